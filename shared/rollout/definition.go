@@ -1,0 +1,141 @@
+package rollout
+
+// Definition says how one service is released. People write it as YAML in infra/services; the CDK app checks it
+// against events/definition.schema.json and Validate, and stores it as JSON in an SSM parameter.
+type Definition struct {
+	Service      string      `json:"service"`
+	Target       Target      `json:"target"`
+	Strategy     Strategy    `json:"strategy"`
+	Guard        Guard       `json:"guard"`
+	Checks       Checks      `json:"checks,omitzero"`
+	RevertWindow Duration    `json:"revertWindow,omitzero"` // how long the guard stays armed after promotion
+	WhenRunning  WhenRunning `json:"whenRunning,omitempty"` // what a new release does when another one holds the target
+	QueueLimit   Duration    `json:"queueLimit,omitzero"`   // how long a queued release waits before it is rejected
+}
+
+// Target is what carries the traffic. Exactly one member is set.
+type Target struct {
+	LambdaAlias *LambdaAlias `json:"lambdaAlias,omitempty"`
+}
+
+// LambdaAlias is a Lambda function's alias whose weights are shifted between two versions.
+type LambdaAlias struct {
+	Function string `json:"function"`
+	Alias    string `json:"alias"`
+}
+
+// ID names the target in leases, guards and logs: "lambda:checkout:live".
+func (t Target) ID() string {
+	if t.LambdaAlias == nil {
+		return ""
+	}
+	return "lambda:" + t.LambdaAlias.Function + ":" + t.LambdaAlias.Alias
+}
+
+// Guard names the alarms that bring traffic back, and what the unclear cases mean.
+type Guard struct {
+	Alarms     []string   `json:"alarms"`
+	WhenMuted  WhenUnsure `json:"whenMuted,omitempty"`  // a guard alarm goes red inside a mute window or with suppressed actions
+	WhenNoData WhenUnsure `json:"whenNoData,omitempty"` // a guard alarm goes to INSUFFICIENT_DATA
+	WhenRed    WhenRed    `json:"whenRed,omitempty"`    // a guard alarm is red before the release begins
+}
+
+// WhenUnsure says what an alarm event that is neither clear nor nothing does.
+type WhenUnsure string
+
+// What an unclear alarm may do. Hold leaves the traffic where it is and makes the step's verdict Inconclusive.
+const (
+	Hold     WhenUnsure = "hold"
+	RollBack WhenUnsure = "rollBack"
+)
+
+// WhenRed says what a release does that meets a red guard alarm before it has moved anything.
+type WhenRed string
+
+// What a red alarm at the start may do.
+const (
+	RedRejects WhenRed = "reject"
+	RedWaits   WhenRed = "wait"
+)
+
+// WhenRunning says what a new release does when another release holds the target.
+type WhenRunning string
+
+// The policies for a release that is already running.
+const (
+	Queue     WhenRunning = "queue"
+	Supersede WhenRunning = "supersede"
+	Reject    WhenRunning = "reject"
+)
+
+// Checks are watched while baking, besides the guard alarms.
+type Checks struct {
+	Ceilings         []Ceiling        `json:"ceilings,omitempty"`
+	WhenInconclusive WhenInconclusive `json:"whenInconclusive,omitzero"`
+}
+
+// Ceiling fails a step when the candidate's error rate is above Percent with at least Errors errors.
+type Ceiling struct {
+	Percent  float64 `json:"percent"`            // error rate, percent of requests
+	Errors   int     `json:"errors,omitempty"`   // errors below this count are never a failure; default 1
+	Requests int     `json:"requests,omitempty"` // fewer requests than this are no evidence: Inconclusive; default 1
+	Metrics  *Metric `json:"metrics,omitempty"`  // default: AWS/Lambda Invocations and Errors by executed version
+}
+
+// Metric names the counts of a custom metric, by revision.
+type Metric struct {
+	Namespace         string            `json:"namespace"`
+	Requests          string            `json:"requests"`             // name of the metric that counts requests
+	Errors            string            `json:"errors"`               // name of the metric that counts errors
+	RevisionDimension string            `json:"revisionDimension"`    // dimension that holds the revision (the Lambda version)
+	Dimensions        map[string]string `json:"dimensions,omitempty"` // further dimensions
+	Period            Duration          `json:"period,omitzero"`      // 10s, 30s or whole minutes; default 60s
+}
+
+// WhenInconclusive says what a step does that ends without enough evidence (invariant I8: no data is not good news).
+type WhenInconclusive struct {
+	Extend int          `json:"extend,omitempty"` // how many times the step is baked again first
+	Then   WhenExtended `json:"then,omitempty"`
+}
+
+// WhenExtended says what follows when extending did not bring evidence.
+type WhenExtended string
+
+// The two ends of an inconclusive step.
+const (
+	ThenRollBack WhenExtended = "rollBack"
+	ThenGoOn     WhenExtended = "goOn"
+)
+
+// WithDefaults fills in what the definition leaves out.
+func (d Definition) WithDefaults() Definition {
+	d.WhenRunning = or(d.WhenRunning, Queue)
+	d.QueueLimit = or(d.QueueLimit, Duration(24*hour))
+	d.Guard.WhenMuted = or(d.Guard.WhenMuted, Hold)
+	d.Guard.WhenNoData = or(d.Guard.WhenNoData, Hold)
+	d.Guard.WhenRed = or(d.Guard.WhenRed, RedRejects)
+	d.Checks.WhenInconclusive.Then = or(d.Checks.WhenInconclusive.Then, ThenRollBack)
+	d.Checks.Ceilings = append([]Ceiling(nil), d.Checks.Ceilings...)
+	for i := range d.Checks.Ceilings {
+		d.Checks.Ceilings[i] = d.Checks.Ceilings[i].withDefaults()
+	}
+	return d
+}
+
+func (c Ceiling) withDefaults() Ceiling {
+	c.Errors, c.Requests = or(c.Errors, 1), or(c.Requests, 1)
+	if c.Metrics != nil {
+		m := *c.Metrics
+		m.Period = or(m.Period, Duration(minute))
+		c.Metrics = &m
+	}
+	return c
+}
+
+func or[T comparable](value, fallback T) T {
+	var zero T
+	if value == zero {
+		return fallback
+	}
+	return value
+}

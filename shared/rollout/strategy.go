@@ -1,0 +1,120 @@
+package rollout
+
+import "encoding/json"
+
+// A Step gives the candidate a weight and watches it for a while.
+type Step struct {
+	Weight Weight   `json:"weight"`
+	Bake   Duration `json:"bake,omitzero"` // how long the candidate is watched at this weight; 0 moves on at once
+	Test   *Test    `json:"test,omitempty"`
+}
+
+// A Test invokes the candidate by version before it gets traffic; it passes when the invocation returns without an error.
+type Test struct {
+	Payload json.RawMessage `json:"payload,omitempty"` // what the candidate is invoked with; {} when empty
+}
+
+// Strategy says how the candidate climbs to all traffic. Exactly one member is set.
+type Strategy struct {
+	AllAtOnce   *AllAtOnce   `json:"allAtOnce,omitempty"`
+	Canary      *Canary      `json:"canary,omitempty"`
+	Linear      *Linear      `json:"linear,omitempty"`
+	Exponential *Exponential `json:"exponential,omitempty"`
+	BlueGreen   *BlueGreen   `json:"blueGreen,omitempty"`
+}
+
+// AllAtOnce gives the candidate everything in one step.
+type AllAtOnce struct {
+	Bake Duration `json:"bake,omitzero"`
+}
+
+// Canary climbs by any list of weights, each with its own bake; 100 % is added at the end when it is missing.
+type Canary struct {
+	Steps []Step `json:"steps"`
+}
+
+// Linear climbs by the same amount each time.
+type Linear struct {
+	Step Weight   `json:"step"`
+	Bake Duration `json:"bake"`
+}
+
+// Exponential multiplies the weight each time.
+type Exponential struct {
+	Start  Weight   `json:"start"`
+	Factor float64  `json:"factor"`
+	Bake   Duration `json:"bake"`
+}
+
+// BlueGreen tests the candidate at 0 % by an invocation of its version, then gives it everything.
+type BlueGreen struct {
+	Test Test     `json:"test"`
+	Bake Duration `json:"bake,omitzero"`
+}
+
+// Steps is the strategy as the list that a release walks; the last step is always at 100 %.
+// A strategy that does not pass Validate has no steps.
+func (s Strategy) Steps() []Step {
+	switch {
+	case s.AllAtOnce != nil:
+		return []Step{{Weight: All, Bake: s.AllAtOnce.Bake}}
+	case s.Canary != nil:
+		return toAll(s.Canary.Steps)
+	case s.Linear != nil && s.Linear.Step > 0:
+		return s.Linear.steps()
+	case s.Exponential != nil && s.Exponential.Start > 0 && s.Exponential.Factor > 1:
+		return s.Exponential.steps()
+	case s.BlueGreen != nil:
+		return []Step{{Weight: None, Test: &s.BlueGreen.Test}, {Weight: All, Bake: s.BlueGreen.Bake}}
+	}
+	return nil
+}
+
+// Name is the strategy's name in definitions: "canary".
+func (s Strategy) Name() string {
+	names := s.set()
+	if len(names) != 1 {
+		return ""
+	}
+	return names[0]
+}
+
+func (l Linear) steps() []Step {
+	var steps []Step
+	for w := l.Step; w < All; w += l.Step {
+		steps = append(steps, Step{Weight: w, Bake: l.Bake})
+	}
+	return toAll(steps)
+}
+
+func (e Exponential) steps() []Step {
+	var steps []Step
+	for w := float64(e.Start); Weight(w) < All; w *= e.Factor {
+		steps = append(steps, Step{Weight: Weight(w), Bake: e.Bake})
+	}
+	return toAll(steps)
+}
+
+func toAll(steps []Step) []Step {
+	if n := len(steps); n > 0 && steps[n-1].Weight == All {
+		return steps
+	}
+	return append(append([]Step(nil), steps...), Step{Weight: All})
+}
+
+// set names the members that are set, in the order of the definition's schema.
+func (s Strategy) set() []string {
+	var names []string
+	for _, m := range []struct {
+		name string
+		set  bool
+	}{
+		{"allAtOnce", s.AllAtOnce != nil}, {"canary", s.Canary != nil}, {"linear", s.Linear != nil},
+		{"exponential", s.Exponential != nil}, {"blueGreen", s.BlueGreen != nil},
+	} {
+		if m.set {
+			names = append(names, m.name)
+		}
+	}
+	return names
+}

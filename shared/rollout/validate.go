@@ -1,0 +1,125 @@
+package rollout
+
+import (
+	"fmt"
+	"regexp"
+	"time"
+)
+
+const (
+	minute = time.Minute
+	hour   = time.Hour
+	day    = 24 * time.Hour
+)
+
+// A Problem is one thing that is wrong with a definition, and what would be right.
+type Problem struct {
+	Path   string // "strategy.canary.steps[2].weight"
+	Wrong  string // "150 is not a percentage"
+	Remedy string // "write a number from 0 to 100"
+}
+
+// String is the problem as one line.
+func (p Problem) String() string { return fmt.Sprintf("%s: %s; %s", p.Path, p.Wrong, p.Remedy) }
+
+// serviceName keeps release ids within the 80 characters of an execution name and SSM's parameter alphabet.
+var serviceName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
+
+// Validate finds what the JSON Schema cannot say, or says again what would hurt most. No problem means: it can be released.
+func (d Definition) Validate() []Problem {
+	var found problems
+	found.check(serviceName.MatchString(d.Service), "service", fmt.Sprintf("%q is not a service name", d.Service),
+		"use 1 to 40 lower-case letters, digits and hyphens, starting with a letter")
+	d.validateTarget(&found)
+	d.validateStrategy(&found)
+	d.validateGuard(&found)
+	d.validateChecks(&found)
+	found.between("revertWindow", d.RevertWindow, 0, 7*day)
+	found.between("queueLimit", d.QueueLimit, 0, 30*day)
+	return found
+}
+
+func (d Definition) validateTarget(found *problems) {
+	a := d.Target.LambdaAlias
+	if a == nil {
+		found.add("target", "no target is named", "write lambdaAlias: {function: ..., alias: ...}")
+		return
+	}
+	found.check(a.Function != "", "target.lambdaAlias.function", "no function is named", "write the function's name")
+	found.check(a.Alias != "" && a.Alias != "$LATEST", "target.lambdaAlias.alias", fmt.Sprintf("%q is not an alias", a.Alias),
+		"write the name of the alias that your callers use, such as live")
+}
+
+func (d Definition) validateStrategy(found *problems) {
+	names := d.Strategy.set()
+	if len(names) != 1 {
+		found.add("strategy", fmt.Sprintf("%d strategies are given", len(names)),
+			"write exactly one of allAtOnce, canary, linear, exponential, blueGreen")
+		return
+	}
+	path := "strategy." + names[0]
+	if l := d.Strategy.Linear; l != nil {
+		found.weight(path+".step", l.Step, 1, All)
+	}
+	if e := d.Strategy.Exponential; e != nil {
+		found.weight(path+".start", e.Start, 1, All)
+		found.check(e.Factor >= 1.1, path+".factor", fmt.Sprintf("%v does not grow fast enough", e.Factor), "write a number from 1.1 up, such as 2")
+	}
+	if c := d.Strategy.Canary; c != nil {
+		c.validate(path, found)
+	}
+	for i, s := range d.Strategy.Steps() {
+		found.between(fmt.Sprintf("%s.steps[%d].bake", path, i), s.Bake, 0, 14*day)
+	}
+}
+
+func (c Canary) validate(path string, found *problems) {
+	found.check(len(c.Steps) > 0, path+".steps", "there are no steps", "write at least one, such as {weight: 10, bake: 10m}")
+	found.check(len(c.Steps) <= 100, path+".steps", fmt.Sprintf("%d steps are too many", len(c.Steps)), "write at most 100")
+	last := Weight(-1)
+	for i, s := range c.Steps {
+		at := fmt.Sprintf("%s.steps[%d]", path, i)
+		found.weight(at+".weight", s.Weight, 0, All)
+		found.check(s.Weight > last, at+".weight", fmt.Sprintf("%v does not rise above %v", s.Weight, last), "write weights in rising order")
+		found.check(s.Weight == All || s.Bake > 0 || s.Test != nil, at+".bake", "the step is not watched at all", "write how long it bakes, such as 10m")
+		last = s.Weight
+	}
+}
+
+func (d Definition) validateGuard(found *problems) {
+	found.check(len(d.Guard.Alarms)+len(d.Checks.Ceilings) > 0, "guard.alarms", "nothing watches the release",
+		"name at least one CloudWatch alarm here, or a ceiling under checks.ceilings")
+	found.check(len(d.Guard.Alarms) <= 100, "guard.alarms", fmt.Sprintf("%d alarms are too many", len(d.Guard.Alarms)), "name at most 100, or combine them in a composite alarm")
+	seen := map[string]bool{}
+	for i, a := range d.Guard.Alarms {
+		found.check(a != "" && !seen[a], fmt.Sprintf("guard.alarms[%d]", i), fmt.Sprintf("%q is empty or named twice", a), "name each alarm once")
+		seen[a] = true
+	}
+	oneOf(found, "guard.whenMuted", d.Guard.WhenMuted, Hold, RollBack)
+	oneOf(found, "guard.whenNoData", d.Guard.WhenNoData, Hold, RollBack)
+	oneOf(found, "guard.whenRed", d.Guard.WhenRed, RedRejects, RedWaits)
+	oneOf(found, "whenRunning", d.WhenRunning, Queue, Supersede, Reject)
+}
+
+func (d Definition) validateChecks(found *problems) {
+	for i, c := range d.Checks.Ceilings {
+		at := fmt.Sprintf("checks.ceilings[%d]", i)
+		found.check(c.Percent >= 0 && c.Percent < 100, at+".percent", fmt.Sprintf("%v is not an error rate that can be passed", c.Percent), "write a percentage from 0 up to, not including, 100")
+		found.check(c.Errors >= 0 && c.Requests >= 0, at, "a count is negative", "write whole numbers from 0 up")
+		if m := c.Metrics; m != nil {
+			found.check(m.Namespace != "" && m.Requests != "" && m.Errors != "" && m.RevisionDimension != "", at+".metrics",
+				"a name is missing", "write namespace, requests, errors and revisionDimension")
+			found.check(m.Period == 0 || periodOK(m.Period), at+".metrics.period", m.Period.String()+" is not a CloudWatch period", "write 10s, 30s or whole minutes")
+		}
+	}
+	then := d.Checks.WhenInconclusive.Then
+	oneOf(found, "checks.whenInconclusive.then", then, ThenRollBack, ThenGoOn)
+	found.check(d.Checks.WhenInconclusive.Extend >= 0, "checks.whenInconclusive.extend", "the number is negative", "write how many more bakes a step may have, from 0 up")
+}
+
+// periodOK holds for the periods of high-resolution metrics and whole minutes
+// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricStat.html).
+func periodOK(p Duration) bool {
+	s := p.Std()
+	return s == 10*time.Second || s == 30*time.Second || (s >= minute && s%minute == 0)
+}

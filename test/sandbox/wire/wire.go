@@ -1,0 +1,80 @@
+// Package wire speaks the AWS protocols on behalf of typed services.
+//
+// A sandbox service is a Go value whose exported methods have the very shape of the SDK's client methods,
+//
+//	func (s *Service) GetAlias(ctx context.Context, in *lambda.GetAliasInput) (*lambda.GetAliasOutput, error)
+//
+// and wire finds them by reflection: the method's name is the operation, its types are the SDK's own, and the
+// request decides which protocol is spoken (awsJson 1.0 and 1.1, restJson1, awsQuery, rpcv2Cbor), never the service.
+// Errors are the SDK's modelled error types (anything that is a smithy.APIError); wire writes their code, message and
+// fields as the protocol at hand wants them.
+package wire
+
+import (
+	"context"
+	"fmt"
+)
+
+// A Service is what wire needs to know of one AWS service besides the methods of Impl.
+type Service struct {
+	Name         string  // IAM prefix and log name: "lambda", "states", "dynamodb", "events", "cloudwatch", "sns", "sqs", "ssm", ...
+	Target       string  // X-Amz-Target prefix of awsJson: "DynamoDB_20120810", "AWSStepFunctions", "AWSEvents", ...
+	JSONVersion  string  // "1.0" or "1.1": the content type of awsJson answers
+	UpperCamel   bool    // awsJson and restJson members start with a capital letter on the wire ("TableName"); false: lowerCamel (sfn)
+	EpochTimes   bool    // timestamps are epoch numbers in JSON (all awsJson and lambda's restJson LastModified excepted, which is a string)
+	QueryVersion string  // awsQuery's Version parameter: "2010-03-31" (sns), "2010-08-01" (cloudwatch), "2011-06-15" (sts), "2012-11-05" (sqs)
+	XMLNamespace string  // awsQuery's xmlns: "http://sns.amazonaws.com/doc/2010-03-31/"
+	CBOR         string  // rpcv2Cbor's service name: "GraniteServiceVersion20100801"
+	Routes       []Route // restJson1 bindings
+	Impl         any     // the operations
+
+	// Scope names what a call does in IAM's words; nil means Name:Operation on "*".
+	Scope func(operation string, input any) []Grant
+}
+
+// A Route binds one restJson1 operation. Path labels in braces ("{FunctionName}") fill the input's fields of that name;
+// Query and Header map a wire name to an input field. Payload names the field that is the raw body (Invoke), if any.
+// The same for answers: HeaderOut maps a header to an output field, PayloadOut names the raw body, StatusOut the field
+// that holds the HTTP status.
+type Route struct {
+	Method, Path, Operation string
+	Query, Header           map[string]string
+	Payload                 string
+	HeaderOut               map[string]string
+	PayloadOut, StatusOut   string
+	Status                  int // of a good answer; 0 means 200
+}
+
+// A Grant is one line of what IAM must allow: an action on a resource.
+type Grant struct{ Action, Resource string }
+
+// A Call is one decoded request on its way to an operation.
+type Call struct {
+	Service   string // Service.Name
+	Operation string
+	Caller    string // ARN of the IAM role that signed the request; "" is the person at the keyboard, who may do anything
+	Input     any    // *xxx.GetAliasInput
+	Grants    []Grant
+}
+
+// A Handler carries out a decoded call; its output is the SDK's output type of the operation.
+type Handler func(ctx context.Context, call *Call) (output any, err error)
+
+// A Middleware wraps every call: permissions, faults, recordings.
+type Middleware func(Handler) Handler
+
+// Home says where resources live: it makes their ARNs.
+type Home struct{ Region, Account string }
+
+// ARN of a resource, "arn:aws:lambda:us-east-1:123456789012:function:checkout" for ("lambda", "function:checkout").
+func (h Home) ARN(service, resource string) string {
+	return fmt.Sprintf("arn:aws:%s:%s:%s:%s", service, h.Region, h.Account, resource)
+}
+
+// An Error is a fault that the SDK does not model (ValidationException, AccessDeniedException, ...).
+// It is a smithy.APIError.
+type Error struct {
+	Status  int // HTTP status; 0 means 400
+	Code    string
+	Message string
+}
