@@ -1,0 +1,61 @@
+package events
+
+import (
+	"fmt"
+	"time"
+)
+
+// AlarmStateChange is the detail-type of CloudWatch's alarm events; CloudWatch guarantees their delivery
+// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html).
+const (
+	CloudWatchSource = "aws.cloudwatch"
+	AlarmStateChange = "CloudWatch Alarm State Change"
+)
+
+// Alarm is the detail of AlarmStateChange, as far as the guard reads it.
+type Alarm struct {
+	AlarmName  string     `json:"alarmName"`
+	State      AlarmState `json:"state"`
+	Previous   AlarmState `json:"previousState"`
+	MuteDetail *Mute      `json:"muteDetail,omitempty"` // present while a mute rule is active: muted alarms still send events
+}
+
+// AlarmState is one state of an alarm.
+type AlarmState struct {
+	Value               string    `json:"value"` // OK, ALARM or INSUFFICIENT_DATA
+	Reason              string    `json:"reason"`
+	Timestamp           AlarmTime `json:"timestamp"`
+	ActionsSuppressedBy string    `json:"actionsSuppressedBy,omitempty"` // composite alarms: WaitPeriod, ExtensionPeriod or Alarm
+}
+
+// Mute says until when an alarm is muted.
+type Mute struct {
+	MutedByArn string    `json:"mutedByArn"`
+	Start      AlarmTime `json:"muteWindowStart"`
+	End        AlarmTime `json:"muteWindowEnd"`
+}
+
+// AlarmTime is a time as CloudWatch writes it in events: 2019-10-02T17:04:40.989+0000, which is not RFC 3339.
+type AlarmTime struct{ time.Time }
+
+const alarmLayout = "2006-01-02T15:04:05.000-0700"
+
+// MarshalText writes CloudWatch's layout.
+func (t AlarmTime) MarshalText() ([]byte, error) { return []byte(t.Format(alarmLayout)), nil }
+
+// UnmarshalText reads CloudWatch's layout, and RFC 3339 for events made by hand.
+func (t *AlarmTime) UnmarshalText(text []byte) error {
+	for _, layout := range []string{alarmLayout, time.RFC3339Nano} {
+		if parsed, err := time.Parse(layout, string(text)); err == nil {
+			t.Time = parsed
+			return nil
+		}
+	}
+	return fmt.Errorf("reading alarm time %q: want a form such as 2019-10-02T17:04:40.989+0000", text)
+}
+
+// AlarmPattern feeds guard: alarms that go red or lose their data.
+func AlarmPattern() Pattern {
+	return Pattern{"source": []string{CloudWatchSource}, "detail-type": []string{AlarmStateChange},
+		"detail": map[string]any{"state": map[string]any{"value": []string{"ALARM", "INSUFFICIENT_DATA"}}}}
+}

@@ -1,0 +1,48 @@
+package events
+
+import "time"
+
+// Events that Sluice sends on its bus, with Source. The last six are the ends of a release.
+const (
+	ReleaseQueued      = "release.queued"
+	ReleaseStarted     = "release.started"
+	ReleaseShifted     = "release.shifted"
+	ReleaseRollingBack = "release.rolling-back"
+	ReleaseSucceeded   = "release.succeeded"
+	ReleaseRolledBack  = "release.rolled-back"
+	ReleaseRejected    = "release.rejected"
+	ReleaseSuperseded  = "release.superseded"
+	ReleaseAborted     = "release.aborted"
+	ReleaseStuck       = "release.stuck"
+)
+
+// ReleaseEnded is the detail-type for an end state: "release." and its name.
+func ReleaseEnded(end string) string { return "release." + end }
+
+// Release is the detail of everything that Sluice says about a release.
+type Release struct {
+	Release   string    `json:"release"`
+	Service   string    `json:"service"`
+	Target    string    `json:"target,omitempty"`
+	Revision  string    `json:"revision"`
+	Stable    string    `json:"stable,omitempty"`
+	Commit    string    `json:"commit,omitempty"`
+	Author    string    `json:"author,omitempty"`
+	Requester string    `json:"requester,omitempty"`
+	Step      int       `json:"step"`             // 0-based
+	Steps     int       `json:"steps"`            // how many there are
+	Weight    float64   `json:"weight"`           // candidate's share, percent, as read back
+	Sentence  string    `json:"sentence"`         // what happened, for people
+	Cause     string    `json:"cause,omitempty"`  // why it went back or was not let in
+	Remedy    string    `json:"remedy,omitempty"` // what to do about a rejection
+	Reverted  bool      `json:"reverted,omitempty"`
+	At        time.Time `json:"at"`
+}
+
+// NotifyPattern feeds notify: what people are told about.
+func NotifyPattern() Pattern {
+	return Pattern{"source": []string{Source}, "detail-type": []string{
+		ReleaseStarted, ReleaseRollingBack, ReleaseSucceeded, ReleaseRolledBack,
+		ReleaseRejected, ReleaseSuperseded, ReleaseAborted, ReleaseStuck,
+	}}
+}

@@ -1,0 +1,34 @@
+package judge
+
+import (
+	"fmt"
+
+	"sluice/shared/rollout"
+)
+
+// Counts is what a revision served in a stretch of time.
+type Counts struct {
+	Requests int
+	Errors   int
+}
+
+// Percent is the error rate; 0 without requests.
+func (c Counts) Percent() float64 {
+	if c.Requests == 0 {
+		return 0
+	}
+	return 100 * float64(c.Errors) / float64(c.Requests)
+}
+
+// Ceiling judges an absolute error rate: Fail above the ceiling with at least the stated number of errors,
+// Inconclusive below the stated number of requests.
+func Ceiling(c rollout.Ceiling, n Counts) Finding {
+	seen := fmt.Sprintf("%d of %d requests failed (%.2g %%)", n.Errors, n.Requests, n.Percent())
+	switch {
+	case n.Errors >= c.Errors && n.Requests > 0 && n.Percent() > c.Percent:
+		return Finding{Fail, "ceiling", fmt.Sprintf("%s, above the ceiling of %g %%.", seen, c.Percent)}
+	case n.Requests < c.Requests:
+		return Finding{Inconclusive, "ceiling", fmt.Sprintf("Only %d of the %d requests that are needed were seen.", n.Requests, c.Requests)}
+	}
+	return Finding{Pass, "ceiling", fmt.Sprintf("%s, within the ceiling of %g %%.", seen, c.Percent)}
+}

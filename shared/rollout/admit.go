@@ -1,0 +1,55 @@
+package rollout
+
+import "fmt"
+
+// Admission says what to do with a target as it was found.
+type Admission struct {
+	Stable    string     // revision to come back to
+	Step      int        // step to begin with
+	Note      string     // what was adopted or repaired, for the audit trail; empty when the target was clean
+	Rejection *Rejection // not nil: the release is not let in
+}
+
+// Admit judges a target that a release finds, by stated rules:
+//
+//   - one revision serves everything: it is stable, unless it is the candidate itself, which is rejected;
+//   - the candidate already has a share: adopted, the release begins at the first step that is not below that share;
+//   - an ended or dead release of ours left its candidate there: repaired, the first shift takes that share away;
+//   - anything else was done by somebody else: refused, with the command that clears it.
+//
+// last is the target's lease as the previous owner left it.
+func Admit(r Release, found Split, last Lease) Admission {
+	switch {
+	case found.Serves(r.Revision.Version):
+		return Admission{Rejection: Rejected(
+			fmt.Sprintf("version %s is already stable on %s", r.Revision.Version, r.Definition.Target.ID()),
+			"publish a new version and release that one")}
+	case found.Plain().Candidate == "":
+		return Admission{Stable: found.Plain().Stable}
+	case found.Candidate == r.Revision.Version:
+		return adopt(r, found)
+	case found.Stable == r.Revision.Version:
+		return refuse(r, found)
+	case last.Candidate == found.Candidate && last.Stable == found.Stable:
+		return Admission{Stable: found.Stable, Note: fmt.Sprintf(
+			"Repaired: release %s left version %s with %v; the first step takes it away.", last.Owner, found.Candidate, found.Weight)}
+	}
+	return refuse(r, found)
+}
+
+func adopt(r Release, found Split) Admission {
+	step := 0
+	for step < r.Last() && r.At(step).Weight < found.Weight {
+		step++
+	}
+	return Admission{Stable: found.Stable, Step: step, Note: fmt.Sprintf(
+		"Adopted: version %s had %v already; the release begins at %v.", found.Candidate, found.Weight, r.At(step).Weight)}
+}
+
+func refuse(r Release, found Split) Admission {
+	a := r.Definition.Target.LambdaAlias
+	return Admission{Rejection: Rejected(
+		fmt.Sprintf("%s is split by somebody else: %v", r.Definition.Target.ID(), found),
+		fmt.Sprintf("end the other deployment, or bring everything to one version: aws lambda update-alias --function-name %s --name %s --function-version %s --routing-config '{\"AdditionalVersionWeights\":{}}'",
+			a.Function, a.Alias, found.Stable))}
+}

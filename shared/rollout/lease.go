@@ -1,0 +1,61 @@
+package rollout
+
+import (
+	"slices"
+	"time"
+)
+
+// Phase is what a lease is good for.
+type Phase string
+
+// The phases of a lease.
+const (
+	Free  Phase = "free"  // nobody may move traffic
+	Held  Phase = "held"  // the owner moves traffic, the guard is armed
+	Armed Phase = "armed" // the owner was promoted; only the guard, or a person's abort, may still take it back
+)
+
+// Lease says who may touch a target. There is one per target, for ever; its epoch is the fencing token.
+type Lease struct {
+	Target     string               `json:"target"`
+	Service    string               `json:"service,omitempty"`
+	Phase      Phase                `json:"phase"`
+	Owner      string               `json:"owner,omitempty"` // release id
+	Epoch      int                  `json:"epoch"`           // rises at every change of hands
+	Expires    time.Time            `json:"expires,omitzero"`
+	Alarms     []string             `json:"alarms,omitempty"` // guard alarms that may raise the fence
+	Guard      Guard                `json:"guard,omitzero"`
+	Began      time.Time            `json:"began,omitzero"`      // older alarm events are not about this release
+	ArmedUntil time.Time            `json:"armedUntil,omitzero"` // end of the revert window
+	Stable     string               `json:"stable,omitempty"`
+	Candidate  string               `json:"candidate,omitempty"`
+	Weight     Weight               `json:"weight"`          // the candidate's, as last read back
+	Tag        string               `json:"tag,omitempty"`   // the target's own optimistic lock, as last read back
+	Fence      *Fence               `json:"fence,omitempty"` // raised: the owner goes back
+	Promote    string               `json:"promote,omitempty"`
+	Held       map[string]time.Time `json:"held,omitempty"`  // unclear alarms, by name: the step is Inconclusive until then
+	Token      string               `json:"token,omitempty"` // task token of the wait that a wake ends
+}
+
+// Margin is added to the end of a bake to make a lease's expiry: longer than any retry of a forward step.
+const Margin = 15 * time.Minute
+
+// HeldBy says whether the release may still touch the target.
+func (l Lease) HeldBy(r Release) bool {
+	return l.Owner == r.ID && l.Epoch == r.Epoch && l.Phase != Free
+}
+
+// Guards says whether an alarm may raise the fence of this lease: it is named, the release is in flight or inside its
+// revert window, and the alarm's state is not older than the release.
+func (l Lease) Guards(alarm string, changed, now time.Time) bool {
+	inTime := l.Phase == Held || (l.Phase == Armed && now.Before(l.ArmedUntil))
+	return inTime && slices.Contains(l.Alarms, alarm) && !changed.Before(l.Began)
+}
+
+// Split is where the lease last saw the traffic.
+func (l Lease) Split() Split {
+	return Split{Stable: l.Stable, Candidate: l.Candidate, Weight: l.Weight, Tag: l.Tag}
+}
+
+// Back is the split that brings everything to stable, under the lock that was last read back.
+func (l Lease) Back() Split { return Split{Stable: l.Stable, Tag: l.Tag} }

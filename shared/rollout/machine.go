@@ -1,0 +1,96 @@
+package rollout
+
+// State is a state of the state machine in infra/release.asl.json.
+type State string
+
+// The states. Choose is the one choice between them.
+const (
+	StatePlan     State = "Plan"
+	StateGate     State = "Gate"
+	Choose        State = "Next?"
+	StateShift    State = "Shift"
+	StateJudge    State = "Judge"
+	StateWait     State = "Wait"
+	StateRollback State = "Rollback"
+	StateSettle   State = "Settle"
+)
+
+// An Edge is one way from state to state.
+type Edge struct {
+	From, To State
+	Why      string // "done", the value of next, "time-out" or "error"
+}
+
+// Edges is the transition table. A test compares it with infra/release.asl.json, and the README's picture is drawn from it.
+var Edges = []Edge{
+	{StatePlan, StateGate, "done"},
+	{StatePlan, StateRollback, "error"},
+	{StateGate, Choose, "done"},
+	{StateGate, StateRollback, "error"},
+	{Choose, StateShift, string(NextShift)},
+	{Choose, StateWait, string(NextWait)},
+	{Choose, StateSettle, string(NextSettle)},
+	{Choose, StateRollback, string(NextBack)},
+	{StateShift, StateJudge, "done"},
+	{StateShift, StateJudge, "time-out"},
+	{StateShift, StateRollback, "error"},
+	{StateJudge, Choose, "done"},
+	{StateJudge, StateRollback, "error"},
+	{StateWait, StateGate, "done"},
+	{StateWait, StateGate, "time-out"},
+	{StateWait, StateRollback, "error"},
+	{StateRollback, StateSettle, "done"},
+	{StateRollback, StateSettle, "error"},
+}
+
+// Next is what a task answers to the choice.
+type Next string
+
+// The answers. An empty Next means that nothing is decided yet.
+const (
+	Undecided  Next = ""
+	NextShift  Next = "shift"
+	NextWait   Next = "wait"
+	NextSettle Next = "settle"
+	NextBack   Next = "back"
+)
+
+// Cursor is all that flows through the state machine: identifiers and where to go. Everything else is in the table.
+type Cursor struct {
+	Release string        `json:"release"`
+	Step    int           `json:"step"`
+	Next    Next          `json:"next"`
+	Seconds int           `json:"seconds"`         // time-out of the wait that follows, at least 1
+	Error   *MachineError `json:"error,omitempty"` // what the state machine caught
+}
+
+// MachineError is what a Catch of the state machine adds to the cursor.
+type MachineError struct {
+	Error string `json:"Error"`
+	Cause string `json:"Cause"`
+}
+
+// Transitions is the budget of a healthy release of n steps: Plan, Gate, Next?, Settle, and three for each step.
+func Transitions(n int) int { return 3*n + 4 }
+
+// shiftTime is the time-out of a Shift that does not bake: it wakes itself when its work is done.
+const shiftTime = 120
+
+// To points the cursor at a step.
+func (c Cursor) To(r Release, step int) Cursor {
+	seconds := shiftTime
+	if bake := r.At(step).Bake; bake > 0 {
+		seconds = bake.Seconds()
+	}
+	return Cursor{Release: r.ID, Step: step, Next: NextShift, Seconds: seconds}
+}
+
+// Go points the cursor at a state that needs no more than that.
+func (c Cursor) Go(next Next) Cursor {
+	return Cursor{Release: c.Release, Step: c.Step, Next: next, Seconds: 1}
+}
+
+// Await points the cursor at Wait, which looks again after so many seconds.
+func (c Cursor) Await(d Duration) Cursor {
+	return Cursor{Release: c.Release, Step: c.Step, Next: NextWait, Seconds: d.Seconds()}
+}

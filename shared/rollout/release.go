@@ -1,0 +1,76 @@
+package rollout
+
+import "time"
+
+// Revision is what is released: immutable, with where it came from.
+type Revision struct {
+	Version string `json:"version"`          // Lambda version, such as "42"
+	Commit  string `json:"commit,omitempty"` // commit that it was built from
+	Author  string `json:"author,omitempty"` // who wrote the commit
+}
+
+// Release is one attempt to bring one revision to one service: the record that people read.
+type Release struct {
+	ID         string     `json:"id"`
+	Service    string     `json:"service"`
+	Revision   Revision   `json:"revision"`
+	Reason     string     `json:"reason,omitempty"`    // why it was asked for
+	By         string     `json:"by,omitempty"`        // who or what asked for it
+	Event      string     `json:"event,omitempty"`     // id of the event that asked for it
+	Definition Definition `json:"definition,omitzero"` // as it was when the release was planned
+	Steps      []Step     `json:"steps,omitempty"`     // the plan
+	State      State      `json:"state"`               // where the state machine last reported from
+	Step       int        `json:"step"`                // index into Steps
+	Extended   int        `json:"extended,omitempty"`  // how many times the present step was baked again
+	Stable     string     `json:"stable,omitempty"`    // version that served when the release took the lease
+	Epoch      int        `json:"epoch,omitempty"`     // of the lease that it took
+	Started    time.Time  `json:"started,omitzero"`    // when it took the lease
+	BakeUntil  time.Time  `json:"bakeUntil,omitzero"`  // end of the present bake
+	Verdict    string     `json:"verdict,omitempty"`   // the last one, in one sentence
+	Cause      *Fence     `json:"cause,omitempty"`     // why it went back
+	Abort      *Fence     `json:"abort,omitempty"`     // asked to stop before it held the lease
+	Rejection  *Rejection `json:"rejection,omitempty"` // why it was not let in
+	End        End        `json:"end,omitempty"`       // empty while it runs
+	Reverted   bool       `json:"reverted,omitempty"`  // it had been promoted before it went back
+	Created    time.Time  `json:"created"`
+	Ended      time.Time  `json:"ended,omitzero"`
+	Execution  string     `json:"execution,omitempty"` // ARN of the newest execution that leads it
+	Machines   int        `json:"machines,omitempty"`  // how many executions have led it
+	Audit      []Line     `json:"audit,omitempty"`
+}
+
+// Line is one line of the audit trail.
+type Line struct {
+	At   time.Time `json:"at"`
+	Who  string    `json:"who"`  // the function, alarm or person
+	What string    `json:"what"` // one sentence
+}
+
+// Rejection is why a release was not let in, and what to do about it.
+type Rejection struct {
+	Reason string `json:"reason"`
+	Remedy string `json:"remedy"`
+}
+
+// Rejected builds a rejection.
+func Rejected(reason, remedy string) *Rejection { return &Rejection{Reason: reason, Remedy: remedy} }
+
+// Last is the index of the last step, the one at 100 %.
+func (r Release) Last() int { return len(r.Steps) - 1 }
+
+// At is the step at an index; a cursor from another plan finds the zero step.
+func (r Release) At(step int) Step {
+	if step < 0 || step >= len(r.Steps) {
+		return Step{}
+	}
+	return r.Steps[step]
+}
+
+// Duration is how long the release takes when every step passes the first time.
+func (r Release) Duration() time.Duration {
+	var sum time.Duration
+	for _, s := range r.Steps {
+		sum += s.Bake.Std()
+	}
+	return sum
+}

@@ -1,0 +1,45 @@
+package rollout
+
+import "fmt"
+
+// Split is how a target divides its traffic between two revisions.
+type Split struct {
+	Stable    string // gets what the candidate does not
+	Candidate string // empty when one revision serves everything
+	Weight    Weight // of the candidate
+	Tag       string // the service's optimistic lock as of reading (Lambda's RevisionId); empty when unknown
+}
+
+// Serves says whether one revision gets everything.
+func (s Split) Serves(revision string) bool {
+	return s.Stable == revision && (s.Candidate == "" || s.Weight == None)
+}
+
+// Same compares what is served and leaves the lock out.
+func (s Split) Same(o Split) bool {
+	a, b := s.plain(), o.plain()
+	return a == b
+}
+
+// plain writes equal divisions in one way: a candidate without traffic is no candidate, one with all of it is stable.
+func (s Split) plain() Split {
+	switch {
+	case s.Candidate == "" || s.Weight == None:
+		return Split{Stable: s.Stable}
+	case s.Weight == All:
+		return Split{Stable: s.Candidate}
+	}
+	return Split{Stable: s.Stable, Candidate: s.Candidate, Weight: s.Weight}
+}
+
+// Plain is the split without its lock, in the one way in which equal divisions are written.
+func (s Split) Plain() Split { return s.plain() }
+
+// String is the split as people read it: "41 95 %, 42 5 %".
+func (s Split) String() string {
+	p := s.plain()
+	if p.Candidate == "" {
+		return p.Stable + " 100 %"
+	}
+	return fmt.Sprintf("%s %v, %s %v", p.Stable, All-p.Weight, p.Candidate, p.Weight)
+}
