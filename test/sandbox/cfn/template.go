@@ -1,0 +1,182 @@
+package cfn
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// A Template is a parsed CloudFormation template whose resources have been put in order.
+type Template struct {
+	Parameters map[string]Parameter
+	Mappings   map[string]map[string]map[string]any
+	Conditions map[string]any
+	Resources  map[string]*Resource
+	Outputs    map[string]Output
+
+	order []string // logical ids, each after everything it refers to
+}
+
+// A Parameter of a template; its value is the stack's or else the default.
+type Parameter struct {
+	Type          string
+	Default       any
+	AllowedValues []any
+}
+
+// A Resource as the template declares it, its properties not resolved yet.
+type Resource struct {
+	Type       string
+	Properties map[string]any
+	DependsOn  []string
+	Condition  string
+}
+
+// An Output of a template, its value not resolved yet.
+type Output struct {
+	Value     any
+	Condition string
+}
+
+// What a template may say that means nothing to a first deployment in the sandbox, and why.
+var (
+	unreadSections = map[string]string{
+		"AWSTemplateFormatVersion": "there is only one",
+		"Description":              "for people",
+		"Metadata":                 "for people and consoles",
+		"Rules":                    "the CDK asserts there that the account is bootstrapped; the sandbox has no bootstrap stack",
+	}
+	unreadAttributes = map[string]string{
+		"Metadata":            "for people and for the CDK",
+		"DeletionPolicy":      "nothing is deleted here",
+		"UpdateReplacePolicy": "nothing is replaced here",
+	}
+)
+
+// Parse reads a template in JSON and orders its resources. It refuses sections and resource attributes it does not
+// understand, references to nothing, and resources that wait for each other.
+func Parse(data []byte) (*Template, error) {
+	sections, err := readObject(data)
+	if err != nil {
+		return nil, fmt.Errorf("reading template: %w", err)
+	}
+	t := &Template{Resources: map[string]*Resource{}}
+	for _, name := range slices.Sorted(maps.Keys(sections)) {
+		if err := t.section(name, sections[name]); err != nil {
+			return nil, fmt.Errorf("reading template section %s: %w", name, err)
+		}
+	}
+	if len(t.Resources) == 0 {
+		return nil, errors.New("reading template: it has no resources")
+	}
+	if t.order, err = order(t); err != nil {
+		return nil, fmt.Errorf("ordering resources: %w", err)
+	}
+	return t, nil
+}
+
+func (t *Template) section(name string, raw json.RawMessage) error {
+	switch name {
+	case "Parameters":
+		return unmarshal(raw, &t.Parameters)
+	case "Mappings":
+		return unmarshal(raw, &t.Mappings)
+	case "Conditions":
+		return unmarshal(raw, &t.Conditions)
+	case "Outputs":
+		return unmarshal(raw, &t.Outputs)
+	case "Resources":
+		return t.resources(raw)
+	}
+	if unreadSections[name] == "" {
+		return errors.New("not implemented by the sandbox")
+	}
+	return nil
+}
+
+func (t *Template) resources(raw json.RawMessage) error {
+	var declared map[string]map[string]json.RawMessage
+	if err := unmarshal(raw, &declared); err != nil {
+		return err
+	}
+	for _, id := range slices.Sorted(maps.Keys(declared)) {
+		r := &Resource{}
+		for attribute, value := range declared[id] {
+			if err := r.attribute(attribute, value); err != nil {
+				return fmt.Errorf("resource %s: attribute %s: %w", id, attribute, err)
+			}
+		}
+		if r.Type == "" {
+			return fmt.Errorf("resource %s has no Type", id)
+		}
+		t.Resources[id] = r
+	}
+	return nil
+}
+
+func (r *Resource) attribute(name string, raw json.RawMessage) error {
+	switch name {
+	case "Type":
+		return unmarshal(raw, &r.Type)
+	case "Properties":
+		return unmarshal(raw, &r.Properties)
+	case "Condition":
+		return unmarshal(raw, &r.Condition)
+	case "DependsOn":
+		if bytes.HasPrefix(bytes.TrimSpace(raw), []byte("[")) {
+			return unmarshal(raw, &r.DependsOn)
+		}
+		r.DependsOn = []string{""}
+		return unmarshal(raw, &r.DependsOn[0])
+	}
+	if unreadAttributes[name] == "" {
+		return errors.New("not implemented by the sandbox")
+	}
+	return nil
+}
+
+// Clone copies a template deeply, so that a test can change the copy.
+func (t *Template) Clone() *Template {
+	c := *t
+	c.Resources = make(map[string]*Resource, len(t.Resources))
+	for id, r := range t.Resources {
+		copied := *r
+		copied.Properties, _ = cloneValue(r.Properties).(map[string]any)
+		c.Resources[id] = &copied
+	}
+	c.order = slices.Clone(t.order)
+	return &c
+}
+
+func cloneValue(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for k, item := range v {
+			out[k] = cloneValue(item)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, item := range v {
+			out[i] = cloneValue(item)
+		}
+		return out
+	}
+	return v
+}
+
+func readObject(data []byte) (map[string]json.RawMessage, error) {
+	var object map[string]json.RawMessage
+	return object, json.Unmarshal(data, &object)
+}
+
+// unmarshal keeps numbers as they are written (json.Number), because CloudFormation joins them into strings unchanged.
+func unmarshal(raw json.RawMessage, into any) error {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	return d.Decode(into)
+}
