@@ -1,0 +1,174 @@
+package wire
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/traits"
+)
+
+// A route is a Route made ready: its path in segments, its bindings resolved to members.
+type route struct {
+	Route
+	segments []string // "functions", "{FunctionName}"
+	op       *operation
+
+	labels, query, header map[string]*field // of the input, by wire name
+	payload               *field
+	bodyIn                *plan // the input's members that are in the JSON body
+
+	headerOut             map[string]*field // of the output, by header
+	payloadOut, statusOut *field
+	bodyOut               *plan
+}
+
+// addRoutes binds the service's routes to its operations.
+func (s *service) addRoutes() error {
+	for _, described := range s.Routes {
+		op := s.operations[described.Operation]
+		if op == nil {
+			return fmt.Errorf("registering %s: route %s %s leads to %s, which it does not have", s.Name, described.Method, described.Path, described.Operation)
+		}
+		r, err := newRoute(described, op)
+		if err != nil {
+			return fmt.Errorf("registering %s:%s: %w", s.Name, op.name, err)
+		}
+		s.routes = append(s.routes, r)
+		op.route = r
+	}
+	return nil
+}
+
+func newRoute(described Route, op *operation) (*route, error) {
+	r := &route{Route: described, segments: segmentsOf(described.Path), op: op}
+	if err := r.bindInput(); err != nil {
+		return nil, err
+	}
+	return r, r.bindOutput()
+}
+
+// A binder collects the members that travel outside the body, from the Route and from the SDK's schema.
+type binder struct {
+	plan  *plan
+	bound map[string]bool
+	err   error
+}
+
+func (b *binder) field(goName string) *field {
+	f := b.plan.field(goName)
+	if f == nil && b.err == nil {
+		b.err = fmt.Errorf("binding route: %s has no member %s", b.plan.typ, goName)
+	}
+	b.bound[goName] = true
+	return f
+}
+
+func (b *binder) fields(goNames map[string]string) map[string]*field {
+	fields := map[string]*field{}
+	for wireName, goName := range goNames {
+		fields[wireName] = b.field(goName)
+	}
+	return fields
+}
+
+func (r *route) bindInput() error {
+	b := &binder{plan: r.op.in, bound: map[string]bool{}}
+	r.query, r.header, r.labels = b.fields(r.Query), b.fields(r.Header), map[string]*field{}
+	for _, s := range r.segments {
+		if name, ok := label(s); ok {
+			r.labels[name] = b.field(name)
+		}
+	}
+	if r.Payload != "" {
+		r.payload = b.field(r.Payload)
+	}
+	m := modelOf(r.op.in.typ)
+	for _, f := range r.op.in.fields {
+		s := m.member(f.name)
+		if t, ok := smithy.SchemaTrait[*traits.HTTPQuery](s); ok {
+			r.query[t.Name] = b.field(f.name)
+		}
+		if t, ok := smithy.SchemaTrait[*traits.HTTPHeader](s); ok {
+			r.header[t.Name] = b.field(f.name)
+		}
+		if _, ok := smithy.SchemaTrait[*traits.HTTPPayload](s); ok {
+			r.payload = b.field(f.name)
+		}
+	}
+	r.bodyIn = r.op.in.without(b.bound)
+	return b.err
+}
+
+func (r *route) bindOutput() error {
+	b := &binder{plan: r.op.out, bound: map[string]bool{}}
+	r.headerOut = b.fields(r.HeaderOut)
+	if r.PayloadOut != "" {
+		r.payloadOut = b.field(r.PayloadOut)
+	}
+	if r.StatusOut != "" {
+		r.statusOut = b.field(r.StatusOut)
+	}
+	m := modelOf(r.op.out.typ)
+	for _, f := range r.op.out.fields {
+		s := m.member(f.name)
+		if t, ok := smithy.SchemaTrait[*traits.HTTPHeader](s); ok {
+			r.headerOut[t.Name] = b.field(f.name)
+		}
+		if _, ok := smithy.SchemaTrait[*traits.HTTPPayload](s); ok {
+			r.payloadOut = b.field(f.name)
+		}
+		if _, ok := smithy.SchemaTrait[*traits.HTTPResponseCode](s); ok {
+			r.statusOut = b.field(f.name)
+		}
+	}
+	r.bodyOut = r.op.out.without(b.bound)
+	return b.err
+}
+
+// label is the member named by a segment in braces.
+func label(segment string) (name string, ok bool) {
+	if !strings.HasPrefix(segment, "{") || !strings.HasSuffix(segment, "}") {
+		return "", false
+	}
+	return segment[1 : len(segment)-1], true
+}
+
+// segmentsOf splits a path; a slash at its end means nothing.
+func segmentsOf(path string) []string {
+	return strings.Split(strings.Trim(path, "/"), "/")
+}
+
+// match compares a request's *escaped* segments with the route, since an ARN in a label may hold an escaped slash.
+func (r *route) match(method string, escaped []string) (labels map[string]string, ok bool) {
+	if method != r.Method || len(escaped) != len(r.segments) {
+		return nil, false
+	}
+	for i, want := range r.segments {
+		name, isLabel := label(want)
+		if !isLabel {
+			if escaped[i] != want {
+				return nil, false
+			}
+			continue
+		}
+		value, err := url.PathUnescape(escaped[i])
+		if err != nil || value == "" {
+			return nil, false
+		}
+		if labels == nil {
+			labels = map[string]string{}
+		}
+		labels[name] = value
+	}
+	return labels, true
+}
+
+func (r *route) status() int {
+	if r.Status == 0 {
+		return http.StatusOK
+	}
+	return r.Status
+}
