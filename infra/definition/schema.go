@@ -1,0 +1,121 @@
+package definition
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+)
+
+// SchemaFile is the JSON Schema of definitions; editors read it through the first line of each definition.
+const SchemaFile = "events/definition.schema.json"
+
+// A schema holds definitions against the JSON Schema and says what is wrong in the schema's own words: its titles
+// ("a percentage") and examples, not the validator's.
+type schema struct {
+	compiled *jsonschema.Schema
+	words    any // the schema as plain JSON, to look titles and examples up
+}
+
+func readSchema(fsys fs.FS) (*schema, error) {
+	text, err := fs.ReadFile(fsys, SchemaFile)
+	if err != nil {
+		return nil, fmt.Errorf("reading schema: %w", err)
+	}
+	words, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		return nil, fmt.Errorf("reading schema %s: %w", SchemaFile, err)
+	}
+	compiler := jsonschema.NewCompiler()
+	if err := compiler.AddResource(SchemaFile, words); err != nil {
+		return nil, fmt.Errorf("adding schema %s: %w", SchemaFile, err)
+	}
+	compiled, err := compiler.Compile(SchemaFile)
+	if err != nil {
+		return nil, fmt.Errorf("compiling schema %s: %w", SchemaFile, err)
+	}
+	return &schema{compiled, words}, nil
+}
+
+// check answers everything that the schema forbids in a definition.
+func (s *schema) check(root *node) Problems {
+	text, err := json.Marshal(root.plain())
+	if err != nil {
+		return Problems{{root.file, root.line, "", "it cannot be written as JSON: " + err.Error(), "use strings, numbers, true and false only"}}
+	}
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		return Problems{{root.file, root.line, "", "it cannot be read back: " + err.Error(), "use strings, numbers, true and false only"}}
+	}
+	var invalid *jsonschema.ValidationError
+	if !errors.As(s.compiled.Validate(value), &invalid) {
+		return nil
+	}
+	return s.problems(root, invalid)
+}
+
+func (s *schema) problems(root *node, v *jsonschema.ValidationError) Problems {
+	if len(v.Causes) > 0 {
+		var all Problems
+		for _, cause := range v.Causes {
+			all = append(all, s.problems(root, cause)...)
+		}
+		return all
+	}
+	at, path := root.at(v.InstanceLocation)
+	here := s.lookUp(v.SchemaURL)
+	switch k := v.ErrorKind.(type) {
+	case *kind.AdditionalProperties:
+		var all Problems
+		for _, key := range k.Properties {
+			field := at.fields[key]
+			all = append(all, Problem{field.file, field.line, join(path, key), "it is not known here", suggest(key, here.keys())})
+		}
+		return all
+	case *kind.Required:
+		var all Problems
+		for _, key := range k.Missing {
+			all = append(all, Problem{at.file, at.line, join(path, key), "it is missing", "write " + key + ": " + s.member(here, key).example()})
+		}
+		return all
+	}
+	wrong, remedy := describe(v.ErrorKind, here, at)
+	return Problems{{at.file, at.line, path, wrong, remedy}}
+}
+
+// describe says what is wrong with one value.
+func describe(k jsonschema.ErrorKind, here words, at *node) (wrong, remedy string) {
+	wrong = fmt.Sprintf("%s is not %s", at.short(), here.title())
+	switch k := k.(type) {
+	case *kind.MinProperties, *kind.MaxProperties:
+		keys := at.keys()
+		wrong = fmt.Sprintf("%d are given (%s)", len(keys), strings.Join(keys, ", "))
+		if len(keys) == 0 {
+			wrong = "none is given"
+		}
+		return wrong, "write exactly " + oneOf(here.keys())
+	case *kind.Enum:
+		return wrong, "write " + oneOf(here.choices())
+	case *kind.Minimum, *kind.Maximum, *kind.ExclusiveMinimum, *kind.ExclusiveMaximum:
+		return wrong, here.rangeRemedy()
+	case *kind.MultipleOf:
+		return fmt.Sprintf("%s is too fine", at.short()), "write at most two decimals"
+	case *kind.MinItems:
+		return "the list is empty", "write at least one, such as " + here.example()
+	case *kind.MaxItems:
+		return fmt.Sprintf("%d are too many", k.Got), fmt.Sprintf("write at most %d", k.Want)
+	case *kind.UniqueItems:
+		return fmt.Sprintf("entries %d and %d are the same", k.Duplicates[0], k.Duplicates[1]), "write each once"
+	case *kind.Type:
+		if slices.Contains(k.Want, "number") || slices.Contains(k.Want, "integer") {
+			return wrong, here.rangeRemedy()
+		}
+	}
+	return wrong, "write " + here.title() + ", such as " + here.example()
+}

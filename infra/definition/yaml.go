@@ -1,0 +1,130 @@
+package definition
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// A node is a value of a definition that knows where it was written. Exactly one of fields, items and value is used.
+type node struct {
+	file   string
+	line   int
+	form   form
+	fields map[string]*node
+	items  []*node
+	value  any // string, json.Number-like text as float64 or int, bool, nil
+}
+
+type form int
+
+const (
+	scalar form = iota
+	mapping
+	list
+)
+
+// yamlLine finds the line in a parser's message: "yaml: line 3: mapping values are not allowed in this context".
+var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
+
+// parse reads one file. It answers nil when the file cannot be used at all.
+func parse(file string, text []byte) (*node, Problems) {
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	var document yaml.Node
+	if err := decoder.Decode(&document); errors.Is(err, io.EOF) {
+		return nil, Problems{{file, 1, "", "the file is empty", "write a definition, or delete the file"}}
+	} else if err != nil {
+		return nil, Problems{unreadable(file, err)}
+	}
+	var second yaml.Node
+	if err := decoder.Decode(&second); !errors.Is(err, io.EOF) {
+		return nil, Problems{{file, max(second.Line, 1), "", "the file holds more than one document", "write one service in each file"}}
+	}
+	p := parser{file: file}
+	root := p.node("", document.Content[0])
+	if len(p.problems) == 0 && root.form != mapping {
+		p.add(&document, "", "the file is not a map", "start with service: and the service's name")
+	}
+	if len(p.problems) > 0 {
+		return nil, p.problems
+	}
+	return root, nil
+}
+
+func unreadable(file string, err error) Problem {
+	line, wrong := 1, err.Error()
+	if m := yamlLine.FindStringSubmatch(strings.ReplaceAll(wrong, "\n", " ")); m != nil {
+		wrong = m[2]
+		if n, err := strconv.Atoi(m[1]); err == nil {
+			line = n
+		}
+	}
+	return Problem{file, line, "", "this is not YAML: " + wrong, "check indentation, colons and quotes here and on the line above"}
+}
+
+type parser struct {
+	file     string
+	problems Problems
+}
+
+func (p *parser) add(y *yaml.Node, path, wrong, remedy string) {
+	p.problems = append(p.problems, Problem{p.file, y.Line, path, wrong, remedy})
+}
+
+func (p *parser) node(path string, y *yaml.Node) *node {
+	n := &node{file: p.file, line: y.Line}
+	switch y.Kind {
+	case yaml.MappingNode:
+		n.form, n.fields = mapping, map[string]*node{}
+		p.fields(n, path, y)
+	case yaml.SequenceNode:
+		n.form = list
+		for i, item := range y.Content {
+			n.items = append(n.items, p.node(fmt.Sprintf("%s[%d]", path, i), item))
+		}
+	case yaml.AliasNode:
+		p.add(y, path, "*"+y.Value+" stands for something written elsewhere", "write it out here, so that a reader sees what holds")
+	default:
+		n.value = p.scalar(path, y)
+	}
+	return n
+}
+
+func (p *parser) fields(n *node, path string, y *yaml.Node) {
+	for i := 0; i+1 < len(y.Content); i += 2 {
+		key, value := y.Content[i], y.Content[i+1]
+		at := join(path, key.Value)
+		if n.fields[key.Value] != nil {
+			p.add(key, at, "it is written twice", fmt.Sprintf("delete it here or on line %d", n.fields[key.Value].line))
+			continue
+		}
+		field := p.node(at, value)
+		field.line = key.Line
+		n.fields[key.Value] = field
+	}
+}
+
+func (p *parser) scalar(path string, y *yaml.Node) any {
+	if y.Tag == "!!timestamp" {
+		return y.Value
+	}
+	var value any
+	if err := y.Decode(&value); err != nil {
+		p.add(y, path, y.Value+" cannot be read", "put quotes around it")
+	}
+	return value
+}
+
+// join makes the path of a field: "strategy" and "canary" give "strategy.canary".
+func join(path, field string) string {
+	if path == "" {
+		return field
+	}
+	return path + "." + field
+}

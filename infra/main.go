@@ -1,0 +1,37 @@
+// The CDK app: it makes the stack of one environment out of the definitions, the state machine and the compiled
+// handlers. `cdk.json` runs it; -c environment=staging chooses the environment, -c region=eu-central-1 the region.
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+
+	"sluice/infra/stack"
+)
+
+func main() {
+	defer jsii.Close()
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		jsii.Close()
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	app := awscdk.NewApp(nil)
+	code, err := stack.Built(".")
+	if err != nil {
+		return err
+	}
+	props, err := stack.Read(".", stack.FromContext(app, "environment"), stack.FromContext(app, "region"), code)
+	if err != nil {
+		return err
+	}
+	stack.New(app, props)
+	app.Synth(nil)
+	return nil
+}

@@ -1,0 +1,56 @@
+package stack
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// newAlarms watches Sluice itself and tells the topic: an event that nobody handled, a function that failed, a release
+// that needs a person. Each description says what to do.
+func newAlarms(h home, made map[string]awslambda.Function, queues map[string]awssqs.Queue, topic awssns.Topic) {
+	tell := awscloudwatchactions.NewSnsAction(topic)
+	for _, f := range functions {
+		newAlarm(h, tell, f.name+"-errors", f.about+": it failed. Read its log group /aws/lambda/"+h.name(f.name),
+			made[f.name].MetricErrors(overFiveMinutes("Sum")))
+		if queue := queues[f.name]; queue != nil {
+			newAlarm(h, tell, f.name+"-dead-letters", "An event for "+f.name+" was not handled. Look into queue "+*h.queueName(f.name)+
+				", mend the cause, send the event again (docs/operations.md)",
+				queue.MetricApproximateNumberOfMessagesVisible(overFiveMinutes("Maximum")))
+		}
+	}
+	newAlarm(h, tell, "stuck", "A release left something behind that Sluice could not clean up. Follow 'when stuck' in docs/operations.md",
+		ownMetric(h, "Stuck", "Sum"))
+}
+
+// newAlarm goes red at the first occurrence within five minutes; no data means that nothing happened.
+func newAlarm(h home, tell awscloudwatchactions.SnsAction, name, about string, metric awscloudwatch.IMetric) {
+	awscloudwatch.NewAlarm(h.stack, jsii.String(pascal(name)+"Alarm"), &awscloudwatch.AlarmProps{
+		AlarmName:          jsii.String(h.name(name)),
+		AlarmDescription:   jsii.String(about),
+		Metric:             metric,
+		Threshold:          jsii.Number(1),
+		EvaluationPeriods:  jsii.Number(1),
+		ComparisonOperator: awscloudwatch.ComparisonOperator_GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+		TreatMissingData:   awscloudwatch.TreatMissingData_NOT_BREACHING,
+	}).AddAlarmAction(tell)
+}
+
+// ownMetric is one that the functions write into their logs (embedded metric format), by environment.
+func ownMetric(h home, name, statistic string) awscloudwatch.Metric {
+	return awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
+		Namespace:     jsii.String("Sluice"),
+		MetricName:    jsii.String(name),
+		DimensionsMap: &map[string]*string{"Environment": jsii.String(string(h.env))},
+		Statistic:     jsii.String(statistic),
+		Period:        awscdk.Duration_Minutes(jsii.Number(5)),
+	})
+}
+
+func overFiveMinutes(statistic string) *awscloudwatch.MetricOptions {
+	return &awscloudwatch.MetricOptions{Statistic: jsii.String(statistic), Period: awscdk.Duration_Minutes(jsii.Number(5))}
+}

@@ -1,0 +1,61 @@
+package stack
+
+import (
+	"fmt"
+	"regexp"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// An Environment is one installation of Sluice with its own stack: "production", "staging", "sandbox".
+type Environment string
+
+// Production is the environment whose data outlives mistakes: its stack and table are protected from deletion.
+const Production Environment = "production"
+
+// environmentName leaves room in the shortest name that holds it: 64 characters of a function.
+var environmentName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,19}$`)
+
+// ParseEnvironment checks a name that a person wrote; an empty one means production.
+func ParseEnvironment(name string) (Environment, error) {
+	if name == "" {
+		return Production, nil
+	}
+	if !environmentName.MatchString(name) {
+		return "", fmt.Errorf("reading environment %q: use 1 to 20 lower-case letters, digits and hyphens, starting with a letter", name)
+	}
+	return Environment(name), nil
+}
+
+// Production says whether mistakes must not cost data.
+func (e Environment) Production() bool { return e == Production }
+
+// home is where the constructs live: the stack they are added to and the environment that they are named for.
+type home struct {
+	stack awscdk.Stack
+	env   Environment
+}
+
+// name is "sluice-<environment>-<part>", or "sluice-<environment>" for an empty part.
+func (h home) name(part string) string {
+	if part == "" {
+		return "sluice-" + string(h.env)
+	}
+	return "sluice-" + string(h.env) + "-" + part
+}
+
+// arn names a resource of this account and region: ("lambda", "function:checkout").
+func (h home) arn(service, resource string) string {
+	return *h.stack.FormatArn(&awscdk.ArnComponents{
+		Service: jsii.String(service), Resource: jsii.String(resource), ArnFormat: awscdk.ArnFormat_NO_RESOURCE_NAME,
+	})
+}
+
+// removal keeps data in production and leaves nothing behind elsewhere.
+func (h home) removal() awscdk.RemovalPolicy {
+	if h.env.Production() {
+		return awscdk.RemovalPolicy_RETAIN
+	}
+	return awscdk.RemovalPolicy_DESTROY
+}

@@ -1,0 +1,159 @@
+package stack
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// Everywhere lists the actions that may be allowed on all resources, each with the reason. A test holds the template
+// to it; resource types are those of https://docs.aws.amazon.com/service-authorization/latest/reference/.
+var Everywhere = map[string]string{
+	"xray:PutTraceSegments":         "X-Ray has no resource to name for writing traces",
+	"xray:PutTelemetryRecords":      "X-Ray has no resource to name for writing traces",
+	"xray:GetSamplingRules":         "X-Ray has no resource to name for sampling; Step Functions needs it to trace",
+	"xray:GetSamplingTargets":       "X-Ray has no resource to name for sampling; Step Functions needs it to trace",
+	"cloudwatch:GetMetricData":      "CloudWatch has no resource to name for reading metrics",
+	"logs:CreateLogDelivery":        "log deliveries have no resource to name; Step Functions needs it to log",
+	"logs:GetLogDelivery":           "log deliveries have no resource to name; Step Functions needs it to log",
+	"logs:UpdateLogDelivery":        "log deliveries have no resource to name; Step Functions needs it to log",
+	"logs:DeleteLogDelivery":        "log deliveries have no resource to name; Step Functions needs it to log",
+	"logs:ListLogDeliveries":        "log deliveries have no resource to name; Step Functions needs it to log",
+	"logs:PutResourcePolicy":        "resource policies belong to the account; Step Functions needs it to log",
+	"logs:DescribeResourcePolicies": "resource policies belong to the account; Step Functions needs it to log",
+	"logs:DescribeLogGroups":        "a list has no resource to name; Step Functions needs it to log",
+}
+
+// wiring is what functions are connected to.
+type wiring struct {
+	table   awsdynamodb.Table
+	bus     awsevents.EventBus
+	topic   awssns.Topic
+	machine string // ARN, made from its name
+	targets targets
+}
+
+// grants is what a function may do, besides writing its own logs and traces. It mirrors what the handlers call:
+// the sandbox refuses what is missing here, and a test lists what no run ever used.
+func (w wiring) grants(h home, name string) []awsiam.PolicyStatement {
+	switch name {
+	case "trigger":
+		return join(w.readDefinitions(h), w.records("GetItem", "PutItem", "UpdateItem"), w.start(), w.lookAtExecutions(h), w.emit())
+	case "plan":
+		return join(w.readDefinitions(h), w.records("GetItem", "UpdateItem"), w.readAlias(h), w.inspectCandidate(h))
+	case "gate":
+		return join(w.records("GetItem", "PutItem", "UpdateItem", "Query", "BatchWriteItem", "DeleteItem"), w.readAlias(h), w.readAlarms(h), w.wake(), w.emit())
+	case "wait":
+		return join(w.records("GetItem", "PutItem", "UpdateItem"), w.wake())
+	case "shift":
+		return join(w.records("GetItem", "UpdateItem"), w.moveAlias(h), w.testCandidate(h), w.wake(), w.emit())
+	case "judge":
+		return join(w.records("GetItem", "UpdateItem"), w.readAlarms(h), one(anywhere("ReadMetrics", "cloudwatch:GetMetricData")))
+	case "rollback":
+		return join(w.records("GetItem", "UpdateItem"), w.moveAlias(h), w.emit())
+	case "settle":
+		return join(w.records("GetItem", "UpdateItem", "Query", "DeleteItem"), w.readAlias(h), w.wake(), w.emit())
+	case "guard":
+		return join(w.records("Query", "GetItem", "UpdateItem"), w.moveAlias(h), w.wake(), w.start(), w.emit())
+	case "decide":
+		return join(w.records("GetItem", "UpdateItem"), w.wake(), w.start(), w.emit())
+	case "sweep":
+		return join(w.listOpenReleases(), w.records("GetItem", "UpdateItem"), w.lookAtExecutions(h), w.start(), w.emit())
+	case "notify":
+		return one(allow("TellPeople", []string{*w.topic.TopicArn()}, "sns:Publish"))
+	}
+	panic("no grants are written for function " + name)
+}
+
+// variables is the environment of a function: it learns the names of what it may use, and no others.
+func (w wiring) variables(h home, name string) *map[string]*string {
+	all := map[string]*string{
+		"SLUICE_TABLE":         w.table.TableName(),
+		"SLUICE_BUS":           w.bus.EventBusName(),
+		"SLUICE_STATE_MACHINE": jsii.String(w.machine),
+		"SLUICE_DEFINITIONS":   jsii.String(parameterPath(h)),
+		"SLUICE_TOPIC":         w.topic.TopicArn(),
+	}
+	uses := map[string][]string{
+		"trigger":  {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_STATE_MACHINE", "SLUICE_DEFINITIONS"},
+		"plan":     {"SLUICE_TABLE", "SLUICE_DEFINITIONS"},
+		"gate":     {"SLUICE_TABLE", "SLUICE_BUS"},
+		"wait":     {"SLUICE_TABLE"},
+		"shift":    {"SLUICE_TABLE", "SLUICE_BUS"},
+		"judge":    {"SLUICE_TABLE"},
+		"rollback": {"SLUICE_TABLE", "SLUICE_BUS"},
+		"settle":   {"SLUICE_TABLE", "SLUICE_BUS"},
+		"guard":    {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_STATE_MACHINE"},
+		"decide":   {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_STATE_MACHINE"},
+		"sweep":    {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_STATE_MACHINE"},
+		"notify":   {"SLUICE_TOPIC"},
+	}
+	chosen := map[string]*string{"SLUICE_ENVIRONMENT": jsii.String(string(h.env))}
+	for _, key := range uses[name] {
+		chosen[key] = all[key]
+	}
+	return &chosen
+}
+
+// readDefinitions allows the whole path and not just today's services: for an unknown service the answer must be
+// "not found", which becomes a rejected release with a reason, and not "denied", which would be a failed function.
+func (w wiring) readDefinitions(h home) []awsiam.PolicyStatement {
+	return one(allow("ReadDefinitions", []string{h.arn("ssm", "parameter"+parameterPath(h)+"*")}, "ssm:GetParameter"))
+}
+
+func (w wiring) records(operations ...string) []awsiam.PolicyStatement {
+	actions := make([]string, len(operations))
+	for i, o := range operations {
+		actions[i] = "dynamodb:" + o
+	}
+	return one(allow("KeepRecords", []string{*w.table.TableArn()}, actions...))
+}
+
+func (w wiring) listOpenReleases() []awsiam.PolicyStatement {
+	return one(allow("ListOpenReleases", []string{*w.table.TableArn() + "/index/" + openReleases}, "dynamodb:Query"))
+}
+
+func (w wiring) emit() []awsiam.PolicyStatement {
+	return one(allow("TellTheBus", []string{*w.bus.EventBusArn()}, "events:PutEvents"))
+}
+
+func (w wiring) start() []awsiam.PolicyStatement {
+	return one(allow("StartMachine", []string{w.machine}, "states:StartExecution"))
+}
+
+func (w wiring) wake() []awsiam.PolicyStatement {
+	return one(allow("WakeMachine", []string{w.machine}, "states:SendTaskSuccess"))
+}
+
+func (w wiring) lookAtExecutions(h home) []awsiam.PolicyStatement {
+	return one(allow("LookAtExecutions", []string{h.arn("states", fmt.Sprintf("execution:%s:*", h.name("release")))}, "states:DescribeExecution"))
+}
+
+func join(parts ...[]awsiam.PolicyStatement) []awsiam.PolicyStatement { return slices.Concat(parts...) }
+
+func one(s awsiam.PolicyStatement) []awsiam.PolicyStatement { return []awsiam.PolicyStatement{s} }
+
+func allow(sid string, resources []string, actions ...string) awsiam.PolicyStatement {
+	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Sid: jsii.String(sid), Effect: awsiam.Effect_ALLOW, Actions: jsii.Strings(actions...), Resources: jsii.Strings(resources...),
+	})
+}
+
+// anywhere allows actions that know no narrower resource; each must be on the list Everywhere.
+func anywhere(sid string, actions ...string) awsiam.PolicyStatement {
+	for _, a := range actions {
+		if Everywhere[a] == "" {
+			panic("allowing " + a + " on every resource: write the reason into stack.Everywhere first")
+		}
+	}
+	return allow(sid, []string{"*"}, actions...)
+}
+
+func document(statements []awsiam.PolicyStatement) awsiam.PolicyDocument {
+	return awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &statements})
+}

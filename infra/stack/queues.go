@@ -1,0 +1,33 @@
+package stack
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// newQueues makes one dead-letter queue for each function that events feed. Both ways to lose an event end there:
+// EventBridge could not deliver it, or the function failed on it three times. Either way the message is the event
+// itself (a dead-letter queue is used rather than an on-failure destination, which would wrap it), so one way of
+// looking at it and sending it again serves both.
+func newQueues(h home) map[string]awssqs.Queue {
+	queues := map[string]awssqs.Queue{}
+	for _, f := range functions {
+		if !f.event {
+			continue
+		}
+		queues[f.name] = awssqs.NewQueue(h.stack, jsii.String(title(f.name)+"DeadLetters"), &awssqs.QueueProps{
+			QueueName:       h.queueName(f.name),
+			RetentionPeriod: awscdk.Duration_Days(jsii.Number(14)), // the most that SQS keeps
+			Encryption:      awssqs.QueueEncryption_SQS_MANAGED,
+			EnforceSSL:      jsii.Bool(true),
+			RemovalPolicy:   h.removal(),
+		})
+	}
+	return queues
+}
+
+// queueName is the name of a function's dead-letter queue.
+func (h home) queueName(function string) *string {
+	return jsii.String(h.name(function + "-dead-letters"))
+}

@@ -1,0 +1,61 @@
+package stack
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awseventstargets"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/jsii-runtime-go"
+
+	"sluice/events"
+)
+
+// A rule feeds one function. Its name is the function's, with a suffix when there are several.
+type rule struct {
+	name     string
+	function string
+	about    string
+	ownBus   bool           // on Sluice's bus; otherwise on the default bus, which AWS services tell their events on
+	pattern  events.Pattern // what is matched; the patterns that start something exclude Sluice's own events
+	every    awscdk.Duration
+}
+
+func rules(machine string) []rule {
+	return []rule{
+		{name: "trigger", function: "trigger", ownBus: true, pattern: events.ReleaseRequestPattern(), about: "Somebody asks for a release"},
+		{name: "decide", function: "decide", ownBus: true, pattern: events.ControlRequestPattern(), about: "Somebody answers a release that is running"},
+		{name: "notify", function: "notify", ownBus: true, pattern: events.NotifyPattern(), about: "A release began or ended: people want to know"},
+		{name: "guard", function: "guard", pattern: events.AlarmPattern(), about: "An alarm went red, or lost its data"},
+		{name: "sweep-executions", function: "sweep", pattern: events.ExecutionPattern(machine), about: "A release's execution died: somebody must finish it"},
+		{name: "sweep-schedule", function: "sweep", every: awscdk.Duration_Minutes(jsii.Number(5)), about: "Looks after releases whose events never came"},
+	}
+}
+
+// newRules connects events to functions. EventBridge tries for an hour, then the event goes to the dead-letter queue,
+// whose alarm tells people while the event still matters; AWS's default is to try for a day.
+func newRules(h home, bus awsevents.EventBus, machine string, functions map[string]awslambda.Function, queues map[string]awssqs.Queue) {
+	for _, r := range rules(machine) {
+		newRule(h, r, bus).AddTarget(awseventstargets.NewLambdaFunction(functions[r.function], &awseventstargets.LambdaFunctionProps{
+			DeadLetterQueue: queues[r.function],
+			MaxEventAge:     awscdk.Duration_Hours(jsii.Number(1)),
+			RetryAttempts:   jsii.Number(60),
+		}))
+	}
+}
+
+// newRule gives the pattern of package events to CloudFormation as it is: the construct would want it in its own types.
+func newRule(h home, r rule, bus awsevents.EventBus) awsevents.Rule {
+	props := &awsevents.RuleProps{RuleName: jsii.String(h.name(r.name)), Description: jsii.String(r.about)}
+	if r.ownBus {
+		props.EventBus = bus
+	}
+	if r.every != nil {
+		props.Schedule = awsevents.Schedule_Rate(r.every)
+		return awsevents.NewRule(h.stack, jsii.String(pascal(r.name)+"Rule"), props)
+	}
+	props.EventPattern = &awsevents.EventPattern{DetailType: jsii.Strings(r.name)} // replaced whole in the next line but one
+	made := awsevents.NewRule(h.stack, jsii.String(pascal(r.name)+"Rule"), props)
+	made.Node().DefaultChild().(awsevents.CfnRule).SetEventPattern(map[string]any(r.pattern))
+	return made
+}

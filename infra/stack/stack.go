@@ -1,0 +1,55 @@
+package stack
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"sluice/infra/definition"
+)
+
+// Props is what a stack is made of besides this code.
+type Props struct {
+	Environment Environment
+	Region      string               // empty: the region of the credentials that deploy
+	Services    []definition.Service // the definitions, with the environment's overlays applied
+	Machine     string               // text of release.asl.json
+	Code        Code
+}
+
+// New adds the stack "Sluice-<environment>" to an app.
+func New(scope constructs.Construct, p Props) awscdk.Stack {
+	stack := awscdk.NewStack(scope, jsii.String("Sluice-"+string(p.Environment)), stackProps(p))
+	h := home{stack: stack, env: p.Environment}
+
+	table := newTable(h)
+	bus := newBus(h)
+	topic := newTopic(h)
+	queues := newQueues(h)
+	machine := h.arn("states", "stateMachine:"+h.name("release"))
+
+	functions := newFunctions(h, p.Code, queues, wiring{
+		table: table, bus: bus, topic: topic, machine: machine, targets: targetsOf(p.Services),
+	})
+	newMachine(h, p.Machine, functions)
+	newRules(h, bus, machine, functions, queues)
+	newParameters(h, p.Services)
+	newAlarms(h, functions, queues, topic)
+	newDashboard(h, functions, queues)
+	newOutputs(h, p.Services, bus, topic, machine)
+	return stack
+}
+
+func stackProps(p Props) *awscdk.StackProps {
+	props := &awscdk.StackProps{
+		StackName:             jsii.String("Sluice-" + string(p.Environment)),
+		Description:           jsii.String("Sluice (" + string(p.Environment) + "): releases software a little at a time and takes it back by itself"),
+		TerminationProtection: jsii.Bool(p.Environment.Production()),
+		AnalyticsReporting:    jsii.Bool(false), // the template is the same wherever it is made
+		Tags:                  &map[string]*string{"sluice:environment": jsii.String(string(p.Environment))},
+	}
+	if p.Region != "" {
+		props.Env = &awscdk.Environment{Region: jsii.String(p.Region)}
+	}
+	return props
+}

@@ -1,0 +1,78 @@
+package stack
+
+import (
+	"slices"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+
+	"sluice/infra/definition"
+	"sluice/shared/rollout"
+)
+
+// targets is what the definitions name and nothing else may touch: grants are made from it.
+type targets struct {
+	aliases []rollout.LambdaAlias
+	alarms  []string
+}
+
+func targetsOf(services []definition.Service) targets {
+	var t targets
+	for _, s := range services {
+		if a := s.Definition.Target.LambdaAlias; a != nil {
+			t.aliases = append(t.aliases, *a)
+		}
+		t.alarms = append(t.alarms, s.Definition.Guard.Alarms...)
+	}
+	return t
+}
+
+// Lambda authorises the operations on aliases by the function's ARN
+// (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html).
+func (w wiring) readAlias(h home) []awsiam.PolicyStatement {
+	return named("ReadAlias", w.targets.functions(h, ""), "lambda:GetAlias")
+}
+
+func (w wiring) moveAlias(h home) []awsiam.PolicyStatement {
+	return named("MoveAlias", w.targets.functions(h, ""), "lambda:GetAlias", "lambda:UpdateAlias")
+}
+
+// inspectCandidate reads a version's configuration (the revision is only known when a release is asked for) and
+// finds provisioned concurrency, which an alias with weights would split in a way nobody asked for.
+func (w wiring) inspectCandidate(h home) []awsiam.PolicyStatement {
+	var aliases []string
+	for _, a := range w.targets.aliases {
+		aliases = append(aliases, h.arn("lambda", "function:"+a.Function+":"+a.Alias))
+	}
+	return join(named("InspectVersions", w.targets.functions(h, ":*"), "lambda:GetFunctionConfiguration"),
+		named("FindProvisionedConcurrency", aliases, "lambda:GetProvisionedConcurrencyConfig"))
+}
+
+// testCandidate invokes a version by number, before it gets traffic.
+func (w wiring) testCandidate(h home) []awsiam.PolicyStatement {
+	return named("TestCandidate", w.targets.functions(h, ":*"), "lambda:InvokeFunction")
+}
+
+func (w wiring) readAlarms(h home) []awsiam.PolicyStatement {
+	var alarms []string
+	for _, a := range w.targets.alarms {
+		alarms = append(alarms, h.arn("cloudwatch", "alarm:"+a))
+	}
+	return named("ReadGuardAlarms", alarms, "cloudwatch:DescribeAlarms")
+}
+
+func (t targets) functions(h home, qualifier string) []string {
+	var arns []string
+	for _, a := range t.aliases {
+		arns = append(arns, h.arn("lambda", "function:"+a.Function+qualifier))
+	}
+	return arns
+}
+
+// named allows actions on the given resources, and nothing at all when the definitions name none.
+func named(sid string, resources []string, actions ...string) []awsiam.PolicyStatement {
+	if len(resources) == 0 {
+		return nil
+	}
+	slices.Sort(resources)
+	return one(allow(sid, slices.Compact(resources), actions...))
+}
