@@ -28,7 +28,7 @@ func (jsonProtocol) decode(ex *exchange, services []*service) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		input, err := op.newInput(op.in, tree)
+		input, err := op.newInput(op.in, tree, s.spell)
 		return input.Interface(), err
 	}
 	return nil, unknownService(services, target, name)
@@ -44,15 +44,8 @@ func (jsonProtocol) answer(ex *exchange, output reflect.Value) error {
 }
 
 func (jsonProtocol) fail(ex *exchange, f fault) {
-	status := f.status
-	switch {
-	case f.server() && status < 500:
-		status = http.StatusInternalServerError
-	case status == 0 || status < 500 && f.plan != nil:
-		status = http.StatusBadRequest // awsJson knows 400 and 5xx only, whatever the model says for REST
-	}
 	queryErrorHeader(ex, f)
-	sendJSON(ex, status, jsonError(ex, f, nil))
+	sendJSON(ex, f.rpcStatus(), jsonError(ex, f, nil))
 }
 
 // sendJSON adds the checksum that the DynamoDB client verifies, of errors too.
@@ -75,7 +68,7 @@ func jsonError(ex *exchange, f fault, bound map[string]bool) []byte {
 
 // writeError is the part that JSON and CBOR share.
 func writeError(sink sink, ex *exchange, f fault, bound map[string]bool) {
-	spell := 0 // services without a schema accept "message", and those with one say how they spell it
+	spell := lowerCamel
 	if ex.op != nil {
 		spell = ex.op.service.spell
 	}

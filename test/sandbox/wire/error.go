@@ -65,6 +65,14 @@ func notImplemented(op, hint string) *Error {
 	}
 }
 
+// queryCodes has the query protocol's names of errors that every service shares:
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CommonErrors.html
+var queryCodes = map[string]string{
+	"AccessDeniedException": "AccessDenied",
+	"ValidationException":   "ValidationError",
+	"ThrottlingException":   "Throttling",
+}
+
 // A fault is an error on its way to the client, with what the protocols want to know of it.
 type fault struct {
 	api       smithy.APIError
@@ -89,6 +97,9 @@ func faultOf(err error) fault {
 	f := fault{api: api, shape: api.ErrorCode(), queryCode: api.ErrorCode()}
 	if own, ok := api.(*Error); ok {
 		f.status = own.Status
+		if code := queryCodes[own.Code]; code != "" {
+			f.queryCode = code
+		}
 		return f
 	}
 	f.value = reflect.Indirect(reflect.ValueOf(api))
@@ -115,6 +126,18 @@ func (f *fault) consult(m model) {
 	if t, ok := smithy.SchemaTrait[*traits.AWSQueryError](m.schema); ok {
 		f.queryCode = t.ErrorCode
 	}
+}
+
+// rpcStatus is the HTTP status of the protocols that know only two: 400 and 500, whatever the model says for REST. A
+// status that the service chose itself stands.
+func (f fault) rpcStatus() int {
+	switch {
+	case f.plan == nil && f.status != 0:
+		return f.status
+	case f.server():
+		return http.StatusInternalServerError
+	}
+	return http.StatusBadRequest
 }
 
 // server tells whose fault it is, as the protocols' Sender and Receiver.

@@ -25,7 +25,9 @@ func configFor(s *Server) aws.Config {
 }
 
 // A table is a fake that keeps the last item and gives it back.
-type table struct{ item map[string]dynamotypes.AttributeValue }
+type table struct {
+	item map[string]dynamotypes.AttributeValue
+}
 
 func (t *table) PutItem(_ context.Context, in *dynamodb.PutItemInput) (*dynamodb.PutItemOutput, error) {
 	if aws.ToString(in.ConditionExpression) != "" {

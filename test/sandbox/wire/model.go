@@ -52,10 +52,23 @@ func (m model) refine(f *field) {
 	if s == nil {
 		return
 	}
-	f.wire = [2]string{s.MemberName(), s.MemberName()}
+	f.wire = [3]string{s.MemberName(), s.MemberName(), upperFirst(s.MemberName())}
+	if t, ok := smithy.SchemaTrait[*traits.XMLName](s); ok {
+		f.wire[queryNames] = t.Name
+	}
+	if _, ok := smithy.SchemaTrait[*traits.XMLFlattened](s); ok {
+		f.layout = &layout{flat: true, item: "member", key: xmlName(s.MapKey(), "key"), value: xmlName(s.MapValue(), "value")}
+	}
 	if t, ok := smithy.SchemaTrait[*traits.TimestampFormat](s); ok && t.Format == "date-time" {
 		f.plan = f.plan.asISO()
 	}
+}
+
+func xmlName(s *smithy.Schema, usual string) string {
+	if t, ok := smithy.SchemaTrait[*traits.XMLName](s); ok {
+		return t.Name
+	}
+	return usual
 }
 
 // asISO is the plan of the same timestamp, written as a date-time string.

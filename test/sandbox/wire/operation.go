@@ -10,7 +10,7 @@ import (
 // A service is a registered Service with its operations found.
 type service struct {
 	Service
-	spell      int
+	spell      spelling // of JSON and CBOR members
 	operations map[string]*operation
 	routes     []*route
 }
@@ -31,7 +31,10 @@ var (
 
 // newService finds the operations among the methods of an implementation.
 func newService(s Service) (*service, error) {
-	found := &service{Service: s, spell: spelling(s.UpperCamel), operations: map[string]*operation{}}
+	found := &service{Service: s, operations: map[string]*operation{}}
+	if s.UpperCamel {
+		found.spell = upperCamel
+	}
 	impl := reflect.ValueOf(s.Impl)
 	if !impl.IsValid() {
 		return nil, fmt.Errorf("registering %s: it has no Impl", s.Name)

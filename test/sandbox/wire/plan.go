@@ -33,26 +33,37 @@ type plan struct {
 	typ      reflect.Type
 	elem     *plan                // of pointers, lists and map values
 	fields   []*field             // of structs
-	byName   [2]map[string]*field // of structs, by wire name in lowerCamel [0] and UpperCamel [1]
+	byName   [3]map[string]*field // of structs, by wire name in each spelling
 	variants map[string]*plan     // of unions, by wire name; empty for a union nobody declared with Union
 	iso      bool                 // of times: the model wants a date-time string where the protocol has epoch seconds
 }
 
 // A field is one member of a structure.
 type field struct {
-	index int
-	name  string    // in Go
-	wire  [2]string // in lowerCamel [0] and UpperCamel [1]; both the model's own name when the type carries its schema
-	plan  *plan
+	index  int
+	name   string    // in Go
+	wire   [3]string // in each spelling
+	plan   *plan
+	layout *layout // of a list or map that the query protocol does not lay out in its usual way
 }
 
-// spelling is the index into the two-spellings arrays of plan and field.
-func spelling(upperCamel bool) int {
-	if upperCamel {
-		return 1
-	}
-	return 0
+// A spelling is a way to write the names of members. Types that carry their model know the true name, which is then
+// the same in both camels.
+type spelling int
+
+const (
+	lowerCamel spelling = iota
+	upperCamel
+	queryNames // the query protocol: UpperCamel, or what the model says it was
+)
+
+// A layout is how XML shows a list or map. The usual one has a <member> per item; an <entry> with <key> and <value>.
+type layout struct {
+	flat             bool // no element around the items: each bears the member's name
+	item, key, value string
 }
+
+var usualLayout = layout{item: "member", key: "key", value: "value"}
 
 var plans = struct {
 	sync.RWMutex
@@ -133,7 +144,7 @@ func (p *plan) workOut(made map[reflect.Type]*plan) (err error) {
 }
 
 func (p *plan) fillFields(made map[reflect.Type]*plan) error {
-	p.byName = [2]map[string]*field{{}, {}}
+	p.byName = [3]map[string]*field{{}, {}, {}}
 	model := modelOf(p.typ)
 	for i := range p.typ.NumField() {
 		f := p.typ.Field(i)
@@ -148,7 +159,7 @@ func (p *plan) fillFields(made map[reflect.Type]*plan) error {
 		if err != nil {
 			return fmt.Errorf("planning %s.%s: %w", p.typ, f.Name, err)
 		}
-		member := &field{index: i, name: f.Name, wire: [2]string{lowerFirst(f.Name), f.Name}, plan: part}
+		member := &field{index: i, name: f.Name, wire: [3]string{lowerFirst(f.Name), f.Name, f.Name}, plan: part}
 		model.refine(member)
 		p.fields = append(p.fields, member)
 		for s, name := range member.wire {
@@ -173,7 +184,7 @@ func (p *plan) without(goNames map[string]bool) *plan {
 		return p
 	}
 	c := *p
-	c.fields, c.byName = nil, [2]map[string]*field{{}, {}}
+	c.fields, c.byName = nil, [3]map[string]*field{{}, {}, {}}
 	for _, f := range p.fields {
 		if goNames[f.name] {
 			continue

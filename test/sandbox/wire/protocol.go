@@ -90,9 +90,9 @@ func parseJSON(body []byte) (any, error) {
 	return tree, nil
 }
 
-// newInput reads a tree into a fresh input of the operation.
-func (op *operation) newInput(body *plan, tree any) (reflect.Value, error) {
+// newInput reads a tree into a fresh input of the operation; body is the plan of what the tree may hold.
+func (op *operation) newInput(body *plan, tree any, spell spelling) (reflect.Value, error) {
 	input := reflect.New(op.in.typ)
-	err := reader{spell: op.service.spell}.read(body, input.Elem(), tree)
+	err := reader{spell}.read(body, input.Elem(), tree)
 	return input, err
 }

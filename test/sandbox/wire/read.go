@@ -13,9 +13,6 @@ import (
 // flag, for a JSON string that is an error.
 type text string // a header, a path label or a form value
 
-// A form is a structure, list or map of the query protocol: {"Dimensions": {"member": {"1": {"Name": ...}}}}.
-type form map[string]any
-
 // A mismatch is a request that does not fit the operation's input; AWS calls it a SerializationException.
 func mismatch(p *plan, src any) error {
 	return &Error{Code: "SerializationException", Message: fmt.Sprintf("%T can not be converted to %s", src, p.typ)}
@@ -23,7 +20,7 @@ func mismatch(p *plan, src any) error {
 
 // A reader fills SDK types from trees.
 type reader struct {
-	spell int // of member names: spelling(upperCamel)
+	spell spelling
 }
 
 func (r reader) read(p *plan, dst reflect.Value, src any) error {
@@ -95,7 +92,11 @@ func (r reader) readList(p *plan, dst reflect.Value, src any) error {
 	case []any:
 		items = src
 	case form:
-		items = src.items("member")
+		var ok bool
+		if items, ok = src.items("member"); !ok {
+			return mismatch(p, src)
+		}
+	case text: // the query protocol's empty list, "Dimensions="
 	default:
 		return mismatch(p, src)
 	}
@@ -112,7 +113,7 @@ func (r reader) readList(p *plan, dst reflect.Value, src any) error {
 func (r reader) readMap(p *plan, dst reflect.Value, src any) error {
 	entries, ok := src.(map[string]any)
 	if f, isForm := src.(form); isForm {
-		entries, ok = f.entries(), true
+		entries, ok = f.entries()
 	}
 	if !ok {
 		return mismatch(p, src)

@@ -8,10 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/smithy-go"
 	smithytime "github.com/aws/smithy-go/time"
 	"github.com/aws/smithy-go/traits"
-
-	"github.com/aws/smithy-go"
 )
 
 // restProtocol is restJson1: method and path name the operation, members are spread over path, query, headers and body.
@@ -30,7 +29,7 @@ func (restProtocol) decode(ex *exchange, services []*service) (any, error) {
 			return nil, err
 		}
 	}
-	input, err := r.op.newInput(r.bodyIn, tree)
+	input, err := r.op.newInput(r.bodyIn, tree, r.op.service.spell)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +57,7 @@ func findRoute(ex *exchange, services []*service) (*route, map[string]string, er
 
 // readBindings fills the members that travel outside the body.
 func (r *route) readBindings(ex *exchange, labels map[string]string, input reflect.Value) error {
-	spelled := reader{spell: r.op.service.spell}
+	spelled := reader{r.op.service.spell}
 	for name, f := range r.labels {
 		if err := spelled.read(f.plan, input.Field(f.index), text(labels[name])); err != nil {
 			return err

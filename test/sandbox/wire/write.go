@@ -31,7 +31,7 @@ type sink interface {
 // A writer walks SDK types into a sink.
 type writer struct {
 	sink
-	spell int // of member names: spelling(upperCamel)
+	spell spelling
 }
 
 func (w writer) write(p *plan, v reflect.Value) error {
@@ -75,6 +75,9 @@ func (w writer) writeMembers(p *plan, v reflect.Value) error {
 			continue
 		}
 		w.member(f.wire[w.spell])
+		if x, ok := w.sink.(*xmlSink); ok && f.layout != nil {
+			x.layout = *f.layout
+		}
 		if err := w.write(f.plan, value); err != nil {
 			return err
 		}
