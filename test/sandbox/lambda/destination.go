@@ -1,0 +1,83 @@
+package lambda
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// A record tells a destination how an asynchronous invocation ended
+// (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+type record struct {
+	Version         string          `json:"version"`
+	Timestamp       string          `json:"timestamp"`
+	RequestContext  requestContext  `json:"requestContext"`
+	RequestPayload  json.RawMessage `json:"requestPayload"`
+	ResponseContext *response       `json:"responseContext,omitempty"`
+	ResponsePayload json.RawMessage `json:"responsePayload,omitempty"`
+}
+
+type requestContext struct {
+	RequestID   string `json:"requestId"`
+	FunctionARN string `json:"functionArn"`
+	Condition   string `json:"condition"`
+	Invocations int    `json:"approximateInvokeCount"`
+}
+
+type response struct {
+	Status        int    `json:"statusCode"`
+	Version       string `json:"executedVersion"`
+	FunctionError string `json:"functionError,omitempty"`
+}
+
+// describe the end of an event; one that was never executed has no response.
+func (s *Service) describe(e *event, condition string, a answer) []byte {
+	r := record{
+		Version:   "1.0",
+		Timestamp: time.Now().UTC().Format("2006-01-02T15:04:05.000Z"),
+		RequestContext: requestContext{
+			RequestID: e.id, FunctionARN: s.arn(reference{e.ref.name, e.ref.version()}),
+			Condition: condition, Invocations: e.attempts,
+		},
+		RequestPayload: e.payload,
+	}
+	if a.version != "" {
+		r.ResponseContext = &response{Status: 200, Version: a.version, FunctionError: a.fault}
+		r.ResponsePayload = asJSON(a.payload)
+	}
+	text, err := json.Marshal(r)
+	if err != nil {
+		panic(fmt.Sprintf("marshalling a destination record: %v", err)) // both payloads are valid JSON
+	}
+	return text
+}
+
+// asJSON is a payload as a JSON value, although a function may answer with anything.
+func asJSON(payload []byte) json.RawMessage {
+	switch {
+	case len(payload) == 0:
+		return nil
+	case json.Valid(payload):
+		return payload
+	}
+	text, err := json.Marshal(string(payload))
+	if err != nil {
+		return nil
+	}
+	return text
+}
+
+func (s *Service) deliverSuccess(e *event, settings asyncSettings, a answer) {
+	if settings.onSuccess != "" {
+		s.deliver(s.ctx, e, settings.onSuccess, s.describe(e, "Success", a), "DestinationDeliveryFailures")
+	}
+}
+
+// giveUp ends an event without success: the on-failure destination learns how, the dead-letter queue gets the event itself.
+func (s *Service) giveUp(e *event, settings asyncSettings, condition string, a answer) {
+	s.recordAsync(e, "AsyncEventsDropped", "Count", 1)
+	if settings.onFailure != "" {
+		s.deliver(s.ctx, e, settings.onFailure, s.describe(e, condition, a), "DestinationDeliveryFailures")
+	}
+	s.deliver(s.ctx, e, settings.deadLetters, e.payload, "DeadLetterErrors")
+}

@@ -1,0 +1,115 @@
+package lambda
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+)
+
+// tailSize is how much of its log an invocation can return (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html).
+const tailSize = 4 << 10
+
+// An invocationLog is the log of one invocation, framed by the lines that Lambda adds.
+type invocationLog struct {
+	id     string
+	config types.FunctionConfiguration
+	sink   func(function string, line []byte)
+
+	mu   sync.Mutex
+	tail []byte
+}
+
+func (s *Service) openLog(c types.FunctionConfiguration, id string) *invocationLog {
+	return &invocationLog{id: id, config: c, sink: s.o.Logs}
+}
+
+// line takes one line, without its line feed.
+func (l *invocationLog) line(line []byte) {
+	if l.sink != nil {
+		l.sink(*l.config.FunctionName, line)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.tail = append(append(l.tail, line...), '\n')
+	if extra := len(l.tail) - tailSize; extra > 0 {
+		l.tail = append(l.tail[:0], l.tail[extra:]...)
+	}
+}
+
+func (l *invocationLog) last() []byte {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.tail
+}
+
+func (l *invocationLog) start() {
+	if logsJSON(l.config) {
+		l.event("platform.start", map[string]any{"requestId": l.id, "version": *l.config.Version})
+		return
+	}
+	l.line(fmt.Appendf(nil, "START RequestId: %s Version: %s", l.id, *l.config.Version))
+}
+
+// end writes END and REPORT. The billed duration holds the cold start, as it does since August 2025.
+func (l *invocationLog) end(o outcome, took, initialised time.Duration) {
+	billed := math.Ceil(milliseconds(took + initialised))
+	if logsJSON(l.config) {
+		l.reportJSON(o, took, initialised, billed)
+		return
+	}
+	if o.status == "timeout" || o.status == "error" {
+		_, message := failure(o.payload)
+		l.line([]byte(message))
+	}
+	l.line([]byte("END RequestId: " + l.id))
+	report := fmt.Appendf(nil, "REPORT RequestId: %s\tDuration: %.2f ms\tBilled Duration: %.0f ms\tMemory Size: %d MB\t",
+		l.id, milliseconds(took), billed, *l.config.MemorySize)
+	if o.memory > 0 {
+		report = fmt.Appendf(report, "Max Memory Used: %d MB\t", o.memory)
+	}
+	if initialised > 0 {
+		report = fmt.Appendf(report, "Init Duration: %.2f ms\t", milliseconds(initialised))
+	}
+	if o.status != "" {
+		report = fmt.Appendf(report, "Status: %s", o.status)
+	}
+	l.line(report)
+}
+
+// reportJSON writes REPORT as the JSON log format has it
+// (https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html#platform-report).
+func (l *invocationLog) reportJSON(o outcome, took, initialised time.Duration, billed float64) {
+	metrics := map[string]any{
+		"durationMs": milliseconds(took), "billedDurationMs": billed, "memorySizeMB": *l.config.MemorySize,
+	}
+	if o.memory > 0 {
+		metrics["maxMemoryUsedMB"] = o.memory
+	}
+	if initialised > 0 {
+		metrics["initDurationMs"] = milliseconds(initialised)
+	}
+	status := o.status
+	if status == "" {
+		status = "success"
+		if o.fault != "" {
+			status = "error"
+		}
+	}
+	l.event("platform.report", map[string]any{"requestId": l.id, "status": status, "metrics": metrics})
+}
+
+func (l *invocationLog) event(kind string, record map[string]any) {
+	line, err := json.Marshal(map[string]any{
+		"time": time.Now().UTC().Format("2006-01-02T15:04:05.000Z"), "type": kind, "record": record,
+	})
+	if err != nil {
+		panic(fmt.Sprintf("marshalling a log line of strings and numbers: %v", err))
+	}
+	l.line(line)
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

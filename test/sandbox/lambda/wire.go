@@ -1,0 +1,72 @@
+package lambda
+
+import (
+	"net/http"
+
+	"sluice/test/sandbox/wire"
+)
+
+// Wire registers the service: restJson1 with the paths of AWS's own model. Header, query and body bindings come from the
+// SDK's schemas.
+func (s *Service) Wire() wire.Service {
+	return wire.Service{Name: "lambda", UpperCamel: true, EpochTimes: true, Routes: routes(), Impl: s, Scope: s.scope}
+}
+
+const (
+	functions = "/2015-03-31/functions"
+	one       = functions + "/{FunctionName}"
+	aliases   = one + "/aliases"
+	policies  = one + "/policy"
+	capacity  = "/2019-09-30/functions/{FunctionName}/provisioned-concurrency"
+	reserve   = "/2017-10-31/functions/{FunctionName}/concurrency"
+	events    = "/2019-09-25/functions/{FunctionName}/event-invoke-config"
+	tags      = "/2017-03-31/tags/{Resource}"
+)
+
+func routes() []wire.Route {
+	const (
+		get, post, put, del       = http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete
+		created, accepted, silent = http.StatusCreated, http.StatusAccepted, http.StatusNoContent
+	)
+	return []wire.Route{
+		{Method: post, Path: functions, Operation: "CreateFunction", Status: created},
+		{Method: get, Path: functions, Operation: "ListFunctions"},
+		{Method: get, Path: one, Operation: "GetFunction"},
+		{Method: del, Path: one, Operation: "DeleteFunction", Status: silent},
+		{Method: put, Path: one + "/code", Operation: "UpdateFunctionCode"},
+		{Method: get, Path: one + "/configuration", Operation: "GetFunctionConfiguration"},
+		{Method: put, Path: one + "/configuration", Operation: "UpdateFunctionConfiguration"},
+		{Method: post, Path: one + "/invocations", Operation: "Invoke"},
+		{Method: get, Path: one + "/versions", Operation: "ListVersionsByFunction"},
+		{Method: post, Path: one + "/versions", Operation: "PublishVersion", Status: created},
+
+		{Method: post, Path: aliases, Operation: "CreateAlias", Status: created},
+		{Method: get, Path: aliases, Operation: "ListAliases"},
+		{Method: get, Path: aliases + "/{Name}", Operation: "GetAlias"},
+		{Method: put, Path: aliases + "/{Name}", Operation: "UpdateAlias"},
+		{Method: del, Path: aliases + "/{Name}", Operation: "DeleteAlias", Status: silent},
+
+		{Method: post, Path: policies, Operation: "AddPermission", Status: created},
+		{Method: get, Path: policies, Operation: "GetPolicy"},
+		{Method: del, Path: policies + "/{StatementId}", Operation: "RemovePermission", Status: silent},
+
+		{Method: get, Path: capacity + "?List=ALL", Operation: "ListProvisionedConcurrencyConfigs"},
+		{Method: get, Path: capacity, Operation: "GetProvisionedConcurrencyConfig"},
+		{Method: put, Path: capacity, Operation: "PutProvisionedConcurrencyConfig", Status: accepted},
+		{Method: del, Path: capacity, Operation: "DeleteProvisionedConcurrencyConfig", Status: silent},
+
+		{Method: put, Path: reserve, Operation: "PutFunctionConcurrency"},
+		{Method: del, Path: reserve, Operation: "DeleteFunctionConcurrency", Status: silent},
+		{Method: get, Path: "/2019-09-30/functions/{FunctionName}/concurrency", Operation: "GetFunctionConcurrency"},
+
+		{Method: put, Path: events, Operation: "PutFunctionEventInvokeConfig"},
+		{Method: post, Path: events, Operation: "UpdateFunctionEventInvokeConfig"},
+		{Method: get, Path: events, Operation: "GetFunctionEventInvokeConfig"},
+		{Method: del, Path: events, Operation: "DeleteFunctionEventInvokeConfig", Status: silent},
+		{Method: get, Path: events + "/list", Operation: "ListFunctionEventInvokeConfigs"},
+
+		{Method: post, Path: tags, Operation: "TagResource", Status: silent},
+		{Method: del, Path: tags, Operation: "UntagResource", Status: silent},
+		{Method: get, Path: tags, Operation: "ListTags"},
+	}
+}
