@@ -36,18 +36,21 @@ type Mute struct {
 }
 
 // AlarmTime is a time as CloudWatch writes it in events: 2019-10-02T17:04:40.989+0000, which is not RFC 3339.
-type AlarmTime struct{ time.Time }
+type AlarmTime time.Time
+
+// Std is the time as the standard library knows it.
+func (t AlarmTime) Std() time.Time { return time.Time(t) }
 
 const alarmLayout = "2006-01-02T15:04:05.000-0700"
 
 // MarshalText writes CloudWatch's layout.
-func (t AlarmTime) MarshalText() ([]byte, error) { return []byte(t.Format(alarmLayout)), nil }
+func (t AlarmTime) MarshalText() ([]byte, error) { return []byte(t.Std().Format(alarmLayout)), nil }
 
 // UnmarshalText reads CloudWatch's layout, and RFC 3339 for events made by hand.
 func (t *AlarmTime) UnmarshalText(text []byte) error {
 	for _, layout := range []string{alarmLayout, time.RFC3339Nano} {
 		if parsed, err := time.Parse(layout, string(text)); err == nil {
-			t.Time = parsed
+			*t = AlarmTime(parsed)
 			return nil
 		}
 	}

@@ -13,6 +13,7 @@ type Execution struct {
 	StateMachineArn string `json:"stateMachineArn"`
 	Name            string `json:"name"`
 	Status          string `json:"status"` // RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED, PENDING_REDRIVE
+	Input           string `json:"input"`  // JSON; left out when very large
 }
 
 // ExecutionPattern feeds sweep: executions of one state machine that ended badly.

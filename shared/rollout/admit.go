@@ -21,7 +21,7 @@ type Admission struct {
 func Admit(r Release, found Split, last Lease) Admission {
 	switch {
 	case found.Serves(r.Revision.Version):
-		return Admission{Rejection: Rejected(
+		return Admission{Rejection: Because(
 			fmt.Sprintf("version %s is already stable on %s", r.Revision.Version, r.Definition.Target.ID()),
 			"publish a new version and release that one")}
 	case found.Plain().Candidate == "":
@@ -48,7 +48,7 @@ func adopt(r Release, found Split) Admission {
 
 func refuse(r Release, found Split) Admission {
 	a := r.Definition.Target.LambdaAlias
-	return Admission{Rejection: Rejected(
+	return Admission{Rejection: Because(
 		fmt.Sprintf("%s is split by somebody else: %v", r.Definition.Target.ID(), found),
 		fmt.Sprintf("end the other deployment, or bring everything to one version: aws lambda update-alias --function-name %s --name %s --function-version %s --routing-config '{\"AdditionalVersionWeights\":{}}'",
 			a.Function, a.Alias, found.Stable))}

@@ -16,20 +16,20 @@ type Candidate struct {
 func (c Candidate) Check(t LambdaAlias) *Rejection {
 	switch {
 	case c.Version == "":
-		return Rejected("the request names no revision", "put the Lambda version to release into detail.revision")
+		return Because("the request names no revision", "put the Lambda version to release into detail.revision")
 	case c.Version == "$LATEST":
-		return Rejected("$LATEST is not a revision: it changes under the release", "publish a version (aws lambda publish-version) and release its number")
+		return Because("$LATEST is not a revision: it changes under the release", "publish a version (aws lambda publish-version) and release its number")
 	case c.Missing:
-		return Rejected(fmt.Sprintf("function %s has no version %s", t.Function, c.Version),
+		return Because(fmt.Sprintf("function %s has no version %s", t.Function, c.Version),
 			fmt.Sprintf("publish it, or choose one of: aws lambda list-versions-by-function --function-name %s", t.Function))
 	case c.ProvisionedConcurrency:
-		return Rejected(fmt.Sprintf("alias %s:%s has provisioned concurrency, which AWS does not allow together with weights", t.Function, t.Alias),
+		return Because(fmt.Sprintf("alias %s:%s has provisioned concurrency, which AWS does not allow together with weights", t.Function, t.Alias),
 			fmt.Sprintf("aws lambda delete-provisioned-concurrency-config --function-name %s --qualifier %s, or release all at once by hand", t.Function, t.Alias))
 	case c.Role != c.StableRole:
-		return Rejected(fmt.Sprintf("version %s runs with role %s, stable with %s: AWS splits traffic only between versions with one role", c.Version, c.Role, c.StableRole),
+		return Because(fmt.Sprintf("version %s runs with role %s, stable with %s: AWS splits traffic only between versions with one role", c.Version, c.Role, c.StableRole),
 			"publish the version with stable's execution role, or move the alias once by hand")
 	case c.DeadLetter != c.StableDead:
-		return Rejected(fmt.Sprintf("version %s has another dead-letter queue than stable: AWS splits traffic only between versions with the same one", c.Version),
+		return Because(fmt.Sprintf("version %s has another dead-letter queue than stable: AWS splits traffic only between versions with the same one", c.Version),
 			"publish the version with stable's dead-letter configuration")
 	}
 	return nil

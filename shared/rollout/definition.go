@@ -1,5 +1,10 @@
 package rollout
 
+import (
+	"fmt"
+	"strings"
+)
+
 // Definition says how one service is released. People write it as YAML in infra/services; the CDK app checks it
 // against events/definition.schema.json and Validate, and stores it as JSON in an SSM parameter.
 type Definition struct {
@@ -30,6 +35,15 @@ func (t Target) ID() string {
 		return ""
 	}
 	return "lambda:" + t.LambdaAlias.Function + ":" + t.LambdaAlias.Alias
+}
+
+// ParseTarget is the target of an ID.
+func ParseTarget(id string) (Target, error) {
+	parts := strings.Split(id, ":")
+	if len(parts) != 3 || parts[0] != "lambda" {
+		return Target{}, fmt.Errorf("reading target id %q: want lambda:<function>:<alias>", id)
+	}
+	return Target{LambdaAlias: &LambdaAlias{Function: parts[1], Alias: parts[2]}}, nil
 }
 
 // Guard names the alarms that bring traffic back, and what the unclear cases mean.

@@ -9,14 +9,14 @@ type End string
 const (
 	Succeeded  End = "succeeded"
 	RolledBack End = "rolled-back"
-	RejectedAt End = "rejected"
+	Rejected   End = "rejected"
 	Superseded End = "superseded"
 	Aborted    End = "aborted"
 	Stuck      End = "stuck"
 )
 
 // Ends lists them all, in the order in which people like to read them.
-var Ends = []End{Succeeded, RolledBack, RejectedAt, Superseded, Aborted, Stuck}
+var Ends = []End{Succeeded, RolledBack, Rejected, Superseded, Aborted, Stuck}
 
 // Sentence is the end in words.
 func (e End) Sentence() string {
@@ -25,7 +25,7 @@ func (e End) Sentence() string {
 		return "The candidate serves all traffic."
 	case RolledBack:
 		return "The release went back: stable serves all traffic and nothing is left behind."
-	case RejectedAt:
+	case Rejected:
 		return "The release was not let in; nothing was touched."
 	case Superseded:
 		return "A newer release took its place; stable serves all traffic."

@@ -22,11 +22,11 @@ type Lease struct {
 	Phase      Phase                `json:"phase"`
 	Owner      string               `json:"owner,omitempty"` // release id
 	Epoch      int                  `json:"epoch"`           // rises at every change of hands
-	Expires    time.Time            `json:"expires,omitzero"`
+	Expires    time.Time            `json:"expires,omitzero,unixtime"`
 	Alarms     []string             `json:"alarms,omitempty"` // guard alarms that may raise the fence
 	Guard      Guard                `json:"guard,omitzero"`
-	Began      time.Time            `json:"began,omitzero"`      // older alarm events are not about this release
-	ArmedUntil time.Time            `json:"armedUntil,omitzero"` // end of the revert window
+	Began      time.Time            `json:"began,omitzero,unixtime"`      // older alarm events are not about this release
+	ArmedUntil time.Time            `json:"armedUntil,omitzero,unixtime"` // end of the revert window
 	Stable     string               `json:"stable,omitempty"`
 	Candidate  string               `json:"candidate,omitempty"`
 	Weight     Weight               `json:"weight"`          // the candidate's, as last read back
@@ -44,6 +44,10 @@ const Margin = 15 * time.Minute
 func (l Lease) HeldBy(r Release) bool {
 	return l.Owner == r.ID && l.Epoch == r.Epoch && l.Phase != Free
 }
+
+// Begun says whether the owner has written what it goes from and to. Before that, nothing has moved, and what the lease
+// says of stable and candidate is the previous owner's.
+func (l Lease) Begun() bool { return !l.Began.IsZero() }
 
 // Guards says whether an alarm may raise the fence of this lease: it is named, the release is in flight or inside its
 // revert window, and the alarm's state is not older than the release.

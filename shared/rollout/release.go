@@ -52,8 +52,8 @@ type Rejection struct {
 	Remedy string `json:"remedy"`
 }
 
-// Rejected builds a rejection.
-func Rejected(reason, remedy string) *Rejection { return &Rejection{Reason: reason, Remedy: remedy} }
+// Because builds a rejection.
+func Because(reason, remedy string) *Rejection { return &Rejection{Reason: reason, Remedy: remedy} }
 
 // Last is the index of the last step, the one at 100 %.
 func (r Release) Last() int { return len(r.Steps) - 1 }

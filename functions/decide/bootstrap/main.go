@@ -1,0 +1,9 @@
+// Command bootstrap is the Lambda function decide.
+package main
+
+import (
+	"sluice/functions/decide"
+	"sluice/shared/start"
+)
+
+func main() { start.Lambda(decide.New) }

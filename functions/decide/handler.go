@@ -1,0 +1,134 @@
+// Package decide carries out what a person says to a release that runs: abort, or promote now.
+package decide
+
+import (
+	"context"
+
+	"sluice/events"
+	"sluice/shared/dynamo"
+	"sluice/shared/rollout"
+	"sluice/shared/start"
+	"sluice/shared/stepfunctions"
+)
+
+type config struct {
+	Table        string `env:"SLUICE_TABLE"`
+	StateMachine string `env:"SLUICE_STATE_MACHINE"`
+}
+
+type handler struct {
+	start.World
+	store   *dynamo.Store
+	machine *stepfunctions.Machine
+}
+
+// New builds the handler.
+func New(w start.World) (any, error) {
+	var c config
+	if err := w.Decode(&c); err != nil {
+		return nil, err
+	}
+	h := &handler{World: w, store: dynamo.New(w.AWS, c.Table), machine: stepfunctions.New(w.AWS, c.StateMachine)}
+	return start.Handle(w, "decide", h.handle), nil
+}
+
+// handle ignores a request about a release that does not exist: trying again would not find it.
+func (h *handler) handle(ctx context.Context, e events.Envelope[events.ControlRequest]) (struct{}, error) {
+	r, err := h.store.Release(ctx, e.Detail.Release)
+	if dynamo.IsNotFound(err) || e.ReplayName != "" {
+		h.Log.WarnContext(ctx, "ignored a request", "release", e.Detail.Release, "request", e.DetailType, "replay", e.ReplayName)
+		return struct{}{}, nil
+	}
+	if err != nil {
+		return struct{}{}, err
+	}
+	by := e.Detail.By
+	if by == "" {
+		by = e.Source
+	}
+	if e.DetailType == events.PromoteRequested {
+		return struct{}{}, h.promote(ctx, r, by)
+	}
+	return struct{}{}, h.abort(ctx, r, by, e.Detail.Reason)
+}
+
+func (h *handler) promote(ctx context.Context, r rollout.Release, by string) error {
+	l, err := h.store.Lease(ctx, r.Definition.Target.ID())
+	if err != nil {
+		return err
+	}
+	if !l.HeldBy(r) || l.Fence != nil {
+		return h.note(ctx, r, by, "Asked to promote now, but the release does not move forward.")
+	}
+	if l, err = h.store.Promote(ctx, l, by); err != nil {
+		return ignoreConflict(err)
+	}
+	return h.machine.Wake(ctx, l.Token)
+}
+
+// abort stops a release wherever it is: before it began, in the queue, in flight, or inside its revert window.
+func (h *handler) abort(ctx context.Context, r rollout.Release, by, reason string) error {
+	if reason == "" {
+		reason = "no reason was given"
+	}
+	f := rollout.Fence{Kind: rollout.ByPerson, By: by, Reason: by + " stopped the release: " + reason, At: h.Now()}
+	if r.End == "" {
+		if err := h.store.AskAbort(ctx, r.ID, f, rollout.Line{At: f.At, Who: by, What: f.Reason}); err != nil && !dynamo.IsConflict(err) {
+			return err
+		}
+	}
+	target := r.Definition.Target.ID()
+	if target == "" { // Plan has not been there yet; Gate will see it
+		return nil
+	}
+	l, err := h.store.Lease(ctx, target)
+	if err != nil {
+		return err
+	}
+	if l.Owner != r.ID || l.Phase == rollout.Free {
+		return h.wakeQueued(ctx, r, target)
+	}
+	return h.sendBack(ctx, r, l, f)
+}
+
+func (h *handler) wakeQueued(ctx context.Context, r rollout.Release, target string) error {
+	w, err := h.store.Queued(ctx, target, r)
+	if dynamo.IsNotFound(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return h.machine.Wake(ctx, w.Token)
+}
+
+func (h *handler) sendBack(ctx context.Context, r rollout.Release, l rollout.Lease, f rollout.Fence) error {
+	armed := l.Phase == rollout.Armed || !l.ArmedUntil.IsZero()
+	if armed && !h.Now().Before(l.ArmedUntil) {
+		return h.note(ctx, r, f.By, "Asked to abort, but the revert window is over: release the older version instead.")
+	}
+	l, err := h.store.Raise(ctx, l.Target, l.Owner, l.Epoch, f)
+	if err != nil {
+		return ignoreConflict(err)
+	}
+	if !armed {
+		return h.machine.Wake(ctx, l.Token)
+	}
+	if r.Reverted {
+		return nil
+	}
+	r.Reverted = true
+	return h.machine.TakeBack(ctx, h.store, r, rollout.Line{At: f.At, Who: f.By, What: f.Reason})
+}
+
+func (h *handler) note(ctx context.Context, r rollout.Release, who, what string) error {
+	return h.store.Note(ctx, r.ID, rollout.Line{At: h.Now(), Who: who, What: what})
+}
+
+// ignoreConflict holds where the release has ended or been taken over meanwhile: there is nothing left to decide.
+func ignoreConflict(err error) error {
+	if dynamo.IsConflict(err) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,179 @@
+// Package gate lets a release begin: it takes the lease of the target, judges the target as it was found, arms the guard
+// and reads the guard's alarms.
+package gate
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"sluice/events"
+	"sluice/shared/cloudwatch"
+	"sluice/shared/dynamo"
+	"sluice/shared/eventbridge"
+	"sluice/shared/judge"
+	"sluice/shared/rollout"
+	"sluice/shared/start"
+	"sluice/shared/stepfunctions"
+	"sluice/shared/traffic"
+	"sluice/shared/traffic/lambdaalias"
+)
+
+type config struct {
+	Table string `env:"SLUICE_TABLE"`
+	Bus   string `env:"SLUICE_BUS"`
+}
+
+type handler struct {
+	start.World
+	store   *dynamo.Store
+	router  traffic.Router
+	watcher *cloudwatch.Watcher
+	machine *stepfunctions.Machine
+	bus     *eventbridge.Bus
+}
+
+// New builds the handler.
+func New(w start.World) (any, error) {
+	var c config
+	if err := w.Decode(&c); err != nil {
+		return nil, err
+	}
+	h := &handler{
+		World: w, store: dynamo.New(w.AWS, c.Table), router: lambdaalias.New(w.AWS), watcher: cloudwatch.New(w.AWS),
+		machine: stepfunctions.New(w.AWS, ""), bus: eventbridge.New(w.AWS, c.Bus),
+	}
+	return start.Handle(w, "gate", h.handle), nil
+}
+
+func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor, error) {
+	if c.Next == rollout.NextSettle || c.Next == rollout.NextBack { // Plan has decided
+		return c.Go(c.Next), nil
+	}
+	r, err := h.store.Release(ctx, c.Release)
+	if err != nil {
+		return c, err
+	}
+	if r.Abort != nil {
+		return c.Go(rollout.NextSettle), nil
+	}
+	l, outcome, err := h.take(ctx, r)
+	switch {
+	case err != nil:
+		return c, err
+	case outcome == rollout.NextWait:
+		return c.Await(lookAgain(r.Definition)), nil
+	case outcome == rollout.NextSettle:
+		return c.Go(rollout.NextSettle), nil
+	}
+	return h.begin(ctx, c, r, l)
+}
+
+// begin is reached with the lease in hand.
+func (h *handler) begin(ctx context.Context, c rollout.Cursor, r rollout.Release, l rollout.Lease) (rollout.Cursor, error) {
+	found, err := h.router.Read(ctx, r.Definition.Target)
+	if err != nil {
+		return c, err
+	}
+	admission := rollout.Admit(r, found, l)
+	if admission.Rejection != nil {
+		return h.reject(ctx, c, r, admission.Rejection)
+	}
+	if l, err = h.arm(ctx, r, l, admission, found); err != nil {
+		return c, err
+	}
+	states, err := h.watcher.Alarms(ctx, l.Alarms)
+	if err != nil {
+		return c, err
+	}
+	if red, rejection := unfit(l.Alarms, states); rejection != nil {
+		if red && r.Definition.Guard.WhenRed == rollout.RedWaits {
+			return h.waitForGreen(ctx, c, r, l)
+		}
+		return h.reject(ctx, c, r, rejection)
+	}
+	return h.started(ctx, c, r, l, admission)
+}
+
+// arm makes the guard find this release before the alarms are read, so that a red alarm is seen by one or the other.
+func (h *handler) arm(ctx context.Context, r rollout.Release, l rollout.Lease, a rollout.Admission, found rollout.Split) (rollout.Lease, error) {
+	l.Stable, l.Candidate, l.Tag, l.Weight = a.Stable, r.Revision.Version, found.Tag, rollout.None
+	if found.Candidate == r.Revision.Version {
+		l.Weight = found.Weight
+	}
+	l.Guard, l.Alarms, l.Began = r.Definition.Guard, r.Definition.Guard.Alarms, h.Now()
+	if err := h.store.Watch(ctx, l.Target, l.Alarms); err != nil {
+		return l, err
+	}
+	return h.store.Begin(ctx, l)
+}
+
+// unfit finds guard alarms that do not let a release begin.
+func unfit(names []string, states map[string]judge.AlarmState) (red bool, rejection *rollout.Rejection) {
+	for _, name := range names {
+		switch states[name] {
+		case "":
+			return false, rollout.Because(fmt.Sprintf("guard alarm %s does not exist", name),
+				"create it, or take it out of guard.alarms and deploy")
+		case judge.Alarm:
+			return true, rollout.Because(fmt.Sprintf("guard alarm %s is red already, so it could not tell whether the release does harm", name),
+				"bring the alarm back to OK, or set guard.whenRed: wait so that releases wait for that")
+		}
+	}
+	return false, nil
+}
+
+// started writes that the release has started and tells it.
+func (h *handler) started(ctx context.Context, c rollout.Cursor, r rollout.Release, l rollout.Lease, a rollout.Admission) (rollout.Cursor, error) {
+	r.Epoch, r.Stable, r.Started, r.Step = l.Epoch, l.Stable, h.Now(), a.Step
+	said := fmt.Sprintf("Release of version %s to %s has started; stable is %s.", l.Candidate, r.Service, l.Stable)
+	lines := []rollout.Line{h.line(said)}
+	if a.Note != "" {
+		lines = append(lines, h.line(a.Note))
+	}
+	err := h.store.Started(ctx, r, lines...)
+	if dynamo.IsConflict(err) { // somebody asked to abort in this very moment
+		return c.Go(rollout.NextSettle), nil
+	}
+	if err != nil {
+		return c, err
+	}
+	if err := h.store.Dequeue(ctx, l.Target, r); err != nil {
+		return c, err
+	}
+	if err := h.bus.Tell(ctx, events.ReleaseStarted, eventbridge.Detail(r, l.Weight, said, h.Now())); err != nil {
+		return c, err
+	}
+	return c.To(r, r.Step), nil
+}
+
+func (h *handler) reject(ctx context.Context, c rollout.Cursor, r rollout.Release, why *rollout.Rejection) (rollout.Cursor, error) {
+	return c.Go(rollout.NextSettle), h.store.Rejected(ctx, r.ID, *why, h.line("Not let in: "+why.Reason+"."))
+}
+
+// waitForGreen gives the lease back while it waits: a fix must be able to pass.
+func (h *handler) waitForGreen(ctx context.Context, c rollout.Cursor, r rollout.Release, l rollout.Lease) (rollout.Cursor, error) {
+	if h.tooLong(r) {
+		return h.reject(ctx, c, r, rollout.Because("its guard alarms stayed red for "+r.Definition.QueueLimit.String(), "bring them back to OK and release again"))
+	}
+	l.Phase = rollout.Free
+	if err := h.store.LetGo(ctx, l); err != nil {
+		return c, err
+	}
+	return c.Await(lookAgain(r.Definition)), h.store.Note(ctx, r.ID, h.line("Waits for its guard alarms ("+strings.Join(l.Alarms, ", ")+") to be green."))
+}
+
+func (h *handler) tooLong(r rollout.Release) bool {
+	return h.Now().Sub(r.Created) > r.Definition.QueueLimit.Std()
+}
+
+func (h *handler) line(what string) rollout.Line {
+	return rollout.Line{At: h.Now(), Who: "gate", What: what}
+}
+
+// lookAgain is the time-out of a wait: often enough to notice a lost wake, seldom enough that the longest wait stays
+// far below the 25,000 events of an execution's history.
+func lookAgain(d rollout.Definition) rollout.Duration {
+	return rollout.Duration(max(time.Minute, d.QueueLimit.Std()/500))
+}

@@ -1,0 +1,9 @@
+// Command bootstrap is the Lambda function guard.
+package main
+
+import (
+	"sluice/functions/guard"
+	"sluice/shared/start"
+)
+
+func main() { start.Lambda(guard.New) }

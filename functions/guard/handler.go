@@ -1,0 +1,137 @@
+// Package guard brings traffic back when a guard alarm goes red. From the event to the traffic it makes three AWS calls:
+// which targets does the alarm guard (one query), raise the fence (one conditional write), put traffic back (one
+// compare-and-set). Everything else comes after.
+package guard
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"sluice/events"
+	"sluice/shared/dynamo"
+	"sluice/shared/judge"
+	"sluice/shared/rollout"
+	"sluice/shared/start"
+	"sluice/shared/stepfunctions"
+	"sluice/shared/telemetry"
+	"sluice/shared/traffic"
+	"sluice/shared/traffic/lambdaalias"
+)
+
+type config struct {
+	Environment  string `env:"SLUICE_ENVIRONMENT"`
+	Table        string `env:"SLUICE_TABLE"`
+	StateMachine string `env:"SLUICE_STATE_MACHINE"`
+}
+
+type handler struct {
+	start.World
+	environment string
+	store       *dynamo.Store
+	router      traffic.Router
+	machine     *stepfunctions.Machine
+}
+
+// New builds the handler.
+func New(w start.World) (any, error) {
+	var c config
+	if err := w.Decode(&c); err != nil {
+		return nil, err
+	}
+	h := &handler{
+		World: w, environment: c.Environment, store: dynamo.New(w.AWS, c.Table), router: lambdaalias.New(w.AWS),
+		machine: stepfunctions.New(w.AWS, c.StateMachine),
+	}
+	return start.Handle(w, "guard", h.handle), nil
+}
+
+// handle treats each target by itself: one that fails does not keep traffic of the others from coming back. A failure is
+// returned, and Lambda tries the whole event again; what is done already is not done twice.
+func (h *handler) handle(ctx context.Context, e events.Envelope[events.Alarm]) (struct{}, error) {
+	if e.ReplayName != "" { // history must never take a release back
+		h.Log.InfoContext(ctx, "ignored a replayed alarm", "alarm", e.Detail.AlarmName)
+		return struct{}{}, nil
+	}
+	targets, err := h.store.Guarded(ctx, e.Detail.AlarmName)
+	if err != nil {
+		return struct{}{}, err
+	}
+	var failed []error
+	for _, target := range targets {
+		if clear(e.Detail) {
+			failed = append(failed, h.back(ctx, target, e.Detail))
+		} else {
+			failed = append(failed, h.unclear(ctx, target, e.Detail))
+		}
+	}
+	return struct{}{}, errors.Join(failed...)
+}
+
+// clear says whether an alarm event says without doubt that something is wrong.
+func clear(a events.Alarm) bool {
+	return a.State.Value == string(judge.Alarm) && a.MuteDetail == nil && a.State.ActionsSuppressedBy == ""
+}
+
+// back brings the traffic of one target back.
+func (h *handler) back(ctx context.Context, target string, a events.Alarm) error {
+	fence := rollout.Fence{Kind: rollout.ByAlarm, By: a.AlarmName, At: h.Now(), Reason: fmt.Sprintf("Guard alarm %s went red: %s", a.AlarmName, a.State.Reason)}
+	l, err := h.store.RaiseByAlarm(ctx, target, a.AlarmName, a.State.Timestamp.Std(), fence.At, fence)
+	if dynamo.IsConflict(err) {
+		if l.Fence == nil || !l.Guards(a.AlarmName, a.State.Timestamp.Std(), h.Now()) {
+			return h.ignored(ctx, l, a)
+		}
+		l.Tag = "" // it is up already: perhaps our own first attempt did not get further
+	} else if err != nil {
+		return err
+	}
+	restored, err := h.restore(ctx, target, l)
+	if err != nil {
+		return err
+	}
+	return h.finish(ctx, l, restored, a)
+}
+
+func (h *handler) restore(ctx context.Context, target string, l rollout.Lease) (rollout.Split, error) {
+	t, err := rollout.ParseTarget(target)
+	if err != nil {
+		return rollout.Split{}, err
+	}
+	return h.router.Restore(ctx, t, l.Back())
+}
+
+// finish tells the record and the state machine. A release that was promoted has none any more: a new execution
+// completes its record.
+func (h *handler) finish(ctx context.Context, l rollout.Lease, restored rollout.Split, a events.Alarm) error {
+	took := h.Now().Sub(a.State.Timestamp.Std())
+	l.Weight, l.Tag, l.Expires = rollout.None, restored.Tag, h.Now().Add(rollout.Margin)
+	token := l.Token
+	if err := h.store.Returned(ctx, l); err != nil && !dynamo.IsConflict(err) {
+		return err
+	}
+	line := rollout.Line{At: h.Now(), Who: "guard", What: fmt.Sprintf("Alarm %s: all traffic is back on version %s, %s after the alarm.", a.AlarmName, l.Stable, took.Round(time.Millisecond))}
+	if err := h.complete(ctx, l, token, line); err != nil {
+		return err
+	}
+	return telemetry.Emit(h.Stdout, h.Now(), map[string]string{"Environment": h.environment},
+		telemetry.Metric{Name: telemetry.AlarmToStable, Unit: telemetry.Milliseconds, Value: float64(took.Milliseconds())})
+}
+
+func (h *handler) complete(ctx context.Context, l rollout.Lease, token string, line rollout.Line) error {
+	if l.ArmedUntil.IsZero() {
+		if err := h.machine.Wake(ctx, token); err != nil {
+			return err
+		}
+		return h.store.Note(ctx, l.Owner, line)
+	}
+	r, err := h.store.Release(ctx, l.Owner)
+	if err != nil {
+		return err
+	}
+	if r.Reverted { // the takeover has begun already
+		return nil
+	}
+	r.Reverted = true
+	return h.machine.TakeBack(ctx, h.store, r, line)
+}

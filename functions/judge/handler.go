@@ -1,0 +1,120 @@
+// Package judge looks at the alarms and the counts of a bake and says what follows.
+package judge
+
+import (
+	"context"
+	"time"
+
+	"sluice/shared/cloudwatch"
+	"sluice/shared/dynamo"
+	"sluice/shared/judge"
+	"sluice/shared/rollout"
+	"sluice/shared/start"
+)
+
+type config struct {
+	Table string `env:"SLUICE_TABLE"`
+}
+
+type handler struct {
+	start.World
+	store   *dynamo.Store
+	watcher *cloudwatch.Watcher
+}
+
+// New builds the handler.
+func New(w start.World) (any, error) {
+	var c config
+	if err := w.Decode(&c); err != nil {
+		return nil, err
+	}
+	h := &handler{World: w, store: dynamo.New(w.AWS, c.Table), watcher: cloudwatch.New(w.AWS)}
+	return start.Handle(w, "judge", h.handle), nil
+}
+
+// slack is how much earlier than the end of its bake a step may be judged: the state machine's time-out counts from the
+// moment before the shift.
+const slack = 2 * time.Second
+
+func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor, error) {
+	r, err := h.store.Release(ctx, c.Release)
+	if err != nil {
+		return c, err
+	}
+	l, err := h.store.Lease(ctx, r.Definition.Target.ID())
+	if err != nil {
+		return c, err
+	}
+	left := r.BakeUntil.Sub(h.Now())
+	switch {
+	case !l.HeldBy(r): // taken over: whoever holds the target now answers for it
+		return c.Go(rollout.NextSettle), nil
+	case l.Fence != nil:
+		return c.Go(rollout.NextBack), nil
+	case l.Promote != "" && c.Step < r.Last():
+		return c.To(r, r.Last()), h.note(ctx, r, "Promoted at once by "+l.Promote+".")
+	case left > slack: // woken for nothing: bake on
+		again := c.To(r, c.Step)
+		again.Seconds = rollout.Duration(left).Seconds()
+		return again, nil
+	}
+	return h.judge(ctx, c, r, l)
+}
+
+func (h *handler) judge(ctx context.Context, c rollout.Cursor, r rollout.Release, l rollout.Lease) (rollout.Cursor, error) {
+	findings, err := h.findings(ctx, r, l, r.At(c.Step))
+	if err != nil {
+		return c, err
+	}
+	worst := judge.Worst(findings...)
+	d := judge.Step(r, c.Step, worst, h.Now())
+	if d.Fence != nil {
+		if _, err := h.store.Raise(ctx, l.Target, l.Owner, l.Epoch, *d.Fence); err != nil {
+			return c, err
+		}
+	}
+	r.Verdict = worst.Verdict.String() + ": " + d.Note
+	if d.Extend {
+		r.Extended++
+	} else {
+		r.Extended = 0
+	}
+	if err := h.store.Judged(ctx, r, h.line(r.Verdict)); err != nil {
+		return c, err
+	}
+	if d.Next == rollout.NextShift {
+		return c.To(r, d.Step), nil
+	}
+	return c.Go(d.Next), nil
+}
+
+// findings looks at everything that watches the step. A step without a bake was not watched: only the alarms count.
+func (h *handler) findings(ctx context.Context, r rollout.Release, l rollout.Lease, step rollout.Step) ([]judge.Finding, error) {
+	states, err := h.watcher.Alarms(ctx, l.Alarms)
+	if err != nil {
+		return nil, err
+	}
+	findings := judge.Alarms(l, states, h.Now())
+	if step.Bake == 0 {
+		return append(findings, judge.Finding{Verdict: judge.Pass, By: "step", Why: "The step does not bake."}), nil
+	}
+	begun := r.BakeUntil.Add(-step.Bake.Std() * time.Duration(r.Extended+1)) // extended bakes add to the evidence
+	counts, err := h.watcher.Counts(ctx, r.Definition, cloudwatch.Span{
+		Revision: r.Revision.Version, Weight: step.Weight, From: begun, To: h.Now(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i, c := range r.Definition.Checks.Ceilings {
+		findings = append(findings, judge.Ceiling(c, counts[i]))
+	}
+	return findings, nil
+}
+
+func (h *handler) note(ctx context.Context, r rollout.Release, what string) error {
+	return h.store.Note(ctx, r.ID, h.line(what))
+}
+
+func (h *handler) line(what string) rollout.Line {
+	return rollout.Line{At: h.Now(), Who: "judge", What: what}
+}

@@ -1,0 +1,9 @@
+// Command bootstrap is the Lambda function notify.
+package main
+
+import (
+	"sluice/functions/notify"
+	"sluice/shared/start"
+)
+
+func main() { start.Lambda(notify.New) }

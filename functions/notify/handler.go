@@ -1,0 +1,70 @@
+// Package notify tells people what happened to a release, through a topic that they subscribe to.
+package notify
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"sluice/events"
+	"sluice/shared/sns"
+	"sluice/shared/start"
+)
+
+type config struct {
+	Topic string `env:"SLUICE_TOPIC"`
+}
+
+type handler struct{ topic *sns.Topic }
+
+// New builds the handler.
+func New(w start.World) (any, error) {
+	var c config
+	if err := w.Decode(&c); err != nil {
+		return nil, err
+	}
+	h := &handler{topic: sns.New(w.AWS, c.Topic)}
+	return start.Handle(w, "notify", h.handle), nil
+}
+
+func (h *handler) handle(ctx context.Context, e events.Envelope[events.Release]) (struct{}, error) {
+	if e.ReplayName != "" {
+		return struct{}{}, nil
+	}
+	return struct{}{}, h.topic.Send(ctx, subject(e), body(e.Detail))
+}
+
+// subject is what a person reads on a locked telephone: what, which service, which version.
+func subject(e events.Envelope[events.Release]) string {
+	what := strings.TrimPrefix(e.DetailType, "release.")
+	if e.DetailType == events.ReleaseStuck {
+		what = "STUCK"
+	}
+	return plain(fmt.Sprintf("%s: %s version %s", what, e.Detail.Service, e.Detail.Revision))
+}
+
+// plain keeps a subject to what SNS takes: printable ASCII in one line.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return '?'
+		}
+		return r
+	}, s)
+}
+
+// body is plain text that reads well in mail.
+func body(d events.Release) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n\n", d.Sentence)
+	for _, row := range [][2]string{
+		{"Why", d.Cause}, {"What to do", d.Remedy}, {"Service", d.Service}, {"Version", d.Revision}, {"Stable", d.Stable},
+		{"Commit", d.Commit}, {"Author", d.Author}, {"Asked for by", d.Requester}, {"Release", d.Release}, {"At", d.At.UTC().Format(time.RFC3339)},
+	} {
+		if row[1] != "" {
+			fmt.Fprintf(&b, "%-13s %s\n", row[0]+":", row[1])
+		}
+	}
+	return b.String()
+}

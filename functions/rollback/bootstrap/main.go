@@ -1,0 +1,9 @@
+// Command bootstrap is the Lambda function rollback.
+package main
+
+import (
+	"sluice/functions/rollback"
+	"sluice/shared/start"
+)
+
+func main() { start.Lambda(rollback.New) }

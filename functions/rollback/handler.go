@@ -1,0 +1,96 @@
+// Package rollback puts all traffic on stable. Traffic first: everything that could be slow comes after it.
+package rollback
+
+import (
+	"context"
+	"fmt"
+
+	"sluice/events"
+	"sluice/shared/dynamo"
+	"sluice/shared/eventbridge"
+	"sluice/shared/rollout"
+	"sluice/shared/start"
+	"sluice/shared/traffic"
+	"sluice/shared/traffic/lambdaalias"
+)
+
+type config struct {
+	Table string `env:"SLUICE_TABLE"`
+	Bus   string `env:"SLUICE_BUS"`
+}
+
+type handler struct {
+	start.World
+	store  *dynamo.Store
+	router traffic.Router
+	bus    *eventbridge.Bus
+}
+
+// New builds the handler.
+func New(w start.World) (any, error) {
+	var c config
+	if err := w.Decode(&c); err != nil {
+		return nil, err
+	}
+	h := &handler{World: w, store: dynamo.New(w.AWS, c.Table), router: lambdaalias.New(w.AWS), bus: eventbridge.New(w.AWS, c.Bus)}
+	return start.Handle(w, "rollback", h.handle), nil
+}
+
+func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor, error) {
+	r, err := h.store.Release(ctx, c.Release)
+	if err != nil {
+		return c, err
+	}
+	l, err := h.store.Lease(ctx, r.Definition.Target.ID())
+	if err != nil {
+		return c, err
+	}
+	if l.Owner != r.ID || l.Phase == rollout.Free { // it never held the target, or lost it: its traffic is not ours to move
+		return c.Go(rollout.NextSettle), nil
+	}
+	if l, err = h.raise(ctx, c, l); err != nil {
+		return c, err
+	}
+	err = h.restore(ctx, r, l)
+	if told := h.tell(ctx, r, l); err == nil {
+		err = told
+	}
+	return c.Go(rollout.NextSettle), err
+}
+
+// raise makes sure that the fence is up before anything moves, so that no forward step comes after this.
+func (h *handler) raise(ctx context.Context, c rollout.Cursor, l rollout.Lease) (rollout.Lease, error) {
+	if l.Fence != nil {
+		return l, nil
+	}
+	reason := "The machine that led the release stopped."
+	if c.Error != nil {
+		reason = fmt.Sprintf("A step failed: %s: %s", c.Error.Error, c.Error.Cause)
+	}
+	return h.store.Raise(ctx, l.Target, l.Owner, l.Epoch,
+		rollout.Fence{Kind: rollout.ByBreakdown, By: "rollback", Reason: reason, At: h.Now()})
+}
+
+func (h *handler) restore(ctx context.Context, r rollout.Release, l rollout.Lease) error {
+	if !l.Begun() {
+		return nil
+	}
+	now, err := h.router.Restore(ctx, r.Definition.Target, rollout.Split{Stable: l.Stable})
+	if err != nil {
+		return err
+	}
+	l.Weight, l.Tag, l.Expires = rollout.None, now.Tag, h.Now().Add(rollout.Margin)
+	return h.store.Returned(ctx, l)
+}
+
+// tell writes and says once that the release goes back, whether or not the traffic could be moved at the first try.
+func (h *handler) tell(ctx context.Context, r rollout.Release, l rollout.Lease) error {
+	if r.State == rollout.StateRollback {
+		return nil
+	}
+	r.Cause = l.Fence
+	if err := h.bus.Tell(ctx, events.ReleaseRollingBack, eventbridge.Detail(r, rollout.None, "The release goes back: "+l.Fence.Reason, h.Now())); err != nil {
+		return err
+	}
+	return h.store.WentBack(ctx, r, rollout.Line{At: h.Now(), Who: "rollback", What: "All traffic goes back to version " + l.Stable + ": " + l.Fence.Reason})
+}

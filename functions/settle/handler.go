@@ -1,0 +1,195 @@
+// Package settle ends a release: it reads the target once more, writes the end state, lets the lease go, tells everybody
+// and wakes the next release in the queue.
+package settle
+
+import (
+	"context"
+	"errors"
+
+	"sluice/events"
+	"sluice/shared/dynamo"
+	"sluice/shared/eventbridge"
+	"sluice/shared/rollout"
+	"sluice/shared/start"
+	"sluice/shared/stepfunctions"
+	"sluice/shared/telemetry"
+	"sluice/shared/traffic"
+	"sluice/shared/traffic/lambdaalias"
+)
+
+type config struct {
+	Environment string `env:"SLUICE_ENVIRONMENT"`
+	Table       string `env:"SLUICE_TABLE"`
+	Bus         string `env:"SLUICE_BUS"`
+}
+
+type handler struct {
+	start.World
+	environment string
+	store       *dynamo.Store
+	router      traffic.Router
+	machine     *stepfunctions.Machine
+	bus         *eventbridge.Bus
+}
+
+// New builds the handler.
+func New(w start.World) (any, error) {
+	var c config
+	if err := w.Decode(&c); err != nil {
+		return nil, err
+	}
+	h := &handler{
+		World: w, environment: c.Environment, store: dynamo.New(w.AWS, c.Table), router: lambdaalias.New(w.AWS),
+		machine: stepfunctions.New(w.AWS, ""), bus: eventbridge.New(w.AWS, c.Bus),
+	}
+	return start.Handle(w, "settle", h.handle), nil
+}
+
+// errNotBack makes the state machine try again: the fence is up, and whoever raised it is still bringing traffic back.
+var errNotBack = errors.New("settling: traffic is not back on stable yet")
+
+// handle can be repeated at any point: the record is written first, and an end that stands is kept.
+func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor, error) {
+	r, err := h.store.Release(ctx, c.Release)
+	if err != nil {
+		return c, err
+	}
+	target := r.Definition.Target.ID()
+	l, err := h.store.Lease(ctx, target)
+	if err != nil {
+		return c, err
+	}
+	if r, err = h.end(ctx, c, r, l); err != nil {
+		return c, err
+	}
+	if err := h.letGo(ctx, r, l); err != nil {
+		return c, err
+	}
+	if err := h.tell(ctx, r); err != nil {
+		return c, err
+	}
+	return c.Go(rollout.NextSettle), h.next(ctx, r, target)
+}
+
+// end decides and records the end state.
+func (h *handler) end(ctx context.Context, c rollout.Cursor, r rollout.Release, l rollout.Lease) (rollout.Release, error) {
+	ours := l.Owner == r.ID && l.Phase != rollout.Free
+	if r.End != "" && !(ours && l.Fence != nil) { // a repetition
+		return r, nil
+	}
+	var err error
+	if ours && l.Begun() && r.Rejection == nil {
+		r, err = h.verified(ctx, c, r, l)
+	} else {
+		r = untouched(c, r, ours && l.Fence != nil, l.Fence)
+	}
+	if err != nil {
+		return r, err
+	}
+	r.Ended = h.Now()
+	return r, h.store.Ended(ctx, r, rollout.Line{At: r.Ended, Who: "settle", What: r.End.Sentence()})
+}
+
+// untouched is the end of a release that moved nothing, or whose target was taken over.
+func untouched(c rollout.Cursor, r rollout.Release, fenced bool, fence *rollout.Fence) rollout.Release {
+	switch {
+	case r.Rejection != nil:
+		r.End = rollout.Rejected
+	case fenced:
+		r.End, r.Cause = fence.Kind.Ends(), fence
+	case r.Abort != nil:
+		r.End, r.Cause = r.Abort.Kind.Ends(), r.Abort
+	case r.Epoch > 0: // it held the target once
+		r.End = rollout.Superseded
+	default:
+		r.End, r.Cause = rollout.RolledBack, breakdown(c)
+	}
+	return r
+}
+
+// breakdown is why a release ended before it began.
+func breakdown(c rollout.Cursor) *rollout.Fence {
+	f := &rollout.Fence{Kind: rollout.ByBreakdown, By: "sweep", Reason: "The machine that led the release stopped before it began."}
+	if c.Error != nil {
+		f.By, f.Reason = "settle", "A step failed before the release began: "+c.Error.Error+": "+c.Error.Cause
+	}
+	return f
+}
+
+// verified is the end of a release that holds the target, known by reading the target back (invariant I2).
+func (h *handler) verified(ctx context.Context, c rollout.Cursor, r rollout.Release, l rollout.Lease) (rollout.Release, error) {
+	split, err := h.router.Read(ctx, r.Definition.Target)
+	exhausted := c.Error != nil // Rollback has tried for hours
+	switch {
+	case err != nil && !exhausted:
+		return r, err
+	case r.Abort != nil && l.Fence == nil:
+		r.End, r.Cause = r.Abort.Kind.Ends(), r.Abort
+	case l.Fence == nil && err == nil && split.Serves(r.Revision.Version):
+		r.End = rollout.Succeeded
+	case l.Fence == nil:
+		return r, h.distrust(ctx, l, split)
+	case err == nil && split.Serves(l.Stable):
+		r.End, r.Cause, r.Reverted = l.Fence.Kind.Ends(), l.Fence, !l.ArmedUntil.IsZero()
+	case exhausted:
+		r.End, r.Cause = rollout.Stuck, l.Fence
+	default:
+		return r, errNotBack
+	}
+	return r, nil
+}
+
+// distrust raises the fence of a release that was judged good and does not serve: the machine fails, sweep brings it back.
+func (h *handler) distrust(ctx context.Context, l rollout.Lease, split rollout.Split) error {
+	_, err := h.store.Raise(ctx, l.Target, l.Owner, l.Epoch, rollout.Fence{
+		Kind: rollout.ByIntruder, By: "settle", At: h.Now(), Reason: "At the end the target served " + split.String() + ": somebody else moved it.",
+	})
+	return errors.Join(errNotBack, err)
+}
+
+// letGo frees the lease, or arms it for the revert window. A fence that went up since is ErrConflict: the next try goes back.
+func (h *handler) letGo(ctx context.Context, r rollout.Release, l rollout.Lease) error {
+	if l.Owner != r.ID || l.Phase == rollout.Free {
+		return nil
+	}
+	l.Phase = rollout.Free
+	if window := r.Definition.RevertWindow; r.End == rollout.Succeeded && window > 0 {
+		l.Phase, l.ArmedUntil = rollout.Armed, r.Ended.Add(window.Std())
+	}
+	return h.store.LetGo(ctx, l)
+}
+
+func (h *handler) tell(ctx context.Context, r rollout.Release) error {
+	weight := rollout.None
+	if r.End == rollout.Succeeded {
+		weight = rollout.All
+	}
+	if err := h.bus.Tell(ctx, events.ReleaseEnded(string(r.End)), eventbridge.Detail(r, weight, r.End.Sentence(), r.Ended)); err != nil {
+		return err
+	}
+	stuck := 0.0
+	if r.End == rollout.Stuck {
+		stuck = 1
+	}
+	if err := telemetry.Emit(h.Stdout, r.Ended, map[string]string{"Environment": h.environment}, telemetry.Metric{Name: telemetry.Stuck, Unit: telemetry.Count, Value: stuck}); err != nil {
+		return err
+	}
+	return telemetry.Emit(h.Stdout, r.Ended, map[string]string{"Environment": h.environment, "Outcome": string(r.End)},
+		telemetry.Metric{Name: telemetry.Releases, Unit: telemetry.Count, Value: 1},
+		telemetry.Metric{Name: telemetry.Duration, Unit: telemetry.Milliseconds, Value: float64(r.Ended.Sub(r.Created).Milliseconds())})
+}
+
+// next takes the release out of the queue and wakes the oldest that waits there.
+func (h *handler) next(ctx context.Context, r rollout.Release, target string) error {
+	if target == "" { // rejected before it had a target
+		return nil
+	}
+	if err := h.store.Dequeue(ctx, target, r); err != nil {
+		return err
+	}
+	queue, err := h.store.Queue(ctx, target)
+	if err != nil || len(queue) == 0 {
+		return err
+	}
+	return h.machine.Wake(ctx, queue[0].Token)
+}

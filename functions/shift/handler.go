@@ -1,0 +1,121 @@
+// Package shift moves the weight of a step and reads it back. The state that called it then waits by task token until the
+// bake ends, or until somebody wakes it.
+package shift
+
+import (
+	"context"
+	"fmt"
+
+	"sluice/events"
+	"sluice/shared/dynamo"
+	"sluice/shared/eventbridge"
+	"sluice/shared/rollout"
+	"sluice/shared/start"
+	"sluice/shared/stepfunctions"
+	"sluice/shared/traffic"
+	"sluice/shared/traffic/lambdaalias"
+)
+
+type config struct {
+	Table string `env:"SLUICE_TABLE"`
+	Bus   string `env:"SLUICE_BUS"`
+}
+
+type handler struct {
+	start.World
+	store     *dynamo.Store
+	router    traffic.Router
+	inspector *lambdaalias.Inspector
+	machine   *stepfunctions.Machine
+	bus       *eventbridge.Bus
+}
+
+// New builds the handler.
+func New(w start.World) (any, error) {
+	var c config
+	if err := w.Decode(&c); err != nil {
+		return nil, err
+	}
+	h := &handler{
+		World: w, store: dynamo.New(w.AWS, c.Table), router: lambdaalias.New(w.AWS), inspector: lambdaalias.NewInspector(w.AWS),
+		machine: stepfunctions.New(w.AWS, ""), bus: eventbridge.New(w.AWS, c.Bus),
+	}
+	return start.Handle(w, "shift", h.handle), nil
+}
+
+func (h *handler) handle(ctx context.Context, t stepfunctions.Task) (struct{}, error) {
+	r, err := h.store.Release(ctx, t.Release)
+	if err != nil {
+		return struct{}{}, err
+	}
+	baking, err := h.shift(ctx, r, t)
+	if err != nil || baking {
+		return struct{}{}, err
+	}
+	return struct{}{}, h.machine.Wake(ctx, t.Token)
+}
+
+// shift carries out the step. When it does not bake, Judge goes on at once and finds out why.
+func (h *handler) shift(ctx context.Context, r rollout.Release, t stepfunctions.Task) (baking bool, err error) {
+	l, err := h.store.Lease(ctx, r.Definition.Target.ID())
+	if err != nil || !l.HeldBy(r) || l.Fence != nil {
+		return false, err
+	}
+	step := r.At(t.Step)
+	if passed, err := h.test(ctx, r, l, step); err != nil || !passed {
+		return false, err
+	}
+	split, err := h.move(ctx, r, l, step)
+	if traffic.IsMoved(err) {
+		return false, h.raise(ctx, l, rollout.ByIntruder, "somebody", fmt.Sprintf("Somebody else moved the traffic of %s: %v.", l.Target, split))
+	}
+	if traffic.IsFenced(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return h.bake(ctx, r, l, split, step, t)
+}
+
+// test invokes the candidate before it gets traffic, when the step asks for that.
+func (h *handler) test(ctx context.Context, r rollout.Release, l rollout.Lease, step rollout.Step) (passed bool, err error) {
+	if step.Test == nil {
+		return true, nil
+	}
+	failure, err := h.inspector.Test(ctx, *r.Definition.Target.LambdaAlias, r.Revision.Version, step.Test.Payload)
+	if err != nil || failure == "" {
+		return err == nil, err
+	}
+	return false, h.raise(ctx, l, rollout.ByCheck, "test", fmt.Sprintf("The test invocation of version %s failed: %s", r.Revision.Version, failure))
+}
+
+func (h *handler) raise(ctx context.Context, l rollout.Lease, kind rollout.FenceKind, by, reason string) error {
+	_, err := h.store.Raise(ctx, l.Target, l.Owner, l.Epoch, rollout.Fence{Kind: kind, By: by, Reason: reason, At: h.Now()})
+	return err
+}
+
+func (h *handler) move(ctx context.Context, r rollout.Release, l rollout.Lease, step rollout.Step) (rollout.Split, error) {
+	to := rollout.Split{Stable: l.Stable, Candidate: l.Candidate, Weight: step.Weight}
+	l.Expires = h.Now().Add(step.Bake.Std() + rollout.Margin)
+	return h.router.Shift(ctx, r.Definition.Target, to, &fence{store: h.store, lease: l, to: to})
+}
+
+// bake writes what was read back, and the token with which the bake can be cut short. When the fence went up meanwhile
+// the token is not stored: nobody else would end this wait, so it does not begin.
+func (h *handler) bake(ctx context.Context, r rollout.Release, l rollout.Lease, split rollout.Split, step rollout.Step, t stepfunctions.Task) (bool, error) {
+	r.Step, r.BakeUntil = t.Step, t.Entered.Add(step.Bake.Std())
+	l.Weight, l.Tag, l.Token, l.Expires = step.Weight, split.Tag, t.Token, r.BakeUntil.Add(rollout.Margin)
+	said := fmt.Sprintf("Version %s gets %v of the traffic; step %d of %d bakes %s.", l.Candidate, step.Weight, t.Step+1, len(r.Steps), step.Bake)
+	if err := h.store.Shifted(ctx, r, rollout.Line{At: h.Now(), Who: "shift", What: said}); err != nil {
+		return false, err
+	}
+	if err := h.bus.Tell(ctx, events.ReleaseShifted, eventbridge.Detail(r, step.Weight, said, h.Now())); err != nil {
+		return false, err
+	}
+	_, err := h.store.Moved(ctx, l)
+	if dynamo.IsConflict(err) {
+		return false, nil
+	}
+	return step.Bake > 0, err
+}

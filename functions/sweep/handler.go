@@ -1,0 +1,129 @@
+// Package sweep finds releases whose state machine is dead and finishes them: after a Step Functions failure event, which
+// is best effort, and on a schedule, which is not.
+package sweep
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"sluice/events"
+	"sluice/shared/dynamo"
+	"sluice/shared/eventbridge"
+	"sluice/shared/rollout"
+	"sluice/shared/start"
+	"sluice/shared/stepfunctions"
+	"sluice/shared/telemetry"
+)
+
+type config struct {
+	Environment  string `env:"SLUICE_ENVIRONMENT"`
+	Table        string `env:"SLUICE_TABLE"`
+	Bus          string `env:"SLUICE_BUS"`
+	StateMachine string `env:"SLUICE_STATE_MACHINE"`
+}
+
+type handler struct {
+	start.World
+	environment string
+	store       *dynamo.Store
+	machine     *stepfunctions.Machine
+	bus         *eventbridge.Bus
+}
+
+// New builds the handler.
+func New(w start.World) (any, error) {
+	var c config
+	if err := w.Decode(&c); err != nil {
+		return nil, err
+	}
+	h := &handler{
+		World: w, environment: c.Environment, store: dynamo.New(w.AWS, c.Table),
+		machine: stepfunctions.New(w.AWS, c.StateMachine), bus: eventbridge.New(w.AWS, c.Bus),
+	}
+	return start.Handle(w, "sweep", h.handle), nil
+}
+
+const (
+	// grace is how long a release may exist without an execution: trigger creates it a moment before it starts one.
+	grace = 2 * time.Minute
+	// maxMachines is how many executions may try to finish one release before a person is paged.
+	maxMachines = 5
+)
+
+func (h *handler) handle(ctx context.Context, e events.Raw) (struct{}, error) {
+	if e.DetailType == events.ExecutionStatusChange {
+		return struct{}{}, h.one(ctx, e.Detail)
+	}
+	open, err := h.store.Open(ctx)
+	if err != nil {
+		return struct{}{}, err
+	}
+	var failed []error
+	for _, r := range open {
+		failed = append(failed, h.look(ctx, r))
+	}
+	return struct{}{}, errors.Join(failed...)
+}
+
+// one looks at the release that a failed execution led; its input names it.
+func (h *handler) one(ctx context.Context, detail json.RawMessage) error {
+	var d events.Execution
+	var c rollout.Cursor
+	if err := errors.Join(json.Unmarshal(detail, &d), json.Unmarshal([]byte(d.Input), &c)); err != nil || c.Release == "" {
+		h.Log.WarnContext(ctx, "ignored an execution that leads no release", "execution", d.ExecutionArn)
+		return nil
+	}
+	r, err := h.store.Release(ctx, c.Release)
+	if err != nil {
+		return err
+	}
+	if r.Execution != d.ExecutionArn { // another execution leads it by now
+		return nil
+	}
+	return h.look(ctx, r)
+}
+
+func (h *handler) look(ctx context.Context, r rollout.Release) error {
+	life, err := h.machine.Look(ctx, r.Execution)
+	switch {
+	case err != nil:
+		return err
+	case life == stepfunctions.Running:
+		return nil
+	case life == stepfunctions.Unborn && h.Now().Sub(r.Created) < grace:
+		return nil
+	case life == stepfunctions.Unborn && r.Machines == 1:
+		_, err := h.machine.Start(ctx, r.ID, rollout.Cursor{Release: r.ID, Seconds: 1})
+		return err
+	}
+	return h.finish(ctx, r.ID)
+}
+
+// finish reads the record once more, consistently: the index may lag behind an end that was just written.
+func (h *handler) finish(ctx context.Context, id string) error {
+	r, err := h.store.Release(ctx, id)
+	if err != nil || (r.End != "" && !r.Reverted) || r.End == rollout.RolledBack || r.End == rollout.Stuck {
+		return err
+	}
+	line := rollout.Line{At: h.Now(), Who: "sweep", What: "The execution that led the release is dead; a new one takes it back."}
+	if r.Machines >= maxMachines {
+		return h.stuck(ctx, r)
+	}
+	return h.machine.TakeBack(ctx, h.store, r, line)
+}
+
+// stuck gives up and pages somebody: every execution that tried has failed.
+func (h *handler) stuck(ctx context.Context, r rollout.Release) error {
+	r.End, r.Ended = rollout.Stuck, h.Now()
+	r.Cause = &rollout.Fence{Kind: rollout.ByBreakdown, By: "sweep", Reason: fmt.Sprintf("%d executions tried to bring the release back, and all failed.", r.Machines), At: r.Ended}
+	if err := h.bus.Tell(ctx, events.ReleaseStuck, eventbridge.Detail(r, rollout.None, r.End.Sentence(), r.Ended)); err != nil {
+		return err
+	}
+	if err := telemetry.Emit(h.Stdout, r.Ended, map[string]string{"Environment": h.environment}, telemetry.Metric{Name: telemetry.Stuck, Unit: telemetry.Count, Value: 1}); err != nil {
+		return err
+	}
+	return h.store.Ended(ctx, r, rollout.Line{At: r.Ended, Who: "sweep", What: r.End.Sentence()})
+}

@@ -1,0 +1,9 @@
+// Command bootstrap is the Lambda function trigger.
+package main
+
+import (
+	"sluice/functions/trigger"
+	"sluice/shared/start"
+)
+
+func main() { start.Lambda(trigger.New) }

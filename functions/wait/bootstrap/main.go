@@ -1,0 +1,9 @@
+// Command bootstrap is the Lambda function wait.
+package main
+
+import (
+	"sluice/functions/wait"
+	"sluice/shared/start"
+)
+
+func main() { start.Lambda(wait.New) }

@@ -1,0 +1,142 @@
+package dynamo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"sluice/shared/rollout"
+)
+
+// Lease reads the lease of a target; a target that never had one has a free lease of epoch 0.
+func (s *Store) Lease(ctx context.Context, target string) (rollout.Lease, error) {
+	l := rollout.Lease{Target: target, Phase: rollout.Free}
+	if err := s.get(ctx, leaseKey(target), &l); err != nil && !IsNotFound(err) {
+		return l, fmt.Errorf("reading lease of %s: %w", target, err)
+	}
+	return l, nil
+}
+
+// Acquire gives the lease to a release when it is free, armed without a raised fence, or expired. The answer is the lease as
+// the previous owner left it but for owner, phase, epoch and expiry. ErrConflict comes with the lease of whoever holds it,
+// which may be the asker itself when its first attempt got through unseen.
+func (s *Store) Acquire(ctx context.Context, r rollout.Release, target string, now, expires time.Time) (rollout.Lease, error) {
+	u := change().set("target", target).set("service", r.Service).set("owner", r.ID).set("phase", rollout.Held).
+		set("expires", expires.Unix()).add("epoch", 1).remove("fence", "token", "promote", "held", "alarms", "armedUntil", "began")
+	phase, owner, fence := u.name("phase"), u.name("owner"), u.name("fence")
+	u.when("attribute_not_exists(pk) OR %s = %s OR (%s = %s AND attribute_not_exists(%s)) OR (%s < %s AND %s <> %s)",
+		phase, u.value(rollout.Free), phase, u.value(rollout.Armed), fence, u.name("expires"), u.value(now.Unix()), owner, u.value(r.ID))
+	return s.lease(ctx, target, u, "acquiring")
+}
+
+// Begin arms the guard and writes what the release goes from and to.
+func (s *Store) Begin(ctx context.Context, l rollout.Lease) (rollout.Lease, error) {
+	u := change().set("alarms", l.Alarms).set("guard", l.Guard).set("began", l.Began.Unix()).set("stable", l.Stable).
+		set("candidate", l.Candidate).set("weight", l.Weight).set("tag", l.Tag).whileHeld(l)
+	return s.lease(ctx, l.Target, u, "beginning")
+}
+
+// Moved writes the split that was read back and the token of the wait that follows, unless the fence is up.
+func (s *Store) Moved(ctx context.Context, l rollout.Lease) (rollout.Lease, error) {
+	u := change().set("stable", l.Stable).set("candidate", l.Candidate).set("weight", l.Weight).set("tag", l.Tag).
+		set("token", l.Token).set("expires", l.Expires.Unix()).whileHeld(l)
+	return s.lease(ctx, l.Target, u, "writing")
+}
+
+// Renew prolongs the lease right before a forward move. It fails with ErrConflict when the fence is up or somebody else took over.
+func (s *Store) Renew(ctx context.Context, l rollout.Lease) (rollout.Lease, error) {
+	u := change().set("expires", l.Expires.Unix()).remove("token").whileHeld(l)
+	return s.lease(ctx, l.Target, u, "renewing")
+}
+
+// Raise raises the fence of the lease that a release holds or is armed with. When it is up already the answer is that
+// lease and no error: the first reason stands.
+func (s *Store) Raise(ctx context.Context, target, owner string, epoch int, f rollout.Fence) (rollout.Lease, error) {
+	u := change().set("fence", f).set("phase", rollout.Held).set("expires", f.At.Add(rollout.Margin).Unix())
+	u.when("%s = %s AND %s = %s AND %s <> %s AND attribute_not_exists(%s)", u.name("owner"), u.value(owner),
+		u.name("epoch"), u.value(epoch), u.name("phase"), u.value(rollout.Free), u.name("fence"))
+	l, err := s.lease(ctx, target, u, "raising the fence on")
+	if IsConflict(err) && l.Owner == owner && l.Epoch == epoch && l.Fence != nil {
+		return l, nil
+	}
+	return l, err
+}
+
+// RaiseByAlarm raises the fence of whichever release an alarm guards on a target: one conditional write, so that the
+// guard needs no read before it. ErrConflict comes with the lease as it is; its Fence says whether it was up already.
+func (s *Store) RaiseByAlarm(ctx context.Context, target, alarm string, changed, now time.Time, f rollout.Fence) (rollout.Lease, error) {
+	u := change().set("fence", f).set("phase", rollout.Held).set("expires", now.Add(rollout.Margin).Unix())
+	phase, alarms := u.name("phase"), u.name("alarms")
+	u.when("%s = %s OR (%s = %s AND %s > %s)", phase, u.value(rollout.Held), phase, u.value(rollout.Armed),
+		u.name("armedUntil"), u.value(now.Unix()))
+	u.when("contains(%s, %s) AND %s <= %s AND attribute_not_exists(%s)", alarms, u.value(alarm),
+		u.name("began"), u.value(changed.Unix()), u.name("fence"))
+	return s.lease(ctx, target, u, "raising the fence on")
+}
+
+// Hold makes an unclear alarm Inconclusive until a time.
+func (s *Store) Hold(ctx context.Context, l rollout.Lease, alarm string, until time.Time) error {
+	if l.Held == nil {
+		l.Held = map[string]time.Time{}
+	}
+	l.Held[alarm] = until
+	_, err := s.lease(ctx, l.Target, change().set("held", l.Held).whileOwned(l), "holding")
+	return err
+}
+
+// Promote asks the owner to go to 100 % at once.
+func (s *Store) Promote(ctx context.Context, l rollout.Lease, by string) (rollout.Lease, error) {
+	return s.lease(ctx, l.Target, change().set("promote", by).whileHeld(l), "promoting")
+}
+
+// Returned writes the split after a rollback; the fence stays up until the lease is let go.
+func (s *Store) Returned(ctx context.Context, l rollout.Lease) error {
+	u := change().set("weight", l.Weight).set("tag", l.Tag).set("expires", l.Expires.Unix()).remove("token").whileOwned(l)
+	_, err := s.lease(ctx, l.Target, u, "writing")
+	return err
+}
+
+// LetGo frees the lease, or leaves it armed until the end of the revert window.
+func (s *Store) LetGo(ctx context.Context, l rollout.Lease) error {
+	u := change().set("phase", l.Phase).set("armedUntil", l.ArmedUntil.Unix()).remove("token", "promote").whileOwned(l)
+	if l.Phase == rollout.Armed {
+		u.when("attribute_not_exists(%s)", u.name("fence"))
+	}
+	_, err := s.lease(ctx, l.Target, u, "letting go of")
+	return err
+}
+
+// whileOwned holds while nobody else took the lease over.
+func (u *update) whileOwned(l rollout.Lease) *update {
+	return u.when("%s = %s AND %s = %s", u.name("owner"), u.value(l.Owner), u.name("epoch"), u.value(l.Epoch))
+}
+
+// whileHeld holds while the owner may move forward: not taken over, and the fence is down.
+func (u *update) whileHeld(l rollout.Lease) *update {
+	return u.whileOwned(l).when("%s = %s AND attribute_not_exists(%s)", u.name("phase"), u.value(rollout.Held), u.name("fence"))
+}
+
+func (s *Store) lease(ctx context.Context, target string, u *update, verb string) (rollout.Lease, error) {
+	l := rollout.Lease{Target: target, Phase: rollout.Free}
+	if err := s.apply(ctx, leaseKey(target), u, &l); err != nil {
+		return l, fmt.Errorf("%s lease of %s: %w", verb, target, err)
+	}
+	return l, nil
+}
+
+// Watch makes each alarm find the target: the guard asks for them with one query.
+// The entries stay; whether an alarm counts is decided by the lease.
+func (s *Store) Watch(ctx context.Context, target string, alarms []string) error {
+	for len(alarms) > 0 {
+		n := min(len(alarms), 25) // the limit of one batch
+		if err := s.watch(ctx, target, alarms[:n]); err != nil {
+			return fmt.Errorf("writing guard of %s: %w", target, err)
+		}
+		alarms = alarms[n:]
+	}
+	return nil
+}
+
+// errThrottled asks the caller's own retry to try again: DynamoDB takes a part of a batch when it is throttled.
+var errThrottled = errors.New("part of the batch was not taken")

@@ -1,0 +1,128 @@
+package dynamo
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"sluice/shared/rollout"
+)
+
+const openIndex = "open-releases"
+
+// Create writes the record of a new release. ErrConflict means that it exists: the same event came twice.
+func (s *Store) Create(ctx context.Context, r rollout.Release) error {
+	extra := item{}
+	if r.End == "" {
+		extra["open"] = str("open")
+	}
+	if err := s.put(ctx, releaseKey(r.ID), r, extra); err != nil {
+		return fmt.Errorf("creating release %s: %w", r.ID, err)
+	}
+	return nil
+}
+
+// Release reads a release's record.
+func (s *Store) Release(ctx context.Context, id string) (rollout.Release, error) {
+	var r rollout.Release
+	if err := s.get(ctx, releaseKey(id), &r); err != nil {
+		return r, fmt.Errorf("reading release %s: %w", id, err)
+	}
+	return r, nil
+}
+
+// Open lists the releases that have not ended. The index is eventually consistent: a release that has just ended may still be in it.
+func (s *Store) Open(ctx context.Context) ([]rollout.Release, error) {
+	var found []rollout.Release
+	in := &dynamodb.QueryInput{
+		TableName: &s.table, IndexName: aws.String(openIndex), KeyConditionExpression: aws.String("#open = :open"),
+		ExpressionAttributeNames: map[string]string{"#open": "open"}, ExpressionAttributeValues: item{":open": str("open")},
+	}
+	pages := dynamodb.NewQueryPaginator(s.db, in)
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("listing open releases: %w", err)
+		}
+		for _, it := range page.Items {
+			var r rollout.Release
+			if err := decode(it, &r); err != nil {
+				return nil, fmt.Errorf("decoding release: %w", err)
+			}
+			found = append(found, r)
+		}
+	}
+	return found, nil
+}
+
+// Note appends to a release's audit trail.
+func (s *Store) Note(ctx context.Context, id string, lines ...rollout.Line) error {
+	return s.record(ctx, id, change().tell(lines...))
+}
+
+// Planned writes what Plan found: the pinned definition and the steps.
+func (s *Store) Planned(ctx context.Context, r rollout.Release, line rollout.Line) error {
+	return s.record(ctx, r.ID, change().set("state", rollout.StatePlan).set("definition", r.Definition).
+		set("steps", r.Steps).tell(line))
+}
+
+// Rejected writes why a release is not let in.
+func (s *Store) Rejected(ctx context.Context, id string, why rollout.Rejection, line rollout.Line) error {
+	return s.record(ctx, id, change().set("rejection", why).tell(line))
+}
+
+// Started writes what Gate found. ErrConflict means that somebody asked to abort first.
+func (s *Store) Started(ctx context.Context, r rollout.Release, lines ...rollout.Line) error {
+	u := change().set("state", rollout.StateGate).set("epoch", r.Epoch).set("stable", r.Stable).
+		set("started", r.Started).set("step", r.Step).tell(lines...)
+	return s.record(ctx, r.ID, u.when("attribute_not_exists(%s)", u.name("abort")))
+}
+
+// Shifted writes what Shift read back, and until when the step bakes.
+func (s *Store) Shifted(ctx context.Context, r rollout.Release, line rollout.Line) error {
+	return s.record(ctx, r.ID, change().set("state", rollout.StateShift).set("step", r.Step).
+		set("bakeUntil", r.BakeUntil).tell(line))
+}
+
+// Judged writes a verdict.
+func (s *Store) Judged(ctx context.Context, r rollout.Release, line rollout.Line) error {
+	return s.record(ctx, r.ID, change().set("state", rollout.StateJudge).set("verdict", r.Verdict).
+		set("extended", r.Extended).tell(line))
+}
+
+// WentBack writes why a release went back.
+func (s *Store) WentBack(ctx context.Context, r rollout.Release, line rollout.Line) error {
+	return s.record(ctx, r.ID, change().set("state", rollout.StateRollback).set("cause", r.Cause).tell(line))
+}
+
+// Ended writes the end of a release and takes it out of the open ones.
+func (s *Store) Ended(ctx context.Context, r rollout.Release, line rollout.Line) error {
+	u := change().set("state", rollout.StateSettle).set("end", r.End).set("ended", r.Ended).set("reverted", r.Reverted).
+		remove("open").tell(line)
+	if r.Cause != nil {
+		u.set("cause", r.Cause)
+	}
+	return s.record(ctx, r.ID, u)
+}
+
+// Led writes which execution leads a release from now on, and opens it again if it had ended (a revert).
+func (s *Store) Led(ctx context.Context, r rollout.Release, line rollout.Line) error {
+	return s.record(ctx, r.ID, change().set("execution", r.Execution).set("machines", r.Machines).
+		set("reverted", r.Reverted).set("open", "open").tell(line))
+}
+
+// AskAbort asks a release to stop that may not hold its lease yet. ErrConflict means that it has ended.
+func (s *Store) AskAbort(ctx context.Context, id string, f rollout.Fence, line rollout.Line) error {
+	u := change().set("abort", f).tell(line)
+	return s.record(ctx, id, u.when("attribute_not_exists(%s)", u.name("end")))
+}
+
+func (s *Store) record(ctx context.Context, id string, u *update) error {
+	var r rollout.Release
+	if err := s.apply(ctx, releaseKey(id), u.when("attribute_exists(pk)"), &r); err != nil {
+		return fmt.Errorf("recording release %s: %w", id, err)
+	}
+	return nil
+}

@@ -1,0 +1,120 @@
+// Package dynamo keeps releases, leases, the queue and the guard's index in one DynamoDB table.
+//
+//	pk                  sk                       what
+//	release#<id>        release                  the record (rollout.Release), with its audit trail
+//	target#<target id>  lease                    who may touch the target (rollout.Lease)
+//	target#<target id>  queue#<created>#<id>     a release that waits for the target
+//	alarm#<name>        target#<target id>       which targets an alarm guards
+//
+// Every change of a lease is one conditional write, so whoever acts on an old view loses. The index open-releases
+// holds the records of releases that have not ended (attribute open), for sweep. The audit trail is part of the record and written by the same
+// call as the change that it tells of.
+package dynamo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+type api interface {
+	GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error)
+	PutItem(context.Context, *dynamodb.PutItemInput, ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error)
+	UpdateItem(context.Context, *dynamodb.UpdateItemInput, ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error)
+	DeleteItem(context.Context, *dynamodb.DeleteItemInput, ...func(*dynamodb.Options)) (*dynamodb.DeleteItemOutput, error)
+	Query(context.Context, *dynamodb.QueryInput, ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error)
+	BatchWriteItem(context.Context, *dynamodb.BatchWriteItemInput, ...func(*dynamodb.Options)) (*dynamodb.BatchWriteItemOutput, error)
+}
+
+// Store is Sluice's table. It is safe for concurrent use.
+type Store struct {
+	db    api
+	table string
+}
+
+// New opens the table of that name.
+func New(cfg aws.Config, table string) *Store {
+	return &Store{db: dynamodb.NewFromConfig(cfg), table: table}
+}
+
+// ErrNotFound means that there is no such item; ErrConflict that a condition did not hold when the write arrived.
+var (
+	ErrNotFound = errors.New("not found")
+	ErrConflict = errors.New("changed meanwhile")
+)
+
+// IsNotFound says whether an item was missing.
+func IsNotFound(err error) bool { return errors.Is(err, ErrNotFound) }
+
+// IsConflict says whether a conditional write lost.
+func IsConflict(err error) bool { return errors.Is(err, ErrConflict) }
+
+type item = map[string]types.AttributeValue
+
+func str(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+
+func key(pk, sk string) item { return item{"pk": str(pk), "sk": str(sk)} }
+
+func releaseKey(id string) item    { return key("release#"+id, "release") }
+func leaseKey(target string) item  { return key("target#"+target, "lease") }
+func guardPK(alarm string) string  { return "alarm#" + alarm }
+func queuePK(target string) string { return "target#" + target }
+
+// encode turns a domain value into attributes, named as in its JSON.
+func encode(v any) (types.AttributeValue, error) {
+	return attributevalue.MarshalWithOptions(v, func(o *attributevalue.EncoderOptions) {
+		o.TagKey = "json"
+		o.UseEncodingMarshalers = true
+	})
+}
+
+func decode(from item, to any) error {
+	return attributevalue.UnmarshalMapWithOptions(from, to, func(o *attributevalue.DecoderOptions) {
+		o.TagKey = "json"
+		o.UseEncodingUnmarshalers = true
+	})
+}
+
+// get reads an item consistently: every decision is made on what was really written last.
+func (s *Store) get(ctx context.Context, k item, to any) error {
+	out, err := s.db.GetItem(ctx, &dynamodb.GetItemInput{TableName: &s.table, Key: k, ConsistentRead: aws.Bool(true)})
+	if err != nil {
+		return err
+	}
+	if len(out.Item) == 0 {
+		return ErrNotFound
+	}
+	return decode(out.Item, to)
+}
+
+// put writes a new item; one that exists is a conflict.
+func (s *Store) put(ctx context.Context, k item, v any, extra item) error {
+	attrs, err := encode(v)
+	if err != nil {
+		return fmt.Errorf("encoding item: %w", err)
+	}
+	it := attrs.(*types.AttributeValueMemberM).Value
+	for _, m := range []item{k, extra} {
+		for name, value := range m {
+			it[name] = value
+		}
+	}
+	_, err = s.db.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: &s.table, Item: it, ConditionExpression: aws.String("attribute_not_exists(pk)"),
+	})
+	return conflict(err)
+}
+
+// conflict names a lost conditional write; the rest stays as it is.
+func conflict(err error) error {
+	var lost *types.ConditionalCheckFailedException
+	if errors.As(err, &lost) {
+		return ErrConflict
+	}
+	return err
+}

@@ -1,0 +1,117 @@
+package dynamo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"sluice/shared/rollout"
+)
+
+// update collects one UpdateItem: what to set and remove, under which conditions.
+type update struct {
+	sets, removes, conditions []string
+	names                     map[string]string
+	values                    item
+	err                       error
+}
+
+func change() *update { return &update{names: map[string]string{}, values: item{}} }
+
+// value adds a placeholder for a value and returns it.
+func (u *update) value(v any) string {
+	encoded, err := encode(v)
+	if err != nil {
+		u.err = fmt.Errorf("encoding value: %w", err)
+		return ":bad"
+	}
+	placeholder := fmt.Sprintf(":v%d", len(u.values))
+	u.values[placeholder] = encoded
+	return placeholder
+}
+
+// name adds a placeholder for an attribute name, so that reserved words need no care.
+func (u *update) name(attribute string) string {
+	u.names["#"+attribute] = attribute
+	return "#" + attribute
+}
+
+func (u *update) set(attribute string, v any) *update {
+	u.sets = append(u.sets, u.name(attribute)+" = "+u.value(v))
+	return u
+}
+
+func (u *update) add(attribute string, n int) *update {
+	a := u.name(attribute)
+	u.sets = append(u.sets, fmt.Sprintf("%s = if_not_exists(%s, %s) + %s", a, a, u.value(0), u.value(n)))
+	return u
+}
+
+func (u *update) remove(attributes ...string) *update {
+	for _, a := range attributes {
+		u.removes = append(u.removes, u.name(a))
+	}
+	return u
+}
+
+// when adds a condition; %s in it are placeholders made by name and value.
+func (u *update) when(format string, placeholders ...any) *update {
+	u.conditions = append(u.conditions, "("+fmt.Sprintf(format, placeholders...)+")")
+	return u
+}
+
+// tell appends to the audit trail.
+func (u *update) tell(lines ...rollout.Line) *update {
+	if len(lines) == 0 {
+		return u
+	}
+	a := u.name("audit")
+	u.sets = append(u.sets, fmt.Sprintf("%s = list_append(if_not_exists(%s, %s), %s)", a, a, u.value([]rollout.Line{}), u.value(lines)))
+	return u
+}
+
+func (u *update) expression() string {
+	var parts []string
+	if len(u.sets) > 0 {
+		parts = append(parts, "SET "+strings.Join(u.sets, ", "))
+	}
+	if len(u.removes) > 0 {
+		parts = append(parts, "REMOVE "+strings.Join(u.removes, ", "))
+	}
+	return strings.Join(parts, " ")
+}
+
+// apply carries out the update. to gets the item as it is afterwards; when a condition did not hold, the item as it
+// is now, together with ErrConflict.
+func (s *Store) apply(ctx context.Context, k item, u *update, to any) error {
+	if u.err != nil {
+		return u.err
+	}
+	in := &dynamodb.UpdateItemInput{
+		TableName: &s.table, Key: k, ExpressionAttributeNames: u.names, ExpressionAttributeValues: u.values,
+		ReturnValues: types.ReturnValueAllNew, ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	}
+	if len(u.values) == 0 {
+		in.ExpressionAttributeValues = nil
+	}
+	if e := u.expression(); e != "" {
+		in.UpdateExpression = &e
+	}
+	if len(u.conditions) > 0 {
+		c := strings.Join(u.conditions, " AND ")
+		in.ConditionExpression = &c
+	}
+	out, err := s.db.UpdateItem(ctx, in)
+	var lost *types.ConditionalCheckFailedException
+	if errors.As(err, &lost) {
+		return errors.Join(ErrConflict, decode(lost.Item, to))
+	}
+	if err != nil {
+		return err
+	}
+	return decode(out.Attributes, to)
+}

@@ -1,0 +1,53 @@
+// Package ssm reads the definitions of services from parameters.
+package ssm
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
+
+	"sluice/shared/rollout"
+)
+
+type api interface {
+	GetParameter(context.Context, *ssm.GetParameterInput, ...func(*ssm.Options)) (*ssm.GetParameterOutput, error)
+}
+
+// Definitions are the parameters under one path, one for each service.
+type Definitions struct {
+	ssm  api
+	path string
+}
+
+// New opens the definitions under a path that ends in a slash.
+func New(cfg aws.Config, path string) *Definitions {
+	return &Definitions{ssm: ssm.NewFromConfig(cfg), path: path}
+}
+
+// ErrUnknown means that no definition has that name.
+var ErrUnknown = errors.New("unknown service")
+
+// IsUnknown says whether a service has no definition.
+func IsUnknown(err error) bool { return errors.Is(err, ErrUnknown) }
+
+// Definition reads a service's definition, with its defaults filled in.
+func (d *Definitions) Definition(ctx context.Context, service string) (rollout.Definition, error) {
+	var def rollout.Definition
+	out, err := d.ssm.GetParameter(ctx, &ssm.GetParameterInput{Name: aws.String(d.path + service)})
+	var missing *types.ParameterNotFound
+	if errors.As(err, &missing) {
+		return def, fmt.Errorf("reading definition of %q: %w", service, ErrUnknown)
+	}
+	if err != nil {
+		return def, fmt.Errorf("reading definition of %q: %w", service, err)
+	}
+	if err := json.Unmarshal([]byte(aws.ToString(out.Parameter.Value)), &def); err != nil {
+		return def, fmt.Errorf("decoding definition of %q: %w", service, err)
+	}
+	return def.WithDefaults(), nil
+}

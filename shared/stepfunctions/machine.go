@@ -1,0 +1,95 @@
+// Package stepfunctions starts, watches and wakes the executions that lead releases.
+package stepfunctions
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+
+	"sluice/shared/rollout"
+)
+
+type api interface {
+	StartExecution(context.Context, *sfn.StartExecutionInput, ...func(*sfn.Options)) (*sfn.StartExecutionOutput, error)
+	DescribeExecution(context.Context, *sfn.DescribeExecutionInput, ...func(*sfn.Options)) (*sfn.DescribeExecutionOutput, error)
+	SendTaskSuccess(context.Context, *sfn.SendTaskSuccessInput, ...func(*sfn.Options)) (*sfn.SendTaskSuccessOutput, error)
+}
+
+// Machine is Sluice's state machine.
+type Machine struct {
+	sfn api
+	arn string
+}
+
+// New opens the state machine of that ARN; functions that only wake need none.
+func New(cfg aws.Config, arn string) *Machine { return &Machine{sfn: sfn.NewFromConfig(cfg), arn: arn} }
+
+// Execution is the ARN that an execution of a name has.
+func (m *Machine) Execution(name string) string {
+	return strings.Replace(m.arn, ":stateMachine:", ":execution:", 1) + ":" + name
+}
+
+// Start begins an execution. Names are unique for 90 days, so one that exists was started by the same event before:
+// that is success (https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html).
+func (m *Machine) Start(ctx context.Context, name string, c rollout.Cursor) (arn string, err error) {
+	input, err := json.Marshal(c)
+	if err != nil {
+		return "", fmt.Errorf("encoding cursor: %w", err)
+	}
+	_, err = m.sfn.StartExecution(ctx, &sfn.StartExecutionInput{StateMachineArn: &m.arn, Name: &name, Input: aws.String(string(input))})
+	var exists *types.ExecutionAlreadyExists
+	if err != nil && !errors.As(err, &exists) {
+		return "", fmt.Errorf("starting execution %s: %w", name, err)
+	}
+	return m.Execution(name), nil
+}
+
+// Life is what became of an execution.
+type Life int
+
+// An execution is running, ended (well or badly), or was never started.
+const (
+	Running Life = iota
+	Over
+	Unborn
+)
+
+// Look says what became of an execution.
+func (m *Machine) Look(ctx context.Context, arn string) (Life, error) {
+	out, err := m.sfn.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: &arn})
+	var missing *types.ExecutionDoesNotExist
+	switch {
+	case errors.As(err, &missing):
+		return Unborn, nil
+	case err != nil:
+		return Over, fmt.Errorf("reading execution %s: %w", arn, err)
+	case out.Status == types.ExecutionStatusRunning:
+		return Running, nil
+	}
+	return Over, nil
+}
+
+// Wake ends the wait that a task token stands for. A token that is used up, timed out or unknown is no error: whoever
+// waited has already gone on and looks at the table by itself. An empty token wakes nobody.
+func (m *Machine) Wake(ctx context.Context, token string) error {
+	if token == "" {
+		return nil
+	}
+	_, err := m.sfn.SendTaskSuccess(ctx, &sfn.SendTaskSuccessInput{TaskToken: &token, Output: aws.String("{}")})
+	var timedOut *types.TaskTimedOut
+	var missing *types.TaskDoesNotExist
+	var invalid *types.InvalidToken
+	if errors.As(err, &timedOut) || errors.As(err, &missing) || errors.As(err, &invalid) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("waking the state machine: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,48 @@
+// Package traffic holds the ports behind which AWS services move traffic between two revisions.
+//
+// A Router is a service that lets us split live traffic. Each implementation lives in a package of its own, named after
+// the service, and passes the suite in traffic/conformance against the sandbox.
+package traffic
+
+import (
+	"context"
+	"errors"
+
+	"sluice/shared/rollout"
+)
+
+// ErrMoved means that somebody else changed the target between our reading and our writing.
+var ErrMoved = errors.New("somebody else moved the traffic")
+
+// ErrFenced means that a forward move is not allowed any more.
+var ErrFenced = errors.New("the fence is up")
+
+// IsMoved and IsFenced classify a refused shift.
+func IsMoved(err error) bool { return errors.Is(err, ErrMoved) }
+
+// IsFenced says whether the fence stopped a shift.
+func IsFenced(err error) bool { return errors.Is(err, ErrFenced) }
+
+// A Fence says whether a forward move is still allowed. Routers ask it after they have read the target's lock and before
+// they write, so that a rollback that happens in between changes the lock and wins (invariant I3).
+type Fence interface {
+	// Holds returns nil when a move from what was found may go on, ErrFenced when it may not, ErrMoved when what was
+	// found is not what we left, and another error when it could not look.
+	Holds(ctx context.Context, found rollout.Split) error
+}
+
+// Router splits the live traffic of one kind of target.
+type Router interface {
+	// Read says what really serves now.
+	Read(ctx context.Context, t rollout.Target) (rollout.Split, error)
+
+	// Shift moves forward. It is idempotent: a target that already serves the split is left alone. It writes only on
+	// top of what it read (compare-and-set) and returns the split that it read back afterwards.
+	// Errors: ErrFenced from the fence, ErrMoved when the target changed meanwhile.
+	Shift(ctx context.Context, t rollout.Target, to rollout.Split, fence Fence) (rollout.Split, error)
+
+	// Restore brings all traffic to to.Stable. With to.Tag it tries one compare-and-set on that lock first and reads
+	// only when that lost; it repeats until it has won or ctx ends. Nothing fences it. It returns what the service
+	// answered that it serves.
+	Restore(ctx context.Context, t rollout.Target, to rollout.Split) (rollout.Split, error)
+}
