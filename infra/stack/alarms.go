@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/jsii-runtime-go"
+
+	"sluice/shared/telemetry"
 )
 
 // newAlarms watches Sluice itself and tells the topic: an event that nobody handled, a function that failed, a release
@@ -24,7 +26,7 @@ func newAlarms(h home, made map[string]awslambda.Function, queues map[string]aws
 		}
 	}
 	newAlarm(h, tell, "stuck", "A release left something behind that Sluice could not clean up. Follow 'when stuck' in docs/operations.md",
-		ownMetric(h, "Stuck", "Sum"))
+		ownMetric(h, telemetry.Stuck, "Sum"))
 }
 
 // newAlarm goes red at the first occurrence within five minutes; no data means that nothing happened.
@@ -40,12 +42,17 @@ func newAlarm(h home, tell awscloudwatchactions.SnsAction, name, about string, m
 	}).AddAlarmAction(tell)
 }
 
-// ownMetric is one that the functions write into their logs (embedded metric format), by environment.
-func ownMetric(h home, name, statistic string) awscloudwatch.Metric {
+// ownMetric is one that the functions write into their logs (package telemetry), by environment and what else is given
+// as pairs of a dimension's name and value.
+func ownMetric(h home, name, statistic string, more ...string) awscloudwatch.Metric {
+	dimensions := map[string]*string{"Environment": jsii.String(string(h.env))}
+	for i := 0; i+1 < len(more); i += 2 {
+		dimensions[more[i]] = jsii.String(more[i+1])
+	}
 	return awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
-		Namespace:     jsii.String("Sluice"),
+		Namespace:     jsii.String(telemetry.Namespace),
 		MetricName:    jsii.String(name),
-		DimensionsMap: &map[string]*string{"Environment": jsii.String(string(h.env))},
+		DimensionsMap: &dimensions,
 		Statistic:     jsii.String(statistic),
 		Period:        awscdk.Duration_Minutes(jsii.Number(5)),
 	})

@@ -6,16 +6,19 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/jsii-runtime-go"
+
+	"sluice/shared/rollout"
+	"sluice/shared/telemetry"
 )
 
-// outcomes are the metrics that settle writes, one for each end state, in the order and colours of good to bad.
-var outcomes = []struct{ metric, label, colour string }{
-	{"Succeeded", "succeeded", "#2ca02c"},
-	{"Superseded", "superseded", "#7f7f7f"},
-	{"Rejected", "rejected", "#8c564b"},
-	{"Aborted", "aborted", "#9467bd"},
-	{"RolledBack", "rolled-back", "#ff7f0e"},
-	{"Stuck", "stuck", "#d62728"},
+// outcomes colours the end states, from good to bad.
+var outcomes = map[rollout.End]string{
+	rollout.Succeeded:  "#2ca02c",
+	rollout.Superseded: "#7f7f7f",
+	rollout.Rejected:   "#8c564b",
+	rollout.Aborted:    "#9467bd",
+	rollout.RolledBack: "#ff7f0e",
+	rollout.Stuck:      "#d62728",
 }
 
 // newDashboard shows how releases end, how fast the guard is, and whether Sluice itself is well.
@@ -24,7 +27,7 @@ func newDashboard(h home, made map[string]awslambda.Function, queues map[string]
 		DashboardName:   jsii.String(h.name("")),
 		DefaultInterval: awscdk.Duration_Days(jsii.Number(7)),
 		Widgets: &[]*[]awscloudwatch.IWidget{
-			{graph("Releases by outcome", true, outcomeMetrics(h)), graph("Alarm to guard, guard's own time (ms)", false, guardMetrics(h, made["guard"]))},
+			{graph("Releases by outcome", true, outcomeMetrics(h)), graph("From alarm to stable (ms)", false, guardMetrics(h, made["guard"]))},
 			{graph("Errors by function", true, each(made, awslambda.Function.MetricErrors, "Sum")), graph("Duration by function, p99 (ms)", false, each(made, awslambda.Function.MetricDuration, "p99"))},
 			{graph("Events not handled (dead-letter queues)", true, depths(queues))},
 		},
@@ -40,23 +43,24 @@ func graph(title string, stacked bool, metrics []awscloudwatch.IMetric) awscloud
 
 func outcomeMetrics(h home) []awscloudwatch.IMetric {
 	var metrics []awscloudwatch.IMetric
-	for _, o := range outcomes {
-		metrics = append(metrics, ownMetric(h, o.metric, "Sum").With(&awscloudwatch.MetricOptions{
-			Label: jsii.String(o.label), Color: jsii.String(o.colour),
+	for _, end := range rollout.Ends {
+		metrics = append(metrics, ownMetric(h, telemetry.Releases, "Sum", "Outcome", string(end)).With(&awscloudwatch.MetricOptions{
+			Label: jsii.String(string(end)), Color: jsii.String(outcomes[end]),
 		}))
 	}
 	return metrics
 }
 
-// guardMetrics is what lies between an alarm's event and traffic restored: the time on EventBridge
-// (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html) and in the function.
+// guardMetrics is what lies between an alarm and traffic restored, as the guard measures it, and two of its parts: the
+// time on EventBridge (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html) and in the function.
 func guardMetrics(h home, guard awslambda.Function) []awscloudwatch.IMetric {
+	whole := ownMetric(h, telemetry.AlarmToStable, "Maximum").With(&awscloudwatch.MetricOptions{Label: jsii.String("alarm to stable, max")})
 	onTheWay := awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
 		Namespace: jsii.String("AWS/Events"), MetricName: jsii.String("IngestionToInvocationStartLatency"),
 		DimensionsMap: &map[string]*string{"RuleName": jsii.String(h.name("guard"))},
 		Statistic:     jsii.String("p99"), Label: jsii.String("event to invocation, p99"),
 	})
-	return []awscloudwatch.IMetric{onTheWay, duration(guard, "p50"), duration(guard, "p99")}
+	return []awscloudwatch.IMetric{whole, onTheWay, duration(guard, "p50"), duration(guard, "p99")}
 }
 
 func duration(f awslambda.Function, statistic string) awscloudwatch.IMetric {

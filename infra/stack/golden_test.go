@@ -3,8 +3,12 @@ package stack_test
 import (
 	"encoding/json"
 	"flag"
+	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
@@ -38,16 +42,60 @@ func TestTheGoldenTemplateIsWhatTheAppMakes(t *testing.T) {
 	}
 }
 
-// differences names the sections and resources that differ and shows the lines around what changed.
+// differences shows what changed, resource by resource: a diff of the whole would drown it in what did not.
 func differences(t *testing.T, old, fresh []byte) string {
 	t.Helper()
-	return cmp.Diff(decoded(t, old), decoded(t, fresh))
+	before, after := parts(t, old), parts(t, fresh)
+	var diff strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(union(before, after))) {
+		switch {
+		case before[name] == "":
+			fmt.Fprintf(&diff, "+ %s is new\n", name)
+		case after[name] == "":
+			fmt.Fprintf(&diff, "- %s is gone\n", name)
+		case before[name] != after[name]:
+			fmt.Fprintf(&diff, "~ %s\n%s", name, cmp.Diff(before[name], after[name]))
+		}
+	}
+	return diff.String()
 }
 
-func decoded(t *testing.T, text []byte) (value map[string]any) {
+// parts is a template as "Resources/Table (AWS::DynamoDB::Table)" and the like, each with its text.
+func parts(t *testing.T, text []byte) map[string]string {
 	t.Helper()
-	if err := json.Unmarshal(text, &value); err != nil {
+	var sections map[string]any
+	if err := json.Unmarshal(text, &sections); err != nil {
+		t.Fatalf("reading template: %v", err)
+	}
+	all := map[string]string{}
+	for section, content := range sections {
+		members, ok := content.(map[string]any)
+		if !ok {
+			all[section] = indented(t, content)
+			continue
+		}
+		for id, member := range members {
+			name := section + "/" + id
+			if fields, ok := member.(map[string]any); ok && fields["Type"] != nil {
+				name += fmt.Sprintf(" (%v)", fields["Type"])
+			}
+			all[name] = indented(t, member)
+		}
+	}
+	return all
+}
+
+func indented(t *testing.T, value any) string {
+	t.Helper()
+	text, err := json.MarshalIndent(value, "", "  ")
+	if err != nil {
 		t.Fatal(err)
 	}
-	return value
+	return string(text)
+}
+
+func union(a, b map[string]string) map[string]string {
+	all := maps.Clone(a)
+	maps.Copy(all, b)
+	return all
 }

@@ -1,0 +1,49 @@
+package main
+
+import "sluice/shared/rollout"
+
+// A price is what AWS asks for one unit, in US dollars, in us-east-1, beyond the free tiers.
+const (
+	perTransition  = 0.025 / 1000      // Standard workflows; https://aws.amazon.com/step-functions/pricing/
+	perInvocation  = 0.20 / 1e6        // https://aws.amazon.com/lambda/pricing/
+	perGBSecond    = 0.0000133334      // arm64, first tier; https://aws.amazon.com/lambda/pricing/
+	perWrite       = 0.625 / 1e6       // on-demand, up to 1 KB; https://aws.amazon.com/dynamodb/pricing/on-demand/
+	perRead        = 0.125 / 1e6       // on-demand, up to 4 KB, strongly consistent; the same page
+	perEvent       = 1.00 / 1e6        // custom events, up to 64 KB; https://aws.amazon.com/eventbridge/pricing/
+	perMetricRead  = 0.01 / 1000       // GetMetricData, each metric; https://aws.amazon.com/cloudwatch/pricing/
+	perLoggedGB    = 0.50              // standard log class; https://aws.amazon.com/cloudwatch/pricing/
+	perPublish     = 0.50 / 1e6        // SNS requests; https://aws.amazon.com/sns/pricing/
+	memoryGB       = 0.25              // as in infra/stack/functions.go
+	secondsPerCall = 0.15              // an assumption: handlers mostly wait for two or three AWS calls
+	loggedGBPerRun = 3.0 / 1024 / 1024 // an assumption: 3 KB for each invocation
+)
+
+// A line of the bill: what, how many, for how much.
+type line struct {
+	what  string
+	count int
+	cost  float64
+}
+
+// bill estimates a release that goes through every step once and is promoted. Each step invokes shift and judge; plan,
+// gate and settle run once, trigger and notify (started, succeeded) answer the events.
+func bill(d rollout.Definition) []line {
+	n := len(d.Strategy.Steps())
+	transitions, invocations, events := rollout.Transitions(n), 2*n+6, n+3
+	reads, writes := 2*invocations, 2*invocations
+	metrics := n * len(d.Checks.Ceilings) * 2
+	return []line{
+		{"state transitions", transitions, float64(transitions) * perTransition},
+		{"Lambda invocations", invocations, float64(invocations) * (perInvocation + memoryGB*secondsPerCall*perGBSecond + loggedGBPerRun*perLoggedGB)},
+		{"DynamoDB reads and writes", reads + writes, float64(reads)*perRead + float64(writes)*perWrite},
+		{"metrics read", metrics, float64(metrics) * perMetricRead},
+		{"events and messages", events + 2, float64(events)*perEvent + 2*perPublish},
+	}
+}
+
+func total(lines []line) (sum float64) {
+	for _, l := range lines {
+		sum += l.cost
+	}
+	return sum
+}

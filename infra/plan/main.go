@@ -1,0 +1,56 @@
+// Plan prints what a release of a service would do, without touching anything: its steps and times, what guards it,
+// what it costs. It reads the definitions only and needs neither AWS nor the CDK.
+//
+//	go run ./infra/plan [-environment staging] checkout
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"sluice/infra/definition"
+)
+
+func main() {
+	if err := run(os.Args[1:], ".", os.Stdout, os.Stderr); err != nil {
+		if !errors.Is(err, flag.ErrHelp) {
+			fmt.Fprintln(os.Stderr, err)
+		}
+		os.Exit(1)
+	}
+}
+
+func run(arguments []string, root string, out, complaints io.Writer) error {
+	flags := flag.NewFlagSet("plan", flag.ContinueOnError)
+	flags.SetOutput(complaints)
+	environment := flags.String("environment", "production", "whose overlays hold")
+	if err := flags.Parse(arguments); err != nil {
+		return err
+	}
+	services, err := definition.Load(os.DirFS(root), *environment)
+	if err != nil {
+		return err
+	}
+	if flags.NArg() != 1 || flags.Arg(0) == "" {
+		return fmt.Errorf("no service is named; write make plan SERVICE=<one of %s>", names(services))
+	}
+	for _, s := range services {
+		if s.Definition.Service == flags.Arg(0) {
+			_, err := io.WriteString(out, report(s.Definition.WithDefaults(), *environment))
+			return err
+		}
+	}
+	return fmt.Errorf("there is no service %q; %s defines %s", flags.Arg(0), definition.Folder, names(services))
+}
+
+func names(services []definition.Service) string {
+	var all []string
+	for _, s := range services {
+		all = append(all, s.Definition.Service)
+	}
+	return strings.Join(all, ", ")
+}

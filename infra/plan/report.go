@@ -1,0 +1,146 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"sluice/shared/rollout"
+)
+
+// report is the whole page, at most 80 columns wide as long as alarm names are.
+func report(d rollout.Definition, environment string) string {
+	var page strings.Builder
+	steps := d.Strategy.Steps()
+	fmt.Fprintf(&page, "%s in %s: %s, %s\n\n", d.Service, environment, d.Strategy.Name(), target(d.Target))
+	page.WriteString(table(steps))
+	page.WriteByte('\n')
+	for _, fact := range facts(d, steps) {
+		fmt.Fprintf(&page, "  %-13s %s\n", fact[0], fact[1])
+	}
+	page.WriteByte('\n')
+	page.WriteString(costs(bill(d)))
+	return page.String()
+}
+
+func target(t rollout.Target) string {
+	return fmt.Sprintf("Lambda function %s, alias %s", t.LambdaAlias.Function, t.LambdaAlias.Alias)
+}
+
+// table shows the steps on the time since the release began.
+func table(steps []rollout.Step) string {
+	var rows strings.Builder
+	rows.WriteString("  step   weight                           bake     starts       ends\n")
+	var at time.Duration
+	for i, s := range steps {
+		end := at + s.Bake.Std()
+		bake := "-"
+		if s.Bake > 0 {
+			bake = s.Bake.String()
+		}
+		note := ""
+		if s.Test != nil {
+			note = "  tested"
+		}
+		fmt.Fprintf(&rows, "  %4d %8v  %s %8s %10s %10s%s\n", i+1, s.Weight, bar(s.Weight), bake, since(at), since(end), note)
+		at = end
+	}
+	return rows.String()
+}
+
+// bar draws a weight with twenty cells; a little traffic is never drawn as none.
+func bar(w rollout.Weight) string {
+	const cells = 20
+	full := int(w) * cells / int(rollout.All)
+	if w > 0 {
+		full = max(full, 1)
+	}
+	return strings.Repeat("█", full) + strings.Repeat("░", cells-full)
+}
+
+func since(d time.Duration) string { return "+" + rollout.Duration(d).String() }
+
+// facts are what holds for the whole release, in the order in which one wonders.
+func facts(d rollout.Definition, steps []rollout.Step) [][2]string {
+	all := [][2]string{{"Duration", duration(d, steps)}}
+	all = append(all, list("Guard alarms", d.Guard.Alarms)...)
+	all = append(all, [2]string{"", fmt.Sprintf("muted: %s, no data: %s, red at the start: %s", said(d.Guard.WhenMuted), said(d.Guard.WhenNoData), said(d.Guard.WhenRed))})
+	var ceilings []string
+	for _, c := range d.Checks.Ceilings {
+		ceilings = append(ceilings, ceiling(c)...)
+	}
+	all = append(all, list("Ceilings", ceilings)...)
+	if len(ceilings) > 0 {
+		all = append(all, [2]string{"No evidence", inconclusive(d.Checks.WhenInconclusive)})
+	}
+	revert := "none: after promotion nothing comes back by itself"
+	if d.RevertWindow > 0 {
+		revert = "the guard stays armed for " + d.RevertWindow.String() + " after promotion"
+	}
+	return append(all, [2]string{"Revert", revert}, [2]string{"If one runs", running(d)})
+}
+
+func duration(d rollout.Definition, steps []rollout.Step) string {
+	var sum rollout.Duration
+	for _, s := range steps {
+		sum += s.Bake
+	}
+	if more := d.Checks.WhenInconclusive.Extend; more > 0 && sum > 0 && len(d.Checks.Ceilings) > 0 {
+		return fmt.Sprintf("%s; up to %s when there is little traffic", sum, sum*rollout.Duration(more+1))
+	}
+	return sum.String()
+}
+
+// list puts the name before the first value only, and says so when there is none.
+func list(name string, values []string) [][2]string {
+	if len(values) == 0 {
+		return [][2]string{{name, "none"}}
+	}
+	var rows [][2]string
+	for i, v := range values {
+		if i > 0 {
+			name = ""
+		}
+		rows = append(rows, [2]string{name, v})
+	}
+	return rows
+}
+
+func ceiling(c rollout.Ceiling) []string {
+	lines := []string{fmt.Sprintf("%v %% errors, from %d errors on, judged on at least %d requests", c.Percent, c.Errors, c.Requests)}
+	if m := c.Metrics; m != nil {
+		lines = append(lines, fmt.Sprintf("counted by %s/%s and %s, every %s", m.Namespace, m.Requests, m.Errors, m.Period))
+	}
+	return lines
+}
+
+func inconclusive(w rollout.WhenInconclusive) string {
+	if w.Extend == 0 {
+		return said(w.Then)
+	}
+	return fmt.Sprintf("bake again, at most %d times a step, then %s", w.Extend, said(w.Then))
+}
+
+func running(d rollout.Definition) string {
+	switch d.WhenRunning {
+	case rollout.Supersede:
+		return "this release ends the other one and takes its place"
+	case rollout.Reject:
+		return "this release is rejected"
+	}
+	return "this release waits for its end, for " + d.QueueLimit.String() + " at most"
+}
+
+// said writes a policy as people say it: "rollBack" is "roll back".
+func said[T ~string](policy T) string {
+	return strings.NewReplacer("B", " b", "O", " o").Replace(string(policy))
+}
+
+func costs(lines []line) string {
+	var rows strings.Builder
+	for _, l := range lines {
+		fmt.Fprintf(&rows, "  %5d  %-28s $%.6f\n", l.count, l.what, l.cost)
+	}
+	fmt.Fprintf(&rows, "         %-28s $%.6f  (us-east-1, no free tier)\n", "AWS cost of a release", total(lines))
+	return rows.String()
+}
