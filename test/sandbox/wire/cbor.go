@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"math"
 	"net/http"
 	"reflect"
 	"strings"
@@ -85,6 +86,9 @@ func parseCBOR(body []byte) (any, error) {
 func cborTree(v cbor.Value) any {
 	switch v := v.(type) {
 	case cbor.Uint:
+		if v > math.MaxInt64 {
+			return float64(v) // no member is that large; it will not fit an integer, which is the right complaint
+		}
 		return int64(v)
 	case cbor.NegInt:
 		return -int64(v)

@@ -1,73 +1,81 @@
-package wire
+package wire_test
 
 import (
+	"bytes"
 	"context"
+	"io"
+	"net/http"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	dynamotypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
-	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/google/go-cmp/cmp"
+
+	"sluice/test/sandbox/wire"
 )
 
-var home = Home{Region: "us-east-1", Account: "123456789012"}
+var home = wire.Home{Region: "us-east-1", Account: "123456789012"}
 
 // configFor is the configuration of SDK clients that reach a server in process.
-func configFor(s *Server) aws.Config {
+func configFor(h http.Handler) aws.Config {
 	return aws.Config{
-		Region:       home.Region,
-		HTTPClient:   Client(s),
-		Credentials:  credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
-		BaseEndpoint: aws.String("http://127.0.0.1:4566"),
+		Region:           home.Region,
+		HTTPClient:       wire.Client(h),
+		Credentials:      credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
+		BaseEndpoint:     aws.String("http://127.0.0.1:4566"),
+		RetryMaxAttempts: 1,
 	}
 }
 
-// A table is a fake that keeps the last item and gives it back.
-type table struct {
-	item map[string]dynamotypes.AttributeValue
+// An op is a fake operation that keeps its input and gives a fixed answer.
+type op[In, Out any] struct {
+	in  *In
+	out *Out
+	err error
 }
 
-func (t *table) PutItem(_ context.Context, in *dynamodb.PutItemInput) (*dynamodb.PutItemOutput, error) {
-	if aws.ToString(in.ConditionExpression) != "" {
-		return nil, &dynamotypes.ConditionalCheckFailedException{Message: aws.String("The conditional request failed"), Item: t.item}
+func (o *op[In, Out]) call(_ context.Context, in *In) (*Out, error) {
+	o.in = in
+	if o.err != nil {
+		return nil, o.err
 	}
-	t.item = in.Item
-	return &dynamodb.PutItemOutput{}, nil
-}
-
-func (t *table) GetItem(context.Context, *dynamodb.GetItemInput) (*dynamodb.GetItemOutput, error) {
-	return &dynamodb.GetItemOutput{Item: t.item}, nil
-}
-
-// Aliases is a fake of Lambda.
-type aliases struct {
-	got     *lambda.UpdateAliasInput
-	invoked *lambda.InvokeInput
-}
-
-func (a *aliases) UpdateAlias(_ context.Context, in *lambda.UpdateAliasInput) (*lambda.UpdateAliasOutput, error) {
-	a.got = in
-	if aws.ToString(in.RevisionId) == "stale" {
-		return nil, &lambdatypes.PreconditionFailedException{Message: aws.String("stale"), Type: aws.String("User")}
+	if o.out == nil {
+		o.out = new(Out)
 	}
-	return &lambda.UpdateAliasOutput{Name: in.Name, RoutingConfig: in.RoutingConfig}, nil
+	return o.out, nil
 }
 
-func (a *aliases) Invoke(_ context.Context, in *lambda.InvokeInput) (*lambda.InvokeOutput, error) {
-	a.invoked = in
-	return &lambda.InvokeOutput{Payload: in.Payload, StatusCode: 202, ExecutedVersion: aws.String("7")}, nil
-}
-
-func fakeServer(t *testing.T) (*Server, *table, *aliases) {
+// asked has a server answer a raw request, as a client of another language would send it.
+func asked(t *testing.T, h http.Handler, method, path, body string, header map[string]string) (status int, answer string, got http.Header) {
 	t.Helper()
-	tb, al := &table{}, &aliases{}
-	return NewServer(home,
-		Service{Name: "dynamodb", Target: "DynamoDB_20120810", JSONVersion: "1.0", UpperCamel: true, Impl: tb},
-		Service{Name: "lambda", UpperCamel: true, Impl: al, Routes: []Route{
-			{Method: "PUT", Path: "/2015-03-31/functions/{FunctionName}/aliases/{Name}", Operation: "UpdateAlias"},
-			{Method: "POST", Path: "/2015-03-31/functions/{FunctionName}/invocations", Operation: "Invoke"},
-		}},
-	), tb, al
+	r, err := http.NewRequestWithContext(t.Context(), method, "http://127.0.0.1:4566"+path, bytes.NewReader([]byte(body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k, v := range header {
+		r.Header.Set(k, v)
+	}
+	response, err := wire.Client(h).RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, string(raw), response.Header
+}
+
+// unexported has cmp pass over the unexported marker in every SDK type, and over what the client adds to an output.
+var unexported = cmp.FilterPath(func(p cmp.Path) bool {
+	f, ok := p.Last().(cmp.StructField)
+	return ok && (f.Name() == "noSmithyDocumentSerde" || f.Name() == "ResultMetadata")
+}, cmp.Ignore())
+
+// same fails the test where two SDK values differ.
+func same(t *testing.T, want, got any) {
+	t.Helper()
+	if diff := cmp.Diff(want, got, unexported); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
 }

@@ -96,7 +96,10 @@ func (r reader) readList(p *plan, dst reflect.Value, src any) error {
 		if items, ok = src.items("member"); !ok {
 			return mismatch(p, src)
 		}
-	case text: // the query protocol's empty list, "Dimensions="
+	case text:
+		if src != "" { // "Dimensions=" is the query protocol's empty list
+			return mismatch(p, src)
+		}
 	default:
 		return mismatch(p, src)
 	}
