@@ -1,0 +1,97 @@
+// Package eventbridge is Amazon EventBridge on one machine: buses, rules, targets, archives and replays.
+//
+// An event goes the way it goes at AWS. PutEvents gives it an envelope and an id and answers; a bus that does not exist
+// swallows it without a word. Every enabled rule of the bus that matches hands it to each of its targets, reshaped by
+// the target's Input, InputPath or InputTransformer. Deliveries run beside each other, in no order and at least once:
+// what a target refuses for now is tried again with growing pauses (185 times over 24 hours unless its RetryPolicy says
+// otherwise), what it refuses for good, and what was tried in vain, goes to the target's dead-letter queue with
+// attributes that say why, and without one it is dropped and counted.
+//
+// Delivering itself is not this package's business: Options.Deliver holds one function per kind of target, so that the
+// permissions of functions, queues and topics are checked where they are kept. Events to another bus of the same
+// account stay inside.
+//
+// Documentation followed: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-what-is.html, in particular
+// eb-rule-retry-policy.html, eb-rule-dlq.html, eb-putevents.html, eb-transform-target-input.html, eb-archive.html.
+package eventbridge
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"sluice/test/sandbox/wire"
+)
+
+// A Delivery is one event on its way to one target.
+type Delivery struct {
+	TargetARN  string
+	RoleARN    string            // the role that the target names, "" when its resource policy decides
+	RuleARN    string            // who sends: the condition aws:SourceArn of resource policies
+	Payload    []byte            // what the target receives, JSON unless a string template made it
+	Attributes map[string]string // message attributes, of dead letters; else nil
+	GroupID    string            // SqsParameters.MessageGroupId, for FIFO queues
+}
+
+// A Deliver function hands a delivery to its target. An error is tried again, unless it has a method Permanent() bool
+// that answers true: a missing permission, a missing target, an input that the target will never take.
+type Deliver func(ctx context.Context, d Delivery) error
+
+// Options of a Service.
+type Options struct {
+	Home wire.Home
+
+	// Deliver functions, keyed by the service in the target's ARN: "lambda", "sqs", "sns", "states", "logs", ...
+	// PutTargets refuses targets of other services. Dead letters go through "sqs".
+	Deliver map[string]func(ctx context.Context, d Delivery) error
+
+	// Record receives the AWS/Events metrics; nil discards them.
+	Record func(namespace, name string, dims map[string]string, unit string, value float64, at time.Time)
+
+	// Jitter is a number in [0, 1) for each pause before a retry; nil means random.
+	Jitter func() float64
+}
+
+// A Service is one account's EventBridge in one region.
+type Service struct {
+	ctx     context.Context
+	options Options
+	alarms  alarms
+	work    work
+	counts  counts
+
+	mu       sync.RWMutex
+	buses    map[string]*bus
+	archives map[string]*archive
+	replays  map[string]*replay
+	tags     map[string]map[string]string // by ARN
+}
+
+// New makes a service with the default bus; all its timers and deliveries end with ctx.
+func New(ctx context.Context, o Options) *Service {
+	if o.Jitter == nil {
+		o.Jitter = rand.Float64
+	}
+	if o.Record == nil {
+		o.Record = func(string, string, map[string]string, string, float64, time.Time) {}
+	}
+	s := &Service{
+		ctx: ctx, options: o,
+		buses:    map[string]*bus{},
+		archives: map[string]*archive{},
+		replays:  map[string]*replay{},
+		tags:     map[string]map[string]string{},
+	}
+	s.buses[defaultBus] = s.newBus(defaultBus)
+	context.AfterFunc(ctx, s.alarms.stop)
+	return s
+}
+
+// Wire registers the service's operations.
+func (s *Service) Wire() wire.Service {
+	return wire.Service{
+		Name: "events", Target: "AWSEvents", JSONVersion: "1.1", UpperCamel: true, EpochTimes: true,
+		Impl: s, Scope: s.scope,
+	}
+}

@@ -1,0 +1,166 @@
+package eventbridge
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awseventbridge "github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
+
+	"sluice/test/sandbox/wire"
+)
+
+const maxTargets = 5 // of a rule
+
+// A target is a types.Target that has been checked, with its input compiled.
+type target struct {
+	types.Target
+	arn    string
+	input  input
+	policy retryPolicy
+}
+
+var targetID = regexp.MustCompile(`^[.\-_A-Za-z0-9]{1,64}$`)
+
+// PutTargets adds targets to a rule, or replaces those of the same id: all of them or, when one is wrong, none.
+func (s *Service) PutTargets(_ context.Context, in *awseventbridge.PutTargetsInput) (*awseventbridge.PutTargetsOutput, error) {
+	var added []*target
+	for _, t := range in.Targets {
+		checked, err := s.newTarget(t)
+		if err != nil {
+			return nil, err
+		}
+		added = append(added, checked)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, r, err := s.ruleOf(in.EventBusName, in.Rule)
+	if err != nil {
+		return nil, err
+	}
+	targets := slices.Clone(r.targets)
+	for _, t := range added {
+		targets = append(without(targets, *t.Id), t)
+	}
+	if len(targets) > maxTargets {
+		return nil, limitExceeded()
+	}
+	r.targets = targets
+	return &awseventbridge.PutTargetsOutput{}, nil
+}
+
+func without(targets []*target, id string) []*target {
+	return slices.DeleteFunc(targets, func(t *target) bool { return *t.Id == id })
+}
+
+func (s *Service) newTarget(t types.Target) (*target, error) {
+	id, arn := aws.ToString(t.Id), aws.ToString(t.Arn)
+	if !targetID.MatchString(id) {
+		return nil, wire.Validation("Parameter Id is not valid. Reason: %q must match %s", id, targetID)
+	}
+	if err := s.checkDestination(t, id, arn); err != nil {
+		return nil, err
+	}
+	if t.AppSyncParameters != nil || t.BatchParameters != nil || t.EcsParameters != nil || t.HttpParameters != nil ||
+		t.KinesisParameters != nil || t.RedshiftDataParameters != nil || t.RunCommandParameters != nil ||
+		t.SageMakerPipelineParameters != nil {
+		return nil, wire.NotImplemented("PutTargets with parameters of AppSync, Batch, ECS, HTTP, Kinesis, Redshift, Run Command or SageMaker")
+	}
+	policy, err := newRetryPolicy(t.RetryPolicy)
+	if err != nil {
+		return nil, err
+	}
+	in, err := newInput(t)
+	if err != nil {
+		return nil, err
+	}
+	return &target{Target: t, arn: arn, input: in, policy: policy}, nil
+}
+
+func (s *Service) checkDestination(t types.Target, id, arn string) error {
+	service := serviceOf(arn)
+	if service == "" {
+		return wire.Validation("Parameter %s is not valid. Reason: Provided Arn is not in correct format.", arn)
+	}
+	if s.options.Deliver[service] == nil && service != "events" {
+		return wire.NotImplemented("PutTargets with a target in " + service)
+	}
+	if service == "states" && t.RoleArn == nil {
+		return wire.Validation("RoleArn is required for target %s.", arn)
+	}
+	if dlq := t.DeadLetterConfig; dlq != nil && dlq.Arn != nil {
+		if serviceOf(*dlq.Arn) != "sqs" || strings.HasSuffix(*dlq.Arn, ".fifo") {
+			return wire.Validation("Invalid DeadLetterConfig for target %s: want the ARN of a standard SQS queue", id)
+		}
+	}
+	return nil
+}
+
+// serviceOf is the third part of an ARN, "" when it is none.
+func serviceOf(arn string) string {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) < 6 || parts[0] != "arn" || parts[5] == "" {
+		return ""
+	}
+	return parts[2]
+}
+
+// RemoveTargets takes targets from a rule; ids that it does not have are reported as failed entries.
+func (s *Service) RemoveTargets(_ context.Context, in *awseventbridge.RemoveTargetsInput) (*awseventbridge.RemoveTargetsOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, r, err := s.ruleOf(in.EventBusName, in.Rule)
+	if err != nil {
+		return nil, err
+	}
+	out := &awseventbridge.RemoveTargetsOutput{}
+	for _, id := range in.Ids {
+		rest := without(slices.Clone(r.targets), id)
+		if len(rest) == len(r.targets) {
+			out.FailedEntries = append(out.FailedEntries, types.RemoveTargetsResultEntry{
+				TargetId: aws.String(id), ErrorCode: aws.String("ResourceNotFoundException"),
+				ErrorMessage: aws.String("Rule " + r.name + " has no target " + id + "."),
+			})
+		}
+		r.targets = rest
+	}
+	out.FailedEntryCount = int32(len(out.FailedEntries))
+	return out, nil
+}
+
+// ListTargetsByRule lists the targets of a rule in the order in which they were put.
+func (s *Service) ListTargetsByRule(_ context.Context, in *awseventbridge.ListTargetsByRuleInput) (*awseventbridge.ListTargetsByRuleOutput, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	_, r, err := s.ruleOf(in.EventBusName, in.Rule)
+	if err != nil {
+		return nil, err
+	}
+	var targets []types.Target
+	for _, t := range r.targets {
+		targets = append(targets, t.Target)
+	}
+	shown, next, err := page(targets, in.Limit, in.NextToken)
+	return &awseventbridge.ListTargetsByRuleOutput{Targets: shown, NextToken: next}, err
+}
+
+// ListRuleNamesByTarget lists the rules of a bus that have a target.
+func (s *Service) ListRuleNamesByTarget(_ context.Context, in *awseventbridge.ListRuleNamesByTargetInput) (*awseventbridge.ListRuleNamesByTargetOutput, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	b, err := s.busOf(in.EventBusName)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, r := range sorted(b.rules, nil) {
+		if slices.ContainsFunc(r.targets, func(t *target) bool { return t.arn == aws.ToString(in.TargetArn) }) {
+			names = append(names, r.name)
+		}
+	}
+	shown, next, err := page(names, in.Limit, in.NextToken)
+	return &awseventbridge.ListRuleNamesByTargetOutput{RuleNames: shown, NextToken: next}, err
+}
