@@ -1,0 +1,140 @@
+package definition_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"sluice/infra/definition"
+	"sluice/shared/rollout"
+)
+
+const schemaFile = "../../" + definition.SchemaFile
+
+func readSchema(t *testing.T) (schema map[string]any) {
+	t.Helper()
+	text, err := os.ReadFile(schemaFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &schema); err != nil {
+		t.Fatal(err)
+	}
+	return schema
+}
+
+// An editor offers what the schema knows, and the handlers read what the Go type knows.
+func TestTheSchemaAndTheGoTypeKnowTheSameKeys(t *testing.T) {
+	schema := readSchema(t)
+	inSchema, inType := map[string]bool{}, map[string]bool{}
+	schemaKeys(schema, schema, "", inSchema)
+	typeKeys(reflect.TypeFor[rollout.Definition](), "", inType)
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(inType)), slices.Sorted(maps.Keys(inSchema))); diff != "" {
+		t.Errorf("(- rollout.Definition, + schema)\n%s", diff)
+	}
+}
+
+func schemaKeys(root, here map[string]any, path string, keys map[string]bool) {
+	if ref, ok := here["$ref"].(string); ok {
+		here = root["$defs"].(map[string]any)[strings.TrimPrefix(ref, "#/$defs/")].(map[string]any)
+	}
+	properties, _ := here["properties"].(map[string]any)
+	for key, value := range properties {
+		keys[path+"."+key] = true
+		schemaKeys(root, value.(map[string]any), path+"."+key, keys)
+	}
+	if items, ok := here["items"].(map[string]any); ok {
+		schemaKeys(root, items, path+"[]", keys)
+	}
+}
+
+func typeKeys(of reflect.Type, path string, keys map[string]bool) {
+	switch {
+	case of.Kind() == reflect.Pointer:
+		typeKeys(of.Elem(), path, keys)
+	case of == reflect.TypeFor[json.RawMessage]():
+	case of.Kind() == reflect.Slice:
+		typeKeys(of.Elem(), path+"[]", keys)
+	case of.Kind() == reflect.Struct:
+		for field := range of.Fields() {
+			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+			keys[path+"."+name] = true
+			typeKeys(field.Type, path+"."+name, keys)
+		}
+	}
+}
+
+func TestEveryExampleAndDefaultOfTheSchemaIsValid(t *testing.T) {
+	compiler := jsonschema.NewCompiler()
+	checked := 0
+	var walk func(pointer string, here any)
+	walk = func(pointer string, here any) {
+		object, ok := here.(map[string]any)
+		if !ok {
+			return
+		}
+		examples, _ := object["examples"].([]any)
+		if d, ok := object["default"]; ok {
+			examples = append(examples, d)
+		}
+		for _, example := range examples {
+			checked++
+			if err := compiler.MustCompile(schemaFile + "#" + pointer).Validate(example); err != nil {
+				t.Errorf("%s: %v", pointer, err)
+			}
+		}
+		for key, value := range object {
+			if key != "examples" && key != "default" {
+				walk(pointer+"/"+key, value)
+			}
+		}
+	}
+	walk("", readSchema(t))
+	if checked < 30 {
+		t.Errorf("only %d examples were checked", checked)
+	}
+}
+
+// What the editor shows as the default is what the handlers take.
+func TestTheDefaultsOfTheSchemaAreThoseOfTheGoType(t *testing.T) {
+	filled := rollout.Definition{Checks: rollout.Checks{Ceilings: []rollout.Ceiling{{Metrics: &rollout.Metric{}}}}}.WithDefaults()
+	ceiling := filled.Checks.Ceilings[0]
+	schema := readSchema(t)
+	for path, value := range map[string]any{
+		"properties/guard/properties/whenMuted":                           filled.Guard.WhenMuted,
+		"properties/guard/properties/whenNoData":                          filled.Guard.WhenNoData,
+		"properties/guard/properties/whenRed":                             filled.Guard.WhenRed,
+		"properties/whenRunning":                                          filled.WhenRunning,
+		"properties/queueLimit":                                           filled.QueueLimit,
+		"properties/revertWindow":                                         filled.RevertWindow,
+		"properties/checks/properties/whenInconclusive/properties/extend": filled.Checks.WhenInconclusive.Extend,
+		"properties/checks/properties/whenInconclusive/properties/then":   filled.Checks.WhenInconclusive.Then,
+		"$defs/ceiling/properties/errors":                                 ceiling.Errors,
+		"$defs/ceiling/properties/requests":                               ceiling.Requests,
+		"$defs/metric/properties/period":                                  ceiling.Metrics.Period,
+	} {
+		here := any(schema)
+		for key := range strings.SplitSeq(path, "/") {
+			here = here.(map[string]any)[key]
+		}
+		if d, taken := fmt.Sprint(here.(map[string]any)["default"]), fmt.Sprint(value); d != taken && d != inSeconds(value) {
+			t.Errorf("%s: the schema says %s, the type takes %s", path, d, taken)
+		}
+	}
+}
+
+// inSeconds is another way to write a duration: 1m is also 60s.
+func inSeconds(value any) string {
+	if d, ok := value.(rollout.Duration); ok {
+		return fmt.Sprintf("%ds", int(d.Std().Seconds()))
+	}
+	return ""
+}

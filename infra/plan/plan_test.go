@@ -1,0 +1,107 @@
+package main
+
+import (
+	"flag"
+	"io"
+	"os"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sluice/shared/rollout"
+)
+
+var update = flag.Bool("update", false, "write testdata/plan.txt anew")
+
+func minutes(n int) rollout.Duration { return rollout.Duration(time.Duration(n) * time.Minute) }
+
+// shop uses everything that a page can show.
+func shop() rollout.Definition {
+	return rollout.Definition{
+		Service: "shop",
+		Target:  rollout.Target{LambdaAlias: &rollout.LambdaAlias{Function: "shop-api", Alias: "live"}},
+		Strategy: rollout.Strategy{Canary: &rollout.Canary{Steps: []rollout.Step{
+			{Weight: rollout.None, Test: &rollout.Test{}}, {Weight: rollout.Percent(0.5), Bake: minutes(90)}, {Weight: rollout.Percent(33), Bake: minutes(24 * 60)},
+		}}},
+		Guard: rollout.Guard{Alarms: []string{"shop-errors", "shop-latency"}, WhenNoData: rollout.RollBack},
+		Checks: rollout.Checks{
+			Ceilings: []rollout.Ceiling{{Percent: 2, Errors: 5, Requests: 50}, {Percent: 0.1, Metrics: &rollout.Metric{
+				Namespace: "Shop", Requests: "Requests", Errors: "Failures", RevisionDimension: "Version",
+			}}},
+			WhenInconclusive: rollout.WhenInconclusive{Extend: 2},
+		},
+		WhenRunning: rollout.Supersede,
+	}.WithDefaults()
+}
+
+func TestThePageOfAReleaseIsTheGoldenOne(t *testing.T) {
+	const golden = "testdata/plan.txt"
+	page := report(shop(), "staging")
+	if *update {
+		if err := os.WriteFile(golden, []byte(page), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), page); diff != "" {
+		t.Errorf("(- golden, + page)\n%s\nIf this is what you want: go test ./infra/plan -update", diff)
+	}
+}
+
+func TestThePageFitsOnATerminalOf80Columns(t *testing.T) {
+	for line := range strings.SplitSeq(report(shop(), "staging"), "\n") {
+		if n := utf8.RuneCountInString(line); n > 80 {
+			t.Errorf("%d columns: %s", n, line)
+		}
+	}
+}
+
+func TestStepsFollowEachOtherFromTheStartOfTheRelease(t *testing.T) {
+	rows := strings.Split(table(shop().Strategy.Steps()), "\n")
+	for i, want := range []string{"+0s +0s tested", "+0s +1h30m", "+1h30m +25h30m", "+25h30m +25h30m"} {
+		if got := strings.Join(strings.Fields(rows[i+1])[5:], " "); !strings.HasSuffix(got, want) {
+			t.Errorf("step %d: got %q, want %q at the end", i+1, got, want)
+		}
+	}
+}
+
+func TestALittleTrafficIsNeverDrawnAsNone(t *testing.T) {
+	for weight, full := range map[rollout.Weight]int{rollout.None: 0, 1: 1, rollout.Percent(4): 1, rollout.Percent(50): 10, rollout.Percent(99.99): 19, rollout.All: 20} {
+		if got := strings.Count(bar(weight), "█"); got != full || utf8.RuneCountInString(bar(weight)) != 20 {
+			t.Errorf("%v: %s", weight, bar(weight))
+		}
+	}
+}
+
+func TestTransitionsAreTheBudgetOfTheSteps(t *testing.T) {
+	first := bill(shop())[0]
+	if steps := 4; first.count != 3*steps+4 || first.cost != float64(16)*0.025/1000 {
+		t.Errorf("%+v", first)
+	}
+}
+
+func TestAnUnknownServiceIsToldWhichOnesThereAre(t *testing.T) {
+	err := run([]string{"chekout"}, "../..", io.Discard, io.Discard)
+	if err == nil || !strings.Contains(err.Error(), `"chekout"`) || !strings.Contains(err.Error(), "checkout") {
+		t.Errorf("got %v", err)
+	}
+	if err := run([]string{""}, "../..", io.Discard, io.Discard); err == nil || !strings.Contains(err.Error(), "SERVICE=") {
+		t.Errorf("without a service: got %v", err)
+	}
+}
+
+func TestAnEnvironmentsOverlayIsPlanned(t *testing.T) {
+	var page strings.Builder
+	if err := run([]string{"-environment", "sandbox", "checkout"}, "../..", &page, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(page.String(), "checkout in sandbox") || !strings.Contains(page.String(), "10s") {
+		t.Errorf("got\n%s", page.String())
+	}
+}
