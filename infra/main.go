@@ -23,15 +23,15 @@ func main() {
 
 func run() error {
 	app := awscdk.NewApp(nil)
+	props, err := stack.Read(".", stack.FromContext(app, "environment"), stack.FromContext(app, "region"))
+	if err != nil {
+		return err
+	}
 	code, err := stack.Built(".")
 	if err != nil {
 		return err
 	}
-	props, err := stack.Read(".", stack.FromContext(app, "environment"), stack.FromContext(app, "region"), code)
-	if err != nil {
-		return err
-	}
-	stack.New(app, props)
+	stack.New(app, props, code)
 	app.Synth(nil)
 	return nil
 }

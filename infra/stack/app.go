@@ -20,8 +20,7 @@ import (
 const MachineFile = "infra/release.asl.json"
 
 // Read makes the properties of an environment's stack from the repository at root: its definitions and state machine.
-// Code says where the compiled handlers are.
-func Read(root, environment, region string, code Code) (Props, error) {
+func Read(root, environment, region string) (Props, error) {
 	env, err := ParseEnvironment(environment)
 	if err != nil {
 		return Props{}, err
@@ -35,7 +34,7 @@ func Read(root, environment, region string, code Code) (Props, error) {
 	if err != nil {
 		return Props{}, fmt.Errorf("reading state machine: %w", err)
 	}
-	return Props{Environment: env, Region: region, Services: services, Machine: string(machine), Code: code}, nil
+	return Props{Environment: env, Region: region, Services: services, Machine: string(machine)}, nil
 }
 
 // Code says where the compiled handler of a function is.

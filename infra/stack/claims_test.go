@@ -2,6 +2,10 @@ package stack_test
 
 import (
 	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -30,6 +34,68 @@ func (c claims) functionsKeepEvents(t *testing.T) {
 		arn := `{"Fn::GetAtt":["` + f.id + `","Arn"]}`
 		if keeps := f.at("DeadLetterConfig", "TargetArn") != ""; fed[arn] && !keeps {
 			t.Errorf("%s is fed by events and has no dead-letter queue", f.id)
+		}
+	}
+}
+
+// The definitions of this repository name one function, one alias and one alarm.
+func (c claims) onlyNamedTargets(t *testing.T) {
+	endings := map[string][]string{
+		"lambda:GetAlias": {":function:checkout"}, "lambda:UpdateAlias": {":function:checkout"},
+		"lambda:GetFunctionConfiguration": {":function:checkout:*"}, "lambda:GetProvisionedConcurrencyConfig": {":function:checkout:live"},
+		"lambda:InvokeFunction": {":function:checkout:*"}, "cloudwatch:DescribeAlarms": {":alarm:checkout-errors"},
+	}
+	for _, s := range c.statements(t) {
+		if s.Sid == "InvokeItsFunctions" { // of the state machine
+			continue
+		}
+		for _, action := range list(s.Action) {
+			want, touches := endings[action]
+			delete(endings, action)
+			if resource := joined(s.Resource); touches && !strings.HasSuffix(resource, want[0]) {
+				t.Errorf("%s allows %s on %s", s.Sid, action, resource)
+			}
+		}
+	}
+	if len(endings) > 0 {
+		t.Errorf("nobody may do %v", endings)
+	}
+}
+
+// joined is the text of Fn::Join; references stay as they are.
+func joined(value any) string {
+	function, _ := value.(map[string]any)
+	parts, _ := function["Fn::Join"].([]any)
+	if len(parts) != 2 {
+		return strings.Join(list(value), " ")
+	}
+	return strings.Join(list(parts[1]), "")
+}
+
+var configured = regexp.MustCompile("`env:\"(SLUICE_[A-Z_]+)\"")
+
+// What a function reads stands in the tags of its Config.
+func (c claims) variables(t *testing.T) {
+	for _, f := range c.all(t, "Lambda::Function") {
+		parts := strings.Split(f.at("FunctionName"), "-")
+		sources, err := filepath.Glob(filepath.Join(root, "functions", parts[len(parts)-1], "*.go"))
+		if err != nil || len(sources) == 0 {
+			t.Fatalf("%s has no sources: %v", f.at("FunctionName"), err)
+		}
+		var want []string
+		for _, source := range sources {
+			text, err := os.ReadFile(source)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, tag := range configured.FindAllStringSubmatch(string(text), -1) {
+				want = append(want, tag[1])
+			}
+		}
+		given := regexp.MustCompile("SLUICE_[A-Z_]+").FindAllString(f.at("Environment", "Variables"), -1)
+		slices.Sort(want)
+		if slices.Sort(given); !slices.Equal(want, given) {
+			t.Errorf("%s reads %v and is given %v", f.at("FunctionName"), want, given)
 		}
 	}
 }

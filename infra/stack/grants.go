@@ -43,13 +43,13 @@ type wiring struct {
 func (w wiring) grants(h home, name string) []awsiam.PolicyStatement {
 	switch name {
 	case "trigger":
-		return join(w.readDefinitions(h), w.records("GetItem", "PutItem", "UpdateItem"), w.start(), w.lookAtExecutions(h), w.emit())
+		return join(w.readDefinitions(h), w.records("PutItem"), w.start(), w.emit())
 	case "plan":
 		return join(w.readDefinitions(h), w.records("GetItem", "UpdateItem"), w.readAlias(h), w.inspectCandidate(h))
 	case "gate":
 		return join(w.records("GetItem", "PutItem", "UpdateItem", "Query", "BatchWriteItem", "DeleteItem"), w.readAlias(h), w.readAlarms(h), w.wake(), w.emit())
 	case "wait":
-		return join(w.records("GetItem", "PutItem", "UpdateItem"), w.wake())
+		return join(w.records("GetItem", "UpdateItem"), w.wake())
 	case "shift":
 		return join(w.records("GetItem", "UpdateItem"), w.moveAlias(h), w.testCandidate(h), w.wake(), w.emit())
 	case "judge":
@@ -59,45 +59,15 @@ func (w wiring) grants(h home, name string) []awsiam.PolicyStatement {
 	case "settle":
 		return join(w.records("GetItem", "UpdateItem", "Query", "DeleteItem"), w.readAlias(h), w.wake(), w.emit())
 	case "guard":
-		return join(w.records("Query", "GetItem", "UpdateItem"), w.moveAlias(h), w.wake(), w.start(), w.emit())
+		return join(w.records("Query", "GetItem", "UpdateItem"), w.moveAlias(h), w.wake(), w.start())
 	case "decide":
-		return join(w.records("GetItem", "UpdateItem"), w.wake(), w.start(), w.emit())
+		return join(w.records("GetItem", "UpdateItem"), w.wake(), w.start())
 	case "sweep":
 		return join(w.listOpenReleases(), w.records("GetItem", "UpdateItem"), w.lookAtExecutions(h), w.start(), w.emit())
 	case "notify":
 		return one(allow("TellPeople", []string{*w.topic.TopicArn()}, "sns:Publish"))
 	}
 	panic("no grants are written for function " + name)
-}
-
-// variables is the environment of a function: it learns the names of what it may use, and no others.
-func (w wiring) variables(h home, name string) *map[string]*string {
-	all := map[string]*string{
-		"SLUICE_TABLE":         w.table.TableName(),
-		"SLUICE_BUS":           w.bus.EventBusName(),
-		"SLUICE_STATE_MACHINE": jsii.String(w.machine),
-		"SLUICE_DEFINITIONS":   jsii.String(parameterPath(h)),
-		"SLUICE_TOPIC":         w.topic.TopicArn(),
-	}
-	uses := map[string][]string{
-		"trigger":  {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_STATE_MACHINE", "SLUICE_DEFINITIONS"},
-		"plan":     {"SLUICE_TABLE", "SLUICE_DEFINITIONS"},
-		"gate":     {"SLUICE_TABLE", "SLUICE_BUS"},
-		"wait":     {"SLUICE_TABLE"},
-		"shift":    {"SLUICE_TABLE", "SLUICE_BUS"},
-		"judge":    {"SLUICE_TABLE"},
-		"rollback": {"SLUICE_TABLE", "SLUICE_BUS"},
-		"settle":   {"SLUICE_TABLE", "SLUICE_BUS"},
-		"guard":    {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_STATE_MACHINE"},
-		"decide":   {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_STATE_MACHINE"},
-		"sweep":    {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_STATE_MACHINE"},
-		"notify":   {"SLUICE_TOPIC"},
-	}
-	chosen := map[string]*string{"SLUICE_ENVIRONMENT": jsii.String(string(h.env))}
-	for _, key := range uses[name] {
-		chosen[key] = all[key]
-	}
-	return &chosen
 }
 
 // readDefinitions allows the whole path and not just today's services: for an unknown service the answer must be

@@ -34,6 +34,8 @@ func (c claims) test(t *testing.T) {
 		"no policy allows every action":                    c.noActionIsStar,
 		"every resource is allowed only with a reason":     c.starHasReasons,
 		"permissions are written in one place":             c.noOtherPolicies,
+		"only what definitions name can be touched":        c.onlyNamedTargets,
+		"functions are told what they read, and no more":   c.variables,
 		"no function can be reached from the internet":     c.noFunctionURL,
 		"rules retry, then keep what they cannot deliver":  c.rulesKeepEvents,
 		"functions keep the events that they fail on":      c.functionsKeepEvents,

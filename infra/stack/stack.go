@@ -14,11 +14,10 @@ type Props struct {
 	Region      string               // empty: the region of the credentials that deploy
 	Services    []definition.Service // the definitions, with the environment's overlays applied
 	Machine     string               // text of release.asl.json
-	Code        Code
 }
 
-// New adds the stack "Sluice-<environment>" to an app.
-func New(scope constructs.Construct, p Props) awscdk.Stack {
+// New adds the stack "Sluice-<environment>" to an app. Code says where the compiled handlers are.
+func New(scope constructs.Construct, p Props, code Code) awscdk.Stack {
 	stack := awscdk.NewStack(scope, jsii.String("Sluice-"+string(p.Environment)), stackProps(p))
 	h := home{stack: stack, env: p.Environment}
 
@@ -28,7 +27,7 @@ func New(scope constructs.Construct, p Props) awscdk.Stack {
 	queues := newQueues(h)
 	machine := h.arn("states", "stateMachine:"+h.name("release"))
 
-	functions := newFunctions(h, p.Code, queues, wiring{
+	functions := newFunctions(h, code, queues, wiring{
 		table: table, bus: bus, topic: topic, machine: machine, targets: targetsOf(p.Services),
 	})
 	newMachine(h, p.Machine, functions)

@@ -32,9 +32,9 @@ func newStack(t *testing.T, environment string) awscdk.Stack {
 		t.Fatal(err)
 	}
 	app := awscdk.NewApp(&awscdk.AppProps{Context: &flags, Outdir: jsii.String(t.TempDir())})
-	props, err := stack.Read(root, environment, "", stack.Elsewhere)
+	props, err := stack.Read(root, environment, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return stack.New(app, props)
+	return stack.New(app, props, stack.Elsewhere)
 }

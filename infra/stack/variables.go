@@ -1,0 +1,36 @@
+package stack
+
+import "github.com/aws/jsii-runtime-go"
+
+// reads lists the environment variables of each function, as its Config wants them: it learns the names of what it
+// may use, and no others. A test compares this with the functions.
+var reads = map[string][]string{
+	"trigger":  {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_STATE_MACHINE", "SLUICE_DEFINITIONS"},
+	"plan":     {"SLUICE_TABLE", "SLUICE_DEFINITIONS"},
+	"gate":     {"SLUICE_TABLE", "SLUICE_BUS"},
+	"wait":     {"SLUICE_TABLE"},
+	"shift":    {"SLUICE_TABLE", "SLUICE_BUS"},
+	"judge":    {"SLUICE_TABLE"},
+	"settle":   {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_ENVIRONMENT"},
+	"rollback": {"SLUICE_TABLE", "SLUICE_BUS"},
+	"guard":    {"SLUICE_TABLE", "SLUICE_STATE_MACHINE", "SLUICE_ENVIRONMENT"},
+	"decide":   {"SLUICE_TABLE", "SLUICE_STATE_MACHINE"},
+	"sweep":    {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_STATE_MACHINE", "SLUICE_ENVIRONMENT"},
+	"notify":   {"SLUICE_TOPIC"},
+}
+
+func (w wiring) variables(h home, name string) *map[string]*string {
+	all := map[string]*string{
+		"SLUICE_ENVIRONMENT":   jsii.String(string(h.env)), // a dimension of metrics
+		"SLUICE_TABLE":         w.table.TableName(),
+		"SLUICE_BUS":           w.bus.EventBusName(),
+		"SLUICE_STATE_MACHINE": jsii.String(w.machine),
+		"SLUICE_DEFINITIONS":   jsii.String(parameterPath(h)),
+		"SLUICE_TOPIC":         w.topic.TopicArn(),
+	}
+	chosen := map[string]*string{}
+	for _, key := range reads[name] {
+		chosen[key] = all[key]
+	}
+	return &chosen
+}
