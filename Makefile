@@ -1,0 +1,83 @@
+# Everything that people and CI do with Sluice. `make help` explains it.
+
+SHELL       := /bin/bash
+ENVIRONMENT ?= production
+PORT        ?= 4566
+FUNCTIONS   := $(notdir $(patsubst %/bootstrap/,%,$(wildcard functions/*/bootstrap/)))
+
+# One place for the versions of the tools that are not in go.mod.
+CDK          := npx --yes aws-cdk@2.1148.1
+GOFUMPT      := go run mvdan.cc/gofumpt@v0.12.0
+STATICCHECK  := go run honnef.co/go/tools/cmd/staticcheck@2026.2.2
+ASLVALIDATOR := npx --yes asl-validator@4.0.0
+
+# What Lambda's custom runtime needs, and nothing that makes a cold start longer.
+BUILD := CGO_ENABLED=0 go build -tags lambda.norpc -trimpath -ldflags "-s -w"
+
+# The CDK's Go binding complains about Node versions that work.
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION ?= 20
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show this help
+	@echo "Sluice releases software on AWS a little at a time and takes it back by itself."
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "Variables: SERVICE=checkout (plan), ENVIRONMENT=$(ENVIRONMENT) (plan, synth, deploy), PORT=$(PORT) (run, demo)"
+
+.PHONY: run
+run: ## Run AWS and Sluice on this machine, watch two releases, stay up for play
+	@go run ./test/sandbox/run -port $(PORT)
+
+.PHONY: demo
+demo: ## The same show, which ends by itself and fails when an outcome differs
+	@go run ./test/sandbox/run -port $(PORT) -demo
+
+.PHONY: test
+test: ## Run all tests
+	go test ./...
+
+.PHONY: lint
+lint: ## Check format, vet, staticcheck, the state machine and the samples
+	@unformatted=$$($(GOFUMPT) -l .); if [ -n "$$unformatted" ]; then echo "run make format on:"; echo "$$unformatted"; exit 1; fi
+	go vet ./...
+	$(STATICCHECK) ./...
+	@if command -v npx >/dev/null; then $(ASLVALIDATOR) --json-path infra/release.asl.json; else echo "SKIPPED asl-validator: Node is not installed"; fi
+	@if command -v cfn-lint >/dev/null; then cfn-lint --config-file .cfnlintrc.yaml infra/testdata/golden.template.json; else echo "SKIPPED cfn-lint: it is not installed"; fi
+
+.PHONY: format
+format: ## Format all Go code
+	$(GOFUMPT) -w .
+
+.PHONY: plan
+plan: ## Show what a release would do: make plan SERVICE=checkout
+	@go run ./infra/plan -environment "$(ENVIRONMENT)" "$(SERVICE)"
+
+.PHONY: build
+build: ## Compile the functions for AWS (arm64) into dist/
+	@for f in $(FUNCTIONS); do GOOS=linux GOARCH=arm64 $(BUILD) -o dist/$$f/bootstrap ./functions/$$f/bootstrap || exit 1; done
+
+.PHONY: synth
+synth: build ## Make the CloudFormation template of ENVIRONMENT into cdk.out/
+	$(CDK) synth --quiet -c environment=$(ENVIRONMENT)
+	@echo "The template is in cdk.out/; make deploy ENVIRONMENT=$(ENVIRONMENT) deploys it."
+
+.PHONY: deploy
+deploy: build ## Deploy ENVIRONMENT to the account of your AWS credentials
+	@test -n "$$AWS_REGION$$AWS_DEFAULT_REGION" || { echo "set AWS_REGION to the region to deploy to, such as AWS_REGION=eu-central-1"; exit 1; }
+	$(CDK) deploy -c environment=$(ENVIRONMENT) --require-approval broadening
+	@if [ "$(ENVIRONMENT)" = production ]; then aws cloudformation set-stack-policy --stack-name Sluice-production --stack-policy-body file://infra/stack-policy.json; fi
+
+.PHONY: golden
+golden: ## Write the golden template anew after a change of the stack
+	go run ./infra/golden
+
+.PHONY: bench
+bench: ## Measure what docs/architecture.md states, beside a hello handler
+	@go run ./test/bench
+
+.PHONY: clean
+clean: ## Remove what was built
+	rm -rf dist cdk.out

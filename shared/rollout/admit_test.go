@@ -1,0 +1,70 @@
+package rollout_test
+
+import (
+	"strings"
+	"testing"
+
+	"sluice/shared/rollout"
+)
+
+func TestAdmitFollowsItsStatedRules(t *testing.T) {
+	release := rollout.Release{
+		Revision:   rollout.Revision{Version: "42"},
+		Definition: rollout.Definition{Target: rollout.Target{LambdaAlias: &rollout.LambdaAlias{Function: "checkout", Alias: "live"}}},
+		Steps:      []rollout.Step{{Weight: 500}, {Weight: 2500}, {Weight: rollout.All}},
+	}
+	ours := rollout.Lease{Owner: "checkout-dead", Stable: "41", Candidate: "40"}
+	for name, test := range map[string]struct {
+		found    rollout.Split
+		last     rollout.Lease
+		stable   string
+		step     int
+		note     string
+		rejected string
+	}{
+		"clean":                            {found: rollout.Split{Stable: "41"}, stable: "41"},
+		"a leftover of no weight is clean": {found: rollout.Split{Stable: "41", Candidate: "39"}, stable: "41"},
+		"everything on the other version":  {found: rollout.Split{Stable: "39", Candidate: "41", Weight: rollout.All}, stable: "41"},
+		"already stable":                   {found: rollout.Split{Stable: "42"}, rejected: "already stable"},
+		"adopts its own candidate":         {found: rollout.Split{Stable: "41", Candidate: "42", Weight: 1000}, stable: "41", step: 1, note: "Adopted"},
+		"adopts at the same weight":        {found: rollout.Split{Stable: "41", Candidate: "42", Weight: 500}, stable: "41", step: 0, note: "Adopted"},
+		"repairs what a release left":      {found: rollout.Split{Stable: "41", Candidate: "40", Weight: 500}, last: ours, stable: "41", note: "Repaired"},
+		"refuses somebody else's split":    {found: rollout.Split{Stable: "41", Candidate: "39", Weight: 500}, last: ours, rejected: "split by somebody else"},
+		"refuses its candidate as primary": {found: rollout.Split{Stable: "42", Candidate: "41", Weight: 500}, rejected: "split by somebody else"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := rollout.Admit(release, test.found, test.last)
+			if test.rejected != "" {
+				if got.Rejection == nil || !strings.Contains(got.Rejection.Reason, test.rejected) || got.Rejection.Remedy == "" {
+					t.Fatalf("rejection %+v, want one with %q and a remedy", got.Rejection, test.rejected)
+				}
+				return
+			}
+			if got.Rejection != nil || got.Stable != test.stable || got.Step != test.step || !strings.HasPrefix(got.Note, test.note) || (test.note == "") != (got.Note == "") {
+				t.Errorf("admission %+v (rejection %+v), want stable %s, step %d, note %q", got, got.Rejection, test.stable, test.step, test.note)
+			}
+		})
+	}
+}
+
+func TestCandidateThatAWSWouldRefuseIsRefusedFirst(t *testing.T) {
+	alias := rollout.LambdaAlias{Function: "checkout", Alias: "live"}
+	good := rollout.Candidate{Version: "42", Role: "r", StableRole: "r"}
+	if r := good.Check(alias); r != nil {
+		t.Fatalf("a good candidate is refused: %+v", r)
+	}
+	for want, spoil := range map[string]func(*rollout.Candidate){
+		"names no revision":       func(c *rollout.Candidate) { c.Version = "" },
+		"$LATEST is not":          func(c *rollout.Candidate) { c.Version = "$LATEST" },
+		"has no version 42":       func(c *rollout.Candidate) { c.Missing = true },
+		"provisioned concurrency": func(c *rollout.Candidate) { c.ProvisionedConcurrency = true },
+		"runs with role":          func(c *rollout.Candidate) { c.Role = "other" },
+		"dead-letter queue":       func(c *rollout.Candidate) { c.DeadLetter = "queue" },
+	} {
+		c := good
+		spoil(&c)
+		if r := c.Check(alias); r == nil || !strings.Contains(r.Reason, want) || r.Remedy == "" {
+			t.Errorf("%+v: rejection %+v, want one with %q and a remedy", c, r, want)
+		}
+	}
+}

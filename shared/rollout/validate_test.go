@@ -1,0 +1,48 @@
+package rollout_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"sluice/shared/rollout"
+)
+
+const sound = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},
+ "strategy":{"canary":{"steps":[{"weight":5,"bake":"5m"}]}},"guard":{"alarms":["checkout-errors"]}}`
+
+func TestValidateNamesThePlaceAndTheRemedy(t *testing.T) {
+	for name, test := range map[string]struct{ old, new, path string }{
+		"bad name":              {`"service":"checkout"`, `"service":"Check Out"`, "service"},
+		"no target":             {`{"lambdaAlias":{"function":"checkout","alias":"live"}}`, `{}`, "target"},
+		"two strategies":        {`"strategy":{`, `"strategy":{"allAtOnce":{},`, "strategy"},
+		"falling weights":       {`{"weight":5,"bake":"5m"}`, `{"weight":5,"bake":"5m"},{"weight":4,"bake":"5m"}`, "strategy.canary.steps[1].weight"},
+		"weight over 100":       {`"weight":5`, `"weight":150`, "strategy.canary.steps[0].weight"},
+		"unwatched step":        {`,"bake":"5m"`, ``, "strategy.canary.steps[0].bake"},
+		"no guard and no check": {`["checkout-errors"]`, `[]`, "guard.alarms"},
+		"alarm twice":           {`["checkout-errors"]`, `["a","a"]`, "guard.alarms[1]"},
+		"unknown policy":        {`"service"`, `"whenRunning":"sometimes","service"`, "whenRunning"},
+		"window too long":       {`"service"`, `"revertWindow":"999h","service"`, "revertWindow"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var d rollout.Definition
+			if err := json.Unmarshal([]byte(strings.Replace(sound, test.old, test.new, 1)), &d); err != nil {
+				t.Fatal(err)
+			}
+			problems := d.Validate()
+			if len(problems) != 1 || problems[0].Path != test.path || problems[0].Remedy == "" {
+				t.Errorf("problems %v, want one at %s with a remedy", problems, test.path)
+			}
+		})
+	}
+}
+
+func TestASoundDefinitionHasNoProblems(t *testing.T) {
+	var d rollout.Definition
+	if err := json.Unmarshal([]byte(sound), &d); err != nil {
+		t.Fatal(err)
+	}
+	if problems := append(d.Validate(), d.WithDefaults().Validate()...); len(problems) > 0 {
+		t.Errorf("problems %v", problems)
+	}
+}

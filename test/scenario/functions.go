@@ -1,0 +1,95 @@
+package scenario
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	awslambda "github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+
+	"sluice/functions/decide"
+	"sluice/functions/gate"
+	"sluice/functions/guard"
+	"sluice/functions/judge"
+	"sluice/functions/notify"
+	"sluice/functions/plan"
+	"sluice/functions/rollback"
+	"sluice/functions/settle"
+	"sluice/functions/shift"
+	"sluice/functions/sweep"
+	"sluice/functions/trigger"
+	"sluice/functions/wait"
+	"sluice/shared/start"
+)
+
+var builds = map[string]start.Build{
+	"trigger": trigger.New, "plan": plan.New, "gate": gate.New, "wait": wait.New, "shift": shift.New, "judge": judge.New,
+	"rollback": rollback.New, "settle": settle.New, "guard": guard.New, "decide": decide.New, "sweep": sweep.New, "notify": notify.New,
+}
+
+var functionNames = slices.Sorted(maps.Keys(builds))
+
+// behaviour is how versions of the demo service answer.
+type behaviour struct {
+	mu     *sync.Mutex
+	broken map[string]float64 // share of requests that fail, by version
+	served map[string]int
+}
+
+func newBehaviour() behaviour {
+	return behaviour{mu: &sync.Mutex{}, broken: map[string]float64{}, served: map[string]int{}}
+}
+
+// Breaks makes a version of the service fail a share of its requests.
+func (b behaviour) Breaks(version string, share float64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.broken[version] = share
+}
+
+// answer spreads failures evenly, so that a story is the same each time.
+func (b behaviour) answer(version string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.served[version]++
+	n, share := float64(b.served[version]), b.broken[version]
+	if int(n*share) > int((n-1)*share) {
+		return fmt.Errorf("version %s is broken", version)
+	}
+	return nil
+}
+
+// inProcess is the code of every function in the world: Sluice's handlers, and the demo service.
+func (w *World) inProcess(function, version string) func(context.Context, []byte) ([]byte, error) {
+	name, ours := strings.CutPrefix(function, stackName+"-")
+	if !ours {
+		return func(context.Context, []byte) ([]byte, error) { return []byte(`"served"`), w.answer(version) }
+	}
+	cfg, err := w.Sandbox.ConfigFor(function)
+	w.must(err)
+	variables, err := w.Sandbox.Lambda.GetFunctionConfiguration(w.ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &function})
+	w.must(err)
+	handler, err := builds[name](start.World{
+		AWS: cfg, Getenv: func(key string) string { return variables.Environment.Variables[key] },
+		Stdout: metricLines{w}, Log: slog.New(slog.DiscardHandler), Now: time.Now,
+	})
+	w.must(err)
+	return awslambda.NewHandler(handler).Invoke
+}
+
+// metricLines gives what a function prints to CloudWatch.
+type metricLines struct{ w *World }
+
+func (m metricLines) Write(p []byte) (int, error) {
+	for line := range bytes.Lines(p) {
+		m.w.Sandbox.CloudWatch.Log(line)
+	}
+	return len(p), nil
+}

@@ -1,0 +1,126 @@
+package scenario
+
+import (
+	"archive/zip"
+	"bytes"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
+)
+
+// The demo service of all stories.
+const (
+	Service = "checkout"
+	Alias   = "live"
+	Target  = "lambda:checkout:live"
+	Alarm   = "checkout-errors"
+)
+
+// Canary is the definition of most stories: three steps of ten minutes, one guard alarm, an hour to revert.
+const Canary = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},
+	"strategy":{"canary":{"steps":[{"weight":5,"bake":"10m"},{"weight":25,"bake":"10m"},{"weight":50,"bake":"10m"}]}},
+	"guard":{"alarms":["checkout-errors"]},"revertWindow":"1h"}`
+
+// Given makes the service with three versions, version 1 stable on its alias, a green guard alarm, and the definition.
+func (w *World) Given(definition string) {
+	w.T.Helper()
+	w.Define(definition)
+	_, err := w.Lambda.CreateFunction(w.ctx, &lambda.CreateFunctionInput{
+		FunctionName: aws.String(Service), Runtime: types.RuntimeProvidedal2023, Handler: aws.String("bootstrap"),
+		Role: aws.String("arn:aws:iam::123456789012:role/checkout"), Code: &types.FunctionCode{ZipFile: code(1)},
+	})
+	w.must(err)
+	for version := 1; version <= 3; version++ {
+		w.publish(version)
+	}
+	_, err = w.Lambda.CreateAlias(w.ctx, &lambda.CreateAliasInput{FunctionName: aws.String(Service), Name: aws.String(Alias), FunctionVersion: aws.String("1")})
+	w.must(err)
+	w.GreenAlarm(Alarm)
+	w.Pass(2 * time.Minute) // the alarm is looked at for the first time
+}
+
+// Define stores a definition as the stack does.
+func (w *World) Define(definition string) {
+	w.T.Helper()
+	_, err := w.Parameters.PutParameter(w.ctx, &ssm.PutParameterInput{
+		Name: aws.String("/sluice/sandbox/services/" + Service), Value: &definition,
+		Type: ssmtypes.ParameterTypeString, Overwrite: aws.Bool(true),
+	})
+	w.must(err)
+}
+
+func (w *World) publish(version int) {
+	w.T.Helper()
+	_, err := w.Lambda.UpdateFunctionCode(w.ctx, &lambda.UpdateFunctionCodeInput{FunctionName: aws.String(Service), ZipFile: code(version)})
+	w.must(err)
+	out, err := w.Lambda.PublishVersion(w.ctx, &lambda.PublishVersionInput{FunctionName: aws.String(Service)})
+	w.must(err)
+	if aws.ToString(out.Version) != strconv.Itoa(version) {
+		w.T.Fatalf("published version %s, want %d", aws.ToString(out.Version), version)
+	}
+}
+
+// GreenAlarm makes an alarm on the service's errors: more than three in a minute are red, silence is green.
+func (w *World) GreenAlarm(name string) { w.alarm(name, 60, "notBreaching") }
+
+// RedAlarm makes an alarm that is red for want of data.
+func (w *World) RedAlarm(name string) {
+	w.alarm(name, 60, "breaching")
+	w.Pass(2 * time.Minute)
+}
+
+func (w *World) alarm(name string, period int32, missing string) {
+	w.T.Helper()
+	_, err := w.CloudWatch.PutMetricAlarm(w.ctx, &cloudwatch.PutMetricAlarmInput{
+		AlarmName: &name, Namespace: aws.String("AWS/Lambda"), MetricName: aws.String("Errors"), Statistic: cwtypes.StatisticSum,
+		Dimensions: []cwtypes.Dimension{{Name: aws.String("FunctionName"), Value: aws.String(Service)}},
+		Period:     &period, EvaluationPeriods: aws.Int32(1), Threshold: aws.Float64(3),
+		ComparisonOperator: cwtypes.ComparisonOperatorGreaterThanThreshold, TreatMissingData: &missing,
+	})
+	w.must(err)
+}
+
+// Split leaves the alias as somebody else might have.
+func (w *World) Split(stable, candidate string, weight float64) {
+	w.T.Helper()
+	_, err := w.Lambda.UpdateAlias(w.ctx, &lambda.UpdateAliasInput{
+		FunctionName: aws.String(Service), Name: aws.String(Alias), FunctionVersion: &stable,
+		RoutingConfig: &types.AliasRoutingConfiguration{AdditionalVersionWeights: map[string]float64{candidate: weight}},
+	})
+	w.must(err)
+}
+
+// Traffic sends requests a minute to the alias until the world ends.
+func (w *World) Traffic(perMinute int) {
+	go func() {
+		for range time.Tick(time.Minute / time.Duration(perMinute)) {
+			if _, err := w.Sandbox.Lambda.Call(w.ctx, Service+":"+Alias, []byte(`{}`)); err != nil {
+				return
+			}
+		}
+	}()
+}
+
+// code is a package that differs by version.
+func code(version int) []byte {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	f, err := z.Create("bootstrap")
+	if err == nil {
+		_, err = f.Write([]byte(strconv.Itoa(version)))
+	}
+	if err == nil {
+		err = z.Close()
+	}
+	if err != nil {
+		panic(err) // a bytes.Buffer takes everything
+	}
+	return b.Bytes()
+}

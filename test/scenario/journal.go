@@ -1,0 +1,106 @@
+package scenario
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+
+	"sluice/events"
+	"sluice/test/sandbox/wire"
+)
+
+// Told is an event that Sluice sent.
+type Told struct {
+	Type string
+	events.Release
+}
+
+// Call is an AWS call that a function of Sluice made.
+type Call struct {
+	Function  string // "guard"
+	Operation string // "lambda:UpdateAlias"
+	At        time.Time
+	Err       error
+}
+
+// journal keeps what was called and told in a world.
+type journal struct {
+	mu    sync.Mutex
+	told  []Told
+	calls []Call
+	news  chan struct{} // has something when something was told
+}
+
+func newJournal() *journal { return &journal{news: make(chan struct{}, 1)} }
+
+// record is the middleware that writes the journal.
+func (j *journal) record(next wire.Handler) wire.Handler {
+	return func(ctx context.Context, call *wire.Call) (any, error) {
+		out, err := next(ctx, call)
+		if call.Caller == "" {
+			return out, err
+		}
+		j.mu.Lock()
+		defer j.mu.Unlock()
+		j.calls = append(j.calls, Call{Function: functionOf(call.Caller), Operation: call.Service + ":" + call.Operation, At: time.Now(), Err: err})
+		if in, ok := call.Input.(*eventbridge.PutEventsInput); ok && err == nil {
+			j.hear(in)
+		}
+		return out, err
+	}
+}
+
+func (j *journal) hear(in *eventbridge.PutEventsInput) {
+	for _, e := range in.Entries {
+		told := Told{Type: aws.ToString(e.DetailType)}
+		if json.Unmarshal([]byte(aws.ToString(e.Detail)), &told.Release) == nil {
+			j.told = append(j.told, told)
+		}
+	}
+	select {
+	case j.news <- struct{}{}:
+	default:
+	}
+}
+
+// Told lists the types of the events about a release, in order.
+func (j *journal) Told(release string) []string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	var types []string
+	for _, t := range j.told {
+		if t.Release.Release == release {
+			types = append(types, strings.TrimPrefix(t.Type, "release."))
+		}
+	}
+	return types
+}
+
+// Calls lists what a function called, in order.
+func (j *journal) Calls(function string) []Call {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	var calls []Call
+	for _, c := range j.calls {
+		if c.Function == function {
+			calls = append(calls, c)
+		}
+	}
+	return calls
+}
+
+// functionOf finds a function's short name in the ARN of its role. CDK's role names hold the construct's name.
+func functionOf(role string) string {
+	role = role[strings.LastIndex(role, "/")+1:]
+	for _, f := range functionNames {
+		if strings.Contains(strings.ToLower(role), f) {
+			return f
+		}
+	}
+	return role
+}

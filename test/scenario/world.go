@@ -1,0 +1,117 @@
+package scenario
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+
+	"sluice/shared/dynamo"
+	"sluice/test/sandbox"
+	"sluice/test/sandbox/cfn"
+	"sluice/test/sandbox/wire"
+)
+
+// Names of the stack in the golden template.
+const (
+	stackName = "sluice-sandbox"
+	tableName = stackName
+	busName   = stackName
+)
+
+// World is an account with Sluice deployed in it, and a person who looks at it.
+type World struct {
+	T       testing.TB
+	Sandbox *sandbox.Sandbox
+	Store   *dynamo.Store
+
+	Lambda     *lambda.Client
+	Events     *eventbridge.Client
+	CloudWatch *cloudwatch.Client
+	Machine    *sfn.Client
+	Parameters *ssm.Client
+
+	*journal
+	behaviour
+	ctx context.Context
+}
+
+// Options change a world before it begins.
+type Options struct {
+	Edit       func(t *cfn.Template) // changes the deployed template: a copy of the golden one
+	Middleware []wire.Middleware     // faults
+}
+
+// Run tells a story in a bubble of virtual time.
+func Run(t *testing.T, story func(w *World)) { RunWith(t, Options{}, story) }
+
+// RunWith is Run in a changed world.
+func RunWith(t *testing.T, o Options, story func(w *World)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		w := New(t, o)
+		defer w.Sandbox.Close()
+		story(w)
+	})
+}
+
+// New boots a world; whoever calls it closes its sandbox.
+func New(t testing.TB, o Options) *World {
+	t.Helper()
+	w := &World{T: t, ctx: context.Background(), journal: newJournal(), behaviour: newBehaviour()}
+	template := golden(t)
+	if o.Edit != nil {
+		o.Edit(template)
+	}
+	var err error
+	w.Sandbox, err = sandbox.Boot(w.ctx, sandbox.Options{
+		Template: template, InProcess: w.inProcess, Seed: 1,
+		Middleware: append([]wire.Middleware{w.record}, o.Middleware...),
+	})
+	w.must(err)
+	person := w.Sandbox.Config("")
+	w.Store = dynamo.New(person, tableName)
+	w.Lambda, w.Events = lambda.NewFromConfig(person), eventbridge.NewFromConfig(person)
+	w.CloudWatch, w.Machine = cloudwatch.NewFromConfig(person), sfn.NewFromConfig(person)
+	w.Parameters = ssm.NewFromConfig(person)
+	return w
+}
+
+var goldenText = sync.OnceValues(func() ([]byte, error) {
+	_, here, _, _ := runtime.Caller(0)
+	return os.ReadFile(filepath.Join(filepath.Dir(here), "../../infra/testdata/golden.template.json"))
+})
+
+// golden parses the golden template anew, so that a story may edit it.
+func golden(t testing.TB) *cfn.Template {
+	t.Helper()
+	text, err := goldenText()
+	if err != nil {
+		t.Fatal(err)
+	}
+	template, err := cfn.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return template
+}
+
+func (w *World) must(err error) {
+	w.T.Helper()
+	if err != nil {
+		w.T.Fatal(err)
+	}
+}
+
+// Pass lets virtual time go by.
+func (w *World) Pass(d time.Duration) { time.Sleep(d) }
