@@ -1,0 +1,64 @@
+package sqs
+
+import "time"
+
+// startSampling arms the timer of the metrics, at whole minutes, unless it runs; the caller holds the lock.
+func (s *Service) startSampling() {
+	if s.options.Record == nil || s.sampler != nil || s.ctx.Err() != nil {
+		return
+	}
+	s.sampler = time.AfterFunc(untilNextMinute(), s.sample)
+}
+
+func untilNextMinute() time.Duration {
+	now := time.Now()
+	return now.Truncate(time.Minute).Add(time.Minute).Sub(now)
+}
+
+func (s *Service) stopSampling() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.sampler != nil {
+		s.sampler.Stop()
+	}
+}
+
+// A reading is one metric of one queue.
+type reading struct {
+	queue, name, unit string
+	value             float64
+}
+
+// sample records the metrics of
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+// that an alarm on a dead-letter queue needs, zeros included, so that such an alarm returns to OK.
+func (s *Service) sample() {
+	now := time.Now()
+	for _, r := range s.readings(now) {
+		s.options.Record("AWS/SQS", r.name, map[string]string{"QueueName": r.queue}, r.unit, r.value, now)
+	}
+}
+
+func (s *Service) readings(now time.Time) []reading {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sampler = nil
+	if len(s.queues) > 0 {
+		s.startSampling()
+	}
+	var all []reading
+	for _, q := range s.queues {
+		q.expire(now)
+		visible, inFlight, delayed := q.count(now)
+		oldest := 0.0
+		for _, m := range q.messages {
+			oldest = max(oldest, now.Sub(m.sent).Seconds())
+		}
+		all = append(all,
+			reading{q.name, "ApproximateNumberOfMessagesVisible", "Count", float64(visible)},
+			reading{q.name, "ApproximateNumberOfMessagesNotVisible", "Count", float64(inFlight)},
+			reading{q.name, "ApproximateNumberOfMessagesDelayed", "Count", float64(delayed)},
+			reading{q.name, "ApproximateAgeOfOldestMessage", "Seconds", oldest})
+	}
+	return all
+}
