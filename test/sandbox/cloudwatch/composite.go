@@ -44,7 +44,7 @@ func (s *Service) PutCompositeAlarm(_ context.Context, in *awscloudwatch.PutComp
 	if err := s.install(a, in.Tags); err != nil {
 		return nil, err
 	}
-	s.evaluateComposite(a, a.configured)
+	s.evaluateComposite(a, nil, a.configured)
 	s.ripple(a.configured)
 	return &awscloudwatch.PutCompositeAlarmOutput{}, nil
 }
@@ -88,8 +88,11 @@ func (s *Service) ripple(now time.Time) {
 			if a.composite == nil {
 				continue
 			}
-			if slices.ContainsFunc(moved, func(m string) bool { return slices.Contains(a.composite.children, m) }) {
-				s.evaluateComposite(a, now)
+			for _, m := range slices.Backward(moved) { // the one that moved last is the trigger
+				if child := s.alarms[m]; child != nil && slices.Contains(a.composite.children, m) {
+					s.evaluateComposite(a, child, now)
+					break
+				}
 			}
 			if slices.Contains(moved, a.composite.suppressor) {
 				s.settle(a, now)
@@ -99,13 +102,14 @@ func (s *Service) ripple(now time.Time) {
 	s.moved = nil
 }
 
-func (s *Service) evaluateComposite(a *alarm, now time.Time) {
+// evaluateComposite looks at a composite alarm because a child moved, or, with none, because of its configuration.
+func (s *Service) evaluateComposite(a, moved *alarm, now time.Time) {
 	next := types.StateValueOk
 	if a.composite.rule(s.stateOf) {
 		next = types.StateValueAlarm
 	}
 	if next != a.state.value {
-		s.change(a, s.compositeState(a, next, now))
+		s.change(a, s.compositeState(a, moved, next, now))
 	}
 }
 
@@ -129,31 +133,29 @@ type triggeringAlarm struct {
 	} `json:"state"`
 }
 
-// compositeState explains a change by the child that moved last; the first state, and one after a new configuration,
-// by the rule itself.
-func (s *Service) compositeState(a *alarm, next types.StateValue, now time.Time) state {
-	var all []*alarm
+// compositeState explains a change by the child that moved, or else by the rule itself.
+func (s *Service) compositeState(a, moved *alarm, next types.StateValue, now time.Time) state {
+	if moved != nil {
+		when := moved.transitioned.UTC().Format("Monday 02 January, 2006 15:04:05 MST")
+		return state{
+			value: next, at: now, data: triggering([]*alarm{moved}),
+			reason: fmt.Sprintf("%s transitioned to %s at %s", moved.arn, moved.state.value, when),
+		}
+	}
+	did := "updated"
+	if a.state.value == types.StateValueInsufficientData {
+		did = "created"
+	}
+	var children []*alarm
 	for _, name := range a.composite.children {
 		if child := s.alarms[name]; child != nil {
-			all = append(all, child)
+			children = append(children, child)
 		}
 	}
-	slices.SortStableFunc(all, func(x, y *alarm) int { return y.transitioned.Compare(x.transitioned) })
-	st := state{value: next, at: now}
-	switch {
-	case a.configured.Equal(now) || len(all) == 0:
-		did := "updated"
-		if a.state.value == types.StateValueInsufficientData {
-			did = "created"
-		}
-		st.reason = fmt.Sprintf("%s was %s and its alarm rule evaluates to %s", a.arn, did, next)
-	default:
-		all = all[:1]
-		st.reason = fmt.Sprintf("%s transitioned to %s at %s", all[0].arn, all[0].state.value,
-			all[0].transitioned.UTC().Format("Monday 02 January, 2006 15:04:05 MST"))
+	return state{
+		value: next, at: now, data: triggering(children),
+		reason: fmt.Sprintf("%s was %s and its alarm rule evaluates to %s", a.arn, did, next),
 	}
-	st.data = triggering(all)
-	return st
 }
 
 func triggering(children []*alarm) string {

@@ -38,9 +38,9 @@ func (w *watch) interval() time.Duration {
 //
 //   - With at least N real points in the range the N newest decide, and TreatMissingData is not needed.
 //   - With fewer, missing points fill up to N, as few as possible.
-//   - "missing" and "ignore" fill nothing in. Any good point then means OK, and breaching points alone mean ALARM when
-//     there are M of them or when the oldest is at least M periods old ("- - X - -"). Otherwise it is too early to say:
-//     "missing" answers INSUFFICIENT_DATA, "ignore" stays.
+//   - "missing" and "ignore" fill nothing in. M breaching points then mean ALARM, else any good point means OK. With
+//     too few breaching points and no other, "ignore" stays; "missing" answers ALARM when the oldest is at least M
+//     periods old ("- - X - -"), else INSUFFICIENT_DATA, for the next point may be good.
 func (w *watch) judge(points []point, r window) verdict {
 	v := verdict{}
 	bad, samples := 0, 0.0
@@ -66,9 +66,10 @@ func (w *watch) judge(points []point, r window) verdict {
 		v.state, v.filled = types.StateValueOk, absent
 	case real > 0 && bad < real:
 		v.state = types.StateValueOk
+	case w.missing == "ignore":
 	case real > 0 && (r.end()-points[0].at)/r.period >= int64(w.m):
 		v.state = types.StateValueAlarm
-	case w.missing == "missing":
+	default:
 		v.state, v.filled = types.StateValueInsufficientData, absent
 	}
 	return v

@@ -39,8 +39,8 @@ func fewSamples(stat string) float64 {
 	case err != nil || p <= 0 || p >= 100:
 		return 0
 	case p >= 50:
-		return 10 / (1 - p/100)
+		return 1000 / (100 - p)
 	default:
-		return 10 / (p / 100)
+		return 1000 / p
 	}
 }

@@ -1,0 +1,146 @@
+package cloudwatch
+
+import (
+	"testing"
+	"time"
+
+	awscloudwatch "github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	"github.com/google/go-cmp/cmp"
+)
+
+// mute mutes alarm "a", which ignores missing data, from 00:10 for 20 minutes.
+func (w *world) mute() {
+	w.t.Helper()
+	in := alarmOf("a", 60, 1)
+	in.TreatMissingData = ptr("ignore")
+	w.put(in)
+	_, err := w.PutAlarmMuteRule(w.t.Context(), &awscloudwatch.PutAlarmMuteRuleInput{
+		Name: ptr("night"), MuteTargets: &types.MuteTargets{AlarmNames: []string{"a"}},
+		Rule: &types.Rule{Schedule: &types.Schedule{Expression: ptr("at(2000-01-01T00:10)"), Duration: ptr("PT20M")}},
+	})
+	if err != nil {
+		w.t.Fatalf("putting mute rule: %v", err)
+	}
+}
+
+func TestMutedAlarmEmitsItsEventAndRunsNoAction(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.mute()
+		w.set("a", good)
+		if w.changes[0].MuteDetail != nil {
+			t.Errorf("muted before the window: %+v", w.changes[0].MuteDetail)
+		}
+		w.pass(15 * time.Minute)
+		w.set("a", red)
+		want := &MuteDetail{
+			MutedByArn:      "arn:aws:cloudwatch:us-east-1:123456789012:alarm-mute-rule:night",
+			MuteWindowStart: "2000-01-01T00:10:00.000+0000", MuteWindowEnd: "2000-01-01T00:30:00.000+0000",
+		}
+		if diff := cmp.Diff(want, w.changes[1].MuteDetail); diff != "" {
+			t.Error(diff)
+		}
+		if diff := cmp.Diff([]string{`OK: "a"`}, w.subjects()); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestHeldActionRunsWhenTheWindowEnds(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.mute()
+		w.set("a", good)
+		w.pass(15 * time.Minute)
+		w.set("a", red)
+		w.pass(time.Hour)
+		if diff := cmp.Diff([]string{`OK: "a"`, `ALARM: "a"`}, w.subjects()); diff != "" {
+			t.Fatal(diff)
+		}
+		if at := w.notices[1].at.Format("15:04:05"); at != "00:30:00" {
+			t.Errorf("acted at %s, want the end of the window", at)
+		}
+		if len(w.changes) != 2 {
+			t.Errorf("%d events, want 2", len(w.changes))
+		}
+	})
+}
+
+func TestAlarmThatRecoversWhileMutedRunsNoActionLater(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.mute()
+		w.set("a", good)
+		w.pass(15 * time.Minute)
+		w.set("a", red)
+		w.set("a", good)
+		w.pass(time.Hour)
+		if diff := cmp.Diff([]string{`OK: "a"`}, w.subjects()); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestDeletingAMuteRuleFreesWhatItHeld(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.mute()
+		w.pass(15 * time.Minute)
+		w.set("a", red)
+		if _, err := w.DeleteAlarmMuteRule(t.Context(), &awscloudwatch.DeleteAlarmMuteRuleInput{AlarmMuteRuleName: ptr("night")}); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{`ALARM: "a"`}, w.subjects()); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestMuteRuleStatusFollowsTheClock(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.mute()
+		var path []types.AlarmMuteRuleStatus
+		for range 3 {
+			out, err := w.GetAlarmMuteRule(t.Context(), &awscloudwatch.GetAlarmMuteRuleInput{AlarmMuteRuleName: ptr("night")})
+			if err != nil {
+				t.Fatal(err)
+			}
+			path = append(path, out.Status)
+			w.pass(15 * time.Minute)
+		}
+		if diff := cmp.Diff([]types.AlarmMuteRuleStatus{"SCHEDULED", "ACTIVE", "EXPIRED"}, path); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestSchedulesOfMuteRules(t *testing.T) {
+	for _, c := range []struct{ expression, duration, zone, at, want string }{
+		{"cron(0 2 * * *)", "PT4H", "", "2026-01-10T05:59", "2026-01-10T02:00"},
+		{"cron(0 2 * * *)", "PT4H", "", "2026-01-10T06:00", ""},
+		{"cron(0 18 * * FRI)", "P2DT12H", "", "2026-01-12T05:00", "2026-01-09T18:00"}, // the 9th is a Friday
+		{"cron(0 18 * * FRI)", "P2DT12H", "", "2026-01-12T06:00", ""},
+		{"cron(30 9-17 * JAN,MAR MON-FRI)", "PT10M", "", "2026-01-09T17:35", "2026-01-09T17:30"},
+		{"cron(30 9-17 * JAN,MAR MON-FRI)", "PT10M", "", "2026-01-10T17:35", ""},
+		{"cron(0 0 1 * MON)", "PT1H", "", "2026-01-05T00:30", "2026-01-05T00:00"}, // either day matches
+		{"at(2026-07-01T14:00)", "PT1H", "Europe/Stockholm", "2026-07-01T12:30", "2026-07-01T12:00"},
+		{"cron(0 2 * * *)", "PT1H", "America/New_York", "2026-07-01T06:30", "2026-07-01T06:00"},
+		{"cron(0 2 * * *)", "PT1H", "America/New_York", "2026-01-10T07:30", "2026-01-10T07:00"},
+	} {
+		s, err := parseSchedule(c.expression, c.duration, c.zone)
+		if err != nil {
+			t.Errorf("%s: %v", c.expression, err)
+			continue
+		}
+		at, _ := time.Parse("2006-01-02T15:04", c.at)
+		got := ""
+		if start, _, ok := s.windowAt(at); ok {
+			got = start.UTC().Format("2006-01-02T15:04")
+		}
+		if got != c.want {
+			t.Errorf("%s %s at %s: window from %q, want %q", c.expression, c.zone, c.at, got, c.want)
+		}
+	}
+	for _, c := range [][2]string{{"rate(5 minutes)", "PT1H"}, {"cron(0 2 * *)", "PT1H"}, {"cron(60 2 * * *)", "PT1H"}, {"at(tomorrow)", "PT1H"}, {"cron(0 2 * * *)", "PT30S"}, {"cron(0 2 * * *)", "P16D"}} {
+		if _, err := parseSchedule(c[0], c[1], ""); err == nil {
+			t.Errorf("%s for %s was accepted", c[0], c[1])
+		}
+	}
+}
