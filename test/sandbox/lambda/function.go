@@ -109,7 +109,7 @@ func (s *Service) publish(f *function, description *string) *version {
 // fingerprint of what a user configures, without what Lambda adds: equal fingerprints and equal code are one version.
 func fingerprint(c types.FunctionConfiguration) string {
 	c.RevisionId, c.LastModified, c.Version, c.FunctionArn, c.ConfigSha256 = nil, nil, nil, nil, nil
-	c.CodeSha256, c.CodeSize, c.Description = nil, 0, nil
+	c.CodeSha256, c.CodeSize = nil, 0
 	text, err := json.Marshal(c)
 	if err != nil {
 		panic(fmt.Sprintf("marshalling a function configuration: %v", err)) // plain strings, numbers and maps
