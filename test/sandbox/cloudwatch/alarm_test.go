@@ -19,7 +19,7 @@ const (
 )
 
 func TestTenSecondAlarmReactsWithinTwentySecondsAndWithoutHavingBeenOK(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		w.put(alarmOf("a", 10, 1))
 		w.pass(33 * time.Second)
 		bad := time.Now()
@@ -38,7 +38,7 @@ func TestTenSecondAlarmReactsWithinTwentySecondsAndWithoutHavingBeenOK(t *testin
 }
 
 func TestMinuteAlarmDecidesOnWholeMinutes(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		w.put(alarmOf("a", 60, 1))
 		w.pass(30 * time.Second)
 		w.errors(5)
@@ -55,7 +55,7 @@ func TestMinuteAlarmDecidesOnWholeMinutes(t *testing.T) {
 
 // One bad point followed by silence stays in the evaluation range for three periods, whatever TreatMissingData says.
 func TestSilenceAfterABadPointKeepsTheAlarmRedForThreePeriods(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		in := alarmOf("a", 60, 1)
 		in.TreatMissingData = ptr("notBreaching")
 		w.put(in)
@@ -72,7 +72,7 @@ func TestSilenceAfterABadPointKeepsTheAlarmRedForThreePeriods(t *testing.T) {
 }
 
 func TestMOutOfNNeedNotBeConsecutive(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		in := alarmOf("a", 10, 3)
 		in.DatapointsToAlarm = ptr(int32(2))
 		w.put(in)
@@ -88,7 +88,7 @@ func TestMOutOfNNeedNotBeConsecutive(t *testing.T) {
 }
 
 func TestRepeatedAlarmIsNotEmittedAgain(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		in := alarmOf("a", 60, 1)
 		in.TreatMissingData = ptr("ignore")
 		w.put(in)
@@ -105,7 +105,7 @@ func TestRepeatedAlarmIsNotEmittedAgain(t *testing.T) {
 }
 
 func TestNextEvaluationUndoesSetAlarmState(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		w.put(alarmOf("a", 10, 1))
 		w.pass(2 * time.Second)
 		w.errors(0)
@@ -120,7 +120,7 @@ func TestNextEvaluationUndoesSetAlarmState(t *testing.T) {
 }
 
 func TestUpdateKeepsTheState(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		in := alarmOf("a", 60, 1)
 		in.TreatMissingData = ptr("ignore")
 		w.put(in)
@@ -136,7 +136,7 @@ func TestUpdateKeepsTheState(t *testing.T) {
 }
 
 func TestDisabledActionsDoNotRunButEventsFlow(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		w.put(alarmOf("a", 60, 1))
 		if _, err := w.DisableAlarmActions(t.Context(), &awscloudwatch.DisableAlarmActionsInput{AlarmNames: []string{"a"}}); err != nil {
 			t.Fatal(err)
@@ -149,7 +149,7 @@ func TestDisabledActionsDoNotRunButEventsFlow(t *testing.T) {
 }
 
 func TestMetricMathAlarmComparesTheReturnedQuery(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		in := alarmOf("share", 10, 1)
 		in.Namespace, in.MetricName, in.Period, in.Statistic = nil, nil, nil, ""
 		in.Threshold = ptr(10.0)
@@ -184,7 +184,7 @@ func TestMetricMathAlarmComparesTheReturnedQuery(t *testing.T) {
 }
 
 func TestPercentileAlarmWithFewSamplesStays(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		in := alarmOf("slow", 60, 1)
 		in.Statistic, in.ExtendedStatistic, in.EvaluateLowSampleCountPercentile = "", ptr("p90"), ptr("ignore")
 		w.put(in)
@@ -247,7 +247,7 @@ func TestWrongAlarmsAreRefused(t *testing.T) {
 		"unknown comparison":   func(in *awscloudwatch.PutMetricAlarmInput) { in.ComparisonOperator = "Over" },
 		"a period without any": func(in *awscloudwatch.PutMetricAlarmInput) { in.EvaluationPeriods = nil },
 	} {
-		inWorld(t, func(w *world) {
+		inWorld(t, func(t *testing.T, w *world) {
 			in := alarmOf("a", 60, 1)
 			spoil(in)
 			if _, err := w.PutMetricAlarm(t.Context(), in); err == nil {
@@ -258,7 +258,7 @@ func TestWrongAlarmsAreRefused(t *testing.T) {
 }
 
 func TestHistoryTellsStatesAndActions(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		w.put(alarmOf("a", 60, 1))
 		w.set("a", red)
 		out, err := w.DescribeAlarmHistory(t.Context(), &awscloudwatch.DescribeAlarmHistoryInput{AlarmName: ptr("a")})

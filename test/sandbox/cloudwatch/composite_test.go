@@ -57,7 +57,7 @@ func TestAlarmRulesAreUnderstood(t *testing.T) {
 }
 
 func TestCompositeAlarmFollowsItsChildrenAndSaysWhich(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		w.put(alarmOf("a", 60, 1))
 		w.put(alarmOf("b", 60, 1))
 		w.compose("all", "ALARM(a) AND ALARM(b)", nil)
@@ -82,7 +82,7 @@ func TestCompositeAlarmFollowsItsChildrenAndSaysWhich(t *testing.T) {
 
 // A composite alarm is not evaluated by the clock, so a state set by hand lasts until a child moves.
 func TestSetStateOfACompositeAlarmLastsUntilAChildMoves(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		in := alarmOf("a", 60, 1)
 		in.TreatMissingData = ptr("ignore")
 		w.put(in)
@@ -100,7 +100,7 @@ func TestSetStateOfACompositeAlarmLastsUntilAChildMoves(t *testing.T) {
 }
 
 func TestChildrenOfCompositeAlarmsCannotBeDeleted(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		w.put(alarmOf("a", 60, 1))
 		w.compose("all", "ALARM(a)", nil)
 		if _, err := w.DeleteAlarms(t.Context(), &awscloudwatch.DeleteAlarmsInput{AlarmNames: []string{"a"}}); err == nil {
@@ -113,7 +113,7 @@ func TestChildrenOfCompositeAlarmsCannotBeDeleted(t *testing.T) {
 }
 
 func TestUnknownChildrenAreRefused(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		_, err := w.PutCompositeAlarm(t.Context(), &awscloudwatch.PutCompositeAlarmInput{AlarmName: ptr("all"), AlarmRule: ptr("ALARM(nobody)")})
 		if err == nil || !strings.Contains(err.Error(), "nobody") {
 			t.Errorf("got %v", err)
@@ -136,7 +136,7 @@ func (w *world) suppressed() {
 }
 
 func TestActionsWaitForTheSuppressorToSpeak(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		w.suppressed()
 		w.set("a", red)
 		last := w.changes[len(w.changes)-1]
@@ -155,7 +155,7 @@ func TestActionsWaitForTheSuppressorToSpeak(t *testing.T) {
 }
 
 func TestSuppressorHoldsActionsUntilItsExtensionEnds(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		w.suppressed()
 		w.set("quiet", red)
 		w.set("a", red)
@@ -176,7 +176,7 @@ func TestSuppressorHoldsActionsUntilItsExtensionEnds(t *testing.T) {
 }
 
 func TestSuppressedAlarmThatRecoversNeverActs(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		w.suppressed()
 		w.set("quiet", red)
 		w.set("a", red)

@@ -15,7 +15,7 @@ import (
 // The shape is that of the examples on
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
 func TestStateChangeEventHasTheDocumentedShape(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		in := alarmOf("a", 60, 1)
 		in.AlarmDescription = ptr("too many errors")
 		in.Dimensions = []types.Dimension{{Name: ptr("Resource"), Value: ptr("checkout:live")}}
@@ -73,7 +73,7 @@ func decoded(t *testing.T, text string) any {
 }
 
 func TestNotificationReadsLikeThatOfAWS(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		w.put(alarmOf("a", 60, 1))
 		w.set("a", red)
 		if len(w.notices) != 1 {
@@ -100,7 +100,7 @@ func TestNotificationReadsLikeThatOfAWS(t *testing.T) {
 }
 
 func TestDescribeAlarmsLeavesCompositesOutUnlessAsked(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		w.put(alarmOf("a", 60, 1))
 		w.compose("b", "ALARM(a)", nil)
 		describe := func(in *awscloudwatch.DescribeAlarmsInput) (metric, composite int) {
@@ -128,7 +128,7 @@ func TestDescribeAlarmsLeavesCompositesOutUnlessAsked(t *testing.T) {
 }
 
 func TestDescribeAlarmsPages(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		for _, name := range []string{"a", "b", "c"} {
 			w.put(alarmOf(name, 60, 1))
 		}

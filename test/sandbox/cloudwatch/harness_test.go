@@ -28,9 +28,9 @@ type notice struct {
 }
 
 // inWorld runs a test in virtual time, which begins at midnight of 2000-01-01 UTC.
-func inWorld(t *testing.T, do func(w *world)) { inWorldWith(t, Options{}, do) }
+func inWorld(t *testing.T, do func(t *testing.T, w *world)) { inWorldWith(t, Options{}, do) }
 
-func inWorldWith(t *testing.T, opts Options, do func(w *world)) {
+func inWorldWith(t *testing.T, opts Options, do func(t *testing.T, w *world)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{t: t}
@@ -48,7 +48,7 @@ func inWorldWith(t *testing.T, opts Options, do func(w *world)) {
 		}
 		w.Service = New(t.Context(), opts)
 		defer w.Close()
-		do(w)
+		do(t, w)
 	})
 }
 

@@ -42,7 +42,7 @@ func (w *watch) interval() time.Duration {
 //     too few breaching points and no other, "ignore" stays; "missing" answers ALARM when the oldest is at least M
 //     periods old ("- - X - -"), else INSUFFICIENT_DATA, for the next point may be good.
 func (w *watch) judge(points []point, r window) verdict {
-	v := verdict{}
+	v := verdict{evaluated: make([]point, 0, min(w.n, len(points)))}
 	bad, samples := 0, 0.0
 	for i := len(points) - 1; i >= 0 && len(v.evaluated) < w.n; i-- {
 		v.evaluated = append(v.evaluated, points[i])

@@ -35,7 +35,7 @@ func clock(times []time.Time) []string {
 }
 
 func TestPeriodsAlignToTheStartAskedFor(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		start := time.Now()
 		for range 12 {
 			w.Record("App", "Requests", nil, "Count", 1, time.Now(), 60)
@@ -56,7 +56,7 @@ func TestPeriodsAlignToTheStartAskedFor(t *testing.T) {
 }
 
 func TestNewestDataComesFirstUnlessAskedOtherwise(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		start := time.Now()
 		for i := range 3 {
 			w.Record("App", "Requests", nil, "Count", float64(i), time.Now(), 60)
@@ -75,7 +75,7 @@ func TestNewestDataComesFirstUnlessAskedOtherwise(t *testing.T) {
 }
 
 func TestAMetricWithOtherDimensionsIsAnotherMetric(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		start := time.Now()
 		w.Record("App", "Requests", map[string]string{"Version": "7"}, "Count", 1, start, 60)
 		out := w.read(start, start.Add(time.Minute), metricQuery("r", "Requests", "Sum", 60))
@@ -86,7 +86,7 @@ func TestAMetricWithOtherDimensionsIsAnotherMetric(t *testing.T) {
 }
 
 func TestStatistics(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		start := time.Now()
 		var values []float64
 		for i := range 100 {
@@ -119,7 +119,7 @@ func TestStatistics(t *testing.T) {
 }
 
 func TestStatisticSetsHaveNoPercentiles(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		start := time.Now()
 		put := func(name string, least, most float64) {
 			_, err := w.PutMetricData(t.Context(), &awscloudwatch.PutMetricDataInput{Namespace: ptr("App"), MetricData: []types.MetricDatum{{
@@ -139,7 +139,7 @@ func TestStatisticSetsHaveNoPercentiles(t *testing.T) {
 }
 
 func TestMetricMathOverQueries(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		start := time.Now()
 		for i := range 3 {
 			w.Record("App", "Requests", nil, "Count", 100, time.Now(), 60)
@@ -166,7 +166,7 @@ func TestMetricMathOverQueries(t *testing.T) {
 }
 
 func TestWrongQueriesAreRefused(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		now := time.Now()
 		expression := func(text string) []types.MetricDataQuery {
 			return []types.MetricDataQuery{{Id: ptr("e1"), Expression: &text}}
@@ -192,7 +192,7 @@ func TestWrongQueriesAreRefused(t *testing.T) {
 }
 
 func TestGetMetricDataPages(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		start := time.Now()
 		for range 5 {
 			w.Record("App", "Requests", nil, "Count", 1, time.Now(), 60)
@@ -228,7 +228,7 @@ func TestGetMetricDataPages(t *testing.T) {
 }
 
 func TestSecondsBecomeMinutesAfterThreeHours(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		start := time.Now()
 		w.Record("App", "Requests", nil, "Count", 1, start.Add(10*time.Second), 1)
 		w.Record("App", "Requests", nil, "Count", 1, start.Add(20*time.Second), 1)
@@ -247,7 +247,7 @@ func TestSecondsBecomeMinutesAfterThreeHours(t *testing.T) {
 }
 
 func TestMetricsOfAWSLagAndGrow(t *testing.T) {
-	inWorldWith(t, Options{Lag: time.Minute}, func(w *world) {
+	inWorldWith(t, Options{Lag: time.Minute}, func(t *testing.T, w *world) {
 		start := time.Now()
 		count := func() float64 {
 			q := metricQuery("i", "Invocations", "Sum", 60)

@@ -25,7 +25,7 @@ func (w *world) mute() {
 }
 
 func TestMutedAlarmEmitsItsEventAndRunsNoAction(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		w.mute()
 		w.set("a", good)
 		if w.changes[0].MuteDetail != nil {
@@ -47,7 +47,7 @@ func TestMutedAlarmEmitsItsEventAndRunsNoAction(t *testing.T) {
 }
 
 func TestHeldActionRunsWhenTheWindowEnds(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		w.mute()
 		w.set("a", good)
 		w.pass(15 * time.Minute)
@@ -66,7 +66,7 @@ func TestHeldActionRunsWhenTheWindowEnds(t *testing.T) {
 }
 
 func TestAlarmThatRecoversWhileMutedRunsNoActionLater(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		w.mute()
 		w.set("a", good)
 		w.pass(15 * time.Minute)
@@ -80,7 +80,7 @@ func TestAlarmThatRecoversWhileMutedRunsNoActionLater(t *testing.T) {
 }
 
 func TestDeletingAMuteRuleFreesWhatItHeld(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		w.mute()
 		w.pass(15 * time.Minute)
 		w.set("a", red)
@@ -94,7 +94,7 @@ func TestDeletingAMuteRuleFreesWhatItHeld(t *testing.T) {
 }
 
 func TestMuteRuleStatusFollowsTheClock(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		w.mute()
 		var path []types.AlarmMuteRuleStatus
 		for range 3 {

@@ -33,7 +33,7 @@ func TestPutMetricDataRefusesWhatAWSRefuses(t *testing.T) {
 		"half a set":          {MetricName: ptr("m"), StatisticValues: &types.StatisticSet{Sum: ptr(1.0)}},
 		"a contradictory set": {MetricName: ptr("m"), StatisticValues: &types.StatisticSet{Sum: ptr(1.0), SampleCount: ptr(1.0), Minimum: ptr(2.0), Maximum: ptr(1.0)}},
 	} {
-		inWorld(t, func(w *world) {
+		inWorld(t, func(t *testing.T, w *world) {
 			in := &awscloudwatch.PutMetricDataInput{Namespace: ptr("App"), MetricData: []types.MetricDatum{{MetricName: ptr("good"), Value: ptr(1.0)}, datum}}
 			if _, err := w.PutMetricData(t.Context(), in); err == nil {
 				t.Errorf("%s was accepted", name)
@@ -43,7 +43,7 @@ func TestPutMetricDataRefusesWhatAWSRefuses(t *testing.T) {
 			}
 		})
 	}
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		in := &awscloudwatch.PutMetricDataInput{Namespace: ptr("AWS/Lambda"), MetricData: []types.MetricDatum{{MetricName: ptr("m"), Value: ptr(1.0)}}}
 		if _, err := w.PutMetricData(t.Context(), in); err == nil {
 			t.Error("a namespace of AWS was accepted")
@@ -52,7 +52,7 @@ func TestPutMetricDataRefusesWhatAWSRefuses(t *testing.T) {
 }
 
 func TestEmbeddedMetricsAreTakenOutOfLogs(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		start := time.Now()
 		line := fmt.Sprintf(`{"_aws":{"Timestamp":%d,"CloudWatchMetrics":[{"Namespace":"App","Dimensions":[["Service"],[]],"Metrics":[{"Name":"Latency","Unit":"Milliseconds","StorageResolution":1},{"Name":"Errors"}]}]},"Service":"checkout","Latency":[10,30],"Errors":2,"requestId":"989"}`, start.UnixMilli())
 		for _, l := range []string{line, "plain text about _aws", `{"level":"INFO"}`, `"_aws" is mentioned`} {
@@ -83,7 +83,7 @@ func TestMalformedEmbeddedMetricsAreSaidToBeSo(t *testing.T) {
 		"no dimensions":           `{"_aws":{"Timestamp":946684800000,"CloudWatchMetrics":[{"Namespace":"App","Metrics":[{"Name":"m"}]}]},"m":1}`,
 		"seconds as timestamp":    `{"_aws":{"Timestamp":946684800,"CloudWatchMetrics":[{"Namespace":"App","Dimensions":[[]],"Metrics":[{"Name":"m"}]}]},"m":1}`,
 	} {
-		inWorld(t, func(w *world) {
+		inWorld(t, func(t *testing.T, w *world) {
 			if err := w.Log([]byte(line)); err == nil {
 				t.Errorf("%s was accepted", name)
 			}
@@ -95,7 +95,7 @@ func TestMalformedEmbeddedMetricsAreSaidToBeSo(t *testing.T) {
 }
 
 func TestListMetricsFilters(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		w.Record("App", "Errors", map[string]string{"Service": "a", "Version": "1"}, "Count", 1, time.Now(), 60)
 		w.Record("App", "Errors", map[string]string{"Service": "b"}, "Count", 1, time.Now(), 60)
 		w.Record("Other", "Errors", nil, "Count", 1, time.Now(), 60)
@@ -123,7 +123,7 @@ func TestListMetricsFilters(t *testing.T) {
 }
 
 func TestGetMetricStatisticsJoinsStatistics(t *testing.T) {
-	inWorld(t, func(w *world) {
+	inWorld(t, func(t *testing.T, w *world) {
 		start := time.Now()
 		w.Record("App", "Latency", nil, "Milliseconds", 10, start, 60)
 		w.Record("App", "Latency", nil, "Milliseconds", 30, start, 60)

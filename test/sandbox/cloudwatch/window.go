@@ -1,6 +1,8 @@
 package cloudwatch
 
 import (
+	"slices"
+	"sort"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
@@ -43,43 +45,45 @@ func (s *series) read(w window, st statistic, unit types.StandardUnit) []point {
 	if s == nil || w.n == 0 {
 		return nil
 	}
-	tallies := make(map[int]*tally)
+	cells := make([]cell, 0, min(w.n, 64))
 	for i := range s.lines {
 		line := &s.lines[i]
 		if unit != "" && unit != line.unit {
 			continue
 		}
-		collect(line.seconds, w, st.values, tallies)
+		cells = collect(cells, line.seconds, w, st.values)
 		if w.period%60 == 0 {
-			collect(line.minute, w, st.values, tallies)
+			cells = collect(cells, line.minute, w, st.values)
 		}
 	}
-	return pointsOf(tallies, w, st)
-}
-
-func collect(list []bucket, w window, values bool, into map[int]*tally) {
-	end := w.end()
-	for i := from(list, w.start); i < len(list) && list[i].start < end; i++ {
-		k := int((list[i].start - w.start) / w.period)
-		t := into[k]
-		if t == nil {
-			t = new(tally)
-			into[k] = t
-		}
-		t.merge(&list[i].tally, values)
-	}
-}
-
-func pointsOf(tallies map[int]*tally, w window, st statistic) []point {
-	points := make([]point, 0, len(tallies))
-	for k := 0; k < w.n && len(points) < len(tallies); k++ {
-		t := tallies[k]
-		if t == nil {
-			continue
-		}
-		if value, ok := st.of(t); ok {
-			points = append(points, point{w.start + int64(k)*w.period, value, t.count})
+	points := make([]point, 0, len(cells))
+	for i := range cells {
+		if value, ok := st.of(&cells[i].tally); ok {
+			points = append(points, point{w.start + cells[i].period*w.period, value, cells[i].count})
 		}
 	}
 	return points
+}
+
+// A cell is what is known of one period of a window.
+type cell struct {
+	period int64 // from the window's start
+	tally
+}
+
+// collect adds a timeline's buckets to the periods of a window, which stay in order.
+func collect(cells []cell, list []bucket, w window, values bool) []cell {
+	end := w.end()
+	for i := from(list, w.start); i < len(list) && list[i].start < end; i++ {
+		period := (list[i].start - w.start) / w.period
+		at := len(cells)
+		if at > 0 && cells[at-1].period >= period {
+			at = sort.Search(at, func(i int) bool { return cells[i].period >= period })
+		}
+		if at == len(cells) || cells[at].period != period {
+			cells = slices.Insert(cells, at, cell{period: period})
+		}
+		cells[at].merge(&list[i].tally, values)
+	}
+	return cells
 }
