@@ -41,7 +41,7 @@ func decode(text string) (any, error) {
 
 func number(n int64) json.Number { return json.Number(strconv.FormatInt(n, 10)) }
 
-func encode(v any) string { return string(appendJSON(nil, v)) }
+func encode(v any) string { return string(appendJSON(make([]byte, 0, 256), v)) }
 
 // appendJSON writes v compactly with sorted keys.
 func appendJSON(b []byte, v any) []byte {
@@ -72,8 +72,13 @@ func appendArray(b []byte, v []any) []byte {
 }
 
 func appendObject(b []byte, v map[string]any) []byte {
+	keys := make([]string, 0, len(v))
+	for k := range v {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
 	b = append(b, '{')
-	for i, k := range slices.Sorted(maps.Keys(v)) {
+	for i, k := range keys {
 		if i > 0 {
 			b = append(b, ',')
 		}
