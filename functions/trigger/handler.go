@@ -3,10 +3,7 @@ package trigger
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"regexp"
 
 	"sluice/events"
 	"sluice/shared/dynamo"
@@ -71,7 +68,7 @@ func (h *handler) release(e events.Envelope[events.ReleaseRequest]) rollout.Rele
 	if by == "" {
 		by = e.Source
 	}
-	id := ID(d.Service, d.Revision, e.ID)
+	id := events.ReleaseID(d.Service, d.Revision, e.ID)
 	return rollout.Release{
 		ID: id, Service: d.Service, Revision: rollout.Revision{Version: d.Revision, Commit: d.Commit, Author: d.Author},
 		Reason: d.Reason, By: by, Event: e.ID, State: rollout.StatePlan, Created: now,
@@ -90,17 +87,4 @@ func (h *handler) reject(ctx context.Context, r rollout.Release) error {
 		return err
 	}
 	return h.bus.Tell(ctx, events.ReleaseRejected, eventbridge.Detail(r, rollout.None, rollout.Rejected.Sentence(), r.Ended))
-}
-
-var plainName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
-
-// ID is the same for the same request, so that an event that comes twice makes one release. It is an execution name,
-// which has 80 characters at most and no blanks; a service name that does not fit is left out of it.
-func ID(service, revision, event string) string {
-	sum := sha256.Sum256([]byte(service + "\x00" + revision + "\x00" + event))
-	name := "unknown"
-	if plainName.MatchString(service) {
-		name = service
-	}
-	return name + "-" + hex.EncodeToString(sum[:6])
 }

@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 
 	"sluice/shared/rollout"
@@ -154,14 +153,14 @@ func TestSecondAndLateAlarmEventsChangeNothing(t *testing.T) {
 		w.AtStep(id, 0)
 		w.AlarmRed(Alarm)
 		r := w.Ended(id)
-		event := w.LastAlarmEvent(Alarm)
-		w.Redeliver(event)
+		event := w.LastEvent("guard")
+		w.Redeliver("guard", event)
 		w.Pass(time.Minute)
 		w.Then(r, rollout.RolledBack, began+step+back, "1")
 
 		second := w.Requested("3") // the old event comes once more, in the middle of another release
 		w.AtStep(second, 0)
-		w.Redeliver(event)
+		w.Redeliver("guard", event)
 		w.Pass(time.Second)
 		if got := w.Serves(); got != "1 95 %, 3 5 %" {
 			t.Errorf("an event from before the release moved the traffic to %s", got)
@@ -169,5 +168,3 @@ func TestSecondAndLateAlarmEventsChangeNothing(t *testing.T) {
 		w.Then(w.Ended(second), rollout.Succeeded, began+step+step+step+step+settle, "3")
 	})
 }
-
-func aws64(f float64) *float64 { return aws.Float64(f) }

@@ -21,7 +21,7 @@ func TestDeadMachineIsFoundAndItsReleaseTakenBack(t *testing.T) {
 		})
 	})
 	t.Run("by the schedule when the event is lost", func(t *testing.T) {
-		RunWith(t, Options{Edit: withoutFailureEvents}, func(w *World) {
+		RunWith(t, Options{Edit: WithoutFailureEvents}, func(w *World) {
 			w.Given(Canary)
 			id := w.Requested("2")
 			w.AtStep(id, 1)
@@ -68,6 +68,7 @@ func TestRollbackIsTriedForLongAndThenPagesSomebody(t *testing.T) {
 	denied := true
 	RunWith(t, Options{Middleware: fail("rollback", "lambda:*", func() bool { return denied })}, func(w *World) {
 		w.Given(Canary)
+		w.Subscribe()
 		id := w.Requested("2")
 		w.AtStep(id, 0)
 		w.Killed(id) // nobody but rollback brings it back
@@ -125,7 +126,7 @@ func TestOwnCandidateThatIsHalfShiftedIsAdopted(t *testing.T) {
 }
 
 func TestMissingPermissionFailsWithTheDeniedActionNamed(t *testing.T) {
-	RunWith(t, Options{Edit: without("Shift", "lambda:UpdateAlias")}, func(w *World) {
+	RunWith(t, Options{Edit: Without("Shift", "lambda:UpdateAlias")}, func(w *World) {
 		w.Given(Canary)
 		r := w.Ended(w.Requested("2"))
 		if r.End != rollout.RolledBack || !strings.Contains(r.Cause.Reason, "not authorized to perform: lambda:UpdateAlias") {

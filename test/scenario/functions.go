@@ -38,26 +38,26 @@ var functionNames = slices.Sorted(maps.Keys(builds))
 
 // behaviour is how versions of the demo service answer.
 type behaviour struct {
-	mu     *sync.Mutex
+	lock   *sync.Mutex
 	broken map[string]float64 // share of requests that fail, by version
 	served map[string]int
 }
 
 func newBehaviour() behaviour {
-	return behaviour{mu: &sync.Mutex{}, broken: map[string]float64{}, served: map[string]int{}}
+	return behaviour{lock: &sync.Mutex{}, broken: map[string]float64{}, served: map[string]int{}}
 }
 
 // Breaks makes a version of the service fail a share of its requests.
 func (b behaviour) Breaks(version string, share float64) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	b.lock.Lock()
+	defer b.lock.Unlock()
 	b.broken[version] = share
 }
 
 // answer spreads failures evenly, so that a story is the same each time.
 func (b behaviour) answer(version string) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	b.lock.Lock()
+	defer b.lock.Unlock()
 	b.served[version]++
 	n, share := float64(b.served[version]), b.broken[version]
 	if int(n*share) > int((n-1)*share) {
@@ -81,7 +81,17 @@ func (w *World) inProcess(function, version string) func(context.Context, []byte
 		Stdout: metricLines{w}, Log: slog.New(slog.DiscardHandler), Now: time.Now,
 	})
 	w.must(err)
-	return awslambda.NewHandler(handler).Invoke
+	return w.heard(name, awslambda.NewHandler(handler))
+}
+
+// heard keeps a function's events for those who want to deliver them again.
+func (w *World) heard(name string, h awslambda.Handler) func(context.Context, []byte) ([]byte, error) {
+	return func(ctx context.Context, event []byte) ([]byte, error) {
+		w.journal.mu.Lock()
+		w.invoked[name] = event
+		w.journal.mu.Unlock()
+		return h.Invoke(ctx, event)
+	}
 }
 
 // metricLines gives what a function prints to CloudWatch.

@@ -19,7 +19,7 @@ func equal(got, want []string) bool { return slices.Equal(got, want) }
 
 func always() bool { return true }
 
-func (w *World) record1(id string) rollout.Release {
+func (w *World) recorded(id string) rollout.Release {
 	w.T.Helper()
 	r, err := w.Store.Release(w.ctx, id)
 	w.must(err)

@@ -30,13 +30,16 @@ type Call struct {
 
 // journal keeps what was called and told in a world.
 type journal struct {
-	mu    sync.Mutex
-	told  []Told
-	calls []Call
-	news  chan struct{} // has something when something was told
+	mu      sync.Mutex
+	told    []Told
+	calls   []Call
+	invoked map[string][]byte // last event of each function
+	news    chan struct{}     // has something when something was told
 }
 
-func newJournal() *journal { return &journal{news: make(chan struct{}, 1)} }
+func newJournal() *journal {
+	return &journal{invoked: map[string][]byte{}, news: make(chan struct{}, 1)}
+}
 
 // record is the middleware that writes the journal.
 func (j *journal) record(next wire.Handler) wire.Handler {

@@ -26,7 +26,7 @@ func TestQueuedReleaseBeginsWhenTheTargetIsFree(t *testing.T) {
 		if r.Stable != "2" {
 			t.Errorf("it would come back to %s, want what the first release promoted", r.Stable)
 		}
-		if waited := r.Started.Sub(w.record1(first).Ended); waited > 5*time.Second {
+		if waited := r.Started.Sub(w.recorded(first).Ended); waited > 5*time.Second {
 			t.Errorf("it began %v after the target was free: nobody woke it", waited)
 		}
 	})

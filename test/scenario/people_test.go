@@ -89,9 +89,9 @@ func TestTheSameRequestTwiceIsOneRelease(t *testing.T) {
 		w.Given(Canary)
 		id := w.Requested("2")
 		w.AtStep(id, 0)
-		w.RedeliverRequest(id)
+		w.Redeliver("trigger", w.LastEvent("trigger"))
 		w.Then(w.Ended(id), rollout.Succeeded, began+step+step+step+step+settle, "2")
-		w.RedeliverRequest(id) // and once more after its end
+		w.Redeliver("trigger", w.LastEvent("trigger")) // and once more after its end
 		w.Pass(time.Hour)
 		if got := len(w.Executions()); got != 1 {
 			t.Errorf("%d executions led it, want 1", got)

@@ -13,7 +13,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 
 	"sluice/events"
-	"sluice/functions/trigger"
 	"sluice/shared/rollout"
 )
 
@@ -26,7 +25,7 @@ func (w *World) Requested(version string) string {
 // Request asks for any release and answers its id.
 func (w *World) Request(r events.ReleaseRequest) string {
 	w.T.Helper()
-	return trigger.ID(r.Service, r.Revision, w.put(events.ReleaseRequested, r))
+	return events.ReleaseID(r.Service, r.Revision, w.put(events.ReleaseRequested, r))
 }
 
 // Aborted stops a release as a person does.

@@ -1,0 +1,21 @@
+package events
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"regexp"
+)
+
+var plainName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
+
+// ReleaseID is the id of the release that a request makes: the same for the same service, revision and event, so that
+// an event that comes twice makes one release, and whoever sent the event knows the id. It is an execution name, which
+// has 80 characters at most and no blanks; a service name that does not fit is left out of it.
+func ReleaseID(service, revision, event string) string {
+	sum := sha256.Sum256([]byte(service + "\x00" + revision + "\x00" + event))
+	name := "unknown"
+	if plainName.MatchString(service) {
+		name = service
+	}
+	return name + "-" + hex.EncodeToString(sum[:6])
+}

@@ -1,0 +1,53 @@
+// Command checkout is the demo service: a real Lambda function that `make run` builds in good and in bad variants.
+//
+// It counts its requests and errors by version as high-resolution embedded metrics, so that an alarm can react in ten
+// seconds (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html).
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+)
+
+// Variant names the build, and failing is the percentage of requests that it fails: both are set by the linker.
+var (
+	variant = "unknown"
+	failing = "0"
+)
+
+var errPayment = errors.New("payment failed: the new currency table has no entry for EUR")
+
+func main() {
+	percent, err := strconv.ParseFloat(failing, 64)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "reading the failing rate:", err)
+		os.Exit(1)
+	}
+	lambda.Start(func(context.Context) (string, error) {
+		failed := rand.Float64()*100 < percent
+		count(failed)
+		if failed {
+			return "", errPayment
+		}
+		return "paid, by " + variant, nil
+	})
+}
+
+// count writes one request as a metric line, with and without the version.
+func count(failed bool) {
+	bad := 0
+	if failed {
+		bad = 1
+	}
+	fmt.Printf(`{"_aws":{"Timestamp":%d,"CloudWatchMetrics":[{"Namespace":"Checkout","Dimensions":[["Service"],["Version"]],`+
+		`"Metrics":[{"Name":"Requests","Unit":"Count","StorageResolution":1},{"Name":"Errors","Unit":"Count","StorageResolution":1}]}]},`+
+		`"Service":"checkout","Version":%q,"Requests":1,"Errors":%d}`+"\n",
+		time.Now().UnixMilli(), os.Getenv("AWS_LAMBDA_FUNCTION_VERSION"), bad)
+}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// built is where the compiled programs are.
+type built struct {
+	handlers string // dist/host/<function>/bootstrap, kept: the next run is faster
+	demo     string // a folder of this run
+}
+
+// The three builds of the demo service.
+var variants = []struct{ name, failing string }{{"v1", "0"}, {"v2", "0"}, {"v3", "35"}}
+
+func compile(ctx context.Context) (*built, error) {
+	if _, err := exec.LookPath("go"); err != nil {
+		return nil, fmt.Errorf("go is not on the PATH: install Go 1.26 or newer from https://go.dev/dl, then try again")
+	}
+	if _, err := os.Stat("functions"); err != nil {
+		return nil, fmt.Errorf("this is not the root of the repository: run make run there")
+	}
+	demo, err := os.MkdirTemp("", "sluice-demo-")
+	if err != nil {
+		return nil, fmt.Errorf("making a folder for the demo service: %w", err)
+	}
+	b := &built{handlers: filepath.Join("dist", "host"), demo: demo}
+	if err := b.all(ctx); err != nil {
+		b.remove()
+		return nil, err
+	}
+	return b, nil
+}
+
+func (b *built) all(ctx context.Context) error {
+	mains, err := filepath.Glob("functions/*/bootstrap")
+	if err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(2)
+	for _, main := range mains {
+		group.Go(func() error { return goBuild(ctx, b.handler(filepath.Base(filepath.Dir(main))), "./"+main, "-s -w") })
+	}
+	for _, v := range variants {
+		group.Go(func() error {
+			return goBuild(ctx, b.variant(v.name), "./test/sandbox/run/checkout", fmt.Sprintf("-s -w -X main.variant=%s -X main.failing=%s", v.name, v.failing))
+		})
+	}
+	return group.Wait()
+}
+
+func (b *built) handler(function string) string {
+	return filepath.Join(b.handlers, function, "bootstrap")
+}
+
+func (b *built) variant(name string) string { return filepath.Join(b.demo, name, "bootstrap") }
+
+func (b *built) remove() { _ = os.RemoveAll(b.demo) }
+
+// goBuild builds as for AWS, but for this machine.
+func goBuild(ctx context.Context, out, pkg, ldflags string) error {
+	cmd := exec.CommandContext(ctx, "go", "build", "-tags", "lambda.norpc", "-trimpath", "-ldflags", ldflags, "-o", out, pkg)
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &said, &said
+	if err := cmd.Run(); err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return fmt.Errorf("compiling %s: %w\n%s", pkg, err, said.String())
+	}
+	return nil
+}
+
+// pack makes the zip file that Lambda takes.
+func pack(bootstrap string) ([]byte, error) {
+	program, err := os.ReadFile(bootstrap)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", bootstrap, err)
+	}
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	header := &zip.FileHeader{Name: "bootstrap", Method: zip.Store}
+	header.SetMode(0o755)
+	f, err := z.CreateHeader(header)
+	if err == nil {
+		_, err = f.Write(program)
+	}
+	if err == nil {
+		err = z.Close()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("packing %s: %w", bootstrap, err)
+	}
+	return b.Bytes(), nil
+}

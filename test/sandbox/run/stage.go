@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+
+	"sluice/shared/dynamo"
+	"sluice/test/sandbox"
+	"sluice/test/sandbox/cfn"
+)
+
+const (
+	service = "checkout"
+	alias   = "live"
+	alarm   = "checkout-errors"
+	stack   = "sluice-sandbox"
+)
+
+// world is the running sandbox with the demo service in it, seen by the person at the keyboard.
+type world struct {
+	sandbox  *sandbox.Sandbox
+	endpoint string
+	lambda   *lambda.Client
+	alarms   *cloudwatch.Client
+	events   *eventbridge.Client
+	store    *dynamo.Store
+	traffic  *traffic
+	logs     *os.File
+}
+
+func stage(ctx context.Context, port int, b *built) (*world, error) {
+	text, err := os.ReadFile("infra/testdata/golden.template.json")
+	if err != nil {
+		return nil, fmt.Errorf("reading the template: %w", err)
+	}
+	template, err := cfn.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	logs, err := os.Create(filepath.Join(b.handlers, "functions.log"))
+	if err != nil {
+		return nil, fmt.Errorf("opening the log of the functions: %w", err)
+	}
+	box, err := sandbox.Boot(ctx, sandbox.Options{
+		Template: template, ListenAddr: fmt.Sprintf("127.0.0.1:%d", port),
+		Binaries: func(function string) (string, error) { return b.handler(function), nil },
+		Logs:     func(function string, line []byte) { fmt.Fprintf(logs, "%s %s\n", function, line) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	person := box.Config("")
+	w := &world{
+		sandbox: box, endpoint: box.Endpoint(), lambda: lambda.NewFromConfig(person), alarms: cloudwatch.NewFromConfig(person),
+		events: eventbridge.NewFromConfig(person), store: dynamo.New(person, stack), logs: logs,
+	}
+	if err := w.deploy(ctx, b); err != nil {
+		w.close()
+		return nil, fmt.Errorf("deploying the demo service: %w", err)
+	}
+	w.traffic = startTraffic(ctx, w.lambda)
+	return w, nil
+}
+
+func (w *world) close() {
+	if w.traffic != nil {
+		w.traffic.stop()
+	}
+	w.sandbox.Close()
+	_ = w.logs.Close()
+}
+
+// deploy makes the function with a version for each variant, the alias on the first, and the alarm.
+func (w *world) deploy(ctx context.Context, b *built) error {
+	for i, v := range variants {
+		code, err := pack(b.variant(v.name))
+		if err != nil {
+			return err
+		}
+		if err := w.publish(ctx, code, i == 0); err != nil {
+			return err
+		}
+	}
+	_, err := w.lambda.CreateAlias(ctx, &lambda.CreateAliasInput{FunctionName: aws.String(service), Name: aws.String(alias), FunctionVersion: aws.String("1")})
+	if err != nil {
+		return err
+	}
+	_, err = w.alarms.PutMetricAlarm(ctx, &cloudwatch.PutMetricAlarmInput{
+		AlarmName: aws.String(alarm), AlarmDescription: aws.String("More than 3 failed checkouts in ten seconds."),
+		Namespace: aws.String("Checkout"), MetricName: aws.String("Errors"), Statistic: cwtypes.StatisticSum,
+		Dimensions: []cwtypes.Dimension{{Name: aws.String("Service"), Value: aws.String(service)}},
+		Period:     aws.Int32(10), EvaluationPeriods: aws.Int32(1), Threshold: aws.Float64(3),
+		ComparisonOperator: cwtypes.ComparisonOperatorGreaterThanThreshold, TreatMissingData: aws.String("notBreaching"),
+	})
+	return err
+}
+
+func (w *world) publish(ctx context.Context, code []byte, first bool) error {
+	var err error
+	if first {
+		_, err = w.lambda.CreateFunction(ctx, &lambda.CreateFunctionInput{
+			FunctionName: aws.String(service), Runtime: types.RuntimeProvidedal2023, Handler: aws.String("bootstrap"),
+			Role: aws.String("arn:aws:iam::123456789012:role/checkout"), Code: &types.FunctionCode{ZipFile: code},
+			Timeout: aws.Int32(5), MemorySize: aws.Int32(128),
+		})
+	} else {
+		_, err = w.lambda.UpdateFunctionCode(ctx, &lambda.UpdateFunctionCodeInput{FunctionName: aws.String(service), ZipFile: code})
+	}
+	if err != nil {
+		return err
+	}
+	_, err = w.lambda.PublishVersion(ctx, &lambda.PublishVersionInput{FunctionName: aws.String(service)})
+	return err
+}

@@ -1,0 +1,137 @@
+package scenario
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	sfntypes "github.com/aws/aws-sdk-go-v2/service/sfn/types"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+
+	"sluice/test/sandbox/cfn"
+)
+
+// Muted mutes an alarm from now until a time.
+func (w *World) Muted(alarm string, until time.Time) {
+	w.T.Helper()
+	minutes := max(1, int(time.Until(until).Minutes()))
+	_, err := w.CloudWatch.PutAlarmMuteRule(w.ctx, &cloudwatch.PutAlarmMuteRuleInput{
+		Name: aws.String("maintenance"), MuteTargets: &cwtypes.MuteTargets{AlarmNames: []string{alarm}},
+		Rule: &cwtypes.Rule{Schedule: &cwtypes.Schedule{
+			Expression: aws.String("at(" + time.Now().UTC().Format("2006-01-02T15:04") + ")"), Duration: aws.String("PT" + strconv.Itoa(minutes) + "M"),
+		}},
+	})
+	w.must(err)
+}
+
+// LastEvent is the last event that a function was invoked with, as bytes.
+func (w *World) LastEvent(function string) []byte {
+	w.T.Helper()
+	w.journal.mu.Lock()
+	defer w.journal.mu.Unlock()
+	if w.invoked[function] == nil {
+		w.T.Fatalf("%s was never invoked", function)
+	}
+	return w.invoked[function]
+}
+
+// Redeliver gives a function an event once more, as EventBridge may.
+func (w *World) Redeliver(function string, event []byte) {
+	w.T.Helper()
+	w.must(w.Sandbox.Lambda.CallAsync(w.ctx, stackName+"-"+function, event))
+}
+
+// Executions lists every execution there ever was.
+func (w *World) Executions() []sfntypes.ExecutionListItem {
+	w.T.Helper()
+	out, err := w.Machine.ListExecutions(w.ctx, &sfn.ListExecutionsInput{
+		StateMachineArn: aws.String("arn:aws:states:us-east-1:123456789012:stateMachine:" + stackName + "-release"),
+	})
+	w.must(err)
+	return out.Executions
+}
+
+// ProvisionedConcurrency gives the alias what AWS does not allow together with weights.
+func (w *World) ProvisionedConcurrency() {
+	w.T.Helper()
+	_, err := w.Lambda.PutProvisionedConcurrencyConfig(w.ctx, &lambda.PutProvisionedConcurrencyConfigInput{
+		FunctionName: aws.String(Service), Qualifier: aws.String(Alias), ProvisionedConcurrentExecutions: aws.Int32(1),
+	})
+	w.must(err)
+}
+
+// VersionWithOtherRole publishes version 4 with another execution role.
+func (w *World) VersionWithOtherRole() {
+	w.T.Helper()
+	_, err := w.Lambda.UpdateFunctionConfiguration(w.ctx, &lambda.UpdateFunctionConfigurationInput{
+		FunctionName: aws.String(Service), Role: aws.String("arn:aws:iam::123456789012:role/other"),
+	})
+	w.must(err)
+	w.publish(4)
+}
+
+// Subscribe makes a person read the topic.
+func (w *World) Subscribe() {
+	w.T.Helper()
+	topic := sns.NewFromConfig(w.Sandbox.Config(""))
+	out, err := topic.ListTopics(w.ctx, &sns.ListTopicsInput{})
+	w.must(err)
+	_, err = topic.Subscribe(w.ctx, &sns.SubscribeInput{
+		TopicArn: out.Topics[0].TopicArn, Protocol: aws.String("email"), Endpoint: aws.String("ops@example.com"),
+	})
+	w.must(err)
+}
+
+// Mail is everything that people got, as text.
+func (w *World) Mail() string {
+	var b strings.Builder
+	for _, m := range w.Sandbox.SNS.Mailbox() {
+		b.WriteString(m.Subject + "\n" + m.Message + "\n")
+	}
+	return b.String()
+}
+
+// WithoutFailureEvents takes the rule that tells sweep of dead executions out of a template: those events are best effort.
+func WithoutFailureEvents(t *cfn.Template) {
+	for id, r := range t.Resources {
+		if r.Type == "AWS::Events::Rule" && strings.HasPrefix(id, "SweepExecutions") {
+			r.Properties["State"] = "DISABLED"
+		}
+	}
+}
+
+// Without takes an action out of a function's role.
+func Without(function, action string) func(*cfn.Template) {
+	return func(t *cfn.Template) {
+		for id, r := range t.Resources {
+			if r.Type == "AWS::IAM::Role" && strings.HasPrefix(id, function+"Role") {
+				forbid(r.Properties["Policies"], action)
+			}
+		}
+	}
+}
+
+// forbid replaces an action by a harmless one wherever a policy grants it.
+func forbid(node any, action string) {
+	switch n := node.(type) {
+	case []any:
+		for i := range n {
+			if n[i] == action {
+				n[i] = "sts:GetCallerIdentity"
+			}
+			forbid(n[i], action)
+		}
+	case map[string]any:
+		for k := range n {
+			if n[k] == action {
+				n[k] = "sts:GetCallerIdentity"
+			}
+			forbid(n[k], action)
+		}
+	}
+}
