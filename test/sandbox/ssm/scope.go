@@ -1,0 +1,41 @@
+package ssm
+
+import (
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsssm "github.com/aws/aws-sdk-go-v2/service/ssm"
+
+	"sluice/test/sandbox/wire"
+)
+
+// scope says what IAM must allow: the action on each parameter that the call names, on a path as if it were one, and
+// on everything to describe (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html).
+func (s *Service) scope(operation string, in any) []wire.Grant {
+	var names []string
+	switch in := in.(type) {
+	case *awsssm.PutParameterInput:
+		names = []string{aws.ToString(in.Name)}
+	case *awsssm.GetParameterInput:
+		names = []string{aws.ToString(in.Name)}
+	case *awsssm.GetParameterHistoryInput:
+		names = []string{aws.ToString(in.Name)}
+	case *awsssm.DeleteParameterInput:
+		names = []string{aws.ToString(in.Name)}
+	case *awsssm.GetParametersByPathInput:
+		names = []string{aws.ToString(in.Path)}
+	case *awsssm.GetParametersInput:
+		names = in.Names
+	case *awsssm.DeleteParametersInput:
+		names = in.Names
+	default:
+		return []wire.Grant{{Action: "ssm:" + operation, Resource: "*"}}
+	}
+	var grants []wire.Grant
+	for _, reference := range names {
+		resource, _ := split(reference)
+		if len(resource) < 4 || resource[:4] != "arn:" {
+			resource = s.arn(resource)
+		}
+		grants = append(grants, wire.Grant{Action: "ssm:" + operation, Resource: resource})
+	}
+	return grants
+}

@@ -1,0 +1,135 @@
+// Package ssm is the Parameter Store of AWS Systems Manager on one machine: named values with versions.
+//
+// Parameters live in a hierarchy of names ("/sluice/production/services/checkout"); every write makes a new version, of
+// which the last hundred are kept, and a value may be 4 KB, or 8 KB in the advanced tier. SecureStrings are shown in
+// clear text only to who asks for decryption; nothing is really encrypted. Labels, policies and resource sharing are
+// refused.
+//
+// Documentation followed: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html and
+// https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html.
+package ssm
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
+
+	"sluice/test/sandbox/wire"
+)
+
+// Options of a Service.
+type Options struct {
+	Home wire.Home
+
+	// Emit receives the events "Parameter Store Change" of source aws.ssm; nil discards them.
+	// https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-cwe.html
+	Emit func(ctx context.Context, detailType string, resources []string, detail any)
+}
+
+// A Service is one account's Parameter Store in one region.
+type Service struct {
+	ctx     context.Context
+	options Options
+
+	mu         sync.RWMutex
+	parameters map[string]*parameter
+}
+
+// New makes a service without parameters.
+func New(ctx context.Context, o Options) *Service {
+	if o.Emit == nil {
+		o.Emit = func(context.Context, string, []string, any) {}
+	}
+	return &Service{ctx: ctx, options: o, parameters: map[string]*parameter{}}
+}
+
+// Wire registers the service's operations.
+func (s *Service) Wire() wire.Service {
+	return wire.Service{
+		Name: "ssm", Target: "AmazonSSM", JSONVersion: "1.1", UpperCamel: true, EpochTimes: true,
+		Impl: s, Scope: s.scope,
+	}
+}
+
+// A parameter has at least one version; the last is current.
+type parameter struct {
+	name     string
+	versions []version
+	tags     map[string]string
+}
+
+// A version is one value of a parameter, with all that was said when it was put.
+type version struct {
+	number         int64
+	value          string
+	kind           types.ParameterType
+	tier           types.ParameterTier
+	dataType       string
+	keyID          *string
+	description    *string
+	allowedPattern *string
+	by             string
+	at             time.Time
+}
+
+func (p *parameter) current() *version { return &p.versions[len(p.versions)-1] }
+
+// arn has no second slash before a name that begins with one.
+func (s *Service) arn(name string) string {
+	return s.options.Home.ARN("ssm", "parameter/"+strings.TrimPrefix(name, "/"))
+}
+
+// find takes a name or ARN, perhaps with a version after a colon. The selector is what came after the name.
+func (s *Service) find(reference string) (p *parameter, v *version, selector string, err error) {
+	name, selector := split(reference)
+	if strings.HasPrefix(name, "arn:") {
+		name = s.nameOf(name)
+	}
+	p = s.parameters[name]
+	if p == nil {
+		return nil, nil, "", notFound(name)
+	}
+	if selector == "" {
+		return p, p.current(), "", nil
+	}
+	number, err := strconv.ParseInt(selector, 10, 64)
+	for i := range p.versions {
+		if err == nil && p.versions[i].number == number {
+			return p, &p.versions[i], ":" + selector, nil
+		}
+	}
+	return nil, nil, "", &types.ParameterVersionNotFound{
+		Message: aws.String(fmt.Sprintf("Systems Manager could not find version %s of %s. Verify the version and try again.", selector, name)),
+	}
+}
+
+// split cuts "name:3" in two; an ARN has five colons before its name.
+func split(reference string) (name, selector string) {
+	start := 0
+	if strings.HasPrefix(reference, "arn:") {
+		start = strings.Index(reference, ":parameter/") + 1
+	}
+	if i := strings.IndexByte(reference[start:], ':'); i >= 0 {
+		return reference[:start+i], reference[start+i+1:]
+	}
+	return reference, ""
+}
+
+// nameOf undoes arn: a name without a slash inside has none at its beginning either.
+func (s *Service) nameOf(arn string) string {
+	name := strings.TrimPrefix(arn, s.options.Home.ARN("ssm", "parameter/"))
+	if _, there := s.parameters["/"+name]; there || strings.Contains(name, "/") {
+		return "/" + name
+	}
+	return name
+}
+
+func notFound(name string) error {
+	return &types.ParameterNotFound{Message: aws.String("Parameter " + name + " not found.")}
+}
