@@ -218,7 +218,22 @@ func TestCloseEndsProcessesAndWhatTheyStarted(t *testing.T) {
 	if alive(parent.PID) {
 		t.Error("the process lives on")
 	}
-	for deadline := time.Now().Add(5 * time.Second); running(child.PID); time.Sleep(time.Millisecond) {
+	awaitEnd(t, child.PID)
+}
+
+func TestCrashEndsWhatTheProcessStarted(t *testing.T) {
+	s := processes(t, lambda.Options{}, lambda.Processes{})
+	_, child := tell(t, s, "breed", "")
+	if got, _ := tell(t, s, "exit", ""); got.ErrorType != "Runtime.ExitError" {
+		t.Fatalf("Call = %+v", got)
+	}
+	awaitEnd(t, child.PID)
+}
+
+// awaitEnd waits until a process that has been killed is gone.
+func awaitEnd(t *testing.T, pid int) {
+	t.Helper()
+	for deadline := time.Now().Add(5 * time.Second); running(pid); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) { // init reaps it in its own time
 			t.Fatal("a process started by the process lives on")
 		}

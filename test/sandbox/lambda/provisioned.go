@@ -32,7 +32,7 @@ func (p *provisioned) available() (types.ProvisionedConcurrencyStatusEnum, *int3
 func (s *Service) PutProvisionedConcurrencyConfig(_ context.Context, in *awslambda.PutProvisionedConcurrencyConfigInput) (*awslambda.PutProvisionedConcurrencyConfigOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f, qualifier, err := s.qualified(in.FunctionName, in.Qualifier)
+	f, qualifier, err := s.namedQualifier(in.FunctionName, in.Qualifier)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func (s *Service) PutProvisionedConcurrencyConfig(_ context.Context, in *awslamb
 func (s *Service) GetProvisionedConcurrencyConfig(_ context.Context, in *awslambda.GetProvisionedConcurrencyConfigInput) (*awslambda.GetProvisionedConcurrencyConfigOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f, qualifier, err := s.qualified(in.FunctionName, in.Qualifier)
+	f, qualifier, err := s.namedQualifier(in.FunctionName, in.Qualifier)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +78,7 @@ func (s *Service) GetProvisionedConcurrencyConfig(_ context.Context, in *awslamb
 func (s *Service) DeleteProvisionedConcurrencyConfig(_ context.Context, in *awslambda.DeleteProvisionedConcurrencyConfigInput) (*awslambda.DeleteProvisionedConcurrencyConfigOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f, qualifier, err := s.qualified(in.FunctionName, in.Qualifier)
+	f, qualifier, err := s.namedQualifier(in.FunctionName, in.Qualifier)
 	if err != nil {
 		return nil, err
 	}
@@ -110,6 +110,14 @@ func (s *Service) ListProvisionedConcurrencyConfigs(_ context.Context, in *awsla
 	}
 	page, next, err := paginate(all, in.Marker, in.MaxItems)
 	return &awslambda.ListProvisionedConcurrencyConfigsOutput{ProvisionedConcurrencyConfigs: page, NextMarker: next}, err
+}
+
+// namedQualifier is qualified for the calls whose Qualifier is required.
+func (s *Service) namedQualifier(name, qualifier *string) (*function, string, error) {
+	if deref(qualifier) == "" {
+		return nil, "", invalid("1 validation error detected: Value null at 'qualifier' failed to satisfy constraint: Member must not be null")
+	}
+	return s.qualified(name, qualifier)
 }
 
 // qualified resolves a name with a qualifier that exists; $LATEST stands for none. The caller holds the lock.
