@@ -9,7 +9,7 @@ import (
 )
 
 func TestParallelGivesTheOutputsInTheOrderOfTheBranches(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		got := h.run(`"A":{"Type":"Parallel","Parameters":{"v.$":"$.x"},"ResultPath":"$.out","End":true,"Branches":[
 			{"StartAt":"Slow","States":{"Slow":{"Type":"Wait","Seconds":10,"Next":"One"},"One":{"Type":"Pass","Result":1,"End":true}}},
 			{"StartAt":"Two","States":{"Two":{"Type":"Pass","OutputPath":"$.v","End":true}}}]}`, `{"x":2}`)
@@ -21,13 +21,13 @@ func TestParallelGivesTheOutputsInTheOrderOfTheBranches(t *testing.T) {
 }
 
 func TestFailingBranchStopsItsSiblingsAndCanBeCaught(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		tokens := keepTokens(h)
 		execution := h.start(h.create(`"A":{"Type":"Parallel","End":true,"Catch":[{"ErrorEquals":["Broken"],"Next":"Z"}],"Branches":[
 			{"StartAt":"B","States":{"B":`+callback("f", `"End":true`)+`}},
 			{"StartAt":"C","States":{"C":{"Type":"Wait","Seconds":5,"Next":"D"},"D":{"Type":"Fail","Error":"Broken","Cause":"on purpose"}}}]},
 			"Z":{"Type":"Wait","Seconds":5,"End":true}`), `{}`)
-		time.Sleep(6 * time.Second)
+		h.pass(6 * time.Second)
 		wantCode(t, h.succeed((*tokens)[0], `1`), "TaskTimedOut")
 		wantOutput(t, h.finish(execution), `{"Error":"Broken","Cause":"on purpose"}`)
 		kinds := kindsOf(h.history(execution))
@@ -39,7 +39,7 @@ func TestFailingBranchStopsItsSiblingsAndCanBeCaught(t *testing.T) {
 }
 
 func TestRuntimeErrorInABranchFailsTheWhole(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		got := h.run(`"A":{"Type":"Parallel","End":true,"Catch":[{"ErrorEquals":["States.ALL"],"Next":"Z"}],"Branches":[
 			{"StartAt":"B","States":{"B":{"Type":"Pass","InputPath":"$.missing","End":true}}}]},"Z":{"Type":"Succeed"}`, `{}`)
 		wantError(t, got, types.ExecutionStatusFailed, "States.Runtime")
@@ -47,7 +47,7 @@ func TestRuntimeErrorInABranchFailsTheWhole(t *testing.T) {
 }
 
 func TestMapSelectsItemsAndKeepsTheirOrder(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		got := h.run(`"A":{"Type":"Map","ItemsPath":"$.list","ItemSelector":{"v.$":"$$.Map.Item.Value","i.$":"$$.Map.Item.Index","of.$":"$.name"},
 			"ResultSelector":{"all.$":"$"},"End":true,
 			"ItemProcessor":{"StartAt":"B","States":{"B":{"Type":"Wait","SecondsPath":"$.v","Next":"C"},
@@ -60,11 +60,12 @@ func TestMaxConcurrencyAndTheInlineLimit(t *testing.T) {
 	for limit, want := range map[string]time.Duration{
 		`"MaxConcurrency":2,`:           50 * 10 * time.Second,
 		`"MaxConcurrencyPath":"$[99]",`: 100 * 10 * time.Second, // the last item is 1
+		`"MaxConcurrency":60,`:          30 * time.Second,       // inline Maps run at most 40 at a time
 		`"MaxConcurrency":0,`:           30 * time.Second,       // 40 at a time, however many are allowed
 		``:                              30 * time.Second,
 	} {
 		t.Run(limit, func(t *testing.T) {
-			inHouse(t, func(h *house) {
+			inHouse(t, func(t *testing.T, h *house) {
 				input := `[`
 				for range 99 {
 					input += `0,`
@@ -80,7 +81,7 @@ func TestMaxConcurrencyAndTheInlineLimit(t *testing.T) {
 }
 
 func TestFailingIterationAbortsTheOthers(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		execution := h.start(h.create(`"A":{"Type":"Map","End":true,"Retry":[{"ErrorEquals":["Broken"],"MaxAttempts":1}],
 			"Iterator":{"StartAt":"B","States":{"B":{"Type":"Choice","Choices":[{"Variable":"$","NumericEquals":1,"Next":"C"}],"Default":"D"},
 				"C":{"Type":"Wait","Seconds":60,"End":true},"D":{"Type":"Wait","Seconds":5,"Next":"E"},"E":{"Type":"Fail","Error":"Broken"}}}}`), `[1,2]`)
@@ -101,21 +102,21 @@ func TestFailingIterationAbortsTheOthers(t *testing.T) {
 }
 
 func TestMapOfNothingIsAnEmptyArray(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		got := h.run(`"A":{"Type":"Map","End":true,"ItemProcessor":{"StartAt":"B","States":{"B":{"Type":"Succeed"}}}}`, `[]`)
 		wantOutput(t, got, `[]`)
 	})
 }
 
 func TestMapNeedsAnArray(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		got := h.run(`"A":{"Type":"Map","End":true,"ItemProcessor":{"StartAt":"B","States":{"B":{"Type":"Succeed"}}}}`, `{"a":1}`)
 		wantError(t, got, types.ExecutionStatusFailed, "States.Runtime")
 	})
 }
 
 func TestHistoryOfBranchesIsLinkedByCause(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		execution := h.start(h.create(`"A":{"Type":"Parallel","End":true,"Branches":[
 			{"StartAt":"B","States":{"B":{"Type":"Wait","Seconds":1,"End":true}}},{"StartAt":"C","States":{"C":{"Type":"Wait","Seconds":2,"End":true}}}]}`), `{}`)
 		h.finish(execution)

@@ -43,7 +43,7 @@ func TestChoiceOperators(t *testing.T) {
 	}
 	for rule, want := range tests {
 		t.Run(rule, func(t *testing.T) {
-			inHouse(t, func(h *house) {
+			inHouse(t, func(t *testing.T, h *house) {
 				execution := h.start(h.create(`"A":{"Type":"Choice","Choices":[{`+rule+`,"Next":"Yes"}],"Default":"No"},
 					"Yes":{"Type":"Pass","Result":true,"End":true},"No":{"Type":"Pass","Result":false,"End":true}`), input)
 				wantOutput(t, h.finish(execution), map[bool]string{true: "true", false: "false"}[want])
@@ -53,15 +53,19 @@ func TestChoiceOperators(t *testing.T) {
 }
 
 func TestChoiceWithoutMatchOrDefault(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		got := h.run(`"A":{"Type":"Choice","Choices":[{"Variable":"$.n","NumericEquals":1,"Next":"B"}]},"B":{"Type":"Succeed"}`, `{"n":2}`)
 		wantError(t, got, types.ExecutionStatusFailed, "States.NoChoiceMatched")
 	})
 }
 
-func TestComparingWhatIsNotThereFails(t *testing.T) {
-	inHouse(t, func(h *house) {
-		got := h.run(`"A":{"Type":"Choice","Choices":[{"Variable":"$.n","NumericEquals":1,"Next":"B"}],"Default":"B"},"B":{"Type":"Succeed"}`, `{}`)
-		wantError(t, got, types.ExecutionStatusFailed, "States.Runtime")
-	})
+func TestAskingAboutWhatIsNotThereFails(t *testing.T) {
+	for _, rule := range []string{`"NumericEquals":1`, `"IsNull":true`, `"StringEqualsPath":"$.text"`} {
+		t.Run(rule, func(t *testing.T) {
+			inHouse(t, func(t *testing.T, h *house) {
+				got := h.run(`"A":{"Type":"Choice","Choices":[{"Variable":"$.n",`+rule+`,"Next":"B"}],"Default":"B"},"B":{"Type":"Succeed"}`, `{"text":"a"}`)
+				wantError(t, got, types.ExecutionStatusFailed, "States.Runtime")
+			})
+		})
+	}
 }

@@ -42,7 +42,7 @@ func TestDefinitionsThatAreRefused(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			inHouse(t, func(h *house) {
+			inHouse(t, func(t *testing.T, h *house) {
 				_, err := h.CreateStateMachine(t.Context(), &awssfn.CreateStateMachineInput{Name: aws.String("m"), RoleArn: aws.String(role), Definition: &test.definition})
 				wantCode(t, err, "InvalidDefinition")
 				if err != nil && !strings.Contains(err.Error(), test.says) {

@@ -28,7 +28,7 @@ func TestDataFlow(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			inHouse(t, func(h *house) {
+			inHouse(t, func(t *testing.T, h *house) {
 				wantOutput(t, h.run(`"A":`+test.state, test.input), test.output)
 			})
 		})
@@ -36,14 +36,14 @@ func TestDataFlow(t *testing.T) {
 }
 
 func TestResultPathThatDoesNotFitFails(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		got := h.run(`"A":{"Type":"Pass","Result":1,"ResultPath":"$.a.b","End":true}`, `{"a":"text"}`)
 		wantError(t, got, types.ExecutionStatusFailed, "States.ResultPathMatchFailure")
 	})
 }
 
 func TestPathThatLeadsNowhereFailsTheExecutionWhateverCatches(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		got := h.run(`"A":`+task("f", `"InputPath":"$.missing","End":true,
 			"Retry":[{"ErrorEquals":["States.ALL"]}],
 			"Catch":[{"ErrorEquals":["States.Runtime"],"Next":"B"},{"ErrorEquals":["States.ALL"],"Next":"B"}]`)+`,
@@ -56,7 +56,7 @@ func TestPathThatLeadsNowhereFailsTheExecutionWhateverCatches(t *testing.T) {
 }
 
 func TestContextObject(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		execution := h.start(h.create(`"A":{"Type":"Pass","Parameters":{"id.$":"$$.Execution.Id","start.$":"$$.Execution.StartTime","in.$":"$$.Execution.Input.x",
 			"role.$":"$$.Execution.RoleArn","state.$":"$$.State.Name","entered.$":"$$.State.EnteredTime","retries.$":"$$.State.RetryCount","machine.$":"$$.StateMachine.Name"},"End":true}`), `{"x":7}`)
 		wantOutput(t, h.finish(execution), `{"id":"`+execution+`","start":"2000-01-01T00:00:00.000Z","in":7,"role":"`+role+`",
@@ -65,7 +65,7 @@ func TestContextObject(t *testing.T) {
 }
 
 func TestFailTakesErrorAndCauseFromPaths(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		got := h.run(`"A":{"Type":"Fail","ErrorPath":"$.e","CausePath":"States.Format('because {}', $.c)"}`, `{"e":"Broken","c":"rain"}`)
 		wantError(t, got, types.ExecutionStatusFailed, "Broken")
 		if *got.Cause != "because rain" {
@@ -81,7 +81,7 @@ func TestPayloadLimitIsCaughtByItsOwnNameOnly(t *testing.T) {
 		"States.DataLimitExceeded": types.ExecutionStatusSucceeded,
 	} {
 		t.Run(pattern, func(t *testing.T) {
-			inHouse(t, func(h *house) {
+			inHouse(t, func(t *testing.T, h *house) {
 				h.functions["f"] = func(map[string]any) (any, error) { return strings.Repeat("x", 262_144), nil }
 				got := h.run(`"A":`+task("f", `"End":true,"Catch":[{"ErrorEquals":["`+pattern+`"],"Next":"B"}]`)+`,"B":{"Type":"Succeed"}`, `{}`)
 				if got.Status != status {
@@ -90,4 +90,19 @@ func TestPayloadLimitIsCaughtByItsOwnNameOnly(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestPayloadLimitHoldsForResultsThatASelectorShrinks(t *testing.T) {
+	inHouse(t, func(t *testing.T, h *house) {
+		h.functions["f"] = func(map[string]any) (any, error) { return strings.Repeat("x", 262_144), nil }
+		got := h.run(`"A":`+task("f", `"ResultSelector":{"status.$":"$.StatusCode"},"End":true`), `{}`)
+		wantError(t, got, types.ExecutionStatusFailed, "States.DataLimitExceeded")
+	})
+}
+
+func TestPayloadLimitHoldsForTheOutputOfEveryState(t *testing.T) {
+	inHouse(t, func(t *testing.T, h *house) {
+		got := h.run(`"A":{"Type":"Pass","Parameters":{"a.$":"$","b.$":"$"},"End":true}`, `"`+strings.Repeat("x", 140_000)+`"`)
+		wantError(t, got, types.ExecutionStatusFailed, "States.DataLimitExceeded")
+	})
 }

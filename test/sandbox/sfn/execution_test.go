@@ -28,7 +28,7 @@ func (h *house) startNamed(machine, name, input string) (string, error) {
 }
 
 func TestStartIsIdempotentOnlyWhileTheSameExecutionRuns(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		machine := h.create(waitAnHour)
 		first, err := h.startNamed(machine, "n", `{"a":1}`)
 		if err != nil {
@@ -45,7 +45,7 @@ func TestStartIsIdempotentOnlyWhileTheSameExecutionRuns(t *testing.T) {
 		h.finish(first)
 		_, err = h.startNamed(machine, "n", `{"a":1}`)
 		wantCode(t, err, "ExecutionAlreadyExists")
-		time.Sleep(91 * 24 * time.Hour)
+		h.pass(91 * 24 * time.Hour)
 		if _, err = h.startNamed(machine, "n", `{"a":1}`); err != nil {
 			t.Errorf("after 90 days the name should be free: %v", err)
 		}
@@ -53,7 +53,7 @@ func TestStartIsIdempotentOnlyWhileTheSameExecutionRuns(t *testing.T) {
 }
 
 func TestStartRefuses(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		machine := h.create(waitAnHour)
 		for _, name := range []string{"", "a b", "a/b", "a:b", "a*", "a\x7f", strings.Repeat("a", 81)} {
 			_, err := h.startNamed(machine, name, `{}`)
@@ -74,15 +74,15 @@ func TestStartRefuses(t *testing.T) {
 }
 
 func TestListExecutionsNewestFirstByStatusInStablePages(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		machine := h.create(waitAnHour)
 		for i := range 5 {
 			if _, err := h.startNamed(machine, fmt.Sprint("e", i), `{}`); err != nil {
 				t.Fatal(err)
 			}
-			time.Sleep(20 * time.Minute)
+			h.pass(20 * time.Minute)
 		}
-		synctest.Wait() // e0, e1 and e2 are over
+		// Now e0, e1 and e2 are over.
 		names := func(in *awssfn.ListExecutionsInput) (names []string, next *string) {
 			in.StateMachineArn = &machine
 			out, err := h.ListExecutions(t.Context(), in)
@@ -112,7 +112,7 @@ func TestListExecutionsNewestFirstByStatusInStablePages(t *testing.T) {
 }
 
 func TestUpdateLeavesRunningExecutionsOnTheirRevision(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		machine := h.create(`"A":{"Type":"Wait","Seconds":60,"Next":"Old"},"Old":{"Type":"Pass","Result":"old","End":true}`)
 		before := h.start(machine, `{}`)
 		updated := `{"StartAt":"A","States":{"A":{"Type":"Pass","Result":"new","End":true}}}`
@@ -129,7 +129,7 @@ func TestUpdateLeavesRunningExecutionsOnTheirRevision(t *testing.T) {
 }
 
 func TestCreateIsIdempotentForTheSameDefinition(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		if h.create(waitAnHour) != h.create(waitAnHour) {
 			t.Error("two machines of one name")
 		}
@@ -145,12 +145,12 @@ func TestCreateIsIdempotentForTheSameDefinition(t *testing.T) {
 }
 
 func TestStatusChangeEvents(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		machine := h.create(waitAnHour)
 		if _, err := h.startNamed(machine, "good", `{"a": 1}`); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(2 * time.Hour)
+		h.pass(2 * time.Hour)
 		stopped, _ := h.startNamed(machine, "stopped", `{}`)
 		synctest.Wait()
 		if _, err := h.StopExecution(t.Context(), &awssfn.StopExecutionInput{ExecutionArn: &stopped, Error: aws.String("E")}); err != nil {
@@ -178,7 +178,7 @@ func TestStatusChangeEvents(t *testing.T) {
 }
 
 func TestEventsLeaveOutDataThatIsTooLarge(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		large := `"` + strings.Repeat("a", 140*1024) + `"`
 		h.run(`"A":{"Type":"Succeed"}`, large)
 		done := h.events[1]

@@ -10,7 +10,7 @@ import (
 )
 
 func TestHistoryTellsWhatATaskDid(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		h.functions["f"] = func(map[string]any) (any, error) { return nil, functionError{"E", "m"} }
 		execution := h.start(h.create(`"A":`+task("f", `"TimeoutSeconds":7,"End":true,"Retry":[{"ErrorEquals":["E"],"MaxAttempts":1}]`)), `{"a":1}`)
 		h.finish(execution)
@@ -39,7 +39,7 @@ func TestHistoryTellsWhatATaskDid(t *testing.T) {
 }
 
 func TestHistoryPagesFromEitherEnd(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		execution := h.start(h.create(`"A":{"Type":"Pass","Next":"B"},"B":{"Type":"Pass","End":true}`), `{}`)
 		h.finish(execution)
 		for _, reverse := range []bool{false, true} {
@@ -77,7 +77,7 @@ func TestHistoryPagesFromEitherEnd(t *testing.T) {
 }
 
 func TestExecutionFailsWhenItsHistoryIsFull(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		execution := h.start(h.create(`"A":{"Type":"Pass","Next":"B"},"B":{"Type":"Pass","Next":"A"}`), `{}`)
 		wantError(t, h.finish(execution), types.ExecutionStatusFailed, "States.Runtime")
 		events := h.history(execution)
@@ -88,7 +88,7 @@ func TestExecutionFailsWhenItsHistoryIsFull(t *testing.T) {
 }
 
 func TestPathAndTransitions(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		execution := h.start(h.create(`"A":{"Type":"Pass","Next":"B"},"B":{"Type":"Choice","Choices":[{"Variable":"$.n","IsPresent":true,"Next":"C"}],"Default":"D"},"C":{"Type":"Succeed"},"D":{"Type":"Fail"}`), `{}`)
 		wantError(t, h.finish(execution), types.ExecutionStatusFailed, "")
 		if got, want := h.Path(execution), []string{"A", "B", "D"}; !slices.Equal(got, want) {

@@ -31,7 +31,7 @@ func TestIntrinsicFunctions(t *testing.T) {
 	}
 	for call, want := range tests {
 		t.Run(call, func(t *testing.T) {
-			inHouse(t, func(h *house) {
+			inHouse(t, func(t *testing.T, h *house) {
 				wantOutput(t, h.run(`"A":{"Type":"Pass","Parameters":{"v.$":`+quote(call)+`},"OutputPath":"$.v","End":true}`, input), want)
 			})
 		})
@@ -39,7 +39,7 @@ func TestIntrinsicFunctions(t *testing.T) {
 }
 
 func TestUUIDsDiffer(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		got := h.run(`"A":{"Type":"Pass","Parameters":{"a.$":"States.UUID()","b.$":"States.UUID()"},"OutputPath":"$['a','b']","End":true}`, `{}`)
 		m := regexp.MustCompile(`^\["([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})","(.*)"\]$`).FindStringSubmatch(*got.Output)
 		if m == nil || m[1] == m[2] {
@@ -49,7 +49,7 @@ func TestUUIDsDiffer(t *testing.T) {
 }
 
 func TestIntrinsicFailureCanBeCaught(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		got := h.run(`"A":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","Parameters":{"FunctionName":"f","Payload.$":"States.StringToJson('{')"},"End":true,
 			"Catch":[{"ErrorEquals":["States.IntrinsicFailure"],"Next":"B"}]},"B":{"Type":"Pass","OutputPath":"$.Error","End":true}`, `{}`)
 		wantOutput(t, got, `"States.IntrinsicFailure"`)

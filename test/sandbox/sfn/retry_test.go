@@ -10,7 +10,7 @@ import (
 
 // attempts runs a task that always fails with the error and gives the seconds between its attempts.
 func attempts(t *testing.T, name, retry string) (gaps []float64) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		var last time.Time
 		h.functions["f"] = func(map[string]any) (any, error) {
 			if !last.IsZero() {
@@ -56,7 +56,7 @@ func TestFullJitterStaysBelowThePlannedDelay(t *testing.T) {
 }
 
 func TestRetriersCountSeparatelyAndAnewAtEachVisit(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		calls := 0
 		h.functions["f"] = func(map[string]any) (any, error) {
 			calls++
@@ -79,7 +79,7 @@ func TestRetriersCountSeparatelyAndAnewAtEachVisit(t *testing.T) {
 }
 
 func TestRetryCountIsInTheContextObject(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		h.functions["f"] = func(in map[string]any) (any, error) {
 			if in["n"] == 2.0 {
 				return "done", nil

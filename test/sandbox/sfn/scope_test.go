@@ -12,7 +12,7 @@ import (
 )
 
 func TestScopeNamesWhatACallTouches(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		tokens := keepTokens(h)
 		machine := h.create(`"A":` + callback("f", `"End":true`))
 		execution := h.start(machine, `{}`)

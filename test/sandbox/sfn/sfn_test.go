@@ -37,7 +37,7 @@ type house struct {
 }
 
 // inHouse runs a test in virtual time.
-func inHouse(t *testing.T, test func(h *house)) {
+func inHouse(t *testing.T, test func(t *testing.T, h *house)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		h := &house{t: t, functions: map[string]function{}}
@@ -52,7 +52,7 @@ func inHouse(t *testing.T, test func(h *house)) {
 			Rand: rand.NewPCG(1, 2),
 		})
 		defer h.Close()
-		test(h)
+		test(t, h)
 	})
 }
 
@@ -114,6 +114,12 @@ func (h *house) describe(execution string) *awssfn.DescribeExecutionOutput {
 		h.t.Fatal(err)
 	}
 	return out
+}
+
+// pass lets virtual time go by, and everything that is due settle.
+func (h *house) pass(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
 }
 
 // finish lets virtual time pass until the execution is over.

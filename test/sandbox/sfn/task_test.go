@@ -12,14 +12,14 @@ import (
 )
 
 func TestInvokeWrapsTheFunctionsAnswer(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		h.functions["f"] = func(in map[string]any) (any, error) { return map[string]any{"got": in["x"]}, nil }
 		wantOutput(t, h.run(`"A":`+task("f", `"End":true`), `{"x":1}`), `{"ExecutedVersion":"$LATEST","Payload":{"got":1},"StatusCode":200}`)
 	})
 }
 
 func TestFunctionARNAsResourceGivesTheBareAnswer(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		h.functions["f"] = func(in map[string]any) (any, error) { return in["x"], nil }
 		execution := h.start(h.create(`"A":{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:123456789012:function:f:live","End":true}`), `{"x":[1]}`)
 		wantOutput(t, h.finish(execution), `[1]`)
@@ -31,7 +31,7 @@ func TestFunctionARNAsResourceGivesTheBareAnswer(t *testing.T) {
 }
 
 func TestFunctionNameMayBeAPathWithAQualifierBeside(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		h.functions["f"] = func(map[string]any) (any, error) { return 1, nil }
 		got := h.run(`"A":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","Parameters":{"FunctionName.$":"$.f","Qualifier":"7"},"End":true}`, `{"f":"f"}`)
 		wantOutput(t, got, `{"ExecutedVersion":"7","Payload":1,"StatusCode":200}`)
@@ -54,7 +54,7 @@ func TestErrorNamesOfLambda(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			inHouse(t, func(h *house) {
+			inHouse(t, func(t *testing.T, h *house) {
 				h.functions["f"] = func(map[string]any) (any, error) { return nil, test.err }
 				got := h.run(`"A":`+task("f", `"End":true`), `{}`)
 				wantError(t, got, types.ExecutionStatusFailed, test.name)
@@ -67,13 +67,13 @@ func TestErrorNamesOfLambda(t *testing.T) {
 }
 
 func TestMissingFunction(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		wantError(t, h.run(`"A":`+task("nobody", `"End":true`), `{}`), types.ExecutionStatusFailed, "Lambda.ResourceNotFoundException")
 	})
 }
 
 func TestTaskTimeoutLeavesTheFunctionRunning(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		finished := false
 		h.functions["f"] = func(map[string]any) (any, error) {
 			time.Sleep(time.Minute)
@@ -93,20 +93,20 @@ func TestTaskTimeoutLeavesTheFunctionRunning(t *testing.T) {
 }
 
 func TestUncaughtTaskTimeoutFailsTheExecution(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		h.functions["f"] = func(map[string]any) (any, error) { time.Sleep(time.Minute); return nil, nil }
 		wantError(t, h.run(`"A":`+task("f", `"TimeoutSeconds":5,"End":true`), `{}`), types.ExecutionStatusFailed, "States.Timeout")
 	})
 }
 
 func TestTimeoutPathMustBeANumber(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		wantError(t, h.run(`"A":`+task("f", `"TimeoutSecondsPath":"$.limit","End":true`), `{"limit":"5"}`), types.ExecutionStatusFailed, "States.Runtime")
 	})
 }
 
 func TestMachineTimeoutCannotBeCaught(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		h.functions["f"] = func(map[string]any) (any, error) { time.Sleep(time.Hour); return nil, nil }
 		got := h.finish(h.start(h.createRaw(`{"StartAt":"A","TimeoutSeconds":60,"States":{"A":`+
 			task("f", `"End":true,"Retry":[{"ErrorEquals":["States.ALL"]}],"Catch":[{"ErrorEquals":["States.ALL"],"Next":"B"}]`)+`,"B":{"Type":"Succeed"}}}`), `{}`))

@@ -1,6 +1,7 @@
 package sfn_test
 
 import (
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -31,10 +32,10 @@ func (h *house) beat(token string) error {
 }
 
 func TestTokenAnswersOnce(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		tokens := keepTokens(h)
 		execution := h.start(h.create(`"A":`+callback("f", `"End":true`)), `{}`)
-		time.Sleep(48 * time.Hour)
+		h.pass(48 * time.Hour)
 		token := (*tokens)[0]
 		wantCode(t, h.succeed(token, `{`), "InvalidOutput")
 		if err := h.succeed(token, `{"ok":true}`); err != nil {
@@ -53,7 +54,7 @@ func TestTokenAnswersOnce(t *testing.T) {
 }
 
 func TestTokenMayBeAnsweredBeforeTheFunctionReturns(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		h.functions["f"] = func(in map[string]any) (any, error) {
 			if err := h.succeed(in["token"].(string), `1`); err != nil {
 				t.Error(err)
@@ -65,14 +66,14 @@ func TestTokenMayBeAnsweredBeforeTheFunctionReturns(t *testing.T) {
 }
 
 func TestFailingFunctionFailsItsCallbackTask(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		h.functions["f"] = func(map[string]any) (any, error) { return nil, functionError{"Broken", ""} }
 		wantError(t, h.run(`"A":`+callback("f", `"End":true`), `{}`), types.ExecutionStatusFailed, "Broken")
 	})
 }
 
 func TestSendTaskFailureReachesCatch(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		tokens := keepTokens(h)
 		execution := h.start(h.create(`"A":`+callback("f", `"End":true,"Catch":[{"ErrorEquals":["Refused"],"Next":"B"}]`)+`,"B":{"Type":"Succeed"}`), `{}`)
 		synctest.Wait()
@@ -85,10 +86,10 @@ func TestSendTaskFailureReachesCatch(t *testing.T) {
 }
 
 func TestEachAttemptHasItsOwnToken(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		tokens := keepTokens(h)
 		execution := h.start(h.create(`"A":`+callback("f", `"TimeoutSeconds":60,"End":true,"Retry":[{"ErrorEquals":["States.Timeout"],"IntervalSeconds":5}]`)), `{}`)
-		time.Sleep(66 * time.Second)
+		h.pass(66 * time.Second)
 		if len(*tokens) != 2 || (*tokens)[0] == (*tokens)[1] {
 			t.Fatalf("tokens %v", *tokens)
 		}
@@ -101,7 +102,7 @@ func TestEachAttemptHasItsOwnToken(t *testing.T) {
 }
 
 func TestStopKillsTheTokenAtOnce(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		tokens := keepTokens(h)
 		execution := h.start(h.create(`"A":`+callback("f", `"End":true`)), `{}`)
 		synctest.Wait()
@@ -115,7 +116,7 @@ func TestStopKillsTheTokenAtOnce(t *testing.T) {
 }
 
 func TestTokenOfADeletedMachineNamesNoTask(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		tokens := keepTokens(h)
 		machine := h.create(`"A":` + callback("f", `"End":true`))
 		h.start(machine, `{}`)
@@ -128,13 +129,13 @@ func TestTokenOfADeletedMachineNamesNoTask(t *testing.T) {
 }
 
 func TestHeartbeats(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		tokens := keepTokens(h)
 		execution := h.start(h.create(`"A":`+callback("f", `"HeartbeatSeconds":10,"TimeoutSeconds":60,"End":true,
 			"Catch":[{"ErrorEquals":["States.HeartbeatTimeout"],"Next":"B"},{"ErrorEquals":["States.Timeout"],"Next":"C"}]`)+`,
 			"B":{"Type":"Succeed"},"C":{"Type":"Succeed"}`), `{}`)
 		for range 3 {
-			time.Sleep(9 * time.Second)
+			h.pass(9 * time.Second)
 			if err := h.beat((*tokens)[0]); err != nil {
 				t.Fatal(err)
 			}
@@ -152,11 +153,11 @@ func TestHeartbeats(t *testing.T) {
 }
 
 func TestHeartbeatsDoNotStretchTheTimeout(t *testing.T) {
-	inHouse(t, func(h *house) {
+	inHouse(t, func(t *testing.T, h *house) {
 		tokens := keepTokens(h)
 		execution := h.start(h.create(`"A":`+callback("f", `"HeartbeatSeconds":10,"TimeoutSeconds":20,"End":true`)), `{}`)
 		for range 2 {
-			time.Sleep(9 * time.Second)
+			h.pass(9 * time.Second)
 			if err := h.beat((*tokens)[0]); err != nil {
 				t.Fatal(err)
 			}
@@ -165,5 +166,39 @@ func TestHeartbeatsDoNotStretchTheTimeout(t *testing.T) {
 		if took := got.StopDate.Sub(*got.StartDate); took != 20*time.Second {
 			t.Errorf("took %v", took)
 		}
+	})
+}
+
+func TestAnswerAtTheVeryTimeoutCountsExactlyWhenItWasAccepted(t *testing.T) {
+	inHouse(t, func(t *testing.T, h *house) {
+		accepted := make(map[string]bool) // by execution
+		var mu sync.Mutex
+		h.functions["f"] = func(in map[string]any) (any, error) {
+			time.AfterFunc(60*time.Second, func() {
+				err := h.succeed(in["token"].(string), `"answer"`)
+				mu.Lock()
+				defer mu.Unlock()
+				accepted[in["execution"].(string)] = err == nil
+			})
+			return nil, nil
+		}
+		machine := h.create(`"A":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke.waitForTaskToken","TimeoutSeconds":60,"End":true,
+			"Parameters":{"FunctionName":"f","Payload":{"token.$":"$$.Task.Token","execution.$":"$$.Execution.Id"}}}`)
+		var all []string
+		for range 500 {
+			all = append(all, h.start(machine, `{}`))
+		}
+		h.pass(time.Hour)
+		yes := 0
+		for _, execution := range all {
+			succeeded := h.describe(execution).Status == types.ExecutionStatusSucceeded
+			if succeeded != accepted[execution] {
+				t.Fatalf("accepted %v, but the execution is %s", accepted[execution], h.describe(execution).Status)
+			}
+			if succeeded {
+				yes++
+			}
+		}
+		t.Logf("%d of %d answers came in time", yes, len(all))
 	})
 }

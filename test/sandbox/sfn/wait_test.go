@@ -17,7 +17,7 @@ func TestWaits(t *testing.T) {
 		`"TimestampPath":"$.at"`:                  24 * time.Hour,
 	} {
 		t.Run(field, func(t *testing.T) {
-			inHouse(t, func(h *house) {
+			inHouse(t, func(t *testing.T, h *house) {
 				got := h.run(`"A":{"Type":"Wait",`+field+`,"End":true}`, `{"n":90,"at":"2000-01-02T00:00:00Z"}`)
 				if took := got.StopDate.Sub(*got.StartDate); took != want {
 					t.Errorf("%s after %v, want %v", got.Status, took, want)
@@ -30,7 +30,7 @@ func TestWaits(t *testing.T) {
 func TestWaitPathsMustMakeSense(t *testing.T) {
 	for _, field := range []string{`"SecondsPath":"$.n"`, `"SecondsPath":"$.missing"`, `"TimestampPath":"$.n"`} {
 		t.Run(field, func(t *testing.T) {
-			inHouse(t, func(h *house) {
+			inHouse(t, func(t *testing.T, h *house) {
 				wantError(t, h.run(`"A":{"Type":"Wait",`+field+`,"End":true}`, `{"n":-1}`), types.ExecutionStatusFailed, "States.Runtime")
 			})
 		})
