@@ -102,9 +102,9 @@ func (c between) check(s *scope) error {
 	sign, comparable := order(low, high)
 	switch {
 	case !comparable:
-		return fmt.Errorf("The BETWEEN operator requires same data type for lower and upper bounds; %s", bounds)
+		return complain("The BETWEEN operator requires same data type for lower and upper bounds; %s", bounds)
 	case sign > 0:
-		return fmt.Errorf("The BETWEEN operator requires upper bound to be greater than or equal to lower bound; %s", bounds)
+		return complain("The BETWEEN operator requires upper bound to be greater than or equal to lower bound; %s", bounds)
 	}
 	return nil
 }
@@ -121,7 +121,7 @@ func (c between) holds(s *scope, it item) bool {
 
 func (c oneOf) check(s *scope) error {
 	if len(c.list) > 100 {
-		return fmt.Errorf("Invalid number of operands for operator or function; operator or function: IN, number of operands: %d", len(c.list))
+		return complain("Invalid number of operands for operator or function; operator or function: IN, number of operands: %d", len(c.list))
 	}
 	for _, o := range c.list {
 		if err := firstError(checkDistinct(s, "IN", c.of, o), checkOperand(s, o)); err != nil {

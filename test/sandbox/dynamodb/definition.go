@@ -72,34 +72,41 @@ func (d definition) schema(elements []types.KeySchemaElement) (keySchema, error)
 	}
 	var k keySchema
 	for i, e := range elements {
-		name := aws.ToString(e.AttributeName)
-		kind, defined := d.kind(name)
+		a, err := d.keyAttribute(e)
+		if err != nil {
+			return k, err
+		}
 		switch {
-		case !defined:
-			return k, invalidParameter("Some index key attributes are not defined in AttributeDefinitions. Keys: [%s], AttributeDefinitions: [%s]",
-				name, strings.Join(d.names(), ", "))
 		case i == 0 && e.KeyType != types.KeyTypeHash:
 			return k, invalid("Invalid KeySchema: The first KeySchemaElement is not a HASH key type")
 		case i == 1 && e.KeyType != types.KeyTypeRange:
 			return k, invalid("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type")
-		case i == 1 && name == k.hash.name:
+		case i == 1 && a.name == k.hash.name:
 			return k, invalid("Both the Hash Key and the Range Key element in the KeySchema have the same name")
 		case i == 0:
-			k.hash = keyAttribute{name, kind}
+			k.hash = a
 		default:
-			k.sort = keyAttribute{name, kind}
+			k.sort = a
 		}
 	}
 	return k, nil
 }
 
-func (d definition) kind(name string) (kind string, defined bool) {
+// keyAttribute finds the definition of an attribute that a key names.
+func (d definition) keyAttribute(e types.KeySchemaElement) (keyAttribute, error) {
+	name := aws.ToString(e.AttributeName)
 	for _, a := range d.attributes {
-		if aws.ToString(a.AttributeName) == name {
-			return string(a.AttributeType), true
+		if aws.ToString(a.AttributeName) != name {
+			continue
 		}
+		if !slices.Contains(a.AttributeType.Values(), a.AttributeType) {
+			return keyAttribute{}, invalid("1 validation error detected: Value '%s' at 'attributeDefinitions.attributeType' failed to satisfy "+
+				"constraint: Member must satisfy enum value set: [B, N, S]", a.AttributeType)
+		}
+		return keyAttribute{name, string(a.AttributeType)}, nil
 	}
-	return "", false
+	return keyAttribute{}, invalidParameter("Some index key attributes are not defined in AttributeDefinitions. Keys: [%s], AttributeDefinitions: [%s]",
+		name, strings.Join(d.names(), ", "))
 }
 
 func (d definition) names() []string {

@@ -31,6 +31,18 @@ func validationMessage(err error) (message string, refused bool) {
 	return "", false
 }
 
+func required(parameter string) error {
+	return invalid("The parameter '%s' is required but was not present in the request", parameter)
+}
+
+// A complaint is what is wrong with an expression, in AWS's words; "Invalid UpdateExpression: " and the like go before it.
+type complaint string
+
+func complain(format string, args ...any) error { return complaint(fmt.Sprintf(format, args...)) }
+
+// Error is the complaint itself.
+func (c complaint) Error() string { return string(c) }
+
 func tableMissing() error {
 	return &types.ResourceNotFoundException{Message: aws.String("Requested resource not found")}
 }

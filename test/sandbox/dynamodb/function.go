@@ -1,7 +1,6 @@
 package dynamodb
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -64,7 +63,7 @@ func (c call) holds(s *scope, it item) bool {
 
 func wantPath(_ *scope, name string, arguments []operand) error {
 	if _, ok := arguments[0].(path); !ok {
-		return fmt.Errorf("Operator or function requires a document path; operator or function: %s", name)
+		return complain("Operator or function requires a document path; operator or function: %s", name)
 	}
 	return nil
 }
@@ -96,7 +95,7 @@ func wantTypeName(s *scope, name string, arguments []operand) error {
 		return wrongType(name, code)
 	}
 	if !slices.Contains(typeNames, v.Value) {
-		return fmt.Errorf("Invalid attribute type name found; type: %s, valid types: {%s}", v.Value, strings.Join(typeNames, ","))
+		return complain("Invalid attribute type name found; type: %s, valid types: {%s}", v.Value, strings.Join(typeNames, ","))
 	}
 	return nil
 }

@@ -36,7 +36,7 @@ func newLookup(name *string, key item, projection *string, names map[string]stri
 		return nil, err
 	}
 	if key == nil {
-		return nil, invalid("The parameter 'Key' is required but was not present in the request")
+		return nil, required("Key")
 	}
 	admitted, err := admitItem(key)
 	if err != nil {

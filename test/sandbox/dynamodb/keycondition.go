@@ -1,8 +1,6 @@
 package dynamodb
 
 import (
-	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -47,7 +45,7 @@ func keyConditions(s *scope, c condition) ([]keyCondition, error) {
 }
 
 func notForKeys(operator string) error {
-	return fmt.Errorf("Invalid operator used in KeyConditionExpression: %s", operator)
+	return complain("Invalid operator used in KeyConditionExpression: %s", operator)
 }
 
 type keyOperands struct {
@@ -69,19 +67,19 @@ func oneKeyCondition(s *scope, o keyOperands) ([]keyCondition, error) {
 	way, isPath := o.key.(path)
 	switch {
 	case !isPath && o.operator != "BETWEEN" && o.operator != "begins_with":
-		return nil, errors.New("Invalid condition in KeyConditionExpression: No key attribute specified")
+		return nil, complain("Invalid condition in KeyConditionExpression: No key attribute specified")
 	case !isPath:
-		return nil, fmt.Errorf("Invalid condition in KeyConditionExpression: %s operator must have the key attribute as its first operand", o.operator)
+		return nil, complain("Invalid condition in KeyConditionExpression: %s operator must have the key attribute as its first operand", o.operator)
 	case len(way) > 1:
-		return nil, errors.New("KeyConditionExpressions cannot have conditions on nested attributes")
+		return nil, complain("KeyConditionExpressions cannot have conditions on nested attributes")
 	}
 	k := keyCondition{attribute: s.name(way[0]), operator: o.operator}
 	for _, v := range o.values {
 		switch v.(type) {
 		case path:
-			return nil, errors.New("Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition")
+			return nil, complain("Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition")
 		case size:
-			return nil, errors.New("KeyConditionExpressions cannot contain nested operations")
+			return nil, complain("KeyConditionExpressions cannot contain nested operations")
 		}
 		k.values = append(k.values, constant(s, v))
 	}
@@ -99,7 +97,7 @@ func (k keySchema) keyRange(given []keyCondition) (keyRange, error) {
 	byName := map[string]keyCondition{}
 	for _, c := range given {
 		if _, twice := byName[c.attribute]; twice {
-			return keyRange{}, invalid("Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key")
+			return keyRange{}, invalid("KeyConditionExpressions must only contain one condition per key")
 		}
 		byName[c.attribute] = c
 	}

@@ -1,7 +1,6 @@
 package dynamodb
 
 import (
-	"fmt"
 	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -60,7 +59,7 @@ func checkOrdered(s *scope, operator string, o operand) error {
 	case "", "S", "N", "B":
 		return checkOperand(s, o)
 	default:
-		return fmt.Errorf("Incorrect operand type for operator or function; operator: %s, operand type: %s", operator, code)
+		return complain("Incorrect operand type for operator or function; operator: %s, operand type: %s", operator, code)
 	}
 }
 
@@ -74,7 +73,7 @@ func checkDistinct(s *scope, operator string, first, other operand) error {
 	if !ok || !samePath(a.resolve(s), b.resolve(s)) {
 		return nil
 	}
-	return fmt.Errorf("The first operand must be distinct from the remaining operands for this operator or function; operator: %s, first operand: %s",
+	return complain("The first operand must be distinct from the remaining operands for this operator or function; operator: %s, first operand: %s",
 		operator, a.resolve(s))
 }
 
@@ -91,7 +90,7 @@ func samePath(a, b path) bool {
 }
 
 func wrongType(function, code string) error {
-	return fmt.Errorf("Incorrect operand type for operator or function; operator or function: %s, operand type: %s", function, code)
+	return complain("Incorrect operand type for operator or function; operator or function: %s, operand type: %s", function, code)
 }
 
 // show writes a scalar as AWS's messages do: {S:text}.

@@ -1,7 +1,6 @@
 package dynamodb
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -72,7 +71,7 @@ func (p *parser) checkSize() {
 
 func (p *parser) fail(format string, args ...any) {
 	if p.err == nil {
-		p.err = fmt.Errorf(format, args...)
+		p.err = complain(format, args...)
 	}
 	if len(p.tokens) > 0 {
 		p.at = len(p.tokens) - 1

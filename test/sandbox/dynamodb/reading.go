@@ -76,7 +76,7 @@ func (r *reading) checkChoice() error {
 	return nil
 }
 
-// A source of a reading is the table, or one of its indexes.
+// A readable is what a reading reads: the table, or one of its indexes.
 type readable struct {
 	*index
 	table     *table

@@ -24,6 +24,9 @@ func newScope(names map[string]string, values item) (*scope, error) {
 	if err := checkPlaceholders("ExpressionAttributeValues", ':', values); err != nil {
 		return nil, err
 	}
+	if values == nil {
+		return s, nil
+	}
 	s.values = make(item, len(values))
 	for key, value := range values {
 		admitted, err := admit(value, 0)

@@ -73,7 +73,7 @@ func (s *Service) tableARN(name string) string {
 // checkTableName refuses what cannot be the name of a table.
 func checkTableName(name *string) error {
 	if name == nil {
-		return invalid("The parameter 'TableName' is required but was not present in the request")
+		return required("TableName")
 	}
 	plain := tableName(*name)
 	if len(plain) < 3 || len(plain) > 255 {

@@ -84,6 +84,9 @@ func transactionMember(m types.TransactWriteItem) (*write, error) {
 			c.ReturnValuesOnConditionCheckFailure}.keep(c.Key)
 	}
 	u := m.Update
+	if u.UpdateExpression == nil {
+		return nil, required("UpdateExpression")
+	}
 	w, _, err := conditional{u.TableName, u.ConditionExpression, u.ExpressionAttributeNames, u.ExpressionAttributeValues,
 		u.ReturnValuesOnConditionCheckFailure}.change(u.Key, u.UpdateExpression)
 	return w, err
@@ -203,7 +206,7 @@ func (s *Service) TransactGetItems(_ context.Context, in *awsdynamodb.TransactGe
 	wanted := make([]*lookup, len(in.TransactItems))
 	for i, m := range in.TransactItems {
 		if m.Get == nil {
-			return nil, invalid("The parameter 'Get' is required but was not present in the request")
+			return nil, required("Get")
 		}
 		want, err := newLookup(m.Get.TableName, m.Get.Key, m.Get.ProjectionExpression, m.Get.ExpressionAttributeNames)
 		if err != nil {

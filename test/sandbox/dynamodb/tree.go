@@ -1,7 +1,6 @@
 package dynamodb
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -21,7 +20,7 @@ type branch struct {
 // growTree resolves the paths and refuses those that AWS cannot tell apart: a and a.b, a.b and a[0].
 func growTree(s *scope, paths []path) (tree, error) {
 	resolved := make([]path, len(paths))
-	var grown tree
+	grown := make(tree, 0, len(paths))
 	for i, p := range paths {
 		resolved[i] = p.resolve(s)
 		for _, earlier := range resolved[:i] {
@@ -37,13 +36,13 @@ func growTree(s *scope, paths []path) (tree, error) {
 func checkApart(a, b path) error {
 	for i := range min(len(a), len(b)) {
 		if a[i].element != b[i].element {
-			return fmt.Errorf("Two document paths conflict with each other; must remove or rewrite one of these paths; path one: %s, path two: %s", a, b)
+			return complain("Two document paths conflict with each other; must remove or rewrite one of these paths; path one: %s, path two: %s", a, b)
 		}
 		if a[i] != b[i] {
 			return nil
 		}
 	}
-	return fmt.Errorf("Two document paths overlap with each other; must remove or rewrite one of these paths; path one: %s, path two: %s", a, b)
+	return complain("Two document paths overlap with each other; must remove or rewrite one of these paths; path one: %s, path two: %s", a, b)
 }
 
 // add keeps the branches of a list in the order of its elements.

@@ -1,7 +1,6 @@
 package dynamodb
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 
@@ -43,7 +42,7 @@ func (a action) check(s *scope) error {
 	code := knownType(s, a.operand.(fetched).from)
 	name, notSet := operandNames[code]
 	if notSet && (a.clause != addClause || code != "N") {
-		return fmt.Errorf("Incorrect operand type for operator or function; operator: %s, operand type: %s", a.clause, name)
+		return complain("Incorrect operand type for operator or function; operator: %s, operand type: %s", a.clause, name)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package dynamodb
 
 import (
 	"context"
+	"slices"
 
 	awsdynamodb "github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -14,6 +15,10 @@ func (s *Service) UpdateItem(_ context.Context, in *awsdynamodb.UpdateItemInput)
 		member{"Expected", in.Expected != nil}, member{"ConditionalOperator", in.ConditionalOperator != ""})
 	if err != nil {
 		return nil, err
+	}
+	if in.ReturnValues != "" && !slices.Contains(in.ReturnValues.Values(), in.ReturnValues) {
+		return nil, invalid("1 validation error detected: Value '%s' at 'returnValues' failed to satisfy constraint: "+
+			"Member must satisfy enum value set: %v", in.ReturnValues, in.ReturnValues.Values())
 	}
 	w, u, err := conditional{in.TableName, in.ConditionExpression, in.ExpressionAttributeNames,
 		in.ExpressionAttributeValues, in.ReturnValuesOnConditionCheckFailure}.change(in.Key, in.UpdateExpression)

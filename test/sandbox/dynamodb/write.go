@@ -25,7 +25,7 @@ type outcome struct {
 	old, next *record
 }
 
-// conditions are the members that every conditional write of the API has.
+// A conditional is the members that every conditional write of the API has.
 type conditional struct {
 	table     *string
 	condition *string
@@ -40,7 +40,7 @@ func (c conditional) write(key item) (*write, error) {
 		return nil, err
 	}
 	if key == nil {
-		return nil, invalid("The parameter 'Key' is required but was not present in the request")
+		return nil, required("Key")
 	}
 	admitted, err := admitItem(key)
 	if err != nil {
@@ -62,6 +62,9 @@ func checkPlainKey(t *table, key item) error { return t.schema().checkKey(key) }
 
 // put replaces the item, whatever it was.
 func (c conditional) put(it item) (*write, error) {
+	if it == nil {
+		return nil, required("Item")
+	}
 	w, err := c.write(it)
 	if err != nil {
 		return nil, err
@@ -92,7 +95,7 @@ func (c conditional) remove(key item) (*write, error) {
 // keep changes nothing: it is the ConditionCheck of a transaction.
 func (c conditional) keep(key item) (*write, error) {
 	if c.condition == nil {
-		return nil, invalid("The parameter 'ConditionExpression' is required but was not present in the request")
+		return nil, required("ConditionExpression")
 	}
 	w, err := c.write(key)
 	if err != nil {
