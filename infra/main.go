@@ -13,10 +13,10 @@ import (
 )
 
 func main() {
-	defer jsii.Close()
-	if err := run(); err != nil {
+	err := run()
+	jsii.Close()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		jsii.Close()
 		os.Exit(1)
 	}
 }

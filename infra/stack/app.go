@@ -16,6 +16,12 @@ import (
 	"sluice/infra/definition"
 )
 
+// GoldenFile is the template that the sandbox boots from, as Template makes it for the environment Sandbox.
+const (
+	GoldenFile             = "infra/testdata/golden.template.json"
+	Sandbox    Environment = "sandbox"
+)
+
 // MachineFile is the state machine's definition, from the root of the repository on.
 const MachineFile = "infra/release.asl.json"
 
@@ -70,6 +76,31 @@ func Context(root string) (map[string]any, error) {
 		return nil, fmt.Errorf("reading feature flags from cdk.json: %w", err)
 	}
 	return config.Context, nil
+}
+
+// Template makes an environment's template from the repository at root, with code that is elsewhere: always the same
+// bytes for the same repository.
+func Template(root string, env Environment) ([]byte, error) {
+	out, err := os.MkdirTemp("", "sluice-template-")
+	if err != nil {
+		return nil, fmt.Errorf("making a template: %w", err)
+	}
+	defer os.RemoveAll(out)
+	context, err := Context(root)
+	if err != nil {
+		return nil, err
+	}
+	props, err := Read(root, string(env), "")
+	if err != nil {
+		return nil, err
+	}
+	app := awscdk.NewApp(&awscdk.AppProps{Context: &context, Outdir: jsii.String(out)})
+	name := *New(app, props, Elsewhere).StackName()
+	template, err := json.MarshalIndent(app.Synth(nil).GetStackByName(jsii.String(name)).Template(), "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("encoding the template: %w", err)
+	}
+	return append(template, '\n'), nil
 }
 
 // FromContext reads what a person gave with -c: "staging" for -c environment=staging; empty when nothing was given.

@@ -64,7 +64,9 @@ func newFunction(h home, f function, code awslambda.Code, queue awssqs.Queue, w 
 		Tracing:               awslambda.Tracing_ACTIVE,
 	}
 	if queue != nil {
-		props.DeadLetterQueue = queue
+		// A throttled event would wait for six hours by default: people hear of it after one.
+		props.DeadLetterQueue, props.RetryAttempts = queue, jsii.Number(2)
+		props.MaxEventAge = awscdk.Duration_Hours(jsii.Number(1))
 	}
 	return awslambda.NewFunction(h.stack, jsii.String(title(f.name)), props)
 }

@@ -24,9 +24,7 @@ func TestMain(m *testing.M) {
 // newStack makes an environment's stack from this repository, with handlers that are elsewhere.
 func newStack(t *testing.T, environment string) awscdk.Stack {
 	t.Helper()
-	if _, err := exec.LookPath("node"); err != nil {
-		t.Skip("SKIPPED: the CDK needs node, which is not on the PATH; nothing about the stack was tested")
-	}
+	needNode(t)
 	flags, err := stack.Context(root)
 	if err != nil {
 		t.Fatal(err)
@@ -37,4 +35,11 @@ func newStack(t *testing.T, environment string) awscdk.Stack {
 		t.Fatal(err)
 	}
 	return stack.New(app, props, stack.Elsewhere)
+}
+
+func needNode(t *testing.T) {
+	t.Helper()
+	if _, err := exec.LookPath("node"); err != nil {
+		t.Skip("SKIPPED: the CDK needs node, which is not on the PATH; nothing about the stack was tested")
+	}
 }
