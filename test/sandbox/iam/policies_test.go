@@ -170,6 +170,20 @@ func TestAServiceTakesOnARoleThatTrustsIt(t *testing.T) {
 	}
 }
 
+func TestATrustPolicyMaySayForWhichResource(t *testing.T) {
+	p := &iam.Policies{}
+	trust := statement(t, `{"Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"sts:AssumeRole","Condition":{"ArnLike":{"aws:SourceArn":"`+rule+`"}}}`)
+	if err := p.AddRole(shift, trust, []iam.Document{statement(t, `{"Effect":"Allow","Action":"*","Resource":"*"}`)}); err != nil {
+		t.Fatal(err)
+	}
+	for source, want := range map[string]bool{rule: true, rule + "2": false} {
+		r := iam.Request{Principal: shift, Service: events, Action: "a:B", Resource: "*", Context: map[string]string{"aws:SourceArn": source}}
+		if err := p.Allow(r); (err == nil) != want {
+			t.Errorf("for %s: got %v", source, err)
+		}
+	}
+}
+
 func TestARolesOwnPolicyOrTheResourcesIsEnoughInOneAccount(t *testing.T) {
 	for _, c := range []struct {
 		name, principal string

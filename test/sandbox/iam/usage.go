@@ -83,7 +83,7 @@ func (p *Policies) Unused() []Grant {
 }
 
 func (s *statement) unused(role string, used map[[2]int]bool) (grants []Grant) {
-	if s.deny || s.notActions || s.notResource {
+	if s.deny {
 		return nil
 	}
 	for i, action := range s.source.Action {
