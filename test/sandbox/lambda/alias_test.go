@@ -92,14 +92,14 @@ func TestImpossibleSplitsAreRefused(t *testing.T) {
 	unpublished := weighted("2", 0.1)
 	unpublished.FunctionVersion = new("$LATEST")
 	for name, in := range map[string]*awslambda.UpdateAliasInput{
-		"weight above one":           weighted("2", 1.5),
-		"negative weight":            weighted("2", -0.1),
-		"weight that is no number":   weighted("2", math.NaN()),
-		"$LATEST with a weight":      weighted("$LATEST", 0.1),
-		"$LATEST as primary":         unpublished,
-		"version that does not exit": weighted("9", 0.1),
-		"weight of the primary":      weighted("1", 0.1),
-		"two additional versions":    two,
+		"weight above one":            weighted("2", 1.5),
+		"negative weight":             weighted("2", -0.1),
+		"weight that is no number":    weighted("2", math.NaN()),
+		"$LATEST with a weight":       weighted("$LATEST", 0.1),
+		"$LATEST as primary":          unpublished,
+		"version that does not exist": weighted("9", 0.1),
+		"weight of the primary":       weighted("1", 0.1),
+		"two additional versions":     two,
 	} {
 		before := *alias(t, s).RevisionId
 		if _, err := s.UpdateAlias(t.Context(), in); !isKind[*types.InvalidParameterValueException](err) {
