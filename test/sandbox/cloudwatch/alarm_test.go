@@ -3,6 +3,7 @@ package cloudwatch
 import (
 	"context"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -275,4 +276,44 @@ func TestHistoryTellsStatesAndActions(t *testing.T) {
 			t.Error(diff)
 		}
 	})
+}
+
+// What alarms cause may call CloudWatch again, and every caller may come at once: nothing deadlocks, and the events
+// of an alarm keep their order.
+func TestEventsOfManyCallersStayInOrder(t *testing.T) {
+	var s *Service
+	var mu sync.Mutex
+	var previous types.StateValue
+	s = New(t.Context(), Options{Emit: func(ctx context.Context, detailType string, _ []string, detail any) {
+		d, ok := detail.(StateChangeDetail)
+		if !ok {
+			return
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if previous != "" && d.PreviousState.Value != previous {
+			t.Errorf("a change from %s follows one to %s", d.PreviousState.Value, previous)
+		}
+		previous = d.State.Value
+		if _, err := s.DescribeAlarms(ctx, &awscloudwatch.DescribeAlarmsInput{}); err != nil {
+			t.Error(err)
+		}
+	}})
+	in := alarmOf("a", 60, 1)
+	in.TreatMissingData = ptr("ignore")
+	if _, err := s.PutMetricAlarm(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+	var callers sync.WaitGroup
+	for _, to := range []types.StateValue{red, good, dark, red, good} {
+		callers.Go(func() {
+			for range 50 {
+				s.Record("App", "Errors", nil, "Count", 1, time.Now(), 1)
+				if _, err := s.SetAlarmState(t.Context(), &awscloudwatch.SetAlarmStateInput{AlarmName: ptr("a"), StateValue: to, StateReason: ptr("")}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	callers.Wait()
 }

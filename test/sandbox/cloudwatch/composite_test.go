@@ -188,3 +188,35 @@ func TestSuppressedAlarmThatRecoversNeverActs(t *testing.T) {
 		}
 	})
 }
+
+func TestRecoveryDoesNotWaitForTheSuppressor(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		w.suppressed()
+		w.compose("all", "ALARM(a)", func(in *awscloudwatch.PutCompositeAlarmInput) {
+			in.ActionsSuppressor = ptr("quiet")
+			in.ActionsSuppressorWaitPeriod, in.ActionsSuppressorExtensionPeriod = ptr(int32(60)), ptr(int32(120))
+		})
+		w.set("a", red)
+		w.pass(2 * time.Minute)
+		w.set("a", good)
+		if diff := cmp.Diff([]string{`ALARM: "all"`, `OK: "all"`}, w.subjects()); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// Of two children that change in the same evaluation, the later one is named as the trigger.
+func TestTheLastChildToMoveIsTheTrigger(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		w.put(alarmOf("a", 10, 1))
+		w.put(alarmOf("b", 10, 1))
+		w.compose("all", "ALARM(a) AND ALARM(b)", nil)
+		w.pass(2 * time.Second)
+		w.errors(5)
+		w.pass(10 * time.Second)
+		last := w.changes[len(w.changes)-1]
+		if last.AlarmName != "all" || !strings.HasPrefix(last.State.Reason, w.alarmARN("b")+" transitioned to ALARM") {
+			t.Errorf("%s changed: %s", last.AlarmName, last.State.Reason)
+		}
+	})
+}

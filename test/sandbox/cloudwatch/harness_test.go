@@ -3,6 +3,7 @@ package cloudwatch
 import (
 	"context"
 	"encoding/json"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,6 +21,8 @@ type world struct {
 	changes []StateChangeDetail
 	at      []time.Time // of changes
 	notices []notice
+	seen    sync.Mutex // taken by pass too, so that what timers write comes after what the test has read
+	passes  int
 }
 
 type notice struct {
@@ -35,6 +38,8 @@ func inWorldWith(t *testing.T, opts Options, do func(t *testing.T, w *world)) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{t: t}
 		opts.Emit = func(_ context.Context, _ string, _ []string, detail any) {
+			w.seen.Lock()
+			defer w.seen.Unlock()
 			if d, ok := detail.(StateChangeDetail); ok {
 				w.changes = append(w.changes, d)
 				w.at = append(w.at, time.Now())
@@ -44,6 +49,8 @@ func inWorldWith(t *testing.T, opts Options, do func(t *testing.T, w *world)) {
 			if arn != topic {
 				t.Errorf("notified %s, want %s", arn, topic)
 			}
+			w.seen.Lock()
+			defer w.seen.Unlock()
 			w.notices = append(w.notices, notice{time.Now(), subject, message})
 		}
 		w.Service = New(t.Context(), opts)
@@ -54,6 +61,9 @@ func inWorldWith(t *testing.T, opts Options, do func(t *testing.T, w *world)) {
 
 // pass lets time go by and everything that is due happen.
 func (w *world) pass(d time.Duration) {
+	w.seen.Lock()
+	w.passes++
+	w.seen.Unlock()
 	time.Sleep(d)
 	synctest.Wait()
 }

@@ -80,17 +80,9 @@ func (s *Service) DescribeAlarmHistory(_ context.Context, in *awscloudwatch.Desc
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	kinds := in.AlarmTypes
-	if len(kinds) == 0 {
-		kinds = []types.AlarmType{types.AlarmTypeMetricAlarm}
-	}
 	var found []historyItem
 	for _, h := range s.history {
-		wrong := in.AlarmName != nil && h.alarm != *in.AlarmName ||
-			in.HistoryItemType != "" && h.kind != in.HistoryItemType ||
-			in.StartDate != nil && h.at.Before(*in.StartDate) ||
-			in.EndDate != nil && h.at.After(*in.EndDate)
-		if !wrong && slices.Contains(kinds, h.of) {
+		if h.selectedBy(in) {
 			found = append(found, h)
 		}
 	}
@@ -113,4 +105,17 @@ func (s *Service) DescribeAlarmHistory(_ context.Context, in *awscloudwatch.Desc
 		})
 	}
 	return out, nil
+}
+
+// selectedBy: like DescribeAlarms, without types it is metric alarms only.
+func (h *historyItem) selectedBy(in *awscloudwatch.DescribeAlarmHistoryInput) bool {
+	kinds := in.AlarmTypes
+	if len(kinds) == 0 {
+		kinds = []types.AlarmType{types.AlarmTypeMetricAlarm}
+	}
+	return slices.Contains(kinds, h.of) &&
+		(in.AlarmName == nil || h.alarm == *in.AlarmName) &&
+		(in.HistoryItemType == "" || h.kind == in.HistoryItemType) &&
+		(in.StartDate == nil || !h.at.Before(*in.StartDate)) &&
+		(in.EndDate == nil || !h.at.After(*in.EndDate))
 }

@@ -285,3 +285,14 @@ func TestManyValuesKeepTotalsExactAndPercentilesClose(t *testing.T) {
 		t.Errorf("p95 is %v", p)
 	}
 }
+
+func TestStandardResolutionIsNotSeenBelowAMinute(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		start := time.Now()
+		w.Record("App", "Requests", nil, "Count", 1, start, 60)
+		out := w.read(start, start.Add(time.Minute), metricQuery("s", "Requests", "Sum", 10), metricQuery("m", "Requests", "Sum", 60))
+		if s, m := out.MetricDataResults[0].Values, out.MetricDataResults[1].Values; len(s) != 0 || len(m) != 1 {
+			t.Errorf("by ten seconds %v, by minute %v", s, m)
+		}
+	})
+}

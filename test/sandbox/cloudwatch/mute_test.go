@@ -1,6 +1,7 @@
 package cloudwatch
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -143,4 +144,28 @@ func TestSchedulesOfMuteRules(t *testing.T) {
 			t.Errorf("%s for %s was accepted", c[0], c[1])
 		}
 	}
+}
+
+func TestOfTwoMuteWindowsTheLaterEndCounts(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		w.mute()
+		for name, duration := range map[string]string{"longer": "PT40M", "shorter": "PT10M"} {
+			_, err := w.PutAlarmMuteRule(t.Context(), &awscloudwatch.PutAlarmMuteRuleInput{
+				Name: &name, MuteTargets: &types.MuteTargets{AlarmNames: []string{"a"}},
+				Rule: &types.Rule{Schedule: &types.Schedule{Expression: ptr("cron(10 0 * * *)"), Duration: &duration}},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.pass(15 * time.Minute)
+		w.set("a", red)
+		w.pass(time.Hour)
+		if got := w.changes[0].MuteDetail; got == nil || !strings.HasSuffix(got.MutedByArn, ":longer") {
+			t.Errorf("muted by %+v", got)
+		}
+		if len(w.notices) != 1 || w.notices[0].at.Format("15:04") != "00:50" {
+			t.Errorf("acted %+v", w.notices)
+		}
+	})
 }

@@ -24,7 +24,9 @@ var cronFields = [5]struct {
 	least, most int
 	names       []string
 }{
-	{0, 59, nil}, {0, 23, nil}, {1, 31, nil},
+	{0, 59, nil},
+	{0, 23, nil},
+	{1, 31, nil},
 	{1, 12, []string{"JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"}},
 	{0, 7, []string{"SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"}},
 }
