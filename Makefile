@@ -76,7 +76,7 @@ golden: ## Write the golden template anew after a change of the stack
 
 .PHONY: bench
 bench: ## Measure what docs/architecture.md states, beside a hello handler
-	@go run ./test/bench
+	@go test ./test/bench -run Figures -figures -count=1 -v | grep -v "^[=-]"
 
 .PHONY: clean
 clean: ## Remove what was built

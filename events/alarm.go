@@ -59,6 +59,8 @@ func (t *AlarmTime) UnmarshalText(text []byte) error {
 
 // AlarmPattern feeds guard: alarms that go red or lose their data.
 func AlarmPattern() Pattern {
-	return Pattern{"source": []string{CloudWatchSource}, "detail-type": []string{AlarmStateChange},
-		"detail": map[string]any{"state": map[string]any{"value": []string{"ALARM", "INSUFFICIENT_DATA"}}}}
+	return Pattern{
+		"source": []string{CloudWatchSource}, "detail-type": []string{AlarmStateChange},
+		"detail": map[string]any{"state": map[string]any{"value": []string{"ALARM", "INSUFFICIENT_DATA"}}},
+	}
 }

@@ -70,7 +70,7 @@ func TestSamplesFollowTheirSchemas(t *testing.T) {
 		"control": {"release-abort-requested", "release-promote-requested"},
 		"release": {"release-shifted", "release-rolled-back", "release-rejected"},
 	} {
-		compiled, err := jsonschema.NewCompiler().Compile(schema+".schema.json")
+		compiled, err := jsonschema.NewCompiler().Compile(schema + ".schema.json")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -18,6 +18,8 @@ type Execution struct {
 
 // ExecutionPattern feeds sweep: executions of one state machine that ended badly.
 func ExecutionPattern(stateMachineARN string) Pattern {
-	return Pattern{"source": []string{StatesSource}, "detail-type": []string{ExecutionStatusChange},
-		"detail": map[string]any{"status": []string{"FAILED", "TIMED_OUT", "ABORTED"}, "stateMachineArn": []string{stateMachineARN}}}
+	return Pattern{
+		"source": []string{StatesSource}, "detail-type": []string{ExecutionStatusChange},
+		"detail": map[string]any{"status": []string{"FAILED", "TIMED_OUT", "ABORTED"}, "stateMachineArn": []string{stateMachineARN}},
+	}
 }

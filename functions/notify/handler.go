@@ -59,8 +59,16 @@ func body(d events.Release) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n\n", d.Sentence)
 	for _, row := range [][2]string{
-		{"Why", d.Cause}, {"What to do", d.Remedy}, {"Service", d.Service}, {"Version", d.Revision}, {"Stable", d.Stable},
-		{"Commit", d.Commit}, {"Author", d.Author}, {"Asked for by", d.Requester}, {"Release", d.Release}, {"At", d.At.UTC().Format(time.RFC3339)},
+		{"Why", d.Cause},
+		{"What to do", d.Remedy},
+		{"Service", d.Service},
+		{"Version", d.Revision},
+		{"Stable", d.Stable},
+		{"Commit", d.Commit},
+		{"Author", d.Author},
+		{"Asked for by", d.Requester},
+		{"Release", d.Release},
+		{"At", d.At.UTC().Format(time.RFC3339)},
 	} {
 		if row[1] != "" {
 			fmt.Fprintf(&b, "%-13s %s\n", row[0]+":", row[1])

@@ -27,8 +27,10 @@ func Step(r rollout.Release, step int, worst Finding, now time.Time) Decision {
 	policy := r.Definition.Checks.WhenInconclusive
 	switch {
 	case r.Extended < policy.Extend:
-		return Decision{Next: rollout.NextShift, Step: step, Extend: true,
-			Note: fmt.Sprintf("%s The step bakes again (%d of %d).", worst.Why, r.Extended+1, policy.Extend)}
+		return Decision{
+			Next: rollout.NextShift, Step: step, Extend: true,
+			Note: fmt.Sprintf("%s The step bakes again (%d of %d).", worst.Why, r.Extended+1, policy.Extend),
+		}
 	case policy.Then == rollout.ThenGoOn:
 		return forward(r, step, worst.Why+" The definition says to go on then.")
 	}

@@ -109,8 +109,11 @@ func (s Strategy) set() []string {
 		name string
 		set  bool
 	}{
-		{"allAtOnce", s.AllAtOnce != nil}, {"canary", s.Canary != nil}, {"linear", s.Linear != nil},
-		{"exponential", s.Exponential != nil}, {"blueGreen", s.BlueGreen != nil},
+		{"allAtOnce", s.AllAtOnce != nil},
+		{"canary", s.Canary != nil},
+		{"linear", s.Linear != nil},
+		{"exponential", s.Exponential != nil},
+		{"blueGreen", s.BlueGreen != nil},
 	} {
 		if m.set {
 			names = append(names, m.name)
