@@ -1,0 +1,100 @@
+package sandbox
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+
+	"sluice/test/sandbox/iam"
+	"sluice/test/sandbox/lambda"
+	"sluice/test/sandbox/wire"
+)
+
+// access knows who may do what: the roles of the template with a key for each, and the policies of resources.
+type access struct {
+	home     wire.Home
+	policies iam.Policies
+
+	mu    sync.RWMutex
+	keys  map[string]string // access key id by role ARN
+	roles map[string]string // role ARN by access key id
+	texts map[string]string // the resource policies of queues and topics that policies has, by ARN
+}
+
+func newAccess(home wire.Home) *access {
+	return &access{home: home, keys: map[string]string{}, roles: map[string]string{}, texts: map[string]string{}}
+}
+
+// roleARN of a name; an ARN is left alone.
+func (a *access) roleARN(role string) string {
+	if strings.HasPrefix(role, "arn:") {
+		return role
+	}
+	return "arn:aws:iam::" + a.home.Account + ":role/" + role
+}
+
+// key is the access key id with which a role signs. A role that does not exist gets one too, and may then do nothing.
+// The empty role is the person at the keyboard.
+func (a *access) key(role string) string {
+	if role == "" {
+		return "person"
+	}
+	arn := a.roleARN(role)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if key, ok := a.keys[arn]; ok {
+		return key
+	}
+	key := fmt.Sprintf("ASIASANDBOX%09d", len(a.keys)+1)
+	a.keys[arn], a.roles[key] = key, arn
+	return key
+}
+
+// role answers whose key this is; a key that nobody was given is the person's.
+func (a *access) role(accessKeyID string) (arn string, known bool) {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	arn, known = a.roles[accessKeyID]
+	return arn, known
+}
+
+func (a *access) credentials(roleARN string) lambda.Credentials {
+	return lambda.Credentials{AccessKeyID: a.key(roleARN), SecretAccessKey: "sandbox", SessionToken: "sandbox"}
+}
+
+// A sender is an AWS service that acts for one of its resources, on its own or as a role that it takes on.
+type sender struct{ service, sourceARN, role string }
+
+// allow decides whether a service may act.
+func (a *access) allow(from sender, action, resource string) error {
+	r := iam.Request{Principal: from.role, Service: from.service, Action: action, Resource: resource}
+	if from.sourceARN != "" {
+		r.Context = map[string]string{"aws:SourceArn": from.sourceARN, "aws:SourceAccount": a.home.Account}
+	}
+	return a.policies.Allow(r)
+}
+
+// setFunctionPolicy learns the resource policy of a function; no document means that there is none.
+func (a *access) setFunctionPolicy(function string, document []byte) {
+	if err := a.setPolicy(function, string(document)); err != nil {
+		panic("sandbox: " + err.Error()) // Lambda wrote it itself, of statements that it had checked
+	}
+}
+
+// setPolicy learns the policy that a queue or topic has at the moment, "" if none. It is cheap when that is known.
+func (a *access) setPolicy(resource, text string) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.texts[resource] == text {
+		return nil
+	}
+	var document iam.Document
+	if text != "" {
+		var err error
+		if document, err = iam.ParseDocument([]byte(text)); err != nil {
+			return fmt.Errorf("reading the policy of %s: %w", resource, err)
+		}
+	}
+	a.texts[resource] = text
+	return a.policies.SetResourcePolicy(resource, document)
+}

@@ -1,0 +1,55 @@
+package sandbox
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+
+	"sluice/test/sandbox/wire"
+)
+
+// inProcessEndpoint is where clients believe they send; nothing is ever resolved or dialled.
+const inProcessEndpoint = "http://sandbox.invalid"
+
+// Config makes clients of this sandbox that call it in this process. role is the name or ARN of a role of the template,
+// whose policies then decide; "" is the person at the keyboard, who may do everything.
+func (s *Sandbox) Config(role string) aws.Config {
+	return aws.Config{
+		Region:       s.options.Home.Region,
+		Credentials:  credentials.NewStaticCredentialsProvider(s.access.key(role), "sandbox", "sandbox"),
+		BaseEndpoint: aws.String(s.base()),
+		HTTPClient:   wire.Client(s.handler),
+	}
+}
+
+// ConfigFor makes clients that call as a function of the template does: with the credentials of its role.
+func (s *Sandbox) ConfigFor(function string) (aws.Config, error) {
+	out, err := s.Lambda.GetFunctionConfiguration(context.Background(), &lambda.GetFunctionConfigurationInput{FunctionName: &function})
+	if err != nil {
+		return aws.Config{}, fmt.Errorf("finding the role of %s: %w", function, err)
+	}
+	return s.Config(*out.Role), nil
+}
+
+// Handler answers every API call of the sandbox.
+func (s *Sandbox) Handler() http.Handler { return s.handler }
+
+// Endpoint is the URL on which the sandbox listens, "" if it does not.
+func (s *Sandbox) Endpoint() string {
+	if s.listener == nil {
+		return ""
+	}
+	return "http://" + s.listener.Addr().String()
+}
+
+// base is where clients in this process believe they send.
+func (s *Sandbox) base() string {
+	if s.listener == nil {
+		return inProcessEndpoint
+	}
+	return s.Endpoint()
+}

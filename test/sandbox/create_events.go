@@ -1,0 +1,179 @@
+package sandbox
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	sfntypes "github.com/aws/aws-sdk-go-v2/service/sfn/types"
+
+	"sluice/test/sandbox/cfn"
+)
+
+func (s *Sandbox) eventCreators() map[string]cfn.Creator {
+	return map[string]cfn.Creator{
+		"AWS::Events::EventBus": creator(map[string]string{
+			"Tags": nobodyAsks, "KmsKeyIdentifier": notEncrypted, "LogConfig": "deliveries are seen in the sandbox's record",
+		}, s.createBus),
+		"AWS::Events::Rule":    creator(map[string]string{"Tags": nobodyAsks}, s.createRule),
+		"AWS::Events::Archive": creator(map[string]string{"KmsKeyIdentifier": notEncrypted}, s.createArchive),
+		"AWS::StepFunctions::StateMachine": creator(map[string]string{
+			"Tags": nobodyAsks, "TracingConfiguration": notTraced, "EncryptionConfiguration": notEncrypted,
+			"LoggingConfiguration": "GetExecutionHistory tells every transition here",
+		}, s.createMachine),
+	}
+}
+
+type busProperties struct{ Name, Description string }
+
+func (s *Sandbox) createBus(ctx context.Context, _ string, p busProperties) (resource, error) {
+	out, err := s.EventBridge.CreateEventBus(ctx, &eventbridge.CreateEventBusInput{Name: &p.Name, Description: optional(p.Description)})
+	if err != nil {
+		return resource{}, err
+	}
+	return resource{p.Name, map[string]string{"Arn": *out.EventBusArn, "Name": p.Name}}, nil
+}
+
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-rule.html
+type ruleProperties struct {
+	Name, Description, EventBusName, RoleArn, ScheduleExpression string
+	State                                                        types.RuleState
+	EventPattern                                                 any
+	Targets                                                      []ruleTarget
+}
+
+type ruleTarget struct {
+	Arn, Id, Input, InputPath, RoleArn string
+	DeadLetterConfig                   *struct{ Arn string }
+	InputTransformer                   *struct {
+		InputPathsMap map[string]string
+		InputTemplate string
+	}
+	RetryPolicy   *struct{ MaximumEventAgeInSeconds, MaximumRetryAttempts *int32 }
+	SqsParameters *struct{ MessageGroupId string }
+}
+
+func (s *Sandbox) createRule(ctx context.Context, id string, p ruleProperties) (resource, error) {
+	name := s.named(p.Name, id)
+	in := &eventbridge.PutRuleInput{
+		Name: &name, Description: optional(p.Description), EventBusName: optional(p.EventBusName),
+		RoleArn: optional(p.RoleArn), ScheduleExpression: optional(p.ScheduleExpression), State: p.State,
+	}
+	if p.EventPattern != nil {
+		pattern, err := cfn.Document(p.EventPattern)
+		if err != nil {
+			return resource{}, err
+		}
+		in.EventPattern = &pattern
+	}
+	out, err := s.EventBridge.PutRule(ctx, in)
+	if err != nil {
+		return resource{}, err
+	}
+	ref := name
+	if p.EventBusName != "" {
+		ref = p.EventBusName + "|" + name
+	}
+	return resource{ref, map[string]string{"Arn": *out.RuleArn}}, s.putTargets(ctx, in, p.Targets)
+}
+
+func (s *Sandbox) putTargets(ctx context.Context, rule *eventbridge.PutRuleInput, targets []ruleTarget) error {
+	if len(targets) == 0 {
+		return nil
+	}
+	in := &eventbridge.PutTargetsInput{Rule: rule.Name, EventBusName: rule.EventBusName}
+	for _, t := range targets {
+		in.Targets = append(in.Targets, t.target())
+	}
+	out, err := s.EventBridge.PutTargets(ctx, in)
+	if err == nil && out.FailedEntryCount > 0 {
+		failed := out.FailedEntries[0]
+		err = fmt.Errorf("putting target %s: %s: %s", *failed.TargetId, *failed.ErrorCode, *failed.ErrorMessage)
+	}
+	return err
+}
+
+func (t ruleTarget) target() types.Target {
+	out := types.Target{
+		Arn: &t.Arn, Id: &t.Id, Input: optional(t.Input), InputPath: optional(t.InputPath), RoleArn: optional(t.RoleArn),
+	}
+	if t.DeadLetterConfig != nil {
+		out.DeadLetterConfig = &types.DeadLetterConfig{Arn: &t.DeadLetterConfig.Arn}
+	}
+	if i := t.InputTransformer; i != nil {
+		out.InputTransformer = &types.InputTransformer{InputPathsMap: i.InputPathsMap, InputTemplate: &i.InputTemplate}
+	}
+	if r := t.RetryPolicy; r != nil {
+		out.RetryPolicy = &types.RetryPolicy{
+			MaximumEventAgeInSeconds: r.MaximumEventAgeInSeconds, MaximumRetryAttempts: r.MaximumRetryAttempts,
+		}
+	}
+	if q := t.SqsParameters; q != nil {
+		out.SqsParameters = &types.SqsParameters{MessageGroupId: &q.MessageGroupId}
+	}
+	return out
+}
+
+type archiveProperties struct {
+	ArchiveName, Description, SourceArn string
+	EventPattern                        any
+	RetentionDays                       *int32
+}
+
+func (s *Sandbox) createArchive(ctx context.Context, id string, p archiveProperties) (resource, error) {
+	in := &eventbridge.CreateArchiveInput{
+		ArchiveName: new(s.named(p.ArchiveName, id)), Description: optional(p.Description),
+		EventSourceArn: &p.SourceArn, RetentionDays: p.RetentionDays,
+	}
+	if p.EventPattern != nil {
+		pattern, err := cfn.Document(p.EventPattern)
+		if err != nil {
+			return resource{}, err
+		}
+		in.EventPattern = &pattern
+	}
+	out, err := s.EventBridge.CreateArchive(ctx, in)
+	if err != nil {
+		return resource{}, err
+	}
+	return resource{*in.ArchiveName, map[string]string{"Arn": *out.ArchiveArn, "ArchiveName": *in.ArchiveName}}, nil
+}
+
+type machineProperties struct {
+	StateMachineName, RoleArn string
+	StateMachineType          sfntypes.StateMachineType
+	DefinitionString          string
+	Definition                any
+	DefinitionSubstitutions   map[string]string
+}
+
+func (s *Sandbox) createMachine(ctx context.Context, id string, p machineProperties) (resource, error) {
+	definition := p.DefinitionString
+	if p.Definition != nil {
+		var err error
+		if definition, err = cfn.Document(p.Definition); err != nil {
+			return resource{}, err
+		}
+	}
+	name := s.named(p.StateMachineName, id)
+	out, err := s.StepFunctions.CreateStateMachine(ctx, &sfn.CreateStateMachineInput{
+		Name: &name, RoleArn: &p.RoleArn, Type: p.StateMachineType,
+		Definition: new(substitute(definition, p.DefinitionSubstitutions)),
+	})
+	if err != nil {
+		return resource{}, err
+	}
+	return resource{*out.StateMachineArn, map[string]string{"Arn": *out.StateMachineArn, "Name": name}}, nil
+}
+
+// substitute replaces ${Name} by its value, as CloudFormation does before it creates a state machine.
+func substitute(definition string, values map[string]string) string {
+	pairs := make([]string, 0, 2*len(values))
+	for name, value := range values {
+		pairs = append(pairs, "${"+name+"}", value)
+	}
+	return strings.NewReplacer(pairs...).Replace(definition)
+}

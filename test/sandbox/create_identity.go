@@ -1,0 +1,153 @@
+package sandbox
+
+import (
+	"context"
+	"fmt"
+
+	"sluice/test/sandbox/cfn"
+	"sluice/test/sandbox/iam"
+)
+
+func (s *Sandbox) identityCreators() map[string]cfn.Creator {
+	b := &roleBuilder{access: s.access, roles: map[string]*roleDraft{}, managed: map[string]any{}}
+	return map[string]cfn.Creator{
+		"AWS::IAM::Role": creator(map[string]string{
+			"Description": nobodyAsks, "Tags": nobodyAsks, "MaxSessionDuration": "sessions last as long as the sandbox",
+		}, func(ctx context.Context, id string, p roleProperties) (resource, error) {
+			return b.role(s.named(p.RoleName, id), p)
+		}),
+		"AWS::IAM::Policy":        creator(nil, b.policy),
+		"AWS::IAM::ManagedPolicy": creator(map[string]string{"Description": nobodyAsks}, b.managedPolicy),
+	}
+}
+
+// A roleBuilder collects the policies of roles: they come with the role, or later as resources of their own.
+type roleBuilder struct {
+	access  *access
+	roles   map[string]*roleDraft // by name
+	managed map[string]any        // documents of the template's managed policies, by ARN
+}
+
+type roleDraft struct {
+	arn      string
+	trust    iam.Document
+	policies []iam.Document
+}
+
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html
+type roleProperties struct {
+	RoleName, Path           string
+	AssumeRolePolicyDocument any
+	ManagedPolicyArns        []string
+	Policies                 []struct {
+		PolicyName     string
+		PolicyDocument any
+	}
+}
+
+func (b *roleBuilder) role(name string, p roleProperties) (resource, error) {
+	path := p.Path
+	if path == "" {
+		path = "/"
+	}
+	draft := &roleDraft{arn: "arn:aws:iam::" + b.access.home.Account + ":role" + path + name}
+	var err error
+	if draft.trust, err = document(p.AssumeRolePolicyDocument); err != nil {
+		return resource{}, err
+	}
+	documents := make([]any, 0, len(p.Policies)+len(p.ManagedPolicyArns))
+	for _, inline := range p.Policies {
+		documents = append(documents, inline.PolicyDocument)
+	}
+	for _, arn := range p.ManagedPolicyArns {
+		managed, err := b.managedDocument(arn)
+		if err != nil {
+			return resource{}, err
+		}
+		documents = append(documents, managed)
+	}
+	b.roles[name] = draft
+	b.access.key(draft.arn)
+	return resource{name, map[string]string{"Arn": draft.arn, "RoleId": "AROA" + name}}, b.attach(name, documents...)
+}
+
+// attach adds policies to a role.
+func (b *roleBuilder) attach(name string, documents ...any) error {
+	draft := b.roles[name]
+	if draft == nil {
+		return fmt.Errorf("attaching policy: role %s is not in the template", name)
+	}
+	for _, d := range documents {
+		parsed, err := document(d)
+		if err != nil {
+			return err
+		}
+		draft.policies = append(draft.policies, parsed)
+	}
+	return b.access.policies.AddRole(draft.arn, draft.trust, draft.policies)
+}
+
+type policyProperties struct {
+	PolicyName     string
+	PolicyDocument any
+	Roles          []string
+}
+
+func (b *roleBuilder) policy(_ context.Context, id string, p policyProperties) (resource, error) {
+	for _, role := range p.Roles {
+		if err := b.attach(role, p.PolicyDocument); err != nil {
+			return resource{}, err
+		}
+	}
+	return resource{id, map[string]string{"Id": id}}, nil
+}
+
+type managedPolicyProperties struct {
+	ManagedPolicyName, Path string
+	PolicyDocument          any
+	Roles                   []string
+}
+
+func (b *roleBuilder) managedPolicy(ctx context.Context, id string, p managedPolicyProperties) (resource, error) {
+	name := p.ManagedPolicyName
+	if name == "" {
+		name = id
+	}
+	path := p.Path
+	if path == "" {
+		path = "/"
+	}
+	arn := "arn:aws:iam::" + b.access.home.Account + ":policy" + path + name
+	b.managed[arn] = p.PolicyDocument
+	_, err := b.policy(ctx, id, policyProperties{PolicyDocument: p.PolicyDocument, Roles: p.Roles})
+	return resource{arn, map[string]string{"PolicyArn": arn}}, err
+}
+
+// awsManaged are the policies of AWS's own that a role may name:
+// https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaBasicExecutionRole.html
+var awsManaged = map[string]string{
+	"arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow",` +
+		`"Action":["logs:CreateLogGroup","logs:CreateLogStream","logs:PutLogEvents"],"Resource":"*"}]}`,
+	"arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow",` +
+		`"Action":["xray:PutTraceSegments","xray:PutTelemetryRecords","xray:GetSamplingRules","xray:GetSamplingTargets",` +
+		`"xray:GetSamplingStatisticSummaries"],"Resource":"*"}]}`,
+}
+
+func (b *roleBuilder) managedDocument(arn string) (any, error) {
+	if own, ok := b.managed[arn]; ok {
+		return own, nil
+	}
+	if text, ok := awsManaged[arn]; ok {
+		return text, nil
+	}
+	return nil, fmt.Errorf("managed policy %s is not known to the sandbox", arn)
+}
+
+// document reads a policy from a property.
+func document(property any) (iam.Document, error) {
+	text, err := cfn.Document(property)
+	if err != nil {
+		return iam.Document{}, err
+	}
+	return iam.ParseDocument([]byte(text))
+}

@@ -1,0 +1,61 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+
+	"sluice/test/sandbox/cfn"
+	"sluice/test/sandbox/wire"
+)
+
+// DefaultAddr is where a sandbox with compiled handlers listens, unless told otherwise.
+const DefaultAddr = "127.0.0.1:4566"
+
+// Home of a sandbox, unless told otherwise.
+var defaultHome = wire.Home{Region: "us-east-1", Account: "123456789012"}
+
+// Options say what a sandbox is made of.
+type Options struct {
+	// Template is what is deployed at boot. It is only read, so that one parsed template serves any number of
+	// sandboxes. Nil boots empty services.
+	Template   *cfn.Template
+	StackName  string            // default "Sluice-sandbox"
+	Parameters map[string]string // of the template
+	Home       wire.Home         // default us-east-1, account 123456789012
+
+	// InProcess gives the handler of a function's version, or nil where there is none. It is asked when the version
+	// is first invoked, so it may use the Sandbox that Boot returned.
+	InProcess func(function, version string) func(ctx context.Context, payload []byte) ([]byte, error)
+	// Binaries gives the file of a compiled handler by the key of its code in the template without ".zip" ("trigger").
+	Binaries func(function string) (path string, err error)
+
+	// Middleware wraps every API call, also the refused ones; the first is the outermost.
+	Middleware []wire.Middleware
+	// Seed makes the sandbox's choices repeatable (which version an alias takes, jitter, ids); 0 makes them random.
+	Seed uint64
+	// Logs takes each line that a function writes.
+	Logs func(function string, line []byte)
+
+	// ListenAddr is a loopback address ("127.0.0.1:0" takes any free port). Empty means DefaultAddr where there are
+	// Binaries, and otherwise that the sandbox does not listen at all.
+	ListenAddr string
+}
+
+func (o Options) withDefaults() (Options, error) {
+	if o.Home == (wire.Home{}) {
+		o.Home = defaultHome
+	}
+	if o.StackName == "" {
+		o.StackName = "Sluice-sandbox"
+	}
+	if o.ListenAddr == "" && o.Binaries != nil {
+		o.ListenAddr = DefaultAddr
+	}
+	if o.Logs == nil {
+		o.Logs = func(string, []byte) {}
+	}
+	if o.InProcess != nil && o.Binaries != nil {
+		return o, errors.New("reading sandbox options: give InProcess or Binaries, not both")
+	}
+	return o, nil
+}

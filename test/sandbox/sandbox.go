@@ -1,0 +1,93 @@
+package sandbox
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+
+	"sluice/test/sandbox/cfn"
+	"sluice/test/sandbox/cloudwatch"
+	"sluice/test/sandbox/dynamodb"
+	"sluice/test/sandbox/eventbridge"
+	"sluice/test/sandbox/lambda"
+	"sluice/test/sandbox/secretsmanager"
+	"sluice/test/sandbox/sfn"
+	"sluice/test/sandbox/sns"
+	"sluice/test/sandbox/sqs"
+	"sluice/test/sandbox/ssm"
+	"sluice/test/sandbox/sts"
+	"sluice/test/sandbox/wire"
+)
+
+// A Sandbox is one account in one region: its services and the stack that was deployed to them. The services may be
+// called directly, as the person at the keyboard; nothing is checked then. Calls by Config go through the APIs.
+type Sandbox struct {
+	CloudWatch     *cloudwatch.Service
+	DynamoDB       *dynamodb.Service
+	EventBridge    *eventbridge.Service
+	Lambda         *lambda.Service
+	SecretsManager *secretsmanager.Service
+	SNS            *sns.Service
+	SQS            *sqs.Service
+	SSM            *ssm.Service
+	StepFunctions  *sfn.Service
+	STS            *sts.Service
+
+	// Stack is what the template became: references, attributes and outputs by logical id.
+	Stack *cfn.Stack
+
+	options  Options
+	access   *access
+	api      *wire.Server
+	handler  http.Handler
+	listener net.Listener // nil when nothing is served
+	web      *webServer
+	end      context.CancelFunc
+}
+
+// Boot starts the services, deploys the template and serves the APIs. The sandbox ends with Close; ctx ends it too, but
+// without waiting for its end.
+func Boot(ctx context.Context, o Options) (*Sandbox, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	listener, err := listen(o.ListenAddr)
+	if err != nil {
+		return nil, err
+	}
+	ctx, end := context.WithCancel(ctx)
+	s := &Sandbox{options: o, access: newAccess(o.Home), listener: listener, end: end}
+	s.start(ctx)
+	s.handler = s.newHandler()
+	if listener != nil {
+		s.web = serve(listener, s.handler)
+	}
+	if o.Template == nil {
+		return s, nil
+	}
+	if s.Stack, err = s.deploy(ctx, o.Template); err != nil {
+		s.Close()
+		return nil, fmt.Errorf("deploying the template: %w", err)
+	}
+	return s, nil
+}
+
+func (s *Sandbox) deploy(ctx context.Context, t *cfn.Template) (*cfn.Stack, error) {
+	return cfn.Create(ctx, t, cfn.Options{
+		Home: s.options.Home, StackName: s.options.StackName, Parameters: s.options.Parameters,
+		Creators: s.creators(), WithoutEffect: withoutEffect,
+	})
+}
+
+// Close ends everything that runs, and returns when it has ended: executions, functions, timers, the port.
+func (s *Sandbox) Close() {
+	s.end()
+	s.StepFunctions.Close()
+	s.Lambda.Close()
+	s.CloudWatch.Close()
+	if s.web != nil {
+		s.web.close()
+	}
+}

@@ -1,0 +1,111 @@
+package sandbox
+
+import (
+	"context"
+	"encoding/json"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"sluice/test/sandbox/cloudwatch"
+	"sluice/test/sandbox/dynamodb"
+	"sluice/test/sandbox/eventbridge"
+	"sluice/test/sandbox/lambda"
+	"sluice/test/sandbox/secretsmanager"
+	"sluice/test/sandbox/sfn"
+	"sluice/test/sandbox/sns"
+	"sluice/test/sandbox/sqs"
+	"sluice/test/sandbox/ssm"
+	"sluice/test/sandbox/sts"
+	"sluice/test/sandbox/wire"
+)
+
+// defaultBus is where AWS services tell their events.
+const defaultBus = "default"
+
+// start makes the services, wires them to each other and registers them with the server. Their hooks are called only
+// after that, so a hook may use a service that is made later.
+func (s *Sandbox) start(ctx context.Context) {
+	home := s.options.Home
+	s.CloudWatch = cloudwatch.New(ctx, cloudwatch.Options{Home: home, Emit: s.emit("aws.cloudwatch"), Notify: s.act})
+	s.DynamoDB = dynamodb.New(home)
+	s.EventBridge = eventbridge.New(ctx, eventbridge.Options{Home: home, Deliver: s.deliveries(), Record: s.record, Jitter: s.chance()})
+	s.Lambda = lambda.New(ctx, s.lambdaOptions())
+	s.SecretsManager = secretsmanager.New(home)
+	s.SNS = sns.New(ctx, sns.Options{Home: home, Deliver: s.subscription})
+	s.SQS = sqs.New(ctx, sqs.Options{Home: home, BaseURL: s.base(), Record: s.record})
+	s.SSM = ssm.New(home)
+	s.StepFunctions = sfn.New(ctx, sfn.Options{Home: home, Invoke: s.task, Emit: s.emit("aws.states"), Rand: s.source()})
+	s.STS = sts.New(home)
+
+	s.api = wire.NewServer(home, s.CloudWatch.Wire(), s.DynamoDB.Wire(), s.EventBridge.Wire(), s.Lambda.Wire(),
+		s.SecretsManager.Wire(), s.SNS.Wire(), s.SQS.Wire(), s.SSM.Wire(), s.StepFunctions.Wire(), s.STS.Wire())
+	s.api.Roles = s.access.role
+	for _, m := range s.options.Middleware {
+		s.api.Use(m)
+	}
+	s.api.Use(s.access.policies.Middleware)
+}
+
+func (s *Sandbox) lambdaOptions() lambda.Options {
+	o := lambda.Options{
+		Home: s.options.Home, Code: s.code, Rand: s.chance(), Credentials: s.access.credentials,
+		Record: s.record, Logs: s.log, Deliver: s.deadLetter, Policy: s.access.setFunctionPolicy,
+	}
+	if in := s.options.InProcess; in != nil {
+		o.InProcess = func(function, version string) lambda.Handler { return in(function, version) }
+	}
+	if s.listener != nil {
+		o.Processes = &lambda.Processes{Address: s.listener.Addr().String(), Endpoint: s.Endpoint()}
+	}
+	return o
+}
+
+// record passes a service's own metric to CloudWatch, in one-minute resolution as AWS's services send them.
+func (s *Sandbox) record(namespace, name string, dims map[string]string, unit string, value float64, at time.Time) {
+	s.CloudWatch.Record(namespace, name, dims, unit, value, at, 60)
+}
+
+// log passes a function's line to CloudWatch, which looks for metrics in it, and to whoever listens.
+func (s *Sandbox) log(function string, line []byte) {
+	s.CloudWatch.Log(line)
+	s.options.Logs(function, line)
+}
+
+// emit puts a service's events on the default bus.
+func (s *Sandbox) emit(source string) func(ctx context.Context, detailType string, resources []string, detail any) {
+	return func(ctx context.Context, detailType string, resources []string, detail any) {
+		text, err := json.Marshal(detail)
+		if err == nil {
+			err = s.EventBridge.Emit(ctx, defaultBus, eventbridge.Event{
+				Source: source, DetailType: detailType, Resources: resources, Detail: text,
+			})
+		}
+		if err != nil {
+			panic("sandbox: emitting " + detailType + ": " + err.Error()) // a service emits only what it made itself
+		}
+	}
+}
+
+// source of repeatable or, without a seed, random numbers.
+func (s *Sandbox) source() rand.Source {
+	if s.options.Seed == 0 {
+		return nil
+	}
+	return rand.NewPCG(s.options.Seed, 0)
+}
+
+// chance gives numbers in [0,1), safe for concurrent use.
+func (s *Sandbox) chance() func() float64 {
+	source := s.source()
+	if source == nil {
+		return rand.Float64
+	}
+	var mu sync.Mutex
+	r := rand.New(source)
+	return func() float64 {
+		mu.Lock()
+		defer mu.Unlock()
+		return r.Float64()
+	}
+}
