@@ -19,14 +19,10 @@ func (s *Service) DeleteParameter(_ context.Context, in *awsssm.DeleteParameterI
 
 func (s *Service) remove(name string) bool {
 	s.mu.Lock()
-	p := s.parameters[name]
+	defer s.mu.Unlock()
+	_, there := s.parameters[name]
 	delete(s.parameters, name)
-	s.mu.Unlock()
-	if p == nil {
-		return false
-	}
-	s.tell("Delete", name, p.current())
-	return true
+	return there
 }
 
 // DeleteParameters removes up to ten parameters, and tells which names it does not know.

@@ -41,33 +41,32 @@ func (s *Service) PutParameter(ctx context.Context, in *awsssm.PutParameterInput
 	if err != nil {
 		return nil, err
 	}
-	p, operation, err := s.store(name, v, in.Tags, overwrite)
-	if err != nil {
+	if err := s.store(name, v, in.Tags, overwrite); err != nil {
 		return nil, err
 	}
-	s.tell(operation, name, v)
-	return &awsssm.PutParameterOutput{Version: p, Tier: v.tier}, nil
+	return &awsssm.PutParameterOutput{Version: v.number, Tier: v.tier}, nil
 }
 
-// store appends a version and returns its number, and whether that created the parameter.
-func (s *Service) store(name string, v *version, tags []types.Tag, overwrite bool) (number int64, operation string, err error) {
+// store completes a version from the one before it, if any, and appends it.
+func (s *Service) store(name string, v *version, tags []types.Tag, overwrite bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p := s.parameters[name]
-	if p != nil && !overwrite {
-		return 0, "", &types.ParameterAlreadyExists{Message: aws.String("The parameter already exists. To overwrite this value, set the overwrite option in the request to true.")}
-	}
-	operation = "Update"
-	if p == nil {
-		operation = "Create"
+	complete := v.begin
+	switch {
+	case p == nil:
 		p = &parameter{name: name, tags: map[string]string{}}
-	} else if err := v.succeed(p.current()); err != nil {
-		return 0, "", err
+	case overwrite:
+		complete = func() error { return v.succeed(p.current()) }
+	default:
+		return &types.ParameterAlreadyExists{Message: aws.String("The parameter already exists. To overwrite this value, set the overwrite option in the request to true.")}
 	}
-	if v.kind == "" {
-		return 0, "", wire.Validation("A parameter type is required when you create a parameter.")
+	if err := complete(); err != nil {
+		return err
 	}
-	v.number++
+	if err := v.settle(); err != nil {
+		return err
+	}
 	for _, t := range tags {
 		p.tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
 	}
@@ -76,7 +75,16 @@ func (s *Service) store(name string, v *version, tags []types.Tag, overwrite boo
 		p.versions = slices.Clone(p.versions[1:])
 	}
 	s.parameters[name] = p
-	return v.number, operation, nil
+	return nil
+}
+
+// begin completes the first version of a parameter.
+func (v *version) begin() error {
+	v.number = 1
+	if v.kind == "" {
+		return wire.Validation("A parameter type is required when you create a parameter.")
+	}
+	return nil
 }
 
 // succeed takes over from the version before what was not said anew, and keeps to what cannot change.
@@ -84,20 +92,26 @@ func (v *version) succeed(old *version) error {
 	if v.kind == "" {
 		v.kind = old.kind
 	}
+	if v.keyID == nil {
+		v.keyID = old.keyID
+	}
+	if v.tier == "" {
+		v.tier = old.tier
+	}
 	if (v.kind == types.ParameterTypeSecureString) != (old.kind == types.ParameterTypeSecureString) {
 		return &types.HierarchyTypeMismatchException{Message: aws.String("Parameter Store doesn't support changing a parameter type in a hierarchy.")}
 	}
 	if old.tier == types.ParameterTierAdvanced && v.tier == types.ParameterTierStandard {
 		return wire.Validation("This parameter uses the advanced-parameter tier. You can't downgrade a parameter from the advanced-parameter tier to the standard-parameter tier.")
 	}
-	v.number = old.number
+	v.number = old.number + 1
 	return nil
 }
 
 func newVersion(in *awsssm.PutParameterInput, caller string) (*version, error) {
 	v := &version{
 		value: aws.ToString(in.Value), kind: in.Type, dataType: "text", description: in.Description,
-		allowedPattern: in.AllowedPattern, by: caller, at: time.Now(),
+		tier: in.Tier, allowedPattern: in.AllowedPattern, by: caller, at: time.Now(),
 	}
 	if in.DataType != nil {
 		v.dataType = *in.DataType
@@ -114,10 +128,7 @@ func newVersion(in *awsssm.PutParameterInput, caller string) (*version, error) {
 			v.keyID = in.KeyId
 		}
 	}
-	if err := v.checkPattern(); err != nil {
-		return nil, err
-	}
-	return v, v.settle(in.Tier)
+	return v, v.checkPattern()
 }
 
 func (v *version) checkPattern() error {
@@ -135,10 +146,9 @@ func (v *version) checkPattern() error {
 }
 
 // settle picks the tier and holds the value against its limit.
-func (v *version) settle(asked types.ParameterTier) error {
+func (v *version) settle() error {
 	size := len(v.value)
-	v.tier = asked
-	switch asked {
+	switch asked := v.tier; asked {
 	case "", types.ParameterTierStandard:
 		v.tier = types.ParameterTierStandard
 	case types.ParameterTierIntelligentTiering:
@@ -177,10 +187,4 @@ func checkName(name string) error {
 		return &types.HierarchyLevelLimitExceededException{Message: aws.String("A parameter hierarchy can have a maximum of 15 levels.")}
 	}
 	return nil
-}
-
-func (s *Service) tell(operation, name string, v *version) {
-	s.options.Emit(s.ctx, "Parameter Store Change", []string{s.arn(name)}, map[string]string{
-		"operation": operation, "name": name, "type": string(v.kind), "description": aws.ToString(v.description),
-	})
 }

@@ -10,7 +10,6 @@
 package ssm
 
 import (
-	"context"
 	"fmt"
 	"strconv"
 	"strings"
@@ -23,30 +22,17 @@ import (
 	"sluice/test/sandbox/wire"
 )
 
-// Options of a Service.
-type Options struct {
-	Home wire.Home
-
-	// Emit receives the events "Parameter Store Change" of source aws.ssm; nil discards them.
-	// https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-cwe.html
-	Emit func(ctx context.Context, detailType string, resources []string, detail any)
-}
-
 // A Service is one account's Parameter Store in one region.
 type Service struct {
-	ctx     context.Context
-	options Options
+	home wire.Home
 
 	mu         sync.RWMutex
 	parameters map[string]*parameter
 }
 
 // New makes a service without parameters.
-func New(ctx context.Context, o Options) *Service {
-	if o.Emit == nil {
-		o.Emit = func(context.Context, string, []string, any) {}
-	}
-	return &Service{ctx: ctx, options: o, parameters: map[string]*parameter{}}
+func New(home wire.Home) *Service {
+	return &Service{home: home, parameters: map[string]*parameter{}}
 }
 
 // Wire registers the service's operations.
@@ -82,7 +68,7 @@ func (p *parameter) current() *version { return &p.versions[len(p.versions)-1] }
 
 // arn has no second slash before a name that begins with one.
 func (s *Service) arn(name string) string {
-	return s.options.Home.ARN("ssm", "parameter/"+strings.TrimPrefix(name, "/"))
+	return s.home.ARN("ssm", "parameter/"+strings.TrimPrefix(name, "/"))
 }
 
 // find takes a name or ARN, perhaps with a version after a colon. The selector is what came after the name.
@@ -123,7 +109,7 @@ func split(reference string) (name, selector string) {
 
 // nameOf undoes arn: a name without a slash inside has none at its beginning either.
 func (s *Service) nameOf(arn string) string {
-	name := strings.TrimPrefix(arn, s.options.Home.ARN("ssm", "parameter/"))
+	name := strings.TrimPrefix(arn, s.home.ARN("ssm", "parameter/"))
 	if _, there := s.parameters["/"+name]; there || strings.Contains(name, "/") {
 		return "/" + name
 	}
