@@ -143,8 +143,10 @@ func check(schema *schema, root *node, from source) (Service, Problems) {
 	}
 	canonical, size := canonicalJSON(d)
 	if size > largestParameter {
-		problems = append(problems, Problem{root.file, root.line, "", fmt.Sprintf("it takes %d bytes as JSON", size),
-			fmt.Sprintf("an SSM parameter holds %d: shorten the test payload or combine alarms", largestParameter)})
+		problems = append(problems, Problem{
+			root.file, root.line, "", fmt.Sprintf("it takes %d bytes as JSON", size),
+			fmt.Sprintf("an SSM parameter holds %d: shorten the test payload or combine alarms", largestParameter),
+		})
 	}
 	return Service{Definition: d, JSON: canonical, File: from.file}, problems
 }
