@@ -179,6 +179,9 @@ func errorCode(err error) string {
 // record publishes one of the AWS/Events metrics; rules of custom buses have the bus as a second dimension:
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
 func (s *Service) record(r *rule, name string) {
+	if s.options.Record == nil {
+		return
+	}
 	dims := map[string]string{"RuleName": r.name}
 	if r.bus != defaultBus {
 		dims["EventBusName"] = r.bus

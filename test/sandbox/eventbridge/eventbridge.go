@@ -73,9 +73,6 @@ func New(ctx context.Context, o Options) *Service {
 	if o.Jitter == nil {
 		o.Jitter = rand.Float64
 	}
-	if o.Record == nil {
-		o.Record = func(string, string, map[string]string, string, float64, time.Time) {}
-	}
 	s := &Service{
 		ctx: ctx, options: o,
 		buses:    map[string]*bus{},
