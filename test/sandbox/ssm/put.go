@@ -17,12 +17,13 @@ import (
 const (
 	standardLimit = 4096
 	advancedLimit = 8192
+	maxNameLength = 1011
 	maxLevels     = 15
 	maxVersions   = 100
 	defaultKey    = "alias/aws/ssm"
 )
 
-var parameterName = regexp.MustCompile(`^[a-zA-Z0-9_.\-/]{1,1011}$`)
+var parameterName = regexp.MustCompile(`^[a-zA-Z0-9_.\-/]+$`)
 
 // PutParameter makes a parameter or, with Overwrite, a new version of it.
 func (s *Service) PutParameter(ctx context.Context, in *awsssm.PutParameterInput) (*awsssm.PutParameterOutput, error) {
@@ -172,7 +173,7 @@ func (v *version) settle() error {
 }
 
 func checkName(name string) error {
-	if !parameterName.MatchString(name) || strings.HasSuffix(name, "/") || strings.Contains(name, "//") {
+	if !parameterName.MatchString(name) || len(name) > maxNameLength || strings.HasSuffix(name, "/") || strings.Contains(name, "//") {
 		return wire.Validation("Parameter name: can't be empty and can include only letters, numbers and the symbols . - _ and / between them: %q", name)
 	}
 	if strings.Contains(name, "/") && name[0] != '/' {
