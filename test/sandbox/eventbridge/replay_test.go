@@ -31,6 +31,8 @@ func (d *desk) replay(name, archive string, from, to time.Time, rules ...string)
 func TestReplaySendsArchivedEventsOnceMoreUnderItsName(t *testing.T) {
 	inBubble(t, func(t *testing.T, d *desk) {
 		archive := d.archive("orders", `{"detail": {"keep": [true]}}`)
+		d.put(defaultBus, `{"n": 0, "keep": true}`)
+		time.Sleep(time.Minute)
 		start := time.Now()
 		d.put(defaultBus, `{"n": 1, "keep": true}`)
 		d.put(defaultBus, `{"n": 2, "keep": false}`)
@@ -58,8 +60,8 @@ func TestReplaySendsArchivedEventsOnceMoreUnderItsName(t *testing.T) {
 		}
 		kept, err := d.DescribeArchive(d.ctx, &awseventbridge.DescribeArchiveInput{ArchiveName: aws.String("orders")})
 		d.must(err)
-		if kept.EventCount != 2 {
-			t.Errorf("archive holds %d events, want 2: replayed events are not kept again", kept.EventCount)
+		if kept.EventCount != 3 {
+			t.Errorf("archive holds %d events, want 3: replayed events are not kept again", kept.EventCount)
 		}
 	})
 }
@@ -74,6 +76,30 @@ func TestReplayedEventsCanBeToldApartByPattern(t *testing.T) {
 		d.must(d.replay("again", archive, start, start.Add(time.Minute)))
 		if got := d.settle(); len(got) != 1 {
 			t.Errorf("%d deliveries, want only the live one", len(got))
+		}
+	})
+}
+
+func TestReplayedEventIsNotArchivedOnABusItIsForwardedTo(t *testing.T) {
+	inBubble(t, func(t *testing.T, d *desk) {
+		archive := d.archive("orders", `{"source": ["shop"]}`)
+		start := time.Now()
+		d.put(defaultBus, `{}`)
+		d.bus("second")
+		_, err := d.CreateArchive(d.ctx, &awseventbridge.CreateArchiveInput{
+			ArchiveName: aws.String("second"), EventSourceArn: aws.String(home.ARN("events", "event-bus/second")),
+		})
+		d.must(err)
+		d.rule("second", "arrived", `{"source": ["shop"]}`)
+		d.rule(defaultBus, "forward", `{"source": ["shop"]}`, func(t *types.Target) { t.Arn = aws.String(home.ARN("events", "event-bus/second")) })
+		d.must(d.replay("again", archive, start, start.Add(time.Minute)))
+		if got := d.settle(); len(got) != 1 {
+			t.Fatalf("%d deliveries, want the forwarded one", len(got))
+		}
+		out, err := d.DescribeArchive(d.ctx, &awseventbridge.DescribeArchiveInput{ArchiveName: aws.String("second")})
+		d.must(err)
+		if out.EventCount != 0 {
+			t.Errorf("archived %d replayed events", out.EventCount)
 		}
 	})
 }

@@ -83,8 +83,8 @@ func TestBrokenInputEndsInTheDeadLetterQueue(t *testing.T) {
 		}
 		for _, g := range got {
 			if g.TargetARN == deadLetterQueue {
-				if g.Attributes["ERROR_CODE"] != "INVALID_JSON" {
-					t.Errorf("dead letter with %v", g.Attributes)
+				if g.Attributes["ERROR_CODE"] != "INVALID_JSON" || !strings.Contains(string(g.Payload), `"detail-type":"order"`) {
+					t.Errorf("dead letter %s with %v, want the event as it was", g.Payload, g.Attributes)
 				}
 			} else if string(g.Payload) != `{"n":7}` {
 				t.Errorf("payload %s", g.Payload)
