@@ -34,16 +34,14 @@ type Delivery struct {
 	GroupID    string            // SqsParameters.MessageGroupId, for FIFO queues
 }
 
-// A Deliver function hands a delivery to its target. An error is tried again, unless it has a method Permanent() bool
-// that answers true: a missing permission, a missing target, an input that the target will never take.
-type Deliver func(ctx context.Context, d Delivery) error
-
 // Options of a Service.
 type Options struct {
 	Home wire.Home
 
-	// Deliver functions, keyed by the service in the target's ARN: "lambda", "sqs", "sns", "states", "logs", ...
-	// PutTargets refuses targets of other services. Dead letters go through "sqs".
+	// Deliver hands a delivery to its target. The functions are keyed by the service in the target's ARN: "lambda",
+	// "sqs", "sns", "states", "logs", ...; PutTargets refuses targets of other services. Dead letters go through "sqs".
+	// An error is tried again, unless it has a method Permanent() bool that answers true: a missing permission, a
+	// missing target, an input that the target will never take.
 	Deliver map[string]func(ctx context.Context, d Delivery) error
 
 	// Record receives the AWS/Events metrics; nil discards them.

@@ -113,7 +113,7 @@ func page(all []types.SecretListEntry, in *awssecretsmanager.ListSecretsInput) (
 	return out, nil
 }
 
-// scope says what IAM must allow: the action on the secret by its whole ARN, however it was named
+// scope says what IAM must allow: the action on the secret by its whole ARN, unless it is named by another
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html).
 func (s *Service) scope(operation string, in any) []wire.Grant {
 	g := wire.Grant{Action: "secretsmanager:" + operation, Resource: "*"}

@@ -4,17 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"net/http"
-	"net/http/httptest"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	awssns "github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sns/types"
 
@@ -147,25 +143,6 @@ func TestQueueAndFunctionReceiveTheirJSON(t *testing.T) {
 	})
 }
 
-func TestStructuredMessageDiffersByProtocol(t *testing.T) {
-	inBubble(t, func(t *testing.T, d *desk) {
-		d.subscribe("email", "team@example.com", nil)
-		d.subscribe("sqs", queue, map[string]string{"RawMessageDelivery": "true"})
-		structured := func(message string) func(*awssns.PublishInput) {
-			return func(in *awssns.PublishInput) { in.Message, in.MessageStructure = &message, aws.String("json") }
-		}
-		d.must(d.publish(structured(`{"default": "short", "email": "long"}`)))
-		if got := d.deliveries(); len(got) != 1 || string(got[0].message) != "short" || d.Mailbox()[0].Body != "long" {
-			t.Errorf("deliveries %s, mailbox %+v", got, d.Mailbox())
-		}
-		for _, message := range []string{`{"email": "long"}`, `{`} {
-			if d.publish(structured(message)) == nil {
-				t.Errorf("accepted %s", message)
-			}
-		}
-	})
-}
-
 func TestDeliveryIsTriedAgainAndEndsInTheDeadLetterQueue(t *testing.T) {
 	inBubble(t, func(t *testing.T, d *desk) {
 		dead := home.ARN("sqs", "dead")
@@ -231,71 +208,4 @@ func TestUnsubscribedEndpointHearsNothing(t *testing.T) {
 			t.Errorf("deliveries %s", got)
 		}
 	})
-}
-
-func TestPublishRefusesWhatSNSRefuses(t *testing.T) {
-	inBubble(t, func(t *testing.T, d *desk) {
-		subject := func(s string) error { return d.publish(func(in *awssns.PublishInput) { in.Subject = &s }) }
-		if err := subject(strings.Repeat("s", 100)); err != nil {
-			t.Errorf("a subject of 100 characters: %v", err)
-		}
-		for name, err := range map[string]error{
-			"empty subject":     subject(""),
-			"long subject":      subject(strings.Repeat("s", 101)),
-			"line break":        subject("a\nb"),
-			"no ASCII":          subject("rückgängig"),
-			"leading space":     subject(" a"),
-			"empty message":     d.publish(func(in *awssns.PublishInput) { in.Message = nil }),
-			"more than 256 KiB": d.publish(func(in *awssns.PublishInput) { in.Message = aws.String(strings.Repeat("m", 262145)) }),
-			"no such topic":     d.publish(func(in *awssns.PublishInput) { in.TopicArn = aws.String(home.ARN("sns", "none")) }),
-			"phone number":      d.publish(func(in *awssns.PublishInput) { in.PhoneNumber = aws.String("+41") }),
-			"attribute's type":  d.publish(func(in *awssns.PublishInput) { in.MessageAttributes = map[string]types.MessageAttributeValue{"a": {}} }),
-			"unknown structure": d.publish(func(in *awssns.PublishInput) { in.MessageStructure = aws.String("xml") }),
-		} {
-			if err == nil {
-				t.Errorf("%s: accepted", name)
-			}
-		}
-	})
-}
-
-// inProcess is an HTTP client that calls a server without a network.
-type inProcess struct{ http.Handler }
-
-func (p inProcess) Do(r *http.Request) (*http.Response, error) {
-	w := httptest.NewRecorder()
-	p.ServeHTTP(w, r)
-	return w.Result(), nil
-}
-
-func TestSDKClientAcceptsTheAnswers(t *testing.T) {
-	s := New(t.Context(), Options{Home: home})
-	client := awssns.New(awssns.Options{
-		Region: home.Region, BaseEndpoint: aws.String("http://127.0.0.1:4566"), HTTPClient: inProcess{wire.NewServer(home, s.Wire())},
-		Credentials: credentials.NewStaticCredentialsProvider("key", "secret", ""),
-	})
-	topic, err := client.CreateTopic(t.Context(), &awssns.CreateTopicInput{Name: aws.String("people"), Attributes: map[string]string{"DisplayName": "Sluice"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := client.Subscribe(t.Context(), &awssns.SubscribeInput{TopicArn: topic.TopicArn, Protocol: aws.String("email"), Endpoint: aws.String("a@b.c")}); err != nil {
-		t.Fatal(err)
-	}
-	out, err := client.PublishBatch(t.Context(), &awssns.PublishBatchInput{TopicArn: topic.TopicArn, PublishBatchRequestEntries: []types.PublishBatchRequestEntry{
-		{Id: aws.String("1"), Message: aws.String("m & m")}, {Id: aws.String("2"), Message: aws.String("m"), Subject: aws.String("\n")},
-	}})
-	if err != nil || len(out.Successful) != 1 || len(out.Failed) != 1 || *out.Failed[0].Code != "InvalidParameter" {
-		t.Errorf("batch %+v, error %v, want one of two to fail", out, err)
-	}
-	attributes, err := client.GetTopicAttributes(t.Context(), &awssns.GetTopicAttributesInput{TopicArn: topic.TopicArn})
-	if err != nil || attributes.Attributes["DisplayName"] != "Sluice" || attributes.Attributes["SubscriptionsConfirmed"] != "1" {
-		t.Errorf("attributes %v, error %v", attributes, err)
-	}
-	if got := s.Mailbox(); len(got) != 1 || got[0].Body != "m & m" {
-		t.Errorf("mailbox %+v", got)
-	}
-	var missing *types.NotFoundException
-	if _, err := client.Publish(t.Context(), &awssns.PublishInput{TopicArn: aws.String(home.ARN("sns", "none")), Message: aws.String("m")}); !errors.As(err, &missing) {
-		t.Errorf("error %v, want NotFoundException", err)
-	}
 }

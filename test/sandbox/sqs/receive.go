@@ -185,13 +185,20 @@ func (m *message) system(in *awssqs.ReceiveMessageInput) map[string]string {
 	}
 	wanted := map[string]string{}
 	for name, value := range all {
-		asked := slices.Contains(in.AttributeNames, types.QueueAttributeName(name)) || slices.Contains(in.AttributeNames, "All") ||
-			slices.Contains(in.MessageSystemAttributeNames, types.MessageSystemAttributeName(name)) || slices.Contains(in.MessageSystemAttributeNames, "All")
-		if asked && value != "" {
+		if value != "" && asksFor(in, name) {
 			wanted[name] = value
 		}
 	}
 	return wanted
+}
+
+// asksFor looks in the list of today and in the one it replaced, which older clients still send.
+func asksFor(in *awssqs.ReceiveMessageInput, name string) bool {
+	//lint:ignore SA1019 the deprecated list is part of the protocol
+	old := in.AttributeNames
+	return slices.Contains(old, types.QueueAttributeName(name)) || slices.Contains(old, "All") ||
+		slices.Contains(in.MessageSystemAttributeNames, types.MessageSystemAttributeName(name)) ||
+		slices.Contains(in.MessageSystemAttributeNames, "All")
 }
 
 func milliseconds(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }

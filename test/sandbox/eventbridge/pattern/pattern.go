@@ -10,7 +10,7 @@
 // to match, and fields that lie in the same element are held against the same element.
 //
 // The operators are those of
-// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html; pattern_test.go holds the
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html; documented_test.go holds the
 // examples of that page. Where the page is silent, the behaviour is that of the matcher AWS publishes
 // (https://github.com/aws/event-ruler): numbers are equal by value, anything-but needs the field to be there, and an
 // empty array counts as an absent field. A dot in a field's name is an ordinary character here.
