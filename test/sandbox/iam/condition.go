@@ -75,6 +75,7 @@ func (c condition) any(value string) bool {
 var knownKeys = []string{
 	"aws:principalaccount", "aws:principalarn", "aws:principalisawsservice", "aws:principalservicename",
 	"aws:requestedregion", "aws:resourceaccount", "aws:securetransport", "aws:sourceaccount", "aws:sourcearn",
+	"aws:sourceowner",
 }
 
 // key is a value of the request's context. What a caller gave comes first.
@@ -99,6 +100,10 @@ func (q *question) key(lower string) (value string, present bool) {
 		value = q.caller.role
 	case "aws:principalaccount":
 		value = accountOf(q.caller.role)
+	case "aws:sourceowner": // SNS's older word, in the policy that every topic is born with
+		if value = accountOf(q.caller.role); value == "" {
+			return q.key("aws:sourceaccount")
+		}
 	case "aws:resourceaccount":
 		value = accountOf(q.Resource)
 	case "aws:requestedregion":

@@ -1,7 +1,6 @@
 package lambda
 
 import (
-	"context"
 	"errors"
 	"time"
 
@@ -92,6 +91,7 @@ type asyncSettings struct {
 	maxAge               time.Duration
 	onSuccess, onFailure string
 	deadLetters          string
+	role                 string // on whose permissions records and dead letters are sent
 	stopped              bool
 }
 
@@ -103,7 +103,7 @@ func (s *Service) asyncSettings(ref reference) asyncSettings {
 	if err != nil { // deleted since; the next attempt notices
 		return out
 	}
-	out.deadLetters = v.deadLetters()
+	out.deadLetters, out.role = v.deadLetters(), deref(v.config.Role)
 	out.stopped = f.reserved != nil && *f.reserved == 0
 	c, ok := f.async[ref.version()]
 	if !ok {
@@ -127,14 +127,4 @@ func (s *Service) recordAsync(e *event, name, unit string, value float64) {
 	t := target{f: &function{name: e.ref.name}, ref: e.ref}
 	t.dims = t.dimensions()
 	s.record(t, name, unit, value, time.Now())
-}
-
-// deliver sends to a destination or queue; what cannot be delivered is lost, and counted under the metric.
-func (s *Service) deliver(ctx context.Context, e *event, arn string, payload []byte, lost string) {
-	if arn == "" {
-		return
-	}
-	if s.o.Deliver == nil || s.o.Deliver(ctx, arn, payload) != nil {
-		s.recordAsync(e, lost, "Count", 1)
-	}
 }

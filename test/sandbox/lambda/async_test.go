@@ -28,6 +28,8 @@ type asyncRun struct {
 	tries     []time.Duration
 	delivered map[string][]byte
 	at        time.Duration
+
+	attributes map[string]string // of the last delivery
 }
 
 func newAsyncRun() *asyncRun { return &asyncRun{begin: time.Now(), delivered: map[string][]byte{}} }
@@ -45,10 +47,14 @@ func (r *asyncRun) failing(n int) lambda.Handler {
 	}
 }
 
-func (r *asyncRun) deliver(_ context.Context, arn string, payload []byte) error {
+func (r *asyncRun) deliver(_ context.Context, d lambda.Delivery) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.delivered[arn] = payload
+	r.delivered[d.TargetARN] = d.Payload
+	r.attributes = d.Attributes
+	if d.RoleARN != role {
+		return errors.New("sent on the permissions of " + d.RoleARN)
+	}
 	r.at = time.Since(r.begin)
 	return nil
 }
@@ -87,6 +93,9 @@ func TestFailedEventIsRetriedAfterOneAndTwoMinutesAndThenDeadLettered(t *testing
 		}
 		if got := string(run.delivered[deadQueue]); got != `{"order":7}` {
 			t.Errorf("dead-letter queue got %q", got)
+		}
+		if a := run.attributes; a["RequestID"] == "" || a["ErrorCode"] != "200" || a["ErrorMessage"] != "no stock" {
+			t.Errorf("dead letter has attributes %v", a)
 		}
 		var record struct {
 			RequestContext struct {

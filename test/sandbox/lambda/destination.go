@@ -67,17 +67,54 @@ func asJSON(payload []byte) json.RawMessage {
 	return text
 }
 
-func (s *Service) deliverSuccess(e *event, settings asyncSettings, a answer) {
-	if settings.onSuccess != "" {
-		s.deliver(s.ctx, e, settings.onSuccess, s.describe(e, "Success", a), "DestinationDeliveryFailures")
+// A Delivery is a record on its way to a destination, or an event on its way to a dead-letter queue.
+type Delivery struct {
+	TargetARN   string
+	RoleARN     string // of the function: it must be allowed to send there
+	FunctionARN string
+	Payload     []byte
+	Attributes  map[string]string // of dead letters: RequestID, ErrorCode, ErrorMessage
+}
+
+// deliver sends to a destination or queue; what cannot be delivered is lost, and counted under the metric.
+func (s *Service) deliver(e *event, d Delivery, lost string) {
+	if d.TargetARN == "" {
+		return
 	}
+	d.FunctionARN = s.arn(reference{e.ref.name, e.ref.version()})
+	if s.o.Deliver == nil || s.o.Deliver(s.ctx, d) != nil {
+		s.recordAsync(e, lost, "Count", 1)
+	}
+}
+
+func (s *Service) deliverSuccess(e *event, settings asyncSettings, a answer) {
+	s.deliverRecord(e, settings, settings.onSuccess, "Success", a)
+}
+
+func (s *Service) deliverRecord(e *event, settings asyncSettings, destination, condition string, a answer) {
+	if destination == "" {
+		return
+	}
+	d := Delivery{TargetARN: destination, RoleARN: settings.role, Payload: s.describe(e, condition, a)}
+	s.deliver(e, d, "DestinationDeliveryFailures")
 }
 
 // giveUp ends an event without success: the on-failure destination learns how, the dead-letter queue gets the event itself.
 func (s *Service) giveUp(e *event, settings asyncSettings, condition string, a answer) {
 	s.recordAsync(e, "AsyncEventsDropped", "Count", 1)
-	if settings.onFailure != "" {
-		s.deliver(s.ctx, e, settings.onFailure, s.describe(e, condition, a), "DestinationDeliveryFailures")
+	s.deliverRecord(e, settings, settings.onFailure, condition, a)
+	s.deliver(e, Delivery{
+		TargetARN: settings.deadLetters, RoleARN: settings.role, Payload: e.payload, Attributes: e.attributes(a),
+	}, "DeadLetterErrors")
+}
+
+// attributes tell of a dead letter what went wrong: the status of the invocation and the first KB of its error
+// (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+func (e *event) attributes(a answer) map[string]string {
+	_, message := failure(a.payload)
+	all := map[string]string{"RequestID": e.id}
+	if a.fault != "" {
+		all["ErrorCode"], all["ErrorMessage"] = "200", message[:min(len(message), 1024)]
 	}
-	s.deliver(s.ctx, e, settings.deadLetters, e.payload, "DeadLetterErrors")
+	return all
 }

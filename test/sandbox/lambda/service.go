@@ -34,7 +34,7 @@ type Options struct {
 	// Logs takes each line of a function's log: its output, and Lambda's own START, END and REPORT.
 	Logs func(function string, line []byte)
 	// Deliver sends to on-failure and on-success destinations and to dead-letter queues.
-	Deliver func(ctx context.Context, targetARN string, payload []byte) error
+	Deliver func(ctx context.Context, d Delivery) error
 	// Policy learns the resource policy of a function, version or alias; a nil document means it is gone.
 	Policy func(functionARN string, document []byte)
 
