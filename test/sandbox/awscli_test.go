@@ -138,7 +138,7 @@ func TestTheAWSCLIIsToldWhatIsNotImplemented(t *testing.T) {
 	box := boot(t, sandbox.Options{ListenAddr: "127.0.0.1:0"})
 	cli := newCLI(t, box)
 	for args, want := range map[string]string{
-		"dynamodb create-backup --table-name x --backup-name y": "dynamodb:CreateBackup is not implemented",
+		"dynamodb create-backup --table-name sluice --backup-name sluice": "dynamodb:CreateBackup is not implemented",
 		"lambda list-layers":             "lambda",
 		"sns list-platform-applications": "sns:ListPlatformApplications is not implemented",
 		"cloudwatch list-metric-streams": "cloudwatch:ListMetricStreams is not implemented",

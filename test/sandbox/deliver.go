@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	awssfn "github.com/aws/aws-sdk-go-v2/service/sfn"
 	awssns "github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/smithy-go"
 
 	"sluice/test/sandbox/eventbridge"
+	"sluice/test/sandbox/lambda"
 	"sluice/test/sandbox/sfn"
 )
 
@@ -150,7 +152,20 @@ func (s *Sandbox) subscription(ctx context.Context, topic, protocol, endpoint st
 	return refusal{fmt.Errorf("delivering to a subscription by %s: not implemented by the sandbox", protocol)}
 }
 
-// deadLetter hands what a function failed on, or a record of it, to the queue or destination that it names.
-func (s *Sandbox) deadLetter(ctx context.Context, target string, payload []byte) error {
-	return s.send(ctx, sender{}, target, payload, nil)
+// keep hands what a function failed on, or a record of how it went, to the queue, topic, function or bus that it names,
+// on the permissions of the function's role:
+// https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+func (s *Sandbox) keep(ctx context.Context, d lambda.Delivery) error {
+	from := sender{service: byLambda, role: d.RoleARN}
+	switch parsed, err := arn.Parse(d.TargetARN); {
+	case err != nil:
+		return fmt.Errorf("reading destination %s: %w", d.TargetARN, err)
+	case parsed.Service == "sqs":
+		return s.send(ctx, from, d.TargetARN, d.Payload, d.Attributes)
+	case parsed.Service == "sns":
+		return s.publish(ctx, from, d.TargetARN, "", string(d.Payload))
+	case parsed.Service == "lambda":
+		return s.invoke(ctx, from, d.TargetARN, d.Payload)
+	}
+	return fmt.Errorf("delivering to destination %s: not implemented by the sandbox", d.TargetARN)
 }
