@@ -189,6 +189,22 @@ func TestConditionsAreRefusedInAWSsWords(t *testing.T) {
 	}
 }
 
+func TestTheReservedWordsAreAWSs(t *testing.T) {
+	if len(reserved) != 573 {
+		t.Errorf("%d words, the documentation lists 573", len(reserved))
+	}
+	for _, text := range []string{"ABORT", "zone", "Open", "ttl", "localtimestamp", "flattern"} {
+		if !isReserved(text) {
+			t.Errorf("%s is free", text)
+		}
+	}
+	for _, text := range []string{"pk", "sk", "created", "epoch", "weight", "localtimestamps"} {
+		if isReserved(text) {
+			t.Errorf("%s is reserved", text)
+		}
+	}
+}
+
 func TestEveryPlaceholderMustBeUsed(t *testing.T) {
 	use := func(names map[string]string, values item, expression *string) error {
 		s, err := newScope(names, values)

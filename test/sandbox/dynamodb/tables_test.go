@@ -170,6 +170,24 @@ func TestExpiredItemsAreReadableForAnHour(t *testing.T) {
 	})
 }
 
+func TestAnItemPutAfterTheLastSweepExpiresToo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSluice(t)
+		must(t)(s.UpdateTimeToLive(t.Context(), &awsdynamodb.UpdateTimeToLiveInput{TableName: aws.String(theTable),
+			TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: aws.String("ttl"), Enabled: aws.Bool(true)}}))
+		for _, wait := range []time.Duration{24 * time.Hour, time.Minute} { // the second goes before the first
+			put(t, s, with(key(wait.String(), "1"), "ttl", num(fmt.Sprint(time.Now().Add(wait).Unix()))))
+		}
+		time.Sleep(62 * time.Minute)
+		if got := get(t, s, key("1m0s", "1")); got != "none" {
+			t.Errorf("still there: %s", got)
+		}
+		if got := get(t, s, key("24h0m0s", "1")); got == "none" {
+			t.Error("gone a day early")
+		}
+	})
+}
+
 func TestTimeToLiveIsTurnedOnAndOffOnce(t *testing.T) {
 	s := newSluice(t)
 	set := func(attribute string, on bool) error {

@@ -98,6 +98,13 @@ func TestItemsAreCopiedInAndOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	spoil(out.Items[0])
+	_, err = s.DeleteItem(t.Context(), &awsdynamodb.DeleteItemInput{TableName: aws.String(theTable), Key: key("r", "1"),
+		ConditionExpression: aws.String("attribute_not_exists(pk)"), ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld})
+	var failed *types.ConditionalCheckFailedException
+	if !errors.As(err, &failed) {
+		t.Fatal(err)
+	}
+	spoil(failed.Item)
 	if got := get(t, s, key("r", "1")); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
@@ -164,6 +171,9 @@ func TestItemsThatDoNotFitAreRefused(t *testing.T) {
 	_, err := s.UpdateItem(t.Context(), &awsdynamodb.UpdateItemInput{TableName: aws.String(theTable), Key: key("deep", "2"),
 		UpdateExpression: aws.String("SET x = :x"), ExpressionAttributeValues: item{":x": str(strings.Repeat("x", 400<<10))}})
 	wantRefusal(t, err, "Item size to update has exceeded the maximum allowed size")
+	_, err = s.UpdateItem(t.Context(), &awsdynamodb.UpdateItemInput{TableName: aws.String(theTable), Key: key("deep", "1"),
+		UpdateExpression: aws.String("SET l[0] = l")})
+	wantRefusal(t, err, "Nesting Levels have exceeded supported limits")
 }
 
 func TestWritesFromManyGoroutinesAllCount(t *testing.T) {
