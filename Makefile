@@ -8,7 +8,7 @@ FUNCTIONS   := $(notdir $(patsubst %/bootstrap/,%,$(wildcard functions/*/bootstr
 # One place for the versions of the tools that are not in go.mod.
 CDK          := npx --yes aws-cdk@2.1148.1
 GOFUMPT      := go run mvdan.cc/gofumpt@v0.12.0
-STATICCHECK  := go run honnef.co/go/tools/cmd/staticcheck@2026.2.2
+STATICCHECK  := go run honnef.co/go/tools/cmd/staticcheck@v0.8.0
 ASLVALIDATOR := npx --yes asl-validator@4.0.0
 
 # What Lambda's custom runtime needs, and nothing that makes a cold start longer.

@@ -19,6 +19,7 @@ var Everywhere = map[string]string{
 	"xray:GetSamplingRules":         "X-Ray has no resource to name for sampling; Step Functions needs it to trace",
 	"xray:GetSamplingTargets":       "X-Ray has no resource to name for sampling; Step Functions needs it to trace",
 	"cloudwatch:GetMetricData":      "CloudWatch has no resource to name for reading metrics",
+	"cloudwatch:DescribeAlarms":     "a guard alarm may be a composite one, and AWS asks for all alarms to read those (API_DescribeAlarms)",
 	"logs:CreateLogDelivery":        "log deliveries have no resource to name; Step Functions needs it to log",
 	"logs:GetLogDelivery":           "log deliveries have no resource to name; Step Functions needs it to log",
 	"logs:UpdateLogDelivery":        "log deliveries have no resource to name; Step Functions needs it to log",
@@ -47,13 +48,13 @@ func (w wiring) grants(h home, name string) []awsiam.PolicyStatement {
 	case "plan":
 		return join(w.readDefinitions(h), w.records("GetItem", "UpdateItem"), w.readAlias(h), w.inspectCandidate(h))
 	case "gate":
-		return join(w.records("GetItem", "PutItem", "UpdateItem", "Query", "BatchWriteItem", "DeleteItem"), w.readAlias(h), w.readAlarms(h), w.wake(), w.emit())
+		return join(w.records("GetItem", "PutItem", "UpdateItem", "Query", "BatchWriteItem", "DeleteItem"), w.readAlias(h), one(anywhere("ReadGuardAlarms", "cloudwatch:DescribeAlarms")), w.wake(), w.emit())
 	case "wait":
 		return join(w.records("GetItem", "UpdateItem"), w.wake())
 	case "shift":
 		return join(w.records("GetItem", "UpdateItem"), w.moveAlias(h), w.testCandidate(h), w.wake(), w.emit())
 	case "judge":
-		return join(w.records("GetItem", "UpdateItem"), w.readAlarms(h), one(anywhere("ReadMetrics", "cloudwatch:GetMetricData")))
+		return join(w.records("GetItem", "UpdateItem"), one(anywhere("ReadGuardAlarms", "cloudwatch:DescribeAlarms")), one(anywhere("ReadMetrics", "cloudwatch:GetMetricData")))
 	case "rollback":
 		return join(w.records("GetItem", "UpdateItem"), w.moveAlias(h), w.emit())
 	case "settle":

@@ -52,14 +52,6 @@ func (w wiring) testCandidate(h home) []awsiam.PolicyStatement {
 	return named("TestCandidate", w.targets.functions(h, ":*"), "lambda:InvokeFunction")
 }
 
-func (w wiring) readAlarms(h home) []awsiam.PolicyStatement {
-	var alarms []string
-	for _, a := range w.targets.alarms {
-		alarms = append(alarms, h.arn("cloudwatch", "alarm:"+a))
-	}
-	return named("ReadGuardAlarms", alarms, "cloudwatch:DescribeAlarms")
-}
-
 func (t targets) functions(h home, qualifier string) []string {
 	var arns []string
 	for _, a := range t.aliases {

@@ -15,7 +15,7 @@ func TestAlarmThatIsRedAtTheStartLetsNobodyIn(t *testing.T) {
 		w.Given(Canary)
 		w.RedAlarm(Alarm)
 		r := w.Ended(w.Requested("2"))
-		w.Then(r, rollout.Rejected, began+settle, "1")
+		w.Then(r, rollout.Rejected, began+ends, "1")
 		if r.Rejection == nil || !strings.Contains(r.Rejection.Reason, "red already") || r.Rejection.Remedy == "" {
 			t.Errorf("rejection %+v", r.Rejection)
 		}
@@ -58,7 +58,7 @@ func TestMutedAlarmHoldsAndIsWrittenDown(t *testing.T) {
 			t.Errorf("a muted alarm moved the traffic to %s", got)
 		}
 		r := w.Ended(id)
-		w.Then(r, rollout.Succeeded, began+step+step+step+step+settle, "2") // the alarm was green again at the end of the bake
+		w.Then(r, rollout.Succeeded, began+step+step+step+step+ends, "2") // the alarm was green again at the end of the bake
 		if !strings.Contains(Story(r), "red but muted") {
 			t.Errorf("the audit trail does not tell of the muted alarm:\n%s", Story(r))
 		}
@@ -91,7 +91,7 @@ func TestAlarmAfterPromotionRevertsInsideTheWindow(t *testing.T) {
 	Run(t, func(w *World) {
 		w.Given(Canary)
 		id := w.Requested("2")
-		w.Then(w.Ended(id), rollout.Succeeded, began+step+step+step+step+settle, "2")
+		w.Then(w.Ended(id), rollout.Succeeded, began+step+step+step+step+ends, "2")
 		w.Pass(30 * time.Minute)
 		w.AlarmRed(Alarm)
 		w.Pass(time.Second)
@@ -100,7 +100,7 @@ func TestAlarmAfterPromotionRevertsInsideTheWindow(t *testing.T) {
 		}
 		w.Pass(time.Minute)
 		r := w.Ended(id)
-		w.Then(r, rollout.RolledBack, began+step+step+step+step+settle+" Plan Gate "+back, "1")
+		w.Then(r, rollout.RolledBack, began+step+step+step+step+ends+" Plan Gate "+back, "1")
 		if !r.Reverted {
 			t.Error("the record does not say that the release was reverted after promotion")
 		}
@@ -115,7 +115,7 @@ func TestAlarmAfterTheRevertWindowTakesNothingBack(t *testing.T) {
 		w.Pass(2 * time.Hour)
 		w.AlarmRed(Alarm)
 		w.Pass(time.Minute)
-		w.Then(w.Ended(id), rollout.Succeeded, began+step+step+step+step+settle, "2")
+		w.Then(w.Ended(id), rollout.Succeeded, began+step+step+step+step+ends, "2")
 	})
 }
 
@@ -165,6 +165,6 @@ func TestSecondAndLateAlarmEventsChangeNothing(t *testing.T) {
 		if got := w.Serves(); got != "1 95 %, 3 5 %" {
 			t.Errorf("an event from before the release moved the traffic to %s", got)
 		}
-		w.Then(w.Ended(second), rollout.Succeeded, began+step+step+step+step+settle, "3")
+		w.Then(w.Ended(second), rollout.Succeeded, began+step+step+step+step+ends, "3")
 	})
 }

@@ -118,7 +118,7 @@ func TestOwnCandidateThatIsHalfShiftedIsAdopted(t *testing.T) {
 		w.Given(Canary)
 		w.Split("1", "2", 0.10)
 		r := w.Ended(w.Requested("2"))
-		w.Then(r, rollout.Succeeded, began+step+step+step+settle, "2")
+		w.Then(r, rollout.Succeeded, began+step+step+step+ends, "2")
 		if !strings.Contains(Story(r), "Adopted") {
 			t.Errorf("the audit trail does not tell of the adoption:\n%s", Story(r))
 		}

@@ -100,9 +100,14 @@ func (w *World) Split(stable, candidate string, weight float64) {
 // Traffic sends requests a minute to the alias until the world ends.
 func (w *World) Traffic(perMinute int) {
 	go func() {
-		for range time.Tick(time.Minute / time.Duration(perMinute)) {
-			if _, err := w.Sandbox.Lambda.Call(w.ctx, Service+":"+Alias, []byte(`{}`)); err != nil {
+		ticks := time.NewTicker(time.Minute / time.Duration(perMinute))
+		defer ticks.Stop()
+		for {
+			select {
+			case <-w.ctx.Done():
 				return
+			case <-ticks.C:
+				_, _ = w.Sandbox.Lambda.Call(w.ctx, Service+":"+Alias, []byte(`{}`)) // a failed request is what the metrics are for
 			}
 		}
 	}()

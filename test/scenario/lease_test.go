@@ -7,7 +7,7 @@ import (
 	"sluice/shared/rollout"
 )
 
-const full = began + step + step + step + step + settle
+const full = began + step + step + step + step + ends
 
 // later asks for a release a moment after the last one, so that the order of their creation is known.
 func (w *World) later(version string) string {
@@ -22,7 +22,7 @@ func TestQueuedReleaseBeginsWhenTheTargetIsFree(t *testing.T) {
 		first, second := w.Requested("2"), w.later("3")
 		w.Then(w.Ended(first), rollout.Succeeded, full, w.Serves())
 		r := w.Ended(second)
-		w.Then(r, rollout.Succeeded, "Plan Gate Wait Gate "+step+step+step+step+settle, "3")
+		w.Then(r, rollout.Succeeded, "Plan Gate Wait Gate "+step+step+step+step+ends, "3")
 		if r.Stable != "2" {
 			t.Errorf("it would come back to %s, want what the first release promoted", r.Stable)
 		}
@@ -42,7 +42,7 @@ func TestSupersedingReleaseSendsTheRunningOneBack(t *testing.T) {
 		if r.End != rollout.Superseded || r.Cause.By != second {
 			t.Errorf("the first ended %s because of %+v, want superseded by %s", r.End, r.Cause, second)
 		}
-		w.Then(w.Ended(second), rollout.Succeeded, "Plan Gate Wait Gate "+step+step+step+step+settle, "3")
+		w.Then(w.Ended(second), rollout.Succeeded, "Plan Gate Wait Gate "+step+step+step+step+ends, "3")
 	})
 }
 
@@ -70,7 +70,7 @@ func TestRejectPolicyRefusesTheSecondRelease(t *testing.T) {
 		w.Given(with(Canary, `"revertWindow"`, `"whenRunning":"reject","revertWindow"`))
 		first := w.Requested("2")
 		w.AtStep(first, 0)
-		w.Then(w.Ended(w.Requested("3")), rollout.Rejected, began+settle, "1 95 %, 2 5 %")
+		w.Then(w.Ended(w.Requested("3")), rollout.Rejected, began+ends, "1 95 %, 2 5 %")
 		w.Then(w.Ended(first), rollout.Succeeded, full, "2")
 	})
 }

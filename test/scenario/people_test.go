@@ -40,8 +40,8 @@ func TestAbortStopsTheReleaseWhereverItIs(t *testing.T) {
 			first, second := w.Requested("2"), w.later("3")
 			w.Pass(time.Minute)
 			w.Aborted(second)
-			w.Then(w.Ended(second), rollout.Aborted, "Plan Gate Wait Gate "+settle, "1 95 %, 2 5 %")
-			w.Then(w.Ended(first), rollout.Succeeded, began+step+step+step+step+settle, "2")
+			w.Then(w.Ended(second), rollout.Aborted, "Plan Gate Wait Gate "+ends, "1 95 %, 2 5 %")
+			w.Then(w.Ended(first), rollout.Succeeded, began+step+step+step+step+ends, "2")
 		})
 	})
 	t.Run("inside its revert window", func(t *testing.T) {
@@ -65,7 +65,7 @@ func TestAbortStopsTheReleaseWhereverItIs(t *testing.T) {
 			w.Pass(2 * time.Hour)
 			w.Aborted(id)
 			w.Pass(time.Minute)
-			w.Then(w.Ended(id), rollout.Succeeded, began+step+step+step+step+settle, "2")
+			w.Then(w.Ended(id), rollout.Succeeded, began+step+step+step+step+ends, "2")
 		})
 	})
 }
@@ -77,7 +77,7 @@ func TestPromoteNowSkipsTheRemainingSteps(t *testing.T) {
 		w.AtStep(id, 0)
 		w.PromotedNow(id)
 		r := w.Ended(id)
-		w.Then(r, rollout.Succeeded, began+step+step+settle, "2")
+		w.Then(r, rollout.Succeeded, began+step+step+ends, "2")
 		if !strings.Contains(Story(r), "Promoted at once by grace") {
 			t.Errorf("the audit trail does not say who promoted:\n%s", Story(r))
 		}
@@ -90,7 +90,7 @@ func TestTheSameRequestTwiceIsOneRelease(t *testing.T) {
 		id := w.Requested("2")
 		w.AtStep(id, 0)
 		w.Redeliver("trigger", w.LastEvent("trigger"))
-		w.Then(w.Ended(id), rollout.Succeeded, began+step+step+step+step+settle, "2")
+		w.Then(w.Ended(id), rollout.Succeeded, began+step+step+step+step+ends, "2")
 		w.Redeliver("trigger", w.LastEvent("trigger")) // and once more after its end
 		w.Pass(time.Hour)
 		if got := len(w.Executions()); got != 1 {

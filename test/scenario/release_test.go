@@ -9,10 +9,10 @@ import (
 
 // The ways through the state machine that the stories below assert.
 const (
-	began  = "Plan Gate "
-	step   = "Shift Judge "
-	back   = "Rollback Settle"
-	settle = "Settle"
+	began = "Plan Gate "
+	step  = "Shift Judge "
+	back  = "Rollback Settle"
+	ends  = "Settle"
 )
 
 func TestGoodReleaseClimbsAndIsPromoted(t *testing.T) {
@@ -21,7 +21,7 @@ func TestGoodReleaseClimbsAndIsPromoted(t *testing.T) {
 		w.Traffic(30)
 		id := w.Requested("2")
 		r := w.Ended(id)
-		w.Then(r, rollout.Succeeded, began+step+step+step+step+settle, "2")
+		w.Then(r, rollout.Succeeded, began+step+step+step+step+ends, "2")
 		if got, budget := w.Transitions(r), rollout.Transitions(4); got > budget {
 			t.Errorf("%d transitions, the budget of 4 steps is %d", got, budget)
 		}
@@ -45,7 +45,7 @@ func TestEachStrategyReachesItsEnd(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			Run(t, func(w *World) {
 				w.Given(with(Canary, `{"canary":{"steps":[{"weight":5,"bake":"10m"},{"weight":25,"bake":"10m"},{"weight":50,"bake":"10m"}]}}`, test.strategy))
-				w.Then(w.Ended(w.Requested("2")), rollout.Succeeded, began+test.path+settle, "2")
+				w.Then(w.Ended(w.Requested("2")), rollout.Succeeded, began+test.path+ends, "2")
 			})
 		})
 	}
@@ -115,7 +115,7 @@ func TestTwoDaysOfBakingAreOneStepEach(t *testing.T) {
 	Run(t, func(w *World) {
 		w.Given(with(Canary, `{"weight":5,"bake":"10m"}`, `{"weight":5,"bake":"48h"}`))
 		r := w.Ended(w.Requested("2"))
-		w.Then(r, rollout.Succeeded, began+step+step+step+step+settle, "2")
+		w.Then(r, rollout.Succeeded, began+step+step+step+step+ends, "2")
 		if got, budget := w.Transitions(r), rollout.Transitions(4); got > budget {
 			t.Errorf("%d transitions, the budget is %d", got, budget)
 		}
@@ -147,14 +147,14 @@ func TestCeilingFailsAndInconclusiveExtends(t *testing.T) {
 		Run(t, func(w *World) {
 			w.Given(with(checked, `"then":"rollBack"`, `"then":"goOn"`))
 			r := w.Ended(w.Requested("2"))
-			w.Then(r, rollout.Succeeded, began+step+step+step+step+step+step+step+settle, "2")
+			w.Then(r, rollout.Succeeded, began+step+step+step+step+step+step+step+ends, "2")
 		})
 	})
 	t.Run("a good candidate passes on its counts", func(t *testing.T) {
 		Run(t, func(w *World) {
 			w.Given(checked)
 			w.Traffic(120)
-			w.Then(w.Ended(w.Requested("2")), rollout.Succeeded, began+step+step+step+step+settle, "2")
+			w.Then(w.Ended(w.Requested("2")), rollout.Succeeded, began+step+step+step+step+ends, "2")
 		})
 	})
 }

@@ -91,7 +91,7 @@ func (w *World) Subscribe() {
 func (w *World) Mail() string {
 	var b strings.Builder
 	for _, m := range w.Sandbox.SNS.Mailbox() {
-		b.WriteString(m.Subject + "\n" + m.Message + "\n")
+		b.WriteString(m.Subject + "\n" + m.Body + "\n")
 	}
 	return b.String()
 }

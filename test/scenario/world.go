@@ -44,6 +44,13 @@ type World struct {
 	*journal
 	behaviour
 	ctx context.Context
+	end context.CancelFunc
+}
+
+// Close ends everything that runs in the world.
+func (w *World) Close() {
+	w.end()
+	w.Sandbox.Close()
 }
 
 // Options change a world before it begins.
@@ -60,15 +67,16 @@ func RunWith(t *testing.T, o Options, story func(w *World)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		w := New(t, o)
-		defer w.Sandbox.Close()
+		defer w.Close()
 		story(w)
 	})
 }
 
-// New boots a world; whoever calls it closes its sandbox.
+// New boots a world; whoever calls it closes it.
 func New(t testing.TB, o Options) *World {
 	t.Helper()
-	w := &World{T: t, ctx: context.Background(), journal: newJournal(), behaviour: newBehaviour()}
+	w := &World{T: t, journal: newJournal(), behaviour: newBehaviour()}
+	w.ctx, w.end = context.WithCancel(context.Background())
 	template := golden(t)
 	if o.Edit != nil {
 		o.Edit(template)
