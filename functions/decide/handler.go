@@ -32,13 +32,14 @@ func New(w start.World) (any, error) {
 	return start.Handle(w, "decide", h.handle), nil
 }
 
-// handle ignores a request about a release that does not exist: trying again would not find it.
+// handle fails for a release that does not exist: the request may have overtaken the one that makes it, so Lambda tries
+// again twice, and then it lies in the dead-letter queue.
 func (h *handler) handle(ctx context.Context, e events.Envelope[events.ControlRequest]) (struct{}, error) {
-	r, err := h.store.Release(ctx, e.Detail.Release)
-	if dynamo.IsNotFound(err) || e.ReplayName != "" {
-		h.Log.WarnContext(ctx, "ignored a request", "release", e.Detail.Release, "request", e.DetailType, "replay", e.ReplayName)
+	if e.ReplayName != "" {
+		h.Log.WarnContext(ctx, "ignored a replayed request", "release", e.Detail.Release, "request", e.DetailType)
 		return struct{}{}, nil
 	}
+	r, err := h.store.Release(ctx, e.Detail.Release)
 	if err != nil {
 		return struct{}{}, err
 	}

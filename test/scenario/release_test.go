@@ -128,7 +128,7 @@ func TestCeilingFailsAndInconclusiveExtends(t *testing.T) {
 		Run(t, func(w *World) {
 			w.Given(checked)
 			w.Breaks("2", 0.5)
-			w.Traffic(60) // 5 % of it: too few errors for the alarm
+			w.Traffic(30) // 5 % of it: too few errors a minute for the alarm
 			r := w.Ended(w.Requested("2"))
 			w.Then(r, rollout.RolledBack, began+step+back, "1")
 			if r.Cause.Kind != rollout.ByCheck {
