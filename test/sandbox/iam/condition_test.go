@@ -50,6 +50,7 @@ func TestConditions(t *testing.T) {
 		{`"NumericNotEquals":{"aws:SourceAccount":"7.0"}`, "", false},
 		{`"NumericEquals":{"aws:SourceArn":"7"}`, arn, false},
 		{`"StringEquals":{"aws:PrincipalArn":"` + shift + `","aws:PrincipalAccount":"123456789012","aws:ResourceAccount":"123456789012","aws:RequestedRegion":"us-east-1"}`, "", true},
+		{`"StringEquals":{"AWS:SourceOwner":"123456789012"}`, "", true},
 		{`"StringEquals":{"aws:PrincipalServiceName":"events.amazonaws.com"}`, "", false},
 		// Several keys and operators must all hold.
 		{`"StringEquals":{"aws:SourceArn":"` + arn + `","aws:SourceAccount":"8"}`, arn, false},

@@ -158,6 +158,19 @@ func TestServicesNeedThePolicyOfTheResource(t *testing.T) {
 	}
 }
 
+func TestTheSourceOwnerOfAServicesCallIsItsAccount(t *testing.T) {
+	p := &iam.Policies{}
+	if err := p.AddResourcePolicy(queue, statement(t, `{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{"StringEquals":{"AWS:SourceOwner":"123456789012"}}}`)); err != nil {
+		t.Fatal(err)
+	}
+	for account, want := range map[string]bool{"123456789012": true, "999999999999": false} {
+		r := iam.Request{Service: events, Action: "sqs:SendMessage", Resource: queue, Context: map[string]string{"aws:SourceAccount": account}}
+		if err := p.Allow(r); (err == nil) != want {
+			t.Errorf("from %s: got %v", account, err)
+		}
+	}
+}
+
 func TestAServiceTakesOnARoleThatTrustsIt(t *testing.T) {
 	p := withRole(t, `{"Effect":"Allow","Action":"lambda:GetAlias","Resource":"*"}`)
 	get := iam.Request{Principal: shift, Service: "lambda.amazonaws.com", Action: "lambda:GetAlias", Resource: checkout}

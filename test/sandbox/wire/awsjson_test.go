@@ -98,6 +98,27 @@ func TestUnmodelledErrorsKeepCodeAndMessage(t *testing.T) {
 	}
 }
 
+func TestFaultsOfTheServiceAreServerErrors(t *testing.T) {
+	f := &fakeDynamo{}
+	header := map[string]string{"X-Amz-Target": "DynamoDB_20120810.PutItem", "Content-Type": "text/odd"}
+	for _, c := range []struct {
+		err    error
+		status int
+	}{
+		{&dynamotypes.InternalServerError{}, 500},
+		{&dynamotypes.ResourceNotFoundException{}, 400}, // REST's 404 has no place in awsJson
+		{wire.Internal("broken"), 500},
+		{errors.New("a bug"), 500},
+		{context.Canceled, 503},
+	} {
+		f.put.err = c.err
+		status, body, got := asked(t, dynamoServer(f), "POST", "/", `{}`, header)
+		if status != c.status || got.Get("Content-Type") != "application/x-amz-json-1.0" {
+			t.Errorf("%v: %d %s %v", c.err, status, body, got)
+		}
+	}
+}
+
 func TestDynamoAnswersCarryTheirChecksum(t *testing.T) {
 	f := &fakeDynamo{}
 	header := map[string]string{"X-Amz-Target": "DynamoDB_20120810.PutItem", "Content-Type": "application/x-amz-json-1.0"}

@@ -5,10 +5,8 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
-	"time"
 
 	"github.com/aws/smithy-go/encoding/cbor"
-	smithytime "github.com/aws/smithy-go/time"
 )
 
 // cborProtocol is Smithy RPC v2 with CBOR, today's way to CloudWatch.
@@ -126,8 +124,5 @@ func cborTag(v *cbor.Tag) any {
 	if v.ID != 1 || !ok {
 		return inner
 	}
-	if whole, ok := inner.(int64); ok {
-		return time.Unix(whole, 0).UTC()
-	}
-	return smithytime.ParseEpochSeconds(seconds).UTC()
+	return epoch(seconds)
 }

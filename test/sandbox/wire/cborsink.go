@@ -83,7 +83,7 @@ func (c *cborSink) float(x float64) {
 }
 
 // instant is tag 1, epoch seconds; a fraction only where there is one.
-func (c *cborSink) instant(t time.Time, _ bool) {
+func (c *cborSink) instant(t time.Time) {
 	c.b = append(c.b, cborTag1)
 	if ms := t.UnixMilli(); ms%1000 != 0 {
 		c.float(float64(ms) / 1000)

@@ -59,11 +59,7 @@ func (j *jsonSink) blob(b []byte) {
 }
 
 // instant writes milliseconds, the precision that AWS has; whole seconds stay whole.
-func (j *jsonSink) instant(t time.Time, iso bool) {
-	if iso {
-		j.str(dateTime(t))
-		return
-	}
+func (j *jsonSink) instant(t time.Time) {
 	ms := t.UnixMilli()
 	if ms%1000 == 0 {
 		j.integer(ms / 1000)
@@ -71,9 +67,6 @@ func (j *jsonSink) instant(t time.Time, iso bool) {
 	}
 	j.b = strconv.AppendFloat(j.b, float64(ms)/1000, 'f', 3, 64)
 }
-
-// dateTime is Smithy's date-time format, in UTC with milliseconds when there are any.
-func dateTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.999Z") }
 
 const hex = "0123456789abcdef"
 

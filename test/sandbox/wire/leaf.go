@@ -12,46 +12,37 @@ import (
 )
 
 // readLeaf converts a leaf of a request's tree to a scalar.
-func readLeaf(p *plan, dst reflect.Value, src any) (err error) {
+func readLeaf(p *plan, dst reflect.Value, src any) error {
+	ok := false
 	switch p.kind {
 	case kindString:
-		s, ok := asString(src)
-		if !ok {
-			return mismatch(p, src)
-		}
-		dst.SetString(s)
+		ok = set(src, asString, dst.SetString)
 	case kindBool:
-		b, ok := asBool(src)
-		if !ok {
-			return mismatch(p, src)
-		}
-		dst.SetBool(b)
+		ok = set(src, asBool, dst.SetBool)
 	case kindInt:
-		n, ok := asInt(src)
-		if !ok || dst.OverflowInt(n) {
-			return mismatch(p, src)
+		n, isInt := asInt(src)
+		if ok = isInt && !dst.OverflowInt(n); ok {
+			dst.SetInt(n)
 		}
-		dst.SetInt(n)
 	case kindFloat:
-		x, ok := asFloat(src)
-		if !ok {
-			return mismatch(p, src)
-		}
-		dst.SetFloat(x)
+		ok = set(src, asFloat, dst.SetFloat)
 	case kindBlob:
-		b, ok := asBlob(src)
-		if !ok {
-			return mismatch(p, src)
-		}
-		dst.SetBytes(b)
+		ok = set(src, asBlob, dst.SetBytes)
 	case kindTime:
-		t, ok := asTime(src)
-		if !ok {
-			return mismatch(p, src)
-		}
-		dst.Set(reflect.ValueOf(t))
+		ok = set(src, asTime, func(t time.Time) { dst.Set(reflect.ValueOf(t)) })
+	}
+	if !ok {
+		return mismatch(p, src)
 	}
 	return nil
+}
+
+func set[T any](src any, read func(any) (T, bool), store func(T)) (ok bool) {
+	v, ok := read(src)
+	if ok {
+		store(v)
+	}
+	return ok
 }
 
 func asString(src any) (string, bool) {
@@ -129,15 +120,18 @@ func asTime(src any) (time.Time, bool) {
 		return src, true
 	case text:
 		if x, err := strconv.ParseFloat(string(src), 64); err == nil {
-			return smithytime.ParseEpochSeconds(x).UTC(), true
+			return epoch(x), true
 		}
 		return parseTime(string(src))
 	case string:
 		return parseTime(src)
 	}
 	x, ok := asFloat(src)
-	return smithytime.ParseEpochSeconds(x).UTC(), ok
+	return epoch(x), ok
 }
+
+// epoch rounds to milliseconds, where the SDK's own conversion cuts and so loses one now and then.
+func epoch(seconds float64) time.Time { return time.UnixMilli(int64(math.Round(seconds * 1e3))).UTC() }
 
 func parseTime(s string) (time.Time, bool) {
 	if t, err := time.Parse(time.RFC3339Nano, s); err == nil {

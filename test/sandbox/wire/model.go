@@ -59,9 +59,6 @@ func (m model) refine(f *field) {
 	if _, ok := smithy.SchemaTrait[*traits.XMLFlattened](s); ok {
 		f.layout = &layout{flat: true, item: "member", key: xmlName(s.MapKey(), "key"), value: xmlName(s.MapValue(), "value")}
 	}
-	if t, ok := smithy.SchemaTrait[*traits.TimestampFormat](s); ok && t.Format == "date-time" {
-		f.plan = f.plan.asISO()
-	}
 }
 
 func xmlName(s *smithy.Schema, usual string) string {
@@ -69,18 +66,6 @@ func xmlName(s *smithy.Schema, usual string) string {
 		return t.Name
 	}
 	return usual
-}
-
-// asISO is the plan of the same timestamp, written as a date-time string.
-func (p *plan) asISO() *plan {
-	c := *p
-	switch p.kind {
-	case kindTime:
-		c.iso = true
-	case kindPointer:
-		c.elem = p.elem.asISO()
-	}
-	return &c
 }
 
 // A listener is a serializer that only remembers the first structure it is told of.

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"fmt"
+	"io"
 	"reflect"
 	"strings"
 	"sync"
@@ -35,7 +36,6 @@ type plan struct {
 	fields   []*field             // of structs
 	byName   [3]map[string]*field // of structs, by wire name in each spelling
 	variants map[string]*plan     // of unions, by wire name; empty for a union nobody declared with Union
-	iso      bool                 // of times: the model wants a date-time string where the protocol has epoch seconds
 }
 
 // A field is one member of a structure.
@@ -62,6 +62,8 @@ type layout struct {
 	flat             bool // no element around the items: each bears the member's name
 	item, key, value string
 }
+
+var readerType = reflect.TypeFor[io.Reader]()
 
 var usualLayout = layout{item: "member", key: "key", value: "value"}
 
@@ -152,8 +154,8 @@ func (p *plan) fillFields(made map[reflect.Type]*plan) error {
 		if !f.IsExported() || f.Name == "ResultMetadata" || f.Name == "ErrorCodeOverride" {
 			continue
 		}
-		if f.Type.Kind() == reflect.Interface && !unionLike(f.Type) {
-			continue // an io.Reader of a streaming operation, which no operation here uses
+		if f.Type.Implements(readerType) {
+			continue // a streamed body, which no operation here has
 		}
 		part, err := makePlan(f.Type, made)
 		if err != nil {

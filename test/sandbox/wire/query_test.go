@@ -196,6 +196,16 @@ func TestSQSInTheQueryProtocolIsFlattened(t *testing.T) {
 	wellFormed(t, body)
 }
 
+func TestQueryCallsMayBeGETs(t *testing.T) {
+	f := &fakeSNS{}
+	f.publish.err = &snstypes.NotFoundException{Message: aws.String("none")}
+	status, body, _ := asked(t, wire.NewServer(home, snsService(f)), "GET", "/?Action=Publish&Version=2010-03-31&Message=m", "", nil)
+	if status != 404 || !strings.Contains(body, "<Code>NotFound</Code>") {
+		t.Errorf("got %d %s", status, body)
+	}
+	same(t, &sns.PublishInput{Message: aws.String("m")}, f.publish.in)
+}
+
 func TestMalformedFormsAreRefused(t *testing.T) {
 	for _, form := range []string{"%zz", "Tags=1&Tags.member.1.Key=a", "Tags.member.x.Key=a", "Tags=a", "Attributes.entry.1.value=a"} {
 		status, body, _ := asked(t, wire.NewServer(home, snsService(&fakeSNS{})), "POST", "/", "Action=CreateTopic&Version=2010-03-31&"+form, formHeader)

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/smithy-go"
 
 	"sluice/test/sandbox/wire"
 )
@@ -143,6 +144,8 @@ func TestRestErrorsHaveTheModelsStatusAndHeaders(t *testing.T) {
 		{&lambdatypes.ResourceNotFoundException{}, 404},
 		{&lambdatypes.ResourceConflictException{}, 409},
 		{&lambdatypes.ServiceException{}, 500},
+		{&lambdatypes.ResourceNotReadyException{}, 502},
+		{&smithy.GenericAPIError{Code: "Odd"}, 400},
 		{wire.AccessDenied("no"), 403},
 		{wire.Validation("no"), 400},
 		{errors.New("a bug"), 500},
@@ -153,6 +156,10 @@ func TestRestErrorsHaveTheModelsStatusAndHeaders(t *testing.T) {
 			t.Errorf("%v: %d %s %v", c.err, status, body, header)
 		}
 	}
+	f.update.err = &smithy.GenericAPIError{Code: "Odd", Message: "m"}
+	if _, body, _ := asked(t, server, "PUT", "/2015-03-31/functions/f/aliases/live", "{}", nil); body != `{"__type":"Odd","message":"m"}` {
+		t.Errorf("got %s", body)
+	}
 	f.update.err = &lambdatypes.TooManyRequestsException{Message: aws.String("slow down"), RetryAfterSeconds: aws.String("3"), Reason: lambdatypes.ThrottleReasonCallerRateLimitExceeded}
 	_, err := lambdaClient(f).UpdateAlias(t.Context(), &lambda.UpdateAliasInput{FunctionName: aws.String("f"), Name: aws.String("live")})
 	var slow *lambdatypes.TooManyRequestsException
@@ -160,6 +167,21 @@ func TestRestErrorsHaveTheModelsStatusAndHeaders(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 	same(t, f.update.err, slow)
+	if _, body, header := asked(t, server, "PUT", "/2015-03-31/functions/f/aliases/live", "{}", nil); header.Get("Retry-After") != "3" || strings.Contains(body, "etryAfter") {
+		t.Errorf("got %v %s", header, body)
+	}
+}
+
+func TestASlashAtTheEndMeansNothingButAnEmptyLabelIsNone(t *testing.T) {
+	server := wire.NewServer(home, lambdaService(&fakeLambda{}))
+	for _, path := range []string{"/2015-03-31/functions/", "/2015-03-31/functions"} {
+		if status, body, _ := asked(t, server, "GET", path, "", nil); status != 200 {
+			t.Errorf("%s: %d %s", path, status, body)
+		}
+	}
+	if status, body, _ := asked(t, server, "PUT", "/2015-03-31/functions//aliases/live", "{}", nil); status != 501 {
+		t.Errorf("%d %s", status, body)
+	}
 }
 
 func TestARouteToNothingIsRefusedAtRegistration(t *testing.T) {

@@ -191,13 +191,33 @@ func (noOperations) PutItem(context.Context, *dynamodb.GetItemInput) (*dynamodb.
 	return nil, nil
 }
 
+func (noOperations) GetItem(context.Context, *dynamodb.GetItemInput) (*dynamodb.PutItemOutput, error) {
+	return nil, nil
+}
+
+func (noOperations) Query(*dynamodb.QueryInput) (*dynamodb.QueryOutput, error) { return nil, nil }
+
 func TestAServiceWithoutOperationsIsRefused(t *testing.T) {
-	defer func() {
-		if err, _ := recover().(error); err == nil || !strings.Contains(err.Error(), "registering dynamodb") {
-			t.Errorf("got %v", err)
-		}
-	}()
-	wire.NewServer(home, wire.Service{Name: "dynamodb", Impl: noOperations{}})
+	for name, impl := range map[string]any{"none of an operation's shape": noOperations{}, "no implementation": nil} {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				if err, _ := recover().(error); err == nil || !strings.Contains(err.Error(), "registering dynamodb") {
+					t.Errorf("got %v", err)
+				}
+			}()
+			wire.NewServer(home, wire.Service{Name: "dynamodb", Impl: impl})
+		})
+	}
+}
+
+func TestAnOutputThatCannotBeWrittenIsAnInternalFailure(t *testing.T) {
+	f := &fakeDynamo{}
+	f.put.out = &dynamodb.PutItemOutput{Attributes: map[string]dynamotypes.AttributeValue{"a": nil}}
+	_, err := dynamodb.NewFromConfig(configFor(dynamoServer(f))).PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String("t"), Item: everyAttribute()})
+	var api smithy.APIError
+	if !errors.As(err, &api) || api.ErrorCode() != "InternalFailure" {
+		t.Errorf("got %v", err)
+	}
 }
 
 func BenchmarkCall(b *testing.B) {

@@ -31,6 +31,9 @@ func unionLike(t reflect.Type) bool {
 }
 
 func (p *plan) fillVariants(made map[reflect.Type]*plan) error {
+	if !unionLike(p.typ) {
+		return fmt.Errorf("planning %s: the interface is not a union", p.typ)
+	}
 	p.variants = map[string]*plan{}
 	for _, t := range unions[p.typ] {
 		v, err := makePlan(t, made)

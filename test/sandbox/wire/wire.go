@@ -8,6 +8,13 @@
 // request decides which protocol is spoken (awsJson 1.0 and 1.1, restJson1, awsQuery, rpcv2Cbor), never the service.
 // Errors are the SDK's modelled error types (anything that is a smithy.APIError); wire writes their code, message and
 // fields as the protocol at hand wants them.
+//
+// A request goes through protocolOf (which protocol), protocol.decode (which operation, and its input: a tree first, then
+// the SDK's type, by a plan made once per type), the middlewares, the operation, and protocol.answer or protocol.fail
+// (the SDK's type walked into a sink). Names on the wire are the model's where the SDK's types carry their schema, and
+// else follow from the Go names by UpperCamel.
+//
+// The same Server is reached over a port, as any http.Handler, or in process by Client.
 package wire
 
 import (
@@ -20,8 +27,8 @@ type Service struct {
 	Name         string  // IAM prefix and log name: "lambda", "states", "dynamodb", "events", "cloudwatch", "sns", "sqs", "ssm", ...
 	Target       string  // X-Amz-Target prefix of awsJson: "DynamoDB_20120810", "AWSStepFunctions", "AWSEvents", ...
 	JSONVersion  string  // "1.0" or "1.1": the content type of awsJson answers
-	UpperCamel   bool    // awsJson and restJson members start with a capital letter on the wire ("TableName"); false: lowerCamel (sfn)
-	EpochTimes   bool    // timestamps are epoch numbers in JSON (all awsJson and lambda's restJson LastModified excepted, which is a string)
+	UpperCamel   bool    // JSON and CBOR members start with a capital letter ("TableName"); false: lowerCamel (sfn)
+	EpochTimes   bool    // says at the registration what both JSON protocols do: timestamps are epoch numbers; nothing depends on it
 	QueryVersion string  // awsQuery's Version parameter: "2010-03-31" (sns), "2010-08-01" (cloudwatch), "2011-06-15" (sts), "2012-11-05" (sqs)
 	XMLNamespace string  // awsQuery's xmlns: "http://sns.amazonaws.com/doc/2010-03-31/"
 	CBOR         string  // rpcv2Cbor's service name: "GraniteServiceVersion20100801"
@@ -35,7 +42,7 @@ type Service struct {
 // A Route binds one restJson1 operation. Path labels in braces ("{FunctionName}") fill the input's fields of that name;
 // Query and Header map a wire name to an input field. Payload names the field that is the raw body (Invoke), if any.
 // The same for answers: HeaderOut maps a header to an output field, PayloadOut names the raw body, StatusOut the field
-// that holds the HTTP status.
+// that holds the HTTP status. What the SDK's schema declares (as lambda's does) need not be repeated here.
 type Route struct {
 	Method, Path, Operation string
 	Query, Header           map[string]string

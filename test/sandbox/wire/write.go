@@ -25,7 +25,7 @@ type sink interface {
 	integer(n int64)
 	float(x float64)
 	blob(b []byte)
-	instant(t time.Time, iso bool)
+	instant(t time.Time)
 }
 
 // A writer walks SDK types into a sink.
@@ -49,7 +49,7 @@ func (w writer) write(p *plan, v reflect.Value) error {
 	case kindBlob:
 		w.blob(v.Bytes())
 	case kindTime:
-		w.instant(v.Interface().(time.Time), p.iso)
+		w.instant(v.Interface().(time.Time))
 	case kindStruct:
 		w.openStruct()
 		if err := w.writeMembers(p, v); err != nil {

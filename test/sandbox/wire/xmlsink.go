@@ -39,7 +39,7 @@ func (x *xmlSink) pop() {
 }
 
 // nest opens the element of a list or map, unless its layout is flat; then item becomes the announced name.
-func (x *xmlSink) nest(item string) xmlNest {
+func (x *xmlSink) nest(item string) {
 	n := xmlNest{name: x.name, layout: x.layout, entry: item}
 	if n.layout.flat {
 		n.name, n.layout.item, n.entry = "", x.name, x.name
@@ -47,8 +47,6 @@ func (x *xmlSink) nest(item string) xmlNest {
 		x.open(x.name)
 	}
 	x.nested = append(x.nested, n)
-	x.layout = usualLayout
-	return n
 }
 
 func (x *xmlSink) openStruct() {
@@ -91,10 +89,10 @@ func (x *xmlSink) str(s string) {
 	x.close(x.name)
 }
 
-func (x *xmlSink) boolean(b bool)              { x.str(strconv.FormatBool(b)) }
-func (x *xmlSink) integer(n int64)             { x.str(strconv.FormatInt(n, 10)) }
-func (x *xmlSink) blob(b []byte)               { x.str(base64.StdEncoding.EncodeToString(b)) }
-func (x *xmlSink) instant(t time.Time, _ bool) { x.str(dateTime(t)) }
+func (x *xmlSink) boolean(b bool)      { x.str(strconv.FormatBool(b)) }
+func (x *xmlSink) integer(n int64)     { x.str(strconv.FormatInt(n, 10)) }
+func (x *xmlSink) blob(b []byte)       { x.str(base64.StdEncoding.EncodeToString(b)) }
+func (x *xmlSink) instant(t time.Time) { x.str(dateTime(t)) }
 
 func (x *xmlSink) float(f float64) {
 	if math.IsInf(f, 0) {
@@ -103,3 +101,6 @@ func (x *xmlSink) float(f float64) {
 	}
 	x.str(strconv.FormatFloat(f, 'g', -1, 64))
 }
+
+// dateTime is Smithy's date-time format, in UTC with milliseconds when there are any.
+func dateTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.999Z") }
