@@ -1,0 +1,38 @@
+package conformance
+
+import (
+	"testing"
+
+	"sluice/shared/rollout"
+	"sluice/shared/traffic"
+)
+
+// A Fixture is a router and one target that is the test's own. At first the target gives everything to stable. What the
+// fixture does itself goes past the router and counts as no call of it.
+type Fixture interface {
+	Router() traffic.Router
+	Target() rollout.Target
+	Revisions() Revisions
+
+	// Serves reads what really serves.
+	Serves(t *testing.T) rollout.Split
+	// Move is somebody else's doing; a new lock comes of it even when the division stays the same.
+	Move(t *testing.T, to rollout.Split)
+
+	// Calls counts what the router asked of the service so far.
+	Calls() Calls
+	// OnWrite meddles with the router's next write. It is called again for the one after that.
+	OnWrite(m Meddling)
+}
+
+// Revisions are three that the target can serve, any two of them side by side.
+type Revisions struct{ Stable, Candidate, Other string }
+
+// Calls counts reads and writes that reached the service, with the SDK's own retries.
+type Calls struct{ Reads, Writes int }
+
+// Meddling is what happens around one write.
+type Meddling struct {
+	Before, After func()
+	LoseAnswer    bool // the write is carried out, and the connection breaks before the answer
+}
