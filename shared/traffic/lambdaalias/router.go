@@ -52,9 +52,10 @@ func (r *Router) Shift(ctx context.Context, t rollout.Target, to rollout.Split, 
 	if now.Same(to) {
 		return now, nil
 	}
-	if _, err := r.write(ctx, t, to, now.Tag); err != nil {
+	if _, err := r.write(ctx, t, to, now.Tag); err != nil && !traffic.IsMoved(err) {
 		return now, err
 	}
+	// A lost lock may be our own: the SDK tried again after an answer that did not arrive. Reading back tells.
 	back, err := r.Read(ctx, t)
 	if err == nil && !back.Same(to) {
 		err = fmt.Errorf("reading back %s: it serves %v, not %v: %w", t.ID(), back, to, traffic.ErrMoved)

@@ -89,7 +89,7 @@ func pack(bootstrap string) ([]byte, error) {
 	}
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
-	header := &zip.FileHeader{Name: "bootstrap", Method: zip.Store}
+	header := &zip.FileHeader{Name: "bootstrap", Method: zip.Deflate}
 	header.SetMode(0o755)
 	f, err := z.CreateHeader(header)
 	if err == nil {
