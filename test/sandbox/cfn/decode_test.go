@@ -42,8 +42,10 @@ func TestPropertiesDecodeLeniently(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := queue{QueueName: &name, Retention: 30, Fifo: true, Weight: 0.5, Tags: []tag{{"a", "1"}},
-		Attributes: map[string]string{"x": "true"}, Policy: map[string]any{"Statement": []any{}}}
+	want := queue{
+		QueueName: &name, Retention: 30, Fifo: true, Weight: 0.5, Tags: []tag{{"a", "1"}},
+		Attributes: map[string]string{"x": "true"}, Policy: map[string]any{"Statement": []any{}},
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -10,7 +10,8 @@ import (
 
 func BenchmarkUpdateItem(b *testing.B) {
 	s := newSluice(b)
-	in := &awsdynamodb.UpdateItemInput{TableName: aws.String(theTable), Key: key("release#1", "state"),
+	in := &awsdynamodb.UpdateItemInput{
+		TableName: aws.String(theTable), Key: key("release#1", "state"),
 		UpdateExpression:          aws.String("SET #o = :o, created = if_not_exists(created, :c), phase = :p ADD epoch :1"),
 		ConditionExpression:       aws.String("attribute_not_exists(pk) OR phase = :p"),
 		ExpressionAttributeNames:  map[string]string{"#o": "open"},

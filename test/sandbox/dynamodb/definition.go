@@ -27,14 +27,18 @@ func define(in *awsdynamodb.CreateTableInput) (*table, error) {
 	if err := checkBilling(in); err != nil {
 		return nil, err
 	}
-	d := definition{attributes: slices.Clone(in.AttributeDefinitions), billing: in.BillingMode, throughput: in.ProvisionedThroughput,
-		onDemand: in.OnDemandThroughput, class: in.TableClass, encryption: in.SSESpecification}
+	d := definition{
+		attributes: slices.Clone(in.AttributeDefinitions), billing: in.BillingMode, throughput: in.ProvisionedThroughput,
+		onDemand: in.OnDemandThroughput, class: in.TableClass, encryption: in.SSESpecification,
+	}
 	schema, err := d.schema(in.KeySchema)
 	if err != nil {
 		return nil, err
 	}
-	t := &table{name: tableName(*in.TableName), definedBy: d, primary: newIndex(schema), protected: aws.ToBool(in.DeletionProtectionEnabled),
-		tags: tagMap(in.Tags)}
+	t := &table{
+		name: tableName(*in.TableName), definedBy: d, primary: newIndex(schema), protected: aws.ToBool(in.DeletionProtectionEnabled),
+		tags: tagMap(in.Tags),
+	}
 	for _, g := range in.GlobalSecondaryIndexes {
 		s, err := d.secondary(in, g)
 		if err != nil {

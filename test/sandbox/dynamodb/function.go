@@ -24,19 +24,29 @@ type function struct {
 }
 
 var functions = map[string]*function{
-	"attribute_exists": {name: "attribute_exists", arity: 1, anyValue: true, check: wantPath,
-		holds: func(v []types.AttributeValue) bool { return v[0] != nil }},
-	"attribute_not_exists": {name: "attribute_not_exists", arity: 1, anyValue: true, check: wantPath,
-		holds: func(v []types.AttributeValue) bool { return v[0] == nil }},
-	"attribute_type": {name: "attribute_type", arity: 2, check: wantTypeName,
+	"attribute_exists": {
+		name: "attribute_exists", arity: 1, anyValue: true, check: wantPath,
+		holds: func(v []types.AttributeValue) bool { return v[0] != nil },
+	},
+	"attribute_not_exists": {
+		name: "attribute_not_exists", arity: 1, anyValue: true, check: wantPath,
+		holds: func(v []types.AttributeValue) bool { return v[0] == nil },
+	},
+	"attribute_type": {
+		name: "attribute_type", arity: 2, check: wantTypeName,
 		holds: func(v []types.AttributeValue) bool {
 			name, _ := scalarText(v[1])
 			return typeCode(v[0]) == name
-		}},
-	"begins_with": {name: "begins_with", arity: 2, check: wantText,
-		holds: func(v []types.AttributeValue) bool { return beginsWith(v[0], v[1]) }},
-	"contains": {name: "contains", arity: 2, check: wantDistinct,
-		holds: func(v []types.AttributeValue) bool { return contains(v[0], v[1]) }},
+		},
+	},
+	"begins_with": {
+		name: "begins_with", arity: 2, check: wantText,
+		holds: func(v []types.AttributeValue) bool { return beginsWith(v[0], v[1]) },
+	},
+	"contains": {
+		name: "contains", arity: 2, check: wantDistinct,
+		holds: func(v []types.AttributeValue) bool { return contains(v[0], v[1]) },
+	},
 }
 
 func (c call) check(s *scope) error {

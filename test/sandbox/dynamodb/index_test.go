@@ -79,9 +79,11 @@ func TestAnIndexShowsWhatItProjects(t *testing.T) {
 func TestAnItemMovesInTheIndexWhenItChanges(t *testing.T) {
 	s := newSluice(t)
 	open := func() (found []string) {
-		out, err := s.Query(t.Context(), &awsdynamodb.QueryInput{TableName: aws.String(theTable), IndexName: aws.String("open-releases"),
+		out, err := s.Query(t.Context(), &awsdynamodb.QueryInput{
+			TableName: aws.String(theTable), IndexName: aws.String("open-releases"),
 			KeyConditionExpression: aws.String("#o = :o"), ProjectionExpression: aws.String("pk, created"),
-			ExpressionAttributeNames: map[string]string{"#o": "open"}, ExpressionAttributeValues: item{":o": str("yes")}})
+			ExpressionAttributeNames: map[string]string{"#o": "open"}, ExpressionAttributeValues: item{":o": str("yes")},
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -96,10 +98,14 @@ func TestAnItemMovesInTheIndexWhenItChanges(t *testing.T) {
 	if got := open(); !slices.Equal(got, []string{`{created:"2026-01" pk:"r2"}`, `{created:"2026-02" pk:"r1"}`}) {
 		t.Errorf("got %v", got)
 	}
-	must(t)(s.UpdateItem(t.Context(), &awsdynamodb.UpdateItemInput{TableName: aws.String(theTable), Key: key("r2", "x"),
-		UpdateExpression: aws.String("REMOVE #o"), ExpressionAttributeNames: map[string]string{"#o": "open"}}))
-	must(t)(s.UpdateItem(t.Context(), &awsdynamodb.UpdateItemInput{TableName: aws.String(theTable), Key: key("r3", "x"),
-		UpdateExpression: aws.String("SET created = :c"), ExpressionAttributeValues: item{":c": str("2026-03")}}))
+	must(t)(s.UpdateItem(t.Context(), &awsdynamodb.UpdateItemInput{
+		TableName: aws.String(theTable), Key: key("r2", "x"),
+		UpdateExpression: aws.String("REMOVE #o"), ExpressionAttributeNames: map[string]string{"#o": "open"},
+	}))
+	must(t)(s.UpdateItem(t.Context(), &awsdynamodb.UpdateItemInput{
+		TableName: aws.String(theTable), Key: key("r3", "x"),
+		UpdateExpression: aws.String("SET created = :c"), ExpressionAttributeValues: item{":c": str("2026-03")},
+	}))
 	if got := open(); !slices.Equal(got, []string{`{created:"2026-02" pk:"r1"}`, `{created:"2026-03" pk:"r3"}`}) {
 		t.Errorf("got %v", got)
 	}

@@ -92,8 +92,10 @@ func (s *Service) PutItem(_ context.Context, in *awsdynamodb.PutItemInput) (*aws
 	if err := checkReturnValues(in.ReturnValues); err != nil {
 		return nil, err
 	}
-	w, err := conditional{in.TableName, in.ConditionExpression, in.ExpressionAttributeNames,
-		in.ExpressionAttributeValues, in.ReturnValuesOnConditionCheckFailure}.put(in.Item)
+	w, err := conditional{
+		in.TableName, in.ConditionExpression, in.ExpressionAttributeNames,
+		in.ExpressionAttributeValues, in.ReturnValuesOnConditionCheckFailure,
+	}.put(in.Item)
 	if err != nil {
 		return nil, err
 	}
@@ -114,8 +116,10 @@ func (s *Service) DeleteItem(_ context.Context, in *awsdynamodb.DeleteItemInput)
 	if err := checkReturnValues(in.ReturnValues); err != nil {
 		return nil, err
 	}
-	w, err := conditional{in.TableName, in.ConditionExpression, in.ExpressionAttributeNames,
-		in.ExpressionAttributeValues, in.ReturnValuesOnConditionCheckFailure}.remove(in.Key)
+	w, err := conditional{
+		in.TableName, in.ConditionExpression, in.ExpressionAttributeNames,
+		in.ExpressionAttributeValues, in.ReturnValuesOnConditionCheckFailure,
+	}.remove(in.Key)
 	if err != nil {
 		return nil, err
 	}

@@ -38,9 +38,11 @@ type query struct {
 }
 
 func newQuery(in *awsdynamodb.QueryInput) (*query, error) {
-	r, err := request{table: in.TableName, index: in.IndexName, projection: in.ProjectionExpression, filter: in.FilterExpression,
+	r, err := request{
+		table: in.TableName, index: in.IndexName, projection: in.ProjectionExpression, filter: in.FilterExpression,
 		names: in.ExpressionAttributeNames, values: in.ExpressionAttributeValues, start: in.ExclusiveStartKey, limit: in.Limit,
-		consistent: in.ConsistentRead, choice: in.Select}.reading()
+		consistent: in.ConsistentRead, choice: in.Select,
+	}.reading()
 	if err != nil {
 		return nil, err
 	}
@@ -55,8 +57,10 @@ func newQuery(in *awsdynamodb.QueryInput) (*query, error) {
 	if err != nil {
 		return nil, invalid("%s", err)
 	}
-	q := &query{reading: r, keys: keys, filtered: r.scope.attributes(in.FilterExpression),
-		backward: in.ScanIndexForward != nil && !aws.ToBool(in.ScanIndexForward)}
+	q := &query{
+		reading: r, keys: keys, filtered: r.scope.attributes(in.FilterExpression),
+		backward: in.ScanIndexForward != nil && !aws.ToBool(in.ScanIndexForward),
+	}
 	return q, r.scope.close("FilterExpression", "KeyConditionExpression")
 }
 

@@ -241,8 +241,10 @@ func TestAPageEndsAfterAMegabyte(t *testing.T) {
 	for i := range 5 {
 		put(t, s, with(key("r", fmt.Sprint(i)), "body", str(strings.Repeat("x", 300<<10))))
 	}
-	out, err := s.Query(t.Context(), &awsdynamodb.QueryInput{TableName: aws.String(theTable), KeyConditionExpression: aws.String("pk = :p"),
-		ExpressionAttributeValues: item{":p": str("r")}, Select: types.SelectCount})
+	out, err := s.Query(t.Context(), &awsdynamodb.QueryInput{
+		TableName: aws.String(theTable), KeyConditionExpression: aws.String("pk = :p"),
+		ExpressionAttributeValues: item{":p": str("r")}, Select: types.SelectCount,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,9 +17,11 @@ func (s *Service) Scan(_ context.Context, in *awsdynamodb.ScanInput) (*awsdynamo
 	if err != nil {
 		return nil, err
 	}
-	r, err := request{table: in.TableName, index: in.IndexName, projection: in.ProjectionExpression, filter: in.FilterExpression,
+	r, err := request{
+		table: in.TableName, index: in.IndexName, projection: in.ProjectionExpression, filter: in.FilterExpression,
 		names: in.ExpressionAttributeNames, values: in.ExpressionAttributeValues, start: in.ExclusiveStartKey, limit: in.Limit,
-		consistent: in.ConsistentRead, choice: in.Select}.reading()
+		consistent: in.ConsistentRead, choice: in.Select,
+	}.reading()
 	if err != nil {
 		return nil, err
 	}

@@ -116,8 +116,10 @@ func TestTablesAreListedInPages(t *testing.T) {
 
 func TestBackupsAndTagsAreRemembered(t *testing.T) {
 	s := newSluice(t)
-	must(t)(s.UpdateContinuousBackups(t.Context(), &awsdynamodb.UpdateContinuousBackupsInput{TableName: aws.String(theTable),
-		PointInTimeRecoverySpecification: &types.PointInTimeRecoverySpecification{PointInTimeRecoveryEnabled: aws.Bool(true)}}))
+	must(t)(s.UpdateContinuousBackups(t.Context(), &awsdynamodb.UpdateContinuousBackupsInput{
+		TableName:                        aws.String(theTable),
+		PointInTimeRecoverySpecification: &types.PointInTimeRecoverySpecification{PointInTimeRecoveryEnabled: aws.Bool(true)},
+	}))
 	out, err := s.DescribeContinuousBackups(t.Context(), &awsdynamodb.DescribeContinuousBackupsInput{TableName: aws.String(theTable)})
 	if err != nil || out.ContinuousBackupsDescription.PointInTimeRecoveryDescription.PointInTimeRecoveryStatus != types.PointInTimeRecoveryStatusEnabled {
 		t.Errorf("got %v, %v", out, err)
@@ -136,8 +138,10 @@ func TestExpiredItemsAreReadableForAnHour(t *testing.T) {
 		s := newSluice(t)
 		expires := func(in time.Duration) types.AttributeValue { return num(fmt.Sprint(time.Now().Add(in).Unix())) }
 		put(t, s, with(key("soon", "1"), "ttl", expires(time.Minute), "open", str("yes"), "created", str("2026")))
-		must(t)(s.UpdateTimeToLive(t.Context(), &awsdynamodb.UpdateTimeToLiveInput{TableName: aws.String(theTable),
-			TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: aws.String("ttl"), Enabled: aws.Bool(true)}}))
+		must(t)(s.UpdateTimeToLive(t.Context(), &awsdynamodb.UpdateTimeToLiveInput{
+			TableName:               aws.String(theTable),
+			TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: aws.String("ttl"), Enabled: aws.Bool(true)},
+		}))
 		put(t, s, with(key("later", "1"), "ttl", expires(24*time.Hour)))
 		put(t, s, with(key("text", "1"), "ttl", str("1")))
 		put(t, s, with(key("ancient", "1"), "ttl", expires(-6*365*24*time.Hour)))
@@ -158,8 +162,10 @@ func TestExpiredItemsAreReadableForAnHour(t *testing.T) {
 		if got := there(); got != "later text ancient " {
 			t.Errorf("an hour after: %s", got)
 		}
-		out, err := s.Query(t.Context(), &awsdynamodb.QueryInput{TableName: aws.String(theTable), IndexName: aws.String("open-releases"), KeyConditionExpression: aws.String("#o = :o"),
-			ExpressionAttributeNames: map[string]string{"#o": "open"}, ExpressionAttributeValues: item{":o": str("yes")}})
+		out, err := s.Query(t.Context(), &awsdynamodb.QueryInput{
+			TableName: aws.String(theTable), IndexName: aws.String("open-releases"), KeyConditionExpression: aws.String("#o = :o"),
+			ExpressionAttributeNames: map[string]string{"#o": "open"}, ExpressionAttributeValues: item{":o": str("yes")},
+		})
 		if err != nil || out.Count != 0 {
 			t.Errorf("the index still shows %d, %v", out.Count, err)
 		}
@@ -173,8 +179,10 @@ func TestExpiredItemsAreReadableForAnHour(t *testing.T) {
 func TestAnItemPutAfterTheLastSweepExpiresToo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSluice(t)
-		must(t)(s.UpdateTimeToLive(t.Context(), &awsdynamodb.UpdateTimeToLiveInput{TableName: aws.String(theTable),
-			TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: aws.String("ttl"), Enabled: aws.Bool(true)}}))
+		must(t)(s.UpdateTimeToLive(t.Context(), &awsdynamodb.UpdateTimeToLiveInput{
+			TableName:               aws.String(theTable),
+			TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: aws.String("ttl"), Enabled: aws.Bool(true)},
+		}))
 		for _, wait := range []time.Duration{24 * time.Hour, time.Minute} { // the second goes before the first
 			put(t, s, with(key(wait.String(), "1"), "ttl", num(fmt.Sprint(time.Now().Add(wait).Unix()))))
 		}
@@ -191,8 +199,10 @@ func TestAnItemPutAfterTheLastSweepExpiresToo(t *testing.T) {
 func TestTimeToLiveIsTurnedOnAndOffOnce(t *testing.T) {
 	s := newSluice(t)
 	set := func(attribute string, on bool) error {
-		_, err := s.UpdateTimeToLive(t.Context(), &awsdynamodb.UpdateTimeToLiveInput{TableName: aws.String(theTable),
-			TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: &attribute, Enabled: &on}})
+		_, err := s.UpdateTimeToLive(t.Context(), &awsdynamodb.UpdateTimeToLiveInput{
+			TableName:               aws.String(theTable),
+			TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: &attribute, Enabled: &on},
+		})
 		return err
 	}
 	status := func() types.TimeToLiveStatus {
@@ -226,10 +236,14 @@ func TestCallsNeedTheGrantsThatAWSDocuments(t *testing.T) {
 		{"Query", &awsdynamodb.QueryInput{TableName: name}, []wire.Grant{{Action: "dynamodb:Query", Resource: arn}}},
 		{"Query", &awsdynamodb.QueryInput{TableName: name, IndexName: aws.String("open-releases")}, []wire.Grant{{Action: "dynamodb:Query", Resource: arn + "/index/open-releases"}}},
 		{"ListTables", &awsdynamodb.ListTablesInput{}, []wire.Grant{{Action: "dynamodb:ListTables", Resource: "*"}}},
-		{"BatchWriteItem", &awsdynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{theTable: nil, "other": nil}},
-			[]wire.Grant{{Action: "dynamodb:BatchWriteItem", Resource: "arn:aws:dynamodb:us-east-1:123456789012:table/other"}, {Action: "dynamodb:BatchWriteItem", Resource: arn}}},
-		{"TransactWriteItems", &awsdynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{putMember("a"), addMember("b", ""), putMember("c"), deleteMember("d"), checkMember("e", "")}},
-			[]wire.Grant{{Action: "dynamodb:PutItem", Resource: arn}, {Action: "dynamodb:UpdateItem", Resource: arn}, {Action: "dynamodb:DeleteItem", Resource: arn}, {Action: "dynamodb:ConditionCheckItem", Resource: arn}}},
+		{
+			"BatchWriteItem", &awsdynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{theTable: nil, "other": nil}},
+			[]wire.Grant{{Action: "dynamodb:BatchWriteItem", Resource: "arn:aws:dynamodb:us-east-1:123456789012:table/other"}, {Action: "dynamodb:BatchWriteItem", Resource: arn}},
+		},
+		{
+			"TransactWriteItems", &awsdynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{putMember("a"), addMember("b", ""), putMember("c"), deleteMember("d"), checkMember("e", "")}},
+			[]wire.Grant{{Action: "dynamodb:PutItem", Resource: arn}, {Action: "dynamodb:UpdateItem", Resource: arn}, {Action: "dynamodb:DeleteItem", Resource: arn}, {Action: "dynamodb:ConditionCheckItem", Resource: arn}},
+		},
 		{"TransactGetItems", &awsdynamodb.TransactGetItemsInput{TransactItems: []types.TransactGetItem{{Get: &types.Get{TableName: name}}}}, []wire.Grant{{Action: "dynamodb:GetItem", Resource: arn}}},
 	} {
 		if got := s.Wire().Scope(c.operation, c.input); fmt.Sprint(got) != fmt.Sprint(c.want) {

@@ -72,23 +72,31 @@ func transactionMember(m types.TransactWriteItem) (*write, error) {
 		return nil, invalid("TransactItems can only contain one of Check, Put, Update or Delete")
 	case m.Put != nil:
 		p := m.Put
-		return conditional{p.TableName, p.ConditionExpression, p.ExpressionAttributeNames, p.ExpressionAttributeValues,
-			p.ReturnValuesOnConditionCheckFailure}.put(p.Item)
+		return conditional{
+			p.TableName, p.ConditionExpression, p.ExpressionAttributeNames, p.ExpressionAttributeValues,
+			p.ReturnValuesOnConditionCheckFailure,
+		}.put(p.Item)
 	case m.Delete != nil:
 		d := m.Delete
-		return conditional{d.TableName, d.ConditionExpression, d.ExpressionAttributeNames, d.ExpressionAttributeValues,
-			d.ReturnValuesOnConditionCheckFailure}.remove(d.Key)
+		return conditional{
+			d.TableName, d.ConditionExpression, d.ExpressionAttributeNames, d.ExpressionAttributeValues,
+			d.ReturnValuesOnConditionCheckFailure,
+		}.remove(d.Key)
 	case m.ConditionCheck != nil:
 		c := m.ConditionCheck
-		return conditional{c.TableName, c.ConditionExpression, c.ExpressionAttributeNames, c.ExpressionAttributeValues,
-			c.ReturnValuesOnConditionCheckFailure}.keep(c.Key)
+		return conditional{
+			c.TableName, c.ConditionExpression, c.ExpressionAttributeNames, c.ExpressionAttributeValues,
+			c.ReturnValuesOnConditionCheckFailure,
+		}.keep(c.Key)
 	}
 	u := m.Update
 	if u.UpdateExpression == nil {
 		return nil, required("UpdateExpression")
 	}
-	w, _, err := conditional{u.TableName, u.ConditionExpression, u.ExpressionAttributeNames, u.ExpressionAttributeValues,
-		u.ReturnValuesOnConditionCheckFailure}.change(u.Key, u.UpdateExpression)
+	w, _, err := conditional{
+		u.TableName, u.ConditionExpression, u.ExpressionAttributeNames, u.ExpressionAttributeValues,
+		u.ReturnValuesOnConditionCheckFailure,
+	}.change(u.Key, u.UpdateExpression)
 	return w, err
 }
 

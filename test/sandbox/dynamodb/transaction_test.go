@@ -19,8 +19,10 @@ func putMember(pk string, pairs ...any) types.TransactWriteItem {
 }
 
 func addMember(pk, condition string) types.TransactWriteItem {
-	u := &types.Update{TableName: aws.String(theTable), Key: key(pk, "1"), UpdateExpression: aws.String("ADD n :one"),
-		ExpressionAttributeValues: item{":one": num("1")}}
+	u := &types.Update{
+		TableName: aws.String(theTable), Key: key(pk, "1"), UpdateExpression: aws.String("ADD n :one"),
+		ExpressionAttributeValues: item{":one": num("1")},
+	}
 	if condition != "" {
 		u.ConditionExpression = &condition
 	}
@@ -32,8 +34,10 @@ func deleteMember(pk string) types.TransactWriteItem {
 }
 
 func checkMember(pk, condition string) types.TransactWriteItem {
-	return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{TableName: aws.String(theTable), Key: key(pk, "1"), ConditionExpression: &condition,
-		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld}}
+	return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
+		TableName: aws.String(theTable), Key: key(pk, "1"), ConditionExpression: &condition,
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	}}
 }
 
 func transact(t testing.TB, s *Service, token string, members ...types.TransactWriteItem) error {
@@ -78,8 +82,10 @@ func TestACancelledTransactionGivesAReasonForEachMember(t *testing.T) {
 	for _, r := range cancelled.CancellationReasons {
 		got = append(got, aws.ToString(r.Code)+"|"+aws.ToString(r.Message)+"|"+print(r.Item))
 	}
-	for i, want := range []string{"None||{}", `ConditionalCheckFailed|The conditional request failed|{n:"text" pk:"there" sk:"1"}`, "None||{}",
-		"ValidationError|The provided expression refers to an attribute that does not exist in the item|{}"} {
+	for i, want := range []string{
+		"None||{}", `ConditionalCheckFailed|The conditional request failed|{n:"text" pk:"there" sk:"1"}`, "None||{}",
+		"ValidationError|The provided expression refers to an attribute that does not exist in the item|{}",
+	} {
 		if got[i] != want {
 			t.Errorf("reason %d: got %s, want %s", i, got[i], want)
 		}
@@ -204,7 +210,8 @@ func TestBatchesWriteAndRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	out, err := s.BatchGetItem(t.Context(), &awsdynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{
-		theTable: {Keys: []item{key("gone", "1"), key("a", "1")}, ProjectionExpression: aws.String("n")}}})
+		theTable: {Keys: []item{key("gone", "1"), key("a", "1")}, ProjectionExpression: aws.String("n")},
+	}})
 	if err != nil || len(out.Responses[theTable]) != 1 || print(out.Responses[theTable][0]) != "{n:1}" || len(out.UnprocessedKeys) != 0 {
 		t.Errorf("got %v, %v", out, err)
 	}

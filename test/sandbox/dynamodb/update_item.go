@@ -20,8 +20,10 @@ func (s *Service) UpdateItem(_ context.Context, in *awsdynamodb.UpdateItemInput)
 		return nil, invalid("1 validation error detected: Value '%s' at 'returnValues' failed to satisfy constraint: "+
 			"Member must satisfy enum value set: %v", in.ReturnValues, in.ReturnValues.Values())
 	}
-	w, u, err := conditional{in.TableName, in.ConditionExpression, in.ExpressionAttributeNames,
-		in.ExpressionAttributeValues, in.ReturnValuesOnConditionCheckFailure}.change(in.Key, in.UpdateExpression)
+	w, u, err := conditional{
+		in.TableName, in.ConditionExpression, in.ExpressionAttributeNames,
+		in.ExpressionAttributeValues, in.ReturnValuesOnConditionCheckFailure,
+	}.change(in.Key, in.UpdateExpression)
 	if err != nil {
 		return nil, err
 	}

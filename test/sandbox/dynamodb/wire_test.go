@@ -41,8 +41,10 @@ func TestTheSDKsClientUnderstandsItemsAndFailures(t *testing.T) {
 		"l": &types.AttributeValueMemberL{Value: []types.AttributeValue{&types.AttributeValueMemberBOOL{Value: true}}},
 		"b": &types.AttributeValueMemberB{Value: []byte("\x00\xff")},
 	}
-	in := &awsdynamodb.PutItemInput{TableName: aws.String("orders"), Item: order, ConditionExpression: aws.String("attribute_not_exists(pk)"),
-		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld}
+	in := &awsdynamodb.PutItemInput{
+		TableName: aws.String("orders"), Item: order, ConditionExpression: aws.String("attribute_not_exists(pk)"),
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	}
 	if _, err := api.PutItem(t.Context(), in); err != nil {
 		t.Fatal(err)
 	}

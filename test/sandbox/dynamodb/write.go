@@ -54,8 +54,10 @@ func (c conditional) write(key item) (*write, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &write{table: *c.table, key: admitted, condition: holds, scope: s, checkKey: checkPlainKey,
-		showOld: c.onFailure == types.ReturnValuesOnConditionCheckFailureAllOld}, nil
+	return &write{
+		table: *c.table, key: admitted, condition: holds, scope: s, checkKey: checkPlainKey,
+		showOld: c.onFailure == types.ReturnValuesOnConditionCheckFailureAllOld,
+	}, nil
 }
 
 func checkPlainKey(t *table, key item) error { return t.schema().checkKey(key) }

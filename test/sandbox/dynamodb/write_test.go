@@ -15,8 +15,10 @@ import (
 
 func TestAConditionalPutHappensOnce(t *testing.T) {
 	s := newSluice(t)
-	in := &awsdynamodb.PutItemInput{TableName: aws.String(theTable), Item: with(key("lease", "x"), "epoch", num("1")),
-		ConditionExpression: aws.String("attribute_not_exists(pk)")}
+	in := &awsdynamodb.PutItemInput{
+		TableName: aws.String(theTable), Item: with(key("lease", "x"), "epoch", num("1")),
+		ConditionExpression: aws.String("attribute_not_exists(pk)"),
+	}
 	must(t)(s.PutItem(t.Context(), in))
 	_, err := s.PutItem(t.Context(), in)
 	var failed *types.ConditionalCheckFailedException
@@ -42,9 +44,11 @@ func TestAFailedConditionChangesNothing(t *testing.T) {
 		put(t, s, state)
 		before := get(t, s, key("r", "1"))
 		guess := rapid.IntRange(0, 3).Draw(rt, "guess")
-		_, err := s.UpdateItem(t.Context(), &awsdynamodb.UpdateItemInput{TableName: aws.String(theTable), Key: key("r", "1"),
+		_, err := s.UpdateItem(t.Context(), &awsdynamodb.UpdateItemInput{
+			TableName: aws.String(theTable), Key: key("r", "1"),
 			UpdateExpression: aws.String("SET a = :a, b = :a ADD n :a"), ConditionExpression: aws.String("n = :n"),
-			ExpressionAttributeValues: item{":a": num("1"), ":n": num(fmt.Sprint(guess))}})
+			ExpressionAttributeValues: item{":a": num("1"), ":n": num(fmt.Sprint(guess))},
+		})
 		after := get(t, s, key("r", "1"))
 		want := before
 		if n == guess {
@@ -92,14 +96,18 @@ func TestItemsAreCopiedInAndOut(t *testing.T) {
 		return out.Item
 	}
 	spoil(read())
-	out, err := s.Query(t.Context(), &awsdynamodb.QueryInput{TableName: aws.String(theTable), KeyConditionExpression: aws.String("pk = :p"),
-		ExpressionAttributeValues: item{":p": str("r")}, ProjectionExpression: aws.String("m, l, tags, b, pk")})
+	out, err := s.Query(t.Context(), &awsdynamodb.QueryInput{
+		TableName: aws.String(theTable), KeyConditionExpression: aws.String("pk = :p"),
+		ExpressionAttributeValues: item{":p": str("r")}, ProjectionExpression: aws.String("m, l, tags, b, pk"),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	spoil(out.Items[0])
-	_, err = s.DeleteItem(t.Context(), &awsdynamodb.DeleteItemInput{TableName: aws.String(theTable), Key: key("r", "1"),
-		ConditionExpression: aws.String("attribute_not_exists(pk)"), ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld})
+	_, err = s.DeleteItem(t.Context(), &awsdynamodb.DeleteItemInput{
+		TableName: aws.String(theTable), Key: key("r", "1"),
+		ConditionExpression: aws.String("attribute_not_exists(pk)"), ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	})
 	var failed *types.ConditionalCheckFailedException
 	if !errors.As(err, &failed) {
 		t.Fatal(err)
@@ -168,11 +176,15 @@ func TestItemsThatDoNotFitAreRefused(t *testing.T) {
 		_, err := s.GetItem(t.Context(), &awsdynamodb.GetItemInput{TableName: aws.String(theTable), Key: k})
 		wantRefusal(t, err, strings.TrimSpace(words))
 	}
-	_, err := s.UpdateItem(t.Context(), &awsdynamodb.UpdateItemInput{TableName: aws.String(theTable), Key: key("deep", "2"),
-		UpdateExpression: aws.String("SET x = :x"), ExpressionAttributeValues: item{":x": str(strings.Repeat("x", 400<<10))}})
+	_, err := s.UpdateItem(t.Context(), &awsdynamodb.UpdateItemInput{
+		TableName: aws.String(theTable), Key: key("deep", "2"),
+		UpdateExpression: aws.String("SET x = :x"), ExpressionAttributeValues: item{":x": str(strings.Repeat("x", 400<<10))},
+	})
 	wantRefusal(t, err, "Item size to update has exceeded the maximum allowed size")
-	_, err = s.UpdateItem(t.Context(), &awsdynamodb.UpdateItemInput{TableName: aws.String(theTable), Key: key("deep", "1"),
-		UpdateExpression: aws.String("SET l[0] = l")})
+	_, err = s.UpdateItem(t.Context(), &awsdynamodb.UpdateItemInput{
+		TableName: aws.String(theTable), Key: key("deep", "1"),
+		UpdateExpression: aws.String("SET l[0] = l"),
+	})
 	wantRefusal(t, err, "Nesting Levels have exceeded supported limits")
 }
 
@@ -182,8 +194,10 @@ func TestWritesFromManyGoroutinesAllCount(t *testing.T) {
 	for range 8 {
 		all.Go(func() {
 			for range 50 {
-				_, err := s.UpdateItem(t.Context(), &awsdynamodb.UpdateItemInput{TableName: aws.String(theTable), Key: key("r", "1"),
-					UpdateExpression: aws.String("ADD n :1"), ExpressionAttributeValues: item{":1": num("1")}})
+				_, err := s.UpdateItem(t.Context(), &awsdynamodb.UpdateItemInput{
+					TableName: aws.String(theTable), Key: key("r", "1"),
+					UpdateExpression: aws.String("ADD n :1"), ExpressionAttributeValues: item{":1": num("1")},
+				})
 				if err != nil {
 					t.Error(err)
 				}

@@ -145,8 +145,10 @@ func readAtMost(r io.Reader) ([]byte, error) {
 		return nil, &Error{Code: "SerializationException", Message: "sandbox: reading the body: " + err.Error()}
 	}
 	if len(body) > bodyLimit {
-		return nil, &Error{Status: http.StatusRequestEntityTooLarge, Code: "RequestEntityTooLargeException",
-			Message: fmt.Sprintf("sandbox: the body is larger than %d bytes", bodyLimit)}
+		return nil, &Error{
+			Status: http.StatusRequestEntityTooLarge, Code: "RequestEntityTooLargeException",
+			Message: fmt.Sprintf("sandbox: the body is larger than %d bytes", bodyLimit),
+		}
 	}
 	return body, nil
 }

@@ -46,7 +46,7 @@ func count(failed bool) {
 	if failed {
 		bad = 1
 	}
-	fmt.Printf(`{"_aws":{"Timestamp":%d,"CloudWatchMetrics":[{"Namespace":"Checkout","Dimensions":[["Service"],["Version"]],`+
+	fmt.Printf(`{"_aws":{"Timestamp":%d,"CloudWatchMetrics":[{"Namespace":"Checkout","Dimensions":[["Service"],["Service","Version"]],`+
 		`"Metrics":[{"Name":"Requests","Unit":"Count","StorageResolution":1},{"Name":"Errors","Unit":"Count","StorageResolution":1}]}]},`+
 		`"Service":"checkout","Version":%q,"Requests":1,"Errors":%d}`+"\n",
 		time.Now().UnixMilli(), os.Getenv("AWS_LAMBDA_FUNCTION_VERSION"), bad)
