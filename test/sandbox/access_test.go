@@ -128,7 +128,7 @@ func run(t *testing.T, o sandbox.Options) (status sfntypes.ExecutionStatus, fail
 		if err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(4 * time.Hour)
+		time.Sleep(24 * time.Hour)
 		out, err := client.DescribeExecution(t.Context(), &sfn.DescribeExecutionInput{ExecutionArn: started.ExecutionArn})
 		if err != nil {
 			t.Fatal(err)

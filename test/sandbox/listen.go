@@ -44,7 +44,10 @@ func serve(l net.Listener, h http.Handler) *webServer {
 		server: &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second},
 		done:   make(chan error, 1),
 	}
-	go func() { w.done <- w.server.Serve(l) }()
+	go func() {
+		w.done <- w.server.Serve(l)
+		close(w.done) // whoever closes a second time does not wait
+	}()
 	return w
 }
 

@@ -87,7 +87,7 @@ func TestACompiledHandlerRunsOnTheTemplate(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	detail := `{"release":"checkout-1","service":"checkout","revision":{"version":"2"}}`
+	detail := `{"release":"checkout-1","service":"checkout","revision":"2","at":"2026-11-23T10:00:00Z"}`
 	if _, err := eventbridge.NewFromConfig(box.Config("")).PutEvents(t.Context(), &eventbridge.PutEventsInput{Entries: []types.PutEventsRequestEntry{{
 		EventBusName: new("sluice-sandbox"), Source: new("sluice"), DetailType: new("release.succeeded"), Detail: &detail,
 	}}}); err != nil {
