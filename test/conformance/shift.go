@@ -20,6 +20,7 @@ var shiftProperties = []property{
 	{"Shift loses to whoever moved after it had read", shiftLosesToAMove},
 	{"Shift loses even to a move there and back", shiftLosesToAMoveThereAndBack},
 	{"Shift reads back, and tells of a move right after its own", shiftReadsBack},
+	{"Shift is not taken for somebody else when its answer is lost", shiftSurvivesALostAnswer},
 	{"Shift answers the lock of what it left", shiftAnswersTheLock},
 }
 
@@ -117,6 +118,12 @@ func shiftReadsBack(r *rig) {
 		r.t.Errorf("the answer is %v, want ErrMoved", err)
 	}
 	r.same("what Shift says that it read back", back, r.intruded())
+}
+
+// The SDK sends a write again when it heard no answer. The second one finds the first one's lock.
+func shiftSurvivesALostAnswer(r *rig) {
+	r.OnWrite(Meddling{LoseAnswer: true})
+	r.shifted(r.at(500))
 }
 
 func shiftAnswersTheLock(r *rig) {
