@@ -76,7 +76,11 @@ func (w *contest) acquire(rt *rapid.T) {
 
 func (w *contest) raise(rt *rapid.T) {
 	l := w.believes[w.someone(rt)]
-	if _, err := w.store.Raise(w.t.Context(), w.target, l.Owner, l.Epoch, because("drawn")); err == nil {
+	_, err := w.store.Raise(w.t.Context(), w.target, l.Owner, l.Epoch, because("drawn"))
+	if err == nil && w.fenced[l.Epoch] {
+		return // it is up already: the answer is the lease as it is
+	}
+	if err == nil {
 		w.stillThere(rt, l, "raised its fence")
 		w.fenced[l.Epoch] = true
 	} else if !dynamo.IsConflict(err) {
