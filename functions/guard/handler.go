@@ -76,7 +76,7 @@ func clear(a events.Alarm) bool {
 
 // back brings the traffic of one target back.
 func (h *handler) back(ctx context.Context, target string, a events.Alarm) error {
-	fence := rollout.Fence{Kind: rollout.ByAlarm, By: a.AlarmName, At: h.Now(), Reason: fmt.Sprintf("Guard alarm %s went red: %s", a.AlarmName, a.State.Reason)}
+	fence := rollout.Fence{Kind: rollout.ByAlarm, By: a.AlarmName, At: h.Now(), Since: a.State.Timestamp.Std(), Reason: fmt.Sprintf("Guard alarm %s went red: %s", a.AlarmName, a.State.Reason)}
 	l, err := h.store.RaiseByAlarm(ctx, target, a.AlarmName, a.State.Timestamp.Std(), fence.At, fence)
 	if dynamo.IsConflict(err) {
 		if l.Fence == nil || !l.Guards(a.AlarmName, a.State.Timestamp.Std(), h.Now()) {

@@ -43,6 +43,7 @@ type Fence struct {
 	By     string    `json:"by"`     // alarm name, person, release id or function
 	Reason string    `json:"reason"` // one sentence
 	At     time.Time `json:"at"`
+	Since  time.Time `json:"since,omitzero"` // of an alarm: when its state changed
 }
 
 // FenceKind is what raised the fence.

@@ -3,23 +3,33 @@ package main
 import "fmt"
 
 // hints says what to try while everything is up.
-func (s *show) hints(w *world) {
-	s.say(fmt.Sprintf(`
-%s  Stays up for play on %s. Ctrl-C ends it; nothing is left behind.
-The AWS CLI works on it. In another terminal:
-
-  export AWS_ACCESS_KEY_ID=me AWS_SECRET_ACCESS_KEY=me AWS_DEFAULT_REGION=us-east-1
-  aws() { command aws --endpoint-url %s "$@"; }
-
-  # who serves now?
-  aws lambda get-alias --function-name checkout --name live
-  # release version 3 once more (the bad one), or 2
-  aws events put-events --entries '[{"EventBusName":"sluice-sandbox","Source":"me","DetailType":"release.requested","Detail":"{\"service\":\"checkout\",\"revision\":\"3\"}"}]'
-  # set the guard alarm red by hand while a release bakes
-  aws cloudwatch set-alarm-state --alarm-name checkout-errors --state-value ALARM --state-reason play
-  # how releases went, and the path of one
-  aws dynamodb scan --table-name sluice-sandbox --query 'Items[].{release:id.S,end:end.S,verdict:verdict.S}' --output table
-  aws stepfunctions list-executions --state-machine-arn arn:aws:states:us-east-1:123456789012:stateMachine:sluice-sandbox-release
-
-The log of the functions is %s.`, s.bold("3."), w.endpoint, w.endpoint, w.logs.Name()))
+func hints(s *show, w *world) {
+	s.say(fmt.Sprintf(hintsText, s.bold("3."), w.endpoint, w.logs.Name()))
 }
+
+const hintsText = `
+%[1]s  Stays up for play. Ctrl-C ends it, and nothing is left behind.
+
+  The AWS CLI works on it. In another terminal:
+
+    export AWS_ACCESS_KEY_ID=me AWS_SECRET_ACCESS_KEY=me
+    export AWS_DEFAULT_REGION=us-east-1
+    aws() { command aws --endpoint-url %[2]s "$@"; }
+    ask() { aws events put-events --entries \
+      "EventBusName=sluice-sandbox,Source=me,DetailType=$1,Detail='$2'"; }
+
+    # release a version: 1, or 3, the bad one
+    ask release.requested '{"service":"checkout","revision":"1"}'
+    # while it bakes: set the alarm red, or speak to the release by its id
+    aws cloudwatch set-alarm-state --alarm-name checkout-errors \
+      --state-value ALARM --state-reason play
+    ask release.abort-requested '{"release":"ID","by":"me"}'
+    ask release.promote-requested '{"release":"ID","by":"me"}'
+    # who serves now, and how releases ended
+    aws lambda get-alias --function-name checkout --name live
+    aws dynamodb scan --table-name sluice-sandbox --output table \
+      --query 'Items[?end].{release:id.S,end:end.S}'
+
+  What comes of it is shown here, with the mail that people get.
+  The functions write to %[3]s.
+`

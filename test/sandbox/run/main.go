@@ -26,46 +26,46 @@ type options struct {
 
 func main() {
 	var o options
-	flag.IntVar(&o.port, "port", 4566, "port of 127.0.0.1 on which the AWS APIs are served")
+	flag.IntVar(&o.port, "port", 4566, "port of 127.0.0.1 on which the AWS APIs are served; 0 takes a free one")
 	flag.BoolVar(&o.demo, "demo", false, "end after the two releases; exit with 1 when one ended differently than it should")
 	flag.BoolVar(&o.plain, "plain", false, "print lines even on a terminal")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	err := run(ctx, o)
+	err := run(ctx, o, newShow(os.Stdout, !o.plain && term.IsTerminal(int(os.Stdout.Fd()))))
 	switch {
 	case err == nil:
 	case errors.Is(err, context.Canceled):
 		fmt.Println("\nStopped; nothing is left running.")
+		if o.demo { // it was not seen to the end
+			os.Exit(130)
+		}
 	default:
 		fmt.Fprintln(os.Stderr, "\n"+err.Error())
-		stop()
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, o options) error {
-	show := newShow(os.Stdout, !o.plain && term.IsTerminal(int(os.Stdout.Fd())))
+func run(ctx context.Context, o options, s *show) error {
 	begun := time.Now()
-	show.say("Compiling the handlers and the demo service ...")
+	if err := free(o.port); err != nil { // said before the compiler takes a minute
+		return err
+	}
+	s.say("Compiling the handlers and the demo service ...")
 	built, err := compile(ctx)
 	if err != nil {
 		return err
 	}
 	defer built.remove()
-	s, err := stage(ctx, o.port, built)
+	w, err := stage(ctx, o.port, built)
 	if err != nil {
 		return err
 	}
-	defer s.close()
-	show.say(fmt.Sprintf("AWS is up on %s with Sluice deployed from infra/testdata/golden.template.json (%.1f s).", s.endpoint, time.Since(begun).Seconds()))
-	if err := play(ctx, s, show); err != nil {
+	defer w.close()
+	s.say(fmt.Sprintf("AWS is up on %s, and Sluice is deployed in it (%.1f s).", w.endpoint, time.Since(begun).Seconds()))
+	if err := play(ctx, w, s); err != nil || o.demo {
 		return err
 	}
-	if o.demo {
-		return nil
-	}
-	show.hints(s)
-	<-ctx.Done()
-	return ctx.Err()
+	hints(s, w)
+	return stay(ctx, w, s)
 }

@@ -8,51 +8,76 @@ import (
 	"sluice/shared/rollout"
 )
 
-const barWidth = 40
+// Widths of the bars, in cells.
+const (
+	barWidth  = 64
+	bakeWidth = 16
+)
 
-// picture draws the split, the step, both versions and the path, within 80 columns.
+// picture draws the split, the steps, both versions and the path.
 func (s *show) picture(f frame) string {
 	r := f.release
 	if r.ID == "" || r.Stable == "" {
-		return fmt.Sprintf("\n  %s waiting for the release to begin\n", s.spinner())
+		return fmt.Sprintf("  %s waiting for the release to begin\n", s.spinner())
 	}
-	weight := f.lease.Weight
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n  traffic    %s%s\n", s.paint("34", strings.Repeat("█", barWidth-cells(weight))), s.paint(s.candidateColor(f), strings.Repeat("█", cells(weight))))
-	fmt.Fprintf(&b, "  %s\n", s.step(f))
-	s.version(&b, "stable", "34", r.Stable, rollout.All-weight, f.served[r.Stable])
-	s.version(&b, "candidate", s.candidateColor(f), r.Revision.Version, weight, f.served[r.Revision.Version])
-	fmt.Fprintf(&b, "  path       %s\n", pathText(f.path))
+	fmt.Fprintf(&b, "  traffic   %s\n\n", s.bar(f))
+	s.version(&b, "stable", "34", r.Stable, rollout.All-f.weight(), f.served[r.Stable])
+	s.version(&b, "candidate", s.candidateColor(f), r.Revision.Version, f.weight(), f.candidate())
+	fmt.Fprintf(&b, "\n  steps     %s\n", s.steps(f))
+	fmt.Fprintf(&b, "  path      %s\n", pathText(f.path))
 	if n := len(r.Audit); n > 0 {
-		fmt.Fprintf(&b, "  last       %s\n", clip(r.Audit[n-1].What, 66))
+		fmt.Fprintf(&b, "  last      %s\n", clip(r.Audit[n-1].What, columns-12))
 	}
+	fmt.Fprintf(&b, "  %s %s\n", s.spinner(), s.paint("2", fmt.Sprintf("%s, %s", r.ID, f.at.Sub(s.begun).Round(time.Second))))
 	return b.String()
 }
 
+// bar is the traffic: stable from the left, the candidate from the right.
+func (s *show) bar(f frame) string {
+	n := cells(f.weight())
+	return s.paint("34", strings.Repeat("█", barWidth-n)) + s.paint(s.candidateColor(f), strings.Repeat("▓", n))
+}
+
 func (s *show) candidateColor(f frame) string {
-	if f.lease.Fence != nil {
+	if f.goingBack() {
 		return "31"
 	}
 	return "32"
 }
 
-// step says where the release is and how long the bake still takes.
-func (s *show) step(f frame) string {
-	r := f.release
-	if f.lease.Fence != nil {
-		return "step       " + s.paint("1;31", "going back: "+clip(f.lease.Fence.Reason, 50))
+// steps shows those behind, the present one with its bake, and those to come.
+func (s *show) steps(f frame) string {
+	if f.goingBack() {
+		return s.paint("1;31", "going back: ") + clip(f.lease.Fence.Reason, columns-24)
 	}
-	left := max(0, r.BakeUntil.Sub(f.at))
-	text := fmt.Sprintf("step       %d of %d at %v", r.Step+1, len(r.Steps), r.At(r.Step).Weight)
-	if bake := r.At(r.Step).Bake.Std(); bake > 0 && left > 0 {
-		done := int(float64(20) * float64(bake-left) / float64(bake))
-		text += fmt.Sprintf("   %s%s %2.0f s left", strings.Repeat("▓", max(0, min(20, done))), strings.Repeat("░", 20-max(0, min(20, done))), left.Seconds())
+	var parts []string
+	for i, step := range f.release.Steps {
+		switch {
+		case i < f.release.Step:
+			parts = append(parts, s.paint("32", "✓ "+step.Weight.String()))
+		case i > f.release.Step:
+			parts = append(parts, s.paint("2", step.Weight.String()))
+		default:
+			parts = append(parts, s.bold(step.Weight.String())+s.bake(f, step))
+		}
 	}
-	return fmt.Sprintf("%s  %s  %s elapsed", text, s.spinner(), f.at.Sub(s.begun).Round(time.Second))
+	return strings.Join(parts, "   ")
+}
+
+// bake is how much of the present step is over, and what is left.
+func (s *show) bake(f frame, step rollout.Step) string {
+	left := f.release.BakeUntil.Sub(f.at)
+	if step.Bake <= 0 || left <= 0 {
+		return ""
+	}
+	done := min(bakeWidth, int(bakeWidth*(step.Bake.Std()-left)/step.Bake.Std()))
+	done = max(0, done)
+	return fmt.Sprintf(" %s%s %.0f s left", s.paint("32", strings.Repeat("━", done)), s.paint("2", strings.Repeat("━", bakeWidth-done)), left.Seconds())
 }
 
 func (s *show) version(b *strings.Builder, role, color, version string, weight rollout.Weight, t tally) {
-	fmt.Fprintf(b, "  %s version %-4s %6v  %6d requests  %5.1f %% errors\n", s.paint(color, fmt.Sprintf("%-10s", role)), version, weight, t.requests, t.rate())
+	fmt.Fprintf(b, "  %s version %-4s %6v  %6d requests  %5.1f %% errors\n", s.paint(color, fmt.Sprintf("%-9s", role)), version, weight, t.requests, t.rate())
 }
 
 func (s *show) spinner() string { return string([]rune("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏")[s.spin%10]) }
@@ -75,16 +100,9 @@ func pathText(states []string) string {
 		}
 	}
 	text := strings.Join(names, " › ")
-	for len([]rune(text)) > 66 {
+	for len([]rune(text)) > columns-12 {
 		names = names[1:]
 		text = "… › " + strings.Join(names, " › ")
-	}
-	return text
-}
-
-func clip(text string, width int) string {
-	if r := []rune(text); len(r) > width {
-		return string(r[:width-1]) + "…"
 	}
 	return text
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 
 	"sluice/events"
-	"sluice/shared/dynamo"
 	"sluice/shared/rollout"
 )
 
@@ -33,31 +32,55 @@ const patience = 3 * time.Minute
 // play performs the acts; an end that differs is an error.
 func play(ctx context.Context, w *world, s *show) error {
 	for i, a := range acts {
-		r, err := w.perform(ctx, a, i+1, s)
+		id, err := w.request(ctx, a.request)
+		if err != nil {
+			return fmt.Errorf("asking for a release: %w", err)
+		}
+		s.title(fmt.Sprintf("%s  %s is released: version %s of %s.", s.bold(fmt.Sprintf("%d.", i+1)), s.bold(a.title), a.request.Revision, service))
+		r, err := w.watch(ctx, id, s)
 		if err != nil {
 			return err
 		}
 		if r.End != a.want {
-			return fmt.Errorf("the release of %s ended %s, and should have ended %s; the log of the functions is %s", a.title, r.End, a.want, w.logs.Name())
+			return fmt.Errorf("%s ended %s, and should have ended %s; the functions wrote to %s", a.title, r.End, a.want, w.logs.Name())
 		}
 	}
 	return nil
 }
 
-func (w *world) perform(ctx context.Context, a act, number int, s *show) (rollout.Release, error) {
-	before := w.traffic.served()
-	id, err := w.request(ctx, a.request)
-	if err != nil {
-		return rollout.Release{}, fmt.Errorf("asking for a release: %w", err)
+// stay shows what the person at the keyboard brings about, until ctx ends.
+func stay(ctx context.Context, w *world, s *show) error {
+	seen := len(w.sandbox.SNS.Mailbox())
+	for ctx.Err() == nil {
+		open, err := w.store.Open(ctx)
+		if err != nil {
+			break
+		}
+		for _, r := range open {
+			s.title(fmt.Sprintf("%s  Version %s of %s is released.", s.bold("▸"), r.Revision.Version, r.Service))
+			if _, err := w.watch(ctx, r.ID, s); err != nil {
+				return err
+			}
+		}
+		mails := w.sandbox.SNS.Mailbox()
+		for _, m := range mails[min(seen, len(mails)):] {
+			s.mail(m)
+		}
+		seen = len(mails)
+		pause(ctx, 250*time.Millisecond)
 	}
-	s.begin(number, a, id)
-	ctx, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("the release of version %s did not end within %v", a.request.Revision, patience))
-	defer cancel()
-	ticks := time.NewTicker(150 * time.Millisecond)
-	defer ticks.Stop()
-	for {
+	return ctx.Err()
+}
+
+// watch shows a release until it has ended.
+func (w *world) watch(ctx context.Context, id string, s *show) (rollout.Release, error) {
+	before := w.traffic.served()
+	for begun := time.Now(); ; {
 		f, err := w.frame(ctx, id, before)
-		if err != nil && ctx.Err() == nil {
+		if ctx.Err() != nil {
+			return f.release, ctx.Err()
+		}
+		if err != nil {
 			return f.release, err
 		}
 		s.frame(f)
@@ -65,42 +88,19 @@ func (w *world) perform(ctx context.Context, a act, number int, s *show) (rollou
 			s.end(f)
 			return f.release, nil
 		}
-		select {
-		case <-ctx.Done():
-			return f.release, context.Cause(ctx)
-		case <-ticks.C:
+		if time.Since(begun) > patience {
+			return f.release, fmt.Errorf("release %s did not end within %v; the functions wrote to %s", id, patience, w.logs.Name())
 		}
+		pause(ctx, 150*time.Millisecond)
 	}
 }
 
-// frame is one look at a release and what serves.
-type frame struct {
-	release rollout.Release
-	lease   rollout.Lease
-	path    []string
-	served  map[string]tally // since the release was asked for
-	at      time.Time
-}
-
-func (w *world) frame(ctx context.Context, id string, before map[string]tally) (frame, error) {
-	f := frame{at: time.Now(), served: map[string]tally{}}
-	var err error
-	if f.release, err = w.store.Release(ctx, id); dynamo.IsNotFound(err) {
-		return f, nil // trigger has not written it yet
+// pause waits, or not when ctx has ended.
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
 	}
-	if err != nil {
-		return f, err
-	}
-	if target := f.release.Definition.Target.ID(); target != "" {
-		if f.lease, err = w.store.Lease(ctx, target); err != nil {
-			return f, err
-		}
-	}
-	f.path = w.sandbox.StepFunctions.Path(f.release.Execution)
-	for version, now := range w.traffic.served() {
-		f.served[version] = tally{now.requests - before[version].requests, now.errors - before[version].errors}
-	}
-	return f, nil
 }
 
 // request puts the event on Sluice's bus, as CI would, and finds the id of the release that comes of it.

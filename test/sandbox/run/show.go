@@ -7,14 +7,17 @@ import (
 	"time"
 
 	"sluice/shared/rollout"
+	"sluice/test/sandbox/sns"
 )
+
+// columns is the width that everything keeps to.
+const columns = 80
 
 // show prints what happens: on a terminal as a picture that is drawn again and again, otherwise as lines when something
 // has changed.
 type show struct {
 	out      io.Writer
 	terminal bool
-	act      act
 	begun    time.Time
 	drawn    int // lines of the picture on the screen
 	lines    int // of the audit trail that were printed
@@ -29,15 +32,16 @@ func (s *show) say(line string) {
 	fmt.Fprintln(s.out, line)
 }
 
-func (s *show) begin(number int, a act, id string) {
-	s.act, s.begun, s.lines = a, time.Now(), 0
-	s.say(fmt.Sprintf("\n%s  %s is released: version %s of %s, as %s", s.bold(fmt.Sprintf("%d.", number)), s.bold(a.title), a.request.Revision, service, id))
+// title begins the show of one release.
+func (s *show) title(text string) {
+	s.begun, s.lines = time.Now(), 0
+	s.say("\n" + text + "\n")
 }
 
 // frame shows one look at the release.
 func (s *show) frame(f frame) {
 	if !s.terminal {
-		s.news(f)
+		s.news(f.release)
 		return
 	}
 	picture := s.picture(f)
@@ -47,12 +51,13 @@ func (s *show) frame(f frame) {
 	s.spin++
 }
 
-// news prints what was added to the audit trail, with the counts of the moment.
-func (s *show) news(f frame) {
-	for _, l := range f.release.Audit[min(s.lines, len(f.release.Audit)):] {
-		fmt.Fprintf(s.out, "  %5.1fs  %-8s  %s\n", max(0, l.At.Sub(s.begun).Seconds()), l.Who, l.What)
+// news prints what was added to the audit trail.
+func (s *show) news(r rollout.Release) {
+	for _, l := range r.Audit[min(s.lines, len(r.Audit)):] {
+		at := fmt.Sprintf("  %5.1fs  %-8s  ", max(0, l.At.Sub(s.begun).Seconds()), l.Who)
+		fmt.Fprintln(s.out, at+wrap(l.What, columns-len(at), strings.Repeat(" ", len(at))))
 	}
-	s.lines = len(f.release.Audit)
+	s.lines = len(r.Audit)
 }
 
 // wipe takes the picture off the screen.
@@ -66,36 +71,34 @@ func (s *show) wipe() {
 // end leaves the story and the summary of a release on the screen.
 func (s *show) end(f frame) {
 	s.wipe()
-	if s.terminal {
-		s.news(f)
-	}
+	s.news(f.release)
 	r := f.release
-	fmt.Fprintf(s.out, "\n  %s  %s\n", s.verdict(r.End), r.End.Sentence())
-	for _, version := range []string{r.Stable, r.Revision.Version} {
-		t := f.served[version]
-		fmt.Fprintf(s.out, "  version %s served %5d requests, %4d of them failed\n", version, t.requests, t.errors)
-	}
-	if r.End == rollout.Succeeded {
+	fmt.Fprintf(s.out, "\n  %s\n  %s\n", s.verdict(r.End), r.End.Sentence())
+	if r.Rejection != nil {
+		fmt.Fprintf(s.out, "  %s\n  %s\n", wrap(r.Rejection.Reason, columns-2, "  "), wrap(r.Rejection.Remedy, columns-2, "  "))
 		return
 	}
-	t := f.served[r.Revision.Version]
-	all := t.requests + f.served[r.Stable].requests
-	fmt.Fprintf(s.out, "  requests harmed: %d of %d (%.1f %%); released at once it would have been %.0f %% of them all\n", t.errors, all, 100*float64(t.errors)/float64(max(1, all)), t.rate())
-	if took, ok := alarmToStable(r); ok {
+	for _, version := range []string{r.Stable, r.Revision.Version} {
+		t := f.served[version]
+		fmt.Fprintf(s.out, "  version %-3s served %5d requests, %4d of them failed\n", version, t.requests, t.errors)
+	}
+	if bad := f.candidate(); r.End != rollout.Succeeded && bad.errors > 0 {
+		fmt.Fprintf(s.out, "  requests harmed: %d of %d (%.1f %%); released at once it would have been %.0f %%\n",
+			bad.errors, f.all(), 100*float64(bad.errors)/float64(max(1, f.all())), bad.rate())
+	}
+	if took := f.alarmToStable(); took > 0 {
 		fmt.Fprintf(s.out, "  from the alarm to stable: %.2f s\n", took.Seconds())
 	}
 }
 
-// alarmToStable is the time from the alarm's change to the guard's report that traffic was back.
-func alarmToStable(r rollout.Release) (time.Duration, bool) {
-	for _, l := range r.Audit {
-		if l.Who == "guard" && r.Cause != nil && r.Cause.Kind == rollout.ByAlarm {
-			_, tail, _ := strings.Cut(l.What, ", ")
-			took, err := time.ParseDuration(strings.TrimSuffix(tail, " after the alarm."))
-			return took, err == nil
+// mail shows what people got: the subject, why, and what to do.
+func (s *show) mail(m sns.Mail) {
+	s.say(fmt.Sprintf("  %s %s  %s", s.paint("2", "mail to "+m.To+":"), s.bold(m.Subject), s.paint("2", m.At.Local().Format(time.TimeOnly))))
+	for line := range strings.Lines(m.Body) {
+		if strings.HasPrefix(line, "Why:") || strings.HasPrefix(line, "What to do:") {
+			s.say("    " + wrap(line, columns-4, "    "))
 		}
 	}
-	return 0, false
 }
 
 func (s *show) verdict(e rollout.End) string {

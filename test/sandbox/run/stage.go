@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
 
 	"sluice/shared/dynamo"
 	"sluice/test/sandbox"
@@ -33,8 +34,19 @@ type world struct {
 	alarms   *cloudwatch.Client
 	events   *eventbridge.Client
 	store    *dynamo.Store
+	topics   *sns.Client
 	traffic  *traffic
 	logs     *os.File
+}
+
+// free says whether the port can be listened on.
+func free(port int) error {
+	box, err := sandbox.Boot(context.Background(), sandbox.Options{ListenAddr: fmt.Sprintf("127.0.0.1:%d", port)})
+	if err != nil {
+		return err
+	}
+	box.Close()
+	return nil
 }
 
 func stage(ctx context.Context, port int, b *built) (*world, error) {
@@ -61,7 +73,7 @@ func stage(ctx context.Context, port int, b *built) (*world, error) {
 	person := box.Config("")
 	w := &world{
 		sandbox: box, endpoint: box.Endpoint(), lambda: lambda.NewFromConfig(person), alarms: cloudwatch.NewFromConfig(person),
-		events: eventbridge.NewFromConfig(person), store: dynamo.New(person, stack), logs: logs,
+		events: eventbridge.NewFromConfig(person), topics: sns.NewFromConfig(person), store: dynamo.New(person, stack), logs: logs,
 	}
 	if err := w.deploy(ctx, b); err != nil {
 		w.close()
@@ -101,6 +113,11 @@ func (w *world) deploy(ctx context.Context, b *built) error {
 		Period:     aws.Int32(10), EvaluationPeriods: aws.Int32(1), Threshold: aws.Float64(3),
 		ComparisonOperator: cwtypes.ComparisonOperatorGreaterThanThreshold, TreatMissingData: aws.String("notBreaching"),
 	})
+	if err != nil {
+		return err
+	}
+	topic := aws.String("arn:aws:sns:us-east-1:123456789012:sluice-sandbox-people")
+	_, err = w.topics.Subscribe(ctx, &sns.SubscribeInput{TopicArn: topic, Protocol: aws.String("email"), Endpoint: aws.String("you@example.com")})
 	return err
 }
 

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"sluice/shared/dynamo"
+	"sluice/shared/rollout"
+)
+
+// frame is one look at a release and what serves.
+type frame struct {
+	release rollout.Release
+	lease   rollout.Lease
+	path    []string
+	served  map[string]tally // by version, since the release was asked for
+	at      time.Time
+}
+
+func (w *world) frame(ctx context.Context, id string, before map[string]tally) (frame, error) {
+	f := frame{at: time.Now(), served: map[string]tally{}}
+	var err error
+	if f.release, err = w.store.Release(ctx, id); dynamo.IsNotFound(err) {
+		return f, nil // trigger has not written it yet
+	}
+	if err != nil {
+		return f, err
+	}
+	if target := f.release.Definition.Target.ID(); target != "" {
+		if f.lease, err = w.store.Lease(ctx, target); err != nil {
+			return f, err
+		}
+	}
+	f.path = w.sandbox.StepFunctions.Path(f.release.Execution)
+	for version, now := range w.traffic.served() {
+		f.served[version] = tally{now.requests - before[version].requests, now.errors - before[version].errors}
+	}
+	return f, nil
+}
+
+// weight of the candidate, as the release last read it back.
+func (f frame) weight() rollout.Weight {
+	if f.lease.Owner != f.release.ID {
+		return rollout.None
+	}
+	return f.lease.Weight
+}
+
+// goingBack says whether the fence is up.
+func (f frame) goingBack() bool { return f.lease.Owner == f.release.ID && f.lease.Fence != nil }
+
+func (f frame) candidate() tally { return f.served[f.release.Revision.Version] }
+
+// all is what both versions served.
+func (f frame) all() int { return f.candidate().requests + f.served[f.release.Stable].requests }
+
+// alarmToStable is the time from the alarm's change to the guard's report that traffic was back; zero when no alarm took
+// the release back.
+func (f frame) alarmToStable() time.Duration {
+	cause := f.release.Cause
+	if cause == nil || cause.Kind != rollout.ByAlarm || cause.Since.IsZero() {
+		return 0
+	}
+	for _, l := range f.release.Audit {
+		if l.Who == "guard" && !l.At.Before(cause.At) {
+			return l.At.Sub(cause.Since)
+		}
+	}
+	return 0
+}

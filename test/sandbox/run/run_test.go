@@ -1,0 +1,103 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"net"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// The whole of `make demo`: real binaries, real traffic, real time, over loopback.
+func TestGoodVersionIsPromotedAndBadOneTakenBack(t *testing.T) {
+	t.Chdir("../../..")
+	var out bytes.Buffer
+	if err := run(t.Context(), options{demo: true}, newShow(&out, false)); err != nil {
+		t.Fatalf("%v\n%s", err, out.String())
+	}
+	for _, want := range []string{"SUCCEEDED", "ROLLED-BACK", "all traffic is back on version 2", "requests harmed:", "from the alarm to stable:"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the show never said %q:\n%s", want, out.String())
+		}
+	}
+}
+
+func TestCtrlCHalfwayLeavesNothingRunning(t *testing.T) {
+	t.Chdir("../../..")
+	program := filepath.Join(t.TempDir(), "run")
+	if err := goBuild(t.Context(), program, "./test/sandbox/run", ""); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(program, "-port", "0")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a group of its own, with all that it starts
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	group := -cmd.Process.Pid
+	defer func() { _ = syscall.Kill(group, syscall.SIGKILL) }()
+	said := readUntil(t, out, "10 % of the traffic")
+	if err := syscall.Kill(group, syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	rest := readUntil(t, out, "nothing is left running")
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("run ended with %v\n%s%s", err, said, rest)
+	}
+	if err := syscall.Kill(group, 0); !errors.Is(err, syscall.ESRCH) {
+		t.Errorf("something of its process group still runs (%v)", err)
+	}
+}
+
+// readUntil reads lines until one has the text in it.
+func readUntil(t *testing.T, out interface{ Read([]byte) (int, error) }, text string) string {
+	t.Helper()
+	var said strings.Builder
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		said.WriteString(lines.Text() + "\n")
+		if strings.Contains(lines.Text(), text) {
+			return said.String()
+		}
+	}
+	t.Fatalf("it ended without saying %q:\n%s", text, said.String())
+	return ""
+}
+
+func TestTakenPortIsSaidBeforeAnythingIsCompiled(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = taken.Close() }()
+	var out bytes.Buffer
+	err = run(t.Context(), options{port: taken.Addr().(*net.TCPAddr).Port}, newShow(&out, false))
+	if err == nil || !strings.Contains(err.Error(), "PORT=") || out.Len() > 0 {
+		t.Errorf("a taken port gave %v after %q; want the remedy at once", err, out.String())
+	}
+}
+
+func TestMissingGoIsSaidWithTheRemedy(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if _, err := compile(ctx); err == nil || !strings.Contains(err.Error(), "install Go") {
+		t.Errorf("without Go: %v", err)
+	}
+}
+
+func TestWrapKeepsToTheWidth(t *testing.T) {
+	got := wrap("All traffic goes back to version 2: the alarm went red.", 20, "    ")
+	want := "All traffic goes\n    back to version 2:\n    the alarm went red."
+	if got != want {
+		t.Errorf("wrap gave\n%s\nwant\n%s", got, want)
+	}
+}
