@@ -33,6 +33,14 @@ func (a *access) roleARN(role string) string {
 	return "arn:aws:iam::" + a.home.Account + ":role/" + role
 }
 
+// principal is the role's ARN; "" is the person at the keyboard.
+func (a *access) principal(role string) string {
+	if role == "" {
+		return ""
+	}
+	return a.roleARN(role)
+}
+
 // key is the access key id with which a role signs. A role that does not exist gets one too, and may then do nothing.
 // The empty role is the person at the keyboard.
 func (a *access) key(role string) string {

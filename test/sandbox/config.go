@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/smithy-go/middleware"
 
 	"sluice/test/sandbox/wire"
 )
@@ -18,6 +19,12 @@ const inProcessEndpoint = "http://sandbox.invalid"
 // Config makes clients of this sandbox that call it in this process. role is the name or ARN of a role of the template,
 // whose policies then decide; "" is the person at the keyboard, who may do everything.
 func (s *Sandbox) Config(role string) aws.Config {
+	if s.options.Direct {
+		return aws.Config{
+			Region: s.options.Home.Region, Credentials: aws.AnonymousCredentials{},
+			APIOptions: []func(*middleware.Stack) error{s.api.Direct(s.access.principal(role))},
+		}
+	}
 	return aws.Config{
 		Region:       s.options.Home.Region,
 		Credentials:  credentials.NewStaticCredentialsProvider(s.access.key(role), "sandbox", "sandbox"),

@@ -33,6 +33,8 @@ type Options struct {
 	Middleware []wire.Middleware
 	// Seed makes the sandbox's choices repeatable (which version an alias takes, jitter, ids); 0 makes them random.
 	Seed uint64
+	// Direct makes the clients of Config and ConfigFor skip the wire protocols (see wire.Server.Direct).
+	Direct bool
 	// Logs takes each line that a function writes.
 	Logs func(function string, line []byte)
 

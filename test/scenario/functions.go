@@ -72,6 +72,9 @@ func (w *World) inProcess(function, version string) func(context.Context, []byte
 	if !ours {
 		return func(context.Context, []byte) ([]byte, error) { return []byte(`"served"`), w.answer(version) }
 	}
+	if known, ok := w.handlers.Load(name); ok {
+		return known.(func(context.Context, []byte) ([]byte, error))
+	}
 	cfg, err := w.Sandbox.ConfigFor(function)
 	w.must(err)
 	variables, err := w.Sandbox.Lambda.GetFunctionConfiguration(w.ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &function})
@@ -81,7 +84,9 @@ func (w *World) inProcess(function, version string) func(context.Context, []byte
 		Stdout: metricLines{w}, Log: slog.New(slog.DiscardHandler), Now: time.Now,
 	})
 	w.must(err)
-	return w.heard(name, awslambda.NewHandler(handler))
+	heard := w.heard(name, awslambda.NewHandler(handler))
+	w.handlers.Store(name, heard)
+	return heard
 }
 
 // heard keeps a function's events for those who want to deliver them again.

@@ -3,6 +3,7 @@ package scenario
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -13,12 +14,6 @@ import (
 	"sluice/events"
 	"sluice/test/sandbox/wire"
 )
-
-// Told is an event that Sluice sent.
-type Told struct {
-	Type string
-	events.Release
-}
 
 // Call is an AWS call that a function of Sluice made.
 type Call struct {
@@ -31,14 +26,15 @@ type Call struct {
 // journal keeps what was called and told in a world.
 type journal struct {
 	mu      sync.Mutex
-	told    []Told
+	told    map[string][]string // types of events, by release
 	calls   []Call
+	callers map[string]string // short names, by role ARN
 	invoked map[string][]byte // last event of each function
 	news    chan struct{}     // has something when something was told
 }
 
 func newJournal() *journal {
-	return &journal{invoked: map[string][]byte{}, news: make(chan struct{}, 1)}
+	return &journal{told: map[string][]string{}, callers: map[string]string{}, invoked: map[string][]byte{}, news: make(chan struct{}, 1)}
 }
 
 // record is the middleware that writes the journal.
@@ -50,7 +46,7 @@ func (j *journal) record(next wire.Handler) wire.Handler {
 		}
 		j.mu.Lock()
 		defer j.mu.Unlock()
-		j.calls = append(j.calls, Call{Function: functionOf(call.Caller), Operation: call.Service + ":" + call.Operation, At: time.Now(), Err: err})
+		j.calls = append(j.calls, Call{Function: j.caller(call.Caller), Operation: call.Service + ":" + call.Operation, At: time.Now(), Err: err})
 		if in, ok := call.Input.(*eventbridge.PutEventsInput); ok && err == nil {
 			j.hear(in)
 		}
@@ -60,9 +56,10 @@ func (j *journal) record(next wire.Handler) wire.Handler {
 
 func (j *journal) hear(in *eventbridge.PutEventsInput) {
 	for _, e := range in.Entries {
-		told := Told{Type: aws.ToString(e.DetailType)}
-		if json.Unmarshal([]byte(aws.ToString(e.Detail)), &told.Release) == nil {
-			j.told = append(j.told, told)
+		var release events.Release
+		if json.Unmarshal([]byte(aws.ToString(e.Detail)), &release) == nil {
+			what := strings.TrimPrefix(aws.ToString(e.DetailType), "release.")
+			j.told[release.Release] = append(j.told[release.Release], what)
 		}
 	}
 	select {
@@ -75,13 +72,7 @@ func (j *journal) hear(in *eventbridge.PutEventsInput) {
 func (j *journal) Told(release string) []string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	var types []string
-	for _, t := range j.told {
-		if t.Release.Release == release {
-			types = append(types, strings.TrimPrefix(t.Type, "release."))
-		}
-	}
-	return types
+	return slices.Clone(j.told[release])
 }
 
 // Calls lists what a function called, in order.
@@ -95,6 +86,16 @@ func (j *journal) Calls(function string) []Call {
 		}
 	}
 	return calls
+}
+
+// caller is functionOf, remembered.
+func (j *journal) caller(role string) string {
+	name, known := j.callers[role]
+	if !known {
+		name = functionOf(role)
+		j.callers[role] = name
+	}
+	return name
 }
 
 // functionOf finds a function's short name in the ARN of its role. CDK's role names hold the construct's name.

@@ -25,8 +25,9 @@ func (s *Service) stopSampling() {
 
 // A reading is one metric of one queue.
 type reading struct {
-	queue, name, unit string
-	value             float64
+	dimensions map[string]string
+	name, unit string
+	value      float64
 }
 
 // sample records the metrics of
@@ -35,7 +36,7 @@ type reading struct {
 func (s *Service) sample() {
 	now := time.Now()
 	for _, r := range s.readings(now) {
-		s.options.Record("AWS/SQS", r.name, map[string]string{"QueueName": r.queue}, r.unit, r.value, now)
+		s.options.Record("AWS/SQS", r.name, r.dimensions, r.unit, r.value, now)
 	}
 }
 
@@ -46,19 +47,19 @@ func (s *Service) readings(now time.Time) []reading {
 	if len(s.queues) > 0 {
 		s.startSampling()
 	}
-	var all []reading
+	all := make([]reading, 0, 4*len(s.queues))
 	for _, q := range s.queues {
 		q.expire(now)
 		visible, inFlight, delayed := q.count(now)
-		oldest := 0.0
+		dimensions, oldest := map[string]string{"QueueName": q.name}, 0.0
 		for _, m := range q.messages {
 			oldest = max(oldest, now.Sub(m.sent).Seconds())
 		}
 		all = append(all,
-			reading{q.name, "ApproximateNumberOfMessagesVisible", "Count", float64(visible)},
-			reading{q.name, "ApproximateNumberOfMessagesNotVisible", "Count", float64(inFlight)},
-			reading{q.name, "ApproximateNumberOfMessagesDelayed", "Count", float64(delayed)},
-			reading{q.name, "ApproximateAgeOfOldestMessage", "Seconds", oldest})
+			reading{dimensions, "ApproximateNumberOfMessagesVisible", "Count", float64(visible)},
+			reading{dimensions, "ApproximateNumberOfMessagesNotVisible", "Count", float64(inFlight)},
+			reading{dimensions, "ApproximateNumberOfMessagesDelayed", "Count", float64(delayed)},
+			reading{dimensions, "ApproximateAgeOfOldestMessage", "Seconds", oldest})
 	}
 	return all
 }

@@ -12,6 +12,7 @@ type service struct {
 	Service
 	spell      spelling // of JSON and CBOR members
 	operations map[string]*operation
+	byInput    map[reflect.Type]*operation // by *xxx.GetAliasInput
 	routes     []*route
 }
 
@@ -31,7 +32,7 @@ var (
 
 // newService finds the operations among the methods of an implementation.
 func newService(s Service) (*service, error) {
-	found := &service{Service: s, operations: map[string]*operation{}}
+	found := &service{Service: s, operations: map[string]*operation{}, byInput: map[reflect.Type]*operation{}}
 	if s.UpperCamel {
 		found.spell = upperCamel
 	}
@@ -48,7 +49,7 @@ func newService(s Service) (*service, error) {
 		if err != nil {
 			return nil, fmt.Errorf("registering %s: %w", s.Name, err)
 		}
-		found.operations[name] = op
+		found.operations[name], found.byInput[impl.Method(i).Type().In(1)] = op, op
 	}
 	if len(found.operations) == 0 {
 		return nil, fmt.Errorf("registering %s: %s has no method of the shape of an SDK operation", s.Name, impl.Type())
