@@ -74,6 +74,10 @@ deploy: build ## Deploy ENVIRONMENT to the account of your AWS credentials
 golden: ## Write the golden template anew after a change of the stack
 	go run ./infra/golden
 
+.PHONY: picture
+picture: ## Draw docs/*.svg anew after a change of the transition table
+	@go run ./infra/picture
+
 .PHONY: bench
 bench: ## Measure what docs/architecture.md states, beside a hello handler
 	@go test ./test/bench -run Figures -figures -count=1 -v | grep -v "^[=-]"

@@ -21,7 +21,7 @@ type Edge struct {
 	Why      string // "done", the value of next, "time-out" or "error"
 }
 
-// Edges is the transition table. A test compares it with infra/release.asl.json, and the README's picture is drawn from it.
+// Edges is the transition table. A test compares it with infra/release.asl.json, and docs/machine.svg is drawn from it.
 var Edges = []Edge{
 	{StatePlan, StateGate, "done"},
 	{StatePlan, StateRollback, "error"},
