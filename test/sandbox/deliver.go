@@ -30,7 +30,7 @@ const (
 // machines by the role that the target names:
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
 func (s *Sandbox) deliveries() map[string]func(context.Context, eventbridge.Delivery) error {
-	return map[string]func(context.Context, eventbridge.Delivery) error{
+	to := map[string]func(context.Context, eventbridge.Delivery) error{
 		"lambda": func(ctx context.Context, d eventbridge.Delivery) error {
 			return final(s.invoke(ctx, rule(d), d.TargetARN, d.Payload))
 		},
@@ -44,6 +44,13 @@ func (s *Sandbox) deliveries() map[string]func(context.Context, eventbridge.Deli
 			return final(s.execute(ctx, sender{service: byEvents, role: d.RoleARN}, d.TargetARN, d.Payload))
 		},
 	}
+	for service, deliver := range to {
+		to[service] = func(ctx context.Context, d eventbridge.Delivery) error {
+			hop := Hop{From: "events", Target: d.TargetARN, Payload: d.Payload}
+			return s.options.Hop(ctx, hop, func(ctx context.Context) error { return deliver(ctx, d) })
+		}
+	}
+	return to
 }
 
 func rule(d eventbridge.Delivery) sender { return sender{service: byEvents, sourceARN: d.RuleARN} }
@@ -118,7 +125,11 @@ func (s *Sandbox) task(ctx context.Context, role, function string, payload []byt
 	if err := s.access.allow(sender{service: byStates, role: role}, "lambda:InvokeFunction", function); err != nil {
 		return nil, nil, err
 	}
-	result, err := s.Lambda.Call(ctx, function, payload)
+	var result lambda.Result
+	err := s.options.Hop(ctx, Hop{From: "states", Target: function, Payload: payload}, func(ctx context.Context) (err error) {
+		result, err = s.Lambda.Call(ctx, function, payload)
+		return err
+	})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -29,6 +29,9 @@ type Options struct {
 	// Binaries gives the file of a compiled handler by the key of its code in the template without ".zip" ("trigger").
 	Binaries func(function string) (path string, err error)
 
+	// Hop wraps every hop from one service to another: EventBridge to a target, Step Functions to a function. It calls
+	// next to let it happen; what it returns is what the sending service hears.
+	Hop func(ctx context.Context, h Hop, next func(context.Context) error) error
 	// Middleware wraps every API call, also the refused ones; the first is the outermost.
 	Middleware []wire.Middleware
 	// Seed makes the sandbox's choices repeatable (which version an alias takes, jitter, ids); 0 makes them random.
@@ -43,6 +46,13 @@ type Options struct {
 	ListenAddr string
 }
 
+// A Hop is an event or a task on its way.
+type Hop struct {
+	From    string // "events", "states"
+	Target  string // ARN
+	Payload []byte
+}
+
 func (o Options) withDefaults() (Options, error) {
 	if o.Home == (wire.Home{}) {
 		o.Home = defaultHome
@@ -52,6 +62,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.ListenAddr == "" && o.Binaries != nil {
 		o.ListenAddr = DefaultAddr
+	}
+	if o.Hop == nil {
+		o.Hop = func(ctx context.Context, _ Hop, next func(context.Context) error) error { return next(ctx) }
 	}
 	if o.Logs == nil {
 		o.Logs = func(string, []byte) {}

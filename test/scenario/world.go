@@ -57,12 +57,16 @@ func (w *World) Close() {
 // Options change a world before it begins.
 type Options struct {
 	Edit       func(t *cfn.Template) // changes the deployed template: a copy of the golden one
-	Middleware []wire.Middleware     // faults
+	Middleware []wire.Middleware     // faults of calls
+	Hop        Hop                   // faults of deliveries
 	Direct     bool                  // skips the wire protocols: ten times as fast
 }
 
 // Run tells a story in a bubble of virtual time.
 func Run(t *testing.T, story func(w *World)) { RunWith(t, Options{}, story) }
+
+// Hop is sandbox.Options.Hop.
+type Hop = func(ctx context.Context, h sandbox.Hop, next func(context.Context) error) error
 
 // RunWith is Run in a changed world.
 func RunWith(t *testing.T, o Options, story func(w *World)) {
@@ -79,13 +83,14 @@ func New(t testing.TB, o Options) *World {
 	t.Helper()
 	w := &World{T: t, journal: newJournal(), behaviour: newBehaviour()}
 	w.ctx, w.end = context.WithCancel(context.Background())
-	template := golden(t)
+	template, err := deployed()
 	if o.Edit != nil {
+		template = golden(t)
 		o.Edit(template)
 	}
-	var err error
+	w.must(err)
 	w.Sandbox, err = sandbox.Boot(w.ctx, sandbox.Options{
-		Template: template, InProcess: w.inProcess, Seed: 1, Direct: o.Direct,
+		Template: template, InProcess: w.inProcess, Seed: 1, Direct: o.Direct, Hop: o.Hop,
 		Middleware: append([]wire.Middleware{w.record}, o.Middleware...),
 	})
 	w.must(err)
@@ -100,6 +105,15 @@ func New(t testing.TB, o Options) *World {
 var goldenText = sync.OnceValues(func() ([]byte, error) {
 	_, here, _, _ := runtime.Caller(0)
 	return os.ReadFile(filepath.Join(filepath.Dir(here), "../../infra/testdata/golden.template.json"))
+})
+
+// deployed is the golden template, which a sandbox only reads.
+var deployed = sync.OnceValues(func() (*cfn.Template, error) {
+	text, err := goldenText()
+	if err != nil {
+		return nil, err
+	}
+	return cfn.Parse(text)
 })
 
 // golden parses the golden template anew, so that a story may edit it.
