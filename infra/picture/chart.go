@@ -38,16 +38,26 @@ func drawTraffic(c *canvas) {
 // drawChart draws the candidate's share of the traffic before that of stable, which has the rest.
 func drawChart(c *canvas, top int, levels []level) {
 	c.rect("stable", point{chartX, top}, chartWidth, chartHeight, 0)
+	c.text("soft small left", point{chartX + 8, top + 18}, "stable")
 	path, x, bottom := "", chartX, top+chartHeight
 	for _, l := range levels {
 		y := bottom - chartHeight*l.percent/100
 		path += fmt.Sprintf("L%d %dL%d %d", x, y, x+l.width, y)
-		if l.percent > 0 {
-			c.text("ink small", point{x + l.width/2, max(y-5, top+16)}, fmt.Sprintf("%d %%", l.percent))
-		}
 		x += l.width
 	}
 	c.shape("candidate", fmt.Sprintf("M%d %d%sL%d %dz", chartX, bottom, path, x, bottom))
 	c.shape("edge", "M"+path[1:])
-	c.text("soft small left", point{chartX + 8, top + 18}, "stable")
+	drawWeights(c, top, levels)
+}
+
+// drawWeights writes each weight on its level, and that of the full height below its edge.
+func drawWeights(c *canvas, top int, levels []level) {
+	x := chartX
+	for _, l := range levels {
+		y := top + chartHeight - chartHeight*l.percent/100 - 5
+		if l.percent > 0 {
+			c.text("ink small", point{x + l.width/2, max(y, top+16)}, fmt.Sprintf("%d %%", l.percent))
+		}
+		x += l.width
+	}
 }
