@@ -116,7 +116,7 @@ func (h *handler) sendBack(ctx context.Context, r rollout.Release, l rollout.Lea
 		return h.machine.Wake(ctx, l.Token)
 	}
 	if r.Reverted {
-		return nil
+		return h.machine.Resume(ctx, r)
 	}
 	r.Reverted = true
 	return h.machine.TakeBack(ctx, h.store, r, rollout.Line{At: f.At, Who: f.By, What: f.Reason})

@@ -3,6 +3,7 @@ package judge
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"sluice/shared/cloudwatch"
@@ -53,12 +54,35 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 		return c.Go(rollout.NextBack), nil
 	case l.Promote != "" && c.Step < r.Last():
 		return c.To(r, r.Last()), h.note(ctx, r, "Promoted at once by "+l.Promote+".")
+	case !shifted(r, l, c.Step): // its time was over before its work was done
+		return h.again(ctx, c, r)
 	case left > slack: // woken for nothing: bake on
 		again := c.To(r, c.Step)
 		again.Seconds = rollout.Duration(left).Seconds()
 		return again, nil
 	}
 	return h.judge(ctx, c, r, l)
+}
+
+// shifted says whether the step's traffic was moved and read back.
+func shifted(r rollout.Release, l rollout.Lease, step int) bool {
+	return !r.BakeUntil.IsZero() && r.Step == step && l.Weight == r.At(step).Weight
+}
+
+// patience is how long a shift may be tried again after the bake before it.
+const patience = 15 * time.Minute
+
+// again has the step shifted once more, which repeats only what is missing; a shift that does not come about breaks the
+// release off.
+func (h *handler) again(ctx context.Context, c rollout.Cursor, r rollout.Release) (rollout.Cursor, error) {
+	since := r.BakeUntil
+	if since.IsZero() {
+		since = r.Started
+	}
+	if h.Now().Sub(since) > patience+r.At(c.Step).Bake.Std() {
+		return c, fmt.Errorf("judging step %d: its traffic was not moved within %v", c.Step+1, patience)
+	}
+	return c.To(r, c.Step), h.note(ctx, r, fmt.Sprintf("Step %d was not shifted in time; it is tried again.", c.Step+1))
 }
 
 func (h *handler) judge(ctx context.Context, c rollout.Cursor, r rollout.Release, l rollout.Lease) (rollout.Cursor, error) {

@@ -45,7 +45,7 @@ func New(w start.World) (any, error) {
 	return start.Handle(w, "settle", h.handle), nil
 }
 
-// errNotBack makes the state machine try again: the fence is up, and whoever raised it is still bringing traffic back.
+// errNotBack makes the state machine try again: the fence is up, and traffic was not seen on stable yet.
 var errNotBack = errors.New("settling: traffic is not back on stable yet")
 
 // handle can be repeated at any point: the record is written first, and an end that stands is kept.
@@ -134,16 +134,22 @@ func (h *handler) verified(ctx context.Context, c rollout.Cursor, r rollout.Rele
 	case exhausted:
 		r.End, r.Cause = rollout.Stuck, l.Fence
 	default:
-		return r, errNotBack
+		return r, h.restore(ctx, r, l)
 	}
 	return r, nil
 }
 
-// distrust raises the fence of a release that was judged good and does not serve: the machine fails, sweep brings it back.
+// distrust raises the fence of a release that was judged good and does not serve; the next try finds it raised.
 func (h *handler) distrust(ctx context.Context, l rollout.Lease, split rollout.Split) error {
 	_, err := h.store.Raise(ctx, l.Target, l.Owner, l.Epoch, rollout.Fence{
 		Kind: rollout.ByIntruder, By: "settle", At: h.Now(), Reason: "At the end the target served " + split.String() + ": somebody else moved it.",
 	})
+	return errors.Join(errNotBack, err)
+}
+
+// restore brings traffic back that a raised fence found on the candidate: whoever raised it may have died right after.
+func (h *handler) restore(ctx context.Context, r rollout.Release, l rollout.Lease) error {
+	_, err := h.router.Restore(ctx, r.Definition.Target, l.Back())
 	return errors.Join(errNotBack, err)
 }
 

@@ -98,6 +98,8 @@ func (h *handler) look(ctx context.Context, r rollout.Release) error {
 	case life == stepfunctions.Unborn && r.Machines == 1:
 		_, err := h.machine.Start(ctx, r.ID, rollout.Cursor{Release: r.ID, Seconds: 1})
 		return err
+	case life == stepfunctions.Unborn:
+		return h.machine.Resume(ctx, r)
 	}
 	return h.finish(ctx, r.ID)
 }

@@ -58,7 +58,7 @@ func (w wiring) grants(h home, name string) []awsiam.PolicyStatement {
 	case "rollback":
 		return join(w.records("GetItem", "UpdateItem"), w.moveAlias(h), w.emit())
 	case "settle":
-		return join(w.records("GetItem", "UpdateItem", "Query", "DeleteItem"), w.readAlias(h), w.wake(), w.emit())
+		return join(w.records("GetItem", "UpdateItem", "Query", "DeleteItem"), w.moveAlias(h), w.wake(), w.emit())
 	case "guard":
 		return join(w.records("Query", "GetItem", "UpdateItem"), w.moveAlias(h), w.wake(), w.start())
 	case "decide":

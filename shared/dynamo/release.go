@@ -107,10 +107,15 @@ func (s *Store) Ended(ctx context.Context, r rollout.Release, line rollout.Line)
 	return s.record(ctx, r.ID, u)
 }
 
-// Led writes which execution leads a release from now on, and opens it again if it had ended (a revert).
+// Led writes which execution leads a release from now on, and opens it again if it had ended (a revert). Each takeover is
+// written once: the answer to it may have been lost, or somebody else was first.
 func (s *Store) Led(ctx context.Context, r rollout.Release, line rollout.Line) error {
-	return s.record(ctx, r.ID, change().set("execution", r.Execution).set("machines", r.Machines).
-		set("reverted", r.Reverted).set("open", "open").tell(line))
+	u := change().set("execution", r.Execution).set("reverted", r.Reverted).set("open", "open").tell(line)
+	u.when("%s = %s", u.name("machines"), u.value(r.Machines-1)).set("machines", r.Machines)
+	if err := s.record(ctx, r.ID, u); err != nil && !IsConflict(err) {
+		return err
+	}
+	return nil
 }
 
 // AskAbort asks a release to stop that may not hold its lease yet. ErrConflict means that it has ended.

@@ -25,7 +25,7 @@ func full(id string) rollout.Release {
 		RevertWindow: rollout.Duration(48 * time.Hour),
 	}.WithDefaults()
 	return rollout.Release{
-		ID: id, Service: "checkout", Revision: rollout.Revision{Version: "42", Commit: "c0ffee", Author: "ada"}, Created: noon,
+		ID: id, Service: "checkout", Revision: rollout.Revision{Version: "42", Commit: "c0ffee", Author: "ada"}, Created: noon, Machines: 1,
 		Definition: d, Steps: d.Strategy.Steps(), Audit: []rollout.Line{{At: noon, Who: "trigger", What: "Asked for."}},
 	}
 }
@@ -223,6 +223,7 @@ func TestOpenListsWhatHasNotEnded(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	reverted.Machines = 2
 	if err := s.Led(t.Context(), reverted, line("Taken back.")); err != nil { // opens it again
 		t.Fatal(err)
 	}
@@ -261,4 +262,27 @@ func openIDs(t *testing.T, s *dynamo.Store) map[string]bool {
 		ids[r.ID] = true
 	}
 	return ids
+}
+
+// The answer to the first one may have been lost, and the execution that it led to may be over by the second.
+func TestTakeoverIsWrittenOnce(t *testing.T) {
+	s := open(t)
+	r := full("r1")
+	create(t, s, r)
+	r.Machines, r.Execution = 2, "second"
+	for range 2 {
+		if err := s.Led(t.Context(), r, line("Taken back.")); err != nil {
+			t.Fatal(err)
+		}
+		r.End = rollout.RolledBack
+		if err := s.Ended(t.Context(), r, line("Ended.")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := recorded(t, s, "r1"); len(got.Audit) != 4 || got.Machines != 2 {
+		t.Errorf("machines %d, audit %v", got.Machines, got.Audit)
+	}
+	if still := openIDs(t, s); len(still) > 0 {
+		t.Errorf("open again: %v", still)
+	}
 }

@@ -7,20 +7,31 @@ import (
 	"sluice/shared/rollout"
 )
 
-// Ledger is where a takeover writes which execution leads a release.
+// Ledger is where a takeover writes which execution leads a release. A takeover that was written before is no error, and
+// is not written again.
 type Ledger interface {
 	Led(ctx context.Context, r rollout.Release, line rollout.Line) error
 }
 
 // TakeBack starts a new execution that brings a release back: its own is dead, or has ended with a promotion that does
 // not hold. Asked twice about the same release it starts one.
+//
+// It writes first and starts then: an execution may be over before its starter goes on, and a record that is opened after
+// its end would stay open for ever. What dies in between has an execution that was never born, which sweep starts.
 func (m *Machine) TakeBack(ctx context.Context, ledger Ledger, r rollout.Release, line rollout.Line) error {
-	name := fmt.Sprintf("%s-%d", r.ID, r.Machines+1)
-	cursor := rollout.Cursor{Release: r.ID, Step: r.Step}
-	arn, err := m.Start(ctx, name, cursor.Go(rollout.NextBack))
-	if err != nil {
+	r.Machines++
+	r.Execution = m.Execution(takeover(r))
+	if err := ledger.Led(ctx, r, line); err != nil {
 		return err
 	}
-	r.Execution, r.Machines = arn, r.Machines+1
-	return ledger.Led(ctx, r, line)
+	return m.Resume(ctx, r)
 }
+
+// Resume starts the execution that a takeover has written down, unless it was started before.
+func (m *Machine) Resume(ctx context.Context, r rollout.Release) error {
+	cursor := rollout.Cursor{Release: r.ID, Step: r.Step}
+	_, err := m.Start(ctx, takeover(r), cursor.Go(rollout.NextBack))
+	return err
+}
+
+func takeover(r rollout.Release) string { return fmt.Sprintf("%s-%d", r.ID, r.Machines) }

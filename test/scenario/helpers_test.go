@@ -51,7 +51,7 @@ func on(function, operation string, do func()) []wire.Middleware {
 }
 
 func match(call *wire.Call, function, operation string) bool {
-	if call.Caller == "" || functionOf(call.Caller) != function {
+	if call.Caller == "" || FunctionOf(call.Caller) != function {
 		return false
 	}
 	ok, _ := path.Match(operation, call.Service+":"+call.Operation)

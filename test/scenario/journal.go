@@ -88,18 +88,18 @@ func (j *journal) Calls(function string) []Call {
 	return calls
 }
 
-// caller is functionOf, remembered.
+// caller is FunctionOf, remembered.
 func (j *journal) caller(role string) string {
 	name, known := j.callers[role]
 	if !known {
-		name = functionOf(role)
+		name = FunctionOf(role)
 		j.callers[role] = name
 	}
 	return name
 }
 
-// functionOf finds a function's short name in the ARN of its role. CDK's role names hold the construct's name.
-func functionOf(role string) string {
+// FunctionOf finds a function's short name in the ARN of its role. CDK's role names hold the construct's name.
+func FunctionOf(role string) string {
 	role = role[strings.LastIndex(role, "/")+1:]
 	for _, f := range functionNames {
 		if strings.Contains(strings.ToLower(role), f) {

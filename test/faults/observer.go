@@ -1,0 +1,79 @@
+package faults
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+
+	"sluice/shared/rollout"
+	"sluice/test/sandbox/wire"
+	"sluice/test/scenario"
+)
+
+// observer watches every move of traffic as it takes effect, whether or not the mover hears of it, and checks what must
+// hold at that very moment.
+type observer struct {
+	lease func() rollout.Lease // as it is now; nil as long as nothing is watched
+
+	mu         sync.Mutex
+	back       map[int]bool // epochs whose traffic a rollback has written back
+	inFlight   map[int]int  // forward moves that landed after the fence went up, by epoch
+	violations []string
+}
+
+func newObserver() *observer {
+	return &observer{back: map[int]bool{}, inFlight: map[int]int{}}
+}
+
+// call is the middleware that watches. It stands inside the injector, next to the effect.
+func (o *observer) call(next wire.Handler) wire.Handler {
+	return func(ctx context.Context, call *wire.Call) (any, error) {
+		out, err := next(ctx, call)
+		if in, ok := call.Input.(*lambda.UpdateAliasInput); ok && err == nil && call.Caller != "" && o.lease != nil {
+			o.moved(scenario.FunctionOf(call.Caller), splitOf(in), o.lease())
+		}
+		return out, err
+	}
+}
+
+func splitOf(in *lambda.UpdateAliasInput) rollout.Split {
+	s := rollout.Split{Stable: aws.ToString(in.FunctionVersion)}
+	if in.RoutingConfig != nil {
+		for version, weight := range in.RoutingConfig.AdditionalVersionWeights {
+			s.Candidate, s.Weight = version, rollout.FromFraction(weight)
+		}
+	}
+	return s
+}
+
+func (o *observer) moved(by string, to rollout.Split, l rollout.Lease) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if to.Serves(l.Stable) {
+		o.back[l.Epoch] = o.back[l.Epoch] || l.Fence != nil
+		return
+	}
+	gets := to.Candidate
+	if to.Weight == rollout.None {
+		gets = to.Stable
+	}
+	switch {
+	case l.Phase != rollout.Held:
+		o.say("I1: %s moved traffic to %v while the lease was %s", by, to, l.Phase)
+	case gets != l.Candidate:
+		o.say("I1: %s moved traffic to version %s, and the lease is held for version %s", by, gets, l.Candidate)
+	case o.back[l.Epoch]:
+		o.say("I3: %s moved traffic to %v after it had been taken back", by, to)
+	case l.Fence != nil && o.inFlight[l.Epoch] > 0:
+		o.say("I3: %s moved traffic to %v, the second time after the fence had gone up", by, to)
+	case l.Fence != nil:
+		o.inFlight[l.Epoch]++ // one move may have been in flight: ADR 0004
+	}
+}
+
+func (o *observer) say(format string, args ...any) {
+	o.violations = append(o.violations, fmt.Sprintf(format, args...))
+}

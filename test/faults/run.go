@@ -1,0 +1,48 @@
+package faults
+
+import (
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"sluice/shared/rollout"
+	"sluice/test/sandbox/wire"
+	"sluice/test/scenario"
+)
+
+// bound is the virtual time in which every release must end, whatever single thing went wrong: the longest retries of the
+// state machine, then the sweep that finds what is dead.
+const bound = 6 * time.Hour
+
+// outcome is what a run of a story left behind.
+type outcome struct {
+	passed     []Point
+	happened   []Fault
+	violations []string
+	took       time.Duration // until the last release had ended
+	trail      string        // the audit trails, for a person who looks into a violation
+}
+
+// try tells a story with faults in a world of its own, and checks what must hold in the end.
+func try(t *testing.T, s story, faults []Fault) (o outcome) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		in, watch := newInjector(nil), newObserver()
+		w := scenario.New(t, scenario.Options{Direct: true, Hop: in.hop, Middleware: []wire.Middleware{in.call, watch.call}})
+		defer w.Close()
+		w.Given(canary)
+		in.begin(faults)
+		watch.lease = func() rollout.Lease { return w.Lease() }
+		begun := time.Now()
+		releases := s.tell(w)
+		ended := w.Settled(releases, bound)
+		o.took = time.Since(begun)
+		o.passed, o.happened = in.passed, in.happened
+		o.violations = append(watch.violations, check(w, s, releases, ended, in.happened)...)
+		for _, id := range releases {
+			o.trail += fmt.Sprintf("%s told %v\n%s", id, w.Told(id), w.Trail(id))
+		}
+	})
+	return o
+}

@@ -1,0 +1,72 @@
+package faults
+
+import (
+	"flag"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var (
+	replay    = flag.String("faults", "", "tell one story with these faults, as a violation printed them")
+	stride    = flag.Int("every", 16, "try every nth single fault; 1 tries all of them")
+	storyFlag = flag.String("story", "", "the story that -faults belongs to")
+)
+
+// Every call and every delivery of every canonical release goes wrong once, in every way: all of them by make faults, and
+// every -every'th by make test.
+func TestNoSingleFaultBreaksAnInvariant(t *testing.T) {
+	if *replay != "" {
+		again(t)
+		return
+	}
+	tally := newTally()
+	for _, s := range stories {
+		t.Run(strings.ReplaceAll(s.name, " ", "-"), func(t *testing.T) {
+			t.Parallel()
+			straight := try(t, s, nil)
+			for _, v := range straight.violations {
+				t.Errorf("without any fault: %s\n%s", v, straight.trail)
+			}
+			for n, f := range every(straight.passed) {
+				if n%*stride != 0 {
+					continue
+				}
+				o := try(t, s, []Fault{f})
+				tally.count(f, o)
+				for _, v := range o.violations {
+					t.Errorf("%s\n  replay: go test ./test/faults -run Single -story %q -faults %q", v, s.name, f)
+				}
+			}
+		})
+	}
+	t.Cleanup(func() { fmt.Print(tally) })
+}
+
+// every lists each kind of fault at each point.
+func every(points []Point) []Fault {
+	var all []Fault
+	for _, p := range points {
+		for _, k := range p.kinds() {
+			all = append(all, Fault{p, k})
+		}
+	}
+	return all
+}
+
+func again(t *testing.T) {
+	faults, err := Parse(*replay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(stories, func(s story) bool { return s.name == *storyFlag })
+	if i < 0 {
+		t.Fatalf("there is no story %q", *storyFlag)
+	}
+	o := try(t, stories[i], faults)
+	for _, v := range o.violations {
+		t.Error(v)
+	}
+	t.Logf("happened: %v\nended after %v\n%s", o.happened, o.took, o.trail)
+}
