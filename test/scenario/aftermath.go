@@ -48,7 +48,7 @@ func (w *World) Trail(id string) string {
 // Lease reads the lease of the service's target.
 func (w *World) Lease() rollout.Lease {
 	w.T.Helper()
-	l, err := w.Store.Lease(w.ctx, Target)
+	l, err := w.Store.Lease(w.ctx, w.target())
 	w.must(err)
 	return l
 }
@@ -68,7 +68,7 @@ func (w *World) Open() []string {
 // Waiting counts the releases in the queue of the service's target.
 func (w *World) Waiting() int {
 	w.T.Helper()
-	queue, err := w.Store.Queue(w.ctx, Target)
+	queue, err := w.Store.Queue(w.ctx, w.target())
 	w.must(err)
 	return len(queue)
 }

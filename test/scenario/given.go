@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -15,7 +16,7 @@ import (
 	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 )
 
-// The demo service of all stories.
+// The service of most stories.
 const (
 	Service = "checkout"
 	Alias   = "live"
@@ -33,24 +34,25 @@ func (w *World) Given(definition string) {
 	w.T.Helper()
 	w.Define(definition)
 	_, err := w.Lambda.CreateFunction(w.ctx, &lambda.CreateFunctionInput{
-		FunctionName: aws.String(Service), Runtime: types.RuntimeProvidedal2023, Handler: aws.String("bootstrap"),
+		FunctionName: &w.service, Runtime: types.RuntimeProvidedal2023, Handler: aws.String("bootstrap"),
 		Role: aws.String("arn:aws:iam::123456789012:role/checkout"), Code: &types.FunctionCode{ZipFile: code(1)},
 	})
 	w.must(err)
 	for version := 1; version <= 3; version++ {
 		w.publish(version)
 	}
-	_, err = w.Lambda.CreateAlias(w.ctx, &lambda.CreateAliasInput{FunctionName: aws.String(Service), Name: aws.String(Alias), FunctionVersion: aws.String("1")})
+	_, err = w.Lambda.CreateAlias(w.ctx, &lambda.CreateAliasInput{FunctionName: &w.service, Name: aws.String(Alias), FunctionVersion: aws.String("1")})
 	w.must(err)
-	w.GreenAlarm(Alarm)
+	w.GreenAlarm(w.service + "-errors")
 	w.Pass(2 * time.Minute) // the alarm is looked at for the first time
 }
 
 // Define stores a definition as the stack does.
 func (w *World) Define(definition string) {
 	w.T.Helper()
+	definition = strings.ReplaceAll(definition, Service, w.service)
 	_, err := w.Parameters.PutParameter(w.ctx, &ssm.PutParameterInput{
-		Name: aws.String("/sluice/sandbox/services/" + Service), Value: &definition,
+		Name: aws.String("/sluice/sandbox/services/" + w.service), Value: &definition,
 		Type: ssmtypes.ParameterTypeString, Overwrite: aws.Bool(true),
 	})
 	w.must(err)
@@ -58,9 +60,9 @@ func (w *World) Define(definition string) {
 
 func (w *World) publish(version int) {
 	w.T.Helper()
-	_, err := w.Lambda.UpdateFunctionCode(w.ctx, &lambda.UpdateFunctionCodeInput{FunctionName: aws.String(Service), ZipFile: code(version)})
+	_, err := w.Lambda.UpdateFunctionCode(w.ctx, &lambda.UpdateFunctionCodeInput{FunctionName: &w.service, ZipFile: code(version)})
 	w.must(err)
-	out, err := w.Lambda.PublishVersion(w.ctx, &lambda.PublishVersionInput{FunctionName: aws.String(Service)})
+	out, err := w.Lambda.PublishVersion(w.ctx, &lambda.PublishVersionInput{FunctionName: &w.service})
 	w.must(err)
 	if aws.ToString(out.Version) != strconv.Itoa(version) {
 		w.T.Fatalf("published version %s, want %d", aws.ToString(out.Version), version)
@@ -80,7 +82,7 @@ func (w *World) alarm(name string, period int32, missing string) {
 	w.T.Helper()
 	_, err := w.CloudWatch.PutMetricAlarm(w.ctx, &cloudwatch.PutMetricAlarmInput{
 		AlarmName: &name, Namespace: aws.String("AWS/Lambda"), MetricName: aws.String("Errors"), Statistic: cwtypes.StatisticSum,
-		Dimensions: []cwtypes.Dimension{{Name: aws.String("FunctionName"), Value: aws.String(Service)}},
+		Dimensions: []cwtypes.Dimension{{Name: aws.String("FunctionName"), Value: &w.service}},
 		Period:     &period, EvaluationPeriods: aws.Int32(1), Threshold: aws.Float64(3),
 		ComparisonOperator: cwtypes.ComparisonOperatorGreaterThanThreshold, TreatMissingData: &missing,
 	})
@@ -91,7 +93,7 @@ func (w *World) alarm(name string, period int32, missing string) {
 func (w *World) Split(stable, candidate string, weight float64) {
 	w.T.Helper()
 	_, err := w.Lambda.UpdateAlias(w.ctx, &lambda.UpdateAliasInput{
-		FunctionName: aws.String(Service), Name: aws.String(Alias), FunctionVersion: &stable,
+		FunctionName: &w.service, Name: aws.String(Alias), FunctionVersion: &stable,
 		RoutingConfig: &types.AliasRoutingConfiguration{AdditionalVersionWeights: map[string]float64{candidate: weight}},
 	})
 	w.must(err)
@@ -107,7 +109,7 @@ func (w *World) Traffic(perMinute int) {
 			case <-w.ctx.Done():
 				return
 			case <-ticks.C:
-				_, _ = w.Sandbox.Lambda.Call(w.ctx, Service+":"+Alias, []byte(`{}`)) // a failed request is what the metrics are for
+				_, _ = w.Sandbox.Lambda.Call(w.ctx, w.service+":"+Alias, []byte(`{}`)) // a failed request is what the metrics are for
 			}
 		}
 	}()

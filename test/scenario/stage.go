@@ -60,7 +60,7 @@ func (w *World) Executions() []sfntypes.ExecutionListItem {
 func (w *World) ProvisionedConcurrency() {
 	w.T.Helper()
 	_, err := w.Lambda.PutProvisionedConcurrencyConfig(w.ctx, &lambda.PutProvisionedConcurrencyConfigInput{
-		FunctionName: aws.String(Service), Qualifier: aws.String(Alias), ProvisionedConcurrentExecutions: aws.Int32(1),
+		FunctionName: &w.service, Qualifier: aws.String(Alias), ProvisionedConcurrentExecutions: aws.Int32(1),
 	})
 	w.must(err)
 }
@@ -69,7 +69,7 @@ func (w *World) ProvisionedConcurrency() {
 func (w *World) VersionWithOtherRole() {
 	w.T.Helper()
 	_, err := w.Lambda.UpdateFunctionConfiguration(w.ctx, &lambda.UpdateFunctionConfigurationInput{
-		FunctionName: aws.String(Service), Role: aws.String("arn:aws:iam::123456789012:role/other"),
+		FunctionName: &w.service, Role: aws.String("arn:aws:iam::123456789012:role/other"),
 	})
 	w.must(err)
 	w.publish(4)

@@ -53,7 +53,7 @@ func (w *World) Then(r rollout.Release, end rollout.End, path string, serves str
 // Serves reads what the alias divides its traffic between: "1", or "1 95 %, 2 5 %".
 func (w *World) Serves() string {
 	w.T.Helper()
-	out, err := w.Lambda.GetAlias(w.ctx, &lambda.GetAliasInput{FunctionName: aws.String(Service), Name: aws.String(Alias)})
+	out, err := w.Lambda.GetAlias(w.ctx, &lambda.GetAliasInput{FunctionName: &w.service, Name: aws.String(Alias)})
 	w.must(err)
 	s := rollout.Split{Stable: aws.ToString(out.FunctionVersion)}
 	if out.RoutingConfig != nil {

@@ -1,10 +1,12 @@
 package scenario
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -43,7 +45,8 @@ type World struct {
 
 	*journal
 	behaviour
-	handlers sync.Map // built handlers, by function
+	handlers *sync.Map // built handlers, by function
+	service  string
 	ctx      context.Context
 	end      context.CancelFunc
 }
@@ -59,6 +62,7 @@ type Options struct {
 	Edit       func(t *cfn.Template) // changes the deployed template: a copy of the golden one
 	Middleware []wire.Middleware     // faults of calls
 	Hop        Hop                   // faults of deliveries
+	Services   bool                  // more than one: functions may touch any service's target
 	Direct     bool                  // skips the wire protocols: ten times as fast
 }
 
@@ -81,9 +85,12 @@ func RunWith(t *testing.T, o Options, story func(w *World)) {
 // New boots a world; whoever calls it closes it.
 func New(t testing.TB, o Options) *World {
 	t.Helper()
-	w := &World{T: t, journal: newJournal(), behaviour: newBehaviour()}
+	w := &World{T: t, journal: newJournal(), behaviour: newBehaviour(), handlers: &sync.Map{}, service: Service}
 	w.ctx, w.end = context.WithCancel(context.Background())
 	template, err := deployed()
+	if o.Services {
+		template, err = forAnyService()
+	}
 	if o.Edit != nil {
 		template = golden(t)
 		o.Edit(template)
@@ -116,6 +123,15 @@ var deployed = sync.OnceValues(func() (*cfn.Template, error) {
 	return cfn.Parse(text)
 })
 
+// forAnyService grants to each function on every service what the golden template grants on the one that it defines.
+var forAnyService = sync.OnceValues(func() (*cfn.Template, error) {
+	text, err := goldenText()
+	if err != nil {
+		return nil, err
+	}
+	return cfn.Parse(bytes.ReplaceAll(text, []byte(":function:"+Service), []byte(":function:*")))
+})
+
 // golden parses the golden template anew, so that a story may edit it.
 func golden(t testing.TB) *cfn.Template {
 	t.Helper()
@@ -136,6 +152,15 @@ func (w *World) must(err error) {
 		w.T.Fatal(err)
 	}
 }
+
+// For is the same world, seen by the people of another service.
+func (w *World) For(service string) *World {
+	other := *w
+	other.service = service
+	return &other
+}
+
+func (w *World) target() string { return strings.Replace(Target, Service, w.service, 1) }
 
 // Pass lets virtual time go by.
 func (w *World) Pass(d time.Duration) { time.Sleep(d) }
