@@ -112,7 +112,7 @@ func (h *handler) sendBack(ctx context.Context, r rollout.Release, l rollout.Lea
 	if err != nil {
 		return ignoreConflict(err)
 	}
-	if !armed {
+	if l.ArmedUntil.IsZero() { // as it is now: it may have been promoted since it was read
 		return h.machine.Wake(ctx, l.Token)
 	}
 	if r.Reverted {

@@ -92,5 +92,9 @@ func (h *handler) tell(ctx context.Context, r rollout.Release, l rollout.Lease) 
 	if err := h.bus.Tell(ctx, events.ReleaseRollingBack, eventbridge.Detail(r, rollout.None, "The release goes back: "+l.Fence.Reason, h.Now())); err != nil {
 		return err
 	}
-	return h.store.WentBack(ctx, r, rollout.Line{At: h.Now(), Who: "rollback", What: "All traffic goes back to version " + l.Stable + ": " + l.Fence.Reason})
+	err := h.store.WentBack(ctx, r, rollout.Line{At: h.Now(), Who: "rollback", What: "All traffic goes back to version " + l.Stable + ": " + l.Fence.Reason})
+	if dynamo.IsConflict(err) { // another execution has brought it to its end
+		return nil
+	}
+	return err
 }

@@ -62,10 +62,10 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 	if r, err = h.end(ctx, c, r, l); err != nil {
 		return c, err
 	}
-	if err := h.letGo(ctx, r, l); err != nil {
+	if err := h.tell(ctx, r); err != nil { // before anybody can revert it, so that people hear of both in their order
 		return c, err
 	}
-	if err := h.tell(ctx, r); err != nil {
+	if err := h.letGo(ctx, r, l); err != nil {
 		return c, err
 	}
 	return c.Go(rollout.NextSettle), h.next(ctx, r, target)
@@ -123,12 +123,16 @@ func (h *handler) verified(ctx context.Context, c rollout.Cursor, r rollout.Rele
 	switch {
 	case err != nil && !exhausted:
 		return r, err
-	case r.Abort != nil && l.Fence == nil:
+	case r.Abort != nil && l.Fence == nil && split.Serves(l.Stable):
 		r.End, r.Cause = r.Abort.Kind.Ends(), r.Abort
+	case r.Abort != nil && l.Fence == nil: // it was asked for when the last step had moved already
+		return r, h.raise(ctx, l, *r.Abort)
 	case l.Fence == nil && err == nil && split.Serves(r.Revision.Version):
 		r.End = rollout.Succeeded
 	case l.Fence == nil:
-		return r, h.distrust(ctx, l, split)
+		return r, h.raise(ctx, l, rollout.Fence{
+			Kind: rollout.ByIntruder, By: "settle", At: h.Now(), Reason: "At the end the target served " + split.String() + ": somebody else moved it.",
+		})
 	case err == nil && split.Serves(l.Stable):
 		r.End, r.Cause, r.Reverted = l.Fence.Kind.Ends(), l.Fence, !l.ArmedUntil.IsZero()
 	case exhausted:
@@ -139,11 +143,9 @@ func (h *handler) verified(ctx context.Context, c rollout.Cursor, r rollout.Rele
 	return r, nil
 }
 
-// distrust raises the fence of a release that was judged good and does not serve; the next try finds it raised.
-func (h *handler) distrust(ctx context.Context, l rollout.Lease, split rollout.Split) error {
-	_, err := h.store.Raise(ctx, l.Target, l.Owner, l.Epoch, rollout.Fence{
-		Kind: rollout.ByIntruder, By: "settle", At: h.Now(), Reason: "At the end the target served " + split.String() + ": somebody else moved it.",
-	})
+// raise has a release go back after all; the next try finds the fence up.
+func (h *handler) raise(ctx context.Context, l rollout.Lease, f rollout.Fence) error {
+	_, err := h.store.Raise(ctx, l.Target, l.Owner, l.Epoch, f)
 	return errors.Join(errNotBack, err)
 }
 

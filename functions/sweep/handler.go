@@ -101,13 +101,14 @@ func (h *handler) look(ctx context.Context, r rollout.Release) error {
 	case life == stepfunctions.Unborn:
 		return h.machine.Resume(ctx, r)
 	}
-	return h.finish(ctx, r.ID)
+	return h.finish(ctx, r)
 }
 
-// finish reads the record once more, consistently: the index may lag behind an end that was just written.
-func (h *handler) finish(ctx context.Context, id string) error {
-	r, err := h.store.Release(ctx, id)
-	if err != nil || (r.End != "" && !r.Reverted) || r.End == rollout.RolledBack || r.End == rollout.Stuck {
+// finish reads the record once more, consistently: the index may lag behind an end that was just written, and another
+// sweep may have taken the release over.
+func (h *handler) finish(ctx context.Context, seen rollout.Release) error {
+	r, err := h.store.Release(ctx, seen.ID)
+	if err != nil || r.Execution != seen.Execution || (r.End != "" && !r.Reverted) || r.End == rollout.RolledBack || r.End == rollout.Stuck {
 		return err
 	}
 	line := rollout.Line{At: h.Now(), Who: "sweep", What: "The execution that led the release is dead; a new one takes it back."}

@@ -64,7 +64,7 @@ func (s *Store) Note(ctx context.Context, id string, lines ...rollout.Line) erro
 
 // Planned writes what Plan found: the pinned definition and the steps.
 func (s *Store) Planned(ctx context.Context, r rollout.Release, line rollout.Line) error {
-	return s.record(ctx, r.ID, change().set("state", rollout.StatePlan).set("definition", r.Definition).
+	return s.progress(ctx, r.ID, change().set("state", rollout.StatePlan).set("definition", r.Definition).
 		set("steps", r.Steps).tell(line))
 }
 
@@ -77,24 +77,24 @@ func (s *Store) Rejected(ctx context.Context, id string, why rollout.Rejection, 
 func (s *Store) Started(ctx context.Context, r rollout.Release, lines ...rollout.Line) error {
 	u := change().set("state", rollout.StateGate).set("epoch", r.Epoch).set("stable", r.Stable).
 		set("started", r.Started).set("step", r.Step).tell(lines...)
-	return s.record(ctx, r.ID, u.when("attribute_not_exists(%s)", u.name("abort")))
+	return s.progress(ctx, r.ID, u.when("attribute_not_exists(%s)", u.name("abort")))
 }
 
 // Shifted writes what Shift read back, and until when the step bakes.
 func (s *Store) Shifted(ctx context.Context, r rollout.Release, line rollout.Line) error {
-	return s.record(ctx, r.ID, change().set("state", rollout.StateShift).set("step", r.Step).
+	return s.progress(ctx, r.ID, change().set("state", rollout.StateShift).set("step", r.Step).
 		set("bakeUntil", r.BakeUntil).tell(line))
 }
 
 // Judged writes a verdict.
 func (s *Store) Judged(ctx context.Context, r rollout.Release, line rollout.Line) error {
-	return s.record(ctx, r.ID, change().set("state", rollout.StateJudge).set("verdict", r.Verdict).
+	return s.progress(ctx, r.ID, change().set("state", rollout.StateJudge).set("verdict", r.Verdict).
 		set("extended", r.Extended).tell(line))
 }
 
 // WentBack writes why a release went back.
 func (s *Store) WentBack(ctx context.Context, r rollout.Release, line rollout.Line) error {
-	return s.record(ctx, r.ID, change().set("state", rollout.StateRollback).set("cause", r.Cause).tell(line))
+	return s.progress(ctx, r.ID, change().set("state", rollout.StateRollback).set("cause", r.Cause).tell(line))
 }
 
 // Ended writes the end of a release and takes it out of the open ones.
@@ -107,11 +107,12 @@ func (s *Store) Ended(ctx context.Context, r rollout.Release, line rollout.Line)
 	return s.record(ctx, r.ID, u)
 }
 
-// Led writes which execution leads a release from now on, and opens it again if it had ended (a revert). Each takeover is
-// written once: the answer to it may have been lost, or somebody else was first.
+// Led writes which execution leads a release from now on, and opens it again if it had been promoted (a revert). Each
+// takeover is written once, and none after the end: the answer may have been lost, or somebody else was first.
 func (s *Store) Led(ctx context.Context, r rollout.Release, line rollout.Line) error {
 	u := change().set("execution", r.Execution).set("reverted", r.Reverted).set("open", "open").tell(line)
 	u.when("%s = %s", u.name("machines"), u.value(r.Machines-1)).set("machines", r.Machines)
+	u.when("attribute_not_exists(%s) OR %s = %s", u.name("end"), u.name("end"), u.value(rollout.Succeeded))
 	if err := s.record(ctx, r.ID, u); err != nil && !IsConflict(err) {
 		return err
 	}
@@ -122,6 +123,12 @@ func (s *Store) Led(ctx context.Context, r rollout.Release, line rollout.Line) e
 func (s *Store) AskAbort(ctx context.Context, id string, f rollout.Fence, line rollout.Line) error {
 	u := change().set("abort", f).tell(line)
 	return s.record(ctx, id, u.when("attribute_not_exists(%s)", u.name("end")))
+}
+
+// progress records what a state did, while the release is open: ErrConflict means that it has ended, which a function of a
+// dead execution may be the last to learn.
+func (s *Store) progress(ctx context.Context, id string, u *update) error {
+	return s.record(ctx, id, u.when("attribute_exists(%s)", u.name("open")))
 }
 
 func (s *Store) record(ctx context.Context, id string, u *update) error {

@@ -9,47 +9,67 @@ import (
 	"sluice/test/scenario"
 )
 
-// check says what of the invariants does not hold when everything should be over.
-func check(w *scenario.World, s story, releases []string, ended bool, happened []Fault) []string {
+// checkStory says what of the invariants does not hold when a canonical story should be over.
+func checkStory(w *scenario.World, s story, releases []string, ended bool, happened []Fault) []string {
 	var v []string
-	say := func(format string, args ...any) { v = append(v, fmt.Sprintf(format, args...)) }
 	if !ended {
-		say("I6: not every release ended within %v", bound)
+		v = append(v, fmt.Sprintf("I6: not every release ended within %v", bound))
 	}
-	stable := "1"
-	records := make([]rollout.Release, 0, len(releases))
+	var records []rollout.Release
 	for i, id := range releases {
 		r, found := w.Recorded(id)
-		if !found {
-			say("I5: the request of release %d left no record", i+1)
+		switch {
+		case !found:
+			v = append(v, fmt.Sprintf("I5: the request of release %d left no record", i+1))
 			continue
+		case !slices.Contains(s.ends[i], r.End) && !(r.End == rollout.Succeeded && cameLate(happened)):
+			v = append(v, fmt.Sprintf("release %d ended %q, want one of %v", i+1, r.End, s.ends[i]))
 		}
 		records = append(records, r)
-		if !slices.Contains(s.ends[i], r.End) && !(r.End == rollout.Succeeded && cameLate(happened)) {
-			say("release %d ended %q, want one of %v", i+1, r.End, s.ends[i])
-		}
-		if told := w.Told(id); len(told) == 0 || told[len(told)-1] != string(r.End) {
-			say("I5: people were told %v of a release that ended %s", told, r.End)
-		}
 	}
 	slices.SortFunc(records, func(a, b rollout.Release) int { return a.Epoch - b.Epoch })
-	for i, r := range records {
-		if i > 0 && r.Epoch == records[i-1].Epoch && r.Epoch > 0 {
-			say("I1: two releases held epoch %d", r.Epoch)
-		}
-		if r.End == rollout.Succeeded {
-			stable = r.Revision.Version
-		}
-	}
-	if serves := w.Serves(); serves != stable {
-		say("I2: the alias serves %s, want %s", serves, stable)
-	}
-	return append(v, leftovers(w)...)
+	return append(append(v, ends(w, records)...), leftovers(w)...)
 }
 
 // cameLate says whether a request came after what the story's people did about it: then the release just goes on.
 func cameLate(happened []Fault) bool {
 	return slices.ContainsFunc(happened, func(f Fault) bool { return f.Function == "trigger" && f.Kind == Late })
+}
+
+// ends checks the releases of one service, in the order of their epochs, against what is served now.
+func ends(w *scenario.World, records []rollout.Release) []string {
+	var v []string
+	say := func(format string, args ...any) { v = append(v, fmt.Sprintf(format, args...)) }
+	stable, epoch := "1", 0
+	for _, r := range records {
+		if told := w.Told(r.ID); lastEnd(told) != r.End {
+			say("I5: people were told %v of %s, which ended %q", told, r.ID, r.End)
+		}
+		if r.Epoch == epoch && epoch > 0 {
+			say("I1: two releases held epoch %d", epoch)
+		}
+		epoch = r.Epoch
+		switch r.End {
+		case rollout.Succeeded:
+			stable = r.Revision.Version
+		case rollout.Stuck:
+			say("I6: %s is stuck", r.ID)
+		}
+	}
+	if serves := w.Serves(); serves != stable {
+		say("I2: the alias serves %s, want %s", serves, stable)
+	}
+	return v
+}
+
+// lastEnd is the end that people were told last.
+func lastEnd(told []string) rollout.End {
+	for _, what := range slices.Backward(told) {
+		if slices.Contains(rollout.Ends, rollout.End(what)) {
+			return rollout.End(what)
+		}
+	}
+	return ""
 }
 
 // leftovers lists what would hinder the next release or hide from people.

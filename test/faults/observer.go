@@ -16,24 +16,29 @@ import (
 // observer watches every move of traffic as it takes effect, whether or not the mover hears of it, and checks what must
 // hold at that very moment.
 type observer struct {
-	lease func() rollout.Lease // as it is now; nil as long as nothing is watched
-
 	mu         sync.Mutex
-	back       map[int]bool // epochs whose traffic a rollback has written back
-	inFlight   map[int]int  // forward moves that landed after the fence went up, by epoch
+	lease      func(service string) rollout.Lease // as it is now; nil while nothing is watched
+	back       map[tenure]bool                    // a rollback has written the traffic back
+	inFlight   map[tenure]int                     // forward moves that landed after the fence went up
 	violations []string
 }
 
+// A tenure is one epoch of one target's lease.
+type tenure struct {
+	target string
+	epoch  int
+}
+
 func newObserver() *observer {
-	return &observer{back: map[int]bool{}, inFlight: map[int]int{}}
+	return &observer{back: map[tenure]bool{}, inFlight: map[tenure]int{}}
 }
 
 // call is the middleware that watches. It stands inside the injector, next to the effect.
 func (o *observer) call(next wire.Handler) wire.Handler {
 	return func(ctx context.Context, call *wire.Call) (any, error) {
 		out, err := next(ctx, call)
-		if in, ok := call.Input.(*lambda.UpdateAliasInput); ok && err == nil && call.Caller != "" && o.lease != nil {
-			o.moved(scenario.FunctionOf(call.Caller), splitOf(in), o.lease())
+		if in, ok := call.Input.(*lambda.UpdateAliasInput); ok && err == nil && call.Caller != "" {
+			o.moved(scenario.FunctionOf(call.Caller), aws.ToString(in.FunctionName), splitOf(in))
 		}
 		return out, err
 	}
@@ -49,11 +54,23 @@ func splitOf(in *lambda.UpdateAliasInput) rollout.Split {
 	return s
 }
 
-func (o *observer) moved(by string, to rollout.Split, l rollout.Lease) {
+// watch begins, or with nil ends.
+func (o *observer) watch(lease func(service string) rollout.Lease) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.lease = lease
+}
+
+func (o *observer) moved(by, service string, to rollout.Split) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.lease == nil {
+		return
+	}
+	l := o.lease(service)
+	now := tenure{l.Target, l.Epoch}
 	if to.Serves(l.Stable) {
-		o.back[l.Epoch] = o.back[l.Epoch] || l.Fence != nil
+		o.back[now] = o.back[now] || l.Fence != nil
 		return
 	}
 	gets := to.Candidate
@@ -65,12 +82,12 @@ func (o *observer) moved(by string, to rollout.Split, l rollout.Lease) {
 		o.say("I1: %s moved traffic to %v while the lease was %s", by, to, l.Phase)
 	case gets != l.Candidate:
 		o.say("I1: %s moved traffic to version %s, and the lease is held for version %s", by, gets, l.Candidate)
-	case o.back[l.Epoch]:
+	case o.back[now]:
 		o.say("I3: %s moved traffic to %v after it had been taken back", by, to)
-	case l.Fence != nil && o.inFlight[l.Epoch] > 0:
+	case l.Fence != nil && o.inFlight[now] > 0:
 		o.say("I3: %s moved traffic to %v, the second time after the fence had gone up", by, to)
 	case l.Fence != nil:
-		o.inFlight[l.Epoch]++ // one move may have been in flight: ADR 0004
+		o.inFlight[now]++ // one move may have been in flight: ADR 0004
 	}
 }
 

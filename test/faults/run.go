@@ -33,13 +33,13 @@ func try(t *testing.T, s story, faults []Fault) (o outcome) {
 		defer w.Close()
 		w.Given(canary)
 		in.begin(faults)
-		watch.lease = func() rollout.Lease { return w.Lease() }
+		watch.watch(func(string) rollout.Lease { return w.Lease() })
 		begun := time.Now()
 		releases := s.tell(w)
 		ended := w.Settled(releases, bound)
 		o.took = time.Since(begun)
 		o.passed, o.happened = in.passed, in.happened
-		o.violations = append(watch.violations, check(w, s, releases, ended, in.happened)...)
+		o.violations = append(watch.violations, checkStory(w, s, releases, ended, in.happened)...)
 		for _, id := range releases {
 			o.trail += fmt.Sprintf("%s told %v\n%s", id, w.Told(id), w.Trail(id))
 		}

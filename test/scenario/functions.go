@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	awslambda "github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
@@ -81,7 +80,7 @@ func (w *World) inProcess(function, version string) func(context.Context, []byte
 	w.must(err)
 	handler, err := builds[name](start.World{
 		AWS: cfg, Getenv: func(key string) string { return variables.Environment.Variables[key] },
-		Stdout: metricLines{w}, Log: slog.New(slog.DiscardHandler), Now: time.Now,
+		Stdout: metricLines{w}, Log: slog.New(slog.DiscardHandler), Now: w.now,
 	})
 	w.must(err)
 	heard := w.heard(name, awslambda.NewHandler(handler))

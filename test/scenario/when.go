@@ -57,6 +57,9 @@ func (w *World) put(detailType string, detail any) (eventID string) {
 // AlarmRed sets an alarm red by hand, as aws cloudwatch set-alarm-state does.
 func (w *World) AlarmRed(name string) { w.set(name, cwtypes.StateValueAlarm) }
 
+// AlarmGreen sets an alarm green by hand.
+func (w *World) AlarmGreen(name string) { w.set(name, cwtypes.StateValueOk) }
+
 // AlarmState sets an alarm by hand.
 func (w *World) set(name string, state cwtypes.StateValue) {
 	w.T.Helper()

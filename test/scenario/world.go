@@ -47,6 +47,7 @@ type World struct {
 	behaviour
 	handlers *sync.Map // built handlers, by function
 	service  string
+	now      func() time.Time // of the functions
 	ctx      context.Context
 	end      context.CancelFunc
 }
@@ -63,6 +64,7 @@ type Options struct {
 	Middleware []wire.Middleware     // faults of calls
 	Hop        Hop                   // faults of deliveries
 	Services   bool                  // more than one: functions may touch any service's target
+	Now        func() time.Time      // the clock of the functions; nil is the world's
 	Direct     bool                  // skips the wire protocols: ten times as fast
 }
 
@@ -85,7 +87,10 @@ func RunWith(t *testing.T, o Options, story func(w *World)) {
 // New boots a world; whoever calls it closes it.
 func New(t testing.TB, o Options) *World {
 	t.Helper()
-	w := &World{T: t, journal: newJournal(), behaviour: newBehaviour(), handlers: &sync.Map{}, service: Service}
+	w := &World{T: t, journal: newJournal(), behaviour: newBehaviour(), handlers: &sync.Map{}, service: Service, now: time.Now}
+	if o.Now != nil {
+		w.now = o.Now
+	}
 	w.ctx, w.end = context.WithCancel(context.Background())
 	template, err := deployed()
 	if o.Services {

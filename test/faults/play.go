@@ -1,0 +1,116 @@
+package faults
+
+import (
+	"fmt"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"sluice/shared/rollout"
+	"sluice/test/sandbox/wire"
+	"sluice/test/scenario"
+)
+
+// A stage is a world with two services in which a schedule is played.
+type stage struct {
+	world    map[string]*scenario.World
+	releases map[string][]string // by service, in the order in which they were asked for
+	skew     *atomic.Int64       // of every function's clock
+}
+
+// deeds are what the acts do. They go by what is there at that moment, if anything is.
+var deeds = map[string]func(st *stage, a Act){
+	"release": func(st *stage, a Act) {
+		st.releases[a.Service] = append(st.releases[a.Service], st.world[a.Service].Requested(a.Version))
+	},
+	"red": func(st *stage, a Act) { st.world[a.Service].AlarmRed(a.Service + "-errors") },
+	"flap": func(st *stage, a Act) {
+		w := st.world[a.Service]
+		for range 3 {
+			w.AlarmRed(a.Service + "-errors")
+			w.Pass(5 * time.Second)
+			w.AlarmGreen(a.Service + "-errors")
+			w.Pass(5 * time.Second)
+		}
+	},
+	"abort":   func(st *stage, a Act) { st.last(a, func(id string) { st.world[a.Service].Aborted(id) }) },
+	"promote": func(st *stage, a Act) { st.last(a, func(id string) { st.world[a.Service].PromotedNow(id) }) },
+	"stop":    func(st *stage, a Act) { st.last(a, func(id string) { st.world[a.Service].Stopped(id) }) },
+	"jump":    func(st *stage, _ Act) { st.skew.Add(int64(90 * time.Second)) },
+	"expire":  func(st *stage, a Act) { st.world[a.Service].Pass(40 * time.Minute) },
+}
+
+func (st *stage) last(a Act, do func(id string)) {
+	if ids := st.releases[a.Service]; len(ids) > 0 {
+		do(ids[len(ids)-1])
+	}
+}
+
+// Play plays a schedule in a world of its own and checks what must hold in the end.
+func Play(t *testing.T, s Schedule) (o outcome) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		in, watch := newInjector(nil), newObserver()
+		st := &stage{world: map[string]*scenario.World{}, releases: map[string][]string{}, skew: &atomic.Int64{}}
+		w := scenario.New(t, scenario.Options{
+			Direct: true, Services: true, Hop: in.hop, Middleware: []wire.Middleware{in.call, watch.call},
+			Now: func() time.Time { return time.Now().Add(time.Duration(st.skew.Load())) },
+		})
+		defer w.Close()
+		for _, name := range serviceNames {
+			st.world[name] = w.For(name)
+			st.world[name].Given(canary)
+		}
+		in.begin(s.Faults)
+		watch.watch(func(service string) rollout.Lease { return st.world[service].Lease() })
+		begun := time.Now()
+		for _, a := range s.Acts {
+			w.Pass(max(0, a.At-time.Since(begun)))
+			deeds[a.Do](st, a)
+		}
+		ended := w.Settled(nil, bound)
+		o.took = time.Since(begun)
+		o.passed, o.happened = in.passed, in.happened
+		o.violations = append(watch.violations, st.check(w, ended)...)
+		for _, name := range serviceNames {
+			for _, id := range st.releases[name] {
+				o.trail += fmt.Sprintf("%s told %v\n%s", id, w.Told(id), w.Trail(id))
+			}
+		}
+	})
+	return o
+}
+
+// check says what of the invariants does not hold when a schedule is over. What each release ends as is left open, but
+// for one thing: nobody may be paged for what Sluice can bring back by itself.
+func (st *stage) check(w *scenario.World, ended bool) []string {
+	var v []string
+	if !ended {
+		v = append(v, fmt.Sprintf("I6: not every release ended within %v", bound))
+	}
+	lost := 0
+	for _, name := range serviceNames {
+		found, missing := st.records(name)
+		lost += missing
+		v = append(v, ends(st.world[name], found)...)
+		v = append(v, leftovers(st.world[name])...)
+	}
+	if letters := w.DeadLetters("trigger"); letters < lost {
+		v = append(v, fmt.Sprintf("I5: %d requests left no record, and %d lie in the dead-letter queue", lost, letters))
+	}
+	return v
+}
+
+func (st *stage) records(name string) (found []rollout.Release, missing int) {
+	for _, id := range st.releases[name] {
+		if r, ok := st.world[name].Recorded(id); ok {
+			found = append(found, r)
+		} else {
+			missing++
+		}
+	}
+	slices.SortFunc(found, func(a, b rollout.Release) int { return a.Epoch - b.Epoch })
+	return found, missing
+}

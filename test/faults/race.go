@@ -1,0 +1,83 @@
+package faults
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"sluice/shared/rollout"
+	"sluice/test/sandbox/wire"
+	"sluice/test/scenario"
+)
+
+// A race is two invocations that meet. Setting brings the world right before that; meet sets both going.
+type race struct {
+	name       string
+	definition string
+	rivals     map[string]int
+	setting    func(w *scenario.World) (release string)
+	meet       func(w *scenario.World, release string) (releases []string)
+}
+
+// run tells one interleaving.
+func (x race) run(t *testing.T, e *explorer) (violations []string, trail string) {
+	t.Helper()
+	e.begin()
+	synctest.Test(t, func(t *testing.T) {
+		ref, watch := newReferee(x.rivals), newObserver()
+		w := scenario.New(t, scenario.Options{Direct: true, Middleware: []wire.Middleware{ref.call, watch.call}})
+		defer w.Close()
+		w.Given(x.definition)
+		release := x.setting(w)
+		watch.watch(func(string) rollout.Lease { return w.Lease() })
+		ref.begin()
+		releases := x.meet(w, release)
+		complete := ref.referee(w, e)
+		if !complete {
+			watch.watch(nil)
+			ref.end()
+			return
+		}
+		ref.end()
+		ended := w.Settled(releases, bound)
+		violations = append(watch.violations, x.check(w, releases, ended)...)
+		for _, id := range releases {
+			trail += fmt.Sprintf("told %v\n%s", w.Told(id), w.Trail(id))
+		}
+	})
+	return violations, trail
+}
+
+// referee lets one move after the other happen. It is over when nobody has wanted one for a while.
+func (r *referee) referee(w *scenario.World, e *explorer) (complete bool) {
+	for idle := 0; idle < 90; {
+		synctest.Wait()
+		moves := r.moves()
+		if len(moves) == 0 {
+			w.Pass(time.Second)
+			idle++
+			continue
+		}
+		idle = 0
+		m, ok := e.choose(moves)
+		if !ok {
+			return false
+		}
+		r.let(m)
+	}
+	return true
+}
+
+// check leaves open how the releases end, but not that somebody has to be paged.
+func (x race) check(w *scenario.World, releases []string, ended bool) []string {
+	var s story
+	for range releases {
+		s.ends = append(s.ends, []rollout.End{rollout.Succeeded, rollout.RolledBack, rollout.Aborted, rollout.Superseded, rollout.Rejected})
+	}
+	return checkStory(w, s, releases, ended, nil)
+}
+
+// label is a race's name as a test's.
+func (x race) label() string { return strings.ReplaceAll(x.name, " ", "-") }

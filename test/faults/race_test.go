@@ -1,0 +1,26 @@
+package faults
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+// Each race is run in every order that its calls could have.
+func TestNoInterleavingBreaksAnInvariant(t *testing.T) {
+	for _, x := range races {
+		t.Run(x.label(), func(t *testing.T) {
+			t.Parallel()
+			begun := time.Now()
+			e, runs := &explorer{}, 0
+			for more := true; more && !t.Failed(); more = e.advance() {
+				runs++
+				violations, trail := x.run(t, e)
+				for _, v := range violations {
+					t.Errorf("%s, in this order:\n%s\n%s", v, e, trail)
+				}
+			}
+			fmt.Printf("race of %s: %d interleavings, %.0f s\n", x.name, runs, time.Since(begun).Seconds())
+		})
+	}
+}
