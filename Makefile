@@ -3,6 +3,7 @@
 SHELL       := /bin/bash
 ENVIRONMENT ?= production
 PORT        ?= 4566
+N           ?= 100000
 FUNCTIONS   := $(notdir $(patsubst %/bootstrap/,%,$(wildcard functions/*/bootstrap/)))
 
 # One place for the versions of the tools that are not in go.mod.
@@ -25,7 +26,7 @@ help: ## Show this help
 	@echo
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
-	@echo "Variables: SERVICE=checkout (plan), ENVIRONMENT=$(ENVIRONMENT) (plan, synth, deploy), PORT=$(PORT) (run, demo)"
+	@echo "Variables: SERVICE=checkout (plan), ENVIRONMENT=$(ENVIRONMENT) (plan, synth, deploy), PORT=$(PORT) (run, demo), N=$(N) (faults)"
 
 .PHONY: run
 run: ## Run AWS and Sluice on this machine, watch two releases, stay up for play
@@ -81,6 +82,14 @@ picture: ## Draw docs/*.svg anew after a change of the transition table
 .PHONY: bench
 bench: ## Measure what docs/architecture.md states, beside a hello handler
 	@go test ./test/bench -run Figures -figures -count=1 -v | grep -v "^[=-]"
+
+.PHONY: faults
+faults: ## Break every call once, and N=100000 random schedules, and look whether an invariant breaks
+	go test ./test/faults -v -count=1 -timeout 0 -every 1 -schedules $(N) | grep -v "^ *---\|^==="
+
+.PHONY: mutants
+mutants: ## Break the safety lines on purpose and show that the fault search notices
+	@go run ./test/faults/mutants
 
 .PHONY: clean
 clean: ## Remove what was built

@@ -30,7 +30,7 @@ const (
 type Point struct {
 	Function  string // "shift"
 	Operation string // "lambda:UpdateAlias", or "<- events", "<- states" for a delivery
-	N         int    // counted from 1
+	N         int    // counted from 1; 0 in a fault is every one
 }
 
 // Fault is one thing that goes wrong.

@@ -57,7 +57,7 @@ func (i *injector) at(p Point, key any) Kind {
 		i.passed = append(i.passed, p)
 	}
 	for _, f := range i.faults {
-		if f.Point == p {
+		if always := f.N == 0; f.Point == p || (always && f.Function == p.Function && f.Operation == p.Operation) {
 			return i.happens(f)
 		}
 	}

@@ -2,6 +2,7 @@ package faults
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -32,7 +33,10 @@ func try(t *testing.T, s story, faults []Fault) (o outcome) {
 		w := scenario.New(t, scenario.Options{Direct: true, Hop: in.hop, Middleware: []wire.Middleware{in.call, watch.call}})
 		defer w.Close()
 		w.Given(canary)
-		in.begin(faults)
+		if s.given != nil {
+			s.given(w)
+		}
+		in.begin(slices.Concat(faults, s.standing))
 		watch.watch(func(string) rollout.Lease { return w.Lease() })
 		begun := time.Now()
 		releases := s.tell(w)

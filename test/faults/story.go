@@ -12,63 +12,91 @@ const canary = `{"service":"checkout","target":{"lambdaAlias":{"function":"check
 	"strategy":{"canary":{"steps":[{"weight":5,"bake":"10m"},{"weight":50,"bake":"10m"}]}},
 	"guard":{"alarms":["checkout-errors"]},"whileRunning":"queue","queueLimit":"3h","revertWindow":"30m"}`
 
+// blueGreen tests the candidate before it gets traffic.
+const blueGreen = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},
+	"strategy":{"blueGreen":{"test":{},"bake":"10m"}},"guard":{"alarms":["checkout-errors"]},"revertWindow":"30m"}`
+
 // A story is a canonical release. What people and alarms do comes by the clock, whatever goes wrong meanwhile.
 type story struct {
 	name string
 	tell func(w *scenario.World) (releases []string)
 	// ends that each of the releases may come to when something goes wrong; the first is the one without faults.
 	ends [][]rollout.End
+	// given changes the world before the story begins; standing goes wrong all the time, besides the single faults.
+	given    func(w *scenario.World)
+	standing []Fault
 }
 
 var stories = []story{
 	{
-		"promoted",
-		func(w *scenario.World) []string { return []string{w.Requested("2")} },
-		[][]rollout.End{{rollout.Succeeded, rollout.RolledBack}},
+		name: "promoted",
+		tell: requested,
+		ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}},
 	},
-	{"taken back at the first step", redAfter(4 * time.Minute), [][]rollout.End{{rollout.RolledBack}}},
-	{"taken back at the second step", redAfter(14 * time.Minute), [][]rollout.End{{rollout.RolledBack}}},
-	{"taken back after promotion", redAfter(26 * time.Minute), [][]rollout.End{{rollout.RolledBack}}},
+	{name: "taken back at the first step", tell: redAfter(4 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
+	{name: "taken back at the second step", tell: redAfter(14 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
+	{name: "taken back after promotion", tell: redAfter(26 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
 	{
-		"aborted",
-		func(w *scenario.World) []string {
+		name: "failing its pre-traffic test",
+		given: func(w *scenario.World) {
+			w.Define(blueGreen)
+			w.Breaks("2", 1)
+		},
+		tell: requested,
+		ends: [][]rollout.End{{rollout.RolledBack}},
+	},
+	{
+		name: "an alias that cannot be moved back",
+		tell: redAfter(4 * time.Minute),
+		ends: [][]rollout.End{{rollout.Stuck}},
+		standing: []Fault{
+			{Point{"guard", "lambda:UpdateAlias", 0}, Refuse},
+			{Point{"rollback", "lambda:UpdateAlias", 0}, Refuse},
+			{Point{"settle", "lambda:UpdateAlias", 0}, Refuse},
+		},
+	},
+	{
+		name: "aborted",
+		tell: func(w *scenario.World) []string {
 			id := w.Requested("2")
 			w.Pass(5 * time.Minute)
 			w.Aborted(id)
 			return []string{id}
 		},
-		[][]rollout.End{{rollout.Aborted, rollout.RolledBack}},
+		ends: [][]rollout.End{{rollout.Aborted, rollout.RolledBack}},
 	},
 	{
-		"promoted now",
-		func(w *scenario.World) []string {
+		name: "promoted now",
+		tell: func(w *scenario.World) []string {
 			id := w.Requested("2")
 			w.Pass(5 * time.Minute)
 			w.PromotedNow(id)
 			return []string{id}
 		},
-		[][]rollout.End{{rollout.Succeeded, rollout.RolledBack}},
+		ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}},
 	},
 	{
-		"queued behind another",
-		func(w *scenario.World) []string {
+		name: "queued behind another",
+		tell: func(w *scenario.World) []string {
 			first := w.Requested("2")
 			w.Pass(3 * time.Minute)
 			return []string{first, w.Requested("3")}
 		},
-		[][]rollout.End{{rollout.Succeeded, rollout.RolledBack}, {rollout.Succeeded, rollout.RolledBack}},
+		ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}, {rollout.Succeeded, rollout.RolledBack}},
 	},
 	{
-		"a machine stopped by hand",
-		func(w *scenario.World) []string {
+		name: "a machine stopped by hand",
+		tell: func(w *scenario.World) []string {
 			id := w.Requested("2")
 			w.Pass(5 * time.Minute)
 			w.Stopped(id)
 			return []string{id}
 		},
-		[][]rollout.End{{rollout.RolledBack}},
+		ends: [][]rollout.End{{rollout.RolledBack}},
 	},
 }
+
+func requested(w *scenario.World) []string { return []string{w.Requested("2")} }
 
 // redAfter asks for a release and sets its alarm red some time later.
 func redAfter(d time.Duration) func(w *scenario.World) []string {
