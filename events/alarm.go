@@ -54,7 +54,25 @@ func (t *AlarmTime) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("reading alarm time %q: want a form such as 2019-10-02T17:04:40.989+0000", text)
+	return &Malformed{"an alarm's time", fmt.Sprintf("is %.60q", text), "write it as 2019-10-02T17:04:40.989+0000"}
+}
+
+// ReadAlarm reads the detail of an AlarmStateChange.
+func ReadAlarm(e Raw) (Alarm, error) {
+	var a Alarm
+	err := Decode(e.Detail, "detail", &a)
+	a.State.Reason, a.Previous.Reason = Line(a.State.Reason), Line(a.Previous.Reason)
+	switch {
+	case err != nil:
+		return a, err
+	case a.AlarmName == "" || len(a.AlarmName) > longest:
+		return a, &Malformed{"detail.alarmName", fmt.Sprintf("has %d bytes", len(a.AlarmName)), "write the alarm's name: 1 to 255 characters"}
+	case a.State.Value == "":
+		return a, &Malformed{"detail.state.value", "is missing", "write OK, ALARM or INSUFFICIENT_DATA"}
+	case a.State.Timestamp.Std().IsZero():
+		return a, &Malformed{"detail.state.timestamp", "is missing", "write when the state changed, as 2019-10-02T17:04:40.989+0000"}
+	}
+	return a, nil
 }
 
 // AlarmPattern feeds guard: alarms that go red or lose their data.

@@ -6,7 +6,11 @@ import (
 	"regexp"
 )
 
-var plainName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
+var (
+	plainName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
+	version   = regexp.MustCompile(`^[0-9]{1,20}$`)
+	releaseID = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}-[0-9a-f]{12}$`)
+)
 
 // ReleaseID is the id of the release that a request makes: the same for the same service, revision and event, so that
 // an event that comes twice makes one release, and whoever sent the event knows the id. It is an execution name, which

@@ -1,5 +1,7 @@
 package events
 
+import "fmt"
+
 // Events that people and CI send to Sluice's bus, from any source but Sluice's own.
 const (
 	ReleaseRequested = "release.requested"
@@ -29,3 +31,49 @@ func ReleaseRequestPattern() Pattern { return pattern(ReleaseRequested) }
 
 // ControlRequestPattern feeds decide.
 func ControlRequestPattern() Pattern { return pattern(AbortRequested, PromoteRequested) }
+
+// ReadRequest reads the detail of a ReleaseRequested. A detail that is Malformed comes back as far as it could be read.
+func ReadRequest(e Raw) (ReleaseRequest, error) {
+	var r ReleaseRequest
+	err := Decode(e.Detail, "detail", &r)
+	for _, text := range []*string{&r.Service, &r.Revision, &r.Commit, &r.Author, &r.Reason, &r.Requester} {
+		*text = Line(*text)
+	}
+	if r.Requester == "" {
+		r.Requester = Line(e.Source)
+	}
+	switch {
+	case err != nil:
+		return r, err
+	case r.Service == "":
+		return r, &Malformed{"detail.service", "is missing", `write the service's name, such as "checkout"`}
+	case !plainName.MatchString(r.Service):
+		return r, &Malformed{"detail.service", fmt.Sprintf("is %.60q, which is no service name", r.Service), "write it as in its definition: 1 to 40 lower-case letters, digits and hyphens"}
+	case r.Revision == "":
+		return r, &Malformed{"detail.revision", "is missing: the request names no revision", `write the Lambda version to release, such as "42"`}
+	case !version.MatchString(r.Revision):
+		return r, &Malformed{"detail.revision", fmt.Sprintf("is %.60q, which is not a revision", r.Revision), "publish a version (aws lambda publish-version) and write its number: aliases and $LATEST change under the release"}
+	}
+	return r, nil
+}
+
+// ReadControl reads the detail of an AbortRequested or PromoteRequested.
+func ReadControl(e Raw) (ControlRequest, error) {
+	var c ControlRequest
+	err := Decode(e.Detail, "detail", &c)
+	for _, text := range []*string{&c.Release, &c.By, &c.Reason} {
+		*text = Line(*text)
+	}
+	if c.By == "" {
+		c.By = Line(e.Source)
+	}
+	switch {
+	case err != nil:
+		return c, err
+	case c.Release == "":
+		return c, &Malformed{"detail.release", "is missing", "write the id of the release, as its events say it"}
+	case !releaseID.MatchString(c.Release):
+		return c, &Malformed{"detail.release", fmt.Sprintf("is %.60q, which is no release id", c.Release), "write it as the release's events say it, such as checkout-1f0c2b3a4d5e"}
+	}
+	return c, nil
+}

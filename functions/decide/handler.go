@@ -32,25 +32,25 @@ func New(w start.World) (any, error) {
 	return start.Handle(w, "decide", h.handle), nil
 }
 
-// handle fails for a release that does not exist: the request may have overtaken the one that makes it, so Lambda tries
-// again twice, and then it lies in the dead-letter queue.
-func (h *handler) handle(ctx context.Context, e events.Envelope[events.ControlRequest]) (struct{}, error) {
+// handle fails for a request that cannot be read, and for a release that does not exist: the request may have overtaken the
+// one that makes it. Lambda tries again twice, and then it lies in the dead-letter queue.
+func (h *handler) handle(ctx context.Context, e events.Raw) (struct{}, error) {
 	if e.ReplayName != "" {
-		h.Log.WarnContext(ctx, "ignored a replayed request", "release", e.Detail.Release, "request", e.DetailType)
+		h.Log.WarnContext(ctx, "ignored a replayed request", "event", e.ID, "request", e.DetailType)
 		return struct{}{}, nil
 	}
-	r, err := h.store.Release(ctx, e.Detail.Release)
+	request, err := events.ReadControl(e)
 	if err != nil {
 		return struct{}{}, err
 	}
-	by := e.Detail.By
-	if by == "" {
-		by = e.Source
+	r, err := h.store.Release(ctx, request.Release)
+	if err != nil {
+		return struct{}{}, err
 	}
 	if e.DetailType == events.PromoteRequested {
-		return struct{}{}, h.promote(ctx, r, by)
+		return struct{}{}, h.promote(ctx, r, request.By)
 	}
-	return struct{}{}, h.abort(ctx, r, by, e.Detail.Reason)
+	return struct{}{}, h.abort(ctx, r, request.By, request.Reason)
 }
 
 func (h *handler) promote(ctx context.Context, r rollout.Release, by string) error {

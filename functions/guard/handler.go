@@ -49,21 +49,25 @@ func New(w start.World) (any, error) {
 
 // handle treats each target by itself: one that fails does not keep traffic of the others from coming back. A failure is
 // returned, and Lambda tries the whole event again; what is done already is not done twice.
-func (h *handler) handle(ctx context.Context, e events.Envelope[events.Alarm]) (struct{}, error) {
+func (h *handler) handle(ctx context.Context, e events.Raw) (struct{}, error) {
+	a, err := events.ReadAlarm(e)
+	if err != nil {
+		return struct{}{}, err
+	}
 	if e.ReplayName != "" { // history must never take a release back
-		h.Log.InfoContext(ctx, "ignored a replayed alarm", "alarm", e.Detail.AlarmName)
+		h.Log.InfoContext(ctx, "ignored a replayed alarm", "alarm", a.AlarmName)
 		return struct{}{}, nil
 	}
-	targets, err := h.store.Guarded(ctx, e.Detail.AlarmName)
+	targets, err := h.store.Guarded(ctx, a.AlarmName)
 	if err != nil {
 		return struct{}{}, err
 	}
 	var failed []error
 	for _, target := range targets {
-		if clear(e.Detail) {
-			failed = append(failed, h.back(ctx, target, e.Detail))
+		if clear(a) {
+			failed = append(failed, h.back(ctx, target, a))
 		} else {
-			failed = append(failed, h.unclear(ctx, target, e.Detail))
+			failed = append(failed, h.unclear(ctx, target, a))
 		}
 	}
 	return struct{}{}, errors.Join(failed...)
@@ -104,7 +108,7 @@ func (h *handler) restore(ctx context.Context, target string, l rollout.Lease) (
 // finish tells the record and the state machine. A release that was promoted has none any more: a new execution
 // completes its record.
 func (h *handler) finish(ctx context.Context, l rollout.Lease, restored rollout.Split, a events.Alarm) error {
-	took := h.Now().Sub(a.State.Timestamp.Std())
+	took := max(0, h.Now().Sub(a.State.Timestamp.Std())) // CloudWatch's clock is not ours
 	l.Weight, l.Tag, l.Expires = rollout.None, restored.Tag, h.Now().Add(rollout.Margin)
 	token := l.Token
 	if err := h.store.Returned(ctx, l); err != nil && !dynamo.IsConflict(err) {

@@ -47,7 +47,11 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 	if err != nil {
 		return c, err
 	}
-	if r.Definition, err = h.definitions.Definition(ctx, r.Service); err != nil {
+	r.Definition, err = h.definitions.Definition(ctx, r.Service)
+	if why := ssm.Rejection(err); why != nil {
+		return h.reject(ctx, c, r, why)
+	}
+	if err != nil {
 		return c, err
 	}
 	r.Steps = r.Definition.Strategy.Steps()
@@ -59,8 +63,12 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 	if err != nil || rejection == nil {
 		return c.Go(rollout.Undecided), err
 	}
-	line.What = rejection.Reason
-	return c.Go(rollout.NextSettle), h.store.Rejected(ctx, r.ID, *rejection, line)
+	return h.reject(ctx, c, r, rejection)
+}
+
+func (h *handler) reject(ctx context.Context, c rollout.Cursor, r rollout.Release, why *rollout.Rejection) (rollout.Cursor, error) {
+	line := rollout.Line{At: h.Now(), Who: "plan", What: why.Reason}
+	return c.Go(rollout.NextSettle), h.store.Rejected(ctx, r.ID, *why, line)
 }
 
 // inspect finds what would make AWS refuse the shift later.

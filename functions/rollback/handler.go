@@ -65,7 +65,7 @@ func (h *handler) raise(ctx context.Context, c rollout.Cursor, l rollout.Lease) 
 	}
 	reason := "The machine that led the release stopped."
 	if c.Error != nil {
-		reason = fmt.Sprintf("A step failed: %s: %s", c.Error.Error, c.Error.Cause)
+		reason = events.Line(fmt.Sprintf("A step failed: %s: %s", c.Error.Error, c.Error.Cause))
 	}
 	return h.store.Raise(ctx, l.Target, l.Owner, l.Epoch,
 		rollout.Fence{Kind: rollout.ByBreakdown, By: "rollback", Reason: reason, At: h.Now()})

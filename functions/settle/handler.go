@@ -111,7 +111,7 @@ func untouched(c rollout.Cursor, r rollout.Release, fenced bool, fence *rollout.
 func breakdown(c rollout.Cursor) *rollout.Fence {
 	f := &rollout.Fence{Kind: rollout.ByBreakdown, By: "sweep", Reason: "The machine that led the release stopped before it began."}
 	if c.Error != nil {
-		f.By, f.Reason = "settle", "A step failed before the release began: "+c.Error.Error+": "+c.Error.Cause
+		f.By, f.Reason = "settle", events.Line("A step failed before the release began: "+c.Error.Error+": "+c.Error.Cause)
 	}
 	return f
 }

@@ -3,6 +3,7 @@ package trigger
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"sluice/events"
@@ -43,16 +44,20 @@ func New(w start.World) (any, error) {
 }
 
 // handle is idempotent: the same event makes the same release id and the same execution name.
-func (h *handler) handle(ctx context.Context, e events.Envelope[events.ReleaseRequest]) (release string, err error) {
+func (h *handler) handle(ctx context.Context, e events.Raw) (release string, err error) {
 	if e.ReplayName != "" {
 		h.Log.InfoContext(ctx, "ignored a replayed request", "event", e.ID)
 		return "", nil
 	}
-	r := h.release(e)
-	switch _, err := h.definitions.Definition(ctx, r.Service); {
-	case ssm.IsUnknown(err):
-		return r.ID, h.reject(ctx, r)
-	case err != nil:
+	request, err := events.ReadRequest(e)
+	r := h.release(request, e.ID)
+	if err == nil {
+		_, err = h.definitions.Definition(ctx, r.Service)
+	}
+	if why := rejection(r, err); why != nil {
+		return r.ID, h.reject(ctx, r, why)
+	}
+	if err != nil {
 		return r.ID, err
 	}
 	if err := h.store.Create(ctx, r); err != nil && !dynamo.IsConflict(err) {
@@ -62,27 +67,32 @@ func (h *handler) handle(ctx context.Context, e events.Envelope[events.ReleaseRe
 	return r.ID, err
 }
 
-func (h *handler) release(e events.Envelope[events.ReleaseRequest]) rollout.Release {
-	d, now := e.Detail, h.Now()
-	by := d.Requester
-	if by == "" {
-		by = e.Source
+// rejection says whether an error is the sender's to mend: trying again would not help.
+func rejection(r rollout.Release, err error) *rollout.Rejection {
+	var malformed *events.Malformed
+	switch {
+	case errors.As(err, &malformed):
+		return rollout.Because(malformed.Field+" "+malformed.Wrong, malformed.Remedy)
+	case ssm.IsUnknown(err):
+		return rollout.Because(fmt.Sprintf("no service is called %q", r.Service), "add infra/services/<service>.yaml and deploy, or correct detail.service")
 	}
-	id := events.ReleaseID(d.Service, d.Revision, e.ID)
+	return ssm.Rejection(err)
+}
+
+func (h *handler) release(d events.ReleaseRequest, event string) rollout.Release {
+	now, id := h.Now(), events.ReleaseID(d.Service, d.Revision, event)
 	return rollout.Release{
 		ID: id, Service: d.Service, Revision: rollout.Revision{Version: d.Revision, Commit: d.Commit, Author: d.Author},
-		Reason: d.Reason, By: by, Event: e.ID, State: rollout.StatePlan, Created: now,
+		Reason: d.Reason, By: d.Requester, Event: event, State: rollout.StatePlan, Created: now,
 		Execution: h.machine.Execution(id), Machines: 1,
-		Audit: []rollout.Line{{At: now, Who: "trigger", What: fmt.Sprintf("Requested by %s: version %s of %s.", by, d.Revision, d.Service)}},
+		Audit: []rollout.Line{{At: now, Who: "trigger", What: fmt.Sprintf("Requested by %s: version %s of %s.", d.Requester, d.Revision, d.Service)}},
 	}
 }
 
 // reject ends a release before there is anything that could lead it.
-func (h *handler) reject(ctx context.Context, r rollout.Release) error {
-	r.Rejection = rollout.Because(fmt.Sprintf("no service is called %q", r.Service),
-		"add infra/services/<service>.yaml and deploy, or correct detail.service")
-	r.End, r.Ended, r.Execution = rollout.Rejected, h.Now(), ""
-	r.Audit = append(r.Audit, rollout.Line{At: r.Ended, Who: "trigger", What: r.Rejection.Reason})
+func (h *handler) reject(ctx context.Context, r rollout.Release, why *rollout.Rejection) error {
+	r.Rejection, r.End, r.Ended, r.Execution = why, rollout.Rejected, h.Now(), ""
+	r.Audit = append(r.Audit, rollout.Line{At: r.Ended, Who: "trigger", What: why.Reason})
 	if err := h.store.Create(ctx, r); err != nil && !dynamo.IsConflict(err) {
 		return err
 	}

@@ -132,8 +132,15 @@ func (s *Store) progress(ctx context.Context, id string, u *update) error {
 }
 
 func (s *Store) record(ctx context.Context, id string, u *update) error {
+	u.when("attribute_exists(pk)")
 	var r rollout.Release
-	if err := s.apply(ctx, releaseKey(id), u.when("attribute_exists(pk)"), &r); err != nil {
+	err := s.apply(ctx, releaseKey(id), u.told(), &r)
+	if isFull(err) && len(u.lines) > 0 {
+		if err = s.cut(ctx, id, u.lines[0].At); err == nil {
+			err = s.apply(ctx, releaseKey(id), u.told(), &r)
+		}
+	}
+	if err != nil {
 		return fmt.Errorf("recording release %s: %w", id, err)
 	}
 	return nil

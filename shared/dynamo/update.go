@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"sluice/events"
 	"sluice/shared/rollout"
 )
 
@@ -17,6 +20,7 @@ type update struct {
 	sets, removes, conditions []string
 	names                     map[string]string
 	values                    item
+	lines                     []rollout.Line // for the audit trail
 	err                       error
 }
 
@@ -64,14 +68,27 @@ func (u *update) when(format string, placeholders ...any) *update {
 	return u
 }
 
-// tell appends to the audit trail.
+// tell appends to the audit trail. Lines are cut to a length that leaves room for many.
 func (u *update) tell(lines ...rollout.Line) *update {
-	if len(lines) == 0 {
+	for _, l := range lines {
+		l.What = events.Line(l.What)
+		u.lines = append(u.lines, l)
+	}
+	return u
+}
+
+// told is the update with its lines, which makes it complete.
+func (u *update) told() *update {
+	if len(u.lines) == 0 {
 		return u
 	}
-	a := u.name("audit")
-	u.sets = append(u.sets, fmt.Sprintf("%s = list_append(if_not_exists(%s, %s), %s)", a, a, u.value([]rollout.Line{}), u.value(lines)))
-	return u
+	whole := &update{
+		sets: slices.Clone(u.sets), removes: u.removes, conditions: u.conditions,
+		names: maps.Clone(u.names), values: maps.Clone(u.values), err: u.err,
+	}
+	a := whole.name("audit")
+	whole.sets = append(whole.sets, fmt.Sprintf("%s = list_append(if_not_exists(%s, %s), %s)", a, a, whole.value([]rollout.Line{}), whole.value(u.lines)))
+	return whole
 }
 
 func (u *update) expression() string {

@@ -13,7 +13,11 @@ func (d Duration) Std() time.Duration { return time.Duration(d) }
 
 // Seconds rounds up to whole seconds, at least one: Step Functions waits in whole seconds and refuses zero.
 func (d Duration) Seconds() int {
-	return max(1, int((time.Duration(d)+time.Second-1)/time.Second))
+	whole := time.Duration(d) / time.Second
+	if time.Duration(d)%time.Second > 0 {
+		whole++
+	}
+	return max(1, int(whole))
 }
 
 // String drops the empty tail of time.Duration's notation: "10m", not "10m0s".

@@ -52,6 +52,12 @@ type BlueGreen struct {
 	Bake Duration `json:"bake,omitzero"`
 }
 
+// Slower climbs would take more steps than a release may have.
+const (
+	slowest       = All / most
+	slowestFactor = 1.1
+)
+
 // Steps is the strategy as the list that a release walks; the last step is always at 100 %.
 // A strategy that does not pass Validate has no steps.
 func (s Strategy) Steps() []Step {
@@ -60,9 +66,9 @@ func (s Strategy) Steps() []Step {
 		return []Step{{Weight: All, Bake: s.AllAtOnce.Bake}}
 	case s.Canary != nil:
 		return toAll(s.Canary.Steps)
-	case s.Linear != nil && s.Linear.Step > 0:
+	case s.Linear != nil && s.Linear.Step >= slowest:
 		return s.Linear.steps()
-	case s.Exponential != nil && s.Exponential.Start > 0 && s.Exponential.Factor > 1:
+	case s.Exponential != nil && s.Exponential.Start > 0 && s.Exponential.Factor >= slowestFactor:
 		return s.Exponential.steps()
 	case s.BlueGreen != nil:
 		return []Step{{Weight: None, Test: &s.BlueGreen.Test}, {Weight: All, Bake: s.BlueGreen.Bake}}
@@ -89,8 +95,12 @@ func (l Linear) steps() []Step {
 
 func (e Exponential) steps() []Step {
 	var steps []Step
-	for w := float64(e.Start); Weight(w) < All; w *= e.Factor {
-		steps = append(steps, Step{Weight: Weight(w), Bake: e.Bake})
+	last := None
+	for w := float64(e.Start); w < float64(All); w *= e.Factor {
+		if Weight(w) > last { // small weights may grow by less than a hundredth of a percent
+			last = Weight(w)
+			steps = append(steps, Step{Weight: last, Bake: e.Bake})
+		}
 	}
 	return toAll(steps)
 }

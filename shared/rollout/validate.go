@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"time"
+	"unicode/utf8"
 )
 
 const (
@@ -22,8 +23,20 @@ type Problem struct {
 // String is the problem as one line.
 func (p Problem) String() string { return fmt.Sprintf("%s: %s; %s", p.Path, p.Wrong, p.Remedy) }
 
-// serviceName keeps release ids within the 80 characters of an execution name and SSM's parameter alphabet.
-var serviceName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
+var (
+	// serviceName keeps release ids within the 80 characters of an execution name and SSM's parameter alphabet.
+	serviceName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
+	// functionName and aliasName hold no colon, so that a target's ID reads back as the target.
+	functionName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+	aliasName    = regexp.MustCompile(`^[A-Za-z_-][A-Za-z0-9_-]{0,127}$`)
+)
+
+// most is how many steps a release may have, and mostBakes how many bakes with all extensions: a record must fit into one
+// DynamoDB item and an execution into 25,000 events.
+const (
+	most      = 100
+	mostBakes = 1000
+)
 
 // Validate finds what the JSON Schema cannot say, or says again what would hurt most. No problem means: it can be released.
 func (d Definition) Validate() []Problem {
@@ -45,8 +58,8 @@ func (d Definition) validateTarget(found *problems) {
 		found.add("target", "no target is named", "write lambdaAlias: {function: ..., alias: ...}")
 		return
 	}
-	found.check(a.Function != "", "target.lambdaAlias.function", "no function is named", "write the function's name")
-	found.check(a.Alias != "" && a.Alias != "$LATEST", "target.lambdaAlias.alias", fmt.Sprintf("%q is not an alias", a.Alias),
+	found.check(functionName.MatchString(a.Function), "target.lambdaAlias.function", fmt.Sprintf("%q is not a function's name", a.Function), "write the name alone, without ARN and version")
+	found.check(aliasName.MatchString(a.Alias), "target.lambdaAlias.alias", fmt.Sprintf("%q is not an alias", a.Alias),
 		"write the name of the alias that your callers use, such as live")
 }
 
@@ -59,11 +72,11 @@ func (d Definition) validateStrategy(found *problems) {
 	}
 	path := "strategy." + names[0]
 	if l := d.Strategy.Linear; l != nil {
-		found.weight(path+".step", l.Step, 1, All)
+		found.check(l.Step >= slowest && l.Step <= All, path+".step", fmt.Sprintf("%v does not lead to all traffic in 1 to %d steps", l.Step, most), "write a percentage from 1 to 100")
 	}
 	if e := d.Strategy.Exponential; e != nil {
 		found.weight(path+".start", e.Start, 1, All)
-		found.check(e.Factor >= 1.1, path+".factor", fmt.Sprintf("%v does not grow fast enough", e.Factor), "write a number from 1.1 up, such as 2")
+		found.check(e.Factor >= slowestFactor && e.Factor <= 100, path+".factor", fmt.Sprintf("%v is not a factor to grow by", e.Factor), "write a number from 1.1 to 100, such as 2")
 	}
 	if c := d.Strategy.Canary; c != nil {
 		c.validate(path, found)
@@ -75,7 +88,7 @@ func (d Definition) validateStrategy(found *problems) {
 
 func (c Canary) validate(path string, found *problems) {
 	found.check(len(c.Steps) > 0, path+".steps", "there are no steps", "write at least one, such as {weight: 10, bake: 10m}")
-	found.check(len(c.Steps) <= 100, path+".steps", fmt.Sprintf("%d steps are too many", len(c.Steps)), "write at most 100")
+	found.check(len(c.Steps) <= most, path+".steps", fmt.Sprintf("%d steps are too many", len(c.Steps)), fmt.Sprintf("write at most %d", most))
 	last := Weight(-1)
 	for i, s := range c.Steps {
 		at := fmt.Sprintf("%s.steps[%d]", path, i)
@@ -92,7 +105,9 @@ func (d Definition) validateGuard(found *problems) {
 	found.check(len(d.Guard.Alarms) <= 100, "guard.alarms", fmt.Sprintf("%d alarms are too many", len(d.Guard.Alarms)), "name at most 100, or combine them in a composite alarm")
 	seen := map[string]bool{}
 	for i, a := range d.Guard.Alarms {
-		found.check(a != "" && !seen[a], fmt.Sprintf("guard.alarms[%d]", i), fmt.Sprintf("%q is empty or named twice", a), "name each alarm once")
+		at := fmt.Sprintf("guard.alarms[%d]", i)
+		found.check(a != "" && !seen[a], at, fmt.Sprintf("%q is empty or named twice", a), "name each alarm once")
+		found.check(utf8.RuneCountInString(a) <= 255, at, "the name is too long", "write at most 255 characters")
 		seen[a] = true
 	}
 	oneOf(found, "guard.whenMuted", d.Guard.WhenMuted, Hold, RollBack)
@@ -114,7 +129,15 @@ func (d Definition) validateChecks(found *problems) {
 	}
 	then := d.Checks.WhenInconclusive.Then
 	oneOf(found, "checks.whenInconclusive.then", then, ThenRollBack, ThenGoOn)
-	found.check(d.Checks.WhenInconclusive.Extend >= 0, "checks.whenInconclusive.extend", "the number is negative", "write how many more bakes a step may have, from 0 up")
+	d.validateExtend(found)
+}
+
+func (d Definition) validateExtend(found *problems) {
+	extend, steps := d.Checks.WhenInconclusive.Extend, len(d.Strategy.Steps())
+	path := "checks.whenInconclusive.extend"
+	found.check(extend >= 0 && extend <= most, path, fmt.Sprintf("%d is not a number of times", extend), fmt.Sprintf("write how many more bakes a step may have, from 0 to %d", most))
+	found.check(steps*(1+min(extend, most)) <= mostBakes, path, fmt.Sprintf("%d steps with %d more bakes each are more than one release can hold", steps, extend),
+		fmt.Sprintf("have at most %d bakes in all", mostBakes))
 }
 
 // periodOK holds for the periods of high-resolution metrics and whole minutes

@@ -18,8 +18,11 @@ const (
 	All  Weight = 10000
 )
 
-// Percent makes a weight from a percentage, rounded to a hundredth of a percent.
-func Percent(p float64) Weight { return Weight(math.Round(p * 100)) }
+// Percent makes a weight from a percentage, rounded to a hundredth of a percent. What is far from any percentage is cut:
+// Go leaves open what a number becomes that an integer cannot hold, and Validate refuses it anyway.
+func Percent(p float64) Weight { return Weight(math.Round(min(max(p, -absurd), absurd) * 100)) }
+
+const absurd = 1e6
 
 // Fraction is the weight as AWS APIs want it, from 0.0 to 1.0.
 func (w Weight) Fraction() float64 { return float64(w) / float64(All) }

@@ -35,7 +35,22 @@ var ErrUnknown = errors.New("unknown service")
 // IsUnknown says whether a service has no definition.
 func IsUnknown(err error) bool { return errors.Is(err, ErrUnknown) }
 
-// Definition reads a service's definition, with its defaults filled in.
+// An invalid definition was changed past infra/services: deployment checks each before it stores it.
+type invalid struct{ name, why string }
+
+func (i *invalid) Error() string { return "parameter " + i.name + " holds no definition: " + i.why }
+
+// Rejection is what to tell whoever asks for a release while the service's definition is invalid; nil for another error.
+func Rejection(err error) *rollout.Rejection {
+	var i *invalid
+	if !errors.As(err, &i) {
+		return nil
+	}
+	return rollout.Because(i.Error(), "deploy again, which stores the definition of infra/services")
+}
+
+// Definition reads a service's definition, with its defaults filled in. One that could not be released is an error for
+// which there is a Rejection.
 func (d *Definitions) Definition(ctx context.Context, service string) (rollout.Definition, error) {
 	var def rollout.Definition
 	out, err := d.ssm.GetParameter(ctx, &ssm.GetParameterInput{Name: aws.String(d.path + service)})
@@ -46,8 +61,16 @@ func (d *Definitions) Definition(ctx context.Context, service string) (rollout.D
 	if err != nil {
 		return def, fmt.Errorf("reading definition of %q: %w", service, err)
 	}
-	if err := json.Unmarshal([]byte(aws.ToString(out.Parameter.Value)), &def); err != nil {
-		return def, fmt.Errorf("decoding definition of %q: %w", service, err)
+	return parse(d.path+service, aws.ToString(out.Parameter.Value))
+}
+
+func parse(name, text string) (rollout.Definition, error) {
+	var def rollout.Definition
+	if err := json.Unmarshal([]byte(text), &def); err != nil {
+		return rollout.Definition{}, &invalid{name, err.Error()}
+	}
+	if problems := def.Validate(); len(problems) > 0 {
+		return rollout.Definition{}, &invalid{name, problems[0].String()}
 	}
 	return def.WithDefaults(), nil
 }

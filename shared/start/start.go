@@ -3,6 +3,7 @@ package start
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +18,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+
+	"sluice/events"
 )
 
 // World is all that a function gets from outside. Tests give it another one.
@@ -73,11 +76,15 @@ func (w World) Decode(config any) error {
 	return errors.Join(missing...)
 }
 
-// Handle adapts a method to lambda.Start's shape and logs what it returns, once, at the edge.
+// Handle adapts a method to lambda.Start's shape and logs what it returns, once, at the edge. It decodes what comes in by
+// itself, so that an event which cannot be read is logged as any other failure, with the field and the remedy.
 func Handle[In, Out any](w World, name string, f func(context.Context, In) (Out, error)) any {
 	log := w.Log.With("function", name)
-	return func(ctx context.Context, in In) (Out, error) {
-		out, err := f(ctx, in)
+	return func(ctx context.Context, raw json.RawMessage) (out Out, err error) {
+		var in In
+		if err = events.Decode(raw, "the event", &in); err == nil {
+			out, err = f(ctx, in)
+		}
 		if err != nil {
 			log.ErrorContext(ctx, "failed", "in", in, "error", err)
 		} else {

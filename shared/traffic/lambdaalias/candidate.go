@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
+	"sluice/events"
 	"sluice/shared/rollout"
 )
 
@@ -88,7 +89,7 @@ func (i *Inspector) Test(ctx context.Context, a rollout.LambdaAlias, version str
 	if err := json.Unmarshal(out.Payload, &answer); err != nil {
 		return *out.FunctionError, nil
 	}
-	return answer.ErrorType + ": " + answer.ErrorMessage, nil
+	return events.Line(answer.ErrorType + ": " + answer.ErrorMessage), nil
 }
 
 // IsNotFound says whether the function, version or alias does not exist.
