@@ -49,6 +49,9 @@ func (h *handler) handle(ctx context.Context, e events.Raw) (release string, err
 		h.Log.InfoContext(ctx, "ignored a replayed request", "event", e.ID)
 		return "", nil
 	}
+	if e.ID == "" { // the id makes the release: without one it would be made again at each try
+		return "", &events.Malformed{Field: "id", Wrong: "is missing", Remedy: "send the request to Sluice's bus (aws events put-events)"}
+	}
 	request, err := events.ReadRequest(e)
 	r := h.release(request, e.ID)
 	if err == nil {

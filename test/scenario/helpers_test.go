@@ -2,9 +2,15 @@ package scenario
 
 import (
 	"context"
+	"fmt"
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"sluice/shared/rollout"
 	"sluice/test/sandbox/wire"
@@ -56,4 +62,28 @@ func match(call *wire.Call, function, operation string) bool {
 	}
 	ok, _ := path.Match(operation, call.Service+":"+call.Operation)
 	return ok
+}
+
+func (w *World) alarmState(name string) string {
+	w.T.Helper()
+	out, err := w.CloudWatch.DescribeAlarms(w.ctx, &cloudwatch.DescribeAlarmsInput{AlarmNames: []string{name}})
+	w.must(err)
+	if len(out.MetricAlarms) == 0 {
+		return "missing"
+	}
+	return string(out.MetricAlarms[0].StateValue)
+}
+
+// table is everything that Sluice remembers, by key.
+func (w *World) table() map[string]string {
+	w.T.Helper()
+	out, err := w.Sandbox.DynamoDB.Scan(w.ctx, &dynamodb.ScanInput{TableName: aws.String(tableName)})
+	w.must(err)
+	items := map[string]string{}
+	for _, it := range out.Items {
+		var plain map[string]any
+		w.must(attributevalue.UnmarshalMap(it, &plain))
+		items[fmt.Sprint(plain["pk"], " ", plain["sk"])] = fmt.Sprint(plain)
+	}
+	return items
 }

@@ -105,16 +105,16 @@ func TestRequestThatCannotBeReleasedIsRejectedWithARemedy(t *testing.T) {
 		spoil   func(w *World)
 		want    string
 	}{
-		"unknown service":         {request: events.ReleaseRequest{Service: "chekout", Revision: "2"}, want: `no service is called "chekout"`},
-		"no revision":             {request: events.ReleaseRequest{Service: Service}, want: "names no revision"},
-		"$LATEST":                 {request: events.ReleaseRequest{Service: Service, Revision: "$LATEST"}, want: `"$LATEST", which is not a revision`},
-		"an alias":                {request: events.ReleaseRequest{Service: Service, Revision: "live"}, want: `"live", which is not a revision`},
+		"unknown service":          {request: events.ReleaseRequest{Service: "chekout", Revision: "2"}, want: `no service is called "chekout"`},
+		"no revision":              {request: events.ReleaseRequest{Service: Service}, want: "names no revision"},
+		"$LATEST":                  {request: events.ReleaseRequest{Service: Service, Revision: "$LATEST"}, want: `"$LATEST", which is not a revision`},
+		"an alias":                 {request: events.ReleaseRequest{Service: Service, Revision: "live"}, want: `"live", which is not a revision`},
 		"a version of a parameter": {request: events.ReleaseRequest{Service: Service + ":1", Revision: "2"}, want: "no service name"},
-		"missing version":         {request: events.ReleaseRequest{Service: Service, Revision: "77"}, want: "has no version 77"},
-		"already stable":          {request: events.ReleaseRequest{Service: Service, Revision: "1"}, want: "already stable"},
-		"provisioned concurrency": {request: events.ReleaseRequest{Service: Service, Revision: "2"}, spoil: (*World).ProvisionedConcurrency, want: "provisioned concurrency"},
-		"other role":              {request: events.ReleaseRequest{Service: Service, Revision: "4"}, spoil: (*World).VersionWithOtherRole, want: "runs with role"},
-		"somebody else's split":   {request: events.ReleaseRequest{Service: Service, Revision: "3"}, spoil: func(w *World) { w.Split("1", "2", 0.1) }, want: "split by somebody else"},
+		"missing version":          {request: events.ReleaseRequest{Service: Service, Revision: "77"}, want: "has no version 77"},
+		"already stable":           {request: events.ReleaseRequest{Service: Service, Revision: "1"}, want: "already stable"},
+		"provisioned concurrency":  {request: events.ReleaseRequest{Service: Service, Revision: "2"}, spoil: (*World).ProvisionedConcurrency, want: "provisioned concurrency"},
+		"other role":               {request: events.ReleaseRequest{Service: Service, Revision: "4"}, spoil: (*World).VersionWithOtherRole, want: "runs with role"},
+		"somebody else's split":    {request: events.ReleaseRequest{Service: Service, Revision: "3"}, spoil: func(w *World) { w.Split("1", "2", 0.1) }, want: "split by somebody else"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			Run(t, func(w *World) {
