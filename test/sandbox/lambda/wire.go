@@ -28,6 +28,7 @@ func routes() []wire.Route {
 		get, post, put, del       = http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete
 		created, accepted, silent = http.StatusCreated, http.StatusAccepted, http.StatusNoContent
 	)
+	qualifier := map[string]string{"Qualifier": "Qualifier"}
 	return []wire.Route{
 		{Method: post, Path: functions, Operation: "CreateFunction", Status: created},
 		{Method: get, Path: functions, Operation: "ListFunctions"},
@@ -36,7 +37,12 @@ func routes() []wire.Route {
 		{Method: put, Path: one + "/code", Operation: "UpdateFunctionCode"},
 		{Method: get, Path: one + "/configuration", Operation: "GetFunctionConfiguration"},
 		{Method: put, Path: one + "/configuration", Operation: "UpdateFunctionConfiguration"},
-		{Method: post, Path: one + "/invocations", Operation: "Invoke"},
+		{
+			Method: post, Path: one + "/invocations", Operation: "Invoke", Query: qualifier, Payload: "Payload",
+			Header:     map[string]string{"X-Amz-Invocation-Type": "InvocationType", "X-Amz-Log-Type": "LogType", "X-Amz-Client-Context": "ClientContext"},
+			HeaderOut:  map[string]string{"X-Amz-Executed-Version": "ExecutedVersion", "X-Amz-Function-Error": "FunctionError", "X-Amz-Log-Result": "LogResult"},
+			PayloadOut: "Payload", StatusOut: "StatusCode",
+		},
 		{Method: get, Path: one + "/versions", Operation: "ListVersionsByFunction"},
 		{Method: post, Path: one + "/versions", Operation: "PublishVersion", Status: created},
 
@@ -46,27 +52,27 @@ func routes() []wire.Route {
 		{Method: put, Path: aliases + "/{Name}", Operation: "UpdateAlias"},
 		{Method: del, Path: aliases + "/{Name}", Operation: "DeleteAlias", Status: silent},
 
-		{Method: post, Path: policies, Operation: "AddPermission", Status: created},
+		{Method: post, Path: policies, Operation: "AddPermission", Query: qualifier, Status: created},
 		{Method: get, Path: policies, Operation: "GetPolicy"},
 		{Method: del, Path: policies + "/{StatementId}", Operation: "RemovePermission", Status: silent},
 
 		{Method: get, Path: capacity + "?List=ALL", Operation: "ListProvisionedConcurrencyConfigs"},
 		{Method: get, Path: capacity, Operation: "GetProvisionedConcurrencyConfig"},
-		{Method: put, Path: capacity, Operation: "PutProvisionedConcurrencyConfig", Status: accepted},
+		{Method: put, Path: capacity, Operation: "PutProvisionedConcurrencyConfig", Query: qualifier, Status: accepted},
 		{Method: del, Path: capacity, Operation: "DeleteProvisionedConcurrencyConfig", Status: silent},
 
 		{Method: put, Path: reserve, Operation: "PutFunctionConcurrency"},
 		{Method: del, Path: reserve, Operation: "DeleteFunctionConcurrency", Status: silent},
 		{Method: get, Path: "/2019-09-30/functions/{FunctionName}/concurrency", Operation: "GetFunctionConcurrency"},
 
-		{Method: put, Path: events, Operation: "PutFunctionEventInvokeConfig"},
-		{Method: post, Path: events, Operation: "UpdateFunctionEventInvokeConfig"},
+		{Method: put, Path: events, Operation: "PutFunctionEventInvokeConfig", Query: qualifier},
+		{Method: post, Path: events, Operation: "UpdateFunctionEventInvokeConfig", Query: qualifier},
 		{Method: get, Path: events, Operation: "GetFunctionEventInvokeConfig"},
 		{Method: del, Path: events, Operation: "DeleteFunctionEventInvokeConfig", Status: silent},
 		{Method: get, Path: events + "/list", Operation: "ListFunctionEventInvokeConfigs"},
 
 		{Method: post, Path: tags, Operation: "TagResource", Status: silent},
-		{Method: del, Path: tags, Operation: "UntagResource", Status: silent},
+		{Method: del, Path: tags, Operation: "UntagResource", Query: map[string]string{"tagKeys": "TagKeys"}, Status: silent},
 		{Method: get, Path: tags, Operation: "ListTags"},
 	}
 }

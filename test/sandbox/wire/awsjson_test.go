@@ -24,7 +24,12 @@ import (
 )
 
 type fakeDynamo struct {
-	put op[dynamodb.PutItemInput, dynamodb.PutItemOutput]
+	put      op[dynamodb.PutItemInput, dynamodb.PutItemOutput]
+	transact op[dynamodb.TransactWriteItemsInput, dynamodb.TransactWriteItemsOutput]
+}
+
+func (f *fakeDynamo) TransactWriteItems(ctx context.Context, in *dynamodb.TransactWriteItemsInput) (*dynamodb.TransactWriteItemsOutput, error) {
+	return f.transact.call(ctx, in)
 }
 
 func (f *fakeDynamo) PutItem(ctx context.Context, in *dynamodb.PutItemInput) (*dynamodb.PutItemOutput, error) {
@@ -79,13 +84,13 @@ func TestModelledErrorsKeepTheirMembers(t *testing.T) {
 	}
 	same(t, f.put.err, failed)
 
-	f.put.err = &dynamotypes.TransactionCanceledException{CancellationReasons: []dynamotypes.CancellationReason{{Code: aws.String("ConditionalCheckFailed"), Item: everyAttribute()}, {Code: aws.String("None")}}}
-	_, err = dynamodb.NewFromConfig(configFor(dynamoServer(f))).PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String("t"), Item: everyAttribute()})
+	f.transact.err = &dynamotypes.TransactionCanceledException{CancellationReasons: []dynamotypes.CancellationReason{{Code: aws.String("ConditionalCheckFailed"), Item: everyAttribute()}, {Code: aws.String("None")}}}
+	_, err = dynamodb.NewFromConfig(configFor(dynamoServer(f))).TransactWriteItems(t.Context(), &dynamodb.TransactWriteItemsInput{TransactItems: []dynamotypes.TransactWriteItem{}})
 	var canceled *dynamotypes.TransactionCanceledException
 	if !errors.As(err, &canceled) {
 		t.Fatalf("got %v", err)
 	}
-	same(t, f.put.err, canceled)
+	same(t, f.transact.err, canceled)
 }
 
 func TestUnmodelledErrorsKeepCodeAndMessage(t *testing.T) {

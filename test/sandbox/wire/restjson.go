@@ -37,10 +37,10 @@ func (restProtocol) decode(ex *exchange, services []*service) (any, error) {
 }
 
 func findRoute(ex *exchange, services []*service) (*route, map[string]string, error) {
-	escaped := segmentsOf(ex.URL.EscapedPath())
+	escaped, query := segmentsOf(ex.URL.EscapedPath()), ex.URL.Query()
 	for _, s := range services {
 		for _, r := range s.routes {
-			if labels, ok := r.match(ex.Method, escaped); ok {
+			if labels, ok := r.match(ex.Method, escaped, query); ok {
 				return r, labels, nil
 			}
 		}
@@ -144,14 +144,18 @@ func setHeader(h http.Header, name string, p *plan, v reflect.Value) {
 
 // restStatus is for errors whose type carries no schema and so no status, by the code's usual meaning.
 var restStatus = map[string]int{
-	"AccessDeniedException":          http.StatusForbidden,
-	"ResourceNotFoundException":      http.StatusNotFound,
-	"ResourceConflictException":      http.StatusConflict,
-	"ConflictException":              http.StatusConflict,
-	"PreconditionFailedException":    http.StatusPreconditionFailed,
-	"TooManyRequestsException":       http.StatusTooManyRequests,
-	"ThrottlingException":            http.StatusTooManyRequests,
-	"RequestEntityTooLargeException": http.StatusRequestEntityTooLarge,
+	"AccessDeniedException":                         http.StatusForbidden,
+	"ResourceNotFoundException":                     http.StatusNotFound,
+	"ResourceConflictException":                     http.StatusConflict,
+	"ConflictException":                             http.StatusConflict,
+	"PreconditionFailedException":                   http.StatusPreconditionFailed,
+	"ProvisionedConcurrencyConfigNotFoundException": http.StatusNotFound,
+	"TooManyRequestsException":                      http.StatusTooManyRequests,
+	"ThrottlingException":                           http.StatusTooManyRequests,
+	"RequestEntityTooLargeException":                http.StatusRequestEntityTooLarge,
+	"RequestTooLargeException":                      http.StatusRequestEntityTooLarge,
+	"ResourceNotReadyException":                     http.StatusBadGateway,
+	"UnsupportedMediaTypeException":                 http.StatusUnsupportedMediaType,
 }
 
 func (restProtocol) fail(ex *exchange, f fault) {
@@ -170,6 +174,17 @@ func (restProtocol) fail(ex *exchange, f fault) {
 	ex.send(status, "application/json", jsonError(ex, f, bound))
 }
 
+// header is where an error's member travels, "" for the body. Without a schema only the one that Lambda has is known.
+func (m model) header(member string) string {
+	if m.schema == nil && member == "RetryAfterSeconds" {
+		return "Retry-After"
+	}
+	if t, ok := smithy.SchemaTrait[*traits.HTTPHeader](m.member(member)); ok {
+		return strings.TrimSpace(t.Name)
+	}
+	return ""
+}
+
 // setHeaders writes the members of an error that the model binds to headers, such as Retry-After, and names them.
 func (f fault) setHeaders(h http.Header) (bound map[string]bool) {
 	if f.plan == nil {
@@ -177,15 +192,15 @@ func (f fault) setHeaders(h http.Header) (bound map[string]bool) {
 	}
 	m := modelOf(f.plan.typ)
 	for _, member := range f.plan.fields {
-		t, ok := smithy.SchemaTrait[*traits.HTTPHeader](m.member(member.name))
-		if !ok {
+		header := m.header(member.name)
+		if header == "" {
 			continue
 		}
 		if bound == nil {
 			bound = map[string]bool{}
 		}
 		bound[member.name] = true
-		setHeader(h, strings.TrimSpace(t.Name), member.plan, f.value.Field(member.index))
+		setHeader(h, header, member.plan, f.value.Field(member.index))
 	}
 	return bound
 }

@@ -53,10 +53,15 @@ func lambdaService(f *fakeLambda) wire.Service {
 	return wire.Service{Name: "lambda", UpperCamel: true, Impl: f, Routes: []wire.Route{
 		{Method: "PUT", Path: "/2015-03-31/functions/{FunctionName}/aliases/{Name}", Operation: "UpdateAlias"},
 		{Method: "DELETE", Path: "/2015-03-31/functions/{FunctionName}/aliases/{Name}", Operation: "DeleteAlias", Status: 204},
-		{Method: "POST", Path: "/2015-03-31/functions/{FunctionName}/invocations", Operation: "Invoke"},
+		{
+			Method: "POST", Path: "/2015-03-31/functions/{FunctionName}/invocations", Operation: "Invoke", Payload: "Payload",
+			Query: map[string]string{"Qualifier": "Qualifier"}, PayloadOut: "Payload", StatusOut: "StatusCode",
+			Header:    map[string]string{"X-Amz-Invocation-Type": "InvocationType", "X-Amz-Log-Type": "LogType"},
+			HeaderOut: map[string]string{"X-Amz-Executed-Version": "ExecutedVersion", "X-Amz-Function-Error": "FunctionError", "X-Amz-Log-Result": "LogResult"},
+		},
 		{Method: "GET", Path: "/2015-03-31/event-source-mappings/{UUID}", Operation: "GetEventSourceMapping"},
 		{Method: "GET", Path: "/2015-03-31/functions", Operation: "ListFunctions"},
-		{Method: "DELETE", Path: "/2017-03-31/tags/{Resource}", Operation: "UntagResource", Status: 204},
+		{Method: "DELETE", Path: "/2017-03-31/tags/{Resource}", Operation: "UntagResource", Status: 204, Query: map[string]string{"tagKeys": "TagKeys"}},
 	}}
 }
 

@@ -13,7 +13,8 @@ import (
 // A route is a Route made ready: its path in segments, its bindings resolved to members.
 type route struct {
 	Route
-	segments []string // "functions", "{FunctionName}"
+	segments []string   // "functions", "{FunctionName}"
+	literal  url.Values // of the query, which tells routes of one path apart: "List=ALL"
 	op       *operation
 
 	labels, query, header map[string]*field // of the input, by wire name
@@ -43,7 +44,12 @@ func (s *service) addRoutes() error {
 }
 
 func newRoute(described Route, op *operation) (*route, error) {
-	r := &route{Route: described, segments: segmentsOf(described.Path), op: op}
+	path, query, _ := strings.Cut(described.Path, "?")
+	literal, err := url.ParseQuery(query)
+	if err != nil {
+		return nil, fmt.Errorf("reading the query of route %s: %w", described.Path, err)
+	}
+	r := &route{Route: described, segments: segmentsOf(path), literal: literal, op: op}
 	if err := r.bindInput(); err != nil {
 		return nil, err
 	}
@@ -98,9 +104,20 @@ func (r *route) bindInput() error {
 			r.payload = b.field(f.name)
 		}
 	}
+	if m.schema == nil && !r.hasBody() {
+		for _, f := range r.op.in.fields {
+			if !b.bound[f.name] {
+				r.query[f.name] = b.field(f.name)
+			}
+		}
+	}
 	r.bodyIn = r.op.in.without(b.bound)
 	return b.err
 }
+
+// hasBody says whether members that are not bound elsewhere travel in the body. Without one they are query parameters of
+// their own names, which is how REST services read and delete.
+func (r *route) hasBody() bool { return r.Method != http.MethodGet && r.Method != http.MethodDelete }
 
 func (r *route) bindOutput() error {
 	b := &binder{plan: r.op.out, bound: map[string]bool{}}
@@ -142,9 +159,14 @@ func segmentsOf(path string) []string {
 }
 
 // match compares a request's *escaped* segments with the route, since an ARN in a label may hold an escaped slash.
-func (r *route) match(method string, escaped []string) (labels map[string]string, ok bool) {
+func (r *route) match(method string, escaped []string, query url.Values) (labels map[string]string, ok bool) {
 	if method != r.Method || len(escaped) != len(r.segments) {
 		return nil, false
+	}
+	for name := range r.literal {
+		if query.Get(name) != r.literal.Get(name) {
+			return nil, false
+		}
 	}
 	for i, want := range r.segments {
 		name, isLabel := label(want)
