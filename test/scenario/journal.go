@@ -26,6 +26,7 @@ type Call struct {
 // journal keeps what was called and told in a world.
 type journal struct {
 	mu      sync.Mutex
+	last    string              // release that was asked for
 	told    map[string][]string // types of events, by release
 	calls   []Call
 	callers map[string]string // short names, by role ARN

@@ -25,8 +25,12 @@ func (w *World) Requested(version string) string {
 // Request asks for any release and answers its id.
 func (w *World) Request(r events.ReleaseRequest) string {
 	w.T.Helper()
-	return events.ReleaseID(r.Service, r.Revision, w.put(events.ReleaseRequested, r))
+	w.last = events.ReleaseID(r.Service, r.Revision, w.put(events.ReleaseRequested, r))
+	return w.last
 }
+
+// Last is the release that was asked for last.
+func (w *World) Last() string { return w.last }
 
 // Aborted stops a release as a person does.
 func (w *World) Aborted(release string) {
@@ -40,12 +44,23 @@ func (w *World) PromotedNow(release string) {
 	w.put(events.PromoteRequested, events.ControlRequest{Release: release, By: "grace"})
 }
 
+// Announce puts an event on the bus as Sluice itself does.
+func (w *World) Announce(detailType string, detail events.Release) {
+	w.T.Helper()
+	w.putFrom(events.Source, detailType, detail)
+}
+
 func (w *World) put(detailType string, detail any) (eventID string) {
+	w.T.Helper()
+	return w.putFrom("story", detailType, detail)
+}
+
+func (w *World) putFrom(source, detailType string, detail any) (eventID string) {
 	w.T.Helper()
 	text, err := json.Marshal(detail)
 	w.must(err)
 	out, err := w.Events.PutEvents(w.ctx, &eventbridge.PutEventsInput{Entries: []types.PutEventsRequestEntry{{
-		EventBusName: aws.String(busName), Source: aws.String("story"), DetailType: &detailType, Detail: aws.String(string(text)),
+		EventBusName: aws.String(busName), Source: &source, DetailType: &detailType, Detail: aws.String(string(text)),
 	}}})
 	w.must(err)
 	if out.FailedEntryCount > 0 {

@@ -1,0 +1,257 @@
+package scenario
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	"github.com/aws/smithy-go"
+
+	"sluice/events"
+	"sluice/test/sandbox/iam"
+	"sluice/test/sandbox/wire"
+)
+
+// unneeded is every grant that no story uses, with the reason why it is there all the same. A name without a function is
+// every function's.
+var unneeded = map[string]string{
+	"logs:CreateLogStream":     "the Lambda service writes a function's logs on its role, outside of the AWS API that the sandbox serves",
+	"logs:PutLogEvents":        "as above",
+	"xray:PutTraceSegments":    "the Lambda service sends a function's traces on its role",
+	"xray:PutTelemetryRecords": "as above",
+
+	"Release logs:CreateLogDelivery":        "Step Functions sets up its log delivery on the machine's role when the machine is made (https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html)",
+	"Release logs:DeleteLogDelivery":        "as above",
+	"Release logs:DescribeLogGroups":        "as above",
+	"Release logs:DescribeResourcePolicies": "as above",
+	"Release logs:GetLogDelivery":           "as above",
+	"Release logs:ListLogDeliveries":        "as above",
+	"Release logs:PutResourcePolicy":        "as above",
+	"Release logs:UpdateLogDelivery":        "as above",
+	"Release xray:GetSamplingRules":         "Step Functions samples traces on the machine's role (https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html)",
+	"Release xray:GetSamplingTargets":       "as above",
+	"Release xray:PutTelemetryRecords":      "as above",
+	"Release xray:PutTraceSegments":         "as above",
+}
+
+// everyCall is stories that between them make every call that Sluice ever makes.
+var everyCall = map[string]func(w *World){
+	"promoted, judged by counts": func(w *World) {
+		w.Given(with(Canary, `"guard":{"alarms":["checkout-errors"]}`, `"guard":{"alarms":["checkout-errors"]},"checks":{"ceilings":[{"percent":50,"errors":3,"requests":1}]}`))
+		w.Traffic(60)
+		w.Ended(w.Requested("2"))
+	},
+	"tested before it gets traffic": func(w *World) {
+		w.Given(with(Canary, `{"canary":{"steps":[{"weight":5,"bake":"10m"},{"weight":25,"bake":"10m"},{"weight":50,"bake":"10m"}]}}`, `{"blueGreen":{"test":{},"bake":"5m"}}`))
+		w.Ended(w.Requested("2"))
+	},
+	"queued, aborted, promoted now": func(w *World) {
+		w.Given(Canary)
+		first := w.Requested("2")
+		w.AtStep(first, 0)
+		second, third := w.Requested("3"), w.Requested("3")
+		w.Pass(time.Minute)
+		w.Aborted(second)
+		w.PromotedNow(first)
+		w.AtStep(third, 0)
+		w.Aborted(third)
+		w.Ended(third)
+	},
+	"reverted by alarm, and another by a person": func(w *World) {
+		w.Given(Canary)
+		w.Ended(w.Requested("2"))
+		w.AlarmRed(Alarm)
+		w.Pass(10 * time.Minute)
+		id := w.Requested("3")
+		w.Ended(id)
+		w.Aborted(id)
+		w.Pass(10 * time.Minute)
+	},
+	"muted alarm": func(w *World) {
+		w.Given(Canary)
+		id := w.Requested("2")
+		w.AtStep(id, 0)
+		w.Muted(Alarm, time.Now().Add(3*time.Minute))
+		w.AlarmRed(Alarm)
+		w.Ended(id)
+	},
+	"somebody else moves the traffic": func(w *World) {
+		w.Given(Canary)
+		id := w.Requested("2")
+		w.AtStep(id, 0)
+		w.Split("1", "3", 0.5)
+		w.AlarmRed(Alarm)
+		w.Ended(id)
+	},
+	"taken back by sweep": func(w *World) {
+		w.Given(Canary)
+		id := w.Requested("2")
+		w.AtStep(id, 0)
+		w.Killed(id)
+		w.Ended(id)
+	},
+	"superseded": func(w *World) {
+		w.Given(with(Canary, `"revertWindow"`, `"whenRunning":"supersede","revertWindow"`))
+		w.AtStep(w.Requested("2"), 0)
+		w.Ended(w.Requested("3"))
+	},
+	"rejected": func(w *World) {
+		w.Given(Canary)
+		w.Ended(w.Requested("77"))
+		w.Ended(w.Request(events.ReleaseRequest{Service: "basket", Revision: "2"}))
+	},
+}
+
+// brokenCalls is the same of stories in which a call fails, or somebody acts right before one.
+var brokenCalls = map[string]struct {
+	faults func(w **World) []wire.Middleware
+	story  func(w *World)
+}{
+	"events that nobody can handle": {
+		func(**World) []wire.Middleware {
+			return slices.Concat(fail("trigger", "*", always), fail("decide", "*", always), fail("guard", "*", always),
+				fail("sweep", "*", always), fail("notify", "*", always))
+		},
+		func(w *World) {
+			w.Given(Canary)
+			w.Requested("2")
+			w.Aborted("checkout-000000000000")
+			w.AlarmRed(Alarm)
+			w.Announce(events.ReleaseStarted, events.Release{Release: "checkout-000000000000", Service: Service})
+			w.Pass(20 * time.Minute)
+		},
+	},
+	"taken back five times in vain": {
+		func(**World) []wire.Middleware { return fail("rollback", "lambda:*", always) },
+		func(w *World) {
+			w.Given(Canary)
+			id := w.Requested("2")
+			w.AtStep(id, 0)
+			for range 6 {
+				w.Stopped(id)
+				w.Pass(6 * time.Minute)
+			}
+		},
+	},
+	"moved by somebody else right before the end": {
+		func(w **World) []wire.Middleware {
+			var once sync.Once
+			return on("settle", "lambda:GetAlias", func() { once.Do(func() { (*w).Split("1", "2", 0.5) }) })
+		},
+		func(w *World) {
+			w.Given(Canary)
+			w.Ended(w.Requested("2"))
+		},
+	},
+	"aborted right before it waits": {
+		func(w **World) []wire.Middleware {
+			return on("wait", "dynamodb:UpdateItem", func() { (*w).Aborted((*w).Last()) })
+		},
+		func(w *World) {
+			w.Given(Canary)
+			first := w.Requested("2")
+			w.AtStep(first, 0)
+			w.Requested("3")
+			w.Ended(first)
+		},
+	},
+}
+
+func TestEveryGrantIsUsedOrHasAReason(t *testing.T) {
+	unused := map[string]int{}
+	worlds := 0
+	count := func(w *World) {
+		worlds++
+		seen := map[string]bool{}
+		for _, g := range w.Sandbox.UnusedGrants() {
+			seen[shortly(g)] = true
+		}
+		for grant := range seen {
+			unused[grant]++
+		}
+	}
+	for name, story := range everyCall {
+		t.Run(name, func(t *testing.T) {
+			RunWith(t, Options{Direct: true}, func(w *World) {
+				story(w)
+				w.quiet()
+				count(w)
+			})
+		})
+	}
+	for name, broken := range brokenCalls {
+		t.Run(name, func(t *testing.T) {
+			var world *World
+			RunWith(t, Options{Direct: true, Middleware: broken.faults(&world)}, func(w *World) {
+				world = w
+				broken.story(w)
+				count(w)
+			})
+		})
+	}
+	for grant, n := range unused {
+		_, action, _ := strings.Cut(grant, " ")
+		if n == worlds && unneeded[grant] == "" && unneeded[action] == "" {
+			t.Errorf("no story uses the grant %q: use it, remove it, or say in unneeded why it is there", grant)
+		}
+	}
+	for grant := range unneeded {
+		if n, listed := unused[grant]; strings.Contains(grant, " ") && (!listed || n < worlds) {
+			t.Errorf("unneeded says why %q is there unused, and it is used or gone", grant)
+		}
+	}
+}
+
+// shortly is a grant by its function, "guard lambda:UpdateAlias", or by the name of another role.
+func shortly(g iam.Grant) string {
+	role := FunctionOf(g.Role)
+	role = strings.TrimPrefix(role, "Sluice-sandbox-")
+	if i := strings.Index(role, "Role"); i > 0 {
+		role = role[:i]
+	}
+	return role + " " + g.Action
+}
+
+// A function is refused what it does not need, whoever gets hold of it.
+func TestFunctionsAreRefusedWhatTheyDoNotNeed(t *testing.T) {
+	Run(t, func(w *World) {
+		w.Given(Canary)
+		for _, function := range functionNames {
+			cfg, err := w.Sandbox.ConfigFor(stackName + "-" + function)
+			w.must(err)
+			moves := slices.Contains([]string{"shift", "guard", "rollback", "settle"}, function)
+			_, err = lambda.NewFromConfig(cfg).UpdateAlias(w.ctx, &lambda.UpdateAliasInput{FunctionName: aws.String(Service), Name: aws.String(Alias), FunctionVersion: aws.String("1")})
+			if denied(err) == moves {
+				t.Errorf("%s moves the traffic: %v, want that only for those that bring it forward or back", function, err)
+			}
+			for what, err := range map[string]error{
+				"moves the traffic of another service":  second(lambda.NewFromConfig(cfg).UpdateAlias(w.ctx, &lambda.UpdateAliasInput{FunctionName: aws.String("other"), Name: aws.String("live"), FunctionVersion: aws.String("1")})),
+				"changes a function":                    second(lambda.NewFromConfig(cfg).UpdateFunctionConfiguration(w.ctx, &lambda.UpdateFunctionConfigurationInput{FunctionName: aws.String(Service)})),
+				"silences an alarm":                     second(cloudwatch.NewFromConfig(cfg).SetAlarmState(w.ctx, &cloudwatch.SetAlarmStateInput{AlarmName: aws.String(Alarm), StateValue: "OK", StateReason: aws.String("hush")})),
+				"changes how the service is released":   second(ssm.NewFromConfig(cfg).PutParameter(w.ctx, &ssm.PutParameterInput{Name: aws.String("/sluice/sandbox/services/checkout"), Value: aws.String("{}"), Overwrite: aws.Bool(true)})),
+				"reads everything that the table holds": second(dynamodb.NewFromConfig(cfg).Scan(w.ctx, &dynamodb.ScanInput{TableName: aws.String(tableName)})),
+				"stops an execution":                    second(sfn.NewFromConfig(cfg).StopExecution(w.ctx, &sfn.StopExecutionInput{ExecutionArn: aws.String("arn:aws:states:us-east-1:123456789012:execution:" + stackName + "-release:x")})),
+			} {
+				if !denied(err) {
+					t.Errorf("%s %s: %v, want AccessDenied", function, what, err)
+				}
+			}
+		}
+	})
+}
+
+func second[T any](_ T, err error) error { return err }
+
+func denied(err error) bool {
+	var api smithy.APIError
+	return errors.As(err, &api) && strings.HasPrefix(api.ErrorCode(), "AccessDenied")
+}
