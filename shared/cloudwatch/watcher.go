@@ -73,9 +73,24 @@ func (w *Watcher) Counts(ctx context.Context, d rollout.Definition, s Span) ([]j
 		if err != nil {
 			return nil, fmt.Errorf("reading metrics: %w", err)
 		}
+		if err := whole(page.MetricDataResults); err != nil {
+			return nil, err
+		}
 		add(counts, page.MetricDataResults)
 	}
 	return counts, nil
+}
+
+// whole finds a metric that CloudWatch could not read. It says so inside a good answer, beside the metrics that it could
+// read, and errors that nobody could count must not look like none
+// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataResult.html).
+func whole(results []types.MetricDataResult) error {
+	for _, r := range results {
+		if r.StatusCode == types.StatusCodeInternalError || r.StatusCode == types.StatusCodeForbidden {
+			return fmt.Errorf("reading metric %s: CloudWatch answered %s", aws.ToString(r.Label), r.StatusCode)
+		}
+	}
+	return nil
 }
 
 // add sums the results into the counts that their ids name: r<i> are requests, e<i> errors of ceiling i.
