@@ -102,7 +102,7 @@ func TestReleaseIDIsAnExecutionNameAndOnePerEvent(t *testing.T) {
 	}
 }
 
-func sample(t *testing.T, name string) []byte {
+func sample(t testing.TB, name string) []byte {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("testdata", name+".json"))
 	if err != nil {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"sluice/events"
 )
 
 // A Problem is one thing that is wrong in a file, and what would be right.
@@ -22,7 +24,7 @@ func (p Problem) String() string {
 	if p.Path != "" {
 		at = p.Path + ": "
 	}
-	return fmt.Sprintf("%s:%d: %s%s; %s", p.File, p.Line, at, p.Wrong, p.Remedy)
+	return events.Line(fmt.Sprintf("%s:%d: %s%s; %s", p.File, p.Line, at, p.Wrong, p.Remedy))
 }
 
 // Problems is everything that is wrong with the definitions, in the order of files and lines. It is an error.

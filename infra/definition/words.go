@@ -117,7 +117,7 @@ func (n *node) short() string {
 		return "a list"
 	}
 	if s, ok := n.value.(string); ok {
-		return fmt.Sprintf("%q", s)
+		return fmt.Sprintf("%.60q", s)
 	}
 	return flow(n.value)
 }

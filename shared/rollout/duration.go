@@ -38,7 +38,7 @@ func (d Duration) MarshalText() ([]byte, error) { return []byte(d.String()), nil
 func (d *Duration) UnmarshalText(text []byte) error {
 	parsed, err := time.ParseDuration(string(text))
 	if err != nil {
-		return fmt.Errorf("reading duration %q: write a number with a unit, such as 90s, 10m or 48h", text)
+		return fmt.Errorf("reading duration %.60q: write a number with a unit, such as 90s, 10m or 48h", text)
 	}
 	*d = Duration(parsed)
 	return nil

@@ -38,5 +38,5 @@ func oneOf[T ~string](p *problems, path string, value T, allowed ...T) {
 	for i, a := range allowed {
 		names[i] = string(a)
 	}
-	p.add(path, fmt.Sprintf("%q is not known here", string(value)), "write one of "+strings.Join(names, ", "))
+	p.add(path, fmt.Sprintf("%.60q is not known here", string(value)), "write one of "+strings.Join(names, ", "))
 }

@@ -41,7 +41,7 @@ const (
 // Validate finds what the JSON Schema cannot say, or says again what would hurt most. No problem means: it can be released.
 func (d Definition) Validate() []Problem {
 	var found problems
-	found.check(serviceName.MatchString(d.Service), "service", fmt.Sprintf("%q is not a service name", d.Service),
+	found.check(serviceName.MatchString(d.Service), "service", fmt.Sprintf("%.60q is not a service name", d.Service),
 		"use 1 to 40 lower-case letters, digits and hyphens, starting with a letter")
 	d.validateTarget(&found)
 	d.validateStrategy(&found)
@@ -58,8 +58,8 @@ func (d Definition) validateTarget(found *problems) {
 		found.add("target", "no target is named", "write lambdaAlias: {function: ..., alias: ...}")
 		return
 	}
-	found.check(functionName.MatchString(a.Function), "target.lambdaAlias.function", fmt.Sprintf("%q is not a function's name", a.Function), "write the name alone, without ARN and version")
-	found.check(aliasName.MatchString(a.Alias), "target.lambdaAlias.alias", fmt.Sprintf("%q is not an alias", a.Alias),
+	found.check(functionName.MatchString(a.Function), "target.lambdaAlias.function", fmt.Sprintf("%.60q is not a function's name", a.Function), "write the name alone, without ARN and version")
+	found.check(aliasName.MatchString(a.Alias), "target.lambdaAlias.alias", fmt.Sprintf("%.60q is not an alias", a.Alias),
 		"write the name of the alias that your callers use, such as live")
 }
 
@@ -106,7 +106,7 @@ func (d Definition) validateGuard(found *problems) {
 	seen := map[string]bool{}
 	for i, a := range d.Guard.Alarms {
 		at := fmt.Sprintf("guard.alarms[%d]", i)
-		found.check(a != "" && !seen[a], at, fmt.Sprintf("%q is empty or named twice", a), "name each alarm once")
+		found.check(a != "" && !seen[a], at, fmt.Sprintf("%.60q is empty or named twice", a), "name each alarm once")
 		found.check(utf8.RuneCountInString(a) <= 255, at, "the name is too long", "write at most 255 characters")
 		seen[a] = true
 	}

@@ -47,6 +47,9 @@ func (r rate) Next(t time.Time) (time.Time, bool) { return t.Add(time.Duration(r
 
 var units = map[string]time.Duration{"minute": time.Minute, "hour": time.Hour, "day": 24 * time.Hour}
 
+// longestRate keeps the sandbox's clock from overflowing. AWS names no limit.
+const longestRate = 100 * 365 * 24 * time.Hour
+
 // parseRate wants the singular for one and the plural for more, as AWS does.
 func parseRate(body string) (Schedule, error) {
 	value, unit, _ := strings.Cut(body, " ")
@@ -58,6 +61,9 @@ func parseRate(body string) (Schedule, error) {
 	d, known := units[singular]
 	if !known || plural != (n > 1) {
 		return nil, fmt.Errorf("the unit of rate %d must be %s", n, strings.Join(unitsOf(n), ", "))
+	}
+	if n > int(longestRate/d) {
+		return nil, fmt.Errorf("the value of a rate must be at most %d %s", longestRate/d, unit)
 	}
 	return rate(time.Duration(n) * d), nil
 }
