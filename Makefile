@@ -11,6 +11,9 @@ CDK          := npx --yes aws-cdk@2.1148.1
 GOFUMPT      := go run mvdan.cc/gofumpt@v0.12.0
 STATICCHECK  := go run honnef.co/go/tools/cmd/staticcheck@v0.8.0
 ASLVALIDATOR := npx --yes asl-validator@4.0.0
+DYNALITE     := dynalite@4.0.0
+LOCALSFN     := aws-local-stepfunctions@3.0.0
+NEWNODE      := 24.21.0
 
 # What Lambda's custom runtime needs, and nothing that makes a cold start longer.
 BUILD := CGO_ENABLED=0 go build -tags lambda.norpc -trimpath -ldflags "-s -w"
@@ -24,7 +27,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION ?= 20
 help: ## Show this help
 	@echo "Sluice releases software on AWS a little at a time and takes it back by itself."
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "Variables: SERVICE=checkout (plan), ENVIRONMENT=$(ENVIRONMENT) (plan, synth, deploy), PORT=$(PORT) (run, demo), N=$(N) (faults)"
 
@@ -82,6 +85,24 @@ picture: ## Draw docs/*.svg anew after a change of the transition table
 .PHONY: bench
 bench: ## Measure what docs/architecture.md states, beside a hello handler
 	@go test ./test/bench -run Figures -figures -count=1 -v | grep -v "^[=-]"
+
+# Independent implementations that the sandbox is held against (test/differential); another folder may be named. Their
+# install scripts are not run. The node of npm is a package for each platform, for those whose Node is older than 22.
+export SLUICE_ORACLES ?= $(CURDIR)/.sandbox/oracles
+
+.PHONY: differential
+differential: ## Compare the sandbox with other implementations of AWS (two from npm)
+	@npm install --silent --no-audit --no-fund --no-package-lock --ignore-scripts --prefix "$(SLUICE_ORACLES)" \
+		$(DYNALITE) $(LOCALSFN) node-$$(node -p 'process.platform + "-" + process.arch')@$(NEWNODE)
+	go test ./test/differential -v -count=1
+
+FUZZTIME ?= 30s
+
+.PHONY: fuzz
+fuzz: ## Fuzz every parser that meets the outside, for FUZZTIME=30s each
+	@for p in $$(git grep -l "^func Fuzz" -- "*_test.go" | xargs -n 1 dirname | sort -u); do \
+		for f in $$(cat $$p/*_test.go | sed -n "s/^func \(Fuzz[A-Za-z]*\)(.*/\1/p"); do \
+			echo "$$p $$f"; go test ./$$p -run "^$$" -fuzz "^$$f$$" -fuzztime $(FUZZTIME) || exit 1; done; done
 
 .PHONY: faults
 faults: ## Break every call once, and N=100000 random schedules, and look whether an invariant breaks

@@ -1,0 +1,206 @@
+package differential
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"pgregory.net/rapid"
+)
+
+// A drawing is a set of expressions under way, which share their placeholders.
+type drawing struct {
+	r      *rapid.T
+	names  map[string]string
+	values item
+}
+
+func newDrawing(r *rapid.T) *drawing { return &drawing{r: r} }
+
+func (d *drawing) one(label string, of ...string) string {
+	return rapid.SampledFrom(of).Draw(d.r, label)
+}
+
+func (d *drawing) chance(label string, outOf int) bool {
+	return rapid.IntRange(1, outOf).Draw(d.r, label) == 1
+}
+
+// path draws a way into an item, mostly one that is there.
+func (d *drawing) path() string {
+	name := d.one("name", "a", "b", "n", "s", "l", "m", "ss", "ns", "a", "b", "n", "s", "l", "m", "open", "created", "pk", "#x", "#x", d.seldom("status", "a"))
+	if name == "#x" {
+		d.name("#x", d.one("stands for", "a", "n", "status", "with.dot", "l"))
+	}
+	return name + d.further(name)
+}
+
+// further draws the way on from an attribute: into lists and maps, and seldom into what is neither.
+func (d *drawing) further(name string) string {
+	switch {
+	case name == "l":
+		return d.one("element", "", "[0]", "[1]", "[7]", "[0].x")
+	case name == "m":
+		return d.one("member", "", ".x", ".x.y", ".l", ".l[0]")
+	case d.chance("further", 20):
+		return d.one("way", "[0]", ".x")
+	}
+	return ""
+}
+
+// seldom draws what is wrong, once in a while.
+func (d *drawing) seldom(wrong, right string) string {
+	if d.chance("wrong", 20) {
+		return wrong
+	}
+	return right
+}
+
+func (d *drawing) name(placeholder, stands string) {
+	if d.names == nil {
+		d.names = map[string]string{}
+	}
+	if d.names[placeholder] == "" {
+		d.names[placeholder] = stands
+	}
+}
+
+// value draws a placeholder for a value.
+func (d *drawing) value() string { return d.placeholder(drawValue(d.r, 2)) }
+
+func (d *drawing) placeholder(v types.AttributeValue) string {
+	if d.values == nil {
+		d.values = item{}
+	}
+	p := fmt.Sprintf(":v%d", len(d.values))
+	d.values[p] = v
+	return p
+}
+
+func drawValue(r *rapid.T, depth int) types.AttributeValue {
+	kinds := []string{"S", "S", "N", "N", "N", "B", "BOOL", "NULL", "SS", "NS"}
+	if depth > 0 {
+		kinds = append(kinds, "L", "M")
+	}
+	switch rapid.SampledFrom(kinds).Draw(r, "kind") {
+	case "S":
+		return &types.AttributeValueMemberS{Value: rapid.SampledFrom([]string{"", "a", "ab", "b", "é", "z", "S", "NS"}).Draw(r, "text")}
+	case "N":
+		return &types.AttributeValueMemberN{Value: drawNumber(r)}
+	case "B":
+		return &types.AttributeValueMemberB{Value: []byte(rapid.SampledFrom([]string{"a", "ab", "\xff"}).Draw(r, "bytes"))}
+	case "BOOL":
+		return &types.AttributeValueMemberBOOL{Value: rapid.Bool().Draw(r, "bool")}
+	case "NULL":
+		return &types.AttributeValueMemberNULL{Value: true}
+	case "SS":
+		return &types.AttributeValueMemberSS{Value: rapid.SampledFrom([][]string{{"a"}, {"a", "b"}, {"b", "c"}, {"c"}, {"a", "b", "c"}}).Draw(r, "texts")}
+	case "NS":
+		return &types.AttributeValueMemberNS{Value: rapid.SampledFrom([][]string{{"1"}, {"1", "2"}, {"3", "2"}, {"2", "1.0"}}).Draw(r, "numbers")}
+	case "L":
+		return &types.AttributeValueMemberL{Value: rapid.Custom(func(r *rapid.T) []types.AttributeValue {
+			list := []types.AttributeValue{}
+			for range rapid.IntRange(0, 2).Draw(r, "elements") {
+				list = append(list, drawValue(r, depth-1))
+			}
+			return list
+		}).Draw(r, "list")}
+	}
+	return &types.AttributeValueMemberM{Value: item{"x": drawValue(r, depth-1)}}
+}
+
+func drawNumber(r *rapid.T) string {
+	if rapid.IntRange(1, 5).Draw(r, "plain") > 1 {
+		return rapid.SampledFrom([]string{"0", "1", "2", "-1", "1.0", "0.1", "1e2", "100"}).Draw(r, "number")
+	}
+	return rapid.SampledFrom([]string{
+		"-0", "0.10", "12345678901234567890123456789012345678", "123456789012345678901234567890123456789", "1e125", "1e126", "1E-130", "x", "",
+	}).Draw(r, "number")
+}
+
+// condition draws a condition of some depth. A path stands only on the left of a comparison: where two paths lead nowhere
+// dynalite compares nothing with nothing, finds it equal, or ends.
+func (d *drawing) condition(depth int) string {
+	if depth > 0 {
+		switch d.one("joint", "AND", "OR", "NOT", "(", "plain", "plain") {
+		case "AND":
+			return d.condition(depth-1) + " AND " + d.condition(depth-1)
+		case "OR":
+			return d.condition(depth-1) + " or " + d.condition(depth-1)
+		case "NOT":
+			return "NOT " + d.condition(0) // dynalite wants a parenthesis between two NOTs
+		case "(":
+			return "(" + d.condition(depth-1) + ")"
+		}
+	}
+	switch d.one("test", "compare", "compare", "compare", "between", "in", "exists", "type", "begins", "contains", "size") {
+	case "between":
+		return d.operand() + " BETWEEN " + d.value() + " AND " + d.value()
+	case "in":
+		return d.operand() + " IN (" + d.value() + ", " + d.value() + ")"
+	case "exists":
+		return d.one("function", "attribute_exists", "attribute_not_exists") + "(" + d.path() + ")"
+	case "type":
+		return "attribute_type(" + d.path() + ", " + d.placeholder(&types.AttributeValueMemberS{Value: d.one("type", "S", "N", "L", "M", "SS", "NULL", "BOOL", "B", "X")}) + ")"
+	case "begins":
+		return "begins_with(" + d.path() + ", " + d.value() + ")"
+	case "contains":
+		return "contains(" + d.path() + ", " + d.value() + ")"
+	case "size":
+		return "size(" + d.path() + ") " + d.comparator() + " " + d.value()
+	}
+	return d.operand() + " " + d.comparator() + " " + d.value()
+}
+
+func (d *drawing) comparator() string { return d.one("comparator", "=", "<>", "<", "<=", ">", ">=") }
+
+func (d *drawing) operand() string {
+	if d.chance("literal", 2) {
+		return d.value()
+	}
+	return d.path()
+}
+
+// update draws an update of one or two clauses.
+func (d *drawing) update() string {
+	clauses := []string{d.clause(d.one("clause", "SET", "SET", "SET", "REMOVE", "ADD", "DELETE"))}
+	if d.chance("two clauses", 3) {
+		clauses = append(clauses, d.clause(d.one("clause", "SET", "REMOVE", "ADD")))
+	}
+	return strings.Join(clauses, " ")
+}
+
+func (d *drawing) clause(kind string) string {
+	var actions []string
+	for range rapid.IntRange(1, 2).Draw(d.r, "actions") {
+		switch kind {
+		case "SET":
+			actions = append(actions, d.path()+" = "+d.source())
+		case "REMOVE":
+			actions = append(actions, d.path())
+		default:
+			actions = append(actions, d.path()+" "+d.value())
+		}
+	}
+	return kind + " " + strings.Join(actions, ", ")
+}
+
+func (d *drawing) source() string {
+	switch d.one("source", "value", "value", "path", "sum", "default", "append") {
+	case "path":
+		return d.path()
+	case "sum":
+		return d.term() + d.one("sign", " + ", " - ") + d.term()
+	case "default":
+		return "if_not_exists(" + d.path() + ", " + d.operand() + ")"
+	case "append":
+		return "list_append(" + d.term() + ", " + d.term() + ")"
+	}
+	return d.value()
+}
+
+func (d *drawing) term() string {
+	if d.chance("default", 4) {
+		return "if_not_exists(" + d.path() + ", " + d.value() + ")"
+	}
+	return d.operand()
+}
