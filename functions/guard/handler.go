@@ -91,6 +91,9 @@ func (h *handler) back(ctx context.Context, target string, a events.Alarm) error
 		return err
 	}
 	restored, err := h.restore(ctx, target, l)
+	if dynamo.IsConflict(err) { // the release is over, and the target is another's by now
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -102,7 +105,7 @@ func (h *handler) restore(ctx context.Context, target string, l rollout.Lease) (
 	if err != nil {
 		return rollout.Split{}, err
 	}
-	return h.router.Restore(ctx, t, l.Back())
+	return h.router.Restore(ctx, t, l.Back(), h.store.Tenure(l))
 }
 
 // finish tells the record and the state machine. A release that was promoted has none any more: a new execution
@@ -111,10 +114,13 @@ func (h *handler) finish(ctx context.Context, l rollout.Lease, restored rollout.
 	took := max(0, h.Now().Sub(a.State.Timestamp.Std())) // CloudWatch's clock is not ours
 	l.Weight, l.Tag, l.Expires = rollout.None, restored.Tag, h.Now().Add(rollout.Margin)
 	token := l.Token
-	if err := h.store.Returned(ctx, l); err != nil && !dynamo.IsConflict(err) {
+	line := rollout.Line{At: h.Now(), Who: "guard", What: fmt.Sprintf("Alarm %s: all traffic is back on version %s, %s after the alarm.", a.AlarmName, l.Stable, took.Round(time.Millisecond))}
+	switch err := h.store.Returned(ctx, l); {
+	case dynamo.IsConflict(err): // another of the alarm's events has said so
+		return h.complete(ctx, l, token)
+	case err != nil:
 		return err
 	}
-	line := rollout.Line{At: h.Now(), Who: "guard", What: fmt.Sprintf("Alarm %s: all traffic is back on version %s, %s after the alarm.", a.AlarmName, l.Stable, took.Round(time.Millisecond))}
 	if err := h.complete(ctx, l, token, line); err != nil {
 		return err
 	}
@@ -122,12 +128,15 @@ func (h *handler) finish(ctx context.Context, l rollout.Lease, restored rollout.
 		telemetry.Metric{Name: telemetry.AlarmToStable, Unit: telemetry.Milliseconds, Value: float64(took.Milliseconds())})
 }
 
-func (h *handler) complete(ctx context.Context, l rollout.Lease, token string, line rollout.Line) error {
+func (h *handler) complete(ctx context.Context, l rollout.Lease, token string, lines ...rollout.Line) error {
 	if l.ArmedUntil.IsZero() {
 		if err := h.machine.Wake(ctx, token); err != nil {
 			return err
 		}
-		return h.store.Note(ctx, l.Owner, line)
+		if len(lines) == 0 {
+			return nil
+		}
+		return h.store.Note(ctx, l.Owner, lines...)
 	}
 	r, err := h.store.Release(ctx, l.Owner)
 	if err != nil {
@@ -137,5 +146,5 @@ func (h *handler) complete(ctx context.Context, l rollout.Lease, token string, l
 		return h.machine.Resume(ctx, r)
 	}
 	r.Reverted = true
-	return h.machine.TakeBack(ctx, h.store, r, line)
+	return h.machine.TakeBack(ctx, h.store, r, lines...)
 }

@@ -75,12 +75,18 @@ func (h *handler) restore(ctx context.Context, r rollout.Release, l rollout.Leas
 	if !l.Begun() {
 		return nil
 	}
-	now, err := h.router.Restore(ctx, r.Definition.Target, rollout.Split{Stable: l.Stable})
+	now, err := h.router.Restore(ctx, r.Definition.Target, rollout.Split{Stable: l.Stable}, h.store.Tenure(l))
+	if dynamo.IsConflict(err) { // its traffic is not ours to move any more
+		return nil
+	}
 	if err != nil {
 		return err
 	}
 	l.Weight, l.Tag, l.Expires = rollout.None, now.Tag, h.Now().Add(rollout.Margin)
-	return h.store.Returned(ctx, l)
+	if err := h.store.Returned(ctx, l); err != nil && !dynamo.IsConflict(err) {
+		return err
+	}
+	return nil
 }
 
 // tell writes and says once that the release goes back, whether or not the traffic could be moved at the first try.

@@ -151,7 +151,7 @@ func (h *handler) raise(ctx context.Context, l rollout.Lease, f rollout.Fence) e
 
 // restore brings traffic back that a raised fence found on the candidate: whoever raised it may have died right after.
 func (h *handler) restore(ctx context.Context, r rollout.Release, l rollout.Lease) error {
-	_, err := h.router.Restore(ctx, r.Definition.Target, l.Back())
+	_, err := h.router.Restore(ctx, r.Definition.Target, l.Back(), h.store.Tenure(l))
 	return errors.Join(errNotBack, err)
 }
 

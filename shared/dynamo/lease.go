@@ -23,7 +23,7 @@ func (s *Store) Lease(ctx context.Context, target string) (rollout.Lease, error)
 // which may be the asker itself when its first attempt got through unseen.
 func (s *Store) Acquire(ctx context.Context, r rollout.Release, target string, now, expires time.Time) (rollout.Lease, error) {
 	u := change().set("target", target).set("service", r.Service).set("owner", r.ID).set("phase", rollout.Held).
-		set("expires", expires.Unix()).add("epoch", 1).remove("fence", "token", "promote", "held", "alarms", "armedUntil", "began")
+		set("expires", expires.Unix()).add("epoch", 1).remove("fence", "returned", "token", "promote", "held", "alarms", "armedUntil", "began")
 	phase, owner, fence := u.name("phase"), u.name("owner"), u.name("fence")
 	u.when("attribute_not_exists(pk) OR %s = %s OR (%s = %s AND attribute_not_exists(%s)) OR (%s < %s AND %s <> %s)",
 		phase, u.value(rollout.Free), phase, u.value(rollout.Armed), fence, u.name("expires"), u.value(now.Unix()), owner, u.value(r.ID))
@@ -90,9 +90,11 @@ func (s *Store) Promote(ctx context.Context, l rollout.Lease, by string) (rollou
 	return s.lease(ctx, l.Target, change().set("promote", by).whileHeld(l), "promoting")
 }
 
-// Returned writes the split after a rollback; the fence stays up until the lease is let go.
+// Returned writes the split after a rollback; the fence stays up until the lease is let go. ErrConflict means that it was
+// written before, or that the lease has changed hands.
 func (s *Store) Returned(ctx context.Context, l rollout.Lease) error {
-	u := change().set("weight", l.Weight).set("tag", l.Tag).set("expires", l.Expires.Unix()).remove("token").whileOwned(l)
+	u := change().set("weight", l.Weight).set("tag", l.Tag).set("expires", l.Expires.Unix()).set("returned", true).remove("token").whileOwned(l)
+	u.when("attribute_not_exists(%s)", u.name("returned"))
 	_, err := s.lease(ctx, l.Target, u, "writing")
 	return err
 }

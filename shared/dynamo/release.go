@@ -109,8 +109,8 @@ func (s *Store) Ended(ctx context.Context, r rollout.Release, line rollout.Line)
 
 // Led writes which execution leads a release from now on, and opens it again if it had been promoted (a revert). Each
 // takeover is written once, and none after the end: the answer may have been lost, or somebody else was first.
-func (s *Store) Led(ctx context.Context, r rollout.Release, line rollout.Line) error {
-	u := change().set("execution", r.Execution).set("reverted", r.Reverted).set("open", "open").tell(line)
+func (s *Store) Led(ctx context.Context, r rollout.Release, lines ...rollout.Line) error {
+	u := change().set("execution", r.Execution).set("reverted", r.Reverted).set("open", "open").tell(lines...)
 	u.when("%s = %s", u.name("machines"), u.value(r.Machines-1)).set("machines", r.Machines)
 	u.when("attribute_not_exists(%s) OR %s = %s", u.name("end"), u.name("end"), u.value(rollout.Succeeded))
 	if err := s.record(ctx, r.ID, u); err != nil && !IsConflict(err) {

@@ -10,7 +10,7 @@ import (
 // Ledger is where a takeover writes which execution leads a release. A takeover that was written before is no error, and
 // is not written again.
 type Ledger interface {
-	Led(ctx context.Context, r rollout.Release, line rollout.Line) error
+	Led(ctx context.Context, r rollout.Release, lines ...rollout.Line) error
 }
 
 // TakeBack starts a new execution that brings a release back: its own is dead, or has ended with a promotion that does
@@ -18,10 +18,10 @@ type Ledger interface {
 //
 // It writes first and starts then: an execution may be over before its starter goes on, and a record that is opened after
 // its end would stay open for ever. What dies in between has an execution that was never born, which sweep starts.
-func (m *Machine) TakeBack(ctx context.Context, ledger Ledger, r rollout.Release, line rollout.Line) error {
+func (m *Machine) TakeBack(ctx context.Context, ledger Ledger, r rollout.Release, lines ...rollout.Line) error {
 	r.Machines++
 	r.Execution = m.Execution(takeover(r))
-	if err := ledger.Led(ctx, r, line); err != nil {
+	if err := ledger.Led(ctx, r, lines...); err != nil {
 		return err
 	}
 	return m.Resume(ctx, r)

@@ -25,7 +25,7 @@ type ledger struct {
 	look    func(arn string) (stepfunctions.Life, error)
 }
 
-func (l *ledger) Led(_ context.Context, r rollout.Release, _ rollout.Line) error {
+func (l *ledger) Led(_ context.Context, r rollout.Release, _ ...rollout.Line) error {
 	if life, err := l.look(r.Execution); err != nil || life != stepfunctions.Unborn {
 		l.early = true
 	}

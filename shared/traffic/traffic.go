@@ -23,8 +23,9 @@ func IsMoved(err error) bool { return errors.Is(err, ErrMoved) }
 // IsFenced says whether the fence stopped a shift.
 func IsFenced(err error) bool { return errors.Is(err, ErrFenced) }
 
-// A Fence says whether a forward move is still allowed. Routers ask it after they have read the target's lock and before
-// they write, so that a rollback that happens in between changes the lock and wins (invariant I3).
+// A Fence says whether a move is still allowed. Routers ask it after they have read the target's lock and before they
+// write, so that whatever happens in between changes the lock and wins: a rollback over a forward move (invariant I3),
+// and the next release over a rollback of the one before it (I1).
 type Fence interface {
 	// Holds returns nil when a move from what was found may go on, ErrFenced when it may not, ErrMoved when what was
 	// found is not what we left, and another error when it could not look.
@@ -42,7 +43,7 @@ type Router interface {
 	Shift(ctx context.Context, t rollout.Target, to rollout.Split, fence Fence) (rollout.Split, error)
 
 	// Restore brings all traffic to to.Stable. With to.Tag it tries one compare-and-set on that lock first and reads
-	// only when that lost; it repeats until it has won or ctx ends. Nothing fences it. It returns what the service
-	// answered that it serves.
-	Restore(ctx context.Context, t rollout.Target, to rollout.Split) (rollout.Split, error)
+	// only when that lost; it repeats until it has won or ctx ends. The fence is asked after each reading: whether the
+	// target is still ours to restore. It returns what the service answered that it serves.
+	Restore(ctx context.Context, t rollout.Target, to rollout.Split, fence Fence) (rollout.Split, error)
 }

@@ -16,7 +16,7 @@ var fenceProperties = []property{
 	{"Shift stops at a fence that is up, with what it found", fenceStops},
 	{"Shift passes on what the fence could not do", fenceErrorsPass},
 	{"Shift loses to a rollback that begins while the fence is asked", fenceLosesToARollback},
-	{"Restore asks no fence and wins against a shift that is under way", restoreOvertakesAShift},
+	{"Restore wins against a shift that is under way", restoreOvertakesAShift},
 }
 
 func fenceIsAskedInBetween(r *rig) {

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sluice/shared/rollout"
+	"sluice/shared/traffic"
 )
 
 var restoreProperties = []property{
@@ -20,6 +21,7 @@ var restoreProperties = []property{
 	{"Restore wins when its answer is lost", restoreSurvivesALostAnswer},
 	{"Restore gives up when its time is over", restoreEndsWithItsContext},
 	{"Restore answers the lock of what it left", restoreAnswersTheLock},
+	{"Restore leaves a target alone that is another's by now", restoreStopsWhenItIsNotOurs},
 }
 
 // spent compares the calls that something made.
@@ -90,7 +92,7 @@ func restoreEndsWithItsContext(r *rig) {
 	at := r.shifted(r.at(500))
 	ctx, cancel := context.WithCancel(r.ctx)
 	r.OnWrite(Meddling{Before: func() { r.intrude(); cancel() }})
-	_, err := r.router.Restore(ctx, r.target, rollout.Split{Stable: r.Stable, Tag: at.Tag})
+	_, err := r.router.Restore(ctx, r.target, rollout.Split{Stable: r.Stable, Tag: at.Tag}, ours)
 	if !errors.Is(err, context.Canceled) {
 		r.t.Errorf("the answer is %v, want that the context was cancelled", err)
 	}
@@ -103,3 +105,22 @@ func restoreAnswersTheLock(r *rig) {
 		r.t.Errorf("Restore answered lock %q, the target has %q", now.Tag, serving.Tag)
 	}
 }
+
+// Invariant I1: a late rollback of one release meets the traffic of the next.
+func restoreStopsWhenItIsNotOurs(r *rig) {
+	at := r.shifted(r.at(500))
+	r.intrude()
+	cost := r.cost(func() {
+		_, err := r.router.Restore(r.ctx, r.target, rollout.Split{Stable: r.Stable, Tag: at.Tag}, up)
+		if !traffic.IsFenced(err) {
+			r.t.Errorf("the answer is %v, want the fence's", err)
+		}
+	})
+	if cost.Reads != 1 || cost.Writes != 1 { // the one write lost by its lock
+		r.t.Errorf("it made %+v", cost)
+	}
+	r.serving(r.intruded())
+}
+
+// ours is the fence of a rollback whose release still has the target.
+var ours = fence(func(context.Context, rollout.Split) error { return nil })

@@ -78,7 +78,7 @@ func (r *rig) shifted(to rollout.Split) rollout.Split {
 // restored is a restore that wins.
 func (r *rig) restored(to rollout.Split) rollout.Split {
 	r.t.Helper()
-	now, err := r.router.Restore(r.ctx, r.target, to)
+	now, err := r.router.Restore(r.ctx, r.target, to, ours)
 	if err != nil {
 		r.t.Fatalf("restoring: %v", err)
 	}

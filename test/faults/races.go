@@ -47,6 +47,11 @@ var races = []race{
 		w.Pass(time.Second)
 		return []string{id}
 	}},
+	{"an alarm's event twice, and the next release", short, map[string]int{"guard": 2}, baking(5 * time.Minute), func(w *scenario.World, id string) []string {
+		next := w.Requested("3")
+		w.Pass(time.Second)
+		return append(doubled(w, red(w, id)[0], "guard"), next)
+	}},
 	{"lease takeover and slow owner", short, map[string]int{"gate": 1, "shift": 1}, baking(bakeEnd), func(w *scenario.World, id string) []string {
 		w.Pass(2 * time.Second) // the owner is about to shift
 		w.LeaseExpires()

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -107,4 +108,18 @@ func (w *World) LeaseExpires() {
 	l.Expires = time.Now().Add(-time.Second)
 	_, err := w.Store.Renew(w.ctx, l)
 	w.must(err)
+}
+
+// Standing tells how the service's target stands: its lease, and who waits for it.
+func (w *World) Standing() string {
+	w.T.Helper()
+	l := w.Lease()
+	text := fmt.Sprintf("lease: %s of %s, epoch %d, until %s, fence %v\n", l.Phase, l.Owner, l.Epoch, l.Expires.Format(time.TimeOnly), l.Fence)
+	queue, err := w.Store.Queue(w.ctx, w.target())
+	w.must(err)
+	for _, q := range queue {
+		r, _ := w.Recorded(q.Release)
+		text += fmt.Sprintf("queued: %s, which ended %q\n", q.Release, r.End)
+	}
+	return text
 }

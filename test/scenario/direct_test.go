@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 
+	"sluice/shared/dynamo"
 	"sluice/test/sandbox/wire"
 )
 
@@ -24,19 +26,12 @@ func TestWithoutTheProtocolsTheSameHappens(t *testing.T) {
 			w.Ended(r)
 		},
 		"rejected": func(w *World) { w.Ended(w.Requested("77")) },
-		"throttled and hung up on": func(w *World) {
-			w.Ended(w.Requested("2"))
-		},
 	}
 	for name, story := range stories {
 		t.Run(name, func(t *testing.T) {
 			var seen [2][]string
 			for i, direct := range []bool{false, true} {
-				o := Options{Direct: direct}
-				if name == "throttled and hung up on" {
-					o.Middleware = stumbling()
-				}
-				RunWith(t, o, func(w *World) {
+				RunWith(t, Options{Direct: direct}, func(w *World) {
 					w.Given(Canary)
 					story(w)
 					seen[i] = w.trace()
@@ -49,25 +44,45 @@ func TestWithoutTheProtocolsTheSameHappens(t *testing.T) {
 	}
 }
 
-// stumbling throttles each function's first call of each operation, and hangs up on the second.
-func stumbling() []wire.Middleware {
-	var mu sync.Mutex
-	calls := map[string]int{}
-	return []wire.Middleware{func(next wire.Handler) wire.Handler {
-		return func(ctx context.Context, call *wire.Call) (any, error) {
-			mu.Lock()
-			calls[call.Caller+call.Operation]++
-			n := calls[call.Caller+call.Operation]
-			mu.Unlock()
-			switch {
-			case call.Caller != "" && n == 1:
-				return nil, wire.Throttled("slow down")
-			case call.Caller != "" && n == 2:
-				return nil, wire.ErrHangUp
+// Retries, and what is left of an error when they are over, are those of the protocols.
+func TestWithoutTheProtocolsTheSameGoesWrong(t *testing.T) {
+	for name, answers := range map[string][]error{
+		"throttled, then cut": {wire.Throttled("slow down"), wire.ErrHangUp, nil},
+		"cut too often":       {wire.ErrHangUp, wire.ErrHangUp, wire.ErrHangUp, nil},
+		"a fault of theirs":   {wire.Internal("oops"), nil},
+		"a fault of ours":     {wire.Validation("bad key"), nil},
+		"not there":           {&types.ResourceNotFoundException{Message: aws.String("no table")}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var seen [2]string
+			for i, direct := range []bool{false, true} {
+				calls := 0
+				stumble := func(next wire.Handler) wire.Handler {
+					return func(ctx context.Context, call *wire.Call) (any, error) {
+						if call.Caller == "" || call.Operation != "GetItem" {
+							return next(ctx, call)
+						}
+						calls++
+						if err := answers[calls-1]; err != nil {
+							return nil, err
+						}
+						return next(ctx, call)
+					}
+				}
+				RunWith(t, Options{Direct: direct, Middleware: []wire.Middleware{stumble}}, func(w *World) {
+					cfg, err := w.Sandbox.ConfigFor(stackName + "-plan")
+					w.must(err)
+					_, err = dynamo.New(cfg, tableName).Release(w.ctx, "checkout-1")
+					var api smithy.APIError
+					var missing *types.ResourceNotFoundException
+					seen[i] = fmt.Sprint(calls, " calls, API error ", errors.As(err, &api), ", modelled ", errors.As(err, &missing), ", not found ", dynamo.IsNotFound(err))
+				})
 			}
-			return next(ctx, call)
-		}
-	}}
+			if seen[0] != seen[1] {
+				t.Errorf("with the protocols %s\nwithout %s", seen[0], seen[1])
+			}
+		})
+	}
 }
 
 // trace lists each function's calls and the codes that were answered.

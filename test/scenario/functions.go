@@ -71,8 +71,8 @@ func (w *World) inProcess(function, version string) func(context.Context, []byte
 	if !ours {
 		return func(context.Context, []byte) ([]byte, error) { return []byte(`"served"`), w.answer(version) }
 	}
-	if known, ok := w.handlers.Load(name); ok {
-		return known.(func(context.Context, []byte) ([]byte, error))
+	if built, ok := w.handlers.Load(name); ok {
+		return w.heard(name, awslambda.NewHandler(built)) // its own, because it reuses the memory of its last answer
 	}
 	cfg, err := w.Sandbox.ConfigFor(function)
 	w.must(err)
@@ -83,9 +83,8 @@ func (w *World) inProcess(function, version string) func(context.Context, []byte
 		Stdout: metricLines{w}, Log: slog.New(slog.DiscardHandler), Now: w.now,
 	})
 	w.must(err)
-	heard := w.heard(name, awslambda.NewHandler(handler))
-	w.handlers.Store(name, heard)
-	return heard
+	w.handlers.Store(name, handler)
+	return w.heard(name, awslambda.NewHandler(handler))
 }
 
 // heard keeps a function's events for those who want to deliver them again.

@@ -32,6 +32,13 @@ const Canary = `{"service":"checkout","target":{"lambdaAlias":{"function":"check
 // Given makes the service with three versions, version 1 stable on its alias, a green guard alarm, and the definition.
 func (w *World) Given(definition string) {
 	w.T.Helper()
+	w.Make(definition)
+	w.Pass(2 * time.Minute) // the alarm is looked at for the first time
+}
+
+// Make is Given without the wait for the alarm's first look.
+func (w *World) Make(definition string) {
+	w.T.Helper()
 	w.Define(definition)
 	_, err := w.Lambda.CreateFunction(w.ctx, &lambda.CreateFunctionInput{
 		FunctionName: &w.service, Runtime: types.RuntimeProvidedal2023, Handler: aws.String("bootstrap"),
@@ -44,7 +51,6 @@ func (w *World) Given(definition string) {
 	_, err = w.Lambda.CreateAlias(w.ctx, &lambda.CreateAliasInput{FunctionName: &w.service, Name: aws.String(Alias), FunctionVersion: aws.String("1")})
 	w.must(err)
 	w.GreenAlarm(w.service + "-errors")
-	w.Pass(2 * time.Minute) // the alarm is looked at for the first time
 }
 
 // Define stores a definition as the stack does.

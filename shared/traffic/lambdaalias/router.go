@@ -64,12 +64,15 @@ func (r *Router) Shift(ctx context.Context, t rollout.Target, to rollout.Split, 
 }
 
 // Restore implements traffic.Router.
-func (r *Router) Restore(ctx context.Context, t rollout.Target, to rollout.Split) (rollout.Split, error) {
+func (r *Router) Restore(ctx context.Context, t rollout.Target, to rollout.Split, fence traffic.Fence) (rollout.Split, error) {
 	for tag := to.Tag; ; tag = "" {
 		if tag == "" {
 			now, err := r.Read(ctx, t)
 			if err != nil || now.Serves(to.Stable) {
 				return now, err
+			}
+			if err := fence.Holds(ctx, now); err != nil {
+				return now, fmt.Errorf("asking the fence: %w", err)
 			}
 			tag = now.Tag
 		}

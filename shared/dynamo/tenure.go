@@ -1,0 +1,29 @@
+package dynamo
+
+import (
+	"context"
+
+	"sluice/shared/rollout"
+)
+
+// Tenure is one release's time with a target: from when it takes the lease until it lets go. It is the traffic.Fence of
+// moves that a raised fence does not stop: rollbacks.
+type Tenure struct {
+	store *Store
+	lease rollout.Lease
+}
+
+// Tenure of a lease as it was read.
+func (s *Store) Tenure(l rollout.Lease) Tenure { return Tenure{s, l} }
+
+// Holds implements traffic.Fence: ErrConflict means that the release has let go, or that another one has the target now.
+func (t Tenure) Holds(ctx context.Context, _ rollout.Split) error {
+	now, err := t.store.Lease(ctx, t.lease.Target)
+	if err != nil {
+		return err
+	}
+	if now.Owner != t.lease.Owner || now.Epoch != t.lease.Epoch || now.Phase == rollout.Free {
+		return ErrConflict
+	}
+	return nil
+}
