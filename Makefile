@@ -108,6 +108,10 @@ fuzz: ## Fuzz every parser that meets the outside, for FUZZTIME=30s each
 faults: ## Break every call once, and N=100000 random schedules, and look whether an invariant breaks
 	go test ./test/faults -v -count=1 -timeout 0 -every 1 -schedules $(N) | grep -v "^ *---\|^==="
 
+.PHONY: load
+load: ## 10,000 releases of 1,000 services, 1,000,000 events, a storm of alarms
+	go test ./test/faults -run Load -v -count=1 -timeout 0 -services 1000 -releases 10 -events 1000000 | grep -v "^---\|^==="
+
 .PHONY: mutants
 mutants: ## Break the safety lines on purpose and show that the fault search notices
 	@go run ./test/faults/mutants
