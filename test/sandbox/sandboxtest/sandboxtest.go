@@ -53,6 +53,15 @@ func LoseAnswer(operation string) wire.Middleware {
 	})
 }
 
+// After does something when an operation's first call was carried out and its caller has not heard of that yet.
+func After(operation string, do func()) wire.Middleware {
+	return replace(operation, 1, func(ctx context.Context, call *wire.Call, next wire.Handler) (any, error) {
+		out, err := next(ctx, call)
+		do()
+		return out, err
+	})
+}
+
 func replace(operation string, times int, by func(context.Context, *wire.Call, wire.Handler) (any, error)) wire.Middleware {
 	var mu sync.Mutex
 	return func(next wire.Handler) wire.Handler {
