@@ -1,0 +1,150 @@
+package shift_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"sluice/shared/rollout"
+	"sluice/test/byhand"
+	"sluice/test/sandbox/sandboxtest"
+	"sluice/test/sandbox/wire"
+	"sluice/test/scenario"
+)
+
+func TestStepIsMovedReadBackAndBakes(t *testing.T) {
+	byhand.Run(t, func(w *byhand.World) {
+		r := w.Begun("2")
+		entered := time.Now()
+		w.Does("shift", byhand.Task(r, 0, "mine"))
+		if got := w.Serves(); got != "1 95 %, 2 5 %" {
+			t.Errorf("the alias serves %s", got)
+		}
+		r, l := w.Release(r.ID), w.Lease()
+		if l.Weight != 500 || l.Tag != w.Lock() || l.Token != "mine" {
+			t.Errorf("the lease says weight %v under lock %s, token %q; want what was read back and who bakes", l.Weight, l.Tag, l.Token)
+		}
+		if bakes := r.BakeUntil.Sub(entered); bakes != 10*time.Minute || !l.Expires.After(r.BakeUntil) || len(w.Woken()) != 0 {
+			t.Errorf("it bakes %v, the lease expires %v after that, woken %v", bakes, l.Expires.Sub(r.BakeUntil), w.Woken())
+		}
+	})
+}
+
+// A retried state has a new token; the traffic is where it should be already.
+func TestSecondTryMovesNothingAndBakesByItsOwnToken(t *testing.T) {
+	byhand.Run(t, func(w *byhand.World) {
+		r := w.Baking("2")
+		before := w.Lock()
+		w.Does("shift", byhand.Task(r, 0, "second"))
+		if l := w.Lease(); w.Lock() != before || l.Token != "second" {
+			t.Errorf("lock %s became %s, the token is %q", before, w.Lock(), l.Token)
+		}
+	})
+}
+
+// Its first try moved the traffic and died before it could write that down: it must not take itself for an intruder.
+func TestMoveWhoseAnswerWasLostIsOurOwn(t *testing.T) {
+	lost := sandboxtest.LoseAnswer("lambda:UpdateAlias")
+	byhand.RunWith(t, scenario.Options{Middleware: []wire.Middleware{lost}}, scenario.Canary, func(w *byhand.World) {
+		w.Baking("2")
+		if l := w.Lease(); l.Fence != nil || l.Weight != 500 || l.Token != "first" || w.Serves() != "1 95 %, 2 5 %" {
+			t.Errorf("fence %+v, weight %v, the alias serves %s", l.Fence, l.Weight, w.Serves())
+		}
+	})
+}
+
+func TestStepThatDiedBetweenItsMoveAndItsRecordIsFinished(t *testing.T) {
+	died := byhand.For("shift", sandboxtest.Fail("events:PutEvents", 1, wire.AccessDenied("not yet")))
+	byhand.RunWith(t, scenario.Options{Middleware: []wire.Middleware{died}}, scenario.Canary, func(w *byhand.World) {
+		r := w.Begun("2")
+		w.Refuses("shift", byhand.Task(r, 0, "first"), "not yet")
+		before := w.Lock()
+		w.Does("shift", byhand.Task(r, 0, "second"))
+		if l := w.Lease(); l.Fence != nil || l.Weight != 500 || l.Token != "second" || w.Lock() != before {
+			t.Errorf("lease %+v, the alias serves %s; want the first try's move, and the bake", l, w.Serves())
+		}
+	})
+}
+
+func TestNothingMovesForwardAgainstTheLease(t *testing.T) {
+	for name, against := range map[string]func(w *byhand.World, r rollout.Release){
+		"the fence is up": func(w *byhand.World, r rollout.Release) { w.Fenced(r) },
+		"the lease expired and was taken over": func(w *byhand.World, _ rollout.Release) {
+			w.LeaseExpires()
+			w.Begun("3")
+		},
+		"it has ended": func(w *byhand.World, r rollout.Release) {
+			w.Fenced(r)
+			w.Leads("rollback", byhand.Start(r))
+			w.Leads("settle", byhand.Start(r))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			byhand.Run(t, func(w *byhand.World) {
+				r := w.Begun("2")
+				against(w, r)
+				before := w.Lock()
+				w.Does("shift", byhand.Task(r, 0, "mine"))
+				if w.Lock() != before || w.Serves() != "1" {
+					t.Errorf("the alias serves %s", w.Serves())
+				}
+				if got := w.Woken(); !slices.Equal(got, []string{"mine"}) {
+					t.Errorf("woken %v, want Judge to go on at once and find out why", got)
+				}
+			})
+		})
+	}
+}
+
+// The fence goes up while the update is on its way: the bake must not begin, for nobody would end it.
+func TestFenceThatGoesUpDuringTheMoveEndsTheBakeAtOnce(t *testing.T) {
+	var w *byhand.World
+	var r rollout.Release
+	late := sandboxtest.After("lambda:UpdateAlias", func() { w.Fenced(r) })
+	byhand.RunWith(t, scenario.Options{Middleware: []wire.Middleware{late}}, scenario.Canary, func(world *byhand.World) {
+		w = world
+		r = w.Begun("2")
+		w.Does("shift", byhand.Task(r, 0, "mine"))
+		if got := w.Woken(); !slices.Equal(got, []string{"mine"}) || w.Lease().Token != "" {
+			t.Errorf("woken %v, token %q; want no wait", got, w.Lease().Token)
+		}
+	})
+}
+
+func TestSomebodyElsesMoveRaisesTheFence(t *testing.T) {
+	byhand.Run(t, func(w *byhand.World) {
+		r := w.Baking("2")
+		w.Split("1", "3", 0.5)
+		before := w.Lock()
+		w.Does("shift", byhand.Task(r, 1, "mine"))
+		f := w.Lease().Fence
+		if f == nil || f.Kind != rollout.ByIntruder || f.Reason != "Somebody else moved the traffic of lambda:checkout:live: 1 50 %, 3 50 %." {
+			t.Errorf("fence %+v, want one that tells what was found", f)
+		}
+		if w.Lock() != before || !slices.Equal(w.Woken(), []string{"mine"}) {
+			t.Errorf("the alias serves %s, woken %v; want somebody else's split and Judge woken", w.Serves(), w.Woken())
+		}
+	})
+}
+
+func TestStepWithoutABakeWakesItself(t *testing.T) {
+	byhand.Run(t, func(w *byhand.World) {
+		r := w.Baking("2")
+		w.Does("shift", byhand.Task(r, r.Last(), "mine"))
+		if got := w.Woken(); w.Serves() != "2" || !slices.Equal(got, []string{"mine"}) {
+			t.Errorf("the alias serves %s, woken %v", w.Serves(), got)
+		}
+	})
+}
+
+// Throttled or out of order: the state machine tries again, and nothing says that the step bakes.
+func TestMoveThatFailedIsAnErrorAndNoBake(t *testing.T) {
+	refused := sandboxtest.Fail("lambda:UpdateAlias", sandboxtest.Always, wire.Internal("out of order"))
+	byhand.RunWith(t, scenario.Options{Middleware: []wire.Middleware{refused}}, scenario.Canary, func(w *byhand.World) {
+		r := w.Begun("2")
+		w.Refuses("shift", byhand.Task(r, 0, "mine"), "out of order")
+		if l := w.Lease(); l.Fence != nil || l.Token != "" || l.Weight != rollout.None || len(w.Woken()) != 0 {
+			t.Errorf("lease %+v, woken %v", l, w.Woken())
+		}
+	})
+}
