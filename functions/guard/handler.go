@@ -58,6 +58,9 @@ func (h *handler) handle(ctx context.Context, e events.Raw) (struct{}, error) {
 		h.Log.InfoContext(ctx, "ignored a replayed alarm", "alarm", a.AlarmName)
 		return struct{}{}, nil
 	}
+	if a.State.Value == string(judge.OK) { // not what the rule lets through; good news moves nothing
+		return struct{}{}, nil
+	}
 	targets, err := h.store.Guarded(ctx, a.AlarmName)
 	if err != nil {
 		return struct{}{}, err

@@ -126,6 +126,7 @@ func TestAlarmThatGuardsNothingMovesNothing(t *testing.T) {
 	}{
 		"one that nobody named": {func(_ *events.Envelope[any], a *events.Alarm) { a.AlarmName = "billing" }, 1, ""},
 		"a replayed one":        {func(e *events.Envelope[any], _ *events.Alarm) { e.ReplayName = "look-at-yesterday" }, 0, ""},
+		"one that turns green":  {func(_ *events.Envelope[any], a *events.Alarm) { a.State.Value = "OK" }, 0, ""},
 		"one from before the release": {func(_ *events.Envelope[any], a *events.Alarm) {
 			a.State.Timestamp = events.AlarmTime(time.Now().Add(-time.Hour))
 		}, 3, "is not about this release"},
