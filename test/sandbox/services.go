@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -68,8 +69,10 @@ func (s *Sandbox) record(namespace, name string, dims map[string]string, unit st
 
 // log passes a function's line to CloudWatch, which looks for metrics in it, and to whoever listens.
 func (s *Sandbox) log(function string, line []byte) {
-	s.CloudWatch.Log(line)
 	s.options.Logs(function, line)
+	if err := s.CloudWatch.Log(line); err != nil { // AWS drops such a line without a word
+		s.options.Logs("sandbox", fmt.Appendf(nil, "%s: %v", function, err))
+	}
 }
 
 // emit puts a service's events on the default bus.

@@ -102,7 +102,7 @@ type metricLines struct{ w *World }
 
 func (m metricLines) Write(p []byte) (int, error) {
 	for line := range bytes.Lines(p) {
-		m.w.Sandbox.CloudWatch.Log(line)
+		m.w.must(m.w.Sandbox.CloudWatch.Log(line))
 	}
 	return len(p), nil
 }

@@ -108,8 +108,8 @@ func (p *parser) sourceFunction() source {
 	if name == "list_append" {
 		return appended{arguments[0], arguments[1]}
 	}
-	way, isPath := arguments[0].(fetched)
-	if _, isPath = way.from.(path); !isPath {
+	way, _ := arguments[0].(fetched) // an argument of another kind has no path either
+	if _, isPath := way.from.(path); !isPath {
 		p.fail("Operator or function requires a document path; operator or function: %s", name)
 	}
 	return fallback{way.from, arguments[1]}

@@ -130,7 +130,8 @@ func TestUpdateLeavesRunningExecutionsOnTheirRevision(t *testing.T) {
 
 func TestCreateIsIdempotentForTheSameDefinition(t *testing.T) {
 	inHouse(t, func(t *testing.T, h *house) {
-		if h.create(waitAnHour) != h.create(waitAnHour) {
+		first, again := h.create(waitAnHour), h.create(waitAnHour)
+		if first != again {
 			t.Error("two machines of one name")
 		}
 		_, err := h.CreateStateMachine(t.Context(), &awssfn.CreateStateMachineInput{
