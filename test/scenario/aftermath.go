@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	sfntypes "github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
@@ -91,14 +90,6 @@ func (w *World) Stopped(release string) {
 	if r, found := w.Recorded(release); found {
 		_, _ = w.Machine.StopExecution(w.ctx, &sfn.StopExecutionInput{ExecutionArn: aws.String(r.Execution)}) // it may be over
 	}
-}
-
-// DeadLetters counts the events that a function failed on and that wait for a person.
-func (w *World) DeadLetters(function string) int {
-	w.T.Helper()
-	out, err := w.Sandbox.Lambda.GetFunctionConfiguration(w.ctx, &lambda.GetFunctionConfigurationInput{FunctionName: aws.String(stackName + "-" + function)})
-	w.must(err)
-	return w.Sandbox.SQS.Depth(aws.ToString(out.DeadLetterConfig.TargetArn))
 }
 
 // LeaseExpires lets the lease of the service's target run out, as if its owner had been silent for long.

@@ -2,8 +2,9 @@ package scenario
 
 import (
 	"maps"
+	"slices"
 	"strings"
-	"time"
+	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
@@ -49,18 +50,15 @@ func (w *World) untouched() {
 	if n := w.Running(); n > 0 || len(w.Open()) > 0 {
 		w.T.Errorf("%d executions run, open releases %v", n, w.Open())
 	}
-	for _, f := range []string{"trigger", "decide", "guard", "notify", "sweep"} {
-		if n := w.Sandbox.SQS.Depth(deadLetters(f)); n > 0 {
-			w.T.Errorf("%d events for %s lie in its dead-letter queue", n, f)
-		}
-	}
+	w.nothingGivenUp()
 }
 
 // deadLettered waits for the last of a function's tries and checks that the event lies in its dead-letter queue as it
 // was sent, with the reason, and that the queue's alarm tells people.
 func (w *World) deadLettered(function, sent, want string) {
 	w.T.Helper()
-	w.Pass(9 * time.Minute)
+	w.GivesUp(function)
+	w.Pass(lastTry)
 	letters := w.Sandbox.SQS.Messages(deadLetters(function))
 	if len(letters) != 1 || !strings.Contains(letters[0].Body, sent) {
 		w.T.Fatalf("%d dead letters, want the event", len(letters))
@@ -73,6 +71,18 @@ func (w *World) deadLettered(function, sent, want string) {
 	}
 }
 
-func deadLetters(function string) string {
-	return "arn:aws:sqs:us-east-1:123456789012:" + stackName + "-" + function + "-dead-letters"
+// A queue that nobody looks at would make every story look quiet.
+func TestDeadLettersAreFoundInTheQueueOfEachFunction(t *testing.T) {
+	Run(t, func(w *World) {
+		w.Given(Canary)
+		woken := []string{"decide", "guard", "notify", "sweep", "trigger"}
+		for _, f := range woken {
+			w.GivesUp(f)
+			w.Redeliver(f, []byte(`"no event"`))
+		}
+		w.Pass(lastTry)
+		if got := slices.Sorted(maps.Keys(w.letters())); !slices.Equal(got, woken) {
+			t.Errorf("dead letters of %v, want those of %v", got, woken)
+		}
+	})
 }

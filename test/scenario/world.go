@@ -46,6 +46,7 @@ type World struct {
 	*journal
 	behaviour
 	handlers *sync.Map // built handlers, by function
+	givenUp  *sync.Map // functions whose dead letters the story speaks of
 	service  string
 	now      func() time.Time // of the functions
 	ctx      context.Context
@@ -74,20 +75,22 @@ func Run(t *testing.T, story func(w *World)) { RunWith(t, Options{}, story) }
 // Hop is sandbox.Options.Hop.
 type Hop = func(ctx context.Context, h sandbox.Hop, next func(context.Context) error) error
 
-// RunWith is Run in a changed world.
+// RunWith is Run in a changed world. No story may end with an event in a dead-letter queue, unless it says so by GivesUp.
 func RunWith(t *testing.T, o Options, story func(w *World)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		w := New(t, o)
 		defer w.Close()
 		story(w)
+		w.Pass(lastTry)
+		w.nothingGivenUp()
 	})
 }
 
 // New boots a world; whoever calls it closes it.
 func New(t testing.TB, o Options) *World {
 	t.Helper()
-	w := &World{T: t, journal: newJournal(), behaviour: newBehaviour(), handlers: &sync.Map{}, service: Service, now: time.Now}
+	w := &World{T: t, journal: newJournal(), behaviour: newBehaviour(), handlers: &sync.Map{}, givenUp: &sync.Map{}, service: Service, now: time.Now}
 	if o.Now != nil {
 		w.now = o.Now
 	}
