@@ -12,7 +12,7 @@ import (
 
 	"sluice/shared/dynamo"
 	"sluice/shared/rollout"
-	"sluice/test/sandbox"
+	"sluice/test/sandbox/sandboxtest"
 	"sluice/test/sandbox/wire"
 )
 
@@ -28,11 +28,7 @@ var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 // open makes an empty table with Sluice's keys and index, and a store on it.
 func open(t *testing.T, middleware ...wire.Middleware) *dynamo.Store {
 	t.Helper()
-	box, err := sandbox.Boot(t.Context(), sandbox.Options{Middleware: middleware})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(box.Close)
+	box := sandboxtest.Boot(t, middleware...)
 	hash := func(name string) types.KeySchemaElement {
 		return types.KeySchemaElement{AttributeName: aws.String(name), KeyType: types.KeyTypeHash}
 	}

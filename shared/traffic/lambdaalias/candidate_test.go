@@ -16,6 +16,7 @@ import (
 	"sluice/shared/traffic/lambdaalias"
 	"sluice/test/sandbox"
 	"sluice/test/sandbox/lambda"
+	"sluice/test/sandbox/sandboxtest"
 )
 
 const (
@@ -67,13 +68,9 @@ func code(t *testing.T, version int) []byte {
 
 func inspector(t *testing.T, v versions, answer func(ctx context.Context, payload []byte) ([]byte, error)) (*lambdaalias.Inspector, *sandbox.Sandbox) {
 	t.Helper()
-	box, err := sandbox.Boot(t.Context(), sandbox.Options{
+	box := sandboxtest.BootWith(t, sandbox.Options{
 		InProcess: func(string, string) func(context.Context, []byte) ([]byte, error) { return answer },
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(box.Close)
 	publish(t, box, v)
 	return lambdaalias.NewInspector(box.Config("")), box
 }

@@ -15,6 +15,7 @@ import (
 	"sluice/shared/traffic/lambdaalias"
 	"sluice/test/conformance"
 	"sluice/test/sandbox"
+	"sluice/test/sandbox/sandboxtest"
 	"sluice/test/sandbox/wire"
 )
 
@@ -43,11 +44,7 @@ type fixture struct {
 
 func newFixture(t *testing.T) *fixture {
 	f := &fixture{}
-	box, err := sandbox.Boot(t.Context(), sandbox.Options{Middleware: []wire.Middleware{f.watch}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(box.Close)
+	box := sandboxtest.Boot(t, f.watch)
 	f.box, f.router = box, lambdaalias.New(box.Config(""))
 	publish(t, box, versions{Count: 3})
 	return f
