@@ -27,8 +27,11 @@ func (d *drawing) chance(label string, outOf int) bool {
 
 // path draws a way into an item, mostly one that is there.
 func (d *drawing) path() string {
-	name := d.one("name", "a", "b", "n", "s", "l", "m", "ss", "ns", "a", "b", "n", "s", "l", "m", "open", "created", "pk", "#x", "#x", d.seldom("status", "a"))
-	if name == "#x" {
+	name := d.one("name", "a", "b", "n", "s", "l", "m", "ss", "ns", "a", "b", "n", "s", "l", "m", "#open", "created", "pk", "#x", "#x", d.seldom("status", "a"))
+	switch name {
+	case "#open": // a reserved word
+		d.name("#open", "open")
+	case "#x":
 		d.name("#x", d.one("stands for", "a", "n", "status", "with.dot", "l"))
 	}
 	return name + d.further(name)
@@ -64,8 +67,34 @@ func (d *drawing) name(placeholder, stands string) {
 	}
 }
 
-// value draws a placeholder for a value.
+// value draws a placeholder for any value.
 func (d *drawing) value() string { return d.placeholder(drawValue(d.r, 2)) }
+
+// or draws one of the usual texts, and once in a while something else. What is drawn must stand in the expression:
+// DynamoDB refuses placeholders that nothing uses.
+func (d *drawing) or(outOf int, unusual func() string, usual ...string) string {
+	if d.chance("unusual", outOf) {
+		return unusual()
+	}
+	return d.one("usual", usual...)
+}
+
+// like draws a placeholder for a value that a comparison with the operand may decide: mostly of its type and among the few
+// values that drawRequest puts there, so that equal, smaller and larger all happen.
+func (d *drawing) like(operand string) string {
+	switch {
+	case d.chance("of any type", 6):
+		return d.value()
+	case operand == "n" || strings.HasPrefix(operand, "size"):
+		return d.placeholder(&types.AttributeValueMemberN{Value: d.one("number", "0", "1", "1.0", "2", "10")})
+	}
+	return d.placeholder(&types.AttributeValueMemberS{Value: d.one("text", "a", "ab", "b")})
+}
+
+// compared draws the left side of a comparison.
+func (d *drawing) compared() string {
+	return d.or(8, d.operand, "n", "n", "n", "s", "s", "created", "l[0]", "m.x")
+}
 
 func (d *drawing) placeholder(v types.AttributeValue) string {
 	if d.values == nil {
@@ -76,6 +105,8 @@ func (d *drawing) placeholder(v types.AttributeValue) string {
 	return p
 }
 
+// drawValue draws a value of any type, but nothing that is false in JavaScript: to dynalite what is empty has no size, and
+// false has no type.
 func drawValue(r *rapid.T, depth int) types.AttributeValue {
 	kinds := []string{"S", "S", "N", "N", "N", "B", "BOOL", "NULL", "SS", "NS"}
 	if depth > 0 {
@@ -83,13 +114,13 @@ func drawValue(r *rapid.T, depth int) types.AttributeValue {
 	}
 	switch rapid.SampledFrom(kinds).Draw(r, "kind") {
 	case "S":
-		return &types.AttributeValueMemberS{Value: rapid.SampledFrom([]string{"", "a", "ab", "b", "é", "z", "S", "NS"}).Draw(r, "text")}
+		return &types.AttributeValueMemberS{Value: rapid.SampledFrom([]string{"a", "ab", "b", "é", "z", "S", "NS"}).Draw(r, "text")}
 	case "N":
 		return &types.AttributeValueMemberN{Value: drawNumber(r)}
 	case "B":
 		return &types.AttributeValueMemberB{Value: []byte(rapid.SampledFrom([]string{"a", "ab", "\xff"}).Draw(r, "bytes"))}
 	case "BOOL":
-		return &types.AttributeValueMemberBOOL{Value: rapid.Bool().Draw(r, "bool")}
+		return &types.AttributeValueMemberBOOL{Value: true}
 	case "NULL":
 		return &types.AttributeValueMemberNULL{Value: true}
 	case "SS":
@@ -99,7 +130,7 @@ func drawValue(r *rapid.T, depth int) types.AttributeValue {
 	case "L":
 		return &types.AttributeValueMemberL{Value: rapid.Custom(func(r *rapid.T) []types.AttributeValue {
 			list := []types.AttributeValue{}
-			for range rapid.IntRange(0, 2).Draw(r, "elements") {
+			for range rapid.IntRange(1, 2).Draw(r, "elements") {
 				list = append(list, drawValue(r, depth-1))
 			}
 			return list
@@ -134,21 +165,24 @@ func (d *drawing) condition(depth int) string {
 	}
 	switch d.one("test", "compare", "compare", "compare", "between", "in", "exists", "type", "begins", "contains", "size") {
 	case "between":
-		return d.operand() + " BETWEEN " + d.value() + " AND " + d.value()
+		left := d.compared()
+		return left + " BETWEEN " + d.like(left) + " AND " + d.like(left)
 	case "in":
-		return d.operand() + " IN (" + d.value() + ", " + d.value() + ")"
+		left := d.compared()
+		return left + " IN (" + d.like(left) + ", " + d.like(left) + ")"
 	case "exists":
 		return d.one("function", "attribute_exists", "attribute_not_exists") + "(" + d.path() + ")"
 	case "type":
 		return "attribute_type(" + d.path() + ", " + d.placeholder(&types.AttributeValueMemberS{Value: d.one("type", "S", "N", "L", "M", "SS", "NULL", "BOOL", "B", "X")}) + ")"
 	case "begins":
-		return "begins_with(" + d.path() + ", " + d.value() + ")"
+		return "begins_with(" + d.path() + ", " + d.like("s") + ")"
 	case "contains":
-		return "contains(" + d.path() + ", " + d.value() + ")"
+		return "contains(" + d.path() + ", " + d.like("s") + ")"
 	case "size":
-		return "size(" + d.path() + ") " + d.comparator() + " " + d.value()
+		return "size(" + d.path() + ") " + d.comparator() + " " + d.like("size")
 	}
-	return d.operand() + " " + d.comparator() + " " + d.value()
+	left := d.compared()
+	return left + " " + d.comparator() + " " + d.like(left)
 }
 
 func (d *drawing) comparator() string { return d.one("comparator", "=", "<>", "<", "<=", ">", ">=") }
@@ -160,28 +194,43 @@ func (d *drawing) operand() string {
 	return d.path()
 }
 
-// update draws an update of one or two clauses.
+// update draws an update of one or two clauses. SET and ADD do not come together: where SET copies a number that ADD
+// changes, dynalite changes the copy as well.
 func (d *drawing) update() string {
-	clauses := []string{d.clause(d.one("clause", "SET", "SET", "SET", "REMOVE", "ADD", "DELETE"))}
-	if d.chance("two clauses", 3) {
-		clauses = append(clauses, d.clause(d.one("clause", "SET", "REMOVE", "ADD")))
+	first := d.one("clause", "SET", "SET", "SET", "REMOVE", "ADD", "DELETE")
+	switch {
+	case !d.chance("two clauses", 3):
+		return d.clause(first)
+	case first == "SET":
+		return d.clause(first) + " " + d.clause("REMOVE")
 	}
-	return strings.Join(clauses, " ")
+	return d.clause(first) + " " + d.clause(d.one("second clause", "ADD", "REMOVE", "DELETE"))
 }
 
 func (d *drawing) clause(kind string) string {
 	var actions []string
-	for range rapid.IntRange(1, 2).Draw(d.r, "actions") {
+	for range 1 + rapid.IntRange(0, 3).Draw(d.r, "actions")/3 {
 		switch kind {
 		case "SET":
 			actions = append(actions, d.path()+" = "+d.source())
 		case "REMOVE":
 			actions = append(actions, d.path())
 		default:
-			actions = append(actions, d.path()+" "+d.value())
+			actions = append(actions, d.member(kind))
 		}
 	}
 	return kind + " " + strings.Join(actions, ", ")
+}
+
+// member draws what is added to a number or a set, or deleted from a set.
+func (d *drawing) member(kind string) string {
+	switch {
+	case d.chance("of any type", 6):
+		return d.path() + " " + d.value()
+	case kind == "ADD" && d.chance("number", 2):
+		return "n " + d.like("n")
+	}
+	return "ss " + d.placeholder(&types.AttributeValueMemberSS{Value: rapid.SampledFrom([][]string{{"a"}, {"a", "b"}, {"c"}}).Draw(d.r, "texts")})
 }
 
 func (d *drawing) source() string {
@@ -189,11 +238,11 @@ func (d *drawing) source() string {
 	case "path":
 		return d.path()
 	case "sum":
-		return d.term() + d.one("sign", " + ", " - ") + d.term()
+		return d.or(4, d.term, "n") + d.one("sign", " + ", " - ") + d.like("n")
 	case "default":
 		return "if_not_exists(" + d.path() + ", " + d.operand() + ")"
 	case "append":
-		return "list_append(" + d.term() + ", " + d.term() + ")"
+		return "list_append(" + d.or(4, d.term, "l") + ", " + d.placeholder(&types.AttributeValueMemberL{Value: []types.AttributeValue{drawValue(d.r, 0)}}) + ")"
 	}
 	return d.value()
 }

@@ -44,8 +44,11 @@ func TestDynamoDBAnswersAsDynaliteDoes(t *testing.T) {
 				r.Fatal(err)
 			}
 		}
-		for range rapid.IntRange(5, 25).Draw(r, "requests") {
+		for i := range rapid.IntRange(10, 50).Draw(r, "requests") {
 			q := drawRequest(r, table)
+			if i < 4 { // something to look at
+				q = newDrawing(r).put(table, nil)
+			}
 			their, our := q.send(t.Context(), theirs), q.send(t.Context(), ours)
 			calls.Add(1)
 			if strings.HasPrefix(their, "refused") {
@@ -61,10 +64,20 @@ func TestDynamoDBAnswersAsDynaliteDoes(t *testing.T) {
 				}
 				continue
 			}
-			r.Fatalf("%s\n dynalite: %s\n  sandbox: %s", q, their, our)
+			r.Fatalf("%s\n dynalite: %s\n  sandbox: %s\nwhere there is now\n dynalite: %s\n  sandbox: %s", q, their, our, all(t, table, theirs), all(t, table, ours))
 		}
 	})
 	t.Logf("%d requests, %d of them refused by both, %d differ for a known reason", calls.Load(), refused.Load(), excused.Load())
+}
+
+// all is what a table holds.
+func all(t *testing.T, table string, store *dynamodb.Client) string {
+	t.Helper()
+	out, err := store.Scan(t.Context(), &dynamodb.ScanInput{TableName: &table})
+	if err != nil {
+		return err.Error()
+	}
+	return showPage(out.Items, out.Count, out.ScannedCount, nil, false)
 }
 
 // invalid says whether a request was refused as invalid. Which of several faults is named, and in which words, is not

@@ -12,9 +12,9 @@ import (
 // drawRequest draws one call. Keys are few, so that requests meet on the same items.
 func drawRequest(r *rapid.T, table string) request {
 	d := newDrawing(r)
-	switch d.one("operation", "put", "put", "put", "update", "update", "update", "update", "delete", "get", "query", "query", "index", "scan") {
+	switch d.one("operation", "put", "put", "put", "update", "update", "update", "update", "delete", "get", "query", "query", "index", "scan", "scan", "scan") {
 	case "put":
-		return d.put(table)
+		return d.put(table, d.maybe("condition", 2, d.aCondition))
 	case "update":
 		return d.updateItem(table)
 	case "delete":
@@ -24,7 +24,7 @@ func drawRequest(r *rapid.T, table string) request {
 	case "query":
 		return d.query(table, nil, "pk", "sk")
 	case "index":
-		return d.query(table, aws.String("open-releases"), "open", "created")
+		return d.query(table, aws.String("open-releases"), "#open", "created")
 	}
 	return d.scan(table)
 }
@@ -45,15 +45,17 @@ func (d *drawing) maybe(label string, outOf int, draw func() string) *string {
 	return &text
 }
 
-func (d *drawing) aCondition() string { return d.condition(2) }
+func (d *drawing) aCondition() string { return d.condition(rapid.IntRange(0, 2).Draw(d.r, "depth")) }
 
-func (d *drawing) put(table string) request {
+func (d *drawing) put(table string, condition *string) request {
 	it := d.key()
 	for _, name := range []string{"a", "b", "n", "s", "l", "m", "ss", "ns", "open", "created", "status"} {
 		switch {
 		case !d.chance("has "+name, 2):
 		case name == "n":
-			it[name] = &types.AttributeValueMemberN{Value: d.one("number", "0", "1", "10", "-3.5")}
+			it[name] = &types.AttributeValueMemberN{Value: d.one("number", "0", "1", "2", "10")}
+		case name == "ss":
+			it[name] = &types.AttributeValueMemberSS{Value: []string{"a", d.one("text", "b", "c")}}
 		case name == "open" || name == "created" || name == "s":
 			it[name] = &types.AttributeValueMemberS{Value: d.one("text", "a", "ab", "b")}
 		case name == "l":
@@ -64,7 +66,7 @@ func (d *drawing) put(table string) request {
 			it[name] = drawValue(d.r, 2)
 		}
 	}
-	in := &dynamodb.PutItemInput{TableName: &table, Item: it, ConditionExpression: d.maybe("condition", 2, d.aCondition)}
+	in := &dynamodb.PutItemInput{TableName: &table, Item: it, ConditionExpression: condition}
 	in.ReturnValues = types.ReturnValue(d.one("return", "", "ALL_OLD", d.seldom("ALL_NEW", "")))
 	in.ExpressionAttributeNames, in.ExpressionAttributeValues = d.names, d.values
 	what := showRequest("PutItem "+showItem(it), map[string]*string{"if": in.ConditionExpression}, d.names, d.values, in.ReturnValues)
@@ -129,6 +131,9 @@ func (d *drawing) get(table string) request {
 
 // keys draws a key condition over an index's two keys.
 func (d *drawing) keys(hash, sort string) string {
+	if hash == "#open" {
+		d.name("#open", "open")
+	}
 	text := hash + " = " + d.placeholder(&types.AttributeValueMemberS{Value: d.one("hash", "r", "t", "a", "b")})
 	sorted := func() string {
 		return d.placeholder(&types.AttributeValueMemberS{Value: d.one("sort", "1", "2", "a", "ab", "")})
@@ -146,12 +151,13 @@ func (d *drawing) keys(hash, sort string) string {
 	return text
 }
 
+// query draws a Query of the table, or of its index: there, items with the same keys come in any order.
 func (d *drawing) query(table string, index *string, hash, sort string) request {
 	in := &dynamodb.QueryInput{TableName: &table, IndexName: index, KeyConditionExpression: aws.String(d.keys(hash, sort))}
 	in.FilterExpression = d.maybe("filter", 3, d.aCondition)
 	in.ProjectionExpression = d.maybe("projection", 4, d.projection)
 	in.ScanIndexForward, in.ConsistentRead = aws.Bool(!d.chance("backward", 3)), aws.Bool(d.chance("consistent", 5))
-	if d.chance("limited", 3) {
+	if index == nil && d.chance("limited", 3) {
 		in.Limit = aws.Int32(int32(rapid.IntRange(1, 3).Draw(d.r, "limit")))
 	}
 	if d.chance("count", 6) {
@@ -165,12 +171,12 @@ func (d *drawing) query(table string, index *string, hash, sort string) request 
 		if err != nil {
 			return "", err
 		}
-		return showPage(out.Items, out.Count, out.ScannedCount, out.LastEvaluatedKey, true), nil
+		return showPage(out.Items, out.Count, out.ScannedCount, out.LastEvaluatedKey, index == nil), nil
 	}}
 }
 
 func (d *drawing) scan(table string) request {
-	in := &dynamodb.ScanInput{TableName: &table, FilterExpression: d.maybe("filter", 2, d.aCondition), ProjectionExpression: d.maybe("projection", 3, d.projection)}
+	in := &dynamodb.ScanInput{TableName: &table, FilterExpression: d.maybe("filter", 1, d.aCondition), ProjectionExpression: d.maybe("projection", 3, d.projection)}
 	in.ExpressionAttributeNames, in.ExpressionAttributeValues = d.names, d.values
 	expressions := map[string]*string{"filter": in.FilterExpression, "only": in.ProjectionExpression}
 	return request{showRequest("Scan", expressions, d.names, d.values, ""), in, func(ctx context.Context, s *dynamodb.Client) (string, error) {
