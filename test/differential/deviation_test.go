@@ -41,6 +41,10 @@ var deviations = []deviation{
 		refusedWith("Cannot specify the ProjectionExpression when choosing to get only the Count"),
 	},
 	{
+		"dynalite stores sums of any length: a number has 38 digits at most (HowItWorks.NamingRulesDataTypes.html)",
+		refusedWith("more than 38 significant digits"),
+	},
+	{
 		"dynalite takes any ReturnValues of a DeleteItem, which recognizes NONE and ALL_OLD only (API_DeleteItem.html)",
 		refusedWith("ReturnValues can only be ALL_OLD or NONE"),
 	},
