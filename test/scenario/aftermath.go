@@ -76,13 +76,8 @@ func (w *World) Waiting() int {
 
 // Running counts the executions that have not ended.
 func (w *World) Running() int {
-	n := 0
-	for _, e := range w.Executions() {
-		if e.Status == sfntypes.ExecutionStatusRunning {
-			n++
-		}
-	}
-	return n
+	w.T.Helper()
+	return len(w.executions(sfntypes.ExecutionStatusRunning))
 }
 
 // Stopped stops whatever execution leads a release, if one does.

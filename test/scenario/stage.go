@@ -49,11 +49,21 @@ func (w *World) Redeliver(function string, event []byte) {
 // Executions lists every execution there ever was.
 func (w *World) Executions() []sfntypes.ExecutionListItem {
 	w.T.Helper()
-	out, err := w.Machine.ListExecutions(w.ctx, &sfn.ListExecutionsInput{
+	return w.executions("")
+}
+
+func (w *World) executions(status sfntypes.ExecutionStatus) (all []sfntypes.ExecutionListItem) {
+	w.T.Helper()
+	pages := sfn.NewListExecutionsPaginator(w.Machine, &sfn.ListExecutionsInput{
 		StateMachineArn: aws.String("arn:aws:states:us-east-1:123456789012:stateMachine:" + stackName + "-release"),
+		StatusFilter:    status, MaxResults: 1000,
 	})
-	w.must(err)
-	return out.Executions
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(w.ctx)
+		w.must(err)
+		all = append(all, page.Executions...)
+	}
+	return all
 }
 
 // ProvisionedConcurrency gives the alias what AWS does not allow together with weights.
