@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"errors"
+	"net/http"
 
 	"sluice/test/sandbox/cfn"
 	"sluice/test/sandbox/wire"
@@ -32,6 +33,8 @@ type Options struct {
 	// Hop wraps every hop from one service to another: EventBridge to a target, Step Functions to a function. It calls
 	// next to let it happen; what it returns is what the sending service hears.
 	Hop func(ctx context.Context, h Hop, next func(context.Context) error) error
+	// Wrap wraps the APIs as the network would see them: every request and answer in bytes.
+	Wrap func(http.Handler) http.Handler
 	// Middleware wraps every API call, also the refused ones; the first is the outermost.
 	Middleware []wire.Middleware
 	// Seed makes the sandbox's choices repeatable (which version an alias takes, jitter, ids); 0 makes them random.
@@ -65,6 +68,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.Hop == nil {
 		o.Hop = func(ctx context.Context, _ Hop, next func(context.Context) error) error { return next(ctx) }
+	}
+	if o.Wrap == nil {
+		o.Wrap = func(h http.Handler) http.Handler { return h }
 	}
 	if o.Logs == nil {
 		o.Logs = func(string, []byte) {}

@@ -60,7 +60,7 @@ func Boot(ctx context.Context, o Options) (*Sandbox, error) {
 	ctx, end := context.WithCancel(ctx)
 	s := &Sandbox{options: o, access: newAccess(o.Home), listener: listener, end: end}
 	s.start(ctx)
-	s.handler = s.newHandler()
+	s.handler = o.Wrap(s.newHandler())
 	if listener != nil {
 		s.web = serve(listener, s.handler)
 	}

@@ -3,6 +3,7 @@ package scenario
 import (
 	"bytes"
 	"context"
+	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -64,6 +65,7 @@ type Options struct {
 	Edit       func(t *cfn.Template) // changes the deployed template: a copy of the golden one
 	Middleware []wire.Middleware     // faults of calls
 	Hop        Hop                   // faults of deliveries
+	Wrap       Wrap                  // sees what goes over the wire
 	Services   bool                  // more than one: functions may touch any service's target
 	Now        func() time.Time      // the clock of the functions; nil is the world's
 	Direct     bool                  // skips the wire protocols: ten times as fast
@@ -71,6 +73,9 @@ type Options struct {
 
 // Run tells a story in a bubble of virtual time.
 func Run(t *testing.T, story func(w *World)) { RunWith(t, Options{}, story) }
+
+// Wrap is sandbox.Options.Wrap.
+type Wrap = func(http.Handler) http.Handler
 
 // Hop is sandbox.Options.Hop.
 type Hop = func(ctx context.Context, h sandbox.Hop, next func(context.Context) error) error
@@ -105,7 +110,7 @@ func New(t testing.TB, o Options) *World {
 	}
 	w.must(err)
 	w.Sandbox, err = sandbox.Boot(w.ctx, sandbox.Options{
-		Template: template, InProcess: w.inProcess, Seed: 1, Direct: o.Direct, Hop: o.Hop,
+		Template: template, InProcess: w.inProcess, Seed: 1, Direct: o.Direct, Hop: o.Hop, Wrap: o.Wrap,
 		Middleware: append([]wire.Middleware{w.record}, o.Middleware...),
 	})
 	w.must(err)
