@@ -1,7 +1,9 @@
 package pattern
 
 // The patterns are the examples of https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html,
-// .../eb-event-patterns-arrays.html and .../eb-event-patterns-null-values.html, each with events on either side of it.
+// .../eb-event-patterns.html, .../eb-event-patterns-arrays.html and .../eb-event-patterns-null-values.html, each with events
+// on either side of it. The second page says that 300 and 300.0 are not equal; the matcher that AWS publishes holds them
+// equal, and so does this one.
 var documented = []struct {
 	name, pattern string
 	match, refuse []string
@@ -184,6 +186,45 @@ var documented = []struct {
 		"wildcard with escaped stars", `{"detail": {"s": [{"wildcard": "\\**\\\\"}]}}`,
 		[]string{`{"detail": {"s": "*anything\\"}}`},
 		[]string{`{"detail": {"s": "anything\\"}}`, `{"detail": {"s": "*anything"}}`},
+	},
+	{
+		"several fields of an event with more", `{"source": ["aws.ec2"], "detail-type": ["EC2 Instance State-change Notification"], "detail": {"state": ["terminated"]}}`,
+		[]string{`{"version": "0", "detail-type": "EC2 Instance State-change Notification", "source": "aws.ec2", "resources": ["arn:x"], "detail": {"instance-id": "i-1", "state": "terminated"}}`},
+		[]string{
+			`{"detail-type": "EC2 Instance State-change Notification", "source": "aws.ec2", "detail": {"state": "Terminated"}}`,
+			`{"detail-type": "EC2 Instance State-change Notification", "source": "aws.ec2", "state": "terminated"}`,
+			`{"source": "aws.ec2", "detail": {"state": "terminated"}}`,
+		},
+	},
+	{
+		"one of two sources", `{"source": ["aws.ec2", "aws.fargate"]}`,
+		[]string{`{"source": "aws.ec2"}`, `{"source": "aws.fargate"}`},
+		[]string{`{"source": "aws.ecs"}`, `{}`},
+	},
+	{
+		"null beside an empty text", `{"source": ["aws.autoscaling"], "detail": {"responseElements": [null]}}`,
+		[]string{`{"source": "aws.autoscaling", "detail": {"eventVersion": "", "responseElements": null}}`},
+		[]string{`{"source": "aws.autoscaling", "detail": {"eventVersion": null, "responseElements": ""}}`},
+	},
+	{
+		"numbers at two depths", `{"detail": {"risk-score": [80], "trigger": {"risk": [8]}}}`,
+		[]string{`{"detail": {"tags": ["Custom_Alert", "Insider"], "risk-score": 80, "trigger": {"alert-type": "basic", "risk": 8}}}`},
+		[]string{`{"detail": {"risk-score": 80, "trigger": {"risk": 9}}}`, `{"detail": {"risk-score": "80", "trigger": {"risk": 8}}}`},
+	},
+	{
+		"prefix of a region", `{"Region": [{"prefix": "us-"}]}`,
+		[]string{`{"Region": "us-east-1"}`},
+		[]string{`{"Region": "eu-us-1"}`, `{"Region": "US-EAST-1"}`},
+	},
+	{
+		"suffix of a service ignoring case", `{"service": [{"suffix": {"equals-ignore-case": "tBridge"}}]}`,
+		[]string{`{"service": "EventBridge"}`, `{"service": "EVENTBRIDGE"}`},
+		[]string{`{"service": "EventBridges"}`},
+	},
+	{
+		"not", `{"Weather": [{"anything-but": ["Raining"]}]}`,
+		[]string{`{"Weather": "Sunny"}`},
+		[]string{`{"Weather": "Raining"}`},
 	},
 	{
 		"combined", `{"time": [{"prefix": "2017-10-02"}], "detail": {"state": [{"anything-but": "initializing"}], "c-count": [{"numeric": [">", 0, "<=", 5]}], "d-count": [{"numeric": ["<", 10]}], "x-limit": [{"anything-but": [100, 200, 300]}]}}`,

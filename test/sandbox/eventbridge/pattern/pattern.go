@@ -11,7 +11,7 @@
 //
 // The operators are those of
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html; documented_test.go holds the
-// examples of that page. Where the page is silent, the behaviour is that of the matcher AWS publishes
+// examples of that page and its neighbours. Where the page is silent, the behaviour is that of the matcher AWS publishes
 // (https://github.com/aws/event-ruler): numbers are equal by value, anything-but needs the field to be there, and an
 // empty array counts as an absent field. A dot in a field's name is an ordinary character here.
 package pattern
