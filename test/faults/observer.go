@@ -70,6 +70,9 @@ func (o *observer) moved(by, service string, to rollout.Split) {
 	l := o.lease(service)
 	now := tenure{l.Target, l.Epoch}
 	if to.Serves(l.Stable) {
+		if by != "shift" && l.Phase == rollout.Held && l.Fence == nil {
+			o.say("I1: %s took back the traffic of %s, whose fence is down", by, l.Owner)
+		}
 		o.back[now] = o.back[now] || l.Fence != nil
 		return
 	}

@@ -50,10 +50,6 @@ var mutants = []mutant{
 		"\tcase !shifted(r, l, c.Step):", "\tcase false && !shifted(r, l, c.Step):",
 	},
 	{
-		"a late rollback moves the next release's traffic", "shared/traffic/lambdaalias/router.go",
-		"\t\t\tif err := fence.Holds(ctx, now); err != nil {", "\t\t\tif err := error(nil); err != nil {",
-	},
-	{
 		"an abort that came too late is believed", "functions/settle/handler.go",
 		"l.Fence == nil && split.Serves(l.Stable):\n\t\tr.End, r.Cause = r.Abort", "l.Fence == nil:\n\t\tr.End, r.Cause = r.Abort",
 	},
