@@ -115,11 +115,7 @@ func (h *handler) sendBack(ctx context.Context, r rollout.Release, l rollout.Lea
 	if l.ArmedUntil.IsZero() { // as it is now: it may have been promoted since it was read
 		return h.machine.Wake(ctx, l.Token)
 	}
-	if r.Reverted {
-		return h.machine.Resume(ctx, r)
-	}
-	r.Reverted = true
-	return h.machine.TakeBack(ctx, h.store, r, rollout.Line{At: f.At, Who: f.By, What: f.Reason})
+	return h.machine.Revert(ctx, h.store, r, rollout.Line{At: f.At, Who: f.By, What: f.Reason})
 }
 
 func (h *handler) note(ctx context.Context, r rollout.Release, who, what string) error {

@@ -145,9 +145,5 @@ func (h *handler) complete(ctx context.Context, l rollout.Lease, token string, l
 	if err != nil {
 		return err
 	}
-	if r.Reverted { // the takeover is written down already
-		return h.machine.Resume(ctx, r)
-	}
-	r.Reverted = true
-	return h.machine.TakeBack(ctx, h.store, r, lines...)
+	return h.machine.Revert(ctx, h.store, r, lines...)
 }

@@ -27,6 +27,15 @@ func (m *Machine) TakeBack(ctx context.Context, ledger Ledger, r rollout.Release
 	return m.Resume(ctx, r)
 }
 
+// Revert is TakeBack of a release that had been promoted. One whose takeover is written down already is only resumed.
+func (m *Machine) Revert(ctx context.Context, ledger Ledger, r rollout.Release, lines ...rollout.Line) error {
+	if r.Reverted {
+		return m.Resume(ctx, r)
+	}
+	r.Reverted = true
+	return m.TakeBack(ctx, ledger, r, lines...)
+}
+
 // Resume starts the execution that a takeover has written down, unless it was started before.
 func (m *Machine) Resume(ctx context.Context, r rollout.Release) error {
 	cursor := rollout.Cursor{Release: r.ID, Step: r.Step}
