@@ -48,7 +48,8 @@ func New(w start.World) (any, error) {
 // errNotBack makes the state machine try again: the fence is up, and traffic was not seen on stable yet.
 var errNotBack = errors.New("settling: traffic is not back on stable yet")
 
-// handle can be repeated at any point: the record is written first, and an end that stands is kept.
+// handle can be repeated at any point: the record is written first, and an end that stands is kept. The release stays open
+// until all is done, so that sweep has it done again if the execution dies before.
 func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor, error) {
 	r, err := h.store.Release(ctx, c.Release)
 	if err != nil {
@@ -68,7 +69,10 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 	if err := h.letGo(ctx, r, l); err != nil {
 		return c, err
 	}
-	return c.Go(rollout.NextSettle), h.next(ctx, r, target)
+	if err := h.next(ctx, r, target); err != nil {
+		return c, err
+	}
+	return c.Go(rollout.NextSettle), h.store.Closed(ctx, r)
 }
 
 // end decides and records the end state.

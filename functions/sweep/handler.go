@@ -108,13 +108,22 @@ func (h *handler) look(ctx context.Context, r rollout.Release) error {
 // sweep may have taken the release over.
 func (h *handler) finish(ctx context.Context, seen rollout.Release) error {
 	r, err := h.store.Release(ctx, seen.ID)
-	if err != nil || r.Execution != seen.Execution || (r.End != "" && !r.Reverted) || r.End == rollout.RolledBack || r.End == rollout.Stuck {
+	if err != nil || r.Execution != seen.Execution || r.Open == "" {
 		return err
 	}
-	line := rollout.Line{At: h.Now(), Who: "sweep", What: "The execution that led the release is dead; a new one takes it back."}
-	if r.Machines >= maxMachines {
+	switch {
+	case r.End == rollout.Stuck: // people were paged, and nobody tries again by himself
+		return h.store.Closed(ctx, r)
+	case r.Decided(): // its traffic is where it should be; for telling so it is never too late
+		return h.takeBack(ctx, r, "settles it")
+	case r.Machines >= maxMachines:
 		return h.stuck(ctx, r)
 	}
+	return h.takeBack(ctx, r, "takes it back")
+}
+
+func (h *handler) takeBack(ctx context.Context, r rollout.Release, todo string) error {
+	line := rollout.Line{At: h.Now(), Who: "sweep", What: "The execution that led the release is dead; a new one " + todo + "."}
 	return h.machine.TakeBack(ctx, h.store, r, line)
 }
 
@@ -128,5 +137,8 @@ func (h *handler) stuck(ctx context.Context, r rollout.Release) error {
 	if err := telemetry.Emit(h.Stdout, r.Ended, map[string]string{"Environment": h.environment}, telemetry.Metric{Name: telemetry.Stuck, Unit: telemetry.Count, Value: 1}); err != nil {
 		return err
 	}
-	return h.store.Ended(ctx, r, rollout.Line{At: r.Ended, Who: "sweep", What: r.End.Sentence()})
+	if err := h.store.Ended(ctx, r, rollout.Line{At: r.Ended, Who: "sweep", What: r.End.Sentence()}); err != nil {
+		return err
+	}
+	return h.store.Closed(ctx, r)
 }

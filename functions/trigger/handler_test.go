@@ -34,7 +34,7 @@ func TestRecordTellsWhoAskedForWhatAndWhy(t *testing.T) {
 				got.Execution, got.Audit = "", nil
 				want := rollout.Release{
 					ID: id, Service: scenario.Service, Revision: rollout.Revision{Version: "2", Commit: "c0ffee", Author: "ada"}, Reason: "faster",
-					By: test.by, Event: e.ID, State: rollout.StatePlan, Created: time.Now(), Machines: 1,
+					By: test.by, Event: e.ID, State: rollout.StatePlan, Created: time.Now(), Machines: 1, Open: "open",
 				}
 				if diff := cmp.Diff(want, got); diff != "" {
 					t.Errorf("record (-want +got):\n%s", diff)

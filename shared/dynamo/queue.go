@@ -29,7 +29,7 @@ func entry(r rollout.Release) Waiting { return Waiting{Release: r.ID, Created: r
 // Enqueue puts a release at its place by age; it may be there already.
 func (s *Store) Enqueue(ctx context.Context, target string, r rollout.Release) error {
 	w := entry(r)
-	if err := s.put(ctx, key(queuePK(target), w.queueSK()), w, nil); err != nil && !IsConflict(err) {
+	if err := s.put(ctx, key(queuePK(target), w.queueSK()), w); err != nil && !IsConflict(err) {
 		return fmt.Errorf("queueing release %s: %w", r.ID, err)
 	}
 	return nil

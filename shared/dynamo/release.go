@@ -10,15 +10,18 @@ import (
 	"sluice/shared/rollout"
 )
 
-const openIndex = "open-releases"
+// The index openIndex holds the records whose attribute open has the value open.
+const (
+	openIndex = "open-releases"
+	open      = "open"
+)
 
 // Create writes the record of a new release. ErrConflict means that it exists: the same event came twice.
 func (s *Store) Create(ctx context.Context, r rollout.Release) error {
-	extra := item{}
 	if r.End == "" {
-		extra["open"] = str("open")
+		r.Open = open
 	}
-	if err := s.put(ctx, releaseKey(r.ID), r, extra); err != nil {
+	if err := s.put(ctx, releaseKey(r.ID), r); err != nil {
 		return fmt.Errorf("creating release %s: %w", r.ID, err)
 	}
 	return nil
@@ -33,12 +36,12 @@ func (s *Store) Release(ctx context.Context, id string) (rollout.Release, error)
 	return r, nil
 }
 
-// Open lists the releases that have not ended. The index is eventually consistent: a release that has just ended may still be in it.
+// Open lists the releases that something is left to do for. The index is eventually consistent: one that was just closed may still be in it.
 func (s *Store) Open(ctx context.Context) ([]rollout.Release, error) {
 	var found []rollout.Release
 	in := &dynamodb.QueryInput{
 		TableName: &s.table, IndexName: aws.String(openIndex), KeyConditionExpression: aws.String("#open = :open"),
-		ExpressionAttributeNames: map[string]string{"#open": "open"}, ExpressionAttributeValues: item{":open": str("open")},
+		ExpressionAttributeNames: map[string]string{"#open": "open"}, ExpressionAttributeValues: item{":open": str(open)},
 	}
 	pages := dynamodb.NewQueryPaginator(s.db, in)
 	for pages.HasMorePages() {
@@ -97,22 +100,31 @@ func (s *Store) WentBack(ctx context.Context, r rollout.Release, line rollout.Li
 	return s.progress(ctx, r.ID, change().set("state", rollout.StateRollback).set("cause", r.Cause).tell(line))
 }
 
-// Ended writes the end of a release and takes it out of the open ones.
+// Ended writes the end of a release. It stays among the open ones until Closed.
 func (s *Store) Ended(ctx context.Context, r rollout.Release, line rollout.Line) error {
-	u := change().set("state", rollout.StateSettle).set("end", r.End).set("ended", r.Ended).set("reverted", r.Reverted).
-		remove("open").tell(line)
+	u := change().set("state", rollout.StateSettle).set("end", r.End).set("ended", r.Ended).set("reverted", r.Reverted).tell(line)
 	if r.Cause != nil {
 		u.set("cause", r.Cause)
 	}
 	return s.record(ctx, r.ID, u)
 }
 
+// Closed takes a release out of the open ones: it was told and its lease is let go. One that another execution leads by now
+// stays open, for that one to close.
+func (s *Store) Closed(ctx context.Context, r rollout.Release) error {
+	u := change().remove("open")
+	if err := s.record(ctx, r.ID, u.when("%s = %s", u.name("machines"), u.value(r.Machines))); err != nil && !IsConflict(err) {
+		return err
+	}
+	return nil
+}
+
 // Led writes which execution leads a release from now on, and opens it again if it had been promoted (a revert). Each
-// takeover is written once, and none after the end: the answer may have been lost, or somebody else was first.
+// takeover is written once, and none after it was closed: the answer may have been lost, or somebody else was first.
 func (s *Store) Led(ctx context.Context, r rollout.Release, lines ...rollout.Line) error {
-	u := change().set("execution", r.Execution).set("reverted", r.Reverted).set("open", "open").tell(lines...)
+	u := change().set("execution", r.Execution).set("reverted", r.Reverted).set("open", open).tell(lines...)
 	u.when("%s = %s", u.name("machines"), u.value(r.Machines-1)).set("machines", r.Machines)
-	u.when("attribute_not_exists(%s) OR %s = %s", u.name("end"), u.name("end"), u.value(rollout.Succeeded))
+	u.when("attribute_exists(%s) OR %s = %s", u.name("open"), u.name("end"), u.value(rollout.Succeeded))
 	if err := s.record(ctx, r.ID, u); err != nil && !IsConflict(err) {
 		return err
 	}
@@ -125,10 +137,11 @@ func (s *Store) AskAbort(ctx context.Context, id string, f rollout.Fence, line r
 	return s.record(ctx, id, u.when("attribute_not_exists(%s)", u.name("end")))
 }
 
-// progress records what a state did, while the release is open: ErrConflict means that it has ended, which a function of a
-// dead execution may be the last to learn.
+// progress records what a state did, while nothing is decided: ErrConflict means that the release has ended, which a
+// function of a dead execution may be the last to learn.
 func (s *Store) progress(ctx context.Context, id string, u *update) error {
-	return s.record(ctx, id, u.when("attribute_exists(%s)", u.name("open")))
+	end := u.name("end")
+	return s.record(ctx, id, u.when("attribute_not_exists(%s) OR (%s = %s AND %s = %s)", end, end, u.value(rollout.Succeeded), u.name("reverted"), u.value(true)))
 }
 
 func (s *Store) record(ctx context.Context, id string, u *update) error {

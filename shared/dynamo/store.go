@@ -7,7 +7,7 @@
 //	alarm#<name>        target#<target id>       which targets an alarm guards
 //
 // Every change of a lease is one conditional write, so whoever acts on an old view loses. The index open-releases
-// holds the records of releases that have not ended (attribute open), for sweep. The audit trail is part of the record and written by the same
+// holds the records of releases that something is left to do for (attribute open), for sweep. The audit trail is part of the record and written by the same
 // call as the change that it tells of.
 package dynamo
 
@@ -15,6 +15,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
@@ -93,17 +94,13 @@ func (s *Store) get(ctx context.Context, k item, to any) error {
 }
 
 // put writes a new item; one that exists is a conflict.
-func (s *Store) put(ctx context.Context, k item, v any, extra item) error {
+func (s *Store) put(ctx context.Context, k item, v any) error {
 	attrs, err := encode(v)
 	if err != nil {
 		return fmt.Errorf("encoding item: %w", err)
 	}
 	it := attrs.(*types.AttributeValueMemberM).Value
-	for _, m := range []item{k, extra} {
-		for name, value := range m {
-			it[name] = value
-		}
-	}
+	maps.Copy(it, k)
 	_, err = s.db.PutItem(ctx, &dynamodb.PutItemInput{
 		TableName: &s.table, Item: it, ConditionExpression: aws.String("attribute_not_exists(pk)"),
 	})

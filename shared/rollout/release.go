@@ -36,6 +36,7 @@ type Release struct {
 	Ended      time.Time  `json:"ended,omitzero"`
 	Execution  string     `json:"execution,omitempty"` // ARN of the newest execution that leads it
 	Machines   int        `json:"machines,omitempty"`  // how many executions have led it
+	Open       string     `json:"open,omitempty"`      // "open" until its end is written, told and its lease let go
 	Audit      []Line     `json:"audit,omitempty"`
 }
 
@@ -54,6 +55,9 @@ type Rejection struct {
 
 // Because builds a rejection.
 func Because(reason, remedy string) *Rejection { return &Rejection{Reason: reason, Remedy: remedy} }
+
+// Decided says whether only letting go is left: the end is written, and is not a promotion that is being reverted.
+func (r Release) Decided() bool { return r.End != "" && (r.End != Succeeded || !r.Reverted) }
 
 // Last is the index of the last step, the one at 100 %.
 func (r Release) Last() int { return len(r.Steps) - 1 }

@@ -14,7 +14,7 @@ type Ledger interface {
 }
 
 // TakeBack starts a new execution that brings a release back: its own is dead, or has ended with a promotion that does
-// not hold. Asked twice about the same release it starts one.
+// not hold. One whose end is written it only brings to settle, once more. Asked twice about the same release it starts one.
 //
 // It writes first and starts then: an execution may be over before its starter goes on, and a record that is opened after
 // its end would stay open for ever. What dies in between has an execution that was never born, which sweep starts.
@@ -38,8 +38,12 @@ func (m *Machine) Revert(ctx context.Context, ledger Ledger, r rollout.Release, 
 
 // Resume starts the execution that a takeover has written down, unless it was started before.
 func (m *Machine) Resume(ctx context.Context, r rollout.Release) error {
+	next := rollout.NextBack
+	if r.Decided() {
+		next = rollout.NextSettle
+	}
 	cursor := rollout.Cursor{Release: r.ID, Step: r.Step}
-	_, err := m.Start(ctx, takeover(r), cursor.Go(rollout.NextBack))
+	_, err := m.Start(ctx, takeover(r), cursor.Go(next))
 	return err
 }
 

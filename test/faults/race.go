@@ -17,6 +17,7 @@ type race struct {
 	name       string
 	definition string
 	rivals     map[string]int
+	pauses     int // how often time may pass between two of their calls, so that the rest of the world gets on
 	setting    func(w *scenario.World) (release string)
 	meet       func(w *scenario.World, release string) (releases []string)
 }
@@ -34,7 +35,7 @@ func (x race) run(t *testing.T, e *explorer) (violations []string, trail string)
 		watch.watch(func(string) rollout.Lease { return w.Lease() })
 		ref.begin()
 		releases := x.meet(w, release)
-		complete := ref.referee(w, e)
+		complete := ref.referee(w, e, x.pauses)
 		if !complete {
 			watch.watch(nil)
 			ref.end()
@@ -50,8 +51,13 @@ func (x race) run(t *testing.T, e *explorer) (violations []string, trail string)
 	return violations, trail
 }
 
+// pause is the move of the clock. It is shorter than the time-out of any function.
+const pause = 15 * time.Second
+
+var clock = move{rival: "the clock", what: "goes on by 15 s", writes: true}
+
 // referee lets one move after the other happen. It is over when nobody has wanted one for a while.
-func (r *referee) referee(w *scenario.World, e *explorer) (complete bool) {
+func (r *referee) referee(w *scenario.World, e *explorer, pauses int) (complete bool) {
 	for idle := 0; idle < 90; {
 		synctest.Wait()
 		moves := r.moves()
@@ -61,11 +67,19 @@ func (r *referee) referee(w *scenario.World, e *explorer) (complete bool) {
 			continue
 		}
 		idle = 0
-		m, ok := e.choose(moves)
-		if !ok {
-			return false
+		if pauses > 0 {
+			moves = append(moves, clock)
 		}
-		r.let(m)
+		m, ok := e.choose(moves)
+		switch {
+		case !ok:
+			return false
+		case m == clock:
+			pauses--
+			w.Pass(pause)
+		default:
+			r.let(m)
+		}
 	}
 	return true
 }

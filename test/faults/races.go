@@ -13,46 +13,46 @@ const short = `{"service":"checkout","target":{"lambdaAlias":{"function":"checko
 
 // races are those of which a wrong order could hurt.
 var races = []race{
-	{"shift and guard", short, map[string]int{"shift": 1, "guard": 1}, baking(bakeEnd), red},
-	{"settle and guard", short, map[string]int{"settle": 1, "guard": 1}, baking(bakeEnd), red},
-	{"judge and guard", short, map[string]int{"judge": 1, "guard": 1}, baking(bakeEnd), red},
-	{"rollback and guard", short, map[string]int{"rollback": 1, "guard": 1}, baking(5 * time.Minute), func(w *scenario.World, id string) []string {
+	{"shift and guard", short, map[string]int{"shift": 1, "guard": 1}, 0, baking(bakeEnd), red},
+	{"settle and guard", short, map[string]int{"settle": 1, "guard": 1}, 0, baking(bakeEnd), red},
+	{"judge and guard", short, map[string]int{"judge": 1, "guard": 1}, 0, baking(bakeEnd), red},
+	{"rollback and guard", short, map[string]int{"rollback": 1, "guard": 1}, 0, baking(5 * time.Minute), func(w *scenario.World, id string) []string {
 		w.Aborted(id)
 		return red(w, id)
 	}},
-	{"promote now and the bake's end", short, map[string]int{"decide": 1, "judge": 1}, baking(bakeEnd), func(w *scenario.World, id string) []string {
+	{"promote now and the bake's end", short, map[string]int{"decide": 1, "judge": 1}, 0, baking(bakeEnd), func(w *scenario.World, id string) []string {
 		w.Pass(2 * time.Second)
 		w.PromotedNow(id)
 		w.Pass(time.Second)
 		return []string{id}
 	}},
-	{"abort and settle", short, map[string]int{"decide": 1, "settle": 1}, baking(bakeEnd), abort},
-	{"abort and shift", short, map[string]int{"decide": 1, "shift": 1}, baking(bakeEnd), abort},
-	{"two triggers", short, map[string]int{"trigger": 2}, func(*scenario.World) string { return "" }, func(w *scenario.World, _ string) []string {
+	{"abort and settle", short, map[string]int{"decide": 1, "settle": 1}, 0, baking(bakeEnd), abort},
+	{"abort and shift", short, map[string]int{"decide": 1, "shift": 1}, 0, baking(bakeEnd), abort},
+	{"two triggers", short, map[string]int{"trigger": 2}, 0, func(*scenario.World) string { return "" }, func(w *scenario.World, _ string) []string {
 		id := w.Requested("2")
 		return doubled(w, id, "trigger")
 	}},
-	{"two sweeps of a dead machine", short, map[string]int{"sweep": 2}, baking(5 * time.Minute), func(w *scenario.World, id string) []string {
+	{"two sweeps of a dead machine", short, map[string]int{"sweep": 2}, 0, baking(5 * time.Minute), func(w *scenario.World, id string) []string {
 		w.Stopped(id)
 		return doubled(w, id, "sweep")
 	}},
-	{"sweep and guard", short, map[string]int{"sweep": 1, "guard": 1}, baking(5 * time.Minute), func(w *scenario.World, id string) []string {
+	{"sweep and guard", short, map[string]int{"sweep": 1, "guard": 1}, 0, baking(5 * time.Minute), func(w *scenario.World, id string) []string {
 		w.Stopped(id)
 		return red(w, id)
 	}},
-	{"sweep and rollback", short, map[string]int{"sweep": 1, "rollback": 1}, baking(3 * time.Minute), func(w *scenario.World, id string) []string {
+	{"sweep and rollback", short, map[string]int{"sweep": 1, "rollback": 1}, 0, baking(3 * time.Minute), func(w *scenario.World, id string) []string {
 		w.Aborted(id)
 		w.Pass(time.Second)
 		w.Stopped(id)
 		w.Pass(time.Second)
 		return []string{id}
 	}},
-	{"an alarm's event twice, and the next release", short, map[string]int{"guard": 2}, baking(5 * time.Minute), func(w *scenario.World, id string) []string {
+	{"an alarm's event twice, and the next release", short, map[string]int{"guard": 2}, 1, baking(5 * time.Minute), func(w *scenario.World, id string) []string {
 		next := w.Requested("3")
 		w.Pass(time.Second)
 		return append(doubled(w, red(w, id)[0], "guard"), next)
 	}},
-	{"lease takeover and slow owner", short, map[string]int{"gate": 1, "shift": 1}, baking(bakeEnd), func(w *scenario.World, id string) []string {
+	{"lease takeover and slow owner", short, map[string]int{"gate": 1, "shift": 1}, 0, baking(bakeEnd), func(w *scenario.World, id string) []string {
 		w.Pass(2 * time.Second) // the owner is about to shift
 		w.LeaseExpires()
 		newer := w.Requested("3")

@@ -100,6 +100,26 @@ func TestRollbackOutlastsAThrottledService(t *testing.T) {
 	})
 }
 
+// The end is written and then the bus is out of order for longer than settle is tried: people hear of it in the end, and
+// the target is free for the next release.
+func TestReleaseWhoseSettlingDiedHalfwayIsSettledByANewMachine(t *testing.T) {
+	down := true
+	RunWith(t, Options{Middleware: fail("settle", "events:PutEvents", func() bool { return down })}, func(w *World) {
+		w.Given(Canary)
+		id := w.Requested("2")
+		w.Pass(36 * time.Hour)
+		down = false
+		if r := w.Ended(id); r.End != rollout.Succeeded {
+			t.Errorf("ended %s", r.End)
+		}
+		w.Pass(time.Minute)
+		if told := w.Told(id); told[len(told)-1] != string(rollout.Succeeded) || len(w.Open()) != 0 || w.Serves() != "2" {
+			t.Errorf("people were told %v, open %v, serves %s:\n%s", told, w.Open(), w.Serves(), w.Trail(id))
+		}
+		w.Then(w.Ended(w.Requested("3")), rollout.Succeeded, full, "3")
+	})
+}
+
 func TestSomebodyElsesMoveIsNotBuiltOn(t *testing.T) {
 	Run(t, func(w *World) {
 		w.Given(Canary)

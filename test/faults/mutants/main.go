@@ -50,6 +50,10 @@ var mutants = []mutant{
 		"\tcase !shifted(r, l, c.Step):", "\tcase false && !shifted(r, l, c.Step):",
 	},
 	{
+		"a late rollback does not ask whose the traffic is", "shared/traffic/lambdaalias/router.go",
+		"\t\t\tif err := fence.Holds(ctx, now); err != nil {\n\t\t\t\treturn", "\t\t\tif err := fence.Holds(ctx, now); false {\n\t\t\t\treturn",
+	},
+	{
 		"an abort that came too late is believed", "functions/settle/handler.go",
 		"l.Fence == nil && split.Serves(l.Stable):\n\t\tr.End, r.Cause = r.Abort", "l.Fence == nil:\n\t\tr.End, r.Cause = r.Abort",
 	},
