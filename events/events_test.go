@@ -19,7 +19,8 @@ import (
 func TestSamplesSurviveTheRoundTrip(t *testing.T) {
 	roundTrip[events.ReleaseRequest](t, "release-requested")
 	roundTrip[events.ControlRequest](t, "release-abort-requested", "release-promote-requested")
-	roundTrip[events.Release](t, "release-shifted", "release-rolled-back", "release-rejected")
+	roundTrip[events.AnswerRequest](t, "release-answer-given")
+	roundTrip[events.Release](t, "release-shifted", "release-waiting", "release-answered", "release-rolled-back", "release-rejected")
 }
 
 func roundTrip[T any](t *testing.T, names ...string) {
@@ -68,7 +69,8 @@ func TestSamplesFollowTheirSchemas(t *testing.T) {
 	for schema, samples := range map[string][]string{
 		"request": {"release-requested"},
 		"control": {"release-abort-requested", "release-promote-requested"},
-		"release": {"release-shifted", "release-rolled-back", "release-rejected"},
+		"answer":  {"release-answer-given"},
+		"release": {"release-shifted", "release-waiting", "release-answered", "release-rolled-back", "release-rejected"},
 	} {
 		compiled, err := jsonschema.NewCompiler().Compile(schema + ".schema.json")
 		if err != nil {

@@ -58,7 +58,7 @@ func again[T any](t *testing.T, e events.Raw, first T, read func(events.Raw) (T,
 
 // seed adds samples of every kind and what is too large to be committed.
 func seed(f *testing.F) {
-	for _, name := range []string{"alarm", "execution", "release-abort-requested", "release-promote-requested", "release-requested"} {
+	for _, name := range []string{"alarm", "execution", "release-abort-requested", "release-answer-given", "release-promote-requested", "release-requested"} {
 		f.Add(sample(f, name))
 	}
 	if mutating() {
@@ -117,6 +117,25 @@ func FuzzControlRequest(f *testing.F) {
 			t.Errorf("accepted %+v", c)
 		}
 		again(t, e, c, events.ReadControl)
+	})
+}
+
+func FuzzAnswer(f *testing.F) {
+	seed(f)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		e, opened := envelope(t, data)
+		if !opened {
+			return
+		}
+		a, err := events.ReadAnswer(e)
+		if err != nil {
+			refusedWell(t, err)
+			return
+		}
+		if !executionName.MatchString(a.Release) || (a.Answer != events.Approve && a.Answer != events.Reject) || a.By == "" || a.Step < 0 || len(a.Comment) > 1024 {
+			t.Errorf("accepted %+v", a)
+		}
+		again(t, e, a, events.ReadAnswer)
 	})
 }
 

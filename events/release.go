@@ -7,6 +7,8 @@ const (
 	ReleaseQueued      = "release.queued"
 	ReleaseStarted     = "release.started"
 	ReleaseShifted     = "release.shifted"
+	ReleaseWaiting     = "release.waiting"  // for people: a question is open
+	ReleaseAnswered    = "release.answered" // somebody approved, rejected, or was refused
 	ReleaseRollingBack = "release.rolling-back"
 	ReleaseSucceeded   = "release.succeeded"
 	ReleaseRolledBack  = "release.rolled-back"
@@ -36,13 +38,27 @@ type Release struct {
 	Cause     string    `json:"cause,omitempty"`  // why it went back or was not let in
 	Remedy    string    `json:"remedy,omitempty"` // what to do about a rejection
 	Reverted  bool      `json:"reverted,omitempty"`
+	Asked     *Question `json:"asked,omitempty"` // of ReleaseWaiting and ReleaseAnswered
 	At        time.Time `json:"at"`
+}
+
+// Question is what people are asked before a step.
+type Question struct {
+	Step   int       `json:"step"`   // 0-based
+	Weight float64   `json:"weight"` // what the candidate gets, percent
+	From   []string  `json:"from"`   // who may answer
+	Quorum int       `json:"quorum"` // how many must approve
+	Until  time.Time `json:"until"`
+	Digest string    `json:"digest"`           // an answer may carry it, and counts then for this very question only
+	Answer string    `json:"answer,omitempty"` // approve, reject or refused
+	By     string    `json:"by,omitempty"`
+	How    string    `json:"how,omitempty"` // event, mail or slack
 }
 
 // NotifyPattern feeds notify: what people are told about.
 func NotifyPattern() Pattern {
 	return Pattern{"source": []string{Source}, "detail-type": []string{
-		ReleaseStarted, ReleaseRollingBack, ReleaseSucceeded, ReleaseRolledBack,
+		ReleaseStarted, ReleaseWaiting, ReleaseRollingBack, ReleaseSucceeded, ReleaseRolledBack,
 		ReleaseRejected, ReleaseSuperseded, ReleaseAborted, ReleaseStuck,
 	}}
 }

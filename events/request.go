@@ -7,6 +7,7 @@ const (
 	ReleaseRequested = "release.requested"
 	AbortRequested   = "release.abort-requested"
 	PromoteRequested = "release.promote-requested"
+	AnswerGiven      = "release.answer-given"
 )
 
 // ReleaseRequest asks for a release: the detail of ReleaseRequested.
@@ -26,11 +27,28 @@ type ControlRequest struct {
 	Reason  string `json:"reason,omitempty"` // why, for the record
 }
 
+// AnswerRequest answers the question that a release waits with: the detail of AnswerGiven. EventBridge does not tell who sent
+// an event, so By is believed: only people whose definition names them for events can be spoken for.
+type AnswerRequest struct {
+	Release string `json:"release"` // release id
+	Step    int    `json:"step"`    // before which the question is, 0-based, as release.waiting says it
+	Answer  string `json:"answer"`  // approve or reject
+	By      string `json:"by"`      // people.<name>.event in the definition
+	Comment string `json:"comment,omitempty"`
+	Digest  string `json:"digest,omitempty"` // of the question, as release.waiting says it
+}
+
+// The answers.
+const (
+	Approve = "approve"
+	Reject  = "reject"
+)
+
 // ReleaseRequestPattern feeds trigger.
 func ReleaseRequestPattern() Pattern { return pattern(ReleaseRequested) }
 
 // ControlRequestPattern feeds decide.
-func ControlRequestPattern() Pattern { return pattern(AbortRequested, PromoteRequested) }
+func ControlRequestPattern() Pattern { return pattern(AbortRequested, PromoteRequested, AnswerGiven) }
 
 // ReadRequest reads the detail of a ReleaseRequested. A detail that is Malformed comes back as far as it could be read.
 func ReadRequest(e Raw) (ReleaseRequest, error) {
@@ -76,4 +94,26 @@ func ReadControl(e Raw) (ControlRequest, error) {
 		return c, &Malformed{"detail.release", fmt.Sprintf("is %.60q, which is no release id", c.Release), "write it as the release's events say it, such as checkout-1f0c2b3a4d5e"}
 	}
 	return c, nil
+}
+
+// ReadAnswer reads the detail of an AnswerGiven.
+func ReadAnswer(e Raw) (AnswerRequest, error) {
+	var a AnswerRequest
+	err := Decode(e.Detail, "detail", &a)
+	for _, text := range []*string{&a.Release, &a.Answer, &a.By, &a.Comment, &a.Digest} {
+		*text = Line(*text)
+	}
+	switch {
+	case err != nil:
+		return a, err
+	case !releaseID.MatchString(a.Release):
+		return a, &Malformed{"detail.release", fmt.Sprintf("is %.60q, which is no release id", a.Release), "write it as the release's events say it, such as checkout-1f0c2b3a4d5e"}
+	case a.Answer != Approve && a.Answer != Reject:
+		return a, &Malformed{"detail.answer", fmt.Sprintf("is %.60q", a.Answer), "write approve or reject"}
+	case a.By == "":
+		return a, &Malformed{"detail.by", "is missing", "write who answers, as people.<name>.event in the definition does"}
+	case a.Step < 0:
+		return a, &Malformed{"detail.step", fmt.Sprintf("is %d", a.Step), "write the step that release.waiting told"}
+	}
+	return a, nil
 }

@@ -1,4 +1,4 @@
-// Package decide carries out what a person says to a release that runs: abort, or promote now.
+// Package decide carries out what a person says to a release that runs: abort, promote now, or an answer to what it asks.
 package decide
 
 import (
@@ -6,6 +6,7 @@ import (
 
 	"sluice/events"
 	"sluice/shared/dynamo"
+	"sluice/shared/eventbridge"
 	"sluice/shared/rollout"
 	"sluice/shared/start"
 	"sluice/shared/stepfunctions"
@@ -13,6 +14,7 @@ import (
 
 type config struct {
 	Table        string `env:"SLUICE_TABLE"`
+	Bus          string `env:"SLUICE_BUS"`
 	StateMachine string `env:"SLUICE_STATE_MACHINE"`
 }
 
@@ -20,6 +22,7 @@ type handler struct {
 	start.World
 	store   *dynamo.Store
 	machine *stepfunctions.Machine
+	bus     *eventbridge.Bus
 }
 
 // New builds the handler.
@@ -28,7 +31,7 @@ func New(w start.World) (any, error) {
 	if err := w.Decode(&c); err != nil {
 		return nil, err
 	}
-	h := &handler{World: w, store: dynamo.New(w.AWS, c.Table), machine: stepfunctions.New(w.AWS, c.StateMachine)}
+	h := &handler{World: w, store: dynamo.New(w.AWS, c.Table), machine: stepfunctions.New(w.AWS, c.StateMachine), bus: eventbridge.New(w.AWS, c.Bus)}
 	return start.Handle(w, "decide", h.handle), nil
 }
 
@@ -38,6 +41,9 @@ func (h *handler) handle(ctx context.Context, e events.Raw) (struct{}, error) {
 	if e.ReplayName != "" {
 		h.Log.WarnContext(ctx, "ignored a replayed request", "event", e.ID, "request", e.DetailType)
 		return struct{}{}, nil
+	}
+	if e.DetailType == events.AnswerGiven {
+		return struct{}{}, h.answer(ctx, e)
 	}
 	request, err := events.ReadControl(e)
 	if err != nil {

@@ -105,7 +105,7 @@ func TestEveryExampleAndDefaultOfTheSchemaIsValid(t *testing.T) {
 
 // What the editor shows as the default is what the handlers take.
 func TestTheDefaultsOfTheSchemaAreThoseOfTheGoType(t *testing.T) {
-	filled := rollout.Definition{Checks: rollout.Checks{Ceilings: []rollout.Ceiling{{Metrics: &rollout.Metric{}}}}}.WithDefaults()
+	filled := rollout.Definition{Approvals: []rollout.Approval{{}}, Checks: rollout.Checks{Ceilings: []rollout.Ceiling{{Metrics: &rollout.Metric{}}}}}.WithDefaults()
 	ceiling := filled.Checks.Ceilings[0]
 	schema := readSchema(t)
 	for path, value := range map[string]any{
@@ -117,6 +117,9 @@ func TestTheDefaultsOfTheSchemaAreThoseOfTheGoType(t *testing.T) {
 		"properties/revertWindow":                                         filled.RevertWindow,
 		"properties/checks/properties/whenInconclusive/properties/extend": filled.Checks.WhenInconclusive.Extend,
 		"properties/checks/properties/whenInconclusive/properties/then":   filled.Checks.WhenInconclusive.Then,
+		"$defs/approval/properties/quorum":                                filled.Approvals[0].Quorum,
+		"$defs/approval/properties/within":                                filled.Approvals[0].Within,
+		"$defs/approval/properties/whenSilent":                            filled.Approvals[0].WhenSilent,
 		"$defs/ceiling/properties/errors":                                 ceiling.Errors,
 		"$defs/ceiling/properties/requests":                               ceiling.Requests,
 		"$defs/metric/properties/period":                                  ceiling.Metrics.Period,

@@ -63,13 +63,13 @@ func toward(from, to point, far int) point {
 
 func clamp(n, limit int) int { return max(-limit, min(limit, n)) }
 
-// svg is the finished picture: title and description are what a screen reader says.
-func (c *canvas) svg(w, h int, title, description string) string {
+// svg is the finished picture, whose upper edge is at top: title and description are what a screen reader says.
+func (c *canvas) svg(top, w, h int, title, description string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\" aria-labelledby=\"title description\">\n", w, h, w, h)
+	fmt.Fprintf(&b, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 %d %d %d\" width=\"%d\" height=\"%d\" role=\"img\" aria-labelledby=\"title description\">\n", top, w, h, w, h)
 	fmt.Fprintf(&b, "<title id=\"title\">%s</title>\n<desc id=\"description\">%s</desc>\n", html.EscapeString(title), html.EscapeString(description))
 	fmt.Fprintf(&b, "<style>\n%s</style>\n<defs>\n%s%s</defs>\n", style(), head("line", "dot"), head("back", "backdot"))
-	fmt.Fprintf(&b, "<rect class=\"card\" x=\"0.5\" y=\"0.5\" width=\"%d\" height=\"%d\" rx=\"10\"/>\n", w-1, h-1)
+	fmt.Fprintf(&b, "<rect class=\"card\" x=\"0.5\" y=\"%d.5\" width=\"%d\" height=\"%d\" rx=\"10\"/>\n", top, w-1, h-1)
 	b.WriteString(c.body.String() + "</svg>\n")
 	return b.String()
 }

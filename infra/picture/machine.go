@@ -19,7 +19,8 @@ type place struct {
 	class string
 }
 
-// places has every state of the machine. The way forward is the upper row; what goes wrong runs below it to Rollback.
+// places has every state of the machine. The way forward is the middle row, with the questions to people above it; what goes
+// wrong runs below it to Rollback.
 var places = map[rollout.State]place{
 	rollout.StatePlan:     {point{84, 126}, "node"},
 	rollout.StateGate:     {point{200, 126}, "node"},
@@ -27,6 +28,8 @@ var places = map[rollout.State]place{
 	rollout.StateShift:    {point{462, 126}, "node"},
 	rollout.StateJudge:    {point{612, 126}, "node"},
 	rollout.StateWait:     {point{264, 222}, "node"},
+	rollout.StateAsk:      {point{440, -32}, "node"},
+	rollout.StateAnswer:   {point{600, -32}, "node"},
 	rollout.StateRollback: {point{716, 284}, "undo"},
 	rollout.StateSettle:   {point{716, 126}, "node"},
 }
@@ -58,6 +61,11 @@ var routes = map[arc]route{
 	{rollout.StateShift, rollout.StateJudge}:     {class: "line", way: []point{{504, 126}, {570, 126}}, label: point{535, 118}},
 	{rollout.StateJudge, rollout.Choose}:         {class: "line", way: []point{{612, 104}, {612, 70}, {344, 70}, {344, 104}}},
 	{rollout.Choose, rollout.StateSettle}:        {class: "line", way: []point{{316, 104}, {316, 36}, {716, 36}, {716, 104}}, label: point{340, 29}, side: "left"},
+	{rollout.Choose, rollout.StateAsk}:           {class: "line", way: []point{{308, 104}, {308, -32}, {398, -32}}, label: point{318, -40}, side: "left"},
+	{rollout.StateAsk, rollout.StateAnswer}:      {class: "line", way: []point{{482, -32}, {558, -32}}, label: point{519, -40}},
+	{rollout.StateAnswer, rollout.Choose}:        {class: "line", way: []point{{600, -54}, {600, -74}, {298, -74}, {298, 104}}},
+	{rollout.StateAnswer, rollout.StateRollback}: {class: "back dashed", way: []point{{642, -32}, {794, -32}, {794, railBack}, {758, railBack}}},
+	{rollout.StateAsk, rollout.StateRollback}:    {class: "back dashed", way: []point{{440, -10}, {440, 10}, {794, 10}}, joins: true},
 	{rollout.Choose, rollout.StateWait}:          {class: "line", way: []point{{324, 148}, {324, 222}, {306, 222}}, label: point{318, 174}, side: "right"},
 	{rollout.StateWait, rollout.StateGate}:       {class: "line", way: []point{{222, 222}, {206, 222}, {206, 148}}, label: point{213, 182}, side: "left"},
 	{rollout.Choose, rollout.StateRollback}:      {class: "back", way: []point{{344, 148}, {344, railBack}, {674, railBack}}, label: point{351, 174}, side: "left"},
@@ -85,7 +93,7 @@ func drawMachine(edges []rollout.Edge) (string, error) {
 	}
 	drawEnds(c)
 	drawLegend(c)
-	return c.svg(800, 372, "The state machine of a release", describe(arcs, whys)), nil
+	return c.svg(-96, 810, 468, "The state machine of a release", describe(arcs, whys)), nil
 }
 
 func drawArc(c *canvas, r route, label []string) {

@@ -25,7 +25,7 @@ func drawOverview() string {
 	drawLead(c)
 	drawTraffic(c)
 	drawWays(c)
-	return c.svg(800, 350, "Sluice in one picture", strings.Join([]string{
+	return c.svg(0, 800, 350, "Sluice in one picture", strings.Join([]string{
 		"An event release.requested wakes the function trigger, which starts the state machine.",
 		"It shifts the traffic to the candidate step by step, judges each step and settles: the release has succeeded.",
 		"A CloudWatch alarm wakes the function guard, which puts all traffic back on stable in three calls and then wakes the state machine: the release is rolled-back.",

@@ -25,6 +25,8 @@ var functions = []function{
 	{"trigger", 30, 256, true, "Starts a release for each release.requested, once"},
 	{"plan", 30, 256, false, "Looks at the target and lays out the steps"},
 	{"gate", 30, 256, false, "Takes the lease and says what comes next"},
+	{"ask", 30, 256, false, "Asks people before a step and waits for their answers"},
+	{"answer", 30, 256, false, "Counts the answers and says what follows"},
 	{"wait", 30, 256, false, "Parks a release until something happens or time is up"},
 	{"shift", 180, 256, false, "Moves the weight, reads it back, then lets it bake"},
 	{"judge", 60, 256, false, "Reads alarms and error counts of a step, and gives the verdict"},

@@ -49,6 +49,10 @@ func (w wiring) grants(h home, name string) []awsiam.PolicyStatement {
 		return join(w.readDefinitions(h), w.records("GetItem", "UpdateItem"), w.readAlias(h), w.inspectCandidate(h))
 	case "gate":
 		return join(w.records("GetItem", "PutItem", "UpdateItem", "Query", "BatchWriteItem", "DeleteItem"), w.readAlias(h), one(anywhere("ReadGuardAlarms", "cloudwatch:DescribeAlarms")), w.wake(), w.emit())
+	case "ask":
+		return join(w.records("GetItem", "UpdateItem"), w.wake(), w.emit())
+	case "answer":
+		return join(w.records("GetItem", "UpdateItem"), one(anywhere("ReadGuardAlarms", "cloudwatch:DescribeAlarms")))
 	case "wait":
 		return join(w.records("GetItem", "UpdateItem"), w.wake())
 	case "shift":
@@ -62,7 +66,7 @@ func (w wiring) grants(h home, name string) []awsiam.PolicyStatement {
 	case "guard":
 		return join(w.records("Query", "GetItem", "UpdateItem"), w.moveAlias(h), w.wake(), w.start())
 	case "decide":
-		return join(w.records("GetItem", "UpdateItem"), w.wake(), w.start())
+		return join(w.records("GetItem", "UpdateItem"), w.wake(), w.start(), w.emit())
 	case "sweep":
 		return join(w.listOpenReleases(), w.records("GetItem", "UpdateItem"), w.lookAtExecutions(h), w.start(), w.emit())
 	case "notify":

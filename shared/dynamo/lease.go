@@ -44,6 +44,11 @@ func (s *Store) Moved(ctx context.Context, l rollout.Lease) (rollout.Lease, erro
 	return s.lease(ctx, l.Target, u, "writing")
 }
 
+// AwaitAnswer stores the token of a wait for people, which a wake ends, unless the fence is up.
+func (s *Store) AwaitAnswer(ctx context.Context, l rollout.Lease) (rollout.Lease, error) {
+	return s.lease(ctx, l.Target, change().set("token", l.Token).set("expires", l.Expires.Unix()).whileHeld(l), "writing")
+}
+
 // Renew prolongs the lease right before a forward move. It fails with ErrConflict when the fence is up or somebody else took over.
 func (s *Store) Renew(ctx context.Context, l rollout.Lease) (rollout.Lease, error) {
 	u := change().set("expires", l.Expires.Unix()).remove("token").whileHeld(l)

@@ -18,7 +18,7 @@ const (
 
 // Create writes the record of a new release. ErrConflict means that it exists: the same event came twice.
 func (s *Store) Create(ctx context.Context, r rollout.Release) error {
-	if r.End == "" {
+	if r.Open = ""; r.End == "" {
 		r.Open = open
 	}
 	if err := s.put(ctx, releaseKey(r.ID), r); err != nil {
@@ -95,6 +95,39 @@ func (s *Store) Judged(ctx context.Context, r rollout.Release, line rollout.Line
 		set("extended", r.Extended).tell(line))
 }
 
+// Asked writes the question that people have to answer.
+func (s *Store) Asked(ctx context.Context, r rollout.Release, lines ...rollout.Line) error {
+	u := change().set("state", rollout.StateAsk).set("asked", r.Asked).tell(lines...)
+	answers := u.name("answers")
+	u.sets = append(u.sets, fmt.Sprintf("%s = if_not_exists(%s, %s)", answers, answers, u.value(map[string]rollout.Answer{})))
+	return s.progress(ctx, r.ID, u)
+}
+
+// Answered writes what a person said to the open question, once: ErrConflict means that the same person has answered before,
+// or that the question is another one by now, or closed. The answer is the record as it is.
+func (s *Store) Answered(ctx context.Context, id string, q rollout.Asked, a rollout.Answer, line rollout.Line) (rollout.Release, error) {
+	u := change().tell(line)
+	answers, asked := u.name("answers"), u.name("asked")
+	u.names["#answer"] = a.Key()
+	u.sets = append(u.sets, fmt.Sprintf("%s.#answer = %s", answers, u.value(a)))
+	u.when("attribute_not_exists(%s.#answer) AND %s.%s = %s AND attribute_not_exists(%s.%s) AND attribute_not_exists(%s)",
+		answers, asked, u.name("digest"), u.value(q.Digest), asked, u.name("closed"), u.name("end"))
+	return s.kept(ctx, id, u)
+}
+
+// Counted closes the question, with the steps that are approved by now. ErrConflict means that another answer came meanwhile:
+// an answer that was taken is always counted.
+func (s *Store) Counted(ctx context.Context, r rollout.Release, line rollout.Line) error {
+	u := change().set("state", rollout.StateAnswer).tell(line)
+	asked := u.name("asked")
+	u.sets = append(u.sets, fmt.Sprintf("%s.%s = %s", asked, u.name("closed"), u.value(true)))
+	if len(r.Approved) > 0 {
+		u.set("approved", r.Approved)
+	}
+	u.when("size(%s) = %s AND %s.%s = %s", u.name("answers"), u.value(len(r.Answers)), asked, u.name("digest"), u.value(r.Asked.Digest))
+	return s.progress(ctx, r.ID, u)
+}
+
 // WentBack writes why a release went back.
 func (s *Store) WentBack(ctx context.Context, r rollout.Release, line rollout.Line) error {
 	return s.progress(ctx, r.ID, change().set("state", rollout.StateRollback).set("cause", r.Cause).tell(line))
@@ -145,6 +178,12 @@ func (s *Store) progress(ctx context.Context, id string, u *update) error {
 }
 
 func (s *Store) record(ctx context.Context, id string, u *update) error {
+	_, err := s.kept(ctx, id, u)
+	return err
+}
+
+// kept records and answers the record as it is afterwards.
+func (s *Store) kept(ctx context.Context, id string, u *update) (rollout.Release, error) {
 	u.when("attribute_exists(pk)")
 	var r rollout.Release
 	err := s.apply(ctx, releaseKey(id), u.told(), &r)
@@ -154,7 +193,7 @@ func (s *Store) record(ctx context.Context, id string, u *update) error {
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("recording release %s: %w", id, err)
+		return r, fmt.Errorf("recording release %s: %w", id, err)
 	}
-	return nil
+	return r, nil
 }

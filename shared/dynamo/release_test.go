@@ -25,7 +25,7 @@ func full(id string) rollout.Release {
 		RevertWindow: rollout.Duration(48 * time.Hour),
 	}.WithDefaults()
 	return rollout.Release{
-		ID: id, Service: "checkout", Revision: rollout.Revision{Version: "42", Commit: "c0ffee", Author: "ada"}, Created: noon, Machines: 1,
+		ID: id, Service: "checkout", Revision: rollout.Revision{Version: "42", Commit: "c0ffee", Author: "ada"}, Created: noon, Machines: 1, Open: "open",
 		Definition: d, Steps: d.Strategy.Steps(), Audit: []rollout.Line{{At: noon, Who: "trigger", What: "Asked for."}},
 	}
 }
@@ -137,6 +137,15 @@ var changes = map[string]struct {
 			r.State, r.Cause = rollout.StateRollback, &f
 		},
 	},
+	"Asked": {
+		write: func(t *testing.T, s *dynamo.Store, r rollout.Release, l rollout.Line) error {
+			return s.Asked(t.Context(), r, l)
+		},
+		edit: func(r *rollout.Release) {
+			r.State, r.Answers = rollout.StateAsk, map[string]rollout.Answer{}
+			r.Asked = &rollout.Asked{Step: 1, Since: noon, Until: noon.Add(time.Hour), Digest: "d"}
+		},
+	},
 	"Ended": {
 		write: func(t *testing.T, s *dynamo.Store, r rollout.Release, l rollout.Line) error {
 			return s.Ended(t.Context(), r, l)
@@ -222,6 +231,12 @@ func TestOpenListsWhatHasNotEnded(t *testing.T) {
 		if err := s.Ended(t.Context(), r, line("Ended.")); err != nil {
 			t.Fatal(err)
 		}
+		if !openIDs(t, s)[r.ID] {
+			t.Errorf("%s is not open, and nobody has let go of its lease yet", r.ID)
+		}
+		if err := s.Closed(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
 	}
 	reverted.Machines = 2
 	if err := s.Led(t.Context(), reverted, line("Taken back.")); err != nil { // opens it again
@@ -278,11 +293,34 @@ func TestTakeoverIsWrittenOnce(t *testing.T) {
 		if err := s.Ended(t.Context(), r, line("Ended.")); err != nil {
 			t.Fatal(err)
 		}
+		if err := s.Closed(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if got := recorded(t, s, "r1"); len(got.Audit) != 4 || got.Machines != 2 {
 		t.Errorf("machines %d, audit %v", got.Machines, got.Audit)
 	}
 	if still := openIDs(t, s); len(still) > 0 {
 		t.Errorf("open again: %v", still)
+	}
+}
+
+// A settle that is slow must not close what another execution has taken over since.
+func TestOnlyTheExecutionThatLeadsAReleaseClosesIt(t *testing.T) {
+	s := open(t)
+	first := full("r1")
+	create(t, s, first)
+	second := first
+	second.Machines, second.Execution = 2, "second"
+	if err := s.Led(t.Context(), second, line("Taken back.")); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range []rollout.Release{first, second} {
+		if err := s.Closed(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+		if still := openIDs(t, s)["r1"]; still != (r.Machines == 1) {
+			t.Errorf("after execution %d closed it, it is open: %v", r.Machines, still)
+		}
 	}
 }

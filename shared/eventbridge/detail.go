@@ -22,3 +22,16 @@ func Detail(r rollout.Release, weight rollout.Weight, sentence string, at time.T
 	}
 	return d
 }
+
+// Question is Detail with what people are asked.
+func Question(r rollout.Release, a rollout.Approval, sentence string, at time.Time) events.Release {
+	d := Detail(r, r.At(r.Step).Weight, sentence, at)
+	if r.Step == 0 && r.BakeUntil.IsZero() { // nothing has moved yet
+		d.Weight = 0
+	}
+	d.Asked = &events.Question{
+		Step: r.Asked.Step, Weight: float64(r.At(r.Asked.Step).Weight) / 100, From: a.From, Quorum: a.Quorum,
+		Until: r.Asked.Until, Digest: r.Asked.Digest,
+	}
+	return d
+}

@@ -8,14 +8,16 @@ import (
 // Definition says how one service is released. People write it as YAML in infra/services; the CDK app checks it
 // against events/definition.schema.json and Validate, and stores it as JSON in an SSM parameter.
 type Definition struct {
-	Service      string      `json:"service"`
-	Target       Target      `json:"target"`
-	Strategy     Strategy    `json:"strategy"`
-	Guard        Guard       `json:"guard"`
-	Checks       Checks      `json:"checks,omitzero"`
-	RevertWindow Duration    `json:"revertWindow,omitzero"` // how long the guard stays armed after promotion
-	WhenRunning  WhenRunning `json:"whenRunning,omitempty"` // what a new release does when another one holds the target
-	QueueLimit   Duration    `json:"queueLimit,omitzero"`   // how long a queued release waits before it is rejected
+	Service      string            `json:"service"`
+	Target       Target            `json:"target"`
+	Strategy     Strategy          `json:"strategy"`
+	Guard        Guard             `json:"guard"`
+	Checks       Checks            `json:"checks,omitzero"`
+	People       map[string]Person `json:"people,omitempty"`      // who may be asked, by name
+	Approvals    []Approval        `json:"approvals,omitempty"`   // before which steps people are asked
+	RevertWindow Duration          `json:"revertWindow,omitzero"` // how long the guard stays armed after promotion
+	WhenRunning  WhenRunning       `json:"whenRunning,omitempty"` // what a new release does when another one holds the target
+	QueueLimit   Duration          `json:"queueLimit,omitzero"`   // how long a queued release waits before it is rejected
 }
 
 // Target is what carries the traffic. Exactly one member is set.
@@ -133,7 +135,16 @@ func (d Definition) WithDefaults() Definition {
 	for i := range d.Checks.Ceilings {
 		d.Checks.Ceilings[i] = d.Checks.Ceilings[i].withDefaults()
 	}
+	d.Approvals = append([]Approval(nil), d.Approvals...)
+	for i := range d.Approvals {
+		d.Approvals[i] = d.Approvals[i].withDefaults()
+	}
 	return d
+}
+
+func (a Approval) withDefaults() Approval {
+	a.Quorum, a.Within, a.WhenSilent = or(a.Quorum, 1), or(a.Within, Duration(24*hour)), or(a.WhenSilent, SilenceRejects)
+	return a
 }
 
 func (c Ceiling) withDefaults() Ceiling {

@@ -54,6 +54,7 @@ const (
 	ByAlarm     FenceKind = "alarm"     // the guard, or an alarm found red at the end of a bake
 	ByCheck     FenceKind = "check"     // a verdict or a pre-traffic test
 	ByPerson    FenceKind = "person"    // an abort
+	BySilence   FenceKind = "silence"   // nobody answered in time
 	ByNewer     FenceKind = "newer"     // a release that supersedes this one
 	ByIntruder  FenceKind = "intruder"  // somebody else moved the target's traffic
 	ByBreakdown FenceKind = "breakdown" // an uncaught error, or a machine that died

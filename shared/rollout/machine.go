@@ -11,6 +11,8 @@ const (
 	StateShift    State = "Shift"
 	StateJudge    State = "Judge"
 	StateWait     State = "Wait"
+	StateAsk      State = "Ask"
+	StateAnswer   State = "Answer"
 	StateRollback State = "Rollback"
 	StateSettle   State = "Settle"
 )
@@ -28,6 +30,7 @@ var Edges = []Edge{
 	{StateGate, Choose, "done"},
 	{StateGate, StateRollback, "error"},
 	{Choose, StateShift, string(NextShift)},
+	{Choose, StateAsk, string(NextAsk)},
 	{Choose, StateWait, string(NextWait)},
 	{Choose, StateSettle, string(NextSettle)},
 	{Choose, StateRollback, string(NextBack)},
@@ -36,6 +39,11 @@ var Edges = []Edge{
 	{StateShift, StateRollback, "error"},
 	{StateJudge, Choose, "done"},
 	{StateJudge, StateRollback, "error"},
+	{StateAsk, StateAnswer, "done"},
+	{StateAsk, StateAnswer, "time-out"},
+	{StateAsk, StateRollback, "error"},
+	{StateAnswer, Choose, "done"},
+	{StateAnswer, StateRollback, "error"},
 	{StateWait, StateGate, "done"},
 	{StateWait, StateGate, "time-out"},
 	{StateWait, StateRollback, "error"},
@@ -50,6 +58,7 @@ type Next string
 const (
 	Undecided  Next = ""
 	NextShift  Next = "shift"
+	NextAsk    Next = "ask"
 	NextWait   Next = "wait"
 	NextSettle Next = "settle"
 	NextBack   Next = "back"
@@ -70,14 +79,18 @@ type MachineError struct {
 	Cause string `json:"Cause"`
 }
 
-// Transitions is the budget of a healthy release of n steps: Plan, Gate, Next?, Settle, and three for each step.
+// Transitions is the budget of a healthy release of n steps: Plan, Gate, Next?, Settle, and three for each step. Each question
+// to people adds three: Ask, Answer, Next?.
 func Transitions(n int) int { return 3*n + 4 }
 
 // shiftTime is the time-out of a Shift that does not bake: it wakes itself when its work is done.
 const shiftTime = 120
 
-// To points the cursor at a step.
+// To points the cursor at a step, or at the question that people have to answer before.
 func (c Cursor) To(r Release, step int) Cursor {
+	if _, a := r.Pending(step); a != nil {
+		return Cursor{Release: r.ID, Step: step, Next: NextAsk, Seconds: a.Within.Seconds()}
+	}
 	seconds := shiftTime
 	if bake := r.At(step).Bake; bake > 0 {
 		seconds = bake.Seconds()

@@ -11,33 +11,36 @@ type Revision struct {
 
 // Release is one attempt to bring one revision to one service: the record that people read.
 type Release struct {
-	ID         string     `json:"id"`
-	Service    string     `json:"service"`
-	Revision   Revision   `json:"revision"`
-	Reason     string     `json:"reason,omitempty"`    // why it was asked for
-	By         string     `json:"by,omitempty"`        // who or what asked for it
-	Event      string     `json:"event,omitempty"`     // id of the event that asked for it
-	Definition Definition `json:"definition,omitzero"` // as it was when the release was planned
-	Steps      []Step     `json:"steps,omitempty"`     // the plan
-	State      State      `json:"state"`               // where the state machine last reported from
-	Step       int        `json:"step"`                // index into Steps
-	Extended   int        `json:"extended,omitempty"`  // how many times the present step was baked again
-	Stable     string     `json:"stable,omitempty"`    // version that served when the release took the lease
-	Epoch      int        `json:"epoch,omitempty"`     // of the lease that it took
-	Started    time.Time  `json:"started,omitzero"`    // when it took the lease
-	BakeUntil  time.Time  `json:"bakeUntil,omitzero"`  // end of the present bake
-	Verdict    string     `json:"verdict,omitempty"`   // the last one, in one sentence
-	Cause      *Fence     `json:"cause,omitempty"`     // why it went back
-	Abort      *Fence     `json:"abort,omitempty"`     // asked to stop before it held the lease
-	Rejection  *Rejection `json:"rejection,omitempty"` // why it was not let in
-	End        End        `json:"end,omitempty"`       // empty while it runs
-	Reverted   bool       `json:"reverted,omitempty"`  // it had been promoted before it went back
-	Created    time.Time  `json:"created"`
-	Ended      time.Time  `json:"ended,omitzero"`
-	Execution  string     `json:"execution,omitempty"` // ARN of the newest execution that leads it
-	Machines   int        `json:"machines,omitempty"`  // how many executions have led it
-	Open       string     `json:"open,omitempty"`      // "open" until its end is written, told and its lease let go
-	Audit      []Line     `json:"audit,omitempty"`
+	ID         string            `json:"id"`
+	Service    string            `json:"service"`
+	Revision   Revision          `json:"revision"`
+	Reason     string            `json:"reason,omitempty"`    // why it was asked for
+	By         string            `json:"by,omitempty"`        // who or what asked for it
+	Event      string            `json:"event,omitempty"`     // id of the event that asked for it
+	Definition Definition        `json:"definition,omitzero"` // as it was when the release was planned
+	Steps      []Step            `json:"steps,omitempty"`     // the plan
+	State      State             `json:"state"`               // where the state machine last reported from
+	Step       int               `json:"step"`                // index into Steps
+	Extended   int               `json:"extended,omitempty"`  // how many times the present step was baked again
+	Stable     string            `json:"stable,omitempty"`    // version that served when the release took the lease
+	Epoch      int               `json:"epoch,omitempty"`     // of the lease that it took
+	Started    time.Time         `json:"started,omitzero"`    // when it took the lease
+	BakeUntil  time.Time         `json:"bakeUntil,omitzero"`  // end of the present bake
+	Verdict    string            `json:"verdict,omitempty"`   // the last one, in one sentence
+	Asked      *Asked            `json:"asked,omitempty"`     // the last question to people
+	Answers    map[string]Answer `json:"answers,omitempty"`   // what they said, by Answer.Key
+	Approved   []int             `json:"approved,omitempty"`  // steps whose questions are answered with yes
+	Cause      *Fence            `json:"cause,omitempty"`     // why it went back
+	Abort      *Fence            `json:"abort,omitempty"`     // asked to stop before it held the lease
+	Rejection  *Rejection        `json:"rejection,omitempty"` // why it was not let in
+	End        End               `json:"end,omitempty"`       // empty while it runs
+	Reverted   bool              `json:"reverted,omitempty"`  // it had been promoted before it went back
+	Created    time.Time         `json:"created"`
+	Ended      time.Time         `json:"ended,omitzero"`
+	Execution  string            `json:"execution,omitempty"` // ARN of the newest execution that leads it
+	Machines   int               `json:"machines,omitempty"`  // how many executions have led it
+	Open       string            `json:"open,omitempty"`      // "open" until its end is written, told and its lease let go
+	Audit      []Line            `json:"audit,omitempty"`
 }
 
 // Line is one line of the audit trail.

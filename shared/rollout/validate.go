@@ -47,6 +47,7 @@ func (d Definition) Validate() []Problem {
 	d.validateStrategy(&found)
 	d.validateGuard(&found)
 	d.validateChecks(&found)
+	d.validateApprovals(&found)
 	found.between("revertWindow", d.RevertWindow, 0, 7*day)
 	found.between("queueLimit", d.QueueLimit, 0, 30*day)
 	return found

@@ -10,7 +10,7 @@ import (
 // canary is the definition of the stories: two bakes of ten minutes, releases queue, half an hour to revert.
 const canary = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},
 	"strategy":{"canary":{"steps":[{"weight":5,"bake":"10m"},{"weight":50,"bake":"10m"}]}},
-	"guard":{"alarms":["checkout-errors"]},"whileRunning":"queue","queueLimit":"3h","revertWindow":"30m"}`
+	"guard":{"alarms":["checkout-errors"]},"whenRunning":"queue","queueLimit":"3h","revertWindow":"30m"}`
 
 // blueGreen tests the candidate before it gets traffic.
 const blueGreen = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},

@@ -13,6 +13,8 @@ import (
 	awslambda "github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
+	"sluice/functions/answer"
+	"sluice/functions/ask"
 	"sluice/functions/decide"
 	"sluice/functions/gate"
 	"sluice/functions/guard"
@@ -29,7 +31,7 @@ import (
 )
 
 var builds = map[string]start.Build{
-	"trigger": trigger.New, "plan": plan.New, "gate": gate.New, "wait": wait.New, "shift": shift.New, "judge": judge.New,
+	"trigger": trigger.New, "plan": plan.New, "gate": gate.New, "ask": ask.New, "answer": answer.New, "wait": wait.New, "shift": shift.New, "judge": judge.New,
 	"rollback": rollback.New, "settle": settle.New, "guard": guard.New, "decide": decide.New, "sweep": sweep.New, "notify": notify.New,
 }
 

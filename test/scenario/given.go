@@ -29,6 +29,13 @@ const Canary = `{"service":"checkout","target":{"lambdaAlias":{"function":"check
 	"strategy":{"canary":{"steps":[{"weight":5,"bake":"10m"},{"weight":25,"bake":"10m"},{"weight":50,"bake":"10m"}]}},
 	"guard":{"alarms":["checkout-errors"]},"revertWindow":"1h"}`
 
+// Asking is Canary with a question before 100 %, to grace and linus. Ada, the author of every revision, is asked, too.
+const Asking = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},
+	"strategy":{"canary":{"steps":[{"weight":5,"bake":"10m"},{"weight":25,"bake":"10m"},{"weight":50,"bake":"10m"}]}},
+	"people":{"ada":{"event":"ada"},"grace":{"event":"grace"},"linus":{"event":"linus"},"dan":{"mail":"dan@example.com"}},
+	"approvals":[{"before":"last","from":["ada","grace","linus","dan"],"within":"4h"}],
+	"guard":{"alarms":["checkout-errors"]},"revertWindow":"1h"}`
+
 // Given makes the service with three versions, version 1 stable on its alias, a green guard alarm, and the definition.
 func (w *World) Given(definition string) {
 	w.T.Helper()

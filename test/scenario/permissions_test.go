@@ -54,6 +54,19 @@ var everyCall = map[string]func(w *World){
 		w.Given(with(Canary, `{"canary":{"steps":[{"weight":5,"bake":"10m"},{"weight":25,"bake":"10m"},{"weight":50,"bake":"10m"}]}}`, `{"blueGreen":{"test":{},"bake":"5m"}}`))
 		w.Ended(w.Requested("2"))
 	},
+	"waiting for people, of whom some answer": func(w *World) {
+		w.Given(Asking)
+		id := w.Requested("2")
+		w.Asks(id, 3)
+		next := w.Requested("3")
+		w.Answered(id, "ada", events.Approve)
+		w.Pass(time.Minute)
+		w.Answered(id, "grace", events.Approve)
+		w.Ended(id)
+		w.AtStep(next, 0)
+		w.Aborted(next)
+		w.Ended(next)
+	},
 	"queued, aborted, promoted now": func(w *World) {
 		w.Given(Canary)
 		first := w.Requested("2")
@@ -152,6 +165,21 @@ var brokenCalls = map[string]struct {
 		},
 		func(w *World) {
 			w.Given(Canary)
+			w.Ended(w.Requested("2"))
+		},
+	},
+	"answered right before it waits": {
+		func(w **World) []wire.Middleware {
+			var once sync.Once
+			return on("ask", "events:PutEvents", func() {
+				once.Do(func() {
+					(*w).Answered((*w).Last(), "grace", events.Reject)
+					(*w).Pass(time.Second) // decide found a token that nobody waits with yet
+				})
+			})
+		},
+		func(w *World) {
+			w.Given(Asking)
 			w.Ended(w.Requested("2"))
 		},
 	},

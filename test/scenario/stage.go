@@ -107,9 +107,14 @@ func (w *World) Mail() string {
 }
 
 // WithoutFailureEvents takes the rule that tells sweep of dead executions out of a template: those events are best effort.
-func WithoutFailureEvents(t *cfn.Template) {
+func WithoutFailureEvents(t *cfn.Template) { silence(t, "SweepExecutions") }
+
+// WithoutAlarmEvents loses all events of alarms.
+func WithoutAlarmEvents(t *cfn.Template) { silence(t, "Guard") }
+
+func silence(t *cfn.Template, rule string) {
 	for id, r := range t.Resources {
-		if r.Type == "AWS::Events::Rule" && strings.HasPrefix(id, "SweepExecutions") {
+		if r.Type == "AWS::Events::Rule" && strings.HasPrefix(id, rule) {
 			r.Properties["State"] = "DISABLED"
 		}
 	}

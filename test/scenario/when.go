@@ -44,6 +44,33 @@ func (w *World) PromotedNow(release string) {
 	w.put(events.PromoteRequested, events.ControlRequest{Release: release, By: "grace"})
 }
 
+// Answered answers the question of a release by event: approve or reject.
+func (w *World) Answered(release, by, answer string) {
+	w.T.Helper()
+	r, _ := w.Recorded(release)
+	a := events.AnswerRequest{Release: release, By: by, Answer: answer, Comment: "a story"}
+	if r.Asked != nil {
+		a.Step, a.Digest = r.Asked.Step, r.Asked.Digest
+	}
+	w.Answer(a)
+}
+
+// Answer sends any answer.
+func (w *World) Answer(a events.AnswerRequest) {
+	w.T.Helper()
+	w.put(events.AnswerGiven, a)
+}
+
+// Asks waits until a release asks people before a step, counted from 0.
+func (w *World) Asks(release string, step int) {
+	w.T.Helper()
+	w.until(24*time.Hour, "a question of "+release, func() bool {
+		r, _ := w.Recorded(release)
+		return r.Asked != nil && r.Asked.Step == step && !r.Asked.Closed
+	})
+	w.Pass(time.Second)
+}
+
 // Announce puts an event on the bus as Sluice itself does.
 func (w *World) Announce(detailType string, detail events.Release) {
 	w.T.Helper()

@@ -1,0 +1,9 @@
+// Command bootstrap is the Lambda function ask.
+package main
+
+import (
+	"sluice/functions/ask"
+	"sluice/shared/start"
+)
+
+func main() { start.Lambda(ask.New) }

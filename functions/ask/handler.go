@@ -1,0 +1,102 @@
+// Package ask asks people before a step moves traffic. The state that called it then waits by task token until enough of them
+// have answered, or until their time is up.
+package ask
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"sluice/events"
+	"sluice/shared/dynamo"
+	"sluice/shared/eventbridge"
+	"sluice/shared/rollout"
+	"sluice/shared/start"
+	"sluice/shared/stepfunctions"
+)
+
+type config struct {
+	Table string `env:"SLUICE_TABLE"`
+	Bus   string `env:"SLUICE_BUS"`
+}
+
+type handler struct {
+	start.World
+	store   *dynamo.Store
+	machine *stepfunctions.Machine
+	bus     *eventbridge.Bus
+}
+
+// New builds the handler.
+func New(w start.World) (any, error) {
+	var c config
+	if err := w.Decode(&c); err != nil {
+		return nil, err
+	}
+	h := &handler{World: w, store: dynamo.New(w.AWS, c.Table), machine: stepfunctions.New(w.AWS, ""), bus: eventbridge.New(w.AWS, c.Bus)}
+	return start.Handle(w, "ask", h.handle), nil
+}
+
+func (h *handler) handle(ctx context.Context, t stepfunctions.Task) (struct{}, error) {
+	r, err := h.store.Release(ctx, t.Release)
+	if err != nil {
+		return struct{}{}, err
+	}
+	waiting, err := h.ask(ctx, r, t)
+	if err != nil || waiting {
+		return struct{}{}, err
+	}
+	return struct{}{}, h.machine.Wake(ctx, t.Token)
+}
+
+// ask writes the question and stores the token first, and tells people and looks for answers afterwards: whatever is said in
+// between is seen by one of the two sides. When nobody has to be waited for, Answer goes on at once and finds out why.
+func (h *handler) ask(ctx context.Context, r rollout.Release, t stepfunctions.Task) (waiting bool, err error) {
+	l, err := h.store.Lease(ctx, r.Definition.Target.ID())
+	if err != nil || !l.HeldBy(r) || l.Fence != nil {
+		return false, err
+	}
+	step, a := r.Pending(t.Step)
+	if a == nil {
+		return false, nil
+	}
+	if r, err = h.asked(ctx, r, step, *a, t.Entered); err != nil {
+		return false, err
+	}
+	l.Token, l.Expires = t.Token, r.Asked.Until.Add(rollout.Margin)
+	_, err = h.store.AwaitAnswer(ctx, l)
+	if dynamo.IsConflict(err) { // the fence went up: nobody else would end this wait
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	said := sentence(r, step, *a)
+	if err := h.bus.Tell(ctx, events.ReleaseWaiting, eventbridge.Question(r, *a, said, h.Now())); err != nil {
+		return false, err
+	}
+	again, err := h.store.Release(ctx, r.ID)
+	return !again.Tally(step, *a).Closed(), err
+}
+
+// asked writes the question. One that is asked again, because a wait ended for nothing, keeps its time.
+func (h *handler) asked(ctx context.Context, r rollout.Release, step int, a rollout.Approval, since time.Time) (rollout.Release, error) {
+	digest := r.Digest(step)
+	if r.Asked != nil && r.Asked.Digest == digest {
+		return r, nil
+	}
+	r.Asked = &rollout.Asked{Step: step, Since: since, Until: since.Add(a.Within.Std()), Digest: digest}
+	line := rollout.Line{At: h.Now(), Who: "ask", What: sentence(r, step, a)}
+	return r, h.store.Asked(ctx, r, line)
+}
+
+// sentence is the question in words.
+func sentence(r rollout.Release, step int, a rollout.Approval) string {
+	who := strings.Join(a.From, ", ")
+	if a.Quorum < len(a.From) {
+		who = fmt.Sprintf("%d of %s", a.Quorum, who)
+	}
+	return fmt.Sprintf("Version %s of %s waits for %s before it gets %v of the traffic, until %s.",
+		r.Revision.Version, r.Service, who, r.At(step).Weight, r.Asked.Until.UTC().Format("2 Jan 15:04 MST"))
+}
