@@ -73,6 +73,9 @@ func facts(d rollout.Definition, steps []rollout.Step) [][2]string {
 	if len(ceilings) > 0 {
 		all = append(all, [2]string{"No evidence", inconclusive(d.Checks.WhenInconclusive)})
 	}
+	for i, a := range d.Approvals {
+		all = append(all, [2]string{heading("Approval", i), approval(a)})
+	}
 	revert := "none: after promotion nothing comes back by itself"
 	if d.RevertWindow > 0 {
 		revert = "the guard stays armed for " + d.RevertWindow.String() + " after promotion"
@@ -89,6 +92,22 @@ func duration(d rollout.Definition, steps []rollout.Step) string {
 		return fmt.Sprintf("%s; up to %s when there is little traffic", sum, sum*rollout.Duration(more+1))
 	}
 	return sum.String()
+}
+
+// heading is the name of the first of several facts only.
+func heading(name string, i int) string {
+	if i > 0 {
+		return ""
+	}
+	return name
+}
+
+func approval(a rollout.Approval) string {
+	before := "the " + string(a.Before) + " step"
+	if a.Before == "" {
+		before = fmt.Sprintf("step %d", a.Step)
+	}
+	return fmt.Sprintf("before %s: %d of %s within %s; silence: %s", before, a.Quorum, strings.Join(a.From, ", "), a.Within, said(a.WhenSilent))
 }
 
 // list puts the name before the first value only, and says so when there is none.

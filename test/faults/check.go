@@ -51,6 +51,7 @@ func ends(w *scenario.World, records []rollout.Release) []string {
 			say("I1: two releases held epoch %d", epoch)
 		}
 		epoch = r.Epoch
+		v = append(v, unapproved(r)...)
 		switch r.End {
 		case rollout.Succeeded:
 			stable = r.Revision.Version
@@ -62,6 +63,22 @@ func ends(w *scenario.World, records []rollout.Release) []string {
 		say("I2: the alias serves %s, want %s", serves, stable)
 	}
 	return v
+}
+
+// unapproved says whether a release went on without those who had to approve it, or against somebody who was heard.
+func unapproved(r rollout.Release) []string {
+	for _, a := range r.Definition.Approvals {
+		if r.End != rollout.Succeeded {
+			continue
+		}
+		if r.Asked == nil {
+			return []string{fmt.Sprintf("I7: %s was promoted, and nobody was asked", r.ID)}
+		}
+		if t := r.Tally(r.Asked.Step, a); t.Missing > 0 || t.Rejected != nil {
+			return []string{fmt.Sprintf("I7: %s was promoted with %d approvals missing, rejected by %+v", r.ID, t.Missing, t.Rejected)}
+		}
+	}
+	return nil
 }
 
 // lastEnd is the end that people were told last.

@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"sluice/events"
 	"sluice/shared/rollout"
 	"sluice/test/sandbox/wire"
 	"sluice/test/scenario"
@@ -37,9 +38,15 @@ var deeds = map[string]func(st *stage, a Act){
 	},
 	"abort":   func(st *stage, a Act) { st.last(a, func(id string) { st.world[a.Service].Aborted(id) }) },
 	"promote": func(st *stage, a Act) { st.last(a, func(id string) { st.world[a.Service].PromotedNow(id) }) },
-	"stop":    func(st *stage, a Act) { st.last(a, func(id string) { st.world[a.Service].Stopped(id) }) },
-	"jump":    func(st *stage, _ Act) { st.skew.Add(int64(90 * time.Second)) },
-	"expire":  func(st *stage, a Act) { st.world[a.Service].Pass(40 * time.Minute) },
+	"approve": func(st *stage, a Act) {
+		st.last(a, func(id string) { st.world[a.Service].Answered(id, "grace", events.Approve) })
+	},
+	"reject": func(st *stage, a Act) {
+		st.last(a, func(id string) { st.world[a.Service].Answered(id, "linus", events.Reject) })
+	},
+	"stop":   func(st *stage, a Act) { st.last(a, func(id string) { st.world[a.Service].Stopped(id) }) },
+	"jump":   func(st *stage, _ Act) { st.skew.Add(int64(90 * time.Second)) },
+	"expire": func(st *stage, a Act) { st.world[a.Service].Pass(40 * time.Minute) },
 }
 
 func (st *stage) last(a Act, do func(id string)) {
@@ -47,6 +54,9 @@ func (st *stage) last(a Act, do func(id string)) {
 		do(ids[len(ids)-1])
 	}
 }
+
+// definitions of the two services: people have to approve releases of the second one.
+var definitions = map[string]string{"checkout": canary, "basket": asking}
 
 // Play plays a schedule in a world of its own and checks what must hold in the end.
 func Play(t *testing.T, s Schedule) (o outcome) {
@@ -61,7 +71,7 @@ func Play(t *testing.T, s Schedule) (o outcome) {
 		defer w.Close()
 		for _, name := range serviceNames {
 			st.world[name] = w.For(name)
-			st.world[name].Given(canary)
+			st.world[name].Given(definitions[name])
 		}
 		in.begin(s.Faults)
 		watch.watch(func(service string) rollout.Lease { return st.world[service].Lease() })

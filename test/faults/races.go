@@ -1,8 +1,10 @@
 package faults
 
 import (
+	"strings"
 	"time"
 
+	"sluice/events"
 	"sluice/test/scenario"
 )
 
@@ -52,6 +54,32 @@ var races = []race{
 		w.Pass(time.Second)
 		return append(doubled(w, red(w, id)[0], "guard"), next)
 	}},
+	{"an approval and the end of its time", asking, map[string]int{"decide": 1, "answer": 1}, 0, baking(20*time.Minute - time.Second), func(w *scenario.World, id string) []string {
+		w.Answered(id, "grace", events.Approve)
+		w.Pass(3 * time.Second)
+		return []string{id}
+	}},
+	{"an approval and a rejection", asking, map[string]int{"decide": 2, "answer": 1}, 0, baking(15 * time.Minute), func(w *scenario.World, id string) []string {
+		w.Answered(id, "grace", events.Approve)
+		w.Pass(time.Second) // who is the first rival is no matter of chance
+		w.Answered(id, "linus", events.Reject)
+		w.Pass(time.Second)
+		return []string{id}
+	}},
+	{"two approvals of two people", strings.Replace(asking, `"quorum":1`, `"quorum":2`, 1), map[string]int{"decide": 2, "answer": 1}, 0, baking(15 * time.Minute), func(w *scenario.World, id string) []string {
+		w.Answered(id, "grace", events.Approve)
+		w.Pass(time.Second) // who is the first rival is no matter of chance
+		w.Answered(id, "linus", events.Approve)
+		w.Pass(time.Second)
+		return []string{id}
+	}},
+	{"an approval and ask", asking, map[string]int{"ask": 1, "decide": 1}, 0, baking(10*time.Minute - time.Second), func(w *scenario.World, id string) []string {
+		w.Pass(2 * time.Second)
+		w.Answer(events.AnswerRequest{Release: id, Step: 1, By: "grace", Answer: events.Approve})
+		w.Pass(time.Second)
+		return []string{id}
+	}},
+	{"an alarm and ask", asking, map[string]int{"ask": 1, "guard": 1}, 0, baking(bakeEnd), red},
 	{"lease takeover and slow owner", short, map[string]int{"gate": 1, "shift": 1}, 0, baking(bakeEnd), func(w *scenario.World, id string) []string {
 		w.Pass(2 * time.Second) // the owner is about to shift
 		w.LeaseExpires()

@@ -3,6 +3,7 @@ package faults
 import (
 	"time"
 
+	"sluice/events"
 	"sluice/shared/rollout"
 	"sluice/test/scenario"
 )
@@ -10,6 +11,13 @@ import (
 // canary is the definition of the stories: two bakes of ten minutes, releases queue, half an hour to revert.
 const canary = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},
 	"strategy":{"canary":{"steps":[{"weight":5,"bake":"10m"},{"weight":50,"bake":"10m"}]}},
+	"guard":{"alarms":["checkout-errors"]},"whenRunning":"queue","queueLimit":"3h","revertWindow":"30m"}`
+
+// asking has people asked before 100 %, for ten minutes.
+const asking = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},
+	"strategy":{"canary":{"steps":[{"weight":5,"bake":"10m"}]}},
+	"people":{"grace":{"event":"grace"},"linus":{"event":"linus"}},
+	"approvals":[{"before":"last","from":["grace","linus"],"quorum":1,"within":"10m"}],
 	"guard":{"alarms":["checkout-errors"]},"whenRunning":"queue","queueLimit":"3h","revertWindow":"30m"}`
 
 // blueGreen tests the candidate before it gets traffic.
@@ -76,6 +84,24 @@ var stories = []story{
 		ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}},
 	},
 	{
+		name:  "approved by a person",
+		given: defined(asking),
+		tell:  answered(events.Approve),
+		ends:  [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}},
+	},
+	{
+		name:  "rejected by a person",
+		given: defined(asking),
+		tell:  answered(events.Reject),
+		ends:  [][]rollout.End{{rollout.Aborted, rollout.RolledBack}},
+	},
+	{
+		name:  "asking people who are silent",
+		given: defined(asking),
+		tell:  requested,
+		ends:  [][]rollout.End{{rollout.RolledBack}},
+	},
+	{
 		name: "queued behind another",
 		tell: func(w *scenario.World) []string {
 			first := w.Requested("2")
@@ -94,6 +120,20 @@ var stories = []story{
 		},
 		ends: [][]rollout.End{{rollout.RolledBack}},
 	},
+}
+
+func defined(definition string) func(w *scenario.World) {
+	return func(w *scenario.World) { w.Define(definition) }
+}
+
+// answered asks for a release and has grace answer its question.
+func answered(answer string) func(w *scenario.World) []string {
+	return func(w *scenario.World) []string {
+		id := w.Requested("2")
+		w.Pass(13 * time.Minute)
+		w.Answered(id, "grace", answer)
+		return []string{id}
+	}
 }
 
 func requested(w *scenario.World) []string { return []string{w.Requested("2")} }

@@ -46,6 +46,15 @@ var mutants = []mutant{
 		"(%s < %s AND %s <> %s)\",", "(%s < %s OR %s <> %s)\",",
 	},
 	{
+		"an answer is taken after the count", "shared/dynamo/release.go",
+		"AND attribute_not_exists(%s.%s) AND attribute_not_exists(%s)\",\n\t\tanswers, asked, u.name(\"digest\"), u.value(q.Digest), asked, u.name(\"closed\"), u.name(\"end\"))",
+		"AND attribute_not_exists(%s)\",\n\t\tanswers, asked, u.name(\"digest\"), u.value(q.Digest), u.name(\"end\"))",
+	},
+	{
+		"an answer that comes while they are counted is lost", "shared/dynamo/release.go",
+		"u.when(\"size(%s) = %s AND %s.%s = %s\", u.name(\"answers\"), u.value(len(r.Answers)), asked,", "u.when(\"%s.%s = %s\", asked,",
+	},
+	{
 		"judge takes a shift for done that never was", "functions/judge/handler.go",
 		"\tcase !shifted(r, l, c.Step):", "\tcase false && !shifted(r, l, c.Step):",
 	},
