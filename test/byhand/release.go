@@ -40,8 +40,18 @@ func (w *World) Planned(version string) rollout.Release {
 func (w *World) Begun(version string) rollout.Release {
 	w.T.Helper()
 	r := w.Planned(version)
-	if c := w.Leads("gate", Start(r)); c.Next != rollout.NextShift {
+	if c := w.Leads("gate", Start(r)); c.Next != rollout.NextShift && c.Next != rollout.NextAsk {
 		w.T.Fatalf("gate does not let %s in: %+v", r.ID, c)
+	}
+	return w.Release(r.ID)
+}
+
+// Asking leads a new release through Gate to the question that its definition asks before the first step.
+func (w *World) Asking(version string) rollout.Release {
+	w.T.Helper()
+	r := w.Planned(version)
+	if c := w.Leads("gate", Start(r)); c.Next != rollout.NextAsk {
+		w.T.Fatalf("gate does not ask anybody about %s: %+v", r.ID, c)
 	}
 	return w.Release(r.ID)
 }
