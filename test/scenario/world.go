@@ -69,6 +69,7 @@ type Options struct {
 	Services   bool                  // more than one: functions may touch any service's target
 	Now        func() time.Time      // the clock of the functions; nil is the world's
 	Direct     bool                  // skips the wire protocols: ten times as fast
+	ListenAddr string                // serves the APIs on a loopback address, for a story in real time
 }
 
 // Run tells a story in a bubble of virtual time.
@@ -110,7 +111,7 @@ func New(t testing.TB, o Options) *World {
 	}
 	w.must(err)
 	w.Sandbox, err = sandbox.Boot(w.ctx, sandbox.Options{
-		Template: template, InProcess: w.inProcess, Seed: 1, Direct: o.Direct, Hop: o.Hop, Wrap: o.Wrap,
+		Template: template, InProcess: w.inProcess, Seed: 1, Direct: o.Direct, ListenAddr: o.ListenAddr, Hop: o.Hop, Wrap: o.Wrap,
 		Middleware: append([]wire.Middleware{w.record}, o.Middleware...),
 	})
 	w.must(err)

@@ -1,0 +1,199 @@
+// Package ci runs docs/ci/release.sh, which CI jobs copy, against a whole Sluice in real time: a POSIX shell and the unmodified
+// AWS CLI over loopback.
+package ci_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"sluice/shared/rollout"
+	"sluice/test/sandbox/iam"
+	"sluice/test/scenario"
+)
+
+const script = "../../docs/ci/release.sh"
+
+// quick bakes for seconds.
+const quick = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},
+	"strategy":{"canary":{"steps":[{"weight":10,"bake":"%"}]}},"guard":{"alarms":["checkout-errors"]}}`
+
+// world is a Sluice that listens, with a service whose step bakes as long as it says.
+func world(t *testing.T, bake string) *scenario.World {
+	t.Helper()
+	if _, err := exec.LookPath("aws"); err != nil {
+		t.Skip("SKIPPED: the AWS CLI (aws) is not on PATH, so nothing here shows that docs/ci/release.sh works")
+	}
+	w := scenario.New(t, scenario.Options{ListenAddr: "127.0.0.1:0"})
+	t.Cleanup(w.Close)
+	w.Make(strings.Replace(quick, "%", bake, 1))
+	w.AlarmGreen(scenario.Alarm)
+	return w
+}
+
+// A job is a run of the script.
+type job struct {
+	cmd *exec.Cmd
+	out bytes.Buffer
+}
+
+// start starts a job; seen gets its output as it comes.
+func start(t *testing.T, w *scenario.World, seen io.Writer, revision string, env ...string) *job {
+	t.Helper()
+	home := t.TempDir()
+	j := &job{cmd: exec.Command(script, scenario.Service, revision)}
+	j.cmd.Env = append(os.Environ(),
+		"AWS_ENDPOINT_URL="+w.Sandbox.Endpoint(), "AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=ci", "AWS_SECRET_ACCESS_KEY=ci",
+		"AWS_CONFIG_FILE="+filepath.Join(home, "config"), "AWS_SHARED_CREDENTIALS_FILE="+filepath.Join(home, "credentials"),
+		"AWS_EC2_METADATA_DISABLED=true", "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1",
+		"SLUICE_ENVIRONMENT=sandbox", "SLUICE_POLL=1", "SLUICE_COMMIT=c0ffee", "SLUICE_AUTHOR=ada", `SLUICE_REASON=it's "better"`)
+	j.cmd.Env = append(j.cmd.Env, env...)
+	j.cmd.Stdout = io.MultiWriter(&j.out, seen)
+	j.cmd.Stderr = j.cmd.Stdout
+	if err := j.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = j.cmd.Process.Kill() })
+	return j
+}
+
+// ends waits for the job's exit status and looks for words in what it said.
+func (j *job) ends(t *testing.T, status int, words ...string) {
+	t.Helper()
+	err := j.cmd.Wait()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	if got := j.cmd.ProcessState.ExitCode(); got != status {
+		t.Errorf("it ended with %d, want %d:\n%s", got, status, j.out.String())
+	}
+	for _, word := range words {
+		if !strings.Contains(j.out.String(), word) {
+			t.Errorf("it never said %q:\n%s", word, j.out.String())
+		}
+	}
+}
+
+// hint tells once that a text was written.
+type hint struct {
+	text string
+	seen strings.Builder
+	come chan struct{}
+}
+
+func when(text string) *hint { return &hint{text: text, come: make(chan struct{})} }
+
+func (h *hint) Write(p []byte) (int, error) {
+	before := strings.Contains(h.seen.String(), h.text)
+	h.seen.Write(p)
+	if !before && strings.Contains(h.seen.String(), h.text) {
+		close(h.come)
+	}
+	return len(p), nil
+}
+
+func (h *hint) wait(t *testing.T) {
+	t.Helper()
+	select {
+	case <-h.come:
+	case <-time.After(time.Minute):
+		t.Fatalf("it never said %q: %s", h.text, h.seen.String())
+	}
+}
+
+func TestJobThatReleasesAGoodVersionPasses(t *testing.T) {
+	w := world(t, "1s")
+	start(t, w, io.Discard, "2").ends(t, 0, "version 2 of checkout was asked for", "10 % of the traffic", "checkout-", ": succeeded")
+	if serves := w.Serves(); serves != "2" {
+		t.Errorf("the alias serves %s", serves)
+	}
+}
+
+func TestJobFailsAsTheReleaseEnds(t *testing.T) {
+	t.Run("rolled back", func(t *testing.T) {
+		w, shifted := world(t, "1h"), when("10 % of the traffic")
+		j := start(t, w, shifted, "2")
+		shifted.wait(t)
+		w.AlarmRed(scenario.Alarm)
+		j.ends(t, 1, "all traffic is back on version 1", ": rolled-back")
+	})
+	t.Run("rejected", func(t *testing.T) {
+		start(t, world(t, "1s"), io.Discard, "77").ends(t, 3, "has no version 77", ": rejected")
+	})
+	t.Run("no end in time", func(t *testing.T) {
+		start(t, world(t, "1h"), io.Discard, "2", "SLUICE_PATIENCE=0").ends(t, 7, "It goes on without this job")
+	})
+}
+
+func TestCancelledJobStopsItsRelease(t *testing.T) {
+	w, shifted := world(t, "1h"), when("10 % of the traffic")
+	j := start(t, w, shifted, "2", "SLUICE_ON_CANCEL=abort")
+	shifted.wait(t)
+	if err := j.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	j.ends(t, 7, "asked to stop")
+	id, _, _ := strings.Cut(j.out.String(), ":")
+	for begun := time.Now(); time.Since(begun) < 30*time.Second; w.Pass(100 * time.Millisecond) {
+		if r, _ := w.Recorded(id); r.End == rollout.Aborted {
+			return
+		}
+	}
+	t.Errorf("the release was not stopped:\n%s", w.Trail(id))
+}
+
+func TestWrongUseSaysWhatIsRight(t *testing.T) {
+	for want, args := range map[string][]string{
+		"Usage: release.sh SERVICE REVISION": {},
+		"is no service name":                 {"Check Out", "2"},
+		"publish a version":                  {"checkout", "$LATEST"},
+	} {
+		out, err := exec.Command(script, args...).CombinedOutput()
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) || exit.ExitCode() != 2 || !strings.Contains(string(out), want) {
+			t.Errorf("%q: %v, %s; want status 2 and %q", args, err, out, want)
+		}
+	}
+}
+
+// The policy of the page is one that AWS would read; that it is enough is shown by a role that has nothing else.
+func TestPolicyForJobsAllowsWhatTheScriptCalls(t *testing.T) {
+	text, err := os.ReadFile("../../docs/ci/policy.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := iam.ParseDocument(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var allowed []string
+	for _, s := range d.Statement {
+		allowed = append(allowed, s.Action...)
+	}
+	called, err := os.ReadFile(script)
+	if err != nil {
+		t.Fatal(err)
+	}
+	commands := map[string]bool{}
+	for _, found := range regexp.MustCompile(`\baws ([a-z]+ [a-z-]+)`).FindAllSubmatch(called, -1) {
+		commands[string(found[1])] = true
+	}
+	delete(commands, "lambda publish-version") // advice, not a call
+	if want := map[string]bool{"events put-events": true, "dynamodb get-item": true}; !maps.Equal(commands, want) {
+		t.Errorf("the script calls %v, the policy is written for %v", commands, want)
+	}
+	if slices.Sort(allowed); !slices.Equal(allowed, []string{"dynamodb:GetItem", "events:PutEvents"}) {
+		t.Errorf("the policy allows %v", allowed)
+	}
+}
