@@ -20,6 +20,7 @@ type race struct {
 	pauses     int // how often time may pass between two of their calls, so that the rest of the world gets on
 	setting    func(w *scenario.World) (release string)
 	meet       func(w *scenario.World, release string) (releases []string)
+	ends       []rollout.End // of each release, where only one will do
 }
 
 // run tells one interleaving.
@@ -84,11 +85,15 @@ func (r *referee) referee(w *scenario.World, e *explorer, pauses int) (complete 
 	return true
 }
 
-// check leaves open how the releases end, but not that somebody has to be paged.
+// check leaves open how the releases end, unless the race says it, but not that somebody has to be paged.
 func (x race) check(w *scenario.World, releases []string, ended bool) []string {
 	var s story
-	for range releases {
-		s.ends = append(s.ends, []rollout.End{rollout.Succeeded, rollout.RolledBack, rollout.Aborted, rollout.Superseded, rollout.Rejected})
+	for i := range releases {
+		allowed := []rollout.End{rollout.Succeeded, rollout.RolledBack, rollout.Aborted, rollout.Superseded, rollout.Rejected}
+		if x.ends != nil {
+			allowed = x.ends[i : i+1]
+		}
+		s.ends = append(s.ends, allowed)
 	}
 	return checkStory(w, s, releases, ended, nil)
 }

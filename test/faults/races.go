@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"sluice/events"
+	"sluice/shared/rollout"
 	"sluice/test/scenario"
 )
 
@@ -13,74 +14,79 @@ const short = `{"service":"checkout","target":{"lambdaAlias":{"function":"checko
 	"strategy":{"canary":{"steps":[{"weight":10,"bake":"10m"}]}},
 	"guard":{"alarms":["checkout-errors"]},"whenRunning":"queue","queueLimit":"3h","revertWindow":"30m"}`
 
+// askingFirst asks before the first traffic; an answer that comes late finds the release baking.
+var askingFirst = strings.Replace(asking, `"before":"last"`, `"before":"first"`, 1)
+
 // races are those of which a wrong order could hurt.
 var races = []race{
-	{"shift and guard", short, map[string]int{"shift": 1, "guard": 1}, 0, baking(bakeEnd), red},
-	{"settle and guard", short, map[string]int{"settle": 1, "guard": 1}, 0, baking(bakeEnd), red},
-	{"judge and guard", short, map[string]int{"judge": 1, "guard": 1}, 0, baking(bakeEnd), red},
-	{"rollback and guard", short, map[string]int{"rollback": 1, "guard": 1}, 0, baking(5 * time.Minute), func(w *scenario.World, id string) []string {
+	{name: "shift and guard", definition: short, rivals: map[string]int{"shift": 1, "guard": 1}, setting: baking(bakeEnd), meet: red},
+	{name: "settle and guard", definition: short, rivals: map[string]int{"settle": 1, "guard": 1}, setting: baking(bakeEnd), meet: red},
+	{name: "judge and guard", definition: short, rivals: map[string]int{"judge": 1, "guard": 1}, setting: baking(bakeEnd), meet: red},
+	{name: "rollback and guard", definition: short, rivals: map[string]int{"rollback": 1, "guard": 1}, setting: baking(5 * time.Minute), meet: func(w *scenario.World, id string) []string {
 		w.Aborted(id)
 		return red(w, id)
 	}},
-	{"promote now and the bake's end", short, map[string]int{"decide": 1, "judge": 1}, 0, baking(bakeEnd), func(w *scenario.World, id string) []string {
+	{name: "promote now and the bake's end", definition: short, rivals: map[string]int{"decide": 1, "judge": 1}, setting: baking(bakeEnd), meet: func(w *scenario.World, id string) []string {
 		w.Pass(2 * time.Second)
 		w.PromotedNow(id)
 		w.Pass(time.Second)
 		return []string{id}
 	}},
-	{"abort and settle", short, map[string]int{"decide": 1, "settle": 1}, 0, baking(bakeEnd), abort},
-	{"abort and shift", short, map[string]int{"decide": 1, "shift": 1}, 0, baking(bakeEnd), abort},
-	{"two triggers", short, map[string]int{"trigger": 2}, 0, func(*scenario.World) string { return "" }, func(w *scenario.World, _ string) []string {
+	{name: "abort and settle", definition: short, rivals: map[string]int{"decide": 1, "settle": 1}, setting: baking(bakeEnd), meet: abort},
+	{name: "abort and shift", definition: short, rivals: map[string]int{"decide": 1, "shift": 1}, setting: baking(bakeEnd), meet: abort},
+	{name: "two triggers", definition: short, rivals: map[string]int{"trigger": 2}, setting: func(*scenario.World) string { return "" }, meet: func(w *scenario.World, _ string) []string {
 		id := w.Requested("2")
 		return doubled(w, id, "trigger")
 	}},
-	{"two sweeps of a dead machine", short, map[string]int{"sweep": 2}, 0, baking(5 * time.Minute), func(w *scenario.World, id string) []string {
+	{name: "two sweeps of a dead machine", definition: short, rivals: map[string]int{"sweep": 2}, setting: baking(5 * time.Minute), meet: func(w *scenario.World, id string) []string {
 		w.Stopped(id)
 		return doubled(w, id, "sweep")
 	}},
-	{"sweep and guard", short, map[string]int{"sweep": 1, "guard": 1}, 0, baking(5 * time.Minute), func(w *scenario.World, id string) []string {
+	{name: "sweep and guard", definition: short, rivals: map[string]int{"sweep": 1, "guard": 1}, setting: baking(5 * time.Minute), meet: func(w *scenario.World, id string) []string {
 		w.Stopped(id)
 		return red(w, id)
 	}},
-	{"sweep and rollback", short, map[string]int{"sweep": 1, "rollback": 1}, 0, baking(3 * time.Minute), func(w *scenario.World, id string) []string {
+	{name: "sweep and rollback", definition: short, rivals: map[string]int{"sweep": 1, "rollback": 1}, setting: baking(3 * time.Minute), meet: func(w *scenario.World, id string) []string {
 		w.Aborted(id)
 		w.Pass(time.Second)
 		w.Stopped(id)
 		w.Pass(time.Second)
 		return []string{id}
 	}},
-	{"an alarm's event twice, and the next release", short, map[string]int{"guard": 2}, 1, baking(5 * time.Minute), func(w *scenario.World, id string) []string {
+	{name: "an alarm's event twice, and the next release", definition: short, rivals: map[string]int{"guard": 2}, pauses: 1, setting: baking(5 * time.Minute), meet: func(w *scenario.World, id string) []string {
 		next := w.Requested("3")
 		w.Pass(time.Second)
-		return append(doubled(w, red(w, id)[0], "guard"), next)
-	}},
-	{"an approval and the end of its time", asking, map[string]int{"decide": 1, "answer": 1}, 0, baking(20*time.Minute - time.Second), func(w *scenario.World, id string) []string {
+		red(w, id)
+		w.AlarmGreen(scenario.Alarm) // the next release is let in, and nothing is wrong with it
+		return append(doubled(w, id, "guard"), next)
+	}, ends: []rollout.End{rollout.RolledBack, rollout.Succeeded}},
+	{name: "an approval and the end of its time", definition: asking, rivals: map[string]int{"decide": 1, "answer": 1}, setting: baking(20*time.Minute - time.Second), meet: func(w *scenario.World, id string) []string {
 		w.Answered(id, "grace", events.Approve)
 		w.Pass(3 * time.Second)
 		return []string{id}
 	}},
-	{"an approval and a rejection", asking, map[string]int{"decide": 2, "answer": 1}, 0, baking(15 * time.Minute), func(w *scenario.World, id string) []string {
+	{name: "an approval and a rejection", definition: askingFirst, rivals: map[string]int{"decide": 2, "answer": 1}, setting: baking(5 * time.Minute), meet: func(w *scenario.World, id string) []string {
 		w.Answered(id, "grace", events.Approve)
 		w.Pass(time.Second) // who is the first rival is no matter of chance
 		w.Answered(id, "linus", events.Reject)
 		w.Pass(time.Second)
 		return []string{id}
 	}},
-	{"two approvals of two people", strings.Replace(asking, `"quorum":1`, `"quorum":2`, 1), map[string]int{"decide": 2, "answer": 1}, 0, baking(15 * time.Minute), func(w *scenario.World, id string) []string {
+	{name: "two approvals of two people", definition: strings.Replace(asking, `"quorum":1`, `"quorum":2`, 1), rivals: map[string]int{"decide": 2, "answer": 1}, setting: baking(15 * time.Minute), meet: func(w *scenario.World, id string) []string {
 		w.Answered(id, "grace", events.Approve)
 		w.Pass(time.Second) // who is the first rival is no matter of chance
 		w.Answered(id, "linus", events.Approve)
 		w.Pass(time.Second)
 		return []string{id}
 	}},
-	{"an approval and ask", asking, map[string]int{"ask": 1, "decide": 1}, 0, baking(10*time.Minute - time.Second), func(w *scenario.World, id string) []string {
+	{name: "an approval and ask", definition: asking, rivals: map[string]int{"ask": 1, "decide": 1}, setting: baking(10*time.Minute - time.Second), meet: func(w *scenario.World, id string) []string {
 		w.Pass(2 * time.Second)
 		w.Answer(events.AnswerRequest{Release: id, Step: 1, By: "grace", Answer: events.Approve})
 		w.Pass(time.Second)
 		return []string{id}
 	}},
-	{"an alarm and ask", asking, map[string]int{"ask": 1, "guard": 1}, 0, baking(bakeEnd), red},
-	{"lease takeover and slow owner", short, map[string]int{"gate": 1, "shift": 1}, 0, baking(bakeEnd), func(w *scenario.World, id string) []string {
+	{name: "an alarm and ask", definition: asking, rivals: map[string]int{"ask": 1, "guard": 1}, setting: baking(bakeEnd), meet: red},
+	{name: "lease takeover and slow owner", definition: short, rivals: map[string]int{"gate": 1, "shift": 1}, setting: baking(bakeEnd), meet: func(w *scenario.World, id string) []string {
 		w.Pass(2 * time.Second) // the owner is about to shift
 		w.LeaseExpires()
 		newer := w.Requested("3")
