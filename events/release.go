@@ -55,6 +55,14 @@ type Question struct {
 	How    string    `json:"how,omitempty"` // event, mail or slack
 }
 
+// SlackPattern feeds slack: everything that happens to a release.
+func SlackPattern() Pattern {
+	return Pattern{"source": []string{Source}, "detail-type": []string{
+		ReleaseQueued, ReleaseStarted, ReleaseShifted, ReleaseWaiting, ReleaseAnswered, ReleaseRollingBack, ReleaseSucceeded,
+		ReleaseRolledBack, ReleaseRejected, ReleaseSuperseded, ReleaseAborted, ReleaseStuck,
+	}}
+}
+
 // NotifyPattern feeds notify: what people are told about.
 func NotifyPattern() Pattern {
 	return Pattern{"source": []string{Source}, "detail-type": []string{

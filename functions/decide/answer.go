@@ -47,10 +47,10 @@ func (h *handler) count(ctx context.Context, r rollout.Release, approval rollout
 	if err != nil {
 		return err
 	}
-	if err := h.wake(ctx, now, approval, a.Step); err != nil {
+	if err := h.tell(ctx, r, approval, a.Person, word(a.Approve), said(r, a)); err != nil { // people hear of it before what follows from it
 		return err
 	}
-	return h.tell(ctx, r, approval, a.Person, word(a.Approve), said(r, a))
+	return h.wake(ctx, now, approval, a.Step)
 }
 
 // wake has the machine count as soon as another answer would change nothing.

@@ -36,6 +36,7 @@ var functions = []function{
 	{"decide", 30, 256, true, "Carries a person's abort or promote to the release"},
 	{"sweep", 120, 256, true, "Finds releases whose machine is dead and finishes them"},
 	{"notify", 30, 256, true, "Tells people how releases went"},
+	{"slack", 30, 256, true, "Keeps one message about each release in Slack"},
 }
 
 // newFunctions makes them all, by name.

@@ -35,6 +35,7 @@ type wiring struct {
 	table   awsdynamodb.Table
 	bus     awsevents.EventBus
 	topic   awssns.Topic
+	slack   string // URL of Slack's methods
 	machine string // ARN, made from its name
 	targets targets
 }
@@ -69,6 +70,8 @@ func (w wiring) grants(h home, name string) []awsiam.PolicyStatement {
 		return join(w.records("GetItem", "UpdateItem"), w.wake(), w.start(), w.emit())
 	case "sweep":
 		return join(w.listOpenReleases(), w.records("GetItem", "UpdateItem"), w.lookAtExecutions(h), w.start(), w.emit())
+	case "slack":
+		return join(w.readDefinitions(h), w.records("GetItem", "UpdateItem"), one(allow("ReadBotToken", []string{h.arn("secretsmanager", "secret:"+slackSecret(h)+"-??????")}, "secretsmanager:GetSecretValue")))
 	case "notify":
 		return one(allow("TellPeople", []string{*w.topic.TopicArn()}, "sns:Publish"))
 	}

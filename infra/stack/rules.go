@@ -26,6 +26,7 @@ func rules(machine string) []rule {
 		{name: "trigger", function: "trigger", ownBus: true, pattern: events.ReleaseRequestPattern(), about: "Somebody asks for a release"},
 		{name: "decide", function: "decide", ownBus: true, pattern: events.ControlRequestPattern(), about: "Somebody answers a release that is running"},
 		{name: "notify", function: "notify", ownBus: true, pattern: events.NotifyPattern(), about: "A release began or ended: people want to know"},
+		{name: "slack", function: "slack", ownBus: true, pattern: events.SlackPattern(), about: "Something happened to a release: its message in Slack changes"},
 		{name: "guard", function: "guard", pattern: events.AlarmPattern(), about: "An alarm went red, or lost its data"},
 		{name: "sweep-executions", function: "sweep", pattern: events.ExecutionPattern(machine), about: "A release's execution died: somebody must finish it"},
 		{name: "sweep-schedule", function: "sweep", every: awscdk.Duration_Minutes(jsii.Number(5)), about: "Looks after releases whose events never came"},

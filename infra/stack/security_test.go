@@ -142,8 +142,8 @@ func (c claims) rolesAreNotShared(t *testing.T) {
 		}
 		roles[f.at("Role")] = f.id
 	}
-	if len(functions) != 14 {
-		t.Errorf("there are %d functions, want 14", len(functions))
+	if len(functions) != 15 {
+		t.Errorf("there are %d functions, want 15", len(functions))
 	}
 }
 

@@ -28,7 +28,7 @@ func New(scope constructs.Construct, p Props, code Code) awscdk.Stack {
 	machine := h.arn("states", "stateMachine:"+h.name("release"))
 
 	functions := newFunctions(h, code, queues, wiring{
-		table: table, bus: bus, topic: topic, machine: machine, targets: targetsOf(p.Services),
+		table: table, bus: bus, topic: topic, slack: newSlackAPI(h), machine: machine, targets: targetsOf(p.Services),
 	})
 	newMachine(h, p.Machine, functions)
 	newRules(h, bus, machine, functions, queues)

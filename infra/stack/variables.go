@@ -19,6 +19,7 @@ var reads = map[string][]string{
 	"decide":   {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_STATE_MACHINE"},
 	"sweep":    {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_STATE_MACHINE", "SLUICE_ENVIRONMENT"},
 	"notify":   {"SLUICE_TOPIC"},
+	"slack":    {"SLUICE_TABLE", "SLUICE_DEFINITIONS", "SLUICE_SLACK_API", "SLUICE_SLACK_SECRET"},
 }
 
 func (w wiring) variables(h home, name string) *map[string]*string {
@@ -29,6 +30,8 @@ func (w wiring) variables(h home, name string) *map[string]*string {
 		"SLUICE_STATE_MACHINE": jsii.String(w.machine),
 		"SLUICE_DEFINITIONS":   jsii.String(parameterPath(h)),
 		"SLUICE_TOPIC":         w.topic.TopicArn(),
+		"SLUICE_SLACK_API":     jsii.String(w.slack),
+		"SLUICE_SLACK_SECRET":  jsii.String(slackSecret(h)),
 	}
 	chosen := map[string]*string{}
 	for _, key := range reads[name] {

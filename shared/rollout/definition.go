@@ -15,9 +15,15 @@ type Definition struct {
 	Checks       Checks            `json:"checks,omitzero"`
 	People       map[string]Person `json:"people,omitempty"`      // who may be asked, by name
 	Approvals    []Approval        `json:"approvals,omitempty"`   // before which steps people are asked
+	Slack        *Slack            `json:"slack,omitempty"`       // where people are told
 	RevertWindow Duration          `json:"revertWindow,omitzero"` // how long the guard stays armed after promotion
 	WhenRunning  WhenRunning       `json:"whenRunning,omitempty"` // what a new release does when another one holds the target
 	QueueLimit   Duration          `json:"queueLimit,omitzero"`   // how long a queued release waits before it is rejected
+}
+
+// Slack names the channel in which people are told of the service's releases.
+type Slack struct {
+	Channel string `json:"channel"` // id, such as C0123456789: names can change
 }
 
 // Target is what carries the traffic. Exactly one member is set.

@@ -28,6 +28,7 @@ var (
 	serviceName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
 	// functionName and aliasName hold no colon, so that a target's ID reads back as the target.
 	functionName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+	channelID    = regexp.MustCompile(`^[CG][A-Z0-9]{2,20}$`)
 	aliasName    = regexp.MustCompile(`^[A-Za-z_-][A-Za-z0-9_-]{0,127}$`)
 )
 
@@ -48,6 +49,8 @@ func (d Definition) Validate() []Problem {
 	d.validateGuard(&found)
 	d.validateChecks(&found)
 	d.validateApprovals(&found)
+	found.check(d.Slack == nil || channelID.MatchString(d.Slack.Channel), "slack.channel", "this is not a channel's id",
+		"copy it from the end of the channel's details in Slack, such as C0123456789")
 	found.between("revertWindow", d.RevertWindow, 0, 7*day)
 	found.between("queueLimit", d.QueueLimit, 0, 30*day)
 	return found

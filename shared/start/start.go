@@ -25,6 +25,7 @@ import (
 // World is all that a function gets from outside. Tests give it another one.
 type World struct {
 	AWS    aws.Config
+	HTTP   *http.Client // for what is not AWS
 	Getenv func(key string) string
 	Stdout io.Writer // embedded metrics
 	Log    *slog.Logger
@@ -58,7 +59,7 @@ func FromEnvironment() World {
 	if endpoint := os.Getenv("AWS_ENDPOINT_URL"); endpoint != "" {
 		cfg.BaseEndpoint = &endpoint
 	}
-	return World{AWS: cfg, Getenv: os.Getenv, Stdout: os.Stdout, Log: slog.New(lambdacontext.NewLogHandler()), Now: time.Now}
+	return World{AWS: cfg, HTTP: &http.Client{Timeout: 10 * time.Second}, Getenv: os.Getenv, Stdout: os.Stdout, Log: slog.New(lambdacontext.NewLogHandler()), Now: time.Now}
 }
 
 // Decode fills the string fields of a config struct from the variables that their env tags name. All are needed.

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 )
 
 // newHandler answers everything on one port: the AWS APIs, and what is told apart from them by its path. AWS itself
@@ -12,6 +13,9 @@ func (s *Sandbox) newHandler() http.Handler {
 	mux.HandleFunc("GET /healthz", s.health)
 	mux.HandleFunc("GET /{$}", s.welcome)
 	mux.Handle("/_runtime/", s.Lambda.RuntimeAPI())
+	for path, h := range s.options.Mounts {
+		mux.Handle(path, http.StripPrefix(strings.TrimSuffix(path, "/"), h))
+	}
 	mux.Handle("/", s.api)
 	return mux
 }

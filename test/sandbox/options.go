@@ -44,6 +44,10 @@ type Options struct {
 	// Logs takes each line that a function writes.
 	Logs func(function string, line []byte)
 
+	// Mounts are further handlers on the sandbox's port, by the path that they are mounted at ("/_slack/"), which they do
+	// not see: what is not AWS, such as the services that a stack talks to.
+	Mounts map[string]http.Handler
+
 	// ListenAddr is a loopback address ("127.0.0.1:0" takes any free port). Empty means DefaultAddr where there are
 	// Binaries, and otherwise that the sandbox does not listen at all.
 	ListenAddr string

@@ -196,7 +196,8 @@ func TestAlarmWhilePeopleThinkTakesTheReleaseBack(t *testing.T) {
 			w.Given(Asking)
 			id := w.Requested("2")
 			w.Asks(id, 3)
-			w.AlarmRed(Alarm) // by hand: CloudWatch looks for itself a little later
+			w.Pass(20 * time.Second)
+			w.AlarmRed(Alarm) // by hand: CloudWatch looks for itself at the full minute
 			w.Answered(id, "grace", events.Approve)
 			w.Then(w.Ended(id), rollout.RolledBack, asked+back, "1")
 		})

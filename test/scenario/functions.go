@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -24,15 +25,17 @@ import (
 	"sluice/functions/rollback"
 	"sluice/functions/settle"
 	"sluice/functions/shift"
+	"sluice/functions/slack"
 	"sluice/functions/sweep"
 	"sluice/functions/trigger"
 	"sluice/functions/wait"
 	"sluice/shared/start"
+	"sluice/test/sandbox/wire"
 )
 
 var builds = map[string]start.Build{
 	"trigger": trigger.New, "plan": plan.New, "gate": gate.New, "ask": ask.New, "answer": answer.New, "wait": wait.New, "shift": shift.New, "judge": judge.New,
-	"rollback": rollback.New, "settle": settle.New, "guard": guard.New, "decide": decide.New, "sweep": sweep.New, "notify": notify.New,
+	"rollback": rollback.New, "settle": settle.New, "guard": guard.New, "decide": decide.New, "sweep": sweep.New, "notify": notify.New, "slack": slack.New,
 }
 
 var functionNames = slices.Sorted(maps.Keys(builds))
@@ -81,7 +84,7 @@ func (w *World) inProcess(function, version string) func(context.Context, []byte
 	variables, err := w.Sandbox.Lambda.GetFunctionConfiguration(w.ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &function})
 	w.must(err)
 	handler, err := builds[name](start.World{
-		AWS: cfg, Getenv: func(key string) string { return variables.Environment.Variables[key] },
+		AWS: cfg, HTTP: &http.Client{Transport: wire.Client(w.Slack)}, Getenv: func(key string) string { return variables.Environment.Variables[key] },
 		Stdout: metricLines{w}, Log: slog.New(slog.DiscardHandler), Now: w.now,
 	})
 	w.must(err)

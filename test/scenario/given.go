@@ -12,6 +12,7 @@ import (
 	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 )
@@ -23,6 +24,9 @@ const (
 	Target  = "lambda:checkout:live"
 	Alarm   = "checkout-errors"
 )
+
+// Channel is where people are told in Slack, by definitions that say so.
+const Channel = "C0123456789"
 
 // Canary is the definition of most stories: three steps of ten minutes, one guard alarm, an hour to revert.
 const Canary = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},
@@ -143,4 +147,11 @@ func code(version int) []byte {
 		panic(err) // a bytes.Buffer takes everything
 	}
 	return b.Bytes()
+}
+
+// SlackToken puts a bot token where slack looks for it.
+func (w *World) SlackToken(token string) {
+	w.T.Helper()
+	_, err := w.Sandbox.SecretsManager.CreateSecret(w.ctx, &secretsmanager.CreateSecretInput{Name: aws.String(stackName + "/slack"), SecretString: &token})
+	w.must(err)
 }

@@ -117,6 +117,11 @@ var everyCall = map[string]func(w *World){
 		w.AtStep(w.Requested("2"), 0)
 		w.Ended(w.Requested("3"))
 	},
+	"told in Slack": func(w *World) {
+		w.Given(chatting(Canary))
+		w.SlackToken("xoxb-story")
+		w.Ended(w.Requested("2"))
+	},
 	"rejected": func(w *World) {
 		w.Given(Canary)
 		w.Ended(w.Requested("77"))
@@ -132,7 +137,7 @@ var brokenCalls = map[string]struct {
 	"events that nobody can handle": {
 		func(**World) []wire.Middleware {
 			return slices.Concat(fail("trigger", "*", always), fail("decide", "*", always), fail("guard", "*", always),
-				fail("sweep", "*", always), fail("notify", "*", always))
+				fail("sweep", "*", always), fail("notify", "*", always), fail("slack", "*", always))
 		},
 		func(w *World) {
 			w.Given(Canary)
@@ -140,7 +145,7 @@ var brokenCalls = map[string]struct {
 			w.Aborted("checkout-000000000000")
 			w.AlarmRed(Alarm)
 			w.Announce(events.ReleaseStarted, events.Release{Release: "checkout-000000000000", Service: Service})
-			for _, f := range []string{"trigger", "decide", "guard", "sweep", "notify"} {
+			for _, f := range []string{"trigger", "decide", "guard", "sweep", "notify", "slack"} {
 				w.GivesUp(f)
 			}
 			w.Pass(20 * time.Minute)

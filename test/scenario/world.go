@@ -22,6 +22,7 @@ import (
 	"sluice/shared/dynamo"
 	"sluice/test/sandbox"
 	"sluice/test/sandbox/cfn"
+	"sluice/test/sandbox/slack"
 	"sluice/test/sandbox/wire"
 )
 
@@ -43,6 +44,7 @@ type World struct {
 	CloudWatch *cloudwatch.Client
 	Machine    *sfn.Client
 	Parameters *ssm.Client
+	Slack      *slack.Workspace
 
 	*journal
 	behaviour
@@ -96,7 +98,7 @@ func RunWith(t *testing.T, o Options, story func(w *World)) {
 // New boots a world; whoever calls it closes it.
 func New(t testing.TB, o Options) *World {
 	t.Helper()
-	w := &World{T: t, journal: newJournal(), behaviour: newBehaviour(), handlers: &sync.Map{}, givenUp: &sync.Map{}, service: Service, now: time.Now}
+	w := &World{T: t, Slack: slack.New("xoxb-story", Channel), journal: newJournal(), behaviour: newBehaviour(), handlers: &sync.Map{}, givenUp: &sync.Map{}, service: Service, now: time.Now}
 	if o.Now != nil {
 		w.now = o.Now
 	}

@@ -30,6 +30,7 @@ const hintsText = `
     aws dynamodb scan --table-name sluice-sandbox --output table \
       --query 'Items[?end].{release:id.S,end:end.S}'
 
-  What comes of it is shown here, with the mail that people get.
+  What comes of it is shown here, with the mail that people get, and in
+  Slack, which is on this machine, too: open %[2]s/_slack/
   The functions write to %[3]s.
 `

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 
@@ -12,11 +13,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 
 	"sluice/shared/dynamo"
 	"sluice/test/sandbox"
 	"sluice/test/sandbox/cfn"
+	"sluice/test/sandbox/slack"
 )
 
 const (
@@ -24,6 +27,9 @@ const (
 	alias   = "live"
 	alarm   = "checkout-errors"
 	stack   = "sluice-sandbox"
+
+	channel  = "C0CHECKOUT" // in infra/services/sandbox/checkout.yaml
+	botToken = "xoxb-sandbox"
 )
 
 // world is the running sandbox with the demo service in it, seen by the person at the keyboard.
@@ -64,8 +70,10 @@ func stage(ctx context.Context, port int, b *built) (*world, error) {
 	}
 	box, err := sandbox.Boot(ctx, sandbox.Options{
 		Template: template, ListenAddr: fmt.Sprintf("127.0.0.1:%d", port),
-		Binaries: func(function string) (string, error) { return b.handler(function), nil },
-		Logs:     func(function string, line []byte) { fmt.Fprintf(logs, "%s %s\n", function, line) },
+		Parameters: map[string]string{"SlackApi": fmt.Sprintf("http://127.0.0.1:%d/_slack/api", port)},
+		Mounts:     map[string]http.Handler{"/_slack/": slack.New(botToken, channel)},
+		Binaries:   func(function string) (string, error) { return b.handler(function), nil },
+		Logs:       func(function string, line []byte) { fmt.Fprintf(logs, "%s %s\n", function, line) },
 	})
 	if err != nil {
 		return nil, err
@@ -113,6 +121,10 @@ func (w *world) deploy(ctx context.Context, b *built) error {
 		Period:     aws.Int32(10), EvaluationPeriods: aws.Int32(1), Threshold: aws.Float64(3),
 		ComparisonOperator: cwtypes.ComparisonOperatorGreaterThanThreshold, TreatMissingData: aws.String("notBreaching"),
 	})
+	if err != nil {
+		return err
+	}
+	_, err = w.sandbox.SecretsManager.CreateSecret(ctx, &secretsmanager.CreateSecretInput{Name: aws.String(stack + "/slack"), SecretString: aws.String(botToken)})
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,9 @@
+// Command bootstrap is the Lambda function slack.
+package main
+
+import (
+	"sluice/functions/slack"
+	"sluice/shared/start"
+)
+
+func main() { start.Lambda(slack.New) }

@@ -1,0 +1,147 @@
+// Package slack keeps one message about each release in the Slack channel that its definition names, with the trail as a thread.
+//
+// A message is always made from the record as it stands, so events that come late, twice or out of order do no harm.
+package slack
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"sluice/events"
+	"sluice/shared/dynamo"
+	"sluice/shared/rollout"
+	"sluice/shared/secretsmanager"
+	"sluice/shared/slack"
+	"sluice/shared/ssm"
+	"sluice/shared/start"
+)
+
+type config struct {
+	Table       string `env:"SLUICE_TABLE"`
+	Definitions string `env:"SLUICE_DEFINITIONS"`
+	API         string `env:"SLUICE_SLACK_API"`
+	Secret      string `env:"SLUICE_SLACK_SECRET"`
+}
+
+type handler struct {
+	start.World
+	store       *dynamo.Store
+	definitions *ssm.Definitions
+	workspace   *slack.Workspace
+}
+
+// New builds the handler.
+func New(w start.World) (any, error) {
+	var c config
+	if err := w.Decode(&c); err != nil {
+		return nil, err
+	}
+	token := secretsmanager.New(w.AWS, c.Secret, w.Now)
+	h := &handler{
+		World: w, store: dynamo.New(w.AWS, c.Table), definitions: ssm.New(w.AWS, c.Definitions),
+		workspace: slack.New(w.HTTP, c.API, token.Value),
+	}
+	return start.Handle(w, "slack", h.handle), nil
+}
+
+func (h *handler) handle(ctx context.Context, e events.Envelope[events.Release]) (struct{}, error) {
+	if e.ReplayName != "" {
+		return struct{}{}, nil
+	}
+	r, err := h.store.Release(ctx, e.Detail.Release)
+	if dynamo.IsNotFound(err) { // not one of ours: nothing can be told of it
+		h.Log.InfoContext(ctx, "ignored a release without a record", "release", e.Detail.Release)
+		return struct{}{}, nil
+	}
+	if err != nil {
+		return struct{}{}, err
+	}
+	channel, err := h.channel(ctx, r)
+	if err != nil || channel == "" {
+		return struct{}{}, err
+	}
+	return struct{}{}, h.tell(ctx, r.ID, channel)
+}
+
+// channel is where the service's people are told; "" is nowhere. A release that was not let in has no definition yet.
+func (h *handler) channel(ctx context.Context, r rollout.Release) (string, error) {
+	d := r.Definition
+	if d.Service == "" {
+		var err error
+		if d, err = h.definitions.Definition(ctx, r.Service); ssm.IsUnknown(err) || ssm.Rejection(err) != nil {
+			return "", nil
+		} else if err != nil {
+			return "", err
+		}
+	}
+	if d.Slack == nil || d.Service != r.Service { // "checkout:1" is an old version of a parameter, and no service
+		return "", nil
+	}
+	return d.Slack.Channel, nil
+}
+
+// turn is how long a writer has the thread: longer than the function's time-out, shorter than the first of Lambda's own retries.
+const turn = 45 * time.Second
+
+// tell writes the message, unless another event's writer is at it: then that one looks again before it goes.
+func (h *handler) tell(ctx context.Context, release, channel string) error {
+	var t dynamo.Thread
+	for tries := 0; tries < 10; tries++ {
+		mine, err := h.store.TakeThread(ctx, release, t, h.Now(), h.Now().Add(turn))
+		if dynamo.IsConflict(err) {
+			if err = h.store.LeaveWord(ctx, release); dynamo.IsConflict(err) {
+				continue // it has just gone
+			}
+			return err
+		}
+		if err != nil {
+			return err
+		}
+		if t, err = h.write(ctx, release, channel, mine); err != nil {
+			return err
+		}
+		if err = h.store.LeaveThread(ctx, release, t); !dynamo.IsConflict(err) {
+			return err
+		}
+	}
+	return fmt.Errorf("telling of %s: others wrote about it all the time", release)
+}
+
+// write brings the message and its thread up to date.
+func (h *handler) write(ctx context.Context, release, channel string, t dynamo.Thread) (dynamo.Thread, error) {
+	r, err := h.store.Release(ctx, release)
+	if err != nil {
+		return t, err
+	}
+	if t, err = h.message(ctx, r, channel, t); err != nil {
+		return t, err
+	}
+	for lines := t.Untold(r); len(lines) > 0; lines = t.Untold(r) {
+		text, n := slack.Reply(lines)
+		if err := h.workspace.Reply(ctx, t.Channel, t.TS, text); err != nil {
+			return t, err
+		}
+		t.Told = min(t.Told, len(r.Audit)) + n
+		if err := h.store.KeepThread(ctx, release, t); err != nil {
+			return t, err
+		}
+	}
+	return t, nil
+}
+
+// message posts the message, or updates it. One that somebody deleted is posted anew.
+func (h *handler) message(ctx context.Context, r rollout.Release, channel string, t dynamo.Thread) (dynamo.Thread, error) {
+	m := slack.Of(r)
+	if t.TS != "" {
+		if err := h.workspace.Update(ctx, t.Channel, t.TS, m); !slack.IsGone(err) {
+			return t, err
+		}
+	}
+	ts, err := h.workspace.Post(ctx, channel, m)
+	if err != nil {
+		return t, err
+	}
+	t.Channel, t.TS = channel, ts
+	return t, h.store.KeepThread(ctx, r.ID, t)
+}

@@ -1,0 +1,63 @@
+// Package secretsmanager reads secrets. What is read never gets into an error or a log.
+package secretsmanager
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+)
+
+type api interface {
+	GetSecretValue(context.Context, *secretsmanager.GetSecretValueInput, ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error)
+}
+
+// fresh is how long a value is believed without looking again, so that a rotated secret is used soon.
+const fresh = 5 * time.Minute
+
+// Secret is one secret, read when it is first needed. It is safe for concurrent use.
+type Secret struct {
+	secrets api
+	name    string
+	now     func() time.Time
+
+	mu    sync.Mutex
+	value string
+	read  time.Time
+}
+
+// New opens the secret of that name.
+func New(cfg aws.Config, name string, now func() time.Time) *Secret {
+	return &Secret{secrets: secretsmanager.NewFromConfig(cfg), name: name, now: now}
+}
+
+// ErrMissing means that there is no such secret.
+var ErrMissing = errors.New("there is no such secret")
+
+// Value is the secret's text.
+func (s *Secret) Value(ctx context.Context) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.value != "" && s.now().Sub(s.read) < fresh {
+		return s.value, nil
+	}
+	out, err := s.secrets.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &s.name})
+	var missing *types.ResourceNotFoundException
+	if errors.As(err, &missing) {
+		return "", fmt.Errorf("reading secret %s: %w; create it: aws secretsmanager create-secret --name %s --secret-string ...", s.name, ErrMissing, s.name)
+	}
+	if err != nil {
+		return "", fmt.Errorf("reading secret %s: %w", s.name, err)
+	}
+	s.value, s.read = strings.TrimSpace(aws.ToString(out.SecretString)), s.now()
+	if s.value == "" {
+		return "", fmt.Errorf("reading secret %s: it holds no text; put one in: aws secretsmanager put-secret-value --secret-id %s --secret-string ...", s.name, s.name)
+	}
+	return s.value, nil
+}

@@ -1,0 +1,132 @@
+// Package slack writes about releases into Slack: one message for each release, which is updated in place, and what happened
+// in detail as a thread below it.
+//
+// The rules are those of https://docs.slack.dev/reference/methods/chat.postMessage and chat.update.
+package slack
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// Workspace is a Slack workspace, as the bot of an app sees it. It is safe for concurrent use.
+type Workspace struct {
+	http  *http.Client
+	base  string // https://slack.com/api
+	token func(context.Context) (string, error)
+}
+
+// New opens the workspace that a bot token is for; base is where Slack's methods are.
+func New(client *http.Client, base string, token func(context.Context) (string, error)) *Workspace {
+	return &Workspace{http: client, base: strings.TrimSuffix(base, "/"), token: token}
+}
+
+// A Refusal is Slack's answer to a call that it understood and did not do.
+type Refusal struct {
+	Method string
+	Code   string // such as channel_not_found
+}
+
+// Error says what to do where that is known.
+func (r *Refusal) Error() string {
+	said := fmt.Sprintf("calling Slack's %s: %s", r.Method, r.Code)
+	if remedy := remedies[r.Code]; remedy != "" {
+		return said + "; " + remedy
+	}
+	return said
+}
+
+var remedies = map[string]string{
+	"channel_not_found": "write the channel's id (C...) into the definition, and invite the app to the channel",
+	"not_in_channel":    "invite the app to the channel",
+	"is_archived":       "choose a channel that is not archived",
+	"invalid_auth":      "put the app's bot token (xoxb-...) into the secret",
+	"not_authed":        "put the app's bot token (xoxb-...) into the secret",
+	"account_inactive":  "install the app again, and put its new bot token into the secret",
+	"token_revoked":     "install the app again, and put its new bot token into the secret",
+	"missing_scope":     "give the app the scope chat:write, and install it again",
+}
+
+// IsGone says whether a message to update is not there any more.
+func IsGone(err error) bool {
+	var r *Refusal
+	return errors.As(err, &r) && r.Code == "message_not_found"
+}
+
+// outgoing is what both methods take.
+type outgoing struct {
+	Channel string  `json:"channel"`
+	TS      string  `json:"ts,omitempty"`        // of the message to update
+	Thread  string  `json:"thread_ts,omitempty"` // of the message to reply to
+	Text    string  `json:"text"`
+	Blocks  []block `json:"blocks,omitempty"`
+	Unfurl  *bool   `json:"unfurl_links,omitempty"`
+}
+
+// Post writes a message and answers its timestamp, which is its id within the channel.
+func (w *Workspace) Post(ctx context.Context, channel string, m Message) (ts string, err error) {
+	return w.call(ctx, "chat.postMessage", outgoing{Channel: channel, Text: m.Text, Blocks: m.blocks, Unfurl: new(bool)})
+}
+
+// Update writes over a message. IsGone means that somebody deleted it.
+func (w *Workspace) Update(ctx context.Context, channel, ts string, m Message) error {
+	_, err := w.call(ctx, "chat.update", outgoing{Channel: channel, TS: ts, Text: m.Text, Blocks: m.blocks})
+	return err
+}
+
+// Reply writes into a message's thread.
+func (w *Workspace) Reply(ctx context.Context, channel, ts, text string) error {
+	_, err := w.call(ctx, "chat.postMessage", outgoing{Channel: channel, Thread: ts, Text: text, Unfurl: new(bool)})
+	return err
+}
+
+// mostAnswer bounds what is read of an answer.
+const mostAnswer = 1 << 20
+
+func (w *Workspace) call(ctx context.Context, method string, o outgoing) (ts string, err error) {
+	token, err := w.token(ctx)
+	if err != nil {
+		return "", err
+	}
+	body, err := json.Marshal(o)
+	if err != nil {
+		return "", fmt.Errorf("calling Slack's %s: %w", method, err)
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, w.base+"/"+method, bytes.NewReader(body))
+	if err != nil {
+		return "", fmt.Errorf("calling Slack's %s: %w", method, err)
+	}
+	request.Header.Set("Authorization", "Bearer "+token)
+	request.Header.Set("Content-Type", "application/json; charset=utf-8")
+	response, err := w.http.Do(request)
+	if err != nil {
+		return "", fmt.Errorf("calling Slack's %s: %w", method, err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK { // 429 with Retry-After, 5xx: the event is tried again
+		return "", fmt.Errorf("calling Slack's %s: it answered %s", method, response.Status)
+	}
+	return read(method, response.Body)
+}
+
+// read takes Slack's answer: refusals come with status 200, too.
+func read(method string, body io.Reader) (ts string, err error) {
+	var answer struct {
+		OK    bool   `json:"ok"`
+		Error string `json:"error"`
+		TS    string `json:"ts"`
+	}
+	if err := json.NewDecoder(io.LimitReader(body, mostAnswer)).Decode(&answer); err != nil {
+		return "", fmt.Errorf("reading the answer of Slack's %s: %w", method, err)
+	}
+	if !answer.OK {
+		return "", &Refusal{Method: method, Code: answer.Error}
+	}
+	return answer.TS, nil
+}

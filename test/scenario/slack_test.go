@@ -1,0 +1,189 @@
+package scenario
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"sluice/events"
+	"sluice/shared/rollout"
+	"sluice/test/sandbox/slack"
+)
+
+// chatting is a definition whose people are told in Slack.
+func chatting(definition string) string {
+	return with(definition, `"guard"`, `"slack":{"channel":"`+Channel+`"},"guard"`)
+}
+
+// chat is the one message about a release, and its thread as one text.
+func (w *World) chat() (message slack.Message, thread string) {
+	w.T.Helper()
+	found := 0
+	for _, m := range w.Slack.Messages() {
+		if m.Thread == "" {
+			message = m
+			found++
+		} else {
+			thread += m.Text + "\n"
+		}
+	}
+	if found != 1 {
+		w.T.Fatalf("%d messages, want one", found)
+	}
+	return message, thread
+}
+
+// says is the whole text of a message's blocks.
+func says(m slack.Message) string {
+	var parts []string
+	for _, b := range m.Blocks {
+		if b.Text != nil {
+			parts = append(parts, b.Text.Text)
+		}
+		for _, e := range b.Elements {
+			parts = append(parts, e.Text)
+		}
+	}
+	return strings.Join(parts, "\n")
+}
+
+func (w *World) wantSaid(m slack.Message, words ...string) {
+	w.T.Helper()
+	for _, word := range words {
+		if !strings.Contains(says(m), word) {
+			w.T.Errorf("the message does not say %q:\n%s", word, says(m))
+		}
+	}
+}
+
+// wantTrail wants each line of the record's trail in the thread, once and in its order.
+func (w *World) wantTrail(r rollout.Release, thread string) {
+	w.T.Helper()
+	for _, l := range r.Audit {
+		if n := strings.Count(thread, "*"+l.Who+"* "+strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(l.What)+"\n"); n < 1 {
+			w.T.Errorf("the thread does not tell %q", l.What)
+		}
+	}
+	if got, want := strings.Count(thread, "\n"), len(r.Audit); got != want {
+		w.T.Errorf("%d lines in the thread, want %d:\n%s", got, want, thread)
+	}
+}
+
+func TestReleaseHasOneMessageInSlack(t *testing.T) {
+	Run(t, func(w *World) {
+		w.Given(chatting(with(Asking, `"grace":{`, `"grace":{"slack":"T0123/U0456",`)))
+		w.SlackToken("xoxb-story")
+		id := w.Requested("2")
+		w.AtStep(id, 1)
+		w.Pass(time.Minute)
+		m, _ := w.chat()
+		w.wantSaid(m, "🚀 *checkout* 1 → 2", "▰▰▱▱▱▱▱▱▱▱  25 % of the traffic, step 2 of 4", id)
+		w.Asks(id, 3)
+		w.Pass(time.Minute)
+		m, _ = w.chat()
+		w.wantSaid(m, "✋", "*Waiting for* 1 of", "<@U0456>", "linus", "before 100 % of the traffic")
+		w.Answered(id, "grace", events.Approve)
+		r := w.Ended(id)
+		w.Pass(5 * time.Minute)
+		m, thread := w.chat()
+		w.wantSaid(m, "✅ *checkout* 1 → 2", "The candidate serves all traffic.")
+		w.wantTrail(r, thread)
+	})
+}
+
+func TestSlackIsToldWhyARelease(t *testing.T) {
+	t.Run("went back", func(t *testing.T) {
+		Run(t, func(w *World) {
+			w.Given(chatting(Canary))
+			w.SlackToken("xoxb-story")
+			id := w.Requested("2")
+			w.AtStep(id, 0)
+			w.AlarmRed(Alarm)
+			r := w.Ended(id)
+			w.Pass(5 * time.Minute)
+			m, thread := w.chat()
+			w.wantSaid(m, "↩️", "*Why:* Guard alarm checkout-errors", rollout.RolledBack.Sentence())
+			w.wantTrail(r, thread)
+		})
+	})
+	t.Run("was not let in", func(t *testing.T) {
+		Run(t, func(w *World) {
+			w.Given(chatting(Canary))
+			w.SlackToken("xoxb-story")
+			w.Ended(w.Requested("77"))
+			w.Pass(5 * time.Minute)
+			m, _ := w.chat()
+			w.wantSaid(m, "⛔", "has no version 77", "*What to do:*")
+		})
+	})
+}
+
+// A release does not wait for Slack, and Slack is told in the end.
+func TestSlackThatIsDownForAWhileIsToldLater(t *testing.T) {
+	Run(t, func(w *World) {
+		w.Given(chatting(Canary))
+		w.SlackToken("xoxb-story")
+		w.Slack.Fails(2)
+		id := w.Requested("2")
+		r := w.Ended(id)
+		if r.End != rollout.Succeeded {
+			t.Errorf("it ended %s", r.End)
+		}
+		w.Pass(10 * time.Minute)
+		m, thread := w.chat()
+		w.wantSaid(m, "✅")
+		w.wantTrail(r, thread)
+	})
+}
+
+func TestSlackThatRefusesEveryCallLeavesDeadLetters(t *testing.T) {
+	Run(t, func(w *World) {
+		w.Given(chatting(Canary))
+		w.SlackToken("xoxb-of-another-app")
+		w.GivesUp("slack")
+		if r := w.Ended(w.Requested("2")); r.End != rollout.Succeeded {
+			t.Errorf("it ended %s", r.End)
+		}
+		w.Pass(lastTry)
+		letters := w.Sandbox.SQS.Messages(deadLetters("slack"))
+		if len(letters) == 0 || !strings.Contains(letters[0].Attributes["ErrorMessage"], "invalid_auth; put the app's bot token") {
+			t.Fatalf("dead letters: %v", letters)
+		}
+		for _, l := range letters {
+			if strings.Contains(l.Body+l.Attributes["ErrorMessage"], "of-another-app") {
+				t.Error("a dead letter holds the token")
+			}
+		}
+	})
+}
+
+func TestMessageThatSomebodyDeletedIsWrittenAnew(t *testing.T) {
+	Run(t, func(w *World) {
+		w.Given(chatting(Canary))
+		w.SlackToken("xoxb-story")
+		id := w.Requested("2")
+		w.AtStep(id, 1)
+		w.Pass(time.Minute)
+		m, _ := w.chat()
+		w.Slack.Delete(m.TS)
+		w.Ended(id)
+		w.Pass(5 * time.Minute)
+		m, _ = w.chat()
+		w.wantSaid(m, "✅")
+	})
+}
+
+// Whoever may write a reason or a comment must not be able to call everybody in the channel.
+func TestWordsOfOthersAreNoMarksInSlack(t *testing.T) {
+	Run(t, func(w *World) {
+		w.Given(chatting(Canary))
+		w.SlackToken("xoxb-story")
+		id := w.Request(events.ReleaseRequest{Service: Service, Revision: "2", Reason: "<!channel> <https://evil.example|click>", Author: "<@U1>"})
+		w.Ended(id)
+		w.Pass(5 * time.Minute)
+		m, thread := w.chat()
+		if all := m.Text + says(m) + thread; strings.Contains(all, "<!channel") || strings.Contains(all, "<https") || strings.Contains(all, "<@U1>") {
+			t.Errorf("somebody's words are marks:\n%s", all)
+		}
+	})
+}
