@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/aws/aws-lambda-go/lambdacontext"
+
 	"sluice/events"
 	"sluice/shared/dynamo"
 	"sluice/shared/rollout"
@@ -86,9 +88,8 @@ const turn = 45 * time.Second
 
 // tell writes the message, unless another event's writer is at it: then that one looks again before it goes.
 func (h *handler) tell(ctx context.Context, release, channel string) error {
-	var t dynamo.Thread
-	for tries := 0; tries < 10; tries++ {
-		mine, err := h.store.TakeThread(ctx, release, t, h.Now(), h.Now().Add(turn))
+	for range 10 {
+		t, err := h.store.TakeThread(ctx, release, writer(ctx), h.Now(), h.Now().Add(turn))
 		if dynamo.IsConflict(err) {
 			if err = h.store.LeaveWord(ctx, release); dynamo.IsConflict(err) {
 				continue // it has just gone
@@ -98,7 +99,7 @@ func (h *handler) tell(ctx context.Context, release, channel string) error {
 		if err != nil {
 			return err
 		}
-		if t, err = h.write(ctx, release, channel, mine); err != nil {
+		if t, err = h.write(ctx, release, channel, t); err != nil {
 			return err
 		}
 		if err = h.store.LeaveThread(ctx, release, t); !dynamo.IsConflict(err) {
@@ -106,6 +107,14 @@ func (h *handler) tell(ctx context.Context, release, channel string) error {
 		}
 	}
 	return fmt.Errorf("telling of %s: others wrote about it all the time", release)
+}
+
+// writer names this invocation; Lambda's retries of it have the same name.
+func writer(ctx context.Context) string {
+	if lc, ok := lambdacontext.FromContext(ctx); ok {
+		return lc.AwsRequestID
+	}
+	return "nobody"
 }
 
 // write brings the message and its thread up to date.

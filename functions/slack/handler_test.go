@@ -16,7 +16,6 @@ var told = strings.Replace(scenario.Canary, `"guard"`, `"slack":{"channel":"`+sc
 // begun is a world with a release that was told of nowhere yet.
 func begun(t *testing.T, test func(w *byhand.World, id string)) {
 	byhand.RunWith(t, scenario.Options{}, told, func(w *byhand.World) {
-		w.SlackToken("xoxb-story")
 		test(w, w.Begun("2").ID)
 	})
 }
@@ -39,7 +38,7 @@ func TestSameEventTwiceChangesTheMessageAndAddsNothing(t *testing.T) {
 // Two events come at once: the one that is second leaves word, and says nothing itself.
 func TestOneWriterAtATime(t *testing.T) {
 	begun(t, func(w *byhand.World, id string) {
-		other, err := w.Store.TakeThread(w.T.Context(), id, dynamo.Thread{}, time.Now(), time.Now().Add(time.Minute))
+		other, err := w.Store.TakeThread(w.T.Context(), id, "another", time.Now(), time.Now().Add(time.Minute))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -55,7 +54,7 @@ func TestOneWriterAtATime(t *testing.T) {
 
 func TestWriterThatDiedIsFollowedByAnother(t *testing.T) {
 	begun(t, func(w *byhand.World, id string) {
-		if _, err := w.Store.TakeThread(w.T.Context(), id, dynamo.Thread{}, time.Now(), time.Now().Add(time.Minute)); err != nil {
+		if _, err := w.Store.TakeThread(w.T.Context(), id, "another", time.Now(), time.Now().Add(time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 		w.Pass(2 * time.Minute)

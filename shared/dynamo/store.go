@@ -2,6 +2,7 @@
 //
 //	pk                  sk                       what
 //	release#<id>        release                  the record (rollout.Release), with its audit trail
+//	release#<id>        thread                   its message in a chat (Thread)
 //	target#<target id>  lease                    who may touch the target (rollout.Lease)
 //	target#<target id>  queue#<created>#<id>     a release that waits for the target
 //	alarm#<name>        target#<target id>       which targets an alarm guards

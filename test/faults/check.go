@@ -4,14 +4,19 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"sluice/shared/rollout"
 	"sluice/test/scenario"
 )
 
+// lateTelling is how long Slack may be behind: an event that is late, and a function that is tried again.
+const lateTelling = 15 * time.Minute
+
 // checkStory says what of the invariants does not hold when a canonical story should be over.
 func checkStory(w *scenario.World, s story, releases []string, ended bool, happened []Fault) []string {
 	var v []string
+	w.Pass(lateTelling)
 	if !ended {
 		v = append(v, fmt.Sprintf("I6: not every release ended within %v", bound))
 	}
@@ -52,6 +57,7 @@ func ends(w *scenario.World, records []rollout.Release) []string {
 		}
 		epoch = r.Epoch
 		v = append(v, unapproved(r)...)
+		v = append(v, untold(w, r)...)
 		switch r.End {
 		case rollout.Succeeded:
 			stable = r.Revision.Version
@@ -77,6 +83,18 @@ func unapproved(r rollout.Release) []string {
 		if t := r.Tally(r.Asked.Step, a); t.Missing > 0 || t.Rejected != nil {
 			return []string{fmt.Sprintf("I7: %s was promoted with %d approvals missing, rejected by %+v", r.ID, t.Missing, t.Rejected)}
 		}
+	}
+	return nil
+}
+
+// untold says whether Slack does not know in the end how a release ended, and nobody was told that it could not be written.
+func untold(w *scenario.World, r rollout.Release) []string {
+	if r.Definition.Slack == nil || w.DeadLetters("slack") > 0 {
+		return nil
+	}
+	messages := w.Chat(r.ID)
+	if !slices.ContainsFunc(messages, func(m string) bool { return strings.Contains(m, r.End.Sentence()) }) {
+		return []string{fmt.Sprintf("I5: Slack does not say that %s ended %q: %q", r.ID, r.End, messages)}
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ const canary = `{"service":"checkout","target":{"lambdaAlias":{"function":"check
 const asking = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},
 	"strategy":{"canary":{"steps":[{"weight":5,"bake":"10m"}]}},
 	"people":{"grace":{"event":"grace"},"linus":{"event":"linus"}},
-	"approvals":[{"before":"last","from":["grace","linus"],"quorum":1,"within":"10m"}],
+	"approvals":[{"before":"last","from":["grace","linus"],"quorum":1,"within":"10m"}],"slack":{"channel":"C0123456789"},
 	"guard":{"alarms":["checkout-errors"]},"whenRunning":"queue","queueLimit":"3h","revertWindow":"30m"}`
 
 // blueGreen tests the candidate before it gets traffic.

@@ -12,7 +12,6 @@ import (
 	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 )
@@ -147,11 +146,4 @@ func code(version int) []byte {
 		panic(err) // a bytes.Buffer takes everything
 	}
 	return b.Bytes()
-}
-
-// SlackToken puts a bot token where slack looks for it.
-func (w *World) SlackToken(token string) {
-	w.T.Helper()
-	_, err := w.Sandbox.SecretsManager.CreateSecret(w.ctx, &secretsmanager.CreateSecretInput{Name: aws.String(stackName + "/slack"), SecretString: &token})
-	w.must(err)
 }

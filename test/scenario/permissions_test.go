@@ -119,7 +119,6 @@ var everyCall = map[string]func(w *World){
 	},
 	"told in Slack": func(w *World) {
 		w.Given(chatting(Canary))
-		w.SlackToken("xoxb-story")
 		w.Ended(w.Requested("2"))
 	},
 	"rejected": func(w *World) {

@@ -33,25 +33,11 @@ func (w *World) chat() (message slack.Message, thread string) {
 	return message, thread
 }
 
-// says is the whole text of a message's blocks.
-func says(m slack.Message) string {
-	var parts []string
-	for _, b := range m.Blocks {
-		if b.Text != nil {
-			parts = append(parts, b.Text.Text)
-		}
-		for _, e := range b.Elements {
-			parts = append(parts, e.Text)
-		}
-	}
-	return strings.Join(parts, "\n")
-}
-
 func (w *World) wantSaid(m slack.Message, words ...string) {
 	w.T.Helper()
 	for _, word := range words {
-		if !strings.Contains(says(m), word) {
-			w.T.Errorf("the message does not say %q:\n%s", word, says(m))
+		if !strings.Contains(Says(m), word) {
+			w.T.Errorf("the message does not say %q:\n%s", word, Says(m))
 		}
 	}
 }
@@ -72,7 +58,6 @@ func (w *World) wantTrail(r rollout.Release, thread string) {
 func TestReleaseHasOneMessageInSlack(t *testing.T) {
 	Run(t, func(w *World) {
 		w.Given(chatting(with(Asking, `"grace":{`, `"grace":{"slack":"T0123/U0456",`)))
-		w.SlackToken("xoxb-story")
 		id := w.Requested("2")
 		w.AtStep(id, 1)
 		w.Pass(time.Minute)
@@ -95,7 +80,6 @@ func TestSlackIsToldWhyARelease(t *testing.T) {
 	t.Run("went back", func(t *testing.T) {
 		Run(t, func(w *World) {
 			w.Given(chatting(Canary))
-			w.SlackToken("xoxb-story")
 			id := w.Requested("2")
 			w.AtStep(id, 0)
 			w.AlarmRed(Alarm)
@@ -109,7 +93,6 @@ func TestSlackIsToldWhyARelease(t *testing.T) {
 	t.Run("was not let in", func(t *testing.T) {
 		Run(t, func(w *World) {
 			w.Given(chatting(Canary))
-			w.SlackToken("xoxb-story")
 			w.Ended(w.Requested("77"))
 			w.Pass(5 * time.Minute)
 			m, _ := w.chat()
@@ -122,7 +105,6 @@ func TestSlackIsToldWhyARelease(t *testing.T) {
 func TestSlackThatIsDownForAWhileIsToldLater(t *testing.T) {
 	Run(t, func(w *World) {
 		w.Given(chatting(Canary))
-		w.SlackToken("xoxb-story")
 		w.Slack.Fails(2)
 		id := w.Requested("2")
 		r := w.Ended(id)
@@ -160,7 +142,6 @@ func TestSlackThatRefusesEveryCallLeavesDeadLetters(t *testing.T) {
 func TestMessageThatSomebodyDeletedIsWrittenAnew(t *testing.T) {
 	Run(t, func(w *World) {
 		w.Given(chatting(Canary))
-		w.SlackToken("xoxb-story")
 		id := w.Requested("2")
 		w.AtStep(id, 1)
 		w.Pass(time.Minute)
@@ -177,12 +158,11 @@ func TestMessageThatSomebodyDeletedIsWrittenAnew(t *testing.T) {
 func TestWordsOfOthersAreNoMarksInSlack(t *testing.T) {
 	Run(t, func(w *World) {
 		w.Given(chatting(Canary))
-		w.SlackToken("xoxb-story")
 		id := w.Request(events.ReleaseRequest{Service: Service, Revision: "2", Reason: "<!channel> <https://evil.example|click>", Author: "<@U1>"})
 		w.Ended(id)
 		w.Pass(5 * time.Minute)
 		m, thread := w.chat()
-		if all := m.Text + says(m) + thread; strings.Contains(all, "<!channel") || strings.Contains(all, "<https") || strings.Contains(all, "<@U1>") {
+		if all := m.Text + Says(m) + thread; strings.Contains(all, "<!channel") || strings.Contains(all, "<https") || strings.Contains(all, "<@U1>") {
 			t.Errorf("somebody's words are marks:\n%s", all)
 		}
 	})

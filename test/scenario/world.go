@@ -98,7 +98,7 @@ func RunWith(t *testing.T, o Options, story func(w *World)) {
 // New boots a world; whoever calls it closes it.
 func New(t testing.TB, o Options) *World {
 	t.Helper()
-	w := &World{T: t, Slack: slack.New("xoxb-story", Channel), journal: newJournal(), behaviour: newBehaviour(), handlers: &sync.Map{}, givenUp: &sync.Map{}, service: Service, now: time.Now}
+	w := &World{T: t, Slack: slack.New(botToken, Channel), journal: newJournal(), behaviour: newBehaviour(), handlers: &sync.Map{}, givenUp: &sync.Map{}, service: Service, now: time.Now}
 	if o.Now != nil {
 		w.now = o.Now
 	}
@@ -122,6 +122,7 @@ func New(t testing.TB, o Options) *World {
 	w.Lambda, w.Events = lambda.NewFromConfig(person), eventbridge.NewFromConfig(person)
 	w.CloudWatch, w.Machine = cloudwatch.NewFromConfig(person), sfn.NewFromConfig(person)
 	w.Parameters = ssm.NewFromConfig(person)
+	w.createSlackToken()
 	return w
 }
 

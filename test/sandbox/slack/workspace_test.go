@@ -15,7 +15,8 @@ import (
 func call(t *testing.T, w *slack.Workspace, method, token, body string) (answer struct {
 	OK        bool
 	Error, TS string
-}) {
+},
+) {
 	t.Helper()
 	r := httptest.NewRequest(http.MethodPost, "/api/"+method, strings.NewReader(body))
 	r.Header.Set("Authorization", token)

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net/http"
 )
@@ -67,7 +68,7 @@ func (r *recorder) WriteHeader(status int) {
 
 func (r *recorder) response(request *http.Request) *http.Response {
 	return &http.Response{
-		Status:        http.StatusText(r.status),
+		Status:        fmt.Sprintf("%d %s", r.status, http.StatusText(r.status)),
 		StatusCode:    r.status,
 		Proto:         "HTTP/1.1",
 		ProtoMajor:    1,

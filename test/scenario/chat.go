@@ -1,0 +1,53 @@
+package scenario
+
+import (
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+
+	"sluice/test/sandbox/slack"
+)
+
+// botToken is what the world's Slack takes, and what lies in the secret unless a story changes it.
+const botToken = "xoxb-story"
+
+// SlackToken puts a bot token where slack looks for it.
+func (w *World) SlackToken(token string) {
+	w.T.Helper()
+	name := aws.String(stackName + "/slack")
+	_, err := w.Sandbox.SecretsManager.PutSecretValue(w.ctx, &secretsmanager.PutSecretValueInput{SecretId: name, SecretString: &token})
+	w.must(err)
+}
+
+func (w *World) createSlackToken() {
+	w.T.Helper()
+	name := aws.String(stackName + "/slack")
+	_, err := w.Sandbox.SecretsManager.CreateSecret(w.ctx, &secretsmanager.CreateSecretInput{Name: name, SecretString: aws.String(botToken)})
+	w.must(err)
+}
+
+// Chat is what the messages about a release say in Slack.
+func (w *World) Chat(release string) []string {
+	var found []string
+	for _, m := range w.Slack.Messages() {
+		if text := Says(m); m.Thread == "" && strings.Contains(text, release) {
+			found = append(found, text)
+		}
+	}
+	return found
+}
+
+// Says is the whole text of a message's blocks.
+func Says(m slack.Message) string {
+	var parts []string
+	for _, b := range m.Blocks {
+		if b.Text != nil {
+			parts = append(parts, b.Text.Text)
+		}
+		for _, e := range b.Elements {
+			parts = append(parts, e.Text)
+		}
+	}
+	return strings.Join(parts, "\n")
+}
