@@ -21,6 +21,10 @@ var wrong = map[string]struct {
 		map[string]string{"bake: 1h30m": "bake: 600"},
 		[]string{`checkout.yaml:9: strategy.canary.steps[1].bake: 600 is not a duration; write a duration, such as 10m`},
 	},
+	"a channel by its name": {
+		map[string]string{"guard:": "slack: {channel: releases}\nguard:"},
+		[]string{`checkout.yaml:10: slack.channel: "releases" is not the id of a channel; write the id of a channel, such as C0123456789`},
+	},
 	"an unknown key": {
 		map[string]string{"guard:": "gaurd:"},
 		[]string{

@@ -33,6 +33,7 @@ func shop() rollout.Definition {
 			}}},
 			WhenInconclusive: rollout.WhenInconclusive{Extend: 2},
 		},
+		Slack:       &rollout.Slack{Channel: "C0123456789"},
 		WhenRunning: rollout.Supersede,
 	}.WithDefaults()
 }

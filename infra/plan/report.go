@@ -76,6 +76,9 @@ func facts(d rollout.Definition, steps []rollout.Step) [][2]string {
 	for i, a := range d.Approvals {
 		all = append(all, [2]string{heading("Approval", i), approval(a)})
 	}
+	if d.Slack != nil {
+		all = append(all, [2]string{"Told", "by mail, and in Slack channel " + d.Slack.Channel})
+	}
 	revert := "none: after promotion nothing comes back by itself"
 	if d.RevertWindow > 0 {
 		revert = "the guard stays armed for " + d.RevertWindow.String() + " after promotion"
