@@ -6,11 +6,16 @@ import (
 	"regexp"
 )
 
-var (
-	plainName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
-	version   = regexp.MustCompile(`^[0-9]{1,20}$`)
-	releaseID = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}-[0-9a-f]{12}$`)
+const (
+	plainName expression = `^[a-z][a-z0-9-]{0,39}$`
+	version   expression = `^[0-9]{1,20}$`
+	releaseID expression = `^[a-z][a-z0-9-]{0,39}-[0-9a-f]{12}$`
 )
+
+// expression is a regular expression that is compiled when it is asked, and not at every cold start of every function.
+type expression string
+
+func (e expression) MatchString(s string) bool { return regexp.MustCompile(string(e)).MatchString(s) }
 
 // ReleaseID is the id of the release that a request makes: the same for the same service, revision and event, so that
 // an event that comes twice makes one release, and whoever sent the event knows the id. It is an execution name, which

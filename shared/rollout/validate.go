@@ -23,14 +23,19 @@ type Problem struct {
 // String is the problem as one line.
 func (p Problem) String() string { return fmt.Sprintf("%s: %s; %s", p.Path, p.Wrong, p.Remedy) }
 
-var (
+const (
 	// serviceName keeps release ids within the 80 characters of an execution name and SSM's parameter alphabet.
-	serviceName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
+	serviceName expression = `^[a-z][a-z0-9-]{0,39}$`
 	// functionName and aliasName hold no colon, so that a target's ID reads back as the target.
-	functionName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
-	channelID    = regexp.MustCompile(`^[CG][A-Z0-9]{2,20}$`)
-	aliasName    = regexp.MustCompile(`^[A-Za-z_-][A-Za-z0-9_-]{0,127}$`)
+	functionName expression = `^[A-Za-z0-9_-]{1,64}$`
+	aliasName    expression = `^[A-Za-z_-][A-Za-z0-9_-]{0,127}$`
+	channelID    expression = `^[CG][A-Z0-9]{2,20}$`
 )
+
+// expression is a regular expression that is compiled when it is asked, and not at every cold start of every function.
+type expression string
+
+func (e expression) MatchString(s string) bool { return regexp.MustCompile(string(e)).MatchString(s) }
 
 // most is how many steps a release may have, and mostBakes how many bakes with all extensions: a record must fit into one
 // DynamoDB item and an execution into 25,000 events.
