@@ -26,10 +26,11 @@ type line struct {
 }
 
 // bill estimates a release that goes through every step once and is promoted. Each step invokes shift and judge; plan,
-// gate and settle run once, trigger and notify (started, succeeded) answer the events.
+// gate and settle run once, trigger and notify (started, succeeded) answer the events, and slack
+// answers each of them.
 func bill(d rollout.Definition) []line {
 	n := len(d.Strategy.Steps())
-	transitions, invocations, events := rollout.Transitions(n), 2*n+6, n+3
+	transitions, invocations, events := rollout.Transitions(n), 3*n+8, n+3
 	reads, writes := 2*invocations, 2*invocations
 	metrics := n * len(d.Checks.Ceilings) * 2
 	return []line{
