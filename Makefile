@@ -43,6 +43,10 @@ demo: ## The same show, which ends by itself and fails when an outcome differs
 test: ## Run all tests
 	go test ./...
 
+.PHONY: race
+race: ## Run the functions, the stories and the sandbox with Go's race detector (needs a C compiler)
+	go test -race ./events/... ./functions/... ./shared/... ./test/scenario ./test/sandbox/...
+
 .PHONY: lint
 lint: ## Check format, vet, staticcheck, the state machine and the samples
 	@unformatted=$$($(GOFUMPT) -l .); if [ -n "$$unformatted" ]; then echo "run make format on:"; echo "$$unformatted"; exit 1; fi
