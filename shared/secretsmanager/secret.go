@@ -40,12 +40,10 @@ func New(cfg aws.Config, name string, now func() time.Time) *Secret {
 // ErrMissing means that there is no such secret.
 var ErrMissing = errors.New("there is no such secret")
 
-// Value is the secret's text.
+// Value is the secret's text. Nobody waits for somebody else's slow call: two that find no fresh value both read it.
 func (s *Secret) Value(ctx context.Context) (string, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.value != "" && s.now().Sub(s.read) < fresh {
-		return s.value, nil
+	if value := s.known(); value != "" {
+		return value, nil
 	}
 	out, err := s.secrets.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &s.name})
 	var missing *types.ResourceNotFoundException
@@ -55,9 +53,22 @@ func (s *Secret) Value(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("reading secret %s: %w", s.name, err)
 	}
-	s.value, s.read = strings.TrimSpace(aws.ToString(out.SecretString)), s.now()
-	if s.value == "" {
+	value := strings.TrimSpace(aws.ToString(out.SecretString))
+	if value == "" {
 		return "", fmt.Errorf("reading secret %s: it holds no text; put one in: aws secretsmanager put-secret-value --secret-id %s --secret-string ...", s.name, s.name)
 	}
-	return s.value, nil
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.value, s.read = value, s.now()
+	return value, nil
+}
+
+// known is the value that was read, while it is fresh.
+func (s *Secret) known() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.now().Sub(s.read) >= fresh {
+		return ""
+	}
+	return s.value
 }
