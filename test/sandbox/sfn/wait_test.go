@@ -9,12 +9,13 @@ import (
 
 func TestWaits(t *testing.T) {
 	for field, want := range map[string]time.Duration{
-		`"Seconds":172800`:    48 * time.Hour,
-		`"Seconds":0`:         0,
-		`"SecondsPath":"$.n"`: 90 * time.Second,
 		`"Timestamp":"2000-01-01T02:00:00+01:00"`: time.Hour,
-		`"Timestamp":"1999-01-01T00:00:00Z"`:      0,
-		`"TimestampPath":"$.at"`:                  24 * time.Hour,
+
+		`"Seconds":172800`:                   48 * time.Hour,
+		`"Seconds":0`:                        0,
+		`"SecondsPath":"$.n"`:                90 * time.Second,
+		`"Timestamp":"1999-01-01T00:00:00Z"`: 0,
+		`"TimestampPath":"$.at"`:             24 * time.Hour,
 	} {
 		t.Run(field, func(t *testing.T) {
 			inHouse(t, func(t *testing.T, h *house) {
