@@ -106,3 +106,14 @@ func (a *access) setPolicy(resource, text string) error {
 	a.texts[resource] = text
 	return a.policies.SetResourcePolicy(resource, document)
 }
+
+// anybody decides whether the whole internet may use the address of a function. Addresses need two statements since October
+// 2025 (https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
+func (a *access) anybody(function string) error {
+	r := iam.Request{Service: "anonymous", Action: "lambda:InvokeFunctionUrl", Resource: function, Context: map[string]string{"lambda:FunctionUrlAuthType": "NONE"}}
+	if err := a.policies.Allow(r); err != nil {
+		return err
+	}
+	r.Action, r.Context = "lambda:InvokeFunction", map[string]string{"lambda:InvokedViaFunctionUrl": "true"}
+	return a.policies.Allow(r)
+}

@@ -17,6 +17,7 @@ func (s *Sandbox) functionCreators() map[string]cfn.Creator {
 		}, s.createFunction),
 		"AWS::Lambda::Version":           creator(nil, s.createVersion),
 		"AWS::Lambda::Alias":             creator(nil, s.createAlias),
+		"AWS::Lambda::Url":               creator(nil, s.createURL),
 		"AWS::Lambda::Permission":        creator(nil, s.createPermission),
 		"AWS::Lambda::EventInvokeConfig": creator(nil, s.createInvokeConfig),
 	}
@@ -110,6 +111,22 @@ func (s *Sandbox) createAlias(ctx context.Context, _ string, p aliasProperties) 
 		})
 	}
 	return resource{*out.AliasArn, map[string]string{"AliasArn": *out.AliasArn}}, err
+}
+
+type urlProperties struct {
+	TargetFunctionArn, Qualifier string
+	AuthType                     types.FunctionUrlAuthType
+	InvokeMode                   types.InvokeMode
+}
+
+func (s *Sandbox) createURL(ctx context.Context, _ string, p urlProperties) (resource, error) {
+	out, err := s.Lambda.CreateFunctionUrlConfig(ctx, &lambda.CreateFunctionUrlConfigInput{
+		FunctionName: &p.TargetFunctionArn, Qualifier: optional(p.Qualifier), AuthType: p.AuthType, InvokeMode: p.InvokeMode,
+	})
+	if err != nil {
+		return resource{}, err
+	}
+	return resource{*out.FunctionArn, map[string]string{"FunctionArn": *out.FunctionArn, "FunctionUrl": *out.FunctionUrl}}, nil
 }
 
 type permissionProperties struct {

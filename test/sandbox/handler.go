@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+
+	"sluice/test/sandbox/lambda"
 )
 
 // newHandler answers everything on one port: the AWS APIs, and what is told apart from them by its path. AWS itself
@@ -17,7 +19,14 @@ func (s *Sandbox) newHandler() http.Handler {
 		mux.Handle(path, http.StripPrefix(strings.TrimSuffix(path, "/"), h))
 	}
 	mux.Handle("/", s.api)
-	return mux
+	web := s.Lambda.Web()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if lambda.IsWeb(r) {
+			web.ServeHTTP(w, r)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
 }
 
 // health answers once the sandbox listens; what the template holds may still be on its way.

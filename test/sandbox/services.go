@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"sync"
 	"time"
 
@@ -51,13 +52,14 @@ func (s *Sandbox) start(ctx context.Context) {
 func (s *Sandbox) lambdaOptions() lambda.Options {
 	o := lambda.Options{
 		Home: s.options.Home, Code: s.code, Rand: s.chance(), Credentials: s.access.credentials,
-		Record: s.record, Logs: s.log, Deliver: s.keep, Policy: s.access.setFunctionPolicy,
+		Record: s.record, Logs: s.log, Deliver: s.keep, Policy: s.access.setFunctionPolicy, MayVisit: s.access.anybody,
 	}
 	if in := s.options.InProcess; in != nil {
 		o.InProcess = func(function, version string) lambda.Handler { return in(function, version) }
 	}
 	if s.listener != nil {
 		o.Processes = &lambda.Processes{Address: s.listener.Addr().String(), Endpoint: s.Endpoint()}
+		_, o.WebPort, _ = net.SplitHostPort(s.listener.Addr().String())
 	}
 	return o
 }

@@ -75,7 +75,7 @@ func (c condition) any(value string) bool {
 var knownKeys = []string{
 	"aws:principalaccount", "aws:principalarn", "aws:principalisawsservice", "aws:principalservicename",
 	"aws:requestedregion", "aws:resourceaccount", "aws:securetransport", "aws:sourceaccount", "aws:sourcearn",
-	"aws:sourceowner",
+	"aws:sourceowner", "lambda:functionurlauthtype", "lambda:invokedviafunctionurl",
 }
 
 // key is a value of the request's context. What a caller gave comes first.

@@ -27,6 +27,7 @@ type function struct {
 	provisioned map[string]*provisioned
 	policies    map[string]*policy
 	async       map[string]*asyncConfig
+	url         *functionURL // nil if it has none
 	tags        map[string]string
 }
 

@@ -38,6 +38,11 @@ type Options struct {
 	// Policy learns the resource policy of a function, version or alias; a nil document means it is gone.
 	Policy func(functionARN string, document []byte)
 
+	// WebPort is the port on which the addresses of functions are served; "" makes addresses as on AWS.
+	WebPort string
+	// MayVisit decides whether anybody on the internet may use the address of a function.
+	MayVisit func(functionARN string) error
+
 	// Concurrency is the account's limit of concurrent executions; 0 means AWS's default of 1,000.
 	Concurrency int
 	// Provisioning is how long provisioned concurrency stays IN_PROGRESS; 0 means it is READY at once.

@@ -18,8 +18,9 @@ const (
 	aliases   = one + "/aliases"
 	policies  = one + "/policy"
 	capacity  = "/2019-09-30/functions/{FunctionName}/provisioned-concurrency"
+	address   = "/2021-10-31/functions/{FunctionName}/url"
 	reserve   = "/2017-10-31/functions/{FunctionName}/concurrency"
-	events    = "/2019-09-25/functions/{FunctionName}/event-invoke-config"
+	async     = "/2019-09-25/functions/{FunctionName}/event-invoke-config"
 	tags      = "/2017-03-31/tags/{Resource}"
 )
 
@@ -56,6 +57,10 @@ func routes() []wire.Route {
 		{Method: get, Path: policies, Operation: "GetPolicy"},
 		{Method: del, Path: policies + "/{StatementId}", Operation: "RemovePermission", Status: silent},
 
+		{Method: post, Path: address, Operation: "CreateFunctionUrlConfig", Query: qualifier, Status: created},
+		{Method: get, Path: address, Operation: "GetFunctionUrlConfig", Query: qualifier},
+		{Method: del, Path: address, Operation: "DeleteFunctionUrlConfig", Query: qualifier, Status: silent},
+
 		{Method: get, Path: capacity + "?List=ALL", Operation: "ListProvisionedConcurrencyConfigs"},
 		{Method: get, Path: capacity, Operation: "GetProvisionedConcurrencyConfig"},
 		{Method: put, Path: capacity, Operation: "PutProvisionedConcurrencyConfig", Query: qualifier, Status: accepted},
@@ -65,11 +70,11 @@ func routes() []wire.Route {
 		{Method: del, Path: reserve, Operation: "DeleteFunctionConcurrency", Status: silent},
 		{Method: get, Path: "/2019-09-30/functions/{FunctionName}/concurrency", Operation: "GetFunctionConcurrency"},
 
-		{Method: put, Path: events, Operation: "PutFunctionEventInvokeConfig", Query: qualifier},
-		{Method: post, Path: events, Operation: "UpdateFunctionEventInvokeConfig", Query: qualifier},
-		{Method: get, Path: events, Operation: "GetFunctionEventInvokeConfig"},
-		{Method: del, Path: events, Operation: "DeleteFunctionEventInvokeConfig", Status: silent},
-		{Method: get, Path: events + "/list", Operation: "ListFunctionEventInvokeConfigs"},
+		{Method: put, Path: async, Operation: "PutFunctionEventInvokeConfig", Query: qualifier},
+		{Method: post, Path: async, Operation: "UpdateFunctionEventInvokeConfig", Query: qualifier},
+		{Method: get, Path: async, Operation: "GetFunctionEventInvokeConfig"},
+		{Method: del, Path: async, Operation: "DeleteFunctionEventInvokeConfig", Status: silent},
+		{Method: get, Path: async + "/list", Operation: "ListFunctionEventInvokeConfigs"},
 
 		{Method: post, Path: tags, Operation: "TagResource", Status: silent},
 		{Method: del, Path: tags, Operation: "UntagResource", Query: map[string]string{"tagKeys": "TagKeys"}, Status: silent},
