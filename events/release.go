@@ -52,7 +52,8 @@ type Question struct {
 	Digest string    `json:"digest"`           // an answer may carry it, and counts then for this very question only
 	Answer string    `json:"answer,omitempty"` // approve, reject or refused
 	By     string    `json:"by,omitempty"`
-	How    string    `json:"how,omitempty"` // event, mail or slack
+	How    string    `json:"how,omitempty"`    // event, mail or slack
+	Origin string    `json:"origin,omitempty"` // address and browser that the answer came from
 }
 
 // SlackPattern feeds slack: everything that happens to a release.

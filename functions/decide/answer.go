@@ -12,25 +12,53 @@ import (
 
 // answer counts what somebody says to the question that a release waits with, or tells why it does not count.
 func (h *handler) answer(ctx context.Context, e events.Raw) error {
-	request, err := events.ReadAnswer(e)
+	a, err := events.ReadAnswer(e)
 	if err != nil {
 		return err
 	}
-	r, err := h.store.Release(ctx, request.Release)
+	r, err := h.store.Release(ctx, a.Release)
 	if err != nil {
 		return err
 	}
-	approval, refusal := r.Question(request.Step, request.Digest)
+	return h.answered(ctx, r, events.Word{
+		Release: a.Release, Do: a.Answer, Step: a.Step, Digest: a.Digest, How: rollout.ByEvent, By: a.By, Comment: a.Comment,
+	})
+}
+
+func (h *handler) answered(ctx context.Context, r rollout.Release, w events.Word) error {
+	approval, refusal := r.Question(w.Step, w.Digest)
 	if refusal != nil {
-		return h.refuse(ctx, r, approval, request, refusal)
+		return h.refuse(ctx, r, approval, w, refusal)
 	}
-	person, refusal := r.Respondent(approval, rollout.ByEvent, request.By)
+	person, refusal := r.Respondent(approval, w.How, w.By)
 	if refusal != nil {
-		return h.refuse(ctx, r, approval, request, refusal)
+		return h.refuse(ctx, r, approval, w, refusal)
 	}
 	return h.count(ctx, r, approval, rollout.Answer{
-		Step: request.Step, Person: person, Approve: request.Answer == events.Approve, Comment: request.Comment, How: rollout.ByEvent, At: h.Now(),
+		Step: w.Step, Person: person, Approve: w.Do == events.Approve, Comment: w.Comment, How: w.How, Origin: w.Origin, At: h.Now(),
 	})
+}
+
+// spoken carries out what a person said on Slack or on the page.
+func (h *handler) spoken(ctx context.Context, w events.Word) error {
+	if err := w.Check(); err != nil {
+		return err
+	}
+	r, err := h.store.Release(ctx, w.Release)
+	if err != nil {
+		return err
+	}
+	if w.Do == events.Approve || w.Do == events.Reject {
+		return h.answered(ctx, r, w)
+	}
+	person := r.Definition.Known(w.How, w.By)
+	switch {
+	case person == "":
+		return h.note(ctx, r, "decide", fmt.Sprintf("%s by %.60q does not count: they are not among people of the definition.", w.Do, w.By))
+	case w.Do == events.Promote:
+		return h.promote(ctx, r, person)
+	}
+	return h.abort(ctx, r, person, w.Comment)
 }
 
 // count writes an answer and wakes the release when it was the one that was missing. An answer that came twice is written once,
@@ -42,12 +70,12 @@ func (h *handler) count(ctx context.Context, r rollout.Release, approval rollout
 			return h.wake(ctx, now, approval, a.Step)
 		}
 		why := rollout.Because("it was answered before, or closed meanwhile", "nothing: what was decided stands; abort the release to stop it")
-		return h.refuse(ctx, r, approval, events.AnswerRequest{Release: r.ID, Step: a.Step, By: a.Person, Comment: a.Comment}, why)
+		return h.refuse(ctx, r, approval, events.Word{By: a.Person, How: a.How, Origin: a.Origin}, why)
 	}
 	if err != nil {
 		return err
 	}
-	if err := h.tell(ctx, r, approval, a.Person, word(a.Approve), said(r, a)); err != nil { // people hear of it before what follows from it
+	if err := h.tell(ctx, r, approval, events.Word{By: a.Person, How: a.How, Origin: a.Origin, Do: word(a.Approve)}, said(r, a)); err != nil { // people hear of it before what follows from it
 		return err
 	}
 	return h.wake(ctx, now, approval, a.Step)
@@ -66,20 +94,21 @@ func (h *handler) wake(ctx context.Context, r rollout.Release, a rollout.Approva
 }
 
 // refuse leaves a line in the record and tells whoever listens: an answer that does not count must not look like one that does.
-func (h *handler) refuse(ctx context.Context, r rollout.Release, a rollout.Approval, request events.AnswerRequest, why *rollout.Rejection) error {
-	text := fmt.Sprintf("The answer of %s does not count: %s; %s.", request.By, why.Reason, why.Remedy)
+func (h *handler) refuse(ctx context.Context, r rollout.Release, a rollout.Approval, w events.Word, why *rollout.Rejection) error {
+	text := fmt.Sprintf("The answer of %s does not count: %s; %s.", w.By, why.Reason, why.Remedy)
 	if err := h.note(ctx, r, "decide", text); err != nil {
 		return err
 	}
 	if r.Asked == nil {
 		return nil
 	}
-	return h.tell(ctx, r, a, request.By, "refused", text)
+	w.Do = "refused"
+	return h.tell(ctx, r, a, w, text)
 }
 
-func (h *handler) tell(ctx context.Context, r rollout.Release, a rollout.Approval, by, answer, sentence string) error {
+func (h *handler) tell(ctx context.Context, r rollout.Release, a rollout.Approval, w events.Word, sentence string) error {
 	d := eventbridge.Question(r, a, sentence, h.Now())
-	d.Asked.Answer, d.Asked.By, d.Asked.How = answer, by, rollout.ByEvent
+	d.Asked.Answer, d.Asked.By, d.Asked.How, d.Asked.Origin = w.Do, w.By, w.How, w.Origin
 	return h.bus.Tell(ctx, events.ReleaseAnswered, d)
 }
 

@@ -35,9 +35,19 @@ func New(w start.World) (any, error) {
 	return start.Handle(w, "decide", h.handle), nil
 }
 
+// input is an event of the bus, or what somebody said whom another function has recognised.
+type input struct {
+	events.Raw
+	events.Spoken
+}
+
 // handle fails for a request that cannot be read, and for a release that does not exist: the request may have overtaken the
 // one that makes it. Lambda tries again twice, and then it lies in the dead-letter queue.
-func (h *handler) handle(ctx context.Context, e events.Raw) (struct{}, error) {
+func (h *handler) handle(ctx context.Context, in input) (struct{}, error) {
+	if in.Word != nil {
+		return struct{}{}, h.spoken(ctx, *in.Word)
+	}
+	e := in.Raw
 	if e.ReplayName != "" {
 		h.Log.WarnContext(ctx, "ignored a replayed request", "event", e.ID, "request", e.DetailType)
 		return struct{}{}, nil

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -69,7 +70,8 @@ type Answer struct {
 	Person  string    `json:"person"` // by their name in the definition
 	Approve bool      `json:"approve"`
 	Comment string    `json:"comment,omitempty"`
-	How     string    `json:"how"` // "event"
+	How     string    `json:"how"`              // event, mail or slack
+	Origin  string    `json:"origin,omitempty"` // address and browser that it came from
 	At      time.Time `json:"at"`
 }
 
@@ -163,6 +165,16 @@ func (r Release) Respondent(a Approval, how, by string) (person string, refusal 
 		return name, nil
 	}
 	return "", Because(fmt.Sprintf("%.60q is not among those who are asked by %s", by, how), "ask one of "+strings.Join(a.From, ", "))
+}
+
+// Known finds the person whom a way of answering knows by a name; "" is nobody.
+func (d Definition) Known(how, by string) string {
+	for _, name := range slices.Sorted(maps.Keys(d.People)) {
+		if known := d.People[name].knownAs(how); known != "" && strings.EqualFold(known, by) {
+			return name
+		}
+	}
+	return ""
 }
 
 // knownAs is the name that a way of answering knows a person by.
