@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"sluice/events"
+	"sluice/shared/console"
 	"sluice/shared/dynamo"
 	"sluice/shared/rollout"
 	"sluice/shared/secretsmanager"
@@ -24,6 +25,8 @@ type config struct {
 	Definitions string `env:"SLUICE_DEFINITIONS"`
 	API         string `env:"SLUICE_SLACK_API"`
 	Secret      string `env:"SLUICE_SLACK_SECRET"`
+	Links       string `env:"SLUICE_LINKS_SECRET"`
+	Console     string `env:"SLUICE_CONSOLE"`
 }
 
 type handler struct {
@@ -31,6 +34,8 @@ type handler struct {
 	store       *dynamo.Store
 	definitions *ssm.Definitions
 	workspace   *slack.Workspace
+	links       *console.Links
+	console     string
 }
 
 // New builds the handler.
@@ -43,6 +48,7 @@ func New(w start.World) (any, error) {
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), definitions: ssm.New(w.AWS, c.Definitions),
 		workspace: slack.New(w.HTTP, c.API, token.Value),
+		links:     console.New(secretsmanager.NewPair(w.AWS, c.Links, w.Now), w.Now), console: c.Console,
 	}
 	return start.Handle(w, "slack", h.handle), nil
 }
@@ -141,7 +147,11 @@ func (h *handler) write(ctx context.Context, release, channel string, t dynamo.T
 
 // message posts the message, or updates it. One that somebody deleted is posted anew.
 func (h *handler) message(ctx context.Context, r rollout.Release, channel string, t dynamo.Thread) (dynamo.Thread, error) {
-	m := slack.Of(r)
+	look, err := h.links.To(ctx, h.console, r.ID, "", "")
+	if err != nil {
+		return t, err
+	}
+	m := slack.Of(r, look)
 	if t.TS != "" {
 		if err := h.workspace.Update(ctx, t.Channel, t.TS, m); !slack.IsGone(err) {
 			return t, err

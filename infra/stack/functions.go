@@ -18,34 +18,42 @@ type function struct {
 	memory  float64 // MB; the share of a CPU, and so the speed of a cold start, grows with it
 	event   bool    // fed by EventBridge through Lambda's own queue, not by the state machine
 	about   string
+	web     bool // has an address on the internet
 }
 
 // functions is every Lambda of Sluice. A pre-traffic test runs inside shift, so that one may take longest.
+// The console is first: the others learn its address.
 var functions = []function{
-	{"trigger", 30, 256, true, "Starts a release for each release.requested, once"},
-	{"plan", 30, 256, false, "Looks at the target and lays out the steps"},
-	{"gate", 30, 256, false, "Takes the lease and says what comes next"},
-	{"ask", 30, 256, false, "Asks people before a step and waits for their answers"},
-	{"answer", 30, 256, false, "Counts the answers and says what follows"},
-	{"wait", 30, 256, false, "Parks a release until something happens or time is up"},
-	{"shift", 180, 256, false, "Moves the weight, reads it back, then lets it bake"},
-	{"judge", 60, 256, false, "Reads alarms and error counts of a step, and gives the verdict"},
-	{"settle", 60, 256, false, "Ends a release: end state, lease, events"},
-	{"rollback", 60, 256, false, "Puts all traffic back on the stable revision"},
-	{"guard", 30, 512, true, "Brings traffic back at once when a guard alarm goes red"},
-	{"decide", 30, 256, true, "Carries a person's abort or promote to the release"},
-	{"sweep", 120, 256, true, "Finds releases whose machine is dead and finishes them"},
-	{"notify", 30, 256, true, "Tells people how releases went"},
-	{"slack", 30, 256, true, "Keeps one message about each release in Slack"},
+	{name: "console", seconds: 10, memory: 512, web: true, about: "Shows releases in a browser, and takes what people say there"},
+	{name: "trigger", seconds: 30, memory: 256, event: true, about: "Starts a release for each release.requested, once"},
+	{name: "plan", seconds: 30, memory: 256, about: "Looks at the target and lays out the steps"},
+	{name: "gate", seconds: 30, memory: 256, about: "Takes the lease and says what comes next"},
+	{name: "ask", seconds: 30, memory: 256, about: "Asks people before a step and waits for their answers"},
+	{name: "answer", seconds: 30, memory: 256, about: "Counts the answers and says what follows"},
+	{name: "wait", seconds: 30, memory: 256, about: "Parks a release until something happens or time is up"},
+	{name: "shift", seconds: 180, memory: 256, about: "Moves the weight, reads it back, then lets it bake"},
+	{name: "judge", seconds: 60, memory: 256, about: "Reads alarms and error counts of a step, and gives the verdict"},
+	{name: "settle", seconds: 60, memory: 256, about: "Ends a release: end state, lease, events"},
+	{name: "rollback", seconds: 60, memory: 256, about: "Puts all traffic back on the stable revision"},
+	{name: "guard", seconds: 30, memory: 512, event: true, about: "Brings traffic back at once when a guard alarm goes red"},
+	{name: "decide", seconds: 30, memory: 256, event: true, about: "Carries a person's abort or promote to the release"},
+	{name: "sweep", seconds: 120, memory: 256, event: true, about: "Finds releases whose machine is dead and finishes them"},
+	{name: "notify", seconds: 30, memory: 256, event: true, about: "Tells people how releases went"},
+	{name: "slack", seconds: 30, memory: 256, event: true, about: "Keeps one message about each release in Slack"},
+	{name: "button", seconds: 10, memory: 512, web: true, about: "Takes the buttons that people press in Slack"},
 }
 
-// newFunctions makes them all, by name.
-func newFunctions(h home, code Code, queues map[string]awssqs.Queue, w wiring) map[string]awslambda.Function {
-	made := map[string]awslambda.Function{}
+// newFunctions makes them all, by name, and the addresses of those that have one.
+func newFunctions(h home, code Code, queues map[string]awssqs.Queue, w wiring) (made map[string]awslambda.Function, urls map[string]*string) {
+	made, urls = map[string]awslambda.Function{}, map[string]*string{}
 	for _, f := range functions {
+		w.console = urls["console"]
 		made[f.name] = newFunction(h, f, code(h.stack, f.name), queues[f.name], w)
+		if f.web {
+			urls[f.name] = newURL(h, f, made[f.name])
+		}
 	}
-	return made
+	return made, urls
 }
 
 func newFunction(h home, f function, code awslambda.Code, queue awssqs.Queue, w wiring) awslambda.Function {

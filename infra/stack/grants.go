@@ -3,6 +3,7 @@ package stack
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
@@ -35,8 +36,9 @@ type wiring struct {
 	table   awsdynamodb.Table
 	bus     awsevents.EventBus
 	topic   awssns.Topic
-	slack   string // URL of Slack's methods
-	machine string // ARN, made from its name
+	slack   string  // URL of Slack's methods
+	console *string // URL of the pages; nil while the function behind it is made
+	machine string  // ARN, made from its name
 	targets targets
 }
 
@@ -71,7 +73,12 @@ func (w wiring) grants(h home, name string) []awsiam.PolicyStatement {
 	case "sweep":
 		return join(w.listOpenReleases(), w.records("GetItem", "UpdateItem"), w.lookAtExecutions(h), w.start(), w.emit())
 	case "slack":
-		return join(w.readDefinitions(h), w.records("GetItem", "UpdateItem"), one(allow("ReadBotToken", []string{h.arn("secretsmanager", "secret:"+slackSecret(h)+"-??????")}, "secretsmanager:GetSecretValue")))
+		return join(w.readDefinitions(h), w.records("GetItem", "UpdateItem"), readSecret(h, "ReadBotToken", slackSecret(h)), readSecret(h, "SignLinks", linksSecret(h)))
+	case "button":
+		return join(w.records("GetItem"), readSecret(h, "KnowSlack", signingSecret(h)), readSecret(h, "SignLinks", linksSecret(h)), invoke(h, "decide"))
+	case "console":
+		return join(w.records("GetItem", "PutItem"), w.listReleases(), w.listDefinitions(h), readSecret(h, "SignLinks", linksSecret(h)), invoke(h, "decide"),
+			one(allow("KnowOwnAddress", []string{h.arn("lambda", "function:"+h.name("console"))}, "lambda:GetFunctionUrlConfig")))
 	case "notify":
 		return one(allow("TellPeople", []string{*w.topic.TopicArn()}, "sns:Publish"))
 	}
@@ -94,6 +101,24 @@ func (w wiring) records(operations ...string) []awsiam.PolicyStatement {
 
 func (w wiring) listOpenReleases() []awsiam.PolicyStatement {
 	return one(allow("ListOpenReleases", []string{*w.table.TableArn() + "/index/" + openReleases}, "dynamodb:Query"))
+}
+
+func (w wiring) listReleases() []awsiam.PolicyStatement {
+	return one(allow("ListReleases", []string{*w.table.TableArn() + "/index/" + releasesOfService}, "dynamodb:Query"))
+}
+
+func (w wiring) listDefinitions(h home) []awsiam.PolicyStatement {
+	return one(allow("ListDefinitions", []string{h.arn("ssm", "parameter"+strings.TrimSuffix(parameterPath(h), "/"))}, "ssm:GetParametersByPath"))
+}
+
+// readSecret allows one secret by its name: Secrets Manager adds six characters to it.
+func readSecret(h home, sid, name string) []awsiam.PolicyStatement {
+	return one(allow(sid, []string{h.arn("secretsmanager", "secret:"+name+"-??????")}, "secretsmanager:GetSecretValue"))
+}
+
+// invoke allows to hand work to another function of Sluice's.
+func invoke(h home, name string) []awsiam.PolicyStatement {
+	return one(allow("HandTo"+title(name), []string{h.arn("lambda", "function:"+h.name(name))}, "lambda:InvokeFunction"))
 }
 
 func (w wiring) emit() []awsiam.PolicyStatement {

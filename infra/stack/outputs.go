@@ -13,7 +13,7 @@ import (
 )
 
 // newOutputs prints, after a deployment, what a person does next: commands to paste and pages to open.
-func newOutputs(h home, services []definition.Service, bus awsevents.EventBus, topic awssns.Topic, machine string) {
+func newOutputs(h home, services []definition.Service, bus awsevents.EventBus, topic awssns.Topic, machine string, urls map[string]*string) {
 	region := *h.stack.Region()
 	console := "https://" + region + ".console.aws.amazon.com"
 	output(h, "ReleaseCommand", "Asks for a release: put your version, commit and name in",
@@ -23,6 +23,9 @@ func newOutputs(h home, services []definition.Service, bus awsevents.EventBus, t
 		fmt.Sprintf("aws sns subscribe --region %s --topic-arn %s --protocol email --notification-endpoint you@example.com", region, *topic.TopicArn()))
 	output(h, "PauseCommand", "Stops new releases from starting; enable-rule lets them start again",
 		fmt.Sprintf("aws events disable-rule --region %s --event-bus-name %s --name %s", region, *bus.EventBusName(), h.name("trigger")))
+	output(h, "LinkCommand", "Makes a link to the pages; first put a key into the secret that signs links: see docs/operations.md",
+		fmt.Sprintf(`aws lambda invoke --region %s --function-name %s --cli-binary-format raw-in-base64-out --payload '{"link":{}}' /dev/stdout`, region, h.name("console")))
+	output(h, "SlackButtonsAddress", "Put this into the Slack app: Interactivity & Shortcuts, Request URL", *urls["button"])
 	output(h, "DashboardPage", "Releases by outcome, the guard's speed, Sluice's own health",
 		console+"/cloudwatch/home?region="+region+"#dashboards/dashboard/"+h.name(""))
 	output(h, "ReleasesPage", "Every release, state by state",

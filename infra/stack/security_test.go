@@ -36,7 +36,7 @@ func (c claims) test(t *testing.T) {
 		"permissions are written in one place":             c.noOtherPolicies,
 		"only what definitions name can be touched":        c.onlyNamedTargets,
 		"functions are told what they read, and no more":   c.variables,
-		"no function can be reached from the internet":     c.noFunctionURL,
+		"only what looks at its caller is on the internet": c.onlyTheseOnTheInternet,
 		"rules retry, then keep what they cannot deliver":  c.rulesKeepEvents,
 		"functions keep the events that they fail on":      c.functionsKeepEvents,
 		"only rules of this stack reach the functions":     c.permissionsNameTheirRule,
@@ -142,8 +142,8 @@ func (c claims) rolesAreNotShared(t *testing.T) {
 		}
 		roles[f.at("Role")] = f.id
 	}
-	if len(functions) != 15 {
-		t.Errorf("there are %d functions, want 15", len(functions))
+	if len(functions) != 17 {
+		t.Errorf("there are %d functions, want 17", len(functions))
 	}
 }
 
@@ -181,6 +181,30 @@ func (c claims) noOtherPolicies(t *testing.T) {
 	}
 }
 
-func (c claims) noFunctionURL(t *testing.T) {
-	c.template.ResourceCountIs(jsii.String("AWS::Lambda::Url"), jsii.Number(0))
+// A function with an address answers the whole internet, so each of these checks a signature or a session before anything else.
+func (c claims) onlyTheseOnTheInternet(t *testing.T) {
+	checked := []string{"Button", "Console"}
+	for _, url := range c.all(t, "Lambda::Url") {
+		if !slices.ContainsFunc(checked, func(name string) bool { return strings.HasPrefix(url.id, name) }) {
+			t.Errorf("%s is on the internet", url.id)
+		}
+	}
+	both := map[string]int{}
+	for _, p := range c.all(t, "Lambda::Permission") {
+		if p.at("Principal") != "*" {
+			continue
+		}
+		if p.at("FunctionUrlAuthType") != "NONE" && p.at("InvokedViaFunctionUrl") != "true" {
+			t.Errorf("%s lets everybody invoke a function past its address", p.id)
+		}
+		both[p.at("FunctionName")]++
+	}
+	for function, n := range both {
+		if n != 2 {
+			t.Errorf("%s has %d permissions for its address, and needs two", function, n)
+		}
+	}
+	if len(both) != len(checked) {
+		t.Errorf("%d functions are on the internet, want %d", len(both), len(checked))
+	}
 }

@@ -27,7 +27,7 @@ func New(scope constructs.Construct, p Props, code Code) awscdk.Stack {
 	queues := newQueues(h)
 	machine := h.arn("states", "stateMachine:"+h.name("release"))
 
-	functions := newFunctions(h, code, queues, wiring{
+	functions, urls := newFunctions(h, code, queues, wiring{
 		table: table, bus: bus, topic: topic, slack: newSlackAPI(h), machine: machine, targets: targetsOf(p.Services),
 	})
 	newMachine(h, p.Machine, functions)
@@ -35,7 +35,7 @@ func New(scope constructs.Construct, p Props, code Code) awscdk.Stack {
 	newParameters(h, p.Services)
 	newAlarms(h, functions, queues, topic)
 	newDashboard(h, functions, queues)
-	newOutputs(h, p.Services, bus, topic, machine)
+	newOutputs(h, p.Services, bus, topic, machine, urls)
 	return stack
 }
 

@@ -8,6 +8,9 @@ import (
 // openReleases is the index that sweep reads: only releases that have not ended carry its keys.
 const openReleases = "open-releases"
 
+// releasesOfService is the index that the console lists releases by. It holds what a list shows, and no audit trails.
+const releasesOfService = "releases-of-service"
+
 // newTable makes the one table: releases, leases, evidence and audit. It is encrypted with the account's key for
 // DynamoDB, whose use CloudTrail records and which costs nothing while nothing happens.
 func newTable(h home) awsdynamodb.Table {
@@ -29,6 +32,13 @@ func newTable(h home) awsdynamodb.Table {
 		PartitionKey:   text("open"),
 		SortKey:        text("created"),
 		ProjectionType: awsdynamodb.ProjectionType_ALL,
+	})
+	table.AddGlobalSecondaryIndex(&awsdynamodb.GlobalSecondaryIndexProps{
+		IndexName:        jsii.String(releasesOfService),
+		PartitionKey:     text("service"),
+		SortKey:          text("created"),
+		ProjectionType:   awsdynamodb.ProjectionType_INCLUDE,
+		NonKeyAttributes: jsii.Strings("id", "revision", "state", "step", "steps", "stable", "started", "bakeUntil", "end", "ended", "reverted", "by", "asked", "cause", "rejection"),
 	})
 	return table
 }

@@ -19,7 +19,9 @@ var reads = map[string][]string{
 	"decide":   {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_STATE_MACHINE"},
 	"sweep":    {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_STATE_MACHINE", "SLUICE_ENVIRONMENT"},
 	"notify":   {"SLUICE_TOPIC"},
-	"slack":    {"SLUICE_TABLE", "SLUICE_DEFINITIONS", "SLUICE_SLACK_API", "SLUICE_SLACK_SECRET"},
+	"slack":    {"SLUICE_TABLE", "SLUICE_DEFINITIONS", "SLUICE_SLACK_API", "SLUICE_SLACK_SECRET", "SLUICE_LINKS_SECRET", "SLUICE_CONSOLE"},
+	"button":   {"SLUICE_TABLE", "SLUICE_SLACK_SIGNING_SECRET", "SLUICE_LINKS_SECRET", "SLUICE_CONSOLE", "SLUICE_DECIDE"},
+	"console":  {"SLUICE_TABLE", "SLUICE_DEFINITIONS", "SLUICE_LINKS_SECRET", "SLUICE_DECIDE", "SLUICE_CONSOLE_FUNCTION"},
 }
 
 func (w wiring) variables(h home, name string) *map[string]*string {
@@ -32,6 +34,12 @@ func (w wiring) variables(h home, name string) *map[string]*string {
 		"SLUICE_TOPIC":         w.topic.TopicArn(),
 		"SLUICE_SLACK_API":     jsii.String(w.slack),
 		"SLUICE_SLACK_SECRET":  jsii.String(slackSecret(h)),
+
+		"SLUICE_SLACK_SIGNING_SECRET": jsii.String(signingSecret(h)),
+		"SLUICE_LINKS_SECRET":         jsii.String(linksSecret(h)),
+		"SLUICE_CONSOLE":              w.console,
+		"SLUICE_CONSOLE_FUNCTION":     jsii.String(h.name("console")), // its own name: its address is not known while it is made
+		"SLUICE_DECIDE":               jsii.String(h.name("decide")),
 	}
 	chosen := map[string]*string{}
 	for _, key := range reads[name] {

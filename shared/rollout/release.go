@@ -12,7 +12,7 @@ type Revision struct {
 // Release is one attempt to bring one revision to one service: the record that people read.
 type Release struct {
 	ID         string            `json:"id"`
-	Service    string            `json:"service"`
+	Service    string            `json:"service,omitempty"`
 	Revision   Revision          `json:"revision"`
 	Reason     string            `json:"reason,omitempty"`    // why it was asked for
 	By         string            `json:"by,omitempty"`        // who or what asked for it

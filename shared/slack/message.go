@@ -14,11 +14,11 @@ type Message struct {
 	blocks []block
 }
 
-// A block of https://docs.slack.dev/reference/block-kit/blocks: a section or a context.
+// A block of https://docs.slack.dev/reference/block-kit/blocks: a section, a context or actions.
 type block struct {
 	Type     string `json:"type"`
 	Text     *text  `json:"text,omitempty"`
-	Elements []text `json:"elements,omitempty"`
+	Elements []any  `json:"elements,omitempty"` // texts of a context, buttons of actions
 }
 
 type text struct {
@@ -38,7 +38,7 @@ func markdown(s string) text {
 
 func section(s string) block { return block{Type: "section", Text: new(markdown(s))} }
 
-func footnote(s string) block { return block{Type: "context", Elements: []text{markdown(s)}} }
+func footnote(s string) block { return block{Type: "context", Elements: []any{markdown(s)}} }
 
 // escape keeps what people and machines wrote from being read as Slack's own marks
 // (https://docs.slack.dev/messaging/formatting-message-text).
@@ -46,8 +46,8 @@ func escape(s string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
 }
 
-// Of is the message about a release as its record stands.
-func Of(r rollout.Release) Message {
+// Of is the message about a release as its record stands. look is a link to its page; empty: there is none.
+func Of(r rollout.Release, look string) Message {
 	versions := "version " + r.Revision.Version
 	if r.Stable != "" {
 		versions = r.Stable + " → " + r.Revision.Version
@@ -63,6 +63,9 @@ func Of(r rollout.Release) Message {
 	}
 	if question := question(r); question != "" {
 		m.blocks = append(m.blocks, section(question))
+	}
+	if b := buttons(r, look); b != nil {
+		m.blocks = append(m.blocks, *b)
 	}
 	m.blocks = append(m.blocks, footnote(origin(r)))
 	return m

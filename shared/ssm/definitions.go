@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
@@ -16,6 +18,7 @@ import (
 
 type api interface {
 	GetParameter(context.Context, *ssm.GetParameterInput, ...func(*ssm.Options)) (*ssm.GetParameterOutput, error)
+	GetParametersByPath(context.Context, *ssm.GetParametersByPathInput, ...func(*ssm.Options)) (*ssm.GetParametersByPathOutput, error)
 }
 
 // Definitions are the parameters under one path, one for each service.
@@ -73,4 +76,21 @@ func parse(name, text string) (rollout.Definition, error) {
 		return rollout.Definition{}, &invalid{name, problems[0].String()}
 	}
 	return def.WithDefaults(), nil
+}
+
+// Names lists the services that have a definition, by name.
+func (d *Definitions) Names(ctx context.Context) ([]string, error) {
+	var names []string
+	pages := ssm.NewGetParametersByPathPaginator(d.ssm, &ssm.GetParametersByPathInput{Path: aws.String(strings.TrimSuffix(d.path, "/"))})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("listing definitions: %w", err)
+		}
+		for _, p := range page.Parameters {
+			names = append(names, strings.TrimPrefix(aws.ToString(p.Name), d.path))
+		}
+	}
+	slices.Sort(names)
+	return names, nil
 }

@@ -18,6 +18,10 @@ func (h holding) GetParameter(context.Context, *awsssm.GetParameterInput, ...fun
 	return &awsssm.GetParameterOutput{Parameter: &types.Parameter{Value: aws.String(string(h))}}, nil
 }
 
+func (h holding) GetParametersByPath(context.Context, *awsssm.GetParametersByPathInput, ...func(*awsssm.Options)) (*awsssm.GetParametersByPathOutput, error) {
+	return &awsssm.GetParametersByPathOutput{}, nil
+}
+
 // Whatever a parameter holds, a release either has a plan or hears why not.
 func FuzzDefinition(f *testing.F) {
 	const sound = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},"strategy":{"linear":{"step":10,"bake":"5m"}},"guard":{"alarms":["a"]}}`

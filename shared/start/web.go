@@ -33,7 +33,7 @@ type Answer struct {
 
 // Web adapts a method to lambda.Start's shape, for a function that has an address. Nothing of a request gets into the log but its
 // method and its path up to the second segment: bodies, queries, headers and the rest of a path may hold secrets.
-func Web(w World, name string, f func(context.Context, Request) (Answer, error)) any {
+func Web(w World, name string, f func(context.Context, Request) (Answer, error)) func(context.Context, json.RawMessage) (events.LambdaFunctionURLResponse, error) {
 	log := w.Log.With("function", name)
 	return func(ctx context.Context, raw json.RawMessage) (events.LambdaFunctionURLResponse, error) {
 		r, err := readRequest(raw)

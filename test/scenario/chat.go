@@ -20,11 +20,13 @@ func (w *World) SlackToken(token string) {
 	w.must(err)
 }
 
-func (w *World) createSlackToken() {
+func (w *World) createSecrets() {
 	w.T.Helper()
-	name := aws.String(stackName + "/slack")
-	_, err := w.Sandbox.SecretsManager.CreateSecret(w.ctx, &secretsmanager.CreateSecretInput{Name: name, SecretString: aws.String(botToken)})
-	w.must(err)
+	for name, value := range map[string]string{"slack": botToken, "slack-signing": signingSecret, "links": linkKey} {
+		_, err := w.Sandbox.SecretsManager.CreateSecret(w.ctx, &secretsmanager.CreateSecretInput{Name: aws.String(stackName + "/" + name), SecretString: &value})
+		w.must(err)
+	}
+	w.Slack.Install(slack.App{Interactions: w.address("button"), SigningSecret: signingSecret, HTTP: w.web(), Self: "https://hooks.slack.invalid"})
 }
 
 // Chat is what the messages about a release say in Slack.
@@ -46,7 +48,7 @@ func Says(m slack.Message) string {
 			parts = append(parts, b.Text.Text)
 		}
 		for _, e := range b.Elements {
-			parts = append(parts, e.Text)
+			parts = append(parts, e.Text.Text)
 		}
 	}
 	return strings.Join(parts, "\n")

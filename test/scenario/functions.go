@@ -16,6 +16,8 @@ import (
 
 	"sluice/functions/answer"
 	"sluice/functions/ask"
+	"sluice/functions/button"
+	"sluice/functions/console"
 	"sluice/functions/decide"
 	"sluice/functions/gate"
 	"sluice/functions/guard"
@@ -35,7 +37,7 @@ import (
 
 var builds = map[string]start.Build{
 	"trigger": trigger.New, "plan": plan.New, "gate": gate.New, "ask": ask.New, "answer": answer.New, "wait": wait.New, "shift": shift.New, "judge": judge.New,
-	"rollback": rollback.New, "settle": settle.New, "guard": guard.New, "decide": decide.New, "sweep": sweep.New, "notify": notify.New, "slack": slack.New,
+	"rollback": rollback.New, "settle": settle.New, "guard": guard.New, "decide": decide.New, "sweep": sweep.New, "notify": notify.New, "slack": slack.New, "button": button.New, "console": console.New,
 }
 
 var functionNames = slices.Sorted(maps.Keys(builds))

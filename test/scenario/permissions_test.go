@@ -121,6 +121,18 @@ var everyCall = map[string]func(w *World){
 		w.Given(chatting(Canary))
 		w.Ended(w.Requested("2"))
 	},
+	"answered in Slack and on the page": func(w *World) {
+		w.Given(inSlack)
+		id := w.Requested("2")
+		w.Asks(id, 3)
+		w.Pass(time.Minute)
+		m, _ := w.chat()
+		b := w.Browser().Opens(w.linkFor(m, "U0GRACE")).Continues().Presses("approve", "")
+		w.must(w.Slack.Press(m.TS, "approve", "U0LINUS"))
+		b.Goes("/")
+		w.Invited(id)
+		w.Ended(id)
+	},
 	"rejected": func(w *World) {
 		w.Given(Canary)
 		w.Ended(w.Requested("77"))

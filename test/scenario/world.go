@@ -122,7 +122,7 @@ func New(t testing.TB, o Options) *World {
 	w.Lambda, w.Events = lambda.NewFromConfig(person), eventbridge.NewFromConfig(person)
 	w.CloudWatch, w.Machine = cloudwatch.NewFromConfig(person), sfn.NewFromConfig(person)
 	w.Parameters = ssm.NewFromConfig(person)
-	w.createSlackToken()
+	w.createSecrets()
 	return w
 }
 

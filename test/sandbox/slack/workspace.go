@@ -33,6 +33,9 @@ type Workspace struct {
 	last     int64 // microseconds of the last timestamp
 	messages []Message
 	failing  int // calls that will fail
+	app      App
+	presses  []string // who pressed a button, by the number of the press
+	whispers []Whisper
 }
 
 // New makes a workspace with an app that has this bot token and was invited to these channels.
@@ -41,6 +44,8 @@ func New(token string, channels ...string) *Workspace {
 	w.mux.HandleFunc("POST /api/chat.postMessage", w.method(w.post))
 	w.mux.HandleFunc("POST /api/chat.update", w.method(w.update))
 	w.mux.HandleFunc("POST /api/{method}", w.method(func(call) (answer, string) { return answer{}, "unknown_method" }))
+	w.mux.HandleFunc("POST /respond/{press}", w.respond)
+	w.mux.HandleFunc("POST /click", w.clicked)
 	w.mux.HandleFunc("GET /{$}", w.page)
 	return w
 }

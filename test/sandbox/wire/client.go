@@ -27,6 +27,7 @@ func (t *Transport) RoundTrip(r *http.Request) (answer *http.Response, err error
 	if r.Body != nil {
 		defer r.Body.Close()
 	}
+	r = received(r)
 	defer func() {
 		if p := recover(); p == http.ErrAbortHandler {
 			answer, err = nil, io.ErrUnexpectedEOF
@@ -78,4 +79,19 @@ func (r *recorder) response(request *http.Request) *http.Response {
 		ContentLength: int64(r.body.Len()),
 		Request:       request,
 	}
+}
+
+// received is a request as a server sees it: with a body, however empty, and with the host that it was sent to.
+func received(r *http.Request) *http.Request {
+	if r.Body != nil && r.Host != "" {
+		return r
+	}
+	seen := r.WithContext(r.Context())
+	if seen.Body == nil {
+		seen.Body = http.NoBody
+	}
+	if seen.Host == "" {
+		seen.Host = r.URL.Host
+	}
+	return seen
 }

@@ -1,0 +1,9 @@
+// Command bootstrap is the Lambda function button.
+package main
+
+import (
+	"sluice/functions/button"
+	"sluice/shared/start"
+)
+
+func main() { start.Lambda(button.New) }

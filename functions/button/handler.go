@@ -1,0 +1,161 @@
+// Package button takes the buttons that people press in Slack. It answers within Slack's three seconds: what follows is done by
+// decide, and shows in the message.
+package button
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"sluice/events"
+	"sluice/shared/console"
+	"sluice/shared/dynamo"
+	"sluice/shared/lambda"
+	"sluice/shared/rollout"
+	"sluice/shared/secretsmanager"
+	"sluice/shared/slack"
+	"sluice/shared/start"
+)
+
+type config struct {
+	Table   string `env:"SLUICE_TABLE"`
+	Signing string `env:"SLUICE_SLACK_SIGNING_SECRET"`
+	Links   string `env:"SLUICE_LINKS_SECRET"`
+	Console string `env:"SLUICE_CONSOLE"`
+	Decide  string `env:"SLUICE_DECIDE"`
+}
+
+type handler struct {
+	start.World
+	store   *dynamo.Store
+	signing *secretsmanager.Pair
+	links   *console.Links
+	console string
+	decide  *lambda.Function
+}
+
+// New builds the handler.
+func New(w start.World) (any, error) {
+	var c config
+	if err := w.Decode(&c); err != nil {
+		return nil, err
+	}
+	h := &handler{
+		World: w, store: dynamo.New(w.AWS, c.Table), signing: secretsmanager.NewPair(w.AWS, c.Signing, w.Now),
+		links: console.New(secretsmanager.NewPair(w.AWS, c.Links, w.Now), w.Now), console: c.Console, decide: lambda.New(w.AWS, c.Decide),
+	}
+	return start.Web(w, "button", h.handle), nil
+}
+
+// mostBody is far above what Slack sends about a message of ours.
+const mostBody = 1 << 20
+
+func (h *handler) handle(ctx context.Context, r start.Request) (start.Answer, error) {
+	switch {
+	case r.Method != http.MethodPost:
+		return answer(http.StatusMethodNotAllowed, "Slack posts to this address; people do not come here."), nil
+	case len(r.Body) > mostBody:
+		return answer(http.StatusRequestEntityTooLarge, "The request is too large."), nil
+	}
+	secrets, err := h.signing.Values(ctx)
+	if errors.Is(err, secretsmanager.ErrMissing) {
+		return answer(http.StatusServiceUnavailable, "No signing secret was put in; see docs/operations.md."), nil
+	}
+	if err != nil {
+		return start.Answer{}, err
+	}
+	if err := slack.Verify(r.Header["x-slack-request-timestamp"], r.Header["x-slack-signature"], r.Body, secrets, h.Now()); err != nil {
+		return answer(http.StatusUnauthorized, "Refused: "+err.Error()+"."), nil
+	}
+	i, err := slack.ReadInteraction(r.Body)
+	if err != nil {
+		return answer(http.StatusBadRequest, "Refused: "+err.Error()+"."), nil
+	}
+	return h.pressed(ctx, i, r)
+}
+
+func (h *handler) pressed(ctx context.Context, i slack.Interaction, r start.Request) (start.Answer, error) {
+	switch i.Action {
+	case slack.ActionLook: // the browser is there already
+		return answer(http.StatusOK, ""), nil
+	case slack.ActionPage:
+		return h.page(ctx, i)
+	case slack.ActionApprove, slack.ActionReject:
+		return h.answered(ctx, i, r)
+	}
+	return answer(http.StatusBadRequest, "Refused: there is no such button."), nil
+}
+
+// answered hands an answer on. Whoever may not answer hears of it at once; that it does not count is for decide to say.
+func (h *handler) answered(ctx context.Context, i slack.Interaction, r start.Request) (start.Answer, error) {
+	word := events.Word{
+		Release: i.Value.Release, Do: i.Action, Step: i.Value.Step, Digest: i.Value.Digest, How: rollout.BySlack, By: i.User,
+		Origin: r.Source + " " + r.Header["user-agent"],
+	}
+	if err := word.Check(); err != nil {
+		return answer(http.StatusBadRequest, "Refused: the button is not one of ours."), nil
+	}
+	record, err := h.store.Release(ctx, word.Release)
+	if dynamo.IsNotFound(err) {
+		h.whisper(ctx, i, "There is no such release any more.")
+		return answer(http.StatusOK, ""), nil
+	}
+	if err != nil {
+		return start.Answer{}, err
+	}
+	if err := h.decide.Send(ctx, events.Spoken{Word: &word}); err != nil {
+		return start.Answer{}, err
+	}
+	if why := refusal(record, word); why != nil {
+		h.whisper(ctx, i, fmt.Sprintf("Your answer does not count: %s. What to do: %s.", why.Reason, why.Remedy))
+	}
+	a := answer(http.StatusOK, "")
+	a.Note = word.Do + " for " + word.Release
+	return a, nil
+}
+
+func refusal(r rollout.Release, w events.Word) *rollout.Rejection {
+	approval, why := r.Question(w.Step, w.Digest)
+	if why == nil {
+		_, why = r.Respondent(approval, w.How, w.By)
+	}
+	return why
+}
+
+// page sends whoever pressed the button a link of their own.
+func (h *handler) page(ctx context.Context, i slack.Interaction) (start.Answer, error) {
+	link, err := h.links.To(ctx, h.console, i.Value.Release, rollout.BySlack, i.User)
+	switch {
+	case err != nil:
+		return start.Answer{}, err
+	case link == "":
+		h.whisper(ctx, i, "The pages are not set up: no key was put into the secret that signs links.")
+	default:
+		h.whisper(ctx, i, "<"+link+"|Open the release as you>. The link is yours alone and opens once.")
+	}
+	return answer(http.StatusOK, ""), nil
+}
+
+// patience is how long Slack may take to take a whisper, of the three seconds in which it wants to be answered itself.
+const patience = 1500 * time.Millisecond
+
+// whisper is lost when Slack does not take it: the message in the channel says the same a moment later.
+func (h *handler) whisper(ctx context.Context, i slack.Interaction, text string) {
+	if i.Reply == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if err := slack.Whisper(ctx, h.HTTP, i.Reply, text); err != nil {
+		h.Log.WarnContext(ctx, "could not answer whoever pressed a button", "error", err)
+	}
+}
+
+func answer(status int, text string) start.Answer {
+	if text != "" {
+		text += "\n"
+	}
+	return start.Answer{Status: status, Body: text, Note: text}
+}

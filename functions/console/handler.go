@@ -1,0 +1,163 @@
+// Package console shows releases to people in a browser, and takes what they say about them.
+//
+// GET shows and POST decides: what fetches links by itself (mail filters, chat previews, prefetching browsers) changes nothing.
+// Whoever opened a link has a session in a cookie; a link that names a person opens once.
+package console
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"sluice/events"
+	"sluice/shared/console"
+	"sluice/shared/dynamo"
+	"sluice/shared/lambda"
+	"sluice/shared/pass"
+	"sluice/shared/secretsmanager"
+	"sluice/shared/ssm"
+	"sluice/shared/start"
+)
+
+type config struct {
+	Table       string `env:"SLUICE_TABLE"`
+	Definitions string `env:"SLUICE_DEFINITIONS"`
+	Links       string `env:"SLUICE_LINKS_SECRET"`
+	Decide      string `env:"SLUICE_DECIDE"`
+	Self        string `env:"SLUICE_CONSOLE_FUNCTION"`
+}
+
+type handler struct {
+	start.World
+	store       *dynamo.Store
+	definitions *ssm.Definitions
+	keys        *secretsmanager.Pair
+	decide      *lambda.Function
+	self        *lambda.Function
+}
+
+// New builds the handler.
+func New(w start.World) (any, error) {
+	var c config
+	if err := w.Decode(&c); err != nil {
+		return nil, err
+	}
+	h := &handler{
+		World: w, store: dynamo.New(w.AWS, c.Table), definitions: ssm.New(w.AWS, c.Definitions),
+		keys: secretsmanager.NewPair(w.AWS, c.Links, w.Now), decide: lambda.New(w.AWS, c.Decide), self: lambda.New(w.AWS, c.Self),
+	}
+	web, link := start.Web(w, "console", h.handle), h.link
+	return func(ctx context.Context, raw json.RawMessage) (any, error) {
+		var in invitation
+		if json.Unmarshal(raw, &in) == nil && in.Link != nil {
+			return link(ctx, in)
+		}
+		return web(ctx, raw)
+	}, nil
+}
+
+// An invitation is an invocation by somebody whom IAM lets invoke this function: they get a link. A request over the address of
+// the function cannot look like it.
+type invitation struct {
+	Link *struct {
+		Release string `json:"release"`
+		How     string `json:"how"` // mail or slack; with By: who will answer by it. Without: for looking
+		By      string `json:"by"`
+	} `json:"link"`
+}
+
+// invited is the answer to an invitation.
+type invited struct {
+	URL string `json:"url"`
+}
+
+func (h *handler) link(ctx context.Context, in invitation) (invited, error) {
+	address, err := h.self.Address(ctx)
+	if err != nil {
+		return invited{}, err
+	}
+	if _, err := h.keys.Values(ctx); err != nil { // said here, where a person waits for the answer
+		return invited{}, err
+	}
+	url, err := console.New(h.keys, h.Now).To(ctx, address, in.Link.Release, in.Link.How, in.Link.By)
+	return invited{url}, err
+}
+
+// Where things are.
+const (
+	pathOpen     = "/open"
+	pathServices = "/services.json"
+	pathRelease  = "/releases/"
+	cookie       = "sluice"
+	mostBody     = 16 << 10 // bytes of a form
+)
+
+func (h *handler) handle(ctx context.Context, r start.Request) (start.Answer, error) {
+	keys, err := h.keys.Values(ctx)
+	if errors.Is(err, secretsmanager.ErrMissing) {
+		return refused(http.StatusServiceUnavailable, "The pages are not set up", "No key was put into the secret that signs links.", "See docs/operations.md, \"The release page\"."), nil
+	}
+	if err != nil {
+		return start.Answer{}, err
+	}
+	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
+	switch {
+	case !reads && r.Method != http.MethodPost:
+		a := refused(http.StatusMethodNotAllowed, "That is not done here", "A page is read or posted to.", "")
+		a.Header["allow"] = "GET, HEAD, POST"
+		return a, nil
+	case len(r.Body) > mostBody:
+		return refused(http.StatusRequestEntityTooLarge, "Too long", "A form may have 16 KiB.", "Write less, and link to the rest."), nil
+	case r.Path == pathOpen && reads:
+		return h.opened(r.Query["t"], keys), nil
+	case r.Path == pathOpen:
+		return h.open(ctx, r, keys)
+	}
+	session, err := pass.Open(pass.Session, r.Cookies[cookie], keys, h.Now())
+	if err != nil {
+		return refused(http.StatusUnauthorized, "Who are you?", "This browser has no session, or it is over.", "Open the link in Slack or in your mail again; it lets you in for "+hours(console.SessionLife)+"."), nil
+	}
+	id, asJSON := strings.CutSuffix(strings.TrimPrefix(r.Path, pathRelease), ".json")
+	switch {
+	case reads && (r.Path == "/" || r.Path == pathServices):
+		return h.list(ctx, r)
+	case !strings.HasPrefix(r.Path, pathRelease) || strings.Contains(id, "/") || id == "":
+		return notFound(), nil
+	case reads:
+		return h.release(ctx, r, session, keys, id, asJSON)
+	}
+	return h.said(ctx, r, session, keys, id)
+}
+
+func hours(d time.Duration) string { return strings.TrimSuffix(d.String(), "0m0s") }
+
+// said takes a form. It is carried out by decide, which counts it once and says what became of it in the record.
+func (h *handler) said(ctx context.Context, r start.Request, session pass.Pass, keys []string, id string) (start.Answer, error) {
+	form, ok := read(r, session, keys, h.Now())
+	if !ok {
+		return refused(http.StatusForbidden, "That did not come from our page", "The form is not one that was shown in this session, or it was shown long ago.", "Load the page again and repeat."), nil
+	}
+	record, err := h.store.Release(ctx, id)
+	if dynamo.IsNotFound(err) {
+		return notFound(), nil
+	}
+	if err != nil {
+		return start.Answer{}, err
+	}
+	word := form.word(id, session, r)
+	if err := word.Check(); err != nil {
+		return refused(http.StatusBadRequest, "That cannot be done", "The form asks for something that is not known here.", "Load the page again and repeat."), nil
+	}
+	if record.Definition.Known(session.How, session.By) == "" {
+		return refused(http.StatusForbidden, "You may only look", "The definition of "+record.Service+" does not name you.", "Ask one of its people, or have yourself added to people: of the definition."), nil
+	}
+	if err := h.decide.Send(ctx, events.Spoken{Word: &word}); err != nil {
+		return start.Answer{}, err
+	}
+	a := redirect(pathRelease + id + "?said=" + word.Do)
+	a.Note = word.Do + " for " + id
+	return a, nil
+}

@@ -1,0 +1,26 @@
+package stack
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// linksSecret is the name of the secret with which links to the pages are signed. The stack does not make it: whoever wants the
+// pages does, and nobody else pays for it.
+func linksSecret(h home) string { return h.name("") + "/links" }
+
+// newURL gives a function an address on the internet. Everybody may call it: the function looks at who does. Since October 2025 that
+// takes two permissions (https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html), and CloudFormation's own type is used so
+// that both are written here.
+func newURL(h home, f function, made awslambda.Function) *string {
+	url := awslambda.NewCfnUrl(h.stack, jsii.String(title(f.name)+"Url"), &awslambda.CfnUrlProps{
+		AuthType: jsii.String("NONE"), TargetFunctionArn: made.FunctionArn(),
+	})
+	awslambda.NewCfnPermission(h.stack, jsii.String(title(f.name)+"MayBeVisited"), &awslambda.CfnPermissionProps{
+		Action: jsii.String("lambda:InvokeFunctionUrl"), FunctionName: made.FunctionArn(), Principal: jsii.String("*"), FunctionUrlAuthType: jsii.String("NONE"),
+	})
+	awslambda.NewCfnPermission(h.stack, jsii.String(title(f.name)+"MayBeInvoked"), &awslambda.CfnPermissionProps{
+		Action: jsii.String("lambda:InvokeFunction"), FunctionName: made.FunctionArn(), Principal: jsii.String("*"), InvokedViaFunctionUrl: jsii.Bool(true),
+	})
+	return url.AttrFunctionUrl()
+}

@@ -1,0 +1,43 @@
+package dynamo
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"sluice/shared/rollout"
+)
+
+// serviceIndex holds the records by service and time, with what a list of releases shows of them.
+const serviceIndex = "releases-of-service"
+
+// OpenPass writes that a link was opened, once: ErrConflict means that it was opened before. The item goes when the link would
+// not open any more.
+func (s *Store) OpenPass(ctx context.Context, id string, until time.Time) error {
+	if err := s.put(ctx, key("pass#"+id, "opened"), map[string]int64{"ttl": until.Unix()}); err != nil {
+		return fmt.Errorf("opening a link: %w", err)
+	}
+	return nil
+}
+
+// Recent lists the newest releases of a service, n at most, with what a list shows of them. The index is eventually consistent.
+func (s *Store) Recent(ctx context.Context, service string, n int) ([]rollout.Release, error) {
+	out, err := s.db.Query(ctx, &dynamodb.QueryInput{
+		TableName: &s.table, IndexName: aws.String(serviceIndex), KeyConditionExpression: aws.String("#service = :service"),
+		ExpressionAttributeNames:  map[string]string{"#service": "service"},
+		ExpressionAttributeValues: item{":service": str(service)}, ScanIndexForward: aws.Bool(false), Limit: aws.Int32(int32(n)),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("listing releases of %s: %w", service, err)
+	}
+	found := make([]rollout.Release, len(out.Items))
+	for i, it := range out.Items {
+		if err := decode(it, &found[i]); err != nil {
+			return nil, fmt.Errorf("decoding release: %w", err)
+		}
+	}
+	return found, nil
+}

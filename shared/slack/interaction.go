@@ -1,0 +1,130 @@
+package slack
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"sluice/shared/rollout"
+)
+
+// What the buttons of a message do.
+const (
+	ActionApprove = "approve"
+	ActionReject  = "reject"
+	ActionPage    = "page" // sends whoever pressed it a link of their own to the page
+	ActionLook    = "look" // opens the page for looking; Slack reports that press, too
+)
+
+// An Interaction is a button that somebody pressed.
+type Interaction struct {
+	Action string
+	Value  Question
+	User   string // team and user id: T0123/U0456
+	Reply  string // where an answer that only they see is posted to; whoever has it can write, so it is never logged
+}
+
+// Question is which question a button answers.
+type Question struct {
+	Release string
+	Step    int
+	Digest  string
+}
+
+// String is the value of a button.
+func (q Question) String() string { return fmt.Sprintf("%s|%d|%s", q.Release, q.Step, q.Digest) }
+
+func readQuestion(s string) (Question, error) {
+	parts := strings.Split(s, "|")
+	if len(parts) != 3 {
+		return Question{}, fmt.Errorf("reading a button of Slack: its value has %d parts, want 3", len(parts))
+	}
+	step, err := strconv.Atoi(parts[1])
+	if err != nil {
+		return Question{}, fmt.Errorf("reading a button of Slack: its step is no number")
+	}
+	return Question{Release: parts[0], Step: step, Digest: parts[2]}, nil
+}
+
+// ReadInteraction reads the body of a request whose signature was verified: a form with the field payload
+// (https://docs.slack.dev/reference/interaction-payloads/block_actions-payload).
+func ReadInteraction(body []byte) (Interaction, error) {
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		return Interaction{}, fmt.Errorf("reading a button of Slack: it is no form")
+	}
+	var p struct {
+		Type        string               `json:"type"`
+		User        struct{ ID string }  `json:"user"`
+		Team        *struct{ ID string } `json:"team"`
+		ResponseURL string               `json:"response_url"`
+		Actions     []struct {
+			ActionID string `json:"action_id"`
+			Value    string `json:"value"`
+		} `json:"actions"`
+	}
+	if err := json.Unmarshal([]byte(form.Get("payload")), &p); err != nil {
+		return Interaction{}, fmt.Errorf("reading a button of Slack: its payload is no JSON of that form")
+	}
+	if p.Type != "block_actions" || p.Team == nil || len(p.Actions) != 1 {
+		return Interaction{}, fmt.Errorf("reading a button of Slack: it is %.40q with %d actions, want one block action of a workspace", p.Type, len(p.Actions))
+	}
+	i := Interaction{Action: p.Actions[0].ActionID, User: p.Team.ID + "/" + p.User.ID, Reply: p.ResponseURL}
+	if i.Action == ActionLook {
+		return i, nil
+	}
+	i.Value, err = readQuestion(p.Actions[0].Value)
+	return i, err
+}
+
+// buttons are below a message whose release waits for people. look is a link for whoever reads the channel; empty: there is none.
+func buttons(r rollout.Release, look string) *block {
+	var elements []any
+	if asks(r) {
+		q := Question{Release: r.ID, Step: r.Asked.Step, Digest: r.Asked.Digest}.String()
+		what := fmt.Sprintf("version %s of %s: %v of the traffic", r.Revision.Version, r.Service, r.At(r.Asked.Step).Weight)
+		elements = append(elements,
+			button{Type: "button", ID: ActionApprove, Text: words("Approve"), Value: q, Style: "primary", Confirm: confirmed("Approve?", what, "Approve")},
+			button{Type: "button", ID: ActionReject, Text: words("Reject"), Value: q, Style: "danger", Confirm: confirmed("Reject?", what, "Reject")},
+			button{Type: "button", ID: ActionPage, Text: words("Answer on the page"), Value: q})
+	}
+	if look != "" {
+		elements = append(elements, button{Type: "button", ID: ActionLook, Text: words("Look at it"), URL: look})
+	}
+	if len(elements) == 0 {
+		return nil
+	}
+	return &block{Type: "actions", Elements: elements}
+}
+
+// A button of https://docs.slack.dev/reference/block-kit/block-elements/button-element.
+type button struct {
+	Type    string        `json:"type"`
+	ID      string        `json:"action_id"`
+	Text    text          `json:"text"`
+	Value   string        `json:"value,omitempty"`
+	URL     string        `json:"url,omitempty"`
+	Style   string        `json:"style,omitempty"`
+	Confirm *confirmation `json:"confirm,omitempty"`
+}
+
+// A confirmation keeps a slip of the finger from deciding.
+type confirmation struct {
+	Title   text `json:"title"`
+	Text    text `json:"text"`
+	Confirm text `json:"confirm"`
+	Deny    text `json:"deny"`
+}
+
+// words is text without marks.
+func words(s string) text { return text{"plain_text", s} }
+
+// confirmed asks once more; Slack takes 300 characters.
+func confirmed(title, what, yes string) *confirmation {
+	if runes := []rune(what); len(runes) > 300 {
+		what = string(runes[:299]) + "…"
+	}
+	return &confirmation{Title: words(title), Text: words(what), Confirm: words(yes), Deny: words("Not yet")}
+}
