@@ -171,8 +171,6 @@ func pipeline(e Raw) (string, any, error) {
 		return "", nil, nil
 	case e.DetailType == stageChange && d.Stage == "": // it would look like the whole pipeline's success
 		return "", nil, &Malformed{"detail.stage", "is missing", "write the stage that succeeded"}
-	case e.DetailType == pipelineChange:
-		d.Stage = ""
 	}
 	return published(Artifact{Kind: Pipeline, Name: d.Pipeline, Key: d.Stage, Version: d.Execution, By: d.Trigger.Detail, Delivery: e.ID})
 }

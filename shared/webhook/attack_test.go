@@ -64,6 +64,7 @@ func TestGitLabsSignature(t *testing.T) {
 		"wrong signature, token":   {set("webhook-signature", "v1,AA==", "x-gitlab-token", secret), []string{vectorKey, secret}, 0, false},
 		"signed with an empty key": {set("webhook-signature", "v1,"+standard("", "msg_p5jXN8AQM9LWM0D4loKWxJek.1614265330.{\"test\": 2432232314}")), []string{"whsec_", secret}, 0, false},
 		"signed time is no number": {set("webhook-timestamp", "now", "webhook-signature", "v1,"+standard("secret", "msg_p5jXN8AQM9LWM0D4loKWxJek.now.{\"test\": 2432232314}")), []string{"whsec_c2VjcmV0"}, 0, false},
+		"signed without an id":     {set("webhook-id", "", "webhook-signature", "v1,"+standard("secret", ".1614265330.{\"test\": 2432232314}")), []string{"whsec_c2VjcmV0"}, 0, false},
 		"signed time is far off":   {set("webhook-timestamp", "-9223372036854775808", "webhook-signature", "v1,"+standard("secret", "msg_p5jXN8AQM9LWM0D4loKWxJek.-9223372036854775808.{\"test\": 2432232314}")), []string{"whsec_c2VjcmV0"}, 0, false},
 	} {
 		d := vector()
@@ -215,6 +216,7 @@ func TestWhatCannotBeReadIsRefused(t *testing.T) {
 		"null repository":           {400, "github-push", `"full_name": "acme/checkout"`, `"full_name": null`},
 		"ref is a number":           {400, "github-push", `"ref": "refs/heads/main"`, `"ref": 1`},
 		"foreign ref":               {400, "github-push", "refs/heads/main", "refs/pull/1/head"},
+		"GitLab, bare":              {400, "gitlab-push", "*", `{"object_kind": "push"}`},
 		"short commit":              {400, "gitlab-push", `"checkout_sha": "` + head, `"checkout_sha": "` + head[:12]},
 		"null checkout":             {400, "gitlab-tag-push", `"checkout_sha": "` + head + `"`, `"checkout_sha": null`},
 		"Bitbucket, null target":    {400, "bitbucket-push", `"hash": "` + head + `"`, `"hash": null`},

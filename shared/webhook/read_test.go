@@ -125,6 +125,8 @@ func TestWhatIsNoPushIsNoted(t *testing.T) {
 		"GitLab's release":         {"gitlab-release", "", "", "tag"},
 		"GitLab, another kind":     {"gitlab-push", `"object_kind": "push"`, `"object_kind": "issue"`, `"issue"`},
 		"Bitbucket, deleted":       {"bitbucket-push-deleted", "", "", "No branch"},
+		"Bitbucket, closed":        {"bitbucket-push", `"changes": [`, `"changes": [{"closed": true, "new": {"type": "branch", "name": "main", "target": {"hash": "` + head + `"}}}], "others": [`, "No branch"},
+		"Bitbucket, bookmark":      {"bitbucket-push", `"changes": [`, `"changes": [{"new": {"type": "bookmark", "name": "main", "target": {"hash": "` + head + `"}}}], "others": [`, "No branch"},
 		"Data Center, deleted":     {"bitbucket-refs-changed", "UPDATE", "DELETE", "No branch"},
 		"Bitbucket's ping":         {"bitbucket-ping", "", "", "pong"},
 	} {
@@ -162,6 +164,8 @@ func TestPathsAreUnknownWhereTheHostDoesNotListThemAll(t *testing.T) {
 		"more than listed":   {"github-push", `"forced": false`, `"forced": false, "size": 3`},
 		"last is another":    {"github-push", `"after": "` + head, `"after": "` + other},
 		"GitLab, more":       {"gitlab-push", `"total_commits_count": 2`, `"total_commits_count": 3`},
+		"GitLab, last":       {"gitlab-push", `"checkout_sha": "` + head, `"checkout_sha": "` + other},
+		"GitLab, moved tag":  {"gitlab-push", "refs/heads/main", "refs/tags/v1.2"},
 		"GitLab, none":       {"gitlab-push", `"commits": [`, `"commits": [], "others": [`},
 		"GitLab, new branch": {"gitlab-push", `"before": "b7cd904f1c2a9be07d35861b24c9d7e5f60a1832"`, `"before": "` + strings.Repeat("0", 40) + `"`},
 		"a path too long":    {"gitlab-push", "cart/price.go", strings.Repeat("x", 301)},
@@ -178,6 +182,15 @@ func TestPathsAreUnknownWhereTheHostDoesNotListThemAll(t *testing.T) {
 	}
 	if pushes := manyCommits(t, 2048); pushes[0].Paths != nil {
 		t.Error("2048 commits may be a part, and their paths are known")
+	}
+}
+
+// Only a tag has an id besides its commit's: a branch stands where the push says.
+func TestABranchStandsAtTheCommitThatWasPushed(t *testing.T) {
+	body := strings.Replace(sample(t, "github-push"), `"after": "`+head, `"after": "`+other, 1)
+	pushes, _, refusal := webhook.Read(delivery("github-push", body), []string{secret}, now)
+	if refusal != nil || pushes[0].Commit != other {
+		t.Errorf("%v, %v", refusal, pushes)
 	}
 }
 
