@@ -21,6 +21,8 @@ func TestSamplesSurviveTheRoundTrip(t *testing.T) {
 	roundTrip[events.ControlRequest](t, "release-abort-requested", "release-promote-requested")
 	roundTrip[events.AnswerRequest](t, "release-answer-given")
 	roundTrip[events.Release](t, "release-shifted", "release-waiting", "release-answered", "release-rolled-back", "release-rejected")
+	roundTrip[events.Push](t, "commit-pushed")
+	roundTrip[events.Artifact](t, "artifact-published")
 }
 
 func roundTrip[T any](t *testing.T, names ...string) {
@@ -67,10 +69,12 @@ func TestExecutionEventCarriesTheCursor(t *testing.T) {
 // TestSamplesFollowTheirSchemas also shows that the schemas refuse something.
 func TestSamplesFollowTheirSchemas(t *testing.T) {
 	for schema, samples := range map[string][]string{
-		"request": {"release-requested"},
-		"control": {"release-abort-requested", "release-promote-requested"},
-		"answer":  {"release-answer-given"},
-		"release": {"release-shifted", "release-waiting", "release-answered", "release-rolled-back", "release-rejected"},
+		"request":  {"release-requested"},
+		"control":  {"release-abort-requested", "release-promote-requested"},
+		"answer":   {"release-answer-given"},
+		"push":     {"commit-pushed"},
+		"artifact": {"artifact-published"},
+		"release":  {"release-shifted", "release-waiting", "release-answered", "release-rolled-back", "release-rejected"},
 	} {
 		compiled, err := jsonschema.NewCompiler().Compile(schema + ".schema.json")
 		if err != nil {

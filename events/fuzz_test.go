@@ -139,6 +139,47 @@ func FuzzAnswer(f *testing.F) {
 	})
 }
 
+// FuzzPush has every event be read as a push, as an artifact and as an event of AWS.
+func FuzzPush(f *testing.F) {
+	seed(f)
+	for _, name := range append(fromAWS(), "commit-pushed", "artifact-published", "codecommit-deleted") {
+		f.Add(sample(f, name))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		e, opened := envelope(t, data)
+		if !opened {
+			return
+		}
+		readOrRefused(t, e, events.ReadPush)
+		readOrRefused(t, e, events.ReadArtifact)
+		detailType, detail, err := events.FromAWS(e)
+		switch {
+		case err != nil:
+			refusedWell(t, err)
+		case detailType == events.CommitPushed:
+			again(t, e, detail.(events.Push), events.ReadPush)
+		case detailType == events.ArtifactPublished:
+			again(t, e, detail.(events.Artifact), events.ReadArtifact)
+		case detailType != "" || detail != nil:
+			t.Errorf("became %q: %v", detailType, detail)
+		}
+	})
+}
+
+// readOrRefused also bounds what is read: it goes into records, mails and logs.
+func readOrRefused[T any](t *testing.T, e events.Raw, read func(events.Raw) (T, error)) {
+	t.Helper()
+	v, err := read(e)
+	if text, _ := json.Marshal(v); len(text) > 200_000 || strings.Contains(string(text), `\n`) {
+		t.Errorf("%d bytes go on: %.100q", len(text), text)
+	}
+	if err != nil {
+		refusedWell(t, err)
+		return
+	}
+	again(t, e, v, read)
+}
+
 func FuzzAlarm(f *testing.F) {
 	seed(f)
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -1,0 +1,130 @@
+// Package webhook reads what GitHub, GitLab and Bitbucket tell about pushes, and believes none of it before it is verified. It
+// decides only: whoever calls it has the request, the secrets and the clock.
+package webhook
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"sluice/events"
+)
+
+// A Delivery is one request as it came.
+type Delivery struct {
+	Host   string            // github, gitlab or bitbucket: whose address was called
+	Header map[string]string // names are lower case
+	Body   []byte            // the raw bytes, since it is they that are signed
+}
+
+// A Refusal is why a delivery is not taken, and what its sender should do. It never holds a secret or a part of the body.
+type Refusal struct {
+	Status         int // of the answer
+	Reason, Remedy string
+}
+
+// Error is the refusal in one line.
+func (r *Refusal) Error() string { return r.Reason + ": " + r.Remedy }
+
+// mostBody is how much of a push is read; a thousand commits fit into it.
+const mostBody = 1 << 20
+
+// Read verifies a delivery with the secrets that are active, and says which pushes it tells of. Where there is nothing to do (a
+// ping, a deleted branch, an event of another kind) pushes is empty, and note says why in one sentence.
+func Read(d Delivery, secrets []string, now time.Time) (pushes []events.Push, note string, refusal *Refusal) {
+	verify, read, refusal := host(d.Host)
+	if refusal != nil {
+		return nil, "", refusal
+	}
+	if len(d.Body) > mostBody {
+		return nil, "", &Refusal{
+			http.StatusRequestEntityTooLarge, fmt.Sprintf("the body is larger than %d bytes", mostBody),
+			"push fewer commits at once, or ask for the release itself with the event release.requested",
+		}
+	}
+	if refusal := verify(d, active(secrets), now); refusal != nil {
+		return nil, "", refusal
+	}
+	if refusal := legible(d); refusal != nil {
+		return nil, "", refusal
+	}
+	told, note, err := read(d)
+	if err == nil {
+		pushes, err = d.checked(told)
+	}
+	if err != nil {
+		return nil, "", unlike(err)
+	}
+	return pushes, note, nil
+}
+
+type (
+	verifier func(d Delivery, secrets []string, now time.Time) *Refusal
+	reader   func(d Delivery) (told []events.Push, note string, err error)
+)
+
+func host(name string) (verifier, reader, *Refusal) {
+	switch name {
+	case events.GitHub:
+		return verifyGitHub, readGitHub, nil
+	case events.GitLab:
+		return verifyGitLab, readGitLab, nil
+	case events.Bitbucket:
+		return verifyBitbucket, readBitbucket, nil
+	}
+	return nil, nil, &Refusal{http.StatusNotFound, "no such host of code", "send webhooks to the address of github, gitlab or bitbucket"}
+}
+
+// legible refuses what is not JSON. It comes after verifying, so that strangers learn nothing.
+func legible(d Delivery) *Refusal {
+	kind, _, err := mime.ParseMediaType(d.Header["content-type"])
+	switch {
+	case err != nil || kind != "application/json":
+		return &Refusal{http.StatusUnsupportedMediaType, "the content type is not application/json", "set the webhook's content type to application/json"}
+	case !utf8.Valid(d.Body) || !json.Valid(d.Body):
+		return &Refusal{http.StatusBadRequest, "the body is not JSON", "send the host's own payload unchanged"}
+	}
+	return nil
+}
+
+// checked gives each push its name and makes it fit to be sent.
+func (d Delivery) checked(told []events.Push) ([]events.Push, error) {
+	var pushes []events.Push
+	for i, p := range told {
+		p.Host, p.Delivery = d.Host, d.name()
+		if len(told) > 1 {
+			p.Delivery = fmt.Sprintf("%s-%d", p.Delivery, i)
+		}
+		p, err := p.Checked()
+		if err != nil {
+			return nil, err
+		}
+		pushes = append(pushes, p)
+	}
+	return pushes, nil
+}
+
+// name is the same each time that the same body comes. The hosts' own ids (X-GitHub-Delivery and the like) are not signed:
+// whoever saw one delivery could send it again under a new id, and have everything done twice.
+func (d Delivery) name() string {
+	sum := sha256.Sum256(d.Body)
+	return d.Host + "-" + hex.EncodeToString(sum[:16])
+}
+
+// unlike refuses a payload that is not as its host documents it. What is wrong is told by the field alone, because a fault's
+// text holds parts of the body.
+func unlike(err error) *Refusal {
+	field := "the body"
+	var m *events.Malformed
+	if errors.As(err, &m) {
+		field = strings.TrimPrefix(m.Field, "detail.")
+	}
+	return &Refusal{http.StatusBadRequest, field + " is missing, or not as the host documents it", "send the host's own payload unchanged"}
+}
