@@ -48,7 +48,8 @@ func main() {
 
 func run(ctx context.Context, o options, s *show) error {
 	begun := time.Now()
-	if err := free(o.port); err != nil { // said before the compiler takes a minute
+	port, err := free(o.port)
+	if err != nil { // said before the compiler takes a minute
 		return err
 	}
 	s.say("Compiling the handlers and the demo service ...")
@@ -57,7 +58,7 @@ func run(ctx context.Context, o options, s *show) error {
 		return err
 	}
 	defer built.remove()
-	w, err := stage(ctx, o.port, built)
+	w, err := stage(ctx, port, built)
 	if err != nil {
 		return err
 	}

@@ -37,7 +37,7 @@ func play(ctx context.Context, w *world, s *show) error {
 			return fmt.Errorf("asking for a release: %w", err)
 		}
 		s.title(fmt.Sprintf("%s  %s is released: version %s of %s.", s.bold(fmt.Sprintf("%d.", i+1)), s.bold(a.title), a.request.Revision, service))
-		r, err := w.watch(ctx, id, s)
+		r, err := w.watch(ctx, id, s, &guide{})
 		if err != nil {
 			return err
 		}
@@ -58,7 +58,7 @@ func stay(ctx context.Context, w *world, s *show) error {
 		}
 		for _, r := range open {
 			s.title(fmt.Sprintf("%s  Version %s of %s is released.", s.bold("▸"), r.Revision.Version, r.Service))
-			if _, err := w.watch(ctx, r.ID, s); err != nil {
+			if _, err := w.watch(ctx, r.ID, s, nil); err != nil {
 				return err
 			}
 		}
@@ -72,8 +72,8 @@ func stay(ctx context.Context, w *world, s *show) error {
 	return ctx.Err()
 }
 
-// watch shows a release until it has ended.
-func (w *world) watch(ctx context.Context, id string, s *show) (rollout.Release, error) {
+// watch shows a release until it has ended. With a guide nobody has to be there for its question.
+func (w *world) watch(ctx context.Context, id string, s *show, g *guide) (rollout.Release, error) {
 	before := w.traffic.served()
 	for begun := time.Now(); ; {
 		f, err := w.frame(ctx, id, before)
@@ -87,6 +87,9 @@ func (w *world) watch(ctx context.Context, id string, s *show) (rollout.Release,
 		if f.release.End != "" {
 			s.end(f)
 			return f.release, nil
+		}
+		if err := g.look(w, f.release, s); err != nil {
+			return f.release, err
 		}
 		if time.Since(begun) > patience {
 			return f.release, fmt.Errorf("release %s did not end within %v; the functions wrote to %s", id, patience, w.logs.Name())

@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
@@ -20,6 +23,7 @@ import (
 	"sluice/test/sandbox"
 	"sluice/test/sandbox/cfn"
 	"sluice/test/sandbox/slack"
+	"sluice/test/sandbox/wire"
 )
 
 const (
@@ -30,6 +34,9 @@ const (
 
 	channel  = "C0CHECKOUT" // in infra/services/sandbox/checkout.yaml
 	botToken = "xoxb-sandbox"
+
+	signingSecret = "sandbox-signing-secret"
+	approver      = "U0GRACE"
 )
 
 // world is the running sandbox with the demo service in it, seen by the person at the keyboard.
@@ -41,18 +48,20 @@ type world struct {
 	events   *eventbridge.Client
 	store    *dynamo.Store
 	topics   *sns.Client
+	slack    *slack.Workspace
 	traffic  *traffic
 	logs     *os.File
 }
 
-// free says whether the port can be listened on.
-func free(port int) error {
+// free is the port if it can be listened on, and any free one for 0: the template wants to know it before anything listens.
+func free(port int) (int, error) {
 	box, err := sandbox.Boot(context.Background(), sandbox.Options{ListenAddr: fmt.Sprintf("127.0.0.1:%d", port)})
 	if err != nil {
-		return err
+		return 0, err
 	}
-	box.Close()
-	return nil
+	defer box.Close()
+	_, text, _ := strings.Cut(strings.TrimPrefix(box.Endpoint(), "http://"), ":")
+	return strconv.Atoi(text)
 }
 
 func stage(ctx context.Context, port int, b *built) (*world, error) {
@@ -68,10 +77,11 @@ func stage(ctx context.Context, port int, b *built) (*world, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the log of the functions: %w", err)
 	}
+	chat := slack.New(botToken, channel)
 	box, err := sandbox.Boot(ctx, sandbox.Options{
 		Template: template, ListenAddr: fmt.Sprintf("127.0.0.1:%d", port),
 		Parameters: map[string]string{"SlackApi": fmt.Sprintf("http://127.0.0.1:%d/_slack/api", port)},
-		Mounts:     map[string]http.Handler{"/_slack/": slack.New(botToken, channel)},
+		Mounts:     map[string]http.Handler{"/_slack/": chat},
 		Binaries:   func(function string) (string, error) { return b.handler(function), nil },
 		Logs:       func(function string, line []byte) { fmt.Fprintf(logs, "%s %s\n", function, line) },
 	})
@@ -81,7 +91,7 @@ func stage(ctx context.Context, port int, b *built) (*world, error) {
 	person := box.Config("")
 	w := &world{
 		sandbox: box, endpoint: box.Endpoint(), lambda: lambda.NewFromConfig(person), alarms: cloudwatch.NewFromConfig(person),
-		events: eventbridge.NewFromConfig(person), topics: sns.NewFromConfig(person), store: dynamo.New(person, stack), logs: logs,
+		events: eventbridge.NewFromConfig(person), topics: sns.NewFromConfig(person), store: dynamo.New(person, stack), logs: logs, slack: chat,
 	}
 	if err := w.deploy(ctx, b); err != nil {
 		w.close()
@@ -124,8 +134,7 @@ func (w *world) deploy(ctx context.Context, b *built) error {
 	if err != nil {
 		return err
 	}
-	_, err = w.sandbox.SecretsManager.CreateSecret(ctx, &secretsmanager.CreateSecretInput{Name: aws.String(stack + "/slack"), SecretString: aws.String(botToken)})
-	if err != nil {
+	if err := w.install(ctx); err != nil {
 		return err
 	}
 	topic := aws.String("arn:aws:sns:us-east-1:123456789012:sluice-sandbox-people")
@@ -149,4 +158,23 @@ func (w *world) publish(ctx context.Context, code []byte, first bool) error {
 	}
 	_, err = w.lambda.PublishVersion(ctx, &lambda.PublishVersionInput{FunctionName: aws.String(service)})
 	return err
+}
+
+// install puts the secrets where Sluice looks for them, and sets the app up in Slack.
+func (w *world) install(ctx context.Context) error {
+	for name, value := range map[string]string{"slack": botToken, "slack-signing": signingSecret, "links": rand.Text()} {
+		_, err := w.sandbox.SecretsManager.CreateSecret(ctx, &secretsmanager.CreateSecretInput{Name: aws.String(stack + "/" + name), SecretString: &value})
+		if err != nil {
+			return err
+		}
+	}
+	out, err := w.lambda.GetFunctionUrlConfig(ctx, &lambda.GetFunctionUrlConfigInput{FunctionName: aws.String(stack + "-button")})
+	if err != nil {
+		return err
+	}
+	w.slack.Install(slack.App{
+		Interactions: aws.ToString(out.FunctionUrl), SigningSecret: signingSecret, HTTP: &http.Client{Transport: wire.Client(w.sandbox.Handler())},
+		Self: w.endpoint + "/_slack", Users: []string{approver, "U0LINUS", "U0ADA"},
+	})
+	return nil
 }

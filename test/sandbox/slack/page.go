@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,6 +23,14 @@ type shown struct {
 	Replies []Message
 }
 
+// view is what the page shows.
+type view struct {
+	Users    []string // whom a visitor may be
+	Whispers []Whisper
+	Messages []*shown
+	Asks     bool // there are buttons to press: the page keeps still for a while
+}
+
 // page shows the newest message first.
 func (w *Workspace) page(rw http.ResponseWriter, _ *http.Request) {
 	var list []*shown
@@ -36,7 +45,15 @@ func (w *Workspace) page(rw http.ResponseWriter, _ *http.Request) {
 		list = append([]*shown{s}, list...)
 	}
 	rw.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_ = pageTemplate.Execute(rw, list)
+	w.mu.Lock()
+	v := view{Users: w.app.Users, Messages: list, Whispers: w.whispers[max(0, len(w.whispers)-3):]}
+	w.mu.Unlock()
+	for _, m := range list {
+		v.Asks = v.Asks || slices.ContainsFunc(m.Blocks, func(b Block) bool {
+			return slices.ContainsFunc(b.Elements, func(e Element) bool { return e.Value != "" })
+		})
+	}
+	_ = pageTemplate.Execute(rw, v)
 }
 
 // clock is the time of day of a timestamp.
@@ -76,6 +93,12 @@ func token(s string) string {
 	target, label, labelled := strings.Cut(s, "|")
 	if user, ok := strings.CutPrefix(target, "@"); ok {
 		return "<b>@" + html.EscapeString(user) + "</b>"
+	}
+	if strings.HasPrefix(target, "https://") || strings.HasPrefix(target, "http://") {
+		if !labelled {
+			label = target
+		}
+		return `<a href="` + html.EscapeString(target) + `" target="_blank" rel="noreferrer">` + html.EscapeString(label) + `</a>`
 	}
 	if !labelled {
 		label = target

@@ -24,6 +24,7 @@ type App struct {
 	SigningSecret string       // with which they are signed
 	HTTP          *http.Client // reaches it
 	Self          string       // URL of this workspace, for answers that only one person sees
+	Users         []string     // as whom a visitor of the page may press buttons
 }
 
 // A Whisper is an answer that only one person sees.
