@@ -1,0 +1,72 @@
+package page
+
+import (
+	"slices"
+
+	"sluice/shared/rollout"
+)
+
+// May is what the visitor can do about a release.
+type May struct {
+	Answer  *Form              `json:"answer,omitempty"`  // approve or reject
+	Refused *rollout.Rejection `json:"refused,omitempty"` // why they cannot answer, though it is asked
+	Abort   bool               `json:"abort"`
+	Promote bool               `json:"promote"`
+}
+
+// Form is what an answer is about. It goes out with the form and comes back with the answer.
+type Form struct {
+	Step   int    `json:"step"` // counted from 0, as the record does
+	Digest string `json:"digest"`
+}
+
+// Any says whether there is anything to do.
+func (m May) Any() bool { return m.Answer != nil || m.Abort || m.Promote }
+
+func may(r rollout.Release, v Visitor) May {
+	var m May
+	if v.Person == "" || !runs(r) {
+		return m
+	}
+	forward := r.Cause == nil && r.Abort == nil && r.Rejection == nil && r.End == ""
+	m.Abort = forward
+	m.Promote = forward && !r.Started.IsZero()
+	if asks(r) && r.Abort == nil {
+		m.Answer, m.Refused = answer(r, v.Person)
+	}
+	return m
+}
+
+// answer is the form for somebody who may answer, or why they may not.
+func answer(r rollout.Release, person string) (*Form, *rollout.Rejection) {
+	a, refusal := r.Question(r.Asked.Step, r.Asked.Digest)
+	if refusal != nil {
+		return nil, refusal
+	}
+	if !slices.Contains(a.From, person) {
+		return nil, nil
+	}
+	if refusal := refused(r, a, person); refusal != nil {
+		return nil, refusal
+	}
+	if _, given := r.Answers[rollout.AnswerKey(r.Asked.Step, person)]; given {
+		return nil, rollout.Because("you have answered already", "nothing: an answer stands; abort the release to stop it")
+	}
+	return &Form{Step: r.Asked.Step, Digest: r.Asked.Digest}, nil
+}
+
+// refused asks the rules of answering about a person, by whatever name they are known. No way of answering gets around them.
+func refused(r rollout.Release, a rollout.Approval, person string) *rollout.Rejection {
+	p := r.Definition.People[person]
+	for _, known := range [][2]string{{rollout.ByMail, p.Mail}, {rollout.BySlack, p.Slack}, {rollout.ByEvent, p.Event}} {
+		if known[1] == "" {
+			continue
+		}
+		who, refusal := r.Respondent(a, known[0], known[1])
+		if refusal == nil && who != person {
+			return rollout.Because(known[1]+" also means "+who, "write each name at one person only, in the definition")
+		}
+		return refusal
+	}
+	return rollout.Because("no mail address, Slack user or event name of "+person+" is in the definition", "add one to people: and release again")
+}

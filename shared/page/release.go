@@ -1,0 +1,174 @@
+package page
+
+import (
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"sluice/shared/rollout"
+)
+
+// View is the page of one release.
+type View struct {
+	frame
+
+	ID       string             `json:"id"`
+	Service  string             `json:"service"`
+	Target   string             `json:"target,omitempty"`
+	Strategy string             `json:"strategy,omitempty"`
+	Version  string             `json:"version"`
+	Stable   string             `json:"stable,omitempty"`
+	Commit   string             `json:"commit,omitempty"`
+	Author   string             `json:"author,omitempty"`
+	By       string             `json:"by,omitempty"`
+	Reason   string             `json:"reason,omitempty"`
+	Badge    string             `json:"badge"`
+	State    rollout.State      `json:"state,omitempty"`
+	End      rollout.End        `json:"end,omitempty"`
+	Runs     bool               `json:"runs"`
+	Status   string             `json:"status"`
+	Split    *Split             `json:"split,omitempty"`
+	Path     []Stage            `json:"path"`
+	Bake     *Bake              `json:"bake,omitempty"`
+	Alarms   []string           `json:"alarms,omitempty"`  // that guard it
+	Verdict  *Verdict           `json:"verdict,omitempty"` // the last one
+	Cause    *Cause             `json:"cause,omitempty"`   // why it went back, or is about to
+	Rejected *rollout.Rejection `json:"rejection,omitempty"`
+	Question *Question          `json:"question,omitempty"`
+	Earlier  []Answer           `json:"earlier,omitempty"` // answers to earlier questions
+	May      May                `json:"may"`
+	Created  *Moment            `json:"created,omitempty"`
+	Started  *Moment            `json:"started,omitempty"`
+	Ended    *Moment            `json:"ended,omitempty"`
+	Took     string             `json:"took,omitempty"`
+	Audit    []Line             `json:"audit"` // newest first
+	Session  string             `json:"-"`     // for the forms only
+	Notice   *Notice            `json:"notice,omitempty"`
+}
+
+// Verdict is what the last look at the evidence said.
+type Verdict struct {
+	Word string `json:"word"` // Pass, Inconclusive, Error, Fail
+	Why  string `json:"why"`
+}
+
+// Cause is the decision to go back.
+type Cause struct {
+	Kind   string  `json:"kind"`
+	By     string  `json:"by,omitempty"`
+	Reason string  `json:"reason,omitempty"`
+	At     *Moment `json:"at,omitempty"`
+	Since  *Moment `json:"since,omitempty"`
+}
+
+// Line is one line of the audit trail.
+type Line struct {
+	At   *Moment `json:"at,omitempty"`
+	Who  string  `json:"who"`
+	What string  `json:"what"`
+}
+
+// Release is the page of a release as its record stands.
+func Release(r rollout.Release, v Visitor, now time.Time, said Notice) View {
+	view := View{
+		ID: r.ID, Service: r.Service, Target: r.Definition.Target.ID(), Strategy: r.Definition.Strategy.Name(),
+		Version: r.Revision.Version, Stable: r.Stable, Commit: r.Revision.Commit, Author: r.Revision.Author, By: r.By, Reason: r.Reason,
+		State: r.State, End: r.End, Runs: runs(r), Status: status(r), Split: split(r), Path: stages(r), Bake: bake(r, now),
+		Alarms: r.Definition.Guard.Alarms, Verdict: verdict(r.Verdict), Cause: cause(r, now), Rejected: r.Rejection,
+		Question: question(r, now), Earlier: earlier(r, now), May: may(r, v), Session: v.Session,
+		Created: moment(r.Created, now), Started: moment(r.Started, now), Ended: moment(r.Ended, now), Audit: audit(r, now),
+	}
+	if said != (Notice{}) {
+		view.Notice = &said
+	}
+	if !r.Ended.IsZero() && !r.Created.IsZero() {
+		view.Took = span(r.Ended.Sub(r.Created))
+	}
+	badge, tone := badge(r)
+	view.Badge = badge
+	view.frame = frame{Title: title(badge, r), Tone: tone, Now: at(now, now), Who: or(v.Name, v.Person)}
+	if view.Runs {
+		view.Every, view.Blind = often, !view.May.Any()
+	}
+	return view
+}
+
+// How often a page is asked for again, in seconds: while something runs, and while something may begin.
+const (
+	often  = 5
+	seldom = 30
+)
+
+// HTML writes the page for people.
+func (v View) HTML(w io.Writer) error { return write(w, "release.html", v) }
+
+// JSON writes the same facts for programs.
+func (v View) JSON(w io.Writer) error { return writeJSON(w, v) }
+
+func title(badge string, r rollout.Release) string {
+	if s := split(r); badge == "Running" && s != nil {
+		badge += " at " + s.Weight.String()
+	}
+	return badge + " · " + or(r.Service, "release") + " " + versions(r)
+}
+
+func versions(r rollout.Release) string {
+	if r.Stable == "" {
+		return r.Revision.Version
+	}
+	return r.Stable + " → " + r.Revision.Version
+}
+
+// verdict parts the word from its sentence, as Judge joined them.
+func verdict(s string) *Verdict {
+	if s == "" {
+		return nil
+	}
+	word, why, found := strings.Cut(s, ": ")
+	if !found {
+		word, why = "", s
+	}
+	return &Verdict{Word: word, Why: why}
+}
+
+// cause is why a release goes back; one that was asked to stop before it began counts, too.
+func cause(r rollout.Release, now time.Time) *Cause {
+	f := r.Cause
+	if f == nil {
+		f = r.Abort
+	}
+	if f == nil {
+		return nil
+	}
+	return &Cause{Kind: kind(f.Kind), By: f.By, Reason: f.Reason, At: moment(f.At, now), Since: moment(f.Since, now)}
+}
+
+// kind is what raised the fence, in words.
+func kind(k rollout.FenceKind) string {
+	switch k {
+	case rollout.ByAlarm:
+		return "An alarm went red"
+	case rollout.ByCheck:
+		return "A check failed"
+	case rollout.ByPerson:
+		return "A person stopped it"
+	case rollout.BySilence:
+		return "Nobody answered in time"
+	case rollout.ByNewer:
+		return "A newer release takes its place"
+	case rollout.ByIntruder:
+		return "Somebody else moved the traffic"
+	case rollout.ByBreakdown:
+		return "The release broke down"
+	}
+	return or(string(k), "It was told to")
+}
+
+func audit(r rollout.Release, now time.Time) []Line {
+	lines := make([]Line, 0, len(r.Audit))
+	for _, l := range slices.Backward(r.Audit) {
+		lines = append(lines, Line{At: moment(l.At, now), Who: l.Who, What: l.What})
+	}
+	return lines
+}

@@ -1,0 +1,48 @@
+package page
+
+import (
+	"sluice/shared/rollout"
+)
+
+// Split is who serves, as the bar shows it.
+type Split struct {
+	Stable    string         `json:"stable"`
+	Candidate string         `json:"candidate"`
+	Weight    rollout.Weight `json:"weight"` // of the candidate
+	Rest      rollout.Weight `json:"rest"`   // of stable
+}
+
+// Bar is how many of the bar's 10000 units are the candidate's: a small weight still shows, and so does a small rest.
+func (s Split) Bar() int {
+	const seen = 120
+	switch {
+	case s.Weight <= rollout.None:
+		return 0
+	case s.Weight >= rollout.All:
+		return int(rollout.All)
+	}
+	return min(max(int(s.Weight), seen), int(rollout.All)-seen)
+}
+
+// split is the traffic as far as the record knows it; nil when it does not: before the release has begun, or when it is stuck.
+func split(r rollout.Release) *Split {
+	if r.Stable == "" || r.End == rollout.Stuck {
+		return nil
+	}
+	w := min(max(weight(r), rollout.None), rollout.All)
+	return &Split{Stable: r.Stable, Candidate: r.Revision.Version, Weight: w, Rest: rollout.All - w}
+}
+
+// weight is the candidate's share. Once the decision to go back is made, stable gets everything first of all.
+func weight(r rollout.Release) rollout.Weight {
+	switch {
+	case r.End == rollout.Succeeded && r.Decided():
+		return rollout.All
+	case r.End != "", r.Cause != nil, r.BakeUntil.IsZero():
+		return rollout.None
+	}
+	return r.At(r.Step).Weight
+}
+
+// Begin is where the candidate's part of the bar begins.
+func (s Split) Begin() int { return int(rollout.All) - s.Bar() }
