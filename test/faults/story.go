@@ -16,7 +16,7 @@ const canary = `{"service":"checkout","target":{"lambdaAlias":{"function":"check
 // asking has people asked before 100 %, for ten minutes.
 const asking = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},
 	"strategy":{"canary":{"steps":[{"weight":5,"bake":"10m"}]}},
-	"people":{"grace":{"event":"grace"},"linus":{"event":"linus"}},
+	"people":{"grace":{"event":"grace","slack":"T0SANDBOX/U0GRACE"},"linus":{"event":"linus"}},
 	"approvals":[{"before":"last","from":["grace","linus"],"quorum":1,"within":"10m"}],"slack":{"channel":"C0123456789"},
 	"guard":{"alarms":["checkout-errors"]},"whenRunning":"queue","queueLimit":"3h","revertWindow":"30m"}`
 
@@ -94,6 +94,22 @@ var stories = []story{
 		given: defined(asking),
 		tell:  answered(events.Reject),
 		ends:  [][]rollout.End{{rollout.Aborted, rollout.RolledBack}},
+	},
+	{
+		name:  "approved in Slack",
+		given: defined(asking),
+		tell: func(w *scenario.World) []string {
+			id := w.Requested("2")
+			w.Pass(13 * time.Minute)
+			for range 3 { // a person whose press fails sees that, and presses again
+				if w.PressedAbout(id, "approve", "U0GRACE") == nil {
+					break
+				}
+				w.Pass(time.Minute)
+			}
+			return []string{id}
+		},
+		ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}},
 	},
 	{
 		name:  "asking people who are silent",

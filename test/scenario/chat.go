@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -52,4 +53,14 @@ func Says(m slack.Message) string {
 		}
 	}
 	return strings.Join(parts, "\n")
+}
+
+// PressedAbout has somebody press a button of a release's message. The error is what they see.
+func (w *World) PressedAbout(release, action, user string) error {
+	for _, m := range w.Slack.Messages() {
+		if m.Thread == "" && strings.Contains(Says(m), release) {
+			return w.Slack.Press(m.TS, action, user)
+		}
+	}
+	return errors.New("there is no message about " + release)
 }
