@@ -40,6 +40,7 @@ var functions = []function{
 	{name: "sweep", seconds: 120, memory: 256, event: true, about: "Finds releases whose machine is dead and finishes them"},
 	{name: "notify", seconds: 30, memory: 256, event: true, about: "Tells people how releases went"},
 	{name: "slack", seconds: 30, memory: 256, event: true, about: "Keeps one message about each release in Slack"},
+	{name: "webhook", seconds: 10, memory: 256, web: true, about: "Takes the webhooks of GitHub, GitLab and Bitbucket"},
 	{name: "button", seconds: 10, memory: 512, web: true, about: "Takes the buttons that people press in Slack"},
 }
 

@@ -10,6 +10,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/jsii-runtime-go"
+
+	"sluice/events"
 )
 
 // Everywhere lists the actions that may be allowed on all resources, each with the reason. A test holds the template
@@ -74,6 +76,9 @@ func (w wiring) grants(h home, name string) []awsiam.PolicyStatement {
 		return join(w.listOpenReleases(), w.records("GetItem", "UpdateItem"), w.lookAtExecutions(h), w.start(), w.emit())
 	case "slack":
 		return join(w.readDefinitions(h), w.records("GetItem", "UpdateItem"), readSecret(h, "ReadBotToken", slackSecret(h)), readSecret(h, "SignLinks", linksSecret(h)))
+	case "webhook":
+		return join(w.records("GetItem", "PutItem"), w.emit(), readSecret(h, "KnowGitHub", webhookSecret(h, events.GitHub)),
+			readSecret(h, "KnowGitLab", webhookSecret(h, events.GitLab)), readSecret(h, "KnowBitbucket", webhookSecret(h, events.Bitbucket)))
 	case "button":
 		return join(w.records("GetItem"), readSecret(h, "KnowSlack", signingSecret(h)), readSecret(h, "SignLinks", linksSecret(h)), invoke(h, "decide"))
 	case "console":

@@ -26,6 +26,7 @@ func newOutputs(h home, services []definition.Service, bus awsevents.EventBus, t
 	output(h, "LinkCommand", "Makes a link to the pages; first put a key into the secret that signs links: see docs/operations.md",
 		fmt.Sprintf(`aws lambda invoke --region %s --function-name %s --cli-binary-format raw-in-base64-out --payload '{"link":{}}' /dev/stdout`, region, h.name("console")))
 	output(h, "SlackButtonsAddress", "Put this into the Slack app: Interactivity & Shortcuts, Request URL", *urls["button"])
+	output(h, "WebhookAddress", "Put this, with github, gitlab or bitbucket at its end, into the webhooks of your repository", *urls["webhook"])
 	output(h, "DashboardPage", "Releases by outcome, the guard's speed, Sluice's own health",
 		console+"/cloudwatch/home?region="+region+"#dashboards/dashboard/"+h.name(""))
 	output(h, "ReleasesPage", "Every release, state by state",

@@ -142,8 +142,8 @@ func (c claims) rolesAreNotShared(t *testing.T) {
 		}
 		roles[f.at("Role")] = f.id
 	}
-	if len(functions) != 17 {
-		t.Errorf("there are %d functions, want 17", len(functions))
+	if len(functions) != 18 {
+		t.Errorf("there are %d functions, want 18", len(functions))
 	}
 }
 
@@ -183,7 +183,7 @@ func (c claims) noOtherPolicies(t *testing.T) {
 
 // A function with an address answers the whole internet, so each of these checks a signature or a session before anything else.
 func (c claims) onlyTheseOnTheInternet(t *testing.T) {
-	checked := []string{"Button", "Console"}
+	checked := []string{"Button", "Console", "Webhook"}
 	for _, url := range c.all(t, "Lambda::Url") {
 		if !slices.ContainsFunc(checked, func(name string) bool { return strings.HasPrefix(url.id, name) }) {
 			t.Errorf("%s is on the internet", url.id)

@@ -20,6 +20,7 @@ var reads = map[string][]string{
 	"sweep":    {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_STATE_MACHINE", "SLUICE_ENVIRONMENT"},
 	"notify":   {"SLUICE_TOPIC"},
 	"slack":    {"SLUICE_TABLE", "SLUICE_DEFINITIONS", "SLUICE_SLACK_API", "SLUICE_SLACK_SECRET", "SLUICE_LINKS_SECRET", "SLUICE_CONSOLE"},
+	"webhook":  {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_WEBHOOK_SECRETS"},
 	"button":   {"SLUICE_TABLE", "SLUICE_SLACK_SIGNING_SECRET", "SLUICE_LINKS_SECRET", "SLUICE_CONSOLE", "SLUICE_DECIDE"},
 	"console":  {"SLUICE_TABLE", "SLUICE_DEFINITIONS", "SLUICE_LINKS_SECRET", "SLUICE_DECIDE", "SLUICE_CONSOLE_FUNCTION"},
 }
@@ -36,6 +37,7 @@ func (w wiring) variables(h home, name string) *map[string]*string {
 		"SLUICE_SLACK_SECRET":  jsii.String(slackSecret(h)),
 
 		"SLUICE_SLACK_SIGNING_SECRET": jsii.String(signingSecret(h)),
+		"SLUICE_WEBHOOK_SECRETS":      jsii.String(webhookSecret(h, "")),
 		"SLUICE_LINKS_SECRET":         jsii.String(linksSecret(h)),
 		"SLUICE_CONSOLE":              w.console,
 		"SLUICE_CONSOLE_FUNCTION":     jsii.String(h.name("console")), // its own name: its address is not known while it is made

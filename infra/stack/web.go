@@ -9,6 +9,9 @@ import (
 // pages does, and nobody else pays for it.
 func linksSecret(h home) string { return h.name("") + "/links" }
 
+// webhookSecret is the name of the secret that a host of code signs with.
+func webhookSecret(h home, host string) string { return h.name("") + "/webhook-" + host }
+
 // newURL gives a function an address on the internet. Everybody may call it: the function looks at who does. Since October 2025 that
 // takes two permissions (https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html), and CloudFormation's own type is used so
 // that both are written here.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
@@ -28,16 +29,26 @@ func New(cfg aws.Config, name string) *Bus {
 	return &Bus{events: eventbridge.NewFromConfig(cfg), name: name}
 }
 
-// Tell sends one event about a release. PutEvents answers 200 even when it did not take an entry, so the entry's own
-// answer is looked at (https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html).
+// Tell sends one event about a release.
 func (b *Bus) Tell(ctx context.Context, detailType string, detail events.Release) error {
+	return b.put(ctx, detailType, detail, &detail.At)
+}
+
+// Put sends one event.
+func (b *Bus) Put(ctx context.Context, detailType string, detail any) error {
+	return b.put(ctx, detailType, detail, nil)
+}
+
+// put looks at the entry's own answer: PutEvents answers 200 even when it did not take an entry
+// (https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html).
+func (b *Bus) put(ctx context.Context, detailType string, detail any, at *time.Time) error {
 	body, err := json.Marshal(detail)
 	if err != nil {
 		return fmt.Errorf("encoding %s: %w", detailType, err)
 	}
 	out, err := b.events.PutEvents(ctx, &eventbridge.PutEventsInput{Entries: []types.PutEventsRequestEntry{{
 		EventBusName: &b.name, Source: aws.String(events.Source), DetailType: &detailType,
-		Detail: aws.String(string(body)), Time: &detail.At,
+		Detail: aws.String(string(body)), Time: at,
 	}}})
 	if err != nil {
 		return fmt.Errorf("sending %s: %w", detailType, err)

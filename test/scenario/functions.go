@@ -31,13 +31,14 @@ import (
 	"sluice/functions/sweep"
 	"sluice/functions/trigger"
 	"sluice/functions/wait"
+	"sluice/functions/webhook"
 	"sluice/shared/start"
 	"sluice/test/sandbox/wire"
 )
 
 var builds = map[string]start.Build{
 	"trigger": trigger.New, "plan": plan.New, "gate": gate.New, "ask": ask.New, "answer": answer.New, "wait": wait.New, "shift": shift.New, "judge": judge.New,
-	"rollback": rollback.New, "settle": settle.New, "guard": guard.New, "decide": decide.New, "sweep": sweep.New, "notify": notify.New, "slack": slack.New, "button": button.New, "console": console.New,
+	"rollback": rollback.New, "settle": settle.New, "guard": guard.New, "decide": decide.New, "sweep": sweep.New, "notify": notify.New, "slack": slack.New, "button": button.New, "console": console.New, "webhook": webhook.New,
 }
 
 var functionNames = slices.Sorted(maps.Keys(builds))

@@ -132,6 +132,12 @@ var everyCall = map[string]func(w *World){
 		w.Invited(id)
 		w.Ended(id)
 	},
+	"pushed": func(w *World) {
+		for _, host := range []string{events.GitHub, events.GitLab, events.Bitbucket} {
+			w.webhookSecret(host)
+			w.pushed(host, githubPush(w.T), webhookKey)
+		}
+	},
 	"rejected": func(w *World) {
 		w.Given(Canary)
 		w.Ended(w.Requested("77"))
