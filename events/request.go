@@ -12,12 +12,13 @@ const (
 
 // ReleaseRequest asks for a release: the detail of ReleaseRequested.
 type ReleaseRequest struct {
-	Service   string `json:"service"`             // as in the definition
-	Revision  string `json:"revision"`            // Lambda version, such as "42"
-	Commit    string `json:"commit,omitempty"`    // commit that the revision was built from
-	Author    string `json:"author,omitempty"`    // who wrote the commit
-	Reason    string `json:"reason,omitempty"`    // why, for the record
-	Requester string `json:"requester,omitempty"` // who or what asks; the event's source when empty
+	Service    string `json:"service"`              // as in the definition
+	Revision   string `json:"revision"`             // Lambda version, such as "42"
+	Repository string `json:"repository,omitempty"` // where the commit is, with its host: "github/acme/checkout"
+	Commit     string `json:"commit,omitempty"`     // commit that the revision was built from
+	Author     string `json:"author,omitempty"`     // who wrote the commit
+	Reason     string `json:"reason,omitempty"`     // why, for the record
+	Requester  string `json:"requester,omitempty"`  // who or what asks; the event's source when empty
 }
 
 // ControlRequest speaks to a release that runs: the detail of AbortRequested and PromoteRequested.
@@ -54,7 +55,7 @@ func ControlRequestPattern() Pattern { return pattern(AbortRequested, PromoteReq
 func ReadRequest(e Raw) (ReleaseRequest, error) {
 	var r ReleaseRequest
 	err := Decode(e.Detail, "detail", &r)
-	for _, text := range []*string{&r.Service, &r.Revision, &r.Commit, &r.Author, &r.Reason, &r.Requester} {
+	for _, text := range []*string{&r.Service, &r.Revision, &r.Repository, &r.Commit, &r.Author, &r.Reason, &r.Requester} {
 		*text = Line(*text)
 	}
 	if r.Requester == "" {

@@ -4,9 +4,10 @@ import "time"
 
 // Revision is what is released: immutable, with where it came from.
 type Revision struct {
-	Version string `json:"version"`          // Lambda version, such as "42"
-	Commit  string `json:"commit,omitempty"` // commit that it was built from
-	Author  string `json:"author,omitempty"` // who wrote the commit
+	Version    string `json:"version"`              // Lambda version, such as "42"
+	Repository string `json:"repository,omitempty"` // where the commit is: "github/acme/checkout"
+	Commit     string `json:"commit,omitempty"`     // commit that it was built from
+	Author     string `json:"author,omitempty"`     // who wrote the commit
 }
 
 // Release is one attempt to bring one revision to one service: the record that people read.
