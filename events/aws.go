@@ -39,9 +39,9 @@ func ECRPattern() Pattern {
 	return fromAWS(ecrSource, []string{imageAction}, map[string]any{"action-type": []string{"PUSH"}, "result": []string{"SUCCESS"}})
 }
 
-// S3Pattern selects objects that were written. Buckets send events only when EventBridge is turned on for them.
-func S3Pattern() Pattern {
-	return Pattern{"source": []string{s3Source}, "detail-type": []string{objectCreated}}
+// S3Pattern selects objects that were written to the given buckets. Buckets send events only when EventBridge is turned on for them.
+func S3Pattern(buckets []string) Pattern {
+	return fromAWS(s3Source, []string{objectCreated}, map[string]any{"bucket": map[string]any{"name": buckets}})
 }
 
 // CodePipelinePattern selects pipelines and stages that succeeded.

@@ -26,7 +26,7 @@ var meanings = map[string]struct {
 		Pusher: "arn:aws:sts::123456789012:assumed-role/developer/ada", Delivery: awsID,
 	}},
 	"ecr-pushed": {events.ECRPattern(), events.Artifact{Kind: events.Image, Name: "checkout", Version: digest, Tag: "v1.2", Delivery: awsID}},
-	"s3-created": {events.S3Pattern(), events.Artifact{
+	"s3-created": {events.S3Pattern([]string{"acme-artifacts"}), events.Artifact{
 		Kind: events.Object, Name: "acme-artifacts", Key: "checkout/build 42+rc.zip", Version: "IYV3p45BT0ac8hjHg1houSdS1a.Mro8e",
 		By: "123456789012", Delivery: awsID,
 	}},

@@ -4,6 +4,7 @@ import "time"
 
 // Events that Sluice sends on its bus, with Source. The last six are the ends of a release.
 const (
+	ReleaseBuilding    = "release.building" // its revision is being made
 	ReleaseQueued      = "release.queued"
 	ReleaseStarted     = "release.started"
 	ReleaseShifted     = "release.shifted"
@@ -23,23 +24,26 @@ func ReleaseEnded(end string) string { return "release." + end }
 
 // Release is the detail of everything that Sluice says about a release.
 type Release struct {
-	Release   string    `json:"release"`
-	Service   string    `json:"service"`
-	Target    string    `json:"target,omitempty"`
-	Revision  string    `json:"revision"`
-	Stable    string    `json:"stable,omitempty"`
-	Commit    string    `json:"commit,omitempty"`
-	Author    string    `json:"author,omitempty"`
-	Requester string    `json:"requester,omitempty"`
-	Step      int       `json:"step"`             // 0-based
-	Steps     int       `json:"steps"`            // how many there are
-	Weight    float64   `json:"weight"`           // candidate's share, percent, as read back
-	Sentence  string    `json:"sentence"`         // what happened, for people
-	Cause     string    `json:"cause,omitempty"`  // why it went back or was not let in
-	Remedy    string    `json:"remedy,omitempty"` // what to do about a rejection
-	Reverted  bool      `json:"reverted,omitempty"`
-	Asked     *Question `json:"asked,omitempty"` // of ReleaseWaiting and ReleaseAnswered
-	At        time.Time `json:"at"`
+	Release    string    `json:"release"`
+	Service    string    `json:"service"`
+	Target     string    `json:"target,omitempty"`
+	Revision   string    `json:"revision"` // empty while it is made
+	Stable     string    `json:"stable,omitempty"`
+	Repository string    `json:"repository,omitempty"` // where the commit is: "github/acme/checkout"
+	Commit     string    `json:"commit,omitempty"`
+	Author     string    `json:"author,omitempty"`
+	Requester  string    `json:"requester,omitempty"`
+	Step       int       `json:"step"`             // 0-based
+	Steps      int       `json:"steps"`            // how many there are
+	Weight     float64   `json:"weight"`           // candidate's share, percent, as read back
+	Sentence   string    `json:"sentence"`         // what happened, for people
+	Cause      string    `json:"cause,omitempty"`  // why it went back or was not let in
+	Remedy     string    `json:"remedy,omitempty"` // what to do about a rejection
+	Build      string    `json:"build,omitempty"`  // where people read the log of its build
+	Log        []string  `json:"log,omitempty"`    // last lines of a build that failed
+	Reverted   bool      `json:"reverted,omitempty"`
+	Asked      *Question `json:"asked,omitempty"` // of ReleaseWaiting and ReleaseAnswered
+	At         time.Time `json:"at"`
 }
 
 // Question is what people are asked before a step.
@@ -59,7 +63,7 @@ type Question struct {
 // SlackPattern feeds slack: everything that happens to a release.
 func SlackPattern() Pattern {
 	return Pattern{"source": []string{Source}, "detail-type": []string{
-		ReleaseQueued, ReleaseStarted, ReleaseShifted, ReleaseWaiting, ReleaseAnswered, ReleaseRollingBack, ReleaseSucceeded,
+		ReleaseBuilding, ReleaseQueued, ReleaseStarted, ReleaseShifted, ReleaseWaiting, ReleaseAnswered, ReleaseRollingBack, ReleaseSucceeded,
 		ReleaseRolledBack, ReleaseRejected, ReleaseSuperseded, ReleaseAborted, ReleaseStuck,
 	}}
 }

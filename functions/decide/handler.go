@@ -95,7 +95,7 @@ func (h *handler) abort(ctx context.Context, r rollout.Release, by, reason strin
 		}
 	}
 	target := r.Definition.Target.ID()
-	if target == "" { // Plan has not been there yet; Gate will see it
+	if target == "" { // Plan has not been there yet, and will see it
 		return nil
 	}
 	l, err := h.store.Lease(ctx, target)
@@ -103,20 +103,18 @@ func (h *handler) abort(ctx context.Context, r rollout.Release, by, reason strin
 		return err
 	}
 	if l.Owner != r.ID || l.Phase == rollout.Free {
-		return h.wakeQueued(ctx, r, target)
+		return h.wakeEarly(ctx, r)
 	}
 	return h.sendBack(ctx, r, l, f)
 }
 
-func (h *handler) wakeQueued(ctx context.Context, r rollout.Release, target string) error {
-	w, err := h.store.Queued(ctx, target, r)
-	if dynamo.IsNotFound(err) {
-		return nil
-	}
+// wakeEarly has a release that has not begun look at its record.
+func (h *handler) wakeEarly(ctx context.Context, r rollout.Release) error {
+	token, err := h.store.Token(ctx, r)
 	if err != nil {
 		return err
 	}
-	return h.machine.Wake(ctx, w.Token)
+	return h.machine.Wake(ctx, token)
 }
 
 func (h *handler) sendBack(ctx context.Context, r rollout.Release, l rollout.Lease, f rollout.Fence) error {

@@ -48,7 +48,10 @@ func New(w start.World) (any, error) {
 }
 
 func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor, error) {
-	if c.Next == rollout.NextSettle || c.Next == rollout.NextBack { // Plan has decided
+	switch c.Next { // Plan has decided
+	case rollout.NextBuild:
+		return c, nil
+	case rollout.NextSettle, rollout.NextBack:
 		return c.Go(c.Next), nil
 	}
 	r, err := h.store.Release(ctx, c.Release)

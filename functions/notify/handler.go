@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"sluice/events"
+	"sluice/shared/rollout"
 	"sluice/shared/sns"
 	"sluice/shared/start"
 )
@@ -41,7 +42,8 @@ func subject(e events.Envelope[events.Release]) string {
 	if e.DetailType == events.ReleaseStuck {
 		what = "STUCK"
 	}
-	return plain(fmt.Sprintf("%s: %s version %s", what, e.Detail.Service, e.Detail.Revision))
+	revision := rollout.Revision{Version: e.Detail.Revision, Commit: e.Detail.Commit}
+	return plain(fmt.Sprintf("%s: %s %s", what, e.Detail.Service, revision))
 }
 
 // plain keeps a subject to what SNS takes: printable ASCII in one line.
@@ -67,12 +69,16 @@ func body(d events.Release) string {
 		{"Commit", d.Commit},
 		{"Author", d.Author},
 		{"Asked for by", d.Requester},
+		{"Build", d.Build},
 		{"Release", d.Release},
 		{"At", d.At.UTC().Format(time.RFC3339)},
 	} {
 		if row[1] != "" {
 			fmt.Fprintf(&b, "%-13s %s\n", row[0]+":", row[1])
 		}
+	}
+	if len(d.Log) > 0 {
+		fmt.Fprintf(&b, "\nThe end of the build's log:\n\n    %s\n", strings.Join(d.Log, "\n    "))
 	}
 	return b.String()
 }

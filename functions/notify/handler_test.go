@@ -55,7 +55,7 @@ func TestSubjectIsOneThatSNSTakes(t *testing.T) {
 		"a service with an umlaut":  {events.ReleaseRejected, func(r *events.Release) { r.Service = "zähler" }, "rejected: z?hler version 42"},
 		"a version with two lines":  {events.ReleaseRejected, func(r *events.Release) { r.Revision = "4\n2" }, "rejected: checkout version 4?2"},
 		"a service without an end":  {events.ReleaseRejected, func(r *events.Release) { r.Service = strings.Repeat("x", 500) }, "rejected: " + strings.Repeat("x", 86) + "..."},
-		"nothing but the necessary": {events.ReleaseStarted, func(r *events.Release) { *r = events.Release{Service: "checkout"} }, "started: checkout version "},
+		"nothing but the necessary": {events.ReleaseStarted, func(r *events.Release) { *r = events.Release{Service: "checkout"} }, "started: checkout a new version"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			byhand.Run(t, func(w *byhand.World) {

@@ -1,10 +1,11 @@
-// Package plan reads the definition and the target, refuses what cannot be released, and pins the steps.
+// Package plan reads the definition and the target, sees to a revision, refuses what cannot be released, and pins the steps.
 package plan
 
 import (
 	"context"
 	"fmt"
 
+	"sluice/shared/codebuild"
 	"sluice/shared/dynamo"
 	"sluice/shared/rollout"
 	"sluice/shared/ssm"
@@ -24,6 +25,7 @@ type handler struct {
 	definitions *ssm.Definitions
 	router      traffic.Router
 	inspector   *lambdaalias.Inspector
+	builds      *codebuild.Builds
 }
 
 // New builds the handler.
@@ -34,30 +36,34 @@ func New(w start.World) (any, error) {
 	}
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), definitions: ssm.New(w.AWS, c.Definitions),
-		router: lambdaalias.New(w.AWS), inspector: lambdaalias.NewInspector(w.AWS),
+		router: lambdaalias.New(w.AWS), inspector: lambdaalias.NewInspector(w.AWS), builds: codebuild.New(w.AWS),
 	}
 	return start.Handle(w, "plan", h.handle), nil
 }
 
 func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor, error) {
-	if c.Next != rollout.Undecided { // a takeover: the way back needs no plan
+	if c.Next != rollout.Undecided && c.Next != rollout.NextBuild { // a takeover: the way back needs no plan
 		return c.Go(c.Next), nil
 	}
 	r, err := h.store.Release(ctx, c.Release)
 	if err != nil {
 		return c, err
 	}
-	r.Definition, err = h.definitions.Definition(ctx, r.Service)
-	if why := ssm.Rejection(err); why != nil {
-		return h.reject(ctx, c, r, why)
+	if r.Abort != nil || r.Rejection != nil { // decided while the revision was made
+		return c.Go(rollout.NextSettle), h.abandon(ctx, r)
 	}
-	if err != nil {
-		return c, err
+	if r.Building == nil || len(r.Steps) == 0 { // not while it is built: the plan stands
+		var why *rollout.Rejection
+		if r, why, err = h.pin(ctx, r); why != nil {
+			return h.reject(ctx, c, r, why)
+		} else if err != nil {
+			return c, err
+		}
 	}
-	r.Steps = r.Definition.Strategy.Steps()
-	line := rollout.Line{At: h.Now(), Who: "plan", What: fmt.Sprintf("Planned %d steps (%s).", len(r.Steps), r.Definition.Strategy.Name())}
-	if err := h.store.Planned(ctx, r, line); err != nil {
-		return c, err
+	if r.Unbuilt() {
+		if r, c, err = h.made(ctx, c, r); err != nil || c.Next != rollout.Undecided {
+			return c, err
+		}
 	}
 	rejection, err := h.inspect(ctx, r)
 	if err != nil || rejection == nil {
@@ -66,9 +72,22 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 	return h.reject(ctx, c, r, rejection)
 }
 
+// pin writes the definition and the steps into the record: what is deployed later changes later releases.
+func (h *handler) pin(ctx context.Context, r rollout.Release) (rollout.Release, *rollout.Rejection, error) {
+	var err error
+	if r.Definition, err = h.definitions.Definition(ctx, r.Service); err != nil {
+		return r, ssm.Rejection(err), err
+	}
+	r.Steps = r.Definition.Strategy.Steps()
+	return r, nil, h.store.Planned(ctx, r, h.line(fmt.Sprintf("Planned %d steps (%s).", len(r.Steps), r.Definition.Strategy.Name())))
+}
+
 func (h *handler) reject(ctx context.Context, c rollout.Cursor, r rollout.Release, why *rollout.Rejection) (rollout.Cursor, error) {
-	line := rollout.Line{At: h.Now(), Who: "plan", What: why.Reason}
-	return c.Go(rollout.NextSettle), h.store.Rejected(ctx, r.ID, *why, line)
+	return c.Go(rollout.NextSettle), h.store.Rejected(ctx, r.ID, *why, h.line(why.Reason))
+}
+
+func (h *handler) line(what string) rollout.Line {
+	return rollout.Line{At: h.Now(), Who: "plan", What: what}
 }
 
 // inspect finds what would make AWS refuse the shift later.

@@ -1,4 +1,4 @@
-// Package trigger turns a release.requested event into a release: a record and an execution that leads it.
+// Package trigger turns a request, a push or an artifact into a release: a record and an execution that leads it.
 package trigger
 
 import (
@@ -20,12 +20,14 @@ type config struct {
 	Bus          string `env:"SLUICE_BUS"`
 	StateMachine string `env:"SLUICE_STATE_MACHINE"`
 	Definitions  string `env:"SLUICE_DEFINITIONS"`
+	Sources      string `env:"SLUICE_SOURCES"`
 }
 
 type handler struct {
 	start.World
 	store       *dynamo.Store
 	definitions *ssm.Definitions
+	sources     *ssm.Sources
 	machine     *stepfunctions.Machine
 	bus         *eventbridge.Bus
 }
@@ -37,7 +39,7 @@ func New(w start.World) (any, error) {
 		return nil, err
 	}
 	h := &handler{
-		World: w, store: dynamo.New(w.AWS, c.Table), definitions: ssm.New(w.AWS, c.Definitions),
+		World: w, store: dynamo.New(w.AWS, c.Table), definitions: ssm.New(w.AWS, c.Definitions), sources: ssm.NewSources(w.AWS, c.Sources),
 		machine: stepfunctions.New(w.AWS, c.StateMachine), bus: eventbridge.New(w.AWS, c.Bus),
 	}
 	return start.Handle(w, "trigger", h.handle), nil
@@ -49,6 +51,17 @@ func (h *handler) handle(ctx context.Context, e events.Raw) (release string, err
 		h.Log.InfoContext(ctx, "ignored a replayed request", "event", e.ID)
 		return "", nil
 	}
+	switch e.DetailType {
+	case events.CommitPushed:
+		return "", h.pushed(ctx, e)
+	case events.ArtifactPublished:
+		return "", h.published(ctx, e)
+	}
+	return h.requested(ctx, e)
+}
+
+// requested makes the release that somebody asks for.
+func (h *handler) requested(ctx context.Context, e events.Raw) (release string, err error) {
 	if e.ID == "" { // the id makes the release: without one it would be made again at each try
 		return "", &events.Malformed{Field: "id", Wrong: "is missing", Remedy: "send the request to Sluice's bus (aws events put-events)"}
 	}

@@ -19,10 +19,11 @@ type place struct {
 	class string
 }
 
-// places has every state of the machine. The way forward is the middle row, with the questions to people above it; what goes
+// places has every state of the machine. The way forward is the middle row, with the build and the questions to people above it; what goes
 // wrong runs below it to Rollback.
 var places = map[rollout.State]place{
 	rollout.StatePlan:     {point{84, 126}, "node"},
+	rollout.StateBuild:    {point{142, 40}, "node"},
 	rollout.StateGate:     {point{200, 126}, "node"},
 	rollout.Choose:        {point{330, 126}, "choice"},
 	rollout.StateShift:    {point{462, 126}, "node"},
@@ -57,13 +58,16 @@ const (
 var routes = map[arc]route{
 	{rollout.StatePlan, rollout.StateGate}:       {class: "line", way: []point{{126, 126}, {158, 126}}},
 	{rollout.StateGate, rollout.Choose}:          {class: "line", way: []point{{242, 126}, {280, 126}}},
+	{rollout.Choose, rollout.StateBuild}:         {class: "line", way: []point{{296, 104}, {296, 40}, {184, 40}}, label: point{232, 32}},
+	{rollout.StateBuild, rollout.StatePlan}:      {class: "line", way: []point{{100, 40}, {84, 40}, {84, 104}}, label: point{78, 88}, side: "right"},
+	{rollout.StateBuild, rollout.StateRollback}:  {class: "back dashed", way: []point{{142, 18}, {142, -86}, {794, -86}, {794, -32}}, joins: true},
 	{rollout.Choose, rollout.StateShift}:         {class: "line", way: []point{{380, 126}, {420, 126}}, label: point{396, 118}},
 	{rollout.StateShift, rollout.StateJudge}:     {class: "line", way: []point{{504, 126}, {570, 126}}, label: point{535, 118}},
 	{rollout.StateJudge, rollout.Choose}:         {class: "line", way: []point{{612, 104}, {612, 70}, {344, 70}, {344, 104}}},
-	{rollout.Choose, rollout.StateSettle}:        {class: "line", way: []point{{316, 104}, {316, 36}, {716, 36}, {716, 104}}, label: point{340, 29}, side: "left"},
-	{rollout.Choose, rollout.StateAsk}:           {class: "line", way: []point{{308, 104}, {308, -32}, {398, -32}}, label: point{318, -40}, side: "left"},
+	{rollout.Choose, rollout.StateSettle}:        {class: "line", way: []point{{321, 104}, {321, 36}, {716, 36}, {716, 104}}, label: point{340, 29}, side: "left"},
+	{rollout.Choose, rollout.StateAsk}:           {class: "line", way: []point{{313, 104}, {313, -32}, {398, -32}}, label: point{318, -40}, side: "left"},
 	{rollout.StateAsk, rollout.StateAnswer}:      {class: "line", way: []point{{482, -32}, {558, -32}}, label: point{519, -40}},
-	{rollout.StateAnswer, rollout.Choose}:        {class: "line", way: []point{{600, -54}, {600, -74}, {298, -74}, {298, 104}}},
+	{rollout.StateAnswer, rollout.Choose}:        {class: "line", way: []point{{600, -54}, {600, -74}, {305, -74}, {305, 104}}},
 	{rollout.StateAnswer, rollout.StateRollback}: {class: "back dashed", way: []point{{642, -32}, {794, -32}, {794, railBack}, {758, railBack}}},
 	{rollout.StateAsk, rollout.StateRollback}:    {class: "back dashed", way: []point{{440, -10}, {440, 10}, {794, 10}}, joins: true},
 	{rollout.Choose, rollout.StateWait}:          {class: "line", way: []point{{324, 148}, {324, 222}, {306, 222}}, label: point{318, 174}, side: "right"},

@@ -31,6 +31,9 @@ type line struct {
 func bill(d rollout.Definition) []line {
 	n := len(d.Strategy.Steps())
 	transitions, invocations, events := rollout.Transitions(n), 3*n+8, n+3
+	if d.Source != nil && d.Source.Build != nil { // without what CodeBuild asks for the build itself
+		transitions, invocations, events = transitions+4, invocations+5, events+2 // webhook, build, progress, plan and gate once more
+	}
 	reads, writes := 2*invocations, 2*invocations
 	metrics := n * len(d.Checks.Ceilings) * 2
 	return []line{

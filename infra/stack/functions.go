@@ -25,8 +25,9 @@ type function struct {
 // The console is first: the others learn its address.
 var functions = []function{
 	{name: "console", seconds: 10, memory: 512, web: true, about: "Shows releases in a browser, and takes what people say there"},
-	{name: "trigger", seconds: 30, memory: 256, event: true, about: "Starts a release for each release.requested, once"},
+	{name: "trigger", seconds: 30, memory: 256, event: true, about: "Starts a release for each request, push and artifact, once"},
 	{name: "plan", seconds: 30, memory: 256, about: "Looks at the target and lays out the steps"},
+	{name: "build", seconds: 60, memory: 256, about: "Has the revision of a pushed commit made, and waits for it"},
 	{name: "gate", seconds: 30, memory: 256, about: "Takes the lease and says what comes next"},
 	{name: "ask", seconds: 30, memory: 256, about: "Asks people before a step and waits for their answers"},
 	{name: "answer", seconds: 30, memory: 256, about: "Counts the answers and says what follows"},
@@ -38,6 +39,8 @@ var functions = []function{
 	{name: "guard", seconds: 30, memory: 512, event: true, about: "Brings traffic back at once when a guard alarm goes red"},
 	{name: "decide", seconds: 30, memory: 256, event: true, about: "Carries a person's abort or promote to the release"},
 	{name: "sweep", seconds: 120, memory: 256, event: true, about: "Finds releases whose machine is dead and finishes them"},
+	{name: "progress", seconds: 30, memory: 256, event: true, about: "Wakes a release whose build has ended"},
+	{name: "source", seconds: 30, memory: 256, event: true, about: "Tells the bus of commits and artifacts that AWS knows of"},
 	{name: "notify", seconds: 30, memory: 256, event: true, about: "Tells people how releases went"},
 	{name: "slack", seconds: 30, memory: 256, event: true, about: "Keeps one message about each release in Slack"},
 	{name: "webhook", seconds: 10, memory: 256, web: true, about: "Takes the webhooks of GitHub, GitLab and Bitbucket"},

@@ -49,9 +49,15 @@ type wiring struct {
 func (w wiring) grants(h home, name string) []awsiam.PolicyStatement {
 	switch name {
 	case "trigger":
-		return join(w.readDefinitions(h), w.records("PutItem"), w.start(), w.emit())
+		return join(w.readDefinitions(h), readSources(h), w.records("GetItem", "PutItem", "UpdateItem"), w.start(), w.wake(), w.emit())
 	case "plan":
-		return join(w.readDefinitions(h), w.records("GetItem", "UpdateItem"), w.readAlias(h), w.inspectCandidate(h))
+		return join(w.readDefinitions(h), w.records("GetItem", "UpdateItem"), w.readAlias(h), w.inspectCandidate(h), w.lookAfterBuilds(h))
+	case "build":
+		return join(w.records("GetItem", "UpdateItem"), w.startBuilds(h), w.publishObjects(h), w.wake(), w.emit())
+	case "progress":
+		return join(w.records("GetItem"), w.wake())
+	case "source":
+		return w.emit()
 	case "gate":
 		return join(w.records("GetItem", "PutItem", "UpdateItem", "Query", "BatchWriteItem", "DeleteItem"), w.readAlias(h), one(anywhere("ReadGuardAlarms", "cloudwatch:DescribeAlarms")), w.wake(), w.emit())
 	case "ask":

@@ -24,6 +24,14 @@ var accepted = []struct{ finding, reason string }{
 		"asking for an unknown service must answer 'not found', which becomes a rejection with a remedy; 'denied' would look like a fault",
 	},
 	{
+		`/TriggerRole/Resource AwsSolutions-IAM5\[Resource::arn:[^\]]*:parameter/sluice/[a-z0-9-]+/sources/\*\]$`,
+		"a push to a repository that nothing is released from must find nothing, and not be denied",
+	},
+	{
+		`/PlanRole/Resource AwsSolutions-IAM5\[Resource::arn:[^\]]*:log-group:/aws/codebuild/[A-Za-z0-9_-]+:log-stream:\*\]$`,
+		"each build has a log stream of its own, whose name is not known before; the group is that of a project which a definition names",
+	},
+	{
 		`/(Trigger|Sweep)Role/Resource AwsSolutions-IAM5\[Resource::arn:[^\]]*:execution:sluice-[a-z0-9-]+-release:\*\]$`,
 		"executions have names that are not known before they start; only those of Sluice's own machine can be described",
 	},

@@ -21,22 +21,34 @@ type rule struct {
 	every    awscdk.Duration
 }
 
-func rules(machine string) []rule {
-	return []rule{
+func rules(machine string, t targets) []rule {
+	all := []rule{
 		{name: "trigger", function: "trigger", ownBus: true, pattern: events.ReleaseRequestPattern(), about: "Somebody asks for a release"},
+		{name: "trigger-pushes", function: "trigger", ownBus: true, pattern: events.PushPattern(), about: "A commit was pushed, or an artifact published"},
 		{name: "decide", function: "decide", ownBus: true, pattern: events.ControlRequestPattern(), about: "Somebody answers a release that is running"},
 		{name: "notify", function: "notify", ownBus: true, pattern: events.NotifyPattern(), about: "A release began or ended: people want to know"},
 		{name: "slack", function: "slack", ownBus: true, pattern: events.SlackPattern(), about: "Something happened to a release: its message in Slack changes"},
 		{name: "guard", function: "guard", pattern: events.AlarmPattern(), about: "An alarm went red, or lost its data"},
 		{name: "sweep-executions", function: "sweep", pattern: events.ExecutionPattern(machine), about: "A release's execution died: somebody must finish it"},
 		{name: "sweep-schedule", function: "sweep", every: awscdk.Duration_Minutes(jsii.Number(5)), about: "Looks after releases whose events never came"},
+		{name: "source-codecommit", function: "source", pattern: events.CodeCommitPattern(), about: "A branch or a tag was made or moved"},
+		{name: "source-ecr", function: "source", pattern: events.ECRPattern(), about: "An image was pushed"},
+		{name: "source-codepipeline", function: "source", pattern: events.CodePipelinePattern(), about: "A pipeline or one of its stages succeeded"},
+		{name: "source-lambda", function: "source", pattern: events.LambdaPublishedPattern(), about: "Somebody published a version"},
 	}
+	if len(t.projects) > 0 {
+		all = append(all, rule{name: "progress", function: "progress", pattern: events.BuildPattern(sorted(t.projects)), about: "A build has ended: a release may wait for it"})
+	}
+	if len(t.objects) > 0 { // buckets may be busy: only those that something is released from
+		all = append(all, rule{name: "source-s3", function: "source", pattern: events.S3Pattern(t.buckets()), about: "An object was written"})
+	}
+	return all
 }
 
 // newRules connects events to functions. EventBridge tries for an hour, then the event goes to the dead-letter queue,
 // whose alarm tells people while the event still matters; AWS's default is to try for a day.
-func newRules(h home, bus awsevents.EventBus, machine string, functions map[string]awslambda.Function, queues map[string]awssqs.Queue) {
-	for _, r := range rules(machine) {
+func newRules(h home, bus awsevents.EventBus, machine string, t targets, functions map[string]awslambda.Function, queues map[string]awssqs.Queue) {
+	for _, r := range rules(machine, t) {
 		newRule(h, r, bus).AddTarget(awseventstargets.NewLambdaFunction(functions[r.function], &awseventstargets.LambdaFunctionProps{
 			DeadLetterQueue: queues[r.function],
 			MaxEventAge:     awscdk.Duration_Hours(jsii.Number(1)),

@@ -27,12 +27,14 @@ func New(scope constructs.Construct, p Props, code Code) awscdk.Stack {
 	queues := newQueues(h)
 	machine := h.arn("states", "stateMachine:"+h.name("release"))
 
+	named := targetsOf(p.Services)
 	functions, urls := newFunctions(h, code, queues, wiring{
-		table: table, bus: bus, topic: topic, slack: newSlackAPI(h), machine: machine, targets: targetsOf(p.Services),
+		table: table, bus: bus, topic: topic, slack: newSlackAPI(h), machine: machine, targets: named,
 	})
 	newMachine(h, p.Machine, functions)
-	newRules(h, bus, machine, functions, queues)
+	newRules(h, bus, machine, named, functions, queues)
 	newParameters(h, p.Services)
+	newSources(h, named)
 	newAlarms(h, functions, queues, topic)
 	newDashboard(h, functions, queues)
 	newOutputs(h, p.Services, bus, topic, machine, urls)

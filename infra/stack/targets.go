@@ -11,19 +11,37 @@ import (
 
 // targets is what the definitions name and nothing else may touch: grants are made from it.
 type targets struct {
-	aliases []rollout.LambdaAlias
-	alarms  []string
+	aliases  []rollout.LambdaAlias
+	alarms   []string
+	projects []string // of CodeBuild
+	objects  []rollout.Object
+	filled   []string            // functions that Sluice gives their code
+	sources  map[string][]string // services by what they are released from
 }
 
 func targetsOf(services []definition.Service) targets {
-	var t targets
+	t := targets{sources: map[string][]string{}}
 	for _, s := range services {
+		t.add(s.Definition)
 		if a := s.Definition.Target.LambdaAlias; a != nil {
 			t.aliases = append(t.aliases, *a)
 		}
 		t.alarms = append(t.alarms, s.Definition.Guard.Alarms...)
 	}
 	return t
+}
+
+func (t *targets) add(d rollout.Definition) {
+	if d.Source == nil {
+		return
+	}
+	t.sources[d.SourceName()] = append(t.sources[d.SourceName()], d.Service)
+	if b := d.Source.Build; b != nil {
+		t.projects = append(t.projects, b.CodeBuild)
+	}
+	if o := d.Source.S3; o != nil && d.Target.LambdaAlias != nil {
+		t.objects, t.filled = append(t.objects, *o), append(t.filled, d.Target.LambdaAlias.Function)
+	}
 }
 
 // Lambda authorises the operations on aliases by the function's ARN

@@ -5,8 +5,11 @@ import "github.com/aws/jsii-runtime-go"
 // reads lists the environment variables of each function, as its Config wants them: it learns the names of what it
 // may use, and no others. A test compares this with the functions.
 var reads = map[string][]string{
-	"trigger":  {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_STATE_MACHINE", "SLUICE_DEFINITIONS"},
+	"trigger":  {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_STATE_MACHINE", "SLUICE_DEFINITIONS", "SLUICE_SOURCES"},
 	"plan":     {"SLUICE_TABLE", "SLUICE_DEFINITIONS"},
+	"build":    {"SLUICE_TABLE", "SLUICE_BUS"},
+	"progress": {"SLUICE_TABLE"},
+	"source":   {"SLUICE_BUS"},
 	"gate":     {"SLUICE_TABLE", "SLUICE_BUS"},
 	"ask":      {"SLUICE_TABLE", "SLUICE_BUS"},
 	"answer":   {"SLUICE_TABLE"},
@@ -32,6 +35,7 @@ func (w wiring) variables(h home, name string) *map[string]*string {
 		"SLUICE_BUS":           w.bus.EventBusName(),
 		"SLUICE_STATE_MACHINE": jsii.String(w.machine),
 		"SLUICE_DEFINITIONS":   jsii.String(parameterPath(h)),
+		"SLUICE_SOURCES":       jsii.String(sourcePath(h)),
 		"SLUICE_TOPIC":         w.topic.TopicArn(),
 		"SLUICE_SLACK_API":     jsii.String(w.slack),
 		"SLUICE_SLACK_SECRET":  jsii.String(slackSecret(h)),

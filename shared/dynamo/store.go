@@ -5,6 +5,9 @@
 //	release#<id>        thread                   its message in a chat (Thread)
 //	target#<target id>  lease                    who may touch the target (rollout.Lease)
 //	target#<target id>  queue#<created>#<id>     a release that waits for the target
+//	build#<arn>         wait                     the token that the end of a build wakes
+//	service#<service>   newest                   the newest push to it (newest)
+//	delivery#<name>     told                     a push that the bus was told of
 //	alarm#<name>        target#<target id>       which targets an alarm guards
 //
 // Every change of a lease is one conditional write, so whoever acts on an old view loses. The index open-releases

@@ -11,7 +11,7 @@ import (
 func Detail(r rollout.Release, weight rollout.Weight, sentence string, at time.Time) events.Release {
 	d := events.Release{
 		Release: r.ID, Service: r.Service, Target: r.Definition.Target.ID(), Revision: r.Revision.Version, Stable: r.Stable,
-		Commit: r.Revision.Commit, Author: r.Revision.Author, Requester: r.By, Step: r.Step, Steps: len(r.Steps),
+		Repository: r.Revision.Repository, Commit: r.Revision.Commit, Author: r.Revision.Author, Requester: r.By, Step: r.Step, Steps: len(r.Steps),
 		Weight: float64(weight) / 100, Sentence: sentence, Reverted: r.Reverted, At: at,
 	}
 	if r.Cause != nil {
@@ -19,6 +19,9 @@ func Detail(r rollout.Release, weight rollout.Weight, sentence string, at time.T
 	}
 	if r.Rejection != nil {
 		d.Cause, d.Remedy = r.Rejection.Reason, r.Rejection.Remedy
+	}
+	if b := r.Building; b != nil {
+		d.Build, d.Log = b.Page, b.Log
 	}
 	return d
 }

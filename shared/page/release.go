@@ -114,8 +114,8 @@ func title(badge string, r rollout.Release) string {
 }
 
 func versions(r rollout.Release) string {
-	if r.Stable == "" {
-		return r.Revision.Version
+	if r.Stable == "" || r.Unbuilt() {
+		return r.Revision.String()
 	}
 	return r.Stable + " → " + r.Revision.Version
 }

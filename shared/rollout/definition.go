@@ -10,6 +10,7 @@ import (
 type Definition struct {
 	Service      string            `json:"service"`
 	Target       Target            `json:"target"`
+	Source       *Source           `json:"source,omitempty"` // what is released without anybody asking
 	Strategy     Strategy          `json:"strategy"`
 	Guard        Guard             `json:"guard"`
 	Checks       Checks            `json:"checks,omitzero"`
@@ -142,6 +143,16 @@ func (d Definition) WithDefaults() Definition {
 		d.Checks.Ceilings[i] = d.Checks.Ceilings[i].withDefaults()
 	}
 	d.Approvals = append([]Approval(nil), d.Approvals...)
+	if d.Source != nil {
+		s := *d.Source
+		s.WhenPushed = or(s.WhenPushed, Newest)
+		if s.Build != nil {
+			b := *s.Build
+			b.Within = or(b.Within, Duration(hour))
+			s.Build = &b
+		}
+		d.Source = &s
+	}
 	for i := range d.Approvals {
 		d.Approvals[i] = d.Approvals[i].withDefaults()
 	}

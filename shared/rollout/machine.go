@@ -6,6 +6,7 @@ type State string
 // The states. Choose is the one choice between them.
 const (
 	StatePlan     State = "Plan"
+	StateBuild    State = "Build"
 	StateGate     State = "Gate"
 	Choose        State = "Next?"
 	StateShift    State = "Shift"
@@ -29,11 +30,15 @@ var Edges = []Edge{
 	{StatePlan, StateRollback, "error"},
 	{StateGate, Choose, "done"},
 	{StateGate, StateRollback, "error"},
+	{Choose, StateBuild, string(NextBuild)},
 	{Choose, StateShift, string(NextShift)},
 	{Choose, StateAsk, string(NextAsk)},
 	{Choose, StateWait, string(NextWait)},
 	{Choose, StateSettle, string(NextSettle)},
 	{Choose, StateRollback, string(NextBack)},
+	{StateBuild, StatePlan, "done"},
+	{StateBuild, StatePlan, "time-out"},
+	{StateBuild, StateRollback, "error"},
 	{StateShift, StateJudge, "done"},
 	{StateShift, StateJudge, "time-out"},
 	{StateShift, StateRollback, "error"},
@@ -57,6 +62,7 @@ type Next string
 // The answers. An empty Next means that nothing is decided yet.
 const (
 	Undecided  Next = ""
+	NextBuild  Next = "build"
 	NextShift  Next = "shift"
 	NextAsk    Next = "ask"
 	NextWait   Next = "wait"
@@ -80,7 +86,7 @@ type MachineError struct {
 }
 
 // Transitions is the budget of a healthy release of n steps: Plan, Gate, Next?, Settle, and three for each step. Each question
-// to people adds three: Ask, Answer, Next?.
+// to people adds three: Ask, Answer, Next?. A build adds four: Gate, Next?, Build, Plan.
 func Transitions(n int) int { return 3*n + 4 }
 
 // shiftTime is the time-out of a Shift that does not bake: it wakes itself when its work is done.
@@ -101,6 +107,11 @@ func (c Cursor) To(r Release, step int) Cursor {
 // Go points the cursor at a state that needs no more than that.
 func (c Cursor) Go(next Next) Cursor {
 	return Cursor{Release: c.Release, Step: c.Step, Next: next, Seconds: 1}
+}
+
+// Build points the cursor at Build, whose time-out is the next look at the build.
+func (c Cursor) Build(d Duration) Cursor {
+	return Cursor{Release: c.Release, Step: c.Step, Next: NextBuild, Seconds: d.Seconds()}
 }
 
 // Await points the cursor at Wait, which looks again after so many seconds.

@@ -15,6 +15,7 @@ type Release struct {
 	ID         string            `json:"id"`
 	Service    string            `json:"service,omitempty"`
 	Revision   Revision          `json:"revision"`
+	Building   *Building         `json:"building,omitempty"`  // how the revision is made, when nobody brought it
 	Reason     string            `json:"reason,omitempty"`    // why it was asked for
 	By         string            `json:"by,omitempty"`        // who or what asked for it
 	Event      string            `json:"event,omitempty"`     // id of the event that asked for it

@@ -50,6 +50,7 @@ func (d Definition) Validate() []Problem {
 	found.check(serviceName.MatchString(d.Service), "service", fmt.Sprintf("%.60q is not a service name", d.Service),
 		"use 1 to 40 lower-case letters, digits and hyphens, starting with a letter")
 	d.validateTarget(&found)
+	d.validateSource(&found)
 	d.validateStrategy(&found)
 	d.validateGuard(&found)
 	d.validateChecks(&found)

@@ -48,7 +48,7 @@ func escape(s string) string {
 
 // Of is the message about a release as its record stands. look is a link to its page; empty: there is none.
 func Of(r rollout.Release, look string) Message {
-	versions := "version " + r.Revision.Version
+	versions := r.Revision.String()
 	if r.Stable != "" {
 		versions = r.Stable + " → " + r.Revision.Version
 	}
@@ -60,6 +60,9 @@ func Of(r rollout.Release, look string) Message {
 	}
 	if why := why(r); why != "" {
 		m.blocks = append(m.blocks, section(why))
+	}
+	if b := r.Building; b != nil && len(b.Log) > 0 {
+		m.blocks = append(m.blocks, section("```"+escape(strings.ReplaceAll(strings.Join(b.Log, "\n"), "`", "'"))+"```"))
 	}
 	if question := question(r); question != "" {
 		m.blocks = append(m.blocks, section(question))

@@ -15,8 +15,11 @@ var EmptyPackage = sync.OnceValues(func() ([]byte, error) {
 	return lambda.Package(map[string][]byte{"bootstrap": []byte("runs in process")})
 })
 
-// code stands in for S3: the key that the template gives a function's code, "trigger.zip", names the handler.
-func (s *Sandbox) code(_ context.Context, _, key string) ([]byte, error) {
+// code stands in for S3: it has Options.Objects, and the key that the template gives a function's code, "trigger.zip", names the handler.
+func (s *Sandbox) code(_ context.Context, bucket, key string) ([]byte, error) {
+	if object, found := s.options.Objects[bucket+"/"+key]; found {
+		return object, nil
+	}
 	if s.options.Binaries == nil {
 		return EmptyPackage()
 	}

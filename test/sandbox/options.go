@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"sluice/test/sandbox/cfn"
+	"sluice/test/sandbox/codebuild"
 	"sluice/test/sandbox/wire"
 )
 
@@ -29,6 +30,11 @@ type Options struct {
 	InProcess func(function, version string) func(ctx context.Context, payload []byte) ([]byte, error)
 	// Binaries gives the file of a compiled handler by the key of its code in the template without ".zip" ("trigger").
 	Binaries func(function string) (path string, err error)
+
+	// Objects are objects of S3 that functions can be made from, by bucket and key ("artifacts/checkout/42.zip"), whatever their version.
+	Objects map[string][]byte
+	// Build carries out the builds of CodeBuild; nil: none can be started.
+	Build func(ctx context.Context, j codebuild.Job) codebuild.Outcome
 
 	// Hop wraps every hop from one service to another: EventBridge to a target, Step Functions to a function. It calls
 	// next to let it happen; what it returns is what the sending service hears.

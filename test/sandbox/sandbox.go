@@ -8,9 +8,11 @@ import (
 
 	"sluice/test/sandbox/cfn"
 	"sluice/test/sandbox/cloudwatch"
+	"sluice/test/sandbox/codebuild"
 	"sluice/test/sandbox/dynamodb"
 	"sluice/test/sandbox/eventbridge"
 	"sluice/test/sandbox/lambda"
+	"sluice/test/sandbox/logs"
 	"sluice/test/sandbox/secretsmanager"
 	"sluice/test/sandbox/sfn"
 	"sluice/test/sandbox/sns"
@@ -28,6 +30,8 @@ type Sandbox struct {
 	EventBridge    *eventbridge.Service
 	Lambda         *lambda.Service
 	SecretsManager *secretsmanager.Service
+	CodeBuild      *codebuild.Service
+	Logs           *logs.Service
 	SNS            *sns.Service
 	SQS            *sqs.Service
 	SSM            *ssm.Service

@@ -16,6 +16,7 @@ import (
 
 	"sluice/functions/answer"
 	"sluice/functions/ask"
+	"sluice/functions/build"
 	"sluice/functions/button"
 	"sluice/functions/console"
 	"sluice/functions/decide"
@@ -24,10 +25,12 @@ import (
 	"sluice/functions/judge"
 	"sluice/functions/notify"
 	"sluice/functions/plan"
+	"sluice/functions/progress"
 	"sluice/functions/rollback"
 	"sluice/functions/settle"
 	"sluice/functions/shift"
 	"sluice/functions/slack"
+	"sluice/functions/source"
 	"sluice/functions/sweep"
 	"sluice/functions/trigger"
 	"sluice/functions/wait"
@@ -39,6 +42,7 @@ import (
 var builds = map[string]start.Build{
 	"trigger": trigger.New, "plan": plan.New, "gate": gate.New, "ask": ask.New, "answer": answer.New, "wait": wait.New, "shift": shift.New, "judge": judge.New,
 	"rollback": rollback.New, "settle": settle.New, "guard": guard.New, "decide": decide.New, "sweep": sweep.New, "notify": notify.New, "slack": slack.New, "button": button.New, "console": console.New, "webhook": webhook.New,
+	"build": build.New, "progress": progress.New, "source": source.New,
 }
 
 var functionNames = slices.Sorted(maps.Keys(builds))

@@ -133,10 +133,24 @@ var everyCall = map[string]func(w *World){
 		w.Ended(id)
 	},
 	"pushed": func(w *World) {
+		w.Given(Canary)
 		for _, host := range []string{events.GitHub, events.GitLab, events.Bitbucket} {
 			w.webhookSecret(host)
 			w.pushed(host, githubPush(w.T), webhookKey)
 		}
+	},
+	"built": func(w *World) {
+		w.givenBuilds(Pushed)
+		w.Builds(Commit(1), 10*time.Minute, 2)
+		w.Builds(Commit(2), time.Minute, 0, "exit status 1")
+		w.Pushes(Commit(1))
+		w.Pass(time.Minute)
+		w.Ended(w.Pushes(Commit(2)))
+		w.publishedElsewhere("2")
+	},
+	"cannot be built": func(w *World) {
+		w.Given(Pushed)
+		w.Ended(w.Pushes(Commit(1)))
 	},
 	"rejected": func(w *World) {
 		w.Given(Canary)
@@ -153,7 +167,7 @@ var brokenCalls = map[string]struct {
 	"events that nobody can handle": {
 		func(**World) []wire.Middleware {
 			return slices.Concat(fail("trigger", "*", always), fail("decide", "*", always), fail("guard", "*", always),
-				fail("sweep", "*", always), fail("notify", "*", always), fail("slack", "*", always))
+				fail("sweep", "*", always), fail("notify", "*", always), fail("slack", "*", always), fail("progress", "*", always), fail("source", "*", always))
 		},
 		func(w *World) {
 			w.Given(Canary)
@@ -161,7 +175,9 @@ var brokenCalls = map[string]struct {
 			w.Aborted("checkout-000000000000")
 			w.AlarmRed(Alarm)
 			w.Announce(events.ReleaseStarted, events.Release{Release: "checkout-000000000000", Service: Service})
-			for _, f := range []string{"trigger", "decide", "guard", "sweep", "notify", "slack"} {
+			w.builtElsewhere()
+			w.publishedElsewhere("2")
+			for _, f := range []string{"trigger", "decide", "guard", "sweep", "notify", "slack", "progress", "source"} {
 				w.GivesUp(f)
 			}
 			w.Pass(20 * time.Minute)
@@ -272,6 +288,9 @@ func shortly(g iam.Grant) string {
 	role = strings.TrimPrefix(role, "Sluice-sandbox-")
 	if i := strings.Index(role, "Role"); i > 0 {
 		role = role[:i]
+	}
+	if g.Action == "lambda:InvokeFunction" { // each story invokes some
+		return role + " " + g.Action + " of " + g.Resource
 	}
 	return role + " " + g.Action
 }

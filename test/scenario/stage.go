@@ -131,6 +131,21 @@ func Without(function, action string) func(*cfn.Template) {
 	}
 }
 
+// Allowing is an edit of the template that allows a function more on a resource.
+func Allowing(function, resource string, actions ...any) func(*cfn.Template) {
+	return func(t *cfn.Template) {
+		for id, r := range t.Resources {
+			if r.Type != "AWS::IAM::Role" || !strings.HasPrefix(id, function+"Role") {
+				continue
+			}
+			policies := r.Properties["Policies"].([]any)
+			r.Properties["Policies"] = append(policies, map[string]any{"PolicyName": "more", "PolicyDocument": map[string]any{
+				"Version": "2012-10-17", "Statement": []any{map[string]any{"Effect": "Allow", "Action": actions, "Resource": resource}},
+			}})
+		}
+	}
+}
+
 // forbid replaces an action by a harmless one wherever a policy grants it.
 func forbid(node any, action string) {
 	switch n := node.(type) {

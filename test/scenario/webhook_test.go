@@ -51,6 +51,7 @@ func githubPush(t testing.TB) string {
 // A push is told to the bus once, however often and by whomever it is sent again.
 func TestPushIsToldOnce(t *testing.T) {
 	Run(t, func(w *World) {
+		w.Given(Canary) // released by requests only
 		body := githubPush(t)
 		if status := w.pushed("github", body, webhookKey); status != http.StatusServiceUnavailable {
 			t.Errorf("without a secret: %d", status)

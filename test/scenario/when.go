@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"strconv"
 	"time"
@@ -14,6 +15,7 @@ import (
 
 	"sluice/events"
 	"sluice/shared/rollout"
+	eventbus "sluice/test/sandbox/eventbridge"
 )
 
 // Requested asks for a release of a version and answers its id.
@@ -167,4 +169,14 @@ func (w *World) until(limit time.Duration, what string, holds func() bool) {
 			w.T.Fatalf("%s did not come within %v", what, limit)
 		}
 	}
+}
+
+// putDefault puts an event of AWS on the default bus.
+func (w *World) putDefault(source, detailType string, detail any) (eventID string) {
+	w.T.Helper()
+	text, err := json.Marshal(detail)
+	w.must(err)
+	eventID = rand.Text()
+	w.must(w.Sandbox.EventBridge.Emit(w.ctx, "default", eventbus.Event{ID: eventID, Source: source, DetailType: detailType, Detail: text}))
+	return eventID
 }

@@ -48,6 +48,7 @@ type World struct {
 
 	*journal
 	behaviour
+	builders *builders
 	handlers *sync.Map // built handlers, by function
 	givenUp  *sync.Map // functions whose dead letters the story speaks of
 	service  string
@@ -68,6 +69,7 @@ type Options struct {
 	Middleware []wire.Middleware     // faults of calls
 	Hop        Hop                   // faults of deliveries
 	Wrap       Wrap                  // sees what goes over the wire
+	Objects    map[string][]byte     // of S3, by bucket and key
 	Services   bool                  // more than one: functions may touch any service's target
 	Now        func() time.Time      // the clock of the functions; nil is the world's
 	Direct     bool                  // skips the wire protocols: ten times as fast
@@ -98,7 +100,7 @@ func RunWith(t *testing.T, o Options, story func(w *World)) {
 // New boots a world; whoever calls it closes it.
 func New(t testing.TB, o Options) *World {
 	t.Helper()
-	w := &World{T: t, Slack: slack.New(botToken, Channel), journal: newJournal(), behaviour: newBehaviour(), handlers: &sync.Map{}, givenUp: &sync.Map{}, service: Service, now: time.Now}
+	w := &World{T: t, Slack: slack.New(botToken, Channel), journal: newJournal(), behaviour: newBehaviour(), builders: &builders{outcomes: map[string]outcome{}}, handlers: &sync.Map{}, givenUp: &sync.Map{}, service: Service, now: time.Now}
 	if o.Now != nil {
 		w.now = o.Now
 	}
@@ -113,7 +115,7 @@ func New(t testing.TB, o Options) *World {
 	}
 	w.must(err)
 	w.Sandbox, err = sandbox.Boot(w.ctx, sandbox.Options{
-		Template: template, InProcess: w.inProcess, Seed: 1, Direct: o.Direct, ListenAddr: o.ListenAddr, Hop: o.Hop, Wrap: o.Wrap,
+		Template: template, InProcess: w.inProcess, Build: w.run, Objects: o.Objects, Seed: 1, Direct: o.Direct, ListenAddr: o.ListenAddr, Hop: o.Hop, Wrap: o.Wrap,
 		Middleware: append([]wire.Middleware{w.record}, o.Middleware...),
 	})
 	w.must(err)

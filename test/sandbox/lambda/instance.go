@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"sluice/test/sandbox/group"
 )
 
 // An instance is one execution environment: a process that asks the Runtime API for events, one after the other.
@@ -59,7 +61,7 @@ func (i *instance) launch() error {
 		return err
 	}
 	cmd := exec.Command(dir + "/bootstrap")
-	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr, cmd.SysProcAttr = dir, i.environ(dir), write, write, processAttributes()
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr, cmd.SysProcAttr = dir, i.environ(dir), write, write, group.Attributes()
 	if err := startPatiently(cmd); err != nil {
 		out.close()
 		return fmt.Errorf("starting bootstrap: %w", err)
@@ -78,7 +80,7 @@ func (i *instance) launch() error {
 func (i *instance) reap() {
 	err := i.cmd.Wait()
 	i.mu.Lock()
-	killGroup(i.cmd.Process.Pid)
+	group.Kill(i.cmd.Process.Pid)
 	i.gone = true
 	i.mu.Unlock()
 	i.output.close()
@@ -98,7 +100,7 @@ func (i *instance) kill() {
 	defer i.mu.Unlock()
 	i.killed = true
 	if i.cmd != nil && !i.gone {
-		killGroup(i.cmd.Process.Pid)
+		group.Kill(i.cmd.Process.Pid)
 	}
 }
 

@@ -16,7 +16,8 @@ var qualifiedActions = map[string]bool{
 	"GetFunctionEventInvokeConfig": true, "DeleteFunctionEventInvokeConfig": true,
 }
 
-// scope says what a call does in IAM's words. Giving a function a role also takes iam:PassRole on it.
+// scope says what a call does in IAM's words. Giving a function a role also takes iam:PassRole on it, and code from S3 the right to
+// read it.
 func (s *Service) scope(operation string, input any) []wire.Grant {
 	action := "lambda:" + operation
 	if operation == "Invoke" {
@@ -27,6 +28,13 @@ func (s *Service) scope(operation string, input any) []wire.Grant {
 		if role := member(input, "Role"); role != "" {
 			grants = append(grants, wire.Grant{Action: "iam:PassRole", Resource: role})
 		}
+	}
+	if key := member(input, "S3Key"); operation == "UpdateFunctionCode" && key != "" {
+		read := "s3:GetObject"
+		if member(input, "S3ObjectVersion") != "" {
+			read = "s3:GetObjectVersion"
+		}
+		grants = append(grants, wire.Grant{Action: read, Resource: "arn:aws:s3:::" + member(input, "S3Bucket") + "/" + key})
 	}
 	return grants
 }

@@ -1,0 +1,9 @@
+// Command bootstrap is the Lambda function build.
+package main
+
+import (
+	"sluice/functions/build"
+	"sluice/shared/start"
+)
+
+func main() { start.Lambda(build.New) }

@@ -1,0 +1,130 @@
+// Package build has the revision of a release made: it starts the build and makes the release wakeable by its end.
+package build
+
+import (
+	"context"
+	"fmt"
+
+	"sluice/events"
+	"sluice/shared/codebuild"
+	"sluice/shared/dynamo"
+	"sluice/shared/eventbridge"
+	"sluice/shared/rollout"
+	"sluice/shared/start"
+	"sluice/shared/stepfunctions"
+	"sluice/shared/traffic/lambdaalias"
+)
+
+type config struct {
+	Table string `env:"SLUICE_TABLE"`
+	Bus   string `env:"SLUICE_BUS"`
+}
+
+type handler struct {
+	start.World
+	store     *dynamo.Store
+	builds    *codebuild.Builds
+	publisher *lambdaalias.Publisher
+	machine   *stepfunctions.Machine
+	bus       *eventbridge.Bus
+}
+
+// New builds the handler.
+func New(w start.World) (any, error) {
+	var c config
+	if err := w.Decode(&c); err != nil {
+		return nil, err
+	}
+	h := &handler{
+		World: w, store: dynamo.New(w.AWS, c.Table), builds: codebuild.New(w.AWS), publisher: lambdaalias.NewPublisher(w.AWS),
+		machine: stepfunctions.New(w.AWS, ""), bus: eventbridge.New(w.AWS, c.Bus),
+	}
+	return start.Handle(w, "build", h.handle), nil
+}
+
+// handle leaves all judgement to Plan, which follows when the release is woken.
+func (h *handler) handle(ctx context.Context, t stepfunctions.Task) (struct{}, error) {
+	r, err := h.store.Release(ctx, t.Release)
+	if err != nil {
+		return struct{}{}, err
+	}
+	over, err := h.makes(ctx, r, t.Token)
+	if dynamo.IsConflict(err) { // it has ended
+		return struct{}{}, nil
+	}
+	if err != nil || !over {
+		return struct{}{}, err
+	}
+	return struct{}{}, h.machine.Wake(ctx, t.Token)
+}
+
+// makes has the revision made, and says whether there is nothing to wait for.
+func (h *handler) makes(ctx context.Context, r rollout.Release, token string) (over bool, err error) {
+	switch {
+	case r.Abort != nil || r.Rejection != nil || !r.Unbuilt():
+		return true, nil
+	case r.Building != nil && r.Building.S3 != nil:
+		return true, h.publish(ctx, r)
+	case r.Building == nil:
+		if r, over, err = h.start(ctx, r); err != nil || over {
+			return over, err
+		}
+	}
+	return h.await(ctx, r, token)
+}
+
+// start begins the build. Its name is the release's, so that a second try finds the first one's build.
+func (h *handler) start(ctx context.Context, r rollout.Release) (_ rollout.Release, over bool, err error) {
+	source := r.Definition.Source
+	if source == nil || source.Build == nil {
+		return r, true, h.reject(ctx, r, "the definition names no build", "add source.build to infra/services/"+r.Service+".yaml and deploy, or ask for a release of a version")
+	}
+	b, err := h.builds.Start(ctx, source.Build.CodeBuild, r.Revision.Commit, r.ID, map[string]string{rollout.ReleaseVariable: r.ID, rollout.ServiceVariable: r.Service})
+	if codebuild.IsRefused(err) {
+		return r, true, h.reject(ctx, r, err.Error(), "look at the CodeBuild project that source.build.codeBuild names")
+	}
+	if err != nil {
+		return r, false, err
+	}
+	r.Building = &rollout.Building{Build: b.ARN, Page: b.Page, Since: h.Now()}
+	said := fmt.Sprintf("CodeBuild project %s builds %s.", source.Build.CodeBuild, r.Revision)
+	if err := h.store.Building(ctx, r, h.line(said)); err != nil {
+		return r, false, err
+	}
+	return r, false, h.bus.Tell(ctx, events.ReleaseBuilding, eventbridge.Detail(r, rollout.None, said, h.Now()))
+}
+
+// await stores the token first and looks afterwards, so that whatever happens in between is seen by one of the two sides.
+func (h *handler) await(ctx context.Context, r rollout.Release, token string) (over bool, err error) {
+	if err := h.store.AwaitBuild(ctx, r.Building.Build, token, h.Now()); err != nil {
+		return false, err
+	}
+	b, err := h.builds.Look(ctx, r.Building.Build)
+	if err != nil || b.Status != codebuild.Running {
+		return true, err
+	}
+	again, err := h.store.Release(ctx, r.ID)
+	return again.Abort != nil, err
+}
+
+// publish makes a version of an object. Lambda answers with the version that there is when nothing has changed.
+func (h *handler) publish(ctx context.Context, r rollout.Release) error {
+	alias := r.Definition.Target.LambdaAlias
+	version, err := h.publisher.Publish(ctx, alias.Function, *r.Building.S3, r.Building.ID)
+	if lambdaalias.IsRefused(err) {
+		return h.reject(ctx, r, err.Error(), "look at the object, and whether Lambda may read it")
+	}
+	if err != nil {
+		return err
+	}
+	r.Revision.Version = version
+	return h.store.Built(ctx, r, h.line(fmt.Sprintf("Published s3://%s/%s as version %s.", r.Building.S3.Bucket, r.Building.S3.Key, version)))
+}
+
+func (h *handler) reject(ctx context.Context, r rollout.Release, reason, remedy string) error {
+	return h.store.Rejected(ctx, r.ID, *rollout.Because(reason, remedy), h.line(reason))
+}
+
+func (h *handler) line(what string) rollout.Line {
+	return rollout.Line{At: h.Now(), Who: "build", What: what}
+}

@@ -1,0 +1,82 @@
+package plan
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"time"
+
+	"sluice/shared/codebuild"
+	"sluice/shared/rollout"
+)
+
+// between is how long a build is waited for without a look at it: the events of its end are best effort
+// (https://docs.aws.amazon.com/eventbridge/latest/ref/event-delivery-level.html).
+const between = rollout.Duration(5 * time.Minute)
+
+// made sees to a revision that nobody brought. The cursor says where to go while there is none yet; when it is undecided, the
+// release has its revision.
+func (h *handler) made(ctx context.Context, c rollout.Cursor, r rollout.Release) (rollout.Release, rollout.Cursor, error) {
+	if r.Building == nil || r.Building.Build == "" {
+		return r, c.Build(between), nil
+	}
+	b, err := h.builds.Look(ctx, r.Building.Build)
+	if err != nil {
+		return r, c, err
+	}
+	switch b.Status {
+	case codebuild.Running:
+		return h.patience(ctx, c, r)
+	case codebuild.Failed:
+		return h.broken(ctx, c, r, b)
+	}
+	version := b.Exported[rollout.RevisionVariable]
+	if !isVersion.MatchString(version) {
+		c, err = h.reject(ctx, c, r, rollout.Because(fmt.Sprintf("the build of %s exported %.60q as %s, which is no version", r.Revision, version, rollout.RevisionVariable),
+			"have the buildspec export the number that publishing answers: env: {exported-variables: ["+rollout.RevisionVariable+"]}"))
+		return r, c, err
+	}
+	said := fmt.Sprintf("Built version %s from %s in %s.", version, r.Revision, h.Now().Sub(r.Building.Since).Round(time.Second))
+	r.Revision.Version = version
+	return r, c.Go(rollout.Undecided), h.store.Built(ctx, r, h.line(said))
+}
+
+var isVersion = regexp.MustCompile(`^[0-9]{1,20}$`)
+
+// patience waits on, until the build has taken too long.
+func (h *handler) patience(ctx context.Context, c rollout.Cursor, r rollout.Release) (rollout.Release, rollout.Cursor, error) {
+	within := r.Definition.Source.Build.Within
+	left := within.Std() - h.Now().Sub(r.Building.Since)
+	if left > 0 {
+		return r, c.Build(min(between, rollout.Duration(left))), nil
+	}
+	if err := h.builds.Stop(ctx, r.Building.Build); err != nil {
+		return r, c, err
+	}
+	c, err := h.reject(ctx, c, r, rollout.Because(fmt.Sprintf("the build of %s took longer than %s", r.Revision, within),
+		"look at the build's log and push again, or give it longer in source.build.within"))
+	return r, c, err
+}
+
+// broken keeps the end of the build's log: most people need no more.
+func (h *handler) broken(ctx context.Context, c rollout.Cursor, r rollout.Release, b codebuild.Build) (rollout.Release, rollout.Cursor, error) {
+	log, err := h.builds.Tail(ctx, b)
+	if err != nil { // it is no reason to leave a release where it is
+		h.Log.WarnContext(ctx, "the log of a build cannot be read", "release", r.ID, "error", err)
+	}
+	if r.Building.Log = log; len(log) > 0 {
+		if err := h.store.Building(ctx, r); err != nil {
+			return r, c, err
+		}
+	}
+	c, err = h.reject(ctx, c, r, rollout.Because(fmt.Sprintf("the build of %s failed: %s", r.Revision, b.Why), "mend it and push again"))
+	return r, c, err
+}
+
+// abandon stops a build that nobody waits for any more.
+func (h *handler) abandon(ctx context.Context, r rollout.Release) error {
+	if !r.Unbuilt() || r.Building == nil || r.Building.Build == "" {
+		return nil
+	}
+	return h.builds.Stop(ctx, r.Building.Build)
+}

@@ -1,0 +1,9 @@
+// Command bootstrap is the Lambda function source.
+package main
+
+import (
+	"sluice/functions/source"
+	"sluice/shared/start"
+)
+
+func main() { start.Lambda(source.New) }

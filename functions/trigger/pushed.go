@@ -1,0 +1,140 @@
+package trigger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"sluice/events"
+	"sluice/shared/dynamo"
+	"sluice/shared/rollout"
+	"sluice/shared/ssm"
+)
+
+// pushed makes a release for each service whose definition wants the push.
+func (h *handler) pushed(ctx context.Context, e events.Raw) error {
+	p, err := events.ReadPush(e)
+	if err != nil {
+		return err
+	}
+	repository := p.Host + "/" + p.Repository
+	return h.each(ctx, e, repository, func(d rollout.Definition) (rollout.Release, bool) {
+		by := first(p.Pusher, p.Author, p.Host)
+		r := h.news(d.Service, events.ReleaseID(d.Service, p.Commit, p.Delivery), e.ID)
+		r.Revision, r.Reason, r.By = rollout.Revision{Repository: repository, Commit: p.Commit, Author: p.Author}, p.Message, by
+		r.Audit[0].What = fmt.Sprintf("Pushed by %s: %s of %s is at %s.", by, p.Ref, repository, r.Revision)
+		return r, d.Source.Wants(p.Ref, p.Paths)
+	})
+}
+
+// published makes a release for each service whose definition wants the artifact.
+func (h *handler) published(ctx context.Context, e events.Raw) error {
+	a, err := events.ReadArtifact(e)
+	if err != nil {
+		return err
+	}
+	return h.each(ctx, e, a.Kind+"/"+a.Name, func(d rollout.Definition) (rollout.Release, bool) {
+		r := h.news(d.Service, events.ReleaseID(d.Service, a.Key+a.Version, a.Delivery), e.ID)
+		r.By = first(a.By, a.Kind)
+		if a.Kind == events.Function {
+			r.Revision.Version = a.Version
+			r.Audit[0].What = fmt.Sprintf("Published by %s: version %s of %s.", r.By, a.Version, a.Name)
+			return r, true
+		}
+		r.Building = &rollout.Building{S3: &rollout.Object{Bucket: a.Name, Key: a.Key}, ID: a.Version, Since: r.Created}
+		r.Audit[0].What = fmt.Sprintf("Written by %s: s3://%s/%s.", r.By, a.Name, a.Key)
+		return r, d.Source.S3 != nil && d.Source.S3.Holds(a.Key)
+	})
+}
+
+func (h *handler) news(service, id, event string) rollout.Release {
+	now := h.Now()
+	return rollout.Release{
+		ID: id, Service: service, Event: event, State: rollout.StatePlan, Created: now,
+		Execution: h.machine.Execution(id), Machines: 1, Audit: []rollout.Line{{At: now, Who: "trigger"}},
+	}
+}
+
+// each looks at every service that is released from a source. One that fails does not keep the others back; Lambda tries all of them
+// again, which changes nothing for those that are done.
+func (h *handler) each(ctx context.Context, e events.Raw, source string, of func(rollout.Definition) (rollout.Release, bool)) error {
+	services, err := h.sources.Services(ctx, source)
+	if err != nil {
+		return err
+	}
+	if len(services) == 0 {
+		h.Log.InfoContext(ctx, "nothing is released from this source", "source", source, "event", e.ID)
+	}
+	var failed []error
+	for _, service := range services {
+		d, err := h.definitions.Definition(ctx, service)
+		switch {
+		case ssm.IsUnknown(err): // it was taken away since
+		case err != nil:
+			failed = append(failed, err)
+		case strings.EqualFold(d.SourceName(), source):
+			if r, wanted := of(d); wanted {
+				failed = append(failed, h.begin(ctx, r, d.Source.WhenPushed, e.Time))
+			}
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// begin starts a release, and ends the one whose place it takes. A push that comes in after a newer one is ended before it begins.
+func (h *handler) begin(ctx context.Context, r rollout.Release, policy rollout.WhenPushed, at time.Time) error {
+	var older, newer string
+	var err error
+	if policy == rollout.Newest {
+		if older, newer, err = h.store.Newest(ctx, r.Service, r.ID, at); err != nil {
+			return err
+		}
+	}
+	if newer != "" {
+		r.Abort = h.displacement(newer)
+		r.Audit = append(r.Audit, rollout.Line{At: h.Now(), Who: "trigger", What: r.Abort.Reason})
+	}
+	if err := h.store.Create(ctx, r); err != nil && !dynamo.IsConflict(err) {
+		return err
+	}
+	if _, err := h.machine.Start(ctx, r.ID, rollout.Cursor{Release: r.ID, Seconds: 1}); err != nil {
+		return err
+	}
+	return h.displace(ctx, older, r.ID)
+}
+
+// displace ends a release that has not begun. One that has begun is left to whenRunning.
+func (h *handler) displace(ctx context.Context, older, newer string) error {
+	if older == "" {
+		return nil
+	}
+	f := h.displacement(newer)
+	err := h.store.Displaced(ctx, older, *f, rollout.Line{At: f.At, Who: "trigger", What: f.Reason})
+	if err != nil && !dynamo.IsConflict(err) { // a conflict may be this function's own first try
+		return err
+	}
+	r, err := h.store.Release(ctx, older)
+	if err != nil || r.Abort == nil {
+		return err
+	}
+	token, err := h.store.Token(ctx, r)
+	if err != nil {
+		return err
+	}
+	return h.machine.Wake(ctx, token)
+}
+
+func (h *handler) displacement(newer string) *rollout.Fence {
+	return &rollout.Fence{Kind: rollout.ByNewer, By: newer, Reason: "Release " + newer + " of a newer push takes its place.", At: h.Now()}
+}
+
+func first(names ...string) string {
+	for _, n := range names {
+		if n != "" {
+			return n
+		}
+	}
+	return ""
+}

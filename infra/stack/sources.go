@@ -1,0 +1,88 @@
+package stack
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsssm"
+	"github.com/aws/jsii-runtime-go"
+
+	"sluice/shared/rollout"
+)
+
+// sourcePath is the path under which it is kept what is released from where: "/sluice/staging/sources/".
+func sourcePath(h home) string { return "/sluice/" + string(h.env) + "/sources/" }
+
+// newSources stores the services of each source, so that a push finds them by one read.
+func newSources(h home, t targets) {
+	for _, name := range slices.Sorted(maps.Keys(t.sources)) {
+		services, _ := json.Marshal(sorted(t.sources[name])) // of texts it cannot fail
+		tier := awsssm.ParameterTier_STANDARD
+		if len(services) > standardParameter {
+			tier = awsssm.ParameterTier_ADVANCED
+		}
+		awsssm.NewStringParameter(h.stack, jsii.String("Source-"+rollout.SourceKey(name)), &awsssm.StringParameterProps{
+			ParameterName: jsii.String(sourcePath(h) + rollout.SourceKey(name)),
+			Description:   jsii.String("What is released from " + name),
+			StringValue:   jsii.String(string(services)),
+			Tier:          tier,
+		})
+	}
+}
+
+// readSources allows the whole path: for a source that nothing is released from the answer must be "not found".
+func readSources(h home) []awsiam.PolicyStatement {
+	return one(allow("ReadSources", []string{h.arn("ssm", "parameter"+sourcePath(h)+"*")}, "ssm:GetParameter"))
+}
+
+// CodeBuild authorises calls about builds by the project's ARN
+// (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodebuild.html).
+func (w wiring) startBuilds(h home) []awsiam.PolicyStatement {
+	return named("StartBuilds", w.targets.builds(h), "codebuild:StartBuild", "codebuild:BatchGetBuilds")
+}
+
+func (w wiring) lookAfterBuilds(h home) []awsiam.PolicyStatement {
+	var logs []string
+	for _, p := range w.targets.projects {
+		logs = append(logs, h.arn("logs", "log-group:/aws/codebuild/"+p+":log-stream:*"))
+	}
+	return join(named("LookAfterBuilds", w.targets.builds(h), "codebuild:BatchGetBuilds", "codebuild:StopBuild"),
+		named("ReadBuildLogs", logs, "logs:GetLogEvents"))
+}
+
+// publishObjects allows to make versions of objects. Lambda reads an object with the rights of whoever asks it to
+// (https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionCode.html).
+func (w wiring) publishObjects(h home) []awsiam.PolicyStatement {
+	var functions, objects []string
+	for _, f := range w.targets.filled {
+		functions = append(functions, h.arn("lambda", "function:"+f))
+	}
+	for _, o := range w.targets.objects {
+		prefix, _, _ := strings.Cut(strings.NewReplacer("?", "*").Replace(o.Key), "*")
+		objects = append(objects, "arn:"+*h.stack.Partition()+":s3:::"+o.Bucket+"/"+prefix+"*")
+	}
+	return join(named("PublishVersions", functions, "lambda:UpdateFunctionCode"), named("ReadObjects", objects, "s3:GetObject", "s3:GetObjectVersion"))
+}
+
+func (t targets) builds(h home) []string {
+	var arns []string
+	for _, p := range t.projects {
+		arns = append(arns, h.arn("codebuild", "project/"+p))
+	}
+	return arns
+}
+
+func (t targets) buckets() []string {
+	var names []string
+	for _, o := range t.objects {
+		names = append(names, o.Bucket)
+	}
+	return sorted(names)
+}
+
+func sorted(names []string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(names)))
+}

@@ -1,0 +1,180 @@
+// Package codebuild has CodeBuild projects make revisions of commits.
+package codebuild
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/codebuild"
+	"github.com/aws/aws-sdk-go-v2/service/codebuild/types"
+
+	"sluice/events"
+)
+
+type api interface {
+	StartBuild(context.Context, *codebuild.StartBuildInput, ...func(*codebuild.Options)) (*codebuild.StartBuildOutput, error)
+	BatchGetBuilds(context.Context, *codebuild.BatchGetBuildsInput, ...func(*codebuild.Options)) (*codebuild.BatchGetBuildsOutput, error)
+	StopBuild(context.Context, *codebuild.StopBuildInput, ...func(*codebuild.Options)) (*codebuild.StopBuildOutput, error)
+}
+
+type logs interface {
+	GetLogEvents(context.Context, *cloudwatchlogs.GetLogEventsInput, ...func(*cloudwatchlogs.Options)) (*cloudwatchlogs.GetLogEventsOutput, error)
+}
+
+// Builds are the builds of CodeBuild's projects.
+type Builds struct {
+	builds api
+	logs   logs
+}
+
+// New opens CodeBuild and the logs of its builds.
+func New(cfg aws.Config) *Builds {
+	return &Builds{builds: codebuild.NewFromConfig(cfg), logs: cloudwatchlogs.NewFromConfig(cfg)}
+}
+
+// Build is a build as it is now.
+type Build struct {
+	ARN      string
+	Status   Status
+	Exported map[string]string // variables that the buildspec exports
+	Why      string            // what went wrong, in CodeBuild's words
+	Page     string            // where people read its log
+	group    string            // of its log
+	stream   string
+}
+
+// Status is how far a build is.
+type Status int
+
+// A build runs, or has ended well or badly.
+const (
+	Running Status = iota
+	Succeeded
+	Failed
+)
+
+// IsRefused says whether CodeBuild will never start this: there is no such project, or it is set up differently.
+func IsRefused(err error) bool {
+	var missing *types.ResourceNotFoundException
+	var invalid *types.InvalidInputException
+	return errors.As(err, &missing) || errors.As(err, &invalid)
+}
+
+// Start begins a build of a commit. The same token names the same build for five minutes
+// (https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html).
+func (b *Builds) Start(ctx context.Context, project, commit, token string, variables map[string]string) (Build, error) {
+	var given []types.EnvironmentVariable
+	for _, name := range slices.Sorted(maps.Keys(variables)) {
+		given = append(given, types.EnvironmentVariable{Name: aws.String(name), Value: aws.String(variables[name]), Type: types.EnvironmentVariableTypePlaintext})
+	}
+	out, err := b.builds.StartBuild(ctx, &codebuild.StartBuildInput{
+		ProjectName: &project, SourceVersion: &commit, IdempotencyToken: &token, EnvironmentVariablesOverride: given,
+	})
+	if err != nil {
+		return Build{}, fmt.Errorf("starting a build of %s: %w", project, err)
+	}
+	return read(*out.Build), nil
+}
+
+// Look reads a build.
+func (b *Builds) Look(ctx context.Context, arn string) (Build, error) {
+	out, err := b.builds.BatchGetBuilds(ctx, &codebuild.BatchGetBuildsInput{Ids: []string{id(arn)}})
+	if err != nil {
+		return Build{}, fmt.Errorf("reading build %s: %w", arn, err)
+	}
+	if len(out.Builds) == 0 { // CodeBuild forgets builds after a year, or with their project
+		return Build{ARN: arn, Status: Failed, Why: "CodeBuild does not know it any more"}, nil
+	}
+	return read(out.Builds[0]), nil
+}
+
+// Stop ends a build that nobody waits for any more; it may have ended by itself.
+func (b *Builds) Stop(ctx context.Context, arn string) error {
+	_, err := b.builds.StopBuild(ctx, &codebuild.StopBuildInput{Id: aws.String(id(arn))})
+	if err != nil && !IsRefused(err) {
+		return fmt.Errorf("stopping build %s: %w", arn, err)
+	}
+	return nil
+}
+
+// tail is how many of its last lines a build's log is told by.
+const tail = 20
+
+// Tail is the end of a build's log; nothing when it has none.
+func (b *Builds) Tail(ctx context.Context, build Build) ([]string, error) {
+	if build.group == "" || build.stream == "" {
+		return nil, nil
+	}
+	out, err := b.logs.GetLogEvents(ctx, &cloudwatchlogs.GetLogEventsInput{LogGroupName: &build.group, LogStreamName: &build.stream, Limit: aws.Int32(tail)})
+	if err != nil {
+		return nil, fmt.Errorf("reading the log of build %s: %w", build.ARN, err)
+	}
+	var lines []string
+	for _, e := range out.Events {
+		if line := short(aws.ToString(e.Message)); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines, nil
+}
+
+// width is how much of a line of a log is kept, in bytes.
+const width = 200
+
+func short(line string) string {
+	if len(line) > width {
+		line = line[:width-len("…")] + "…"
+	}
+	return events.Line(strings.ToValidUTF8(line, "")) // no end in the middle of a character
+}
+
+// id is the name that CodeBuild's calls want: "project:1b2c...", the end of the ARN.
+func id(arn string) string {
+	_, after, found := strings.Cut(arn, ":build/")
+	if !found {
+		return arn
+	}
+	return after
+}
+
+func read(b types.Build) Build {
+	found := Build{ARN: aws.ToString(b.Arn), Exported: map[string]string{}, Status: status(b), Why: why(b)}
+	for _, v := range b.ExportedEnvironmentVariables {
+		found.Exported[aws.ToString(v.Name)] = aws.ToString(v.Value)
+	}
+	if l := b.Logs; l != nil {
+		found.Page, found.group, found.stream = aws.ToString(l.DeepLink), aws.ToString(l.GroupName), aws.ToString(l.StreamName)
+	}
+	return found
+}
+
+func status(b types.Build) Status {
+	switch b.BuildStatus {
+	case types.StatusTypeInProgress, "":
+		return Running
+	case types.StatusTypeSucceeded:
+		return Succeeded
+	}
+	return Failed
+}
+
+// why is the first thing that failed: the phase and what CodeBuild says of it.
+func why(b types.Build) string {
+	for _, p := range b.Phases {
+		if p.PhaseStatus == types.StatusTypeSucceeded || p.PhaseStatus == "" {
+			continue
+		}
+		for _, c := range p.Contexts {
+			if text := strings.TrimSuffix(events.Line(aws.ToString(c.Message)), "."); text != "" {
+				return fmt.Sprintf("%s: %s", p.PhaseType, text)
+			}
+		}
+	}
+	return "CodeBuild says " + string(b.BuildStatus)
+}

@@ -1,0 +1,101 @@
+package dynamo
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"sluice/shared/rollout"
+)
+
+func buildKey(build string) item    { return key("build#"+build, "wait") }
+func newestKey(service string) item { return key("service#"+service, "newest") }
+
+// buildLife is how long it is remembered who waits for a build: far longer than builds take.
+const buildLife = 7 * 24 * time.Hour
+
+// Building writes how the revision of a release is made.
+func (s *Store) Building(ctx context.Context, r rollout.Release, lines ...rollout.Line) error {
+	return s.progress(ctx, r.ID, change().set("state", rollout.StateBuild).set("building", r.Building).tell(lines...))
+}
+
+// Built writes the revision that was made.
+func (s *Store) Built(ctx context.Context, r rollout.Release, line rollout.Line) error {
+	return s.progress(ctx, r.ID, change().set("revision", r.Revision).tell(line))
+}
+
+// AwaitBuild stores the token with which the end of a build wakes a release.
+func (s *Store) AwaitBuild(ctx context.Context, build, token string, now time.Time) error {
+	u := change().set("token", token).set("ttl", now.Add(buildLife).Unix())
+	if err := s.apply(ctx, buildKey(build), u, &struct{}{}); err != nil {
+		return fmt.Errorf("waiting for build %s: %w", build, err)
+	}
+	return nil
+}
+
+// BuildToken is what the end of a build wakes; empty when nobody waits.
+func (s *Store) BuildToken(ctx context.Context, build string) (string, error) {
+	var found struct {
+		Token string `json:"token"`
+	}
+	if err := s.get(ctx, buildKey(build), &found); err != nil && !IsNotFound(err) {
+		return "", fmt.Errorf("reading who waits for build %s: %w", build, err)
+	}
+	return found.Token, nil
+}
+
+// Token is what a release that has not begun waits with, for its build or in the queue; empty when it does not.
+func (s *Store) Token(ctx context.Context, r rollout.Release) (string, error) {
+	if r.Unbuilt() && r.Building != nil && r.Building.Build != "" {
+		return s.BuildToken(ctx, r.Building.Build)
+	}
+	w, err := s.Queued(ctx, r.Definition.Target.ID(), r)
+	if IsNotFound(err) {
+		return "", nil
+	}
+	return w.Token, err
+}
+
+// newest is the newest push to a service that came in, and the one before it.
+type newest struct {
+	Release string    `json:"release"`
+	At      time.Time `json:"at"`
+	Older   string    `json:"older,omitempty"`
+}
+
+// Newest enters a release among the pushes to a service, in the order of the pushes and not of their arrival. The answer is the
+// same each time: the release whose place it takes, or a newer one that takes its own.
+func (s *Store) Newest(ctx context.Context, service, release string, at time.Time) (older, newer string, err error) {
+	for range 10 {
+		var now newest
+		err = s.get(ctx, newestKey(service), &now)
+		switch {
+		case err != nil && !IsNotFound(err):
+			return "", "", fmt.Errorf("reading the newest push to %s: %w", service, err)
+		case now.Release == release:
+			return now.Older, "", nil
+		case now.Release != "" && at.Before(now.At):
+			return "", now.Release, nil
+		}
+		u := change().set("release", release).set("at", at).set("older", now.Release)
+		if now.Release == "" {
+			u.when("attribute_not_exists(pk)")
+		} else {
+			u.when("%s = %s", u.name("release"), u.value(now.Release))
+		}
+		if err = s.apply(ctx, newestKey(service), u, &struct{}{}); err == nil {
+			return now.Release, "", nil
+		} else if !IsConflict(err) {
+			break
+		}
+	}
+	return "", "", fmt.Errorf("entering release %s among the pushes to %s: %w", release, service, err)
+}
+
+// Displaced ends a release that has not begun, in favour of a newer one. ErrConflict means that it has begun or ended, or is
+// asked to stop already.
+func (s *Store) Displaced(ctx context.Context, id string, f rollout.Fence, line rollout.Line) error {
+	u := change().set("abort", f).tell(line)
+	u.when("attribute_not_exists(%s) AND attribute_not_exists(%s) AND attribute_not_exists(%s)", u.name("end"), u.name("epoch"), u.name("abort"))
+	return s.record(ctx, id, u)
+}

@@ -1,0 +1,126 @@
+package rollout
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Source says what is released without anybody asking for it. Exactly one of Repository, S3 and Published is set.
+type Source struct {
+	Repository string     `json:"repository,omitempty"` // pushes to it, with its host: "github/acme/checkout"
+	Branches   []string   `json:"branches,omitempty"`   // patterns of branches whose pushes count; default main, unless tags are named
+	Tags       []string   `json:"tags,omitempty"`       // patterns of tags whose pushes count
+	Paths      []string   `json:"paths,omitempty"`      // patterns of files: a push that changes none of them does not count
+	Build      *Build     `json:"build,omitempty"`      // how a commit becomes a revision
+	S3         *Object    `json:"s3,omitempty"`         // objects, which Sluice publishes as versions
+	Published  bool       `json:"published,omitempty"`  // versions of the target's function that somebody publishes
+	WhenPushed WhenPushed `json:"whenPushed,omitempty"` // what a push means for those before it
+}
+
+// Build makes a revision of a commit: the CodeBuild project publishes a version and exports its number as SLUICE_REVISION.
+type Build struct {
+	CodeBuild string   `json:"codeBuild"`       // name of the project
+	Within    Duration `json:"within,omitzero"` // how long it may take; default 1h
+}
+
+// Object selects objects of a bucket.
+type Object struct {
+	Bucket string `json:"bucket"`
+	Key    string `json:"key"` // pattern
+}
+
+// WhenPushed says what a push means for releases of earlier pushes that have not begun yet.
+type WhenPushed string
+
+// The policies for pushes: the newest takes the place of those that wait, or every one is released in turn.
+const (
+	Newest WhenPushed = "newest"
+	Every  WhenPushed = "every"
+)
+
+// Building is the making of a release's revision.
+type Building struct {
+	Build string    `json:"build,omitempty"` // ARN of the build
+	Page  string    `json:"page,omitempty"`  // where people read its log
+	Since time.Time `json:"since,omitzero"`
+	Log   []string  `json:"log,omitempty"` // last lines of a build that failed
+	S3    *Object   `json:"s3,omitempty"`  // what is published as a version
+	ID    string    `json:"id,omitempty"`  // of the object's version; empty where the bucket keeps none
+}
+
+// The variables that a build and Sluice know each other by.
+const (
+	RevisionVariable = "SLUICE_REVISION" // exported by the build: the version that it published
+	ReleaseVariable  = "SLUICE_RELEASE"  // given to the build: the release that it is for
+	ServiceVariable  = "SLUICE_SERVICE"  // given to the build: the service
+)
+
+// SourceName is what events know the source by: "github/acme/checkout", "s3/artifacts", "lambda/checkout". An empty name is no source.
+func (d Definition) SourceName() string {
+	switch s := d.Source; {
+	case s == nil:
+		return ""
+	case s.S3 != nil:
+		return "s3/" + s.S3.Bucket
+	case s.Published && d.Target.LambdaAlias != nil:
+		return "lambda/" + d.Target.LambdaAlias.Function
+	default:
+		return s.Repository
+	}
+}
+
+// SourceKey is the name under which the services of a source are kept. Hosts write the same repository in capitals and without, and names
+// may hold what the names of parameters may not.
+func SourceKey(name string) string {
+	sum := sha256.Sum256([]byte(strings.ToLower(name)))
+	return hex.EncodeToString(sum[:16])
+}
+
+// Wants says whether a push counts. ref is refs/heads/<branch> or refs/tags/<tag>; paths are the files that it changed, none of
+// which means that nobody knows: then every file may have changed.
+func (s Source) Wants(ref string, paths []string) bool {
+	branch, isBranch := strings.CutPrefix(ref, "refs/heads/")
+	tag, isTag := strings.CutPrefix(ref, "refs/tags/")
+	branches := s.Branches
+	if len(branches)+len(s.Tags) == 0 {
+		branches = []string{"main"}
+	}
+	named := isBranch && anyMatches(branches, branch) || isTag && anyMatches(s.Tags, tag)
+	return named && (len(s.Paths) == 0 || len(paths) == 0 || slices.ContainsFunc(paths, func(p string) bool { return anyMatches(s.Paths, p) }))
+}
+
+// Holds says whether an object is selected.
+func (o Object) Holds(key string) bool { return anyMatches([]string{o.Key}, key) }
+
+func anyMatches(patterns []string, text string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool { return regexp.MustCompile(glob(p)).MatchString(text) })
+}
+
+// glob is a pattern as a regular expression: * is anything but a slash, ** anything, **/ also nothing, ? one character but a slash.
+func glob(pattern string) string {
+	quoted := regexp.QuoteMeta(pattern)
+	for _, r := range [][2]string{{`\*\*/`, "\x00"}, {`\*\*`, "\x01"}, {`\*`, `[^/]*`}, {`\?`, `[^/]`}, {"\x00", `(.*/)?`}, {"\x01", `.*`}} {
+		quoted = strings.ReplaceAll(quoted, r[0], r[1])
+	}
+	return `(?s)^` + quoted + `$`
+}
+
+// Unbuilt says whether the revision has still to be made.
+func (r Release) Unbuilt() bool { return r.Revision.Version == "" }
+
+// String names the revision: "version 7", or "commit 1f0c2b3" while there is no version of it yet.
+func (r Revision) String() string {
+	switch {
+	case r.Version != "":
+		return "version " + r.Version
+	case len(r.Commit) > 7:
+		return "commit " + r.Commit[:7]
+	case r.Commit != "":
+		return "commit " + r.Commit
+	}
+	return "a new version"
+}
