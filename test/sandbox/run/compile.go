@@ -18,12 +18,11 @@ type built struct {
 	demo     string // a folder of this run
 }
 
-// The three builds of the demo service.
-var variants = []struct{ name, failing string }{{"v1", "0"}, {"v2", "0"}, {"v3", "35"}}
-
 func compile(ctx context.Context) (*built, error) {
-	if _, err := exec.LookPath("go"); err != nil {
-		return nil, fmt.Errorf("go is not on the PATH: install Go 1.26 or newer from https://go.dev/dl, then try again")
+	for tool, from := range map[string]string{"go": "install Go 1.26 or newer from https://go.dev/dl", "git": "install it from https://git-scm.com/downloads", "bash": "install it with your system's packages"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			return nil, fmt.Errorf("%s is not on the PATH: %s, then try again", tool, from)
+		}
 	}
 	if _, err := os.Stat("functions"); err != nil {
 		return nil, fmt.Errorf("this is not the root of the repository: run make run there")
@@ -50,11 +49,7 @@ func (b *built) all(ctx context.Context) error {
 	for _, main := range mains {
 		group.Go(func() error { return goBuild(ctx, b.handler(filepath.Base(filepath.Dir(main))), "./"+main, "-s -w") })
 	}
-	for _, v := range variants {
-		group.Go(func() error {
-			return goBuild(ctx, b.variant(v.name), "./test/sandbox/run/checkout", fmt.Sprintf("-s -w -X main.variant=%s -X main.failing=%s", v.name, v.failing))
-		})
-	}
+	group.Go(func() error { return goBuild(ctx, b.service(), "./test/sandbox/run/checkout", "-s -w") })
 	return group.Wait()
 }
 
@@ -62,7 +57,8 @@ func (b *built) handler(function string) string {
 	return filepath.Join(b.handlers, function, "bootstrap")
 }
 
-func (b *built) variant(name string) string { return filepath.Join(b.demo, name, "bootstrap") }
+// service is the demo service as it is before anything is pushed.
+func (b *built) service() string { return filepath.Join(b.demo, "bootstrap") }
 
 func (b *built) remove() { _ = os.RemoveAll(b.demo) }
 

@@ -4,11 +4,18 @@ import "fmt"
 
 // hints says what to try while everything is up.
 func hints(s *show, w *world) {
-	s.say(fmt.Sprintf(hintsText, s.bold("3."), w.endpoint, w.logs.Name()))
+	s.say(fmt.Sprintf(hintsText, s.bold("3."), w.endpoint, w.logs.Name(), w.code.folder))
 }
 
 const hintsText = `
 %[1]s  Stays up for play. Ctrl-C ends it, and nothing is left behind.
+
+  Push a commit of your own. What does not compile is rejected; with
+  "failing = 35.0" the alarm takes it back:
+
+    cd %[4]s
+    # edit main.go, then
+    git commit -am "My change" && git push
 
   The AWS CLI works on it. In another terminal:
 

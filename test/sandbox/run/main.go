@@ -25,6 +25,9 @@ type options struct {
 }
 
 func main() {
+	if asTool(os.Args) {
+		return
+	}
 	var o options
 	flag.IntVar(&o.port, "port", 4566, "port of 127.0.0.1 on which the AWS APIs are served; 0 takes a free one")
 	flag.BoolVar(&o.demo, "demo", false, "end after the two releases; exit with 1 when one ended differently than it should")

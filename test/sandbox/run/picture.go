@@ -18,7 +18,11 @@ const (
 func (s *show) picture(f frame) string {
 	r := f.release
 	if r.ID == "" || r.Stable == "" {
-		return fmt.Sprintf("  %s waiting for the release to begin\n", s.spinner())
+		doing := "waiting for the release to begin"
+		if r.Building != nil && r.Unbuilt() {
+			doing = "CodeBuild builds " + r.Revision.String()
+		}
+		return fmt.Sprintf("  %s %s, %s\n", s.spinner(), doing, f.at.Sub(s.begun).Round(time.Second))
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "  traffic   %s\n\n", s.bar(f))

@@ -2,28 +2,24 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
-	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
-
-	"sluice/events"
 	"sluice/shared/rollout"
 )
 
 // act is one release of the show.
 type act struct {
-	title   string
-	request events.ReleaseRequest
-	want    rollout.End
+	title  string
+	change change
+	want   rollout.End
 }
 
 var acts = []act{
-	{"A good version", events.ReleaseRequest{Service: service, Revision: "2", Commit: "5d41402a", Author: "ada", Reason: "faster checkout"}, rollout.Succeeded},
-	{"A bad version", events.ReleaseRequest{Service: service, Revision: "3", Commit: "7b8b965a", Author: "linus", Reason: "new currency table"}, rollout.RolledBack},
+	{"A good commit", change{author: "ada", message: "Faster checkout", failing: 0}, rollout.Succeeded},
+	{"A bad commit", change{author: "linus", message: "New currency table", failing: 35}, rollout.RolledBack},
 }
 
 // patience is how long a release of the show may take.
@@ -32,11 +28,16 @@ const patience = 3 * time.Minute
 // play performs the acts; an end that differs is an error.
 func play(ctx context.Context, w *world, s *show) error {
 	for i, a := range acts {
-		id, err := w.request(ctx, a.request)
+		s.title(fmt.Sprintf("%s  %s is pushed to main by %s.", s.bold(fmt.Sprintf("%d.", i+1)), s.bold(a.title), a.change.author))
+		commit, said, err := w.code.push(ctx, a.change)
 		if err != nil {
-			return fmt.Errorf("asking for a release: %w", err)
+			return err
 		}
-		s.title(fmt.Sprintf("%s  %s is released: version %s of %s.", s.bold(fmt.Sprintf("%d.", i+1)), s.bold(a.title), a.request.Revision, service))
+		s.say(fmt.Sprintf("  $ git commit -am %q && git push\n%s", a.change.message, s.paint("2", indent(said))))
+		id, err := w.releaseOf(ctx, commit)
+		if err != nil {
+			return err
+		}
 		r, err := w.watch(ctx, id, s, &guide{})
 		if err != nil {
 			return err
@@ -50,14 +51,18 @@ func play(ctx context.Context, w *world, s *show) error {
 
 // stay shows what the person at the keyboard brings about, until ctx ends.
 func stay(ctx context.Context, w *world, s *show) error {
-	seen := len(w.sandbox.SNS.Mailbox())
+	seen, shown := len(w.sandbox.SNS.Mailbox()), time.Now()
 	for ctx.Err() == nil {
-		open, err := w.store.Open(ctx)
+		recent, err := w.store.Recent(ctx, service, 10)
 		if err != nil {
 			break
 		}
-		for _, r := range open {
-			s.title(fmt.Sprintf("%s  Version %s of %s is released.", s.bold("▸"), r.Revision.Version, r.Service))
+		for _, r := range slices.Backward(recent) {
+			if !r.Created.After(shown) {
+				continue
+			}
+			shown = r.Created
+			s.title(fmt.Sprintf("%s  A release of %s: %s.", s.bold("▸"), r.Service, r.Revision))
 			if _, err := w.watch(ctx, r.ID, s, nil); err != nil {
 				return err
 			}
@@ -106,17 +111,22 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-// request puts the event on Sluice's bus, as CI would, and finds the id of the release that comes of it.
-func (w *world) request(ctx context.Context, r events.ReleaseRequest) (string, error) {
-	detail, err := json.Marshal(r)
-	if err != nil {
-		return "", err
+// releaseOf finds the release that a push makes.
+func (w *world) releaseOf(ctx context.Context, commit string) (string, error) {
+	for begun := time.Now(); time.Since(begun) < 20*time.Second; pause(ctx, 50*time.Millisecond) {
+		open, err := w.store.Open(ctx)
+		if err != nil {
+			return "", err
+		}
+		for _, r := range open {
+			if r.Revision.Commit == commit {
+				return r.ID, nil
+			}
+		}
 	}
-	out, err := w.events.PutEvents(ctx, &eventbridge.PutEventsInput{Entries: []types.PutEventsRequestEntry{{
-		EventBusName: aws.String(stack), Source: aws.String("ci"), DetailType: aws.String(events.ReleaseRequested), Detail: aws.String(string(detail)),
-	}}})
-	if err != nil {
-		return "", err
-	}
-	return events.ReleaseID(r.Service, r.Revision, aws.ToString(out.Entries[0].EventId)), nil
+	return "", fmt.Errorf("commit %s was pushed and nothing is released; the functions wrote to %s", commit, w.logs.Name())
+}
+
+func indent(text string) string {
+	return "  " + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n  ")
 }

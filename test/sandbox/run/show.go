@@ -76,6 +76,9 @@ func (s *show) end(f frame) {
 	fmt.Fprintf(s.out, "\n  %s\n  %s\n", s.verdict(r.End), r.End.Sentence())
 	if r.Rejection != nil {
 		fmt.Fprintf(s.out, "  %s\n  %s\n", wrap(r.Rejection.Reason, columns-2, "  "), wrap(r.Rejection.Remedy, columns-2, "  "))
+		if r.Building != nil && len(r.Building.Log) > 0 {
+			fmt.Fprintf(s.out, "\n  The end of the build's log:\n%s\n", s.paint("2", indent(strings.Join(r.Building.Log, "\n"))))
+		}
 		return
 	}
 	for _, version := range []string{r.Stable, r.Revision.Version} {

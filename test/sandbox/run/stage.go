@@ -22,6 +22,7 @@ import (
 	"sluice/shared/dynamo"
 	"sluice/test/sandbox"
 	"sluice/test/sandbox/cfn"
+	"sluice/test/sandbox/codebuild"
 	"sluice/test/sandbox/slack"
 	"sluice/test/sandbox/wire"
 )
@@ -37,6 +38,7 @@ const (
 
 	signingSecret = "sandbox-signing-secret"
 	approver      = "U0GRACE"
+	webhookSecret = "sandbox-webhook-secret"
 )
 
 // world is the running sandbox with the demo service in it, seen by the person at the keyboard.
@@ -50,6 +52,7 @@ type world struct {
 	topics   *sns.Client
 	slack    *slack.Workspace
 	traffic  *traffic
+	code     *repository
 	logs     *os.File
 }
 
@@ -82,8 +85,12 @@ func stage(ctx context.Context, port int, b *built) (*world, error) {
 		Template: template, ListenAddr: fmt.Sprintf("127.0.0.1:%d", port),
 		Parameters: map[string]string{"SlackApi": fmt.Sprintf("http://127.0.0.1:%d/_slack/api", port)},
 		Mounts:     map[string]http.Handler{"/_slack/": chat},
-		Binaries:   func(function string) (string, error) { return b.handler(function), nil },
-		Logs:       func(function string, line []byte) { fmt.Fprintf(logs, "%s %s\n", function, line) },
+		Build: codebuild.Checkout{
+			Repositories: map[string]string{location: filepath.Join(b.demo, bare)}, Path: []string{filepath.Join(b.demo, tools)},
+			Env: []string{"AWS_ACCESS_KEY_ID=build", "AWS_SECRET_ACCESS_KEY=build", "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1", fmt.Sprintf("AWS_ENDPOINT_URL=http://127.0.0.1:%d", port)},
+		}.Run,
+		Binaries: func(function string) (string, error) { return b.handler(function), nil },
+		Logs:     func(function string, line []byte) { fmt.Fprintf(logs, "%s %s\n", function, line) },
 	})
 	if err != nil {
 		return nil, err
@@ -109,18 +116,16 @@ func (w *world) close() {
 	_ = w.logs.Close()
 }
 
-// deploy makes the function with a version for each variant, the alias on the first, and the alarm.
+// deploy makes the function with its first version, the alias on it, the alarm, and the project that builds what is pushed.
 func (w *world) deploy(ctx context.Context, b *built) error {
-	for i, v := range variants {
-		code, err := pack(b.variant(v.name))
-		if err != nil {
-			return err
-		}
-		if err := w.publish(ctx, code, i == 0); err != nil {
-			return err
-		}
+	code, err := pack(b.service())
+	if err != nil {
+		return err
 	}
-	_, err := w.lambda.CreateAlias(ctx, &lambda.CreateAliasInput{FunctionName: aws.String(service), Name: aws.String(alias), FunctionVersion: aws.String("1")})
+	if err := w.publish(ctx, code); err != nil {
+		return err
+	}
+	_, err = w.lambda.CreateAlias(ctx, &lambda.CreateAliasInput{FunctionName: aws.String(service), Name: aws.String(alias), FunctionVersion: aws.String("1")})
 	if err != nil {
 		return err
 	}
@@ -137,32 +142,26 @@ func (w *world) deploy(ctx context.Context, b *built) error {
 	if err := w.install(ctx); err != nil {
 		return err
 	}
+	if err := w.hostCode(ctx, b.demo); err != nil {
+		return err
+	}
 	topic := aws.String("arn:aws:sns:us-east-1:123456789012:sluice-sandbox-people")
 	_, err = w.topics.Subscribe(ctx, &sns.SubscribeInput{TopicArn: topic, Protocol: aws.String("email"), Endpoint: aws.String("you@example.com")})
 	return err
 }
 
-func (w *world) publish(ctx context.Context, code []byte, first bool) error {
-	var err error
-	if first {
-		_, err = w.lambda.CreateFunction(ctx, &lambda.CreateFunctionInput{
-			FunctionName: aws.String(service), Runtime: types.RuntimeProvidedal2023, Handler: aws.String("bootstrap"),
-			Role: aws.String("arn:aws:iam::123456789012:role/checkout"), Code: &types.FunctionCode{ZipFile: code},
-			Timeout: aws.Int32(5), MemorySize: aws.Int32(128),
-		})
-	} else {
-		_, err = w.lambda.UpdateFunctionCode(ctx, &lambda.UpdateFunctionCodeInput{FunctionName: aws.String(service), ZipFile: code})
-	}
-	if err != nil {
-		return err
-	}
-	_, err = w.lambda.PublishVersion(ctx, &lambda.PublishVersionInput{FunctionName: aws.String(service)})
+func (w *world) publish(ctx context.Context, code []byte) error {
+	_, err := w.lambda.CreateFunction(ctx, &lambda.CreateFunctionInput{
+		FunctionName: aws.String(service), Runtime: types.RuntimeProvidedal2023, Handler: aws.String("bootstrap"),
+		Role: aws.String("arn:aws:iam::123456789012:role/checkout"), Code: &types.FunctionCode{ZipFile: code},
+		Timeout: aws.Int32(5), MemorySize: aws.Int32(128), Publish: true,
+	})
 	return err
 }
 
 // install puts the secrets where Sluice looks for them, and sets the app up in Slack.
 func (w *world) install(ctx context.Context) error {
-	for name, value := range map[string]string{"slack": botToken, "slack-signing": signingSecret, "links": rand.Text()} {
+	for name, value := range map[string]string{"slack": botToken, "slack-signing": signingSecret, "links": rand.Text(), "webhook-github": webhookSecret} {
 		_, err := w.sandbox.SecretsManager.CreateSecret(ctx, &secretsmanager.CreateSecretInput{Name: aws.String(stack + "/" + name), SecretString: &value})
 		if err != nil {
 			return err
