@@ -24,6 +24,12 @@ const asking = `{"service":"checkout","target":{"lambdaAlias":{"function":"check
 const blueGreen = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},
 	"strategy":{"blueGreen":{"test":{},"bake":"10m"}},"guard":{"alarms":["checkout-errors"]},"revertWindow":"30m"}`
 
+// pushed is released by pushes, each after a build of three minutes.
+const pushed = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},
+	"source":{"repository":"github/acme/checkout","build":{"codeBuild":"checkout","within":"20m"}},
+	"strategy":{"canary":{"steps":[{"weight":5,"bake":"10m"}]}},
+	"guard":{"alarms":["checkout-errors"]},"whenRunning":"queue","queueLimit":"3h","revertWindow":"30m"}`
+
 // A story is a canonical release. What people and alarms do comes by the clock, whatever goes wrong meanwhile.
 type story struct {
 	name string
@@ -127,6 +133,29 @@ var stories = []story{
 		ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}, {rollout.Succeeded, rollout.RolledBack}},
 	},
 	{
+		name:  "pushed and built",
+		given: building,
+		tell:  func(w *scenario.World) []string { return []string{w.Pushes(scenario.Commit(1))} },
+		ends:  [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}},
+	},
+	{
+		name:  "pushed, and pushed again while it is built",
+		given: building,
+		tell: func(w *scenario.World) []string {
+			first := w.Pushes(scenario.Commit(1))
+			w.Pass(time.Minute)
+			return []string{first, w.Pushes(scenario.Commit(2))}
+		},
+		// What goes wrong may let the first begin before the second is there, or end it.
+		ends: [][]rollout.End{{rollout.Superseded, rollout.RolledBack, rollout.Succeeded}, {rollout.Succeeded, rollout.RolledBack}},
+	},
+	{
+		name:  "pushed, and does not build",
+		given: func(w *scenario.World) { building(w); w.Builds(scenario.Commit(1), 3*time.Minute, 0, "exit status 1") },
+		tell:  func(w *scenario.World) []string { return []string{w.Pushes(scenario.Commit(1))} },
+		ends:  [][]rollout.End{{rollout.Rejected, rollout.RolledBack}},
+	},
+	{
 		name: "a machine stopped by hand",
 		tell: func(w *scenario.World) []string {
 			id := w.Requested("2")
@@ -162,4 +191,12 @@ func redAfter(d time.Duration) func(w *scenario.World) []string {
 		w.AlarmRed(scenario.Alarm)
 		return []string{id}
 	}
+}
+
+// building has a project that builds version 2 of the first push and version 3 of the second.
+func building(w *scenario.World) {
+	w.Define(pushed)
+	w.GivenProject()
+	w.Builds(scenario.Commit(1), 3*time.Minute, 2)
+	w.Builds(scenario.Commit(2), 3*time.Minute, 3)
 }
