@@ -75,7 +75,7 @@ synth: build ## Make the CloudFormation template of ENVIRONMENT into cdk.out/
 .PHONY: deploy
 deploy: build ## Deploy ENVIRONMENT to the account of your AWS credentials
 	@test -n "$$AWS_REGION$$AWS_DEFAULT_REGION" || { echo "set AWS_REGION to the region to deploy to, such as AWS_REGION=eu-central-1"; exit 1; }
-	$(CDK) deploy -c environment=$(ENVIRONMENT) --require-approval broadening $(if $(SLACK_API),--parameters SlackApi=$(SLACK_API))
+	$(CDK) deploy -c environment=$(ENVIRONMENT) --require-approval broadening $(if $(SLACK_API),--parameters SlackApi=$(SLACK_API)) $(if $(GITHUB_API),--parameters GitHubApi=$(GITHUB_API))
 	@if [ "$(ENVIRONMENT)" = production ]; then aws cloudformation set-stack-policy --stack-name Sluice-production --stack-policy-body file://infra/stack-policy.json; fi
 
 .PHONY: golden

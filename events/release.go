@@ -60,8 +60,8 @@ type Question struct {
 	Origin string    `json:"origin,omitempty"` // address and browser that the answer came from
 }
 
-// SlackPattern feeds slack: everything that happens to a release.
-func SlackPattern() Pattern {
+// ProgressPattern feeds slack and github: everything that happens to a release.
+func ProgressPattern() Pattern {
 	return Pattern{"source": []string{Source}, "detail-type": []string{
 		ReleaseBuilding, ReleaseQueued, ReleaseStarted, ReleaseShifted, ReleaseWaiting, ReleaseAnswered, ReleaseRollingBack, ReleaseSucceeded,
 		ReleaseRolledBack, ReleaseRejected, ReleaseSuperseded, ReleaseAborted, ReleaseStuck,

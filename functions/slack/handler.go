@@ -5,10 +5,6 @@ package slack
 
 import (
 	"context"
-	"fmt"
-	"time"
-
-	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"sluice/events"
 	"sluice/shared/console"
@@ -69,7 +65,9 @@ func (h *handler) handle(ctx context.Context, e events.Envelope[events.Release])
 	if err != nil || channel == "" {
 		return struct{}{}, err
 	}
-	return struct{}{}, h.tell(ctx, r.ID, channel)
+	return struct{}{}, h.store.InTurn(ctx, dynamo.InSlack, r.ID, start.Invocation(ctx), h.Now, func(ctx context.Context, release string, t dynamo.Thread) (dynamo.Thread, error) {
+		return h.write(ctx, release, channel, t)
+	})
 }
 
 // channel is where the service's people are told; "" is nowhere. A release that was not let in has no definition yet.
@@ -89,40 +87,6 @@ func (h *handler) channel(ctx context.Context, r rollout.Release) (string, error
 	return d.Slack.Channel, nil
 }
 
-// turn is how long a writer has the thread: longer than the function's time-out, shorter than the first of Lambda's own retries.
-const turn = 45 * time.Second
-
-// tell writes the message, unless another event's writer is at it: then that one looks again before it goes.
-func (h *handler) tell(ctx context.Context, release, channel string) error {
-	for range 10 {
-		t, err := h.store.TakeThread(ctx, release, writer(ctx), h.Now(), h.Now().Add(turn))
-		if dynamo.IsConflict(err) {
-			if err = h.store.LeaveWord(ctx, release); dynamo.IsConflict(err) {
-				continue // it has just gone
-			}
-			return err
-		}
-		if err != nil {
-			return err
-		}
-		if t, err = h.write(ctx, release, channel, t); err != nil {
-			return err
-		}
-		if err = h.store.LeaveThread(ctx, release, t); !dynamo.IsConflict(err) {
-			return err
-		}
-	}
-	return fmt.Errorf("telling of %s: others wrote about it all the time", release)
-}
-
-// writer names this invocation; Lambda's retries of it have the same name.
-func writer(ctx context.Context) string {
-	if lc, ok := lambdacontext.FromContext(ctx); ok {
-		return lc.AwsRequestID
-	}
-	return "nobody"
-}
-
 // write brings the message and its thread up to date.
 func (h *handler) write(ctx context.Context, release, channel string, t dynamo.Thread) (dynamo.Thread, error) {
 	r, err := h.store.Release(ctx, release)
@@ -138,7 +102,7 @@ func (h *handler) write(ctx context.Context, release, channel string, t dynamo.T
 			return t, err
 		}
 		t.Told = min(t.Told, len(r.Audit)) + n
-		if err := h.store.KeepThread(ctx, release, t); err != nil {
+		if err := h.store.KeepThread(ctx, dynamo.InSlack, release, t); err != nil {
 			return t, err
 		}
 	}
@@ -162,5 +126,5 @@ func (h *handler) message(ctx context.Context, r rollout.Release, channel string
 		return t, err
 	}
 	t.Channel, t.TS = channel, ts
-	return t, h.store.KeepThread(ctx, r.ID, t)
+	return t, h.store.KeepThread(ctx, dynamo.InSlack, r.ID, t)
 }

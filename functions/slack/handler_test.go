@@ -38,7 +38,7 @@ func TestSameEventTwiceChangesTheMessageAndAddsNothing(t *testing.T) {
 // Two events come at once: the one that is second leaves word, and says nothing itself.
 func TestOneWriterAtATime(t *testing.T) {
 	begun(t, func(w *byhand.World, id string) {
-		other, err := w.Store.TakeThread(w.T.Context(), id, "another", time.Now(), time.Now().Add(time.Minute))
+		other, err := w.Store.TakeThread(w.T.Context(), dynamo.InSlack, id, "another", time.Now(), time.Now().Add(time.Minute))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -46,7 +46,7 @@ func TestOneWriterAtATime(t *testing.T) {
 		if n := len(w.Slack.Messages()); n != 0 {
 			t.Errorf("%d messages were written beside another writer", n)
 		}
-		if err := w.Store.LeaveThread(w.T.Context(), id, other); !dynamo.IsConflict(err) {
+		if err := w.Store.LeaveThread(w.T.Context(), dynamo.InSlack, id, other); !dynamo.IsConflict(err) {
 			t.Errorf("the other writer may go: %v; the word that was left is lost", err)
 		}
 	})
@@ -54,7 +54,7 @@ func TestOneWriterAtATime(t *testing.T) {
 
 func TestWriterThatDiedIsFollowedByAnother(t *testing.T) {
 	begun(t, func(w *byhand.World, id string) {
-		if _, err := w.Store.TakeThread(w.T.Context(), id, "another", time.Now(), time.Now().Add(time.Minute)); err != nil {
+		if _, err := w.Store.TakeThread(w.T.Context(), dynamo.InSlack, id, "another", time.Now(), time.Now().Add(time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 		w.Pass(2 * time.Minute)

@@ -39,6 +39,7 @@ type wiring struct {
 	bus     awsevents.EventBus
 	topic   awssns.Topic
 	slack   string  // URL of Slack's methods
+	github  string  // URL of GitHub's REST API
 	console *string // URL of the pages; nil while the function behind it is made
 	machine string  // ARN, made from its name
 	targets targets
@@ -82,6 +83,8 @@ func (w wiring) grants(h home, name string) []awsiam.PolicyStatement {
 		return join(w.listOpenReleases(), w.records("GetItem", "UpdateItem"), w.lookAtExecutions(h), w.start(), w.emit())
 	case "slack":
 		return join(w.readDefinitions(h), w.records("GetItem", "UpdateItem"), readSecret(h, "ReadBotToken", slackSecret(h)), readSecret(h, "SignLinks", linksSecret(h)))
+	case "github":
+		return join(w.records("GetItem", "UpdateItem"), readSecret(h, "ReadToken", githubSecret(h)))
 	case "webhook":
 		return join(w.records("GetItem", "PutItem"), w.emit(), readSecret(h, "KnowGitHub", webhookSecret(h, events.GitHub)),
 			readSecret(h, "KnowGitLab", webhookSecret(h, events.GitLab)), readSecret(h, "KnowBitbucket", webhookSecret(h, events.Bitbucket)))

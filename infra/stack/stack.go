@@ -29,7 +29,7 @@ func New(scope constructs.Construct, p Props, code Code) awscdk.Stack {
 
 	named := targetsOf(p.Services)
 	functions, urls := newFunctions(h, code, queues, wiring{
-		table: table, bus: bus, topic: topic, slack: newSlackAPI(h), machine: machine, targets: named,
+		table: table, bus: bus, topic: topic, slack: newSlackAPI(h), github: newGitHubAPI(h), machine: machine, targets: named,
 	})
 	newMachine(h, p.Machine, functions)
 	newRules(h, bus, machine, named, functions, queues)

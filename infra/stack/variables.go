@@ -23,6 +23,7 @@ var reads = map[string][]string{
 	"sweep":    {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_STATE_MACHINE", "SLUICE_ENVIRONMENT"},
 	"notify":   {"SLUICE_TOPIC"},
 	"slack":    {"SLUICE_TABLE", "SLUICE_DEFINITIONS", "SLUICE_SLACK_API", "SLUICE_SLACK_SECRET", "SLUICE_LINKS_SECRET", "SLUICE_CONSOLE"},
+	"github":   {"SLUICE_ENVIRONMENT", "SLUICE_TABLE", "SLUICE_GITHUB_API", "SLUICE_GITHUB_SECRET", "SLUICE_CONSOLE"},
 	"webhook":  {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_WEBHOOK_SECRETS"},
 	"button":   {"SLUICE_TABLE", "SLUICE_SLACK_SIGNING_SECRET", "SLUICE_LINKS_SECRET", "SLUICE_CONSOLE", "SLUICE_DECIDE"},
 	"console":  {"SLUICE_TABLE", "SLUICE_DEFINITIONS", "SLUICE_LINKS_SECRET", "SLUICE_DECIDE", "SLUICE_CONSOLE_FUNCTION"},
@@ -39,6 +40,9 @@ func (w wiring) variables(h home, name string) *map[string]*string {
 		"SLUICE_TOPIC":         w.topic.TopicArn(),
 		"SLUICE_SLACK_API":     jsii.String(w.slack),
 		"SLUICE_SLACK_SECRET":  jsii.String(slackSecret(h)),
+
+		"SLUICE_GITHUB_API":    jsii.String(w.github),
+		"SLUICE_GITHUB_SECRET": jsii.String(githubSecret(h)),
 
 		"SLUICE_SLACK_SIGNING_SECRET": jsii.String(signingSecret(h)),
 		"SLUICE_WEBHOOK_SECRETS":      jsii.String(webhookSecret(h, "")),

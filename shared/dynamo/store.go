@@ -2,7 +2,7 @@
 //
 //	pk                  sk                       what
 //	release#<id>        release                  the record (rollout.Release), with its audit trail
-//	release#<id>        thread                   its message in a chat (Thread)
+//	release#<id>        thread, github           its message in a chat, its deployment (Thread)
 //	target#<target id>  lease                    who may touch the target (rollout.Lease)
 //	target#<target id>  queue#<created>#<id>     a release that waits for the target
 //	build#<arn>         wait                     the token that the end of a build wakes

@@ -8,51 +8,84 @@ import (
 	"sluice/shared/rollout"
 )
 
-// Thread is a release's message in a chat: where it is, how much of the trail stands below it, and who writes it now. One
+// Thread is what stands about a release at another place: its message in a chat, or its deployment. One
 // writer at a time writes it from the record as it stands; others only leave word, and the writer looks again before it goes.
 type Thread struct {
 	Channel string `json:"channel,omitempty"`
-	TS      string `json:"ts,omitempty"`     // the message's id
+	TS      string `json:"ts,omitempty"`     // the id of the message, or of the deployment
 	Told    int    `json:"told,omitempty"`   // lines of the audit trail that were told
+	Said    string `json:"said,omitempty"`   // what was told last, where only the newest counts
 	Writer  string `json:"writer,omitempty"` // the invocation that has its turn
 }
 
-func threadKey(release string) item { return key("release#"+release, "thread") }
+// The places where releases are told of.
+const (
+	InSlack  = "thread"
+	InGitHub = "github"
+)
+
+func threadKey(place, release string) item { return key("release#"+release, place) }
+
+// turn is how long a writer has the thread: longer than a function's time-out, shorter than the first of Lambda's own retries.
+const turn = 45 * time.Second
+
+// InTurn has write bring a place up to date, unless another event's writer is at it: then that one looks again before it goes.
+func (s *Store) InTurn(ctx context.Context, place, release, writer string, now func() time.Time, write func(ctx context.Context, release string, t Thread) (Thread, error)) error {
+	for range 10 {
+		t, err := s.TakeThread(ctx, place, release, writer, now(), now().Add(turn))
+		if IsConflict(err) {
+			if err = s.LeaveWord(ctx, place, release); IsConflict(err) {
+				continue // it has just gone
+			}
+			return err
+		}
+		if err != nil {
+			return err
+		}
+		if t, err = write(ctx, release, t); err != nil {
+			return err
+		}
+		if err = s.LeaveThread(ctx, place, release, t); !IsConflict(err) {
+			return err
+		}
+	}
+	return fmt.Errorf("telling of %s: others wrote about it all the time", release)
+}
 
 // TakeThread gives an invocation its turn until a moment, and forgets the word that was left. ErrConflict means that it is
 // another one's turn. A writer may take it again: its first attempt may have got through unseen.
-func (s *Store) TakeThread(ctx context.Context, release, writer string, now, until time.Time) (Thread, error) {
+func (s *Store) TakeThread(ctx context.Context, place, release, writer string, now, until time.Time) (Thread, error) {
 	u := change().set("writer", writer).set("turn", until.Unix()).remove("again")
 	own, turn := u.name("writer"), u.name("turn")
 	u.when("attribute_not_exists(%s) OR %s < %s OR %s = %s", own, turn, u.value(now.Unix()), own, u.value(writer))
-	return s.thread(ctx, release, u, "taking")
+	return s.thread(ctx, place, release, u, "taking")
 }
 
 // LeaveWord has the writer look again. ErrConflict means that there is none any more.
-func (s *Store) LeaveWord(ctx context.Context, release string) error {
+func (s *Store) LeaveWord(ctx context.Context, place, release string) error {
 	u := change().set("again", true)
-	_, err := s.thread(ctx, release, u.when("attribute_exists(%s)", u.name("writer")), "leaving word at")
+	_, err := s.thread(ctx, place, release, u.when("attribute_exists(%s)", u.name("writer")), "leaving word at")
 	return err
 }
 
 // KeepThread writes what stands in the chat by now. ErrConflict means that another one took over.
-func (s *Store) KeepThread(ctx context.Context, release string, t Thread) error {
-	u := change().set("channel", t.Channel).set("ts", t.TS).set("told", t.Told)
-	_, err := s.thread(ctx, release, u.when("%s = %s", u.name("writer"), u.value(t.Writer)), "keeping")
+func (s *Store) KeepThread(ctx context.Context, place, release string, t Thread) error {
+	u := change().set("channel", t.Channel).set("ts", t.TS).set("told", t.Told).set("said", t.Said)
+	_, err := s.thread(ctx, place, release, u.when("%s = %s", u.name("writer"), u.value(t.Writer)), "keeping")
 	return err
 }
 
 // LeaveThread ends the writer's turn. ErrConflict means that somebody left word, or took over.
-func (s *Store) LeaveThread(ctx context.Context, release string, t Thread) error {
+func (s *Store) LeaveThread(ctx context.Context, place, release string, t Thread) error {
 	u := change().remove("writer", "turn")
 	u.when("%s = %s AND attribute_not_exists(%s)", u.name("writer"), u.value(t.Writer), u.name("again"))
-	_, err := s.thread(ctx, release, u, "leaving")
+	_, err := s.thread(ctx, place, release, u, "leaving")
 	return err
 }
 
-func (s *Store) thread(ctx context.Context, release string, u *update, doing string) (Thread, error) {
+func (s *Store) thread(ctx context.Context, place, release string, u *update, doing string) (Thread, error) {
 	var t Thread
-	if err := s.apply(ctx, threadKey(release), u, &t); err != nil {
+	if err := s.apply(ctx, threadKey(place, release), u, &t); err != nil {
 		return t, fmt.Errorf("%s thread of %s: %w", doing, release, err)
 	}
 	return t, nil

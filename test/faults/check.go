@@ -58,6 +58,7 @@ func ends(w *scenario.World, records []rollout.Release) []string {
 		epoch = r.Epoch
 		v = append(v, unapproved(r)...)
 		v = append(v, untold(w, r)...)
+		v = append(v, untoldGitHub(w, r)...)
 		switch r.End {
 		case rollout.Succeeded:
 			stable = r.Revision.Version
@@ -95,6 +96,29 @@ func untold(w *scenario.World, r rollout.Release) []string {
 	messages := w.Chat(r.ID)
 	if !slices.ContainsFunc(messages, func(m string) bool { return strings.Contains(m, r.End.Sentence()) }) {
 		return []string{fmt.Sprintf("I5: Slack does not say that %s ended %q: %q", r.ID, r.End, messages)}
+	}
+	return nil
+}
+
+// untoldGitHub says whether GitHub still waits for the release of a commit, and nobody was told that it could not be reached.
+func untoldGitHub(w *scenario.World, r rollout.Release) []string {
+	if !strings.HasPrefix(r.Revision.Repository, "github/") || w.DeadLetters("github") > 0 {
+		return nil
+	}
+	state := ""
+	for _, s := range w.GitHub.Statuses() {
+		if s.Commit == r.Revision.Commit {
+			state = s.State
+		}
+	}
+	deployments := 0
+	for _, d := range w.GitHub.Deployments() {
+		if d.Payload["release"] == r.ID {
+			deployments++
+		}
+	}
+	if state == "" || state == "pending" || deployments != 1 {
+		return []string{fmt.Sprintf("I5: %s ended %q; GitHub says %q of its commit, in %d deployments", r.ID, r.End, state, deployments)}
 	}
 	return nil
 }

@@ -13,6 +13,9 @@ import (
 // botToken is what the world's Slack takes, and what lies in the secret unless a story changes it.
 const botToken = "xoxb-story"
 
+// gitHubToken is what the world's GitHub takes.
+const gitHubToken = "github_pat_story"
+
 // SlackToken puts a bot token where slack looks for it.
 func (w *World) SlackToken(token string) {
 	w.T.Helper()
@@ -23,7 +26,7 @@ func (w *World) SlackToken(token string) {
 
 func (w *World) createSecrets() {
 	w.T.Helper()
-	for name, value := range map[string]string{"slack": botToken, "slack-signing": signingSecret, "links": linkKey} {
+	for name, value := range map[string]string{"slack": botToken, "slack-signing": signingSecret, "links": linkKey, "github": gitHubToken} {
 		_, err := w.Sandbox.SecretsManager.CreateSecret(w.ctx, &secretsmanager.CreateSecretInput{Name: aws.String(stackName + "/" + name), SecretString: &value})
 		w.must(err)
 	}

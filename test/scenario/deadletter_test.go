@@ -75,7 +75,7 @@ func (w *World) deadLettered(function, sent, want string) {
 func TestDeadLettersAreFoundInTheQueueOfEachFunction(t *testing.T) {
 	Run(t, func(w *World) {
 		w.Given(Canary)
-		woken := []string{"decide", "guard", "notify", "progress", "slack", "source", "sweep", "trigger"}
+		woken := []string{"decide", "github", "guard", "notify", "progress", "slack", "source", "sweep", "trigger"}
 		for _, f := range woken {
 			w.GivesUp(f)
 			w.Redeliver(f, []byte(`"no event"`))

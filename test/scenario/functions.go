@@ -21,6 +21,7 @@ import (
 	"sluice/functions/console"
 	"sluice/functions/decide"
 	"sluice/functions/gate"
+	"sluice/functions/github"
 	"sluice/functions/guard"
 	"sluice/functions/judge"
 	"sluice/functions/notify"
@@ -42,7 +43,7 @@ import (
 var builds = map[string]start.Build{
 	"trigger": trigger.New, "plan": plan.New, "gate": gate.New, "ask": ask.New, "answer": answer.New, "wait": wait.New, "shift": shift.New, "judge": judge.New,
 	"rollback": rollback.New, "settle": settle.New, "guard": guard.New, "decide": decide.New, "sweep": sweep.New, "notify": notify.New, "slack": slack.New, "button": button.New, "console": console.New, "webhook": webhook.New,
-	"build": build.New, "progress": progress.New, "source": source.New,
+	"build": build.New, "progress": progress.New, "source": source.New, "github": github.New,
 }
 
 var functionNames = slices.Sorted(maps.Keys(builds))
@@ -91,7 +92,7 @@ func (w *World) inProcess(function, version string) func(context.Context, []byte
 	variables, err := w.Sandbox.Lambda.GetFunctionConfiguration(w.ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &function})
 	w.must(err)
 	handler, err := builds[name](start.World{
-		AWS: cfg, HTTP: &http.Client{Transport: wire.Client(w.Slack)}, Getenv: func(key string) string { return variables.Environment.Variables[key] },
+		AWS: cfg, HTTP: &http.Client{Transport: wire.Client(w.outside())}, Getenv: func(key string) string { return variables.Environment.Variables[key] },
 		Stdout: metricLines{w}, Log: slog.New(slog.DiscardHandler), Now: w.now,
 	})
 	w.must(err)

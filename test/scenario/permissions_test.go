@@ -167,7 +167,7 @@ var brokenCalls = map[string]struct {
 	"events that nobody can handle": {
 		func(**World) []wire.Middleware {
 			return slices.Concat(fail("trigger", "*", always), fail("decide", "*", always), fail("guard", "*", always),
-				fail("sweep", "*", always), fail("notify", "*", always), fail("slack", "*", always), fail("progress", "*", always), fail("source", "*", always))
+				fail("sweep", "*", always), fail("notify", "*", always), fail("slack", "*", always), fail("github", "*", always), fail("progress", "*", always), fail("source", "*", always))
 		},
 		func(w *World) {
 			w.Given(Canary)
@@ -177,7 +177,7 @@ var brokenCalls = map[string]struct {
 			w.Announce(events.ReleaseStarted, events.Release{Release: "checkout-000000000000", Service: Service})
 			w.builtElsewhere()
 			w.publishedElsewhere("2")
-			for _, f := range []string{"trigger", "decide", "guard", "sweep", "notify", "slack", "progress", "source"} {
+			for _, f := range []string{"trigger", "decide", "guard", "sweep", "notify", "slack", "progress", "source", "github"} {
 				w.GivesUp(f)
 			}
 			w.Pass(20 * time.Minute)

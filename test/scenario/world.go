@@ -22,6 +22,7 @@ import (
 	"sluice/shared/dynamo"
 	"sluice/test/sandbox"
 	"sluice/test/sandbox/cfn"
+	"sluice/test/sandbox/github"
 	"sluice/test/sandbox/slack"
 	"sluice/test/sandbox/wire"
 )
@@ -45,6 +46,7 @@ type World struct {
 	Machine    *sfn.Client
 	Parameters *ssm.Client
 	Slack      *slack.Workspace
+	GitHub     *github.Host
 
 	*journal
 	behaviour
@@ -100,7 +102,7 @@ func RunWith(t *testing.T, o Options, story func(w *World)) {
 // New boots a world; whoever calls it closes it.
 func New(t testing.TB, o Options) *World {
 	t.Helper()
-	w := &World{T: t, Slack: slack.New(botToken, Channel), journal: newJournal(), behaviour: newBehaviour(), builders: &builders{outcomes: map[string]outcome{}}, handlers: &sync.Map{}, givenUp: &sync.Map{}, service: Service, now: time.Now}
+	w := &World{T: t, Slack: slack.New(botToken, Channel), GitHub: github.New(gitHubToken, Repository), journal: newJournal(), behaviour: newBehaviour(), builders: &builders{outcomes: map[string]outcome{}}, handlers: &sync.Map{}, givenUp: &sync.Map{}, service: Service, now: time.Now}
 	if o.Now != nil {
 		w.now = o.Now
 	}

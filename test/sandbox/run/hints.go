@@ -39,5 +39,6 @@ const hintsText = `
 
   What comes of it is shown here, with the mail that people get, and in
   Slack, which is on this machine, too: open %[2]s/_slack/
+  What GitHub is told of each commit is at %[2]s/_github/
   The functions write to %[3]s.
 `

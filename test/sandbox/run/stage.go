@@ -23,6 +23,7 @@ import (
 	"sluice/test/sandbox"
 	"sluice/test/sandbox/cfn"
 	"sluice/test/sandbox/codebuild"
+	"sluice/test/sandbox/github"
 	"sluice/test/sandbox/slack"
 	"sluice/test/sandbox/wire"
 )
@@ -39,6 +40,7 @@ const (
 	signingSecret = "sandbox-signing-secret"
 	approver      = "U0GRACE"
 	webhookSecret = "sandbox-webhook-secret"
+	gitHubToken   = "github_pat_sandbox"
 )
 
 // world is the running sandbox with the demo service in it, seen by the person at the keyboard.
@@ -83,8 +85,8 @@ func stage(ctx context.Context, port int, b *built) (*world, error) {
 	chat := slack.New(botToken, channel)
 	box, err := sandbox.Boot(ctx, sandbox.Options{
 		Template: template, ListenAddr: fmt.Sprintf("127.0.0.1:%d", port),
-		Parameters: map[string]string{"SlackApi": fmt.Sprintf("http://127.0.0.1:%d/_slack/api", port)},
-		Mounts:     map[string]http.Handler{"/_slack/": chat},
+		Parameters: map[string]string{"SlackApi": fmt.Sprintf("http://127.0.0.1:%d/_slack/api", port), "GitHubApi": fmt.Sprintf("http://127.0.0.1:%d/_github/api", port)},
+		Mounts:     map[string]http.Handler{"/_slack/": chat, "/_github/": github.New(gitHubToken, "acme/checkout")},
 		Build: codebuild.Checkout{
 			Repositories: map[string]string{location: filepath.Join(b.demo, bare)}, Path: []string{filepath.Join(b.demo, tools)},
 			Env: []string{"AWS_ACCESS_KEY_ID=build", "AWS_SECRET_ACCESS_KEY=build", "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1", fmt.Sprintf("AWS_ENDPOINT_URL=http://127.0.0.1:%d", port)},
@@ -161,7 +163,7 @@ func (w *world) publish(ctx context.Context, code []byte) error {
 
 // install puts the secrets where Sluice looks for them, and sets the app up in Slack.
 func (w *world) install(ctx context.Context) error {
-	for name, value := range map[string]string{"slack": botToken, "slack-signing": signingSecret, "links": rand.Text(), "webhook-github": webhookSecret} {
+	for name, value := range map[string]string{"slack": botToken, "slack-signing": signingSecret, "links": rand.Text(), "webhook-github": webhookSecret, "github": gitHubToken} {
 		_, err := w.sandbox.SecretsManager.CreateSecret(ctx, &secretsmanager.CreateSecretInput{Name: aws.String(stack + "/" + name), SecretString: &value})
 		if err != nil {
 			return err

@@ -1,0 +1,9 @@
+// Command bootstrap is the Lambda function github.
+package main
+
+import (
+	"sluice/functions/github"
+	"sluice/shared/start"
+)
+
+func main() { start.Lambda(github.New) }

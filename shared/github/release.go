@@ -1,0 +1,110 @@
+package github
+
+import (
+	"strings"
+
+	"sluice/shared/rollout"
+)
+
+// Status is the status of a commit.
+type Status struct {
+	State       string `json:"state"` // pending, success, failure or error
+	Context     string `json:"context"`
+	Description string `json:"description"`
+	URL         string `json:"target_url,omitempty"`
+}
+
+// Deployment is what stands for a release.
+type Deployment struct {
+	Release     string
+	Environment string
+	Description string
+	Production  bool
+}
+
+// Progress is how a deployment stands.
+type Progress struct {
+	State        string `json:"state"` // queued, in_progress, success, failure, error or inactive
+	Description  string `json:"description"`
+	URL          string `json:"log_url,omitempty"`
+	AutoInactive bool   `json:"auto_inactive"` // deployments before it in the same environment are told to be over
+}
+
+// A Telling is all that GitHub is told of a release.
+type Telling struct {
+	Repository string // owner/name
+	Commit     string
+	Status     Status
+	Deployment Deployment
+	Progress   Progress
+}
+
+// Of is what to tell of a release as its record stands; ok is false for one that is of no commit on GitHub. page is where people see
+// it. Each service has an environment of its own: GitHub ends earlier deployments of the same environment.
+func Of(r rollout.Release, environment, page string) (t Telling, ok bool) {
+	repository, isGitHub := strings.CutPrefix(r.Revision.Repository, "github/")
+	owner, name, isPath := strings.Cut(repository, "/")
+	if !isGitHub || !isPath || !plain(owner) || !plain(name) || !isCommit(r.Revision.Commit) {
+		return Telling{}, false
+	}
+	status, progress := states(r)
+	said := short(sentence(r))
+	return Telling{
+		Repository: repository, Commit: r.Revision.Commit,
+		Status:     Status{State: status, Context: "sluice/" + environment + "/" + r.Service, Description: said, URL: page},
+		Deployment: Deployment{Release: r.ID, Environment: environment + "/" + r.Service, Description: short("Released by Sluice for " + r.By), Production: environment == "production"},
+		Progress:   Progress{State: progress, Description: said, URL: page, AutoInactive: progress == "success"},
+	}, true
+}
+
+// Said names what is told, to know whether it was told already.
+func (t Telling) Said() string { return t.Progress.State + ": " + t.Status.Description }
+
+// states are the commit's and the deployment's.
+func states(r rollout.Release) (status, progress string) {
+	switch {
+	case r.End == rollout.Succeeded && !r.Reverted:
+		return "success", "success"
+	case r.End == rollout.Stuck:
+		return "error", "error"
+	case r.End == rollout.Superseded:
+		return "error", "inactive"
+	case r.End == rollout.Rejected && r.Building != nil && r.Unbuilt():
+		return "failure", "failure"
+	case r.End == rollout.Rejected:
+		return "error", "error"
+	case r.Decided():
+		return "failure", "failure"
+	case r.Epoch == 0:
+		return "pending", "queued"
+	}
+	return "pending", "in_progress"
+}
+
+// sentence is how the release stands: its end, or the last line of its trail.
+func sentence(r rollout.Release) string {
+	if r.End == rollout.Rejected && r.Rejection != nil {
+		return r.Rejection.Reason
+	}
+	if r.Decided() || len(r.Audit) == 0 {
+		return r.End.Sentence()
+	}
+	return r.Audit[len(r.Audit)-1].What
+}
+
+// short keeps to the 140 characters that GitHub takes.
+func short(s string) string {
+	if runes := []rune(s); len(runes) > 140 {
+		return string(runes[:139]) + "…"
+	}
+	return s
+}
+
+// plain holds for the names of owners and repositories: nothing else gets into an address.
+func plain(s string) bool {
+	return s != "" && s != "." && s != ".." && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == ""
+}
+
+func isCommit(s string) bool {
+	return (len(s) == 40 || len(s) == 64) && strings.Trim(s, "0123456789abcdef") == ""
+}

@@ -1,0 +1,27 @@
+package scenario
+
+import (
+	"net/http"
+
+	"sluice/test/sandbox/github"
+)
+
+// outside is what functions reach that is not AWS, by its host.
+func (w *World) outside() http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if r.Host == "api.github.com" {
+			under("/api", w.GitHub).ServeHTTP(rw, r)
+			return
+		}
+		w.Slack.ServeHTTP(rw, r)
+	})
+}
+
+// under serves a handler whose paths begin with a prefix that callers do not write.
+func under(prefix string, h *github.Host) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		inner := r.Clone(r.Context())
+		inner.URL.Path = prefix + r.URL.Path
+		h.ServeHTTP(rw, inner)
+	})
+}
