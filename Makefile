@@ -86,6 +86,10 @@ golden: ## Write the golden template anew after a change of the stack
 picture: ## Draw docs/*.svg anew after a change of the transition table
 	@go run ./infra/picture
 
+.PHONY: screenshots
+screenshots: ## Take the README's pictures of the pages anew (needs Chromium)
+	go test ./test/browser -run Screen -screenshots -count=1
+
 .PHONY: bench
 bench: ## Measure what docs/architecture.md states, beside a hello handler
 	@go test ./test/bench -run Figures -figures -count=1 -v | grep -v "^[=-]"
