@@ -30,7 +30,11 @@ const (
 
 // stages is the path through the state machine as people think of it: what is over, where it is, what comes.
 func stages(r rollout.Release) []Stage {
-	path := []Stage{{Name: "Plan", Mark: planned(r)}, {Name: "Gate", Mark: gated(r)}}
+	path := []Stage{{Name: "Plan", Mark: planned(r)}}
+	if r.Building != nil {
+		path = append(path, Stage{Name: "Build", Mark: made(r)})
+	}
+	path = append(path, Stage{Name: "Gate", Mark: gated(r)})
 	path = append(path, shorter(steps(r))...)
 	if back := wentBack(r); back != "" {
 		path = append(path, Stage{Name: "Rollback", Mark: back})
@@ -52,8 +56,22 @@ func planned(r rollout.Release) Mark {
 	return Stopped
 }
 
+func made(r rollout.Release) Mark {
+	switch {
+	case !r.Unbuilt():
+		return Done
+	case runs(r):
+		return Current
+	}
+	return Stopped
+}
+
 func gated(r rollout.Release) Mark {
 	switch {
+	case r.Building != nil && r.Unbuilt() && runs(r):
+		return Next
+	case r.Building != nil && r.Unbuilt():
+		return Skipped
 	case !r.Started.IsZero(), r.End == rollout.Succeeded:
 		return Done
 	case len(r.Steps) == 0 && runs(r):

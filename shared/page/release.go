@@ -19,6 +19,10 @@ type View struct {
 	Strategy string             `json:"strategy,omitempty"`
 	Version  string             `json:"version"`
 	Stable   string             `json:"stable,omitempty"`
+	Revision string             `json:"revision"` // the version, or what it is made of
+	Source   string             `json:"repository,omitempty"`
+	Build    string             `json:"build,omitempty"` // where the log of its build is
+	Log      []string           `json:"log,omitempty"`   // last lines of a build that failed
 	Commit   string             `json:"commit,omitempty"`
 	Author   string             `json:"author,omitempty"`
 	By       string             `json:"by,omitempty"`
@@ -82,6 +86,10 @@ func Release(r rollout.Release, v Visitor, now time.Time, said Notice) View {
 	if said != (Notice{}) {
 		view.Notice = &said
 	}
+	view.Revision, view.Source = candidate(r), r.Revision.Repository
+	if b := r.Building; b != nil {
+		view.Build, view.Log = b.Page, b.Log
+	}
 	if !r.Ended.IsZero() && !r.Created.IsZero() {
 		view.Took = span(r.Ended.Sub(r.Created))
 	}
@@ -115,9 +123,17 @@ func title(badge string, r rollout.Release) string {
 
 func versions(r rollout.Release) string {
 	if r.Stable == "" || r.Unbuilt() {
-		return r.Revision.String()
+		return candidate(r)
 	}
 	return r.Stable + " → " + r.Revision.Version
+}
+
+// candidate is the version that is released, or what it is made of while there is none.
+func candidate(r rollout.Release) string {
+	if r.Unbuilt() {
+		return r.Revision.String()
+	}
+	return r.Revision.Version
 }
 
 // verdict parts the word from its sentence, as Judge joined them.

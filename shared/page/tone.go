@@ -47,6 +47,8 @@ func badge(r rollout.Release) (string, Tone) {
 		return "Not let in", Calm
 	case len(r.Steps) == 0:
 		return "Planning", Running
+	case r.Building != nil && r.Unbuilt():
+		return "Building", Running
 	case r.Started.IsZero():
 		return "Waiting to begin", Waiting
 	}
