@@ -76,11 +76,14 @@ func chromium(t *testing.T) (ctx context.Context, complaints func() []string) {
 	if program == "" {
 		t.Skip("SKIPPED: there is no Chromium on PATH, so nothing here shows that the pages work in a browser")
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(1100, 900))
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.UserDataDir(profile(t)), chromedp.WindowSize(1100, 900))
 	ctx, end := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(end)
 	ctx, closed := chromedp.NewContext(ctx)
-	t.Cleanup(closed)
+	t.Cleanup(func() {
+		_ = chromedp.Cancel(ctx) // waits for the browser to close
+		closed()
+	})
 	ctx, timeUp := context.WithTimeout(ctx, time.Minute)
 	t.Cleanup(timeUp)
 	var mu sync.Mutex
@@ -100,6 +103,20 @@ func chromium(t *testing.T) (ctx context.Context, complaints func() []string) {
 		defer mu.Unlock()
 		return said
 	}
+}
+
+// profile is a folder for a browser, whose helpers may still write into it for a moment when it has closed.
+func profile(t *testing.T) string {
+	t.Helper()
+	folder, err := os.MkdirTemp("", "sluice-browser-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for begun := time.Now(); os.RemoveAll(folder) != nil && time.Since(begun) < 5*time.Second; time.Sleep(50 * time.Millisecond) {
+		}
+	})
+	return folder
 }
 
 func do(t *testing.T, ctx context.Context, actions ...chromedp.Action) {
