@@ -80,10 +80,7 @@ func chromium(t *testing.T) (ctx context.Context, complaints func() []string) {
 	ctx, end := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(end)
 	ctx, closed := chromedp.NewContext(ctx)
-	t.Cleanup(func() {
-		_ = chromedp.Cancel(ctx) // waits for the browser to close
-		closed()
-	})
+	t.Cleanup(closed)
 	ctx, timeUp := context.WithTimeout(ctx, time.Minute)
 	t.Cleanup(timeUp)
 	var mu sync.Mutex
