@@ -8,16 +8,24 @@ import (
 	"time"
 
 	"sluice/events"
+	"sluice/shared/console"
 	"sluice/shared/rollout"
+	"sluice/shared/secretsmanager"
 	"sluice/shared/sns"
 	"sluice/shared/start"
 )
 
 type config struct {
-	Topic string `env:"SLUICE_TOPIC"`
+	Topic   string `env:"SLUICE_TOPIC"`
+	Links   string `env:"SLUICE_LINKS_SECRET"`
+	Console string `env:"SLUICE_CONSOLE"`
 }
 
-type handler struct{ topic *sns.Topic }
+type handler struct {
+	topic   *sns.Topic
+	links   *console.Links
+	console string
+}
 
 // New builds the handler.
 func New(w start.World) (any, error) {
@@ -25,7 +33,7 @@ func New(w start.World) (any, error) {
 	if err := w.Decode(&c); err != nil {
 		return nil, err
 	}
-	h := &handler{topic: sns.New(w.AWS, c.Topic)}
+	h := &handler{topic: sns.New(w.AWS, c.Topic), links: console.New(secretsmanager.NewPair(w.AWS, c.Links, w.Now), w.Now), console: c.Console}
 	return start.Handle(w, "notify", h.handle), nil
 }
 
@@ -33,7 +41,12 @@ func (h *handler) handle(ctx context.Context, e events.Envelope[events.Release])
 	if e.ReplayName != "" {
 		return struct{}{}, nil
 	}
-	return struct{}{}, h.topic.Send(ctx, subject(e), body(e.Detail))
+	// Everybody on the topic gets the same mail, so its link lets people look and answers for nobody.
+	look, err := h.links.To(ctx, h.console, e.Detail.Release, "", "")
+	if err != nil {
+		return struct{}{}, err
+	}
+	return struct{}{}, h.topic.Send(ctx, subject(e), body(e.Detail, look))
 }
 
 // subject is what a person reads on a locked telephone: what, which service, which version.
@@ -57,7 +70,7 @@ func plain(s string) string {
 }
 
 // body is plain text that reads well in mail.
-func body(d events.Release) string {
+func body(d events.Release, look string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n\n", d.Sentence)
 	for _, row := range [][2]string{
@@ -69,6 +82,7 @@ func body(d events.Release) string {
 		{"Commit", d.Commit},
 		{"Author", d.Author},
 		{"Asked for by", d.Requester},
+		{"Page", look},
 		{"Build", d.Build},
 		{"Release", d.Release},
 		{"At", d.At.UTC().Format(time.RFC3339)},

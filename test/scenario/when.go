@@ -3,6 +3,7 @@ package scenario
 import (
 	"crypto/rand"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"time"
 
@@ -140,7 +141,7 @@ func (w *World) Killed(release string) {
 func (w *World) Ended(release string) rollout.Release {
 	w.T.Helper()
 	w.until(30*24*time.Hour, "the end of "+release, func() bool {
-		told := w.Told(release)
+		told := slices.DeleteFunc(slices.Clone(w.Told(release)), func(what string) bool { return what == "answered" }) // a late one is refused after the end
 		return len(told) > 0 && isEnd(told[len(told)-1])
 	})
 	w.Pass(10 * time.Second) // the state machine comes to its end
