@@ -102,7 +102,17 @@ func (h *handler) begin(ctx context.Context, r rollout.Release, policy rollout.W
 	if _, err := h.machine.Start(ctx, r.ID, rollout.Cursor{Release: r.ID, Seconds: 1}); err != nil {
 		return err
 	}
-	return h.displace(ctx, older, r.ID)
+	if policy != rollout.Newest {
+		return nil
+	}
+	if err := h.displace(ctx, older, r.ID); err != nil {
+		return err
+	}
+	// One that came in meanwhile may have looked for this release before there was a record of it.
+	if _, newer, err = h.store.Newest(ctx, r.Service, r.ID, at); err != nil || newer == "" {
+		return err
+	}
+	return h.displace(ctx, r.ID, newer)
 }
 
 // displace ends a release that has not begun. One that has begun is left to whenRunning.

@@ -3,6 +3,7 @@ package dynamo
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"sluice/shared/rollout"
@@ -61,6 +62,19 @@ type newest struct {
 	Release string    `json:"release"`
 	At      time.Time `json:"at"`
 	Older   string    `json:"older,omitempty"`
+	Seen    []string  `json:"seen,omitempty"` // those before it: events of the same second keep the order in which they came
+}
+
+// mostSeen bounds what is remembered: far more pushes than one trigger's tries overlap with.
+const mostSeen = 20
+
+// following is what the next one has seen.
+func (n newest) following() []string {
+	if n.Release == "" {
+		return nil
+	}
+	seen := append(slices.Clone(n.Seen), n.Release)
+	return seen[max(0, len(seen)-mostSeen):]
 }
 
 // Newest enters a release among the pushes to a service, in the order of the pushes and not of their arrival. The answer is the
@@ -74,10 +88,10 @@ func (s *Store) Newest(ctx context.Context, service, release string, at time.Tim
 			return "", "", fmt.Errorf("reading the newest push to %s: %w", service, err)
 		case now.Release == release:
 			return now.Older, "", nil
-		case now.Release != "" && at.Before(now.At):
+		case slices.Contains(now.Seen, release), now.Release != "" && at.Before(now.At):
 			return "", now.Release, nil
 		}
-		u := change().set("release", release).set("at", at).set("older", now.Release)
+		u := change().set("release", release).set("at", at).set("older", now.Release).set("seen", now.following())
 		if now.Release == "" {
 			u.when("attribute_not_exists(pk)")
 		} else {

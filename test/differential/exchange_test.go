@@ -61,7 +61,7 @@ type parsed struct {
 // targets are the folders of the models by what awsJson and CBOR call the services.
 var targets = map[string]string{
 	"DynamoDB_20120810": "dynamodb", "AWSStepFunctions": "stepfunctions", "AWSEvents": "events", "AmazonSSM": "ssm",
-	"GraniteServiceVersion20100801": "cloudwatch", "AmazonSQS": "sqs",
+	"GraniteServiceVersion20100801": "cloudwatch", "AmazonSQS": "sqs", "secretsmanager": "secretsmanager", "CodeBuild_20161006": "codebuild", "Logs_20140328": "logs",
 }
 
 // parse reads an exchange in the protocol that its request speaks.

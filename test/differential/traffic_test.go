@@ -58,6 +58,16 @@ var stories = map[string]func(w *scenario.World){
 		w.Given(scenario.Canary)
 		w.Ended(w.Requested("77"))
 	},
+	"pushed, built, and built in vain": func(w *scenario.World) {
+		w.Given(scenario.Pushed)
+		w.GivenProject()
+		w.Builds(scenario.Commit(1), time.Minute, 2)
+		w.Builds(scenario.Commit(2), time.Minute, 0, "exit status 1")
+		w.Builds(scenario.Commit(3), time.Hour, 3)
+		for n := 1; n <= 3; n++ {
+			w.Ended(w.Pushes(scenario.Commit(n)))
+		}
+	},
 	"rejected for a service that does not exist": func(w *scenario.World) {
 		w.Given(scenario.Canary)
 		w.Ended(w.Request(events.ReleaseRequest{Service: "search", Revision: "2"}))
@@ -90,7 +100,7 @@ func TestEveryCallIsAsAWSDescribesIt(t *testing.T) {
 			}
 		})
 	}
-	for _, service := range []string{"cloudwatch", "dynamodb", "events", "lambda", "sns", "ssm", "stepfunctions"} {
+	for _, service := range []string{"cloudwatch", "codebuild", "logs", "secretsmanager", "dynamodb", "events", "lambda", "sns", "ssm", "stepfunctions"} {
 		if !slices.ContainsFunc(slices.Collect(maps.Keys(seen)), func(call string) bool { return strings.HasPrefix(call, service+" ") }) {
 			t.Errorf("no story calls %s, so nothing is known of it", service)
 		}

@@ -86,6 +86,41 @@ var races = []race{
 		return []string{id}
 	}},
 	{name: "an alarm and ask", definition: asking, rivals: map[string]int{"ask": 1, "guard": 1}, setting: baking(bakeEnd), meet: red},
+	{name: "a newer push and the beginning of the older", definition: pushed, rivals: map[string]int{"trigger": 1, "gate": 1}, setting: built(3*time.Minute - time.Second), meet: func(w *scenario.World, id string) []string {
+		w.Pass(2 * time.Second)
+		newer := w.Pushes(scenario.Commit(2))
+		w.Pass(time.Second)
+		return []string{id, newer}
+	}},
+	{name: "a build that ends before anybody waits for it", definition: pushed, rivals: map[string]int{"build": 1, "progress": 1}, setting: func(w *scenario.World) string {
+		building(w)
+		w.Builds(scenario.Commit(1), 0, 2)
+		return ""
+	}, meet: func(w *scenario.World, _ string) []string {
+		id := w.Pushes(scenario.Commit(1))
+		w.Pass(time.Second)
+		return []string{id}
+	}, ends: []rollout.End{rollout.Succeeded}},
+	{name: "an abort and build", definition: pushed, rivals: map[string]int{"build": 1, "decide": 1}, setting: func(w *scenario.World) string {
+		building(w)
+		return ""
+	}, meet: func(w *scenario.World, _ string) []string {
+		id := w.Pushes(scenario.Commit(1))
+		w.Pass(time.Second)
+		w.Aborted(id)
+		w.Pass(time.Second)
+		return []string{id}
+	}, ends: []rollout.End{rollout.Aborted}},
+	{name: "two pushes at once", definition: pushed, rivals: map[string]int{"trigger": 2}, setting: func(w *scenario.World) string {
+		building(w)
+		return ""
+	}, meet: func(w *scenario.World, _ string) []string {
+		first := w.Pushes(scenario.Commit(1))
+		w.Pass(2 * time.Second)
+		second := w.Pushes(scenario.Commit(2))
+		w.Pass(time.Second)
+		return []string{first, second}
+	}, ends: []rollout.End{rollout.Superseded, rollout.Succeeded}},
 	{name: "lease takeover and slow owner", definition: short, rivals: map[string]int{"gate": 1, "shift": 1}, setting: baking(bakeEnd), meet: func(w *scenario.World, id string) []string {
 		w.Pass(2 * time.Second) // the owner is about to shift
 		w.LeaseExpires()
@@ -102,6 +137,17 @@ func baking(d time.Duration) func(w *scenario.World) string {
 	return func(w *scenario.World) string {
 		w.Pass(20 * time.Second)
 		id := w.Requested("2")
+		w.Pass(d)
+		return id
+	}
+}
+
+// built pushes the first commit and goes on to some time after that.
+func built(d time.Duration) func(w *scenario.World) string {
+	return func(w *scenario.World) string {
+		building(w)
+		w.Pass(20 * time.Second)
+		id := w.Pushes(scenario.Commit(1))
 		w.Pass(d)
 		return id
 	}
