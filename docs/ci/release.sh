@@ -11,6 +11,7 @@ Asks Sluice to release a revision (a published Lambda version, such as 42) and w
 Environment:
   SLUICE_ENVIRONMENT  which Sluice; default production
   SLUICE_COMMIT       commit that the revision was built from
+  SLUICE_REPOSITORY   where the commit is, with its host: github/acme/checkout. GitHub is then told how the release goes
   SLUICE_AUTHOR       who wrote it: never counts as an approver
   SLUICE_REASON       why, for the record
   SLUICE_PATIENCE     seconds to wait for the end; default 14400 (4 hours). The release goes on when this ends
@@ -53,8 +54,8 @@ put() {
 	echo "$2"
 }
 
-event=$(put release.requested "$(printf '{"service":"%s","revision":"%s","commit":"%s","author":"%s","reason":"%s","requester":"ci"}' \
-	"$service" "$revision" "$(quoted "${SLUICE_COMMIT:-}")" "$(quoted "${SLUICE_AUTHOR:-}")" "$(quoted "${SLUICE_REASON:-}")")") || exit 2
+event=$(put release.requested "$(printf '{"service":"%s","revision":"%s","repository":"%s","commit":"%s","author":"%s","reason":"%s","requester":"ci"}' \
+	"$service" "$revision" "$(quoted "${SLUICE_REPOSITORY:-}")" "$(quoted "${SLUICE_COMMIT:-}")" "$(quoted "${SLUICE_AUTHOR:-}")" "$(quoted "${SLUICE_REASON:-}")")") || exit 2
 # The id follows from what was asked and by which event, so that one event makes one release (events/id.go).
 release=$service-$(printf '%s\000%s\000%s' "$service" "$revision" "$event" | digest | cut -c 1-12)
 echo "$release: version $revision of $service was asked for."

@@ -126,6 +126,9 @@ func (h *handler) displace(ctx context.Context, older, newer string) error {
 		return err
 	}
 	r, err := h.store.Release(ctx, older)
+	if dynamo.IsNotFound(err) { // it looks again when there is a record of it
+		return nil
+	}
 	if err != nil || r.Abort == nil {
 		return err
 	}

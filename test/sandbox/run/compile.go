@@ -19,9 +19,11 @@ type built struct {
 }
 
 func compile(ctx context.Context) (*built, error) {
-	for tool, from := range map[string]string{"go": "install Go 1.26 or newer from https://go.dev/dl", "git": "install it from https://git-scm.com/downloads", "bash": "install it with your system's packages"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			return nil, fmt.Errorf("%s is not on the PATH: %s, then try again", tool, from)
+	for _, needed := range [][2]string{
+		{"go", "install Go 1.26 or newer from https://go.dev/dl"}, {"git", "install it from https://git-scm.com/downloads"}, {"bash", "install it with your system's packages"},
+	} {
+		if _, err := exec.LookPath(needed[0]); err != nil {
+			return nil, fmt.Errorf("%s is not on the PATH: %s, then try again", needed[0], needed[1])
 		}
 	}
 	if _, err := os.Stat("functions"); err != nil {
