@@ -87,7 +87,7 @@ func (s *Service) enter(p *project, in *codebuild.StartBuildInput) (*build, Job)
 	p.count++
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d", *p.Name, p.count))
 	stream := fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])
-	id, now := *p.Name+":"+stream, time.Now()
+	id, now, number := *p.Name+":"+stream, time.Now(), p.count
 	commit := aws.ToString(in.SourceVersion)
 	if commit == "" {
 		commit = aws.ToString(p.SourceVersion)
@@ -96,7 +96,7 @@ func (s *Service) enter(p *project, in *codebuild.StartBuildInput) (*build, Job)
 	environment.EnvironmentVariables = slices.Concat(environment.EnvironmentVariables, in.EnvironmentVariablesOverride)
 	group := "/aws/codebuild/" + *p.Name
 	b := &build{Build: types.Build{
-		Id: &id, Arn: aws.String(s.arn("build/" + id)), ProjectName: p.Name, BuildNumber: &p.count, BuildStatus: types.StatusTypeInProgress, CurrentPhase: aws.String("SUBMITTED"),
+		Id: &id, Arn: aws.String(s.arn("build/" + id)), ProjectName: p.Name, BuildNumber: &number, BuildStatus: types.StatusTypeInProgress, CurrentPhase: aws.String("SUBMITTED"),
 		SourceVersion: &commit, ResolvedSourceVersion: &commit, Source: p.Source, Environment: &environment, Artifacts: &types.BuildArtifacts{}, StartTime: &now,
 		TimeoutInMinutes: p.TimeoutInMinutes, ServiceRole: p.ServiceRole, Initiator: aws.String("sluice"),
 		Logs: &types.LogsLocation{GroupName: &group, StreamName: &stream, DeepLink: aws.String(fmt.Sprintf(

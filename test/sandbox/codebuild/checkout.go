@@ -42,6 +42,9 @@ func (c Checkout) run(ctx context.Context, j Job) (Outcome, error) {
 	if repository == "" {
 		return Outcome{}, fmt.Errorf("CLIENT_ERROR: repository %s not found", j.Location)
 	}
+	if !isCommit.MatchString(j.Commit) { // git would take it for an option
+		return Outcome{}, fmt.Errorf("CLIENT_ERROR: %q is no commit", j.Commit)
+	}
 	scratch, err := os.MkdirTemp("", "sluice-build-")
 	if err != nil {
 		return Outcome{}, fmt.Errorf("making a folder for the build: %w", err)
@@ -52,7 +55,9 @@ func (c Checkout) run(ctx context.Context, j Job) (Outcome, error) {
 		{"clone", "--quiet", "--no-checkout", repository, source},
 		{"-C", source, "checkout", "--quiet", "--detach", j.Commit},
 	} {
-		if said, err := exec.CommandContext(ctx, "git", args...).CombinedOutput(); err != nil {
+		git := exec.CommandContext(ctx, "git", args...)
+		git.Env = []string{"PATH=" + os.Getenv("PATH"), "GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_CONFIG_SYSTEM=" + os.DevNull, "GIT_TERMINAL_PROMPT=0"}
+		if said, err := git.CombinedOutput(); err != nil {
 			return Outcome{}, fmt.Errorf("CLIENT_ERROR: git %s: %s: %w", strings.Join(args, " "), strings.TrimSpace(string(said)), err)
 		}
 	}
@@ -91,20 +96,25 @@ func (c Checkout) commands(ctx context.Context, j Job, s spec, folder string) (O
 		return Outcome{}, fmt.Errorf("starting bash: %w", err)
 	}
 	out := Outcome{Exported: map[string]string{}}
-	out.read(report)
+	done := out.read(report)
 	err = cmd.Wait()
 	_ = written.Close()
 	<-printed
-	if err != nil && out.Failed == "" && !errors.Is(err, exec.ErrWaitDelay) {
+	switch {
+	case err != nil && out.Failed == "" && !errors.Is(err, exec.ErrWaitDelay):
 		out.Failed = err.Error()
+	case !done && out.Failed == "":
+		out.Failed = "A command ended the shell before the buildspec's end"
 	}
 	return out, nil
 }
 
+var isCommit = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._/-]*$`)
+
 var failed = regexp.MustCompile(`^failed ([A-Z_]+) (\d+) (.*)$`)
 
-// read takes what the script says of itself. The first failure counts.
-func (o *Outcome) read(report io.Reader) {
+// read takes what the script says of itself, and whether it came to its end. The first failure counts.
+func (o *Outcome) read(report io.Reader) (done bool) {
 	for scan := bufio.NewScanner(report); scan.Scan(); {
 		if m := failed.FindStringSubmatch(scan.Text()); m != nil && o.Failed == "" {
 			o.Phase, o.Failed = m[1], fmt.Sprintf("Error while executing command: %s. Reason: exit status %s", m[3], m[2])
@@ -113,7 +123,9 @@ func (o *Outcome) read(report io.Reader) {
 			name, value, _ := strings.Cut(said, " ")
 			o.Exported[name] = value
 		}
+		done = done || scan.Text() == "done"
 	}
+	return done
 }
 
 // environment is what the commands find in it (https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html).

@@ -98,6 +98,11 @@ func (s *Service) CreateProject(_ context.Context, in *codebuild.CreateProjectIn
 	case in.Source.Buildspec != nil:
 		return nil, wire.NotImplemented("CreateProject with a buildspec of its own (it is read from the source)")
 	}
+	for _, v := range in.Environment.EnvironmentVariables {
+		if v.Type != "" && v.Type != types.EnvironmentVariableTypePlaintext {
+			return nil, wire.NotImplemented("CreateProject with variables of type " + string(v.Type))
+		}
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.projects[name] != nil {

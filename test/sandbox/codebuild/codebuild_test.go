@@ -180,8 +180,15 @@ func TestBuildspecIsCarriedOutInACheckout(t *testing.T) {
 		"what fails before the build ends it": {
 			"version: 0.2\nphases: {pre_build: {commands: ['false']}, build: {commands: ['echo never']}}", "Phase complete: PRE_BUILD", "PRE_BUILD", "Error while executing command: false", "",
 		},
-		"no buildspec":  {"", "YAML_FILE_ERROR", "DOWNLOAD_SOURCE", "no such file", ""},
-		"unknown words": {"version: 0.2\nartifacts: {files: [a]}\n", "YAML_FILE_ERROR", "DOWNLOAD_SOURCE", "artifacts", ""},
+		"a command that ends the shell well": {
+			"version: 0.2\nphases: {build: {commands: ['exit 0', 'echo never']}}", "Running command exit 0", "", "ended the shell", "",
+		},
+		"a quote that is not closed": {"version: 0.2\nphases: {build: {commands: [\"echo 'a\"]}}", "", "", "exit status", ""},
+		"a failing finally":          {"version: 0.2\nphases: {build: {commands: ['true'], finally: ['false']}}", "Running command false", "BUILD", "Error while executing command: false", ""},
+		"a child that stays behind":  {"version: 0.2\nphases: {build: {commands: ['sleep 30 >/dev/null 2>&1 &']}}", "Phase complete: BUILD", "", "", ""},
+		"a phase that is misspelt":   {"version: 0.2\nphases: {post: {commands: ['echo never']}}", "Unknown phase post", "DOWNLOAD_SOURCE", "Unknown phase post", ""},
+		"no buildspec":               {"", "YAML_FILE_ERROR", "DOWNLOAD_SOURCE", "no such file", ""},
+		"unknown words":              {"version: 0.2\nartifacts: {files: [a]}\n", "YAML_FILE_ERROR", "DOWNLOAD_SOURCE", "artifacts", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			folder, commit := commits(t, test.buildspec)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -49,7 +50,7 @@ func readSpec(file string) (spec, error) {
 		return s, errors.New("YAML_FILE_ERROR: the sandbox knows version 0.2 and the shell bash only")
 	}
 	for name := range s.Phases {
-		if !strings.Contains(strings.Join(order, " "), name) {
+		if !slices.Contains(order, name) {
 			return s, fmt.Errorf("YAML_FILE_ERROR: Unknown phase %s", name)
 		}
 	}
@@ -57,7 +58,8 @@ func readSpec(file string) (spec, error) {
 }
 
 // script is one program for a shell, so that directories and variables carry over from command to command, as they do in version 0.2. It
-// says on descriptor 3 which phase and command failed, and what the exported variables are. When a build fails, post_build runs
+// says on descriptor 3, which the commands do not get, which phase and command failed, what the exported variables are, and that it came
+// to its end: a command that ends the shell fails the build. When a build fails, post_build runs
 // all the same; a phase that fails before it ends the build.
 func (s spec) script() string {
 	var b strings.Builder
@@ -69,11 +71,11 @@ func (s spec) script() string {
 		}
 		fmt.Fprintf(&b, "if [ -z \"$sluice_over\" ]; then\necho '[Container] Entering phase %s'\nsluice_failed=\n", strings.ToUpper(name))
 		for _, c := range p.Commands {
-			fmt.Fprintf(&b, "if [ -z \"$sluice_failed\" ]; then\necho \"[Container] Running command \"%s\n%s\nsluice_rc=$?\nif [ $sluice_rc -ne 0 ]; then sluice_failed=1; export CODEBUILD_BUILD_SUCCEEDING=0; printf 'failed %%s %%d %%s\\n' %s $sluice_rc %s >&3; fi\nfi\n",
+			fmt.Fprintf(&b, "if [ -z \"$sluice_failed\" ]; then\necho \"[Container] Running command \"%s\n{\n%s\n} 3>&-\nsluice_rc=$?\nif [ $sluice_rc -ne 0 ]; then sluice_failed=1; export CODEBUILD_BUILD_SUCCEEDING=0; printf 'failed %%s %%d %%s\\n' %s $sluice_rc %s >&3; fi\nfi\n",
 				quote(c), c, strings.ToUpper(name), quote(oneLine(c)))
 		}
 		for _, c := range p.Finally {
-			fmt.Fprintf(&b, "echo \"[Container] Running command \"%s\n%s\n", quote(c), c)
+			fmt.Fprintf(&b, "echo \"[Container] Running command \"%s\n{\n%s\n} 3>&-\nsluice_rc=$?\nif [ $sluice_rc -ne 0 ]; then sluice_failed=1; printf 'failed %%s %%d %%s\\n' %s $sluice_rc %s >&3; fi\n", quote(c), c, strings.ToUpper(name), quote(oneLine(c)))
 		}
 		if name != "build" {
 			b.WriteString("[ -n \"$sluice_failed\" ] && sluice_over=1\n")
@@ -83,7 +85,7 @@ func (s spec) script() string {
 	for _, name := range s.Env.Exported {
 		fmt.Fprintf(&b, "printf 'exported %%s %%s\\n' %s \"${%s-}\" >&3\n", quote(name), name)
 	}
-	b.WriteString("exit 0\n")
+	b.WriteString("echo done >&3\nexit 0\n")
 	return b.String()
 }
 
