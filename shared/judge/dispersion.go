@@ -1,0 +1,67 @@
+package judge
+
+import "slices"
+
+// Bad requests often come in clusters: one client retries five times, one page load asks for ten broken pictures. The tests
+// believe that bad requests are independent, so ten that come together would weigh ten times what they should.
+
+const (
+	doubt      = 20 // bad requests that Dispersion imagines beside those of the history, and
+	clustered  = 3  // how many of them come at a time: without history three is assumed
+	blocks     = 12 // parts of the history, of which the upper quartile counts
+	blockLeast = 50 // bad requests that a part must have to be counted by itself
+)
+
+// Dispersion is how many bad requests come together, as stable's own history (one Counts for each minute, in their order) tells:
+// the variance of its bad requests divided by what independent ones would have, never below 1. Comparison.Cluster
+// takes it. Where the largest cluster is known, that number is exact; this one is an estimate.
+//
+// The middle minute of three is held against its two neighbours, given the bad requests of all three: what drifts slowly
+// cancels out. The history is cut into parts, and the upper quartile of their results counts: an outage spoils a part or two
+// and no more, and the chance in one part is met on the safe side. A history with few bad requests knows little, so a few
+// imaginary ones that come in threes are added.
+func Dispersion(history []Counts) float64 {
+	var groups []scatter
+	total := scatter{}
+	for i := 0; i+2 < len(history); i += 3 {
+		s := scatterOf(history[i].sane(), history[i+1].sane(), history[i+2].sane())
+		groups, total = append(groups, s), total.plus(s)
+	}
+	parts := min(blocks, int(total.bad)/blockLeast, len(groups))
+	found := []float64{}
+	for p := range parts {
+		sum := scatter{}
+		for _, s := range groups[p*len(groups)/parts : (p+1)*len(groups)/parts] {
+			sum = sum.plus(s)
+		}
+		if sum.bad > 0 {
+			found = append(found, sum.square/sum.bad)
+		}
+	}
+	estimate := 0.0
+	switch {
+	case len(found) > 0:
+		slices.Sort(found)
+		estimate = found[(3*len(found)-1)/4]
+	case total.bad > 0:
+		estimate = total.square / total.bad
+	}
+	return max(1, (estimate*total.bad+clustered*doubt)/(total.bad+doubt))
+}
+
+// scatter is how far the bad requests of the middle minutes are from their due: the squares, over those that independent
+// requests would give for each bad one, and the bad ones.
+type scatter struct{ square, bad float64 }
+
+func scatterOf(before, middle, after Counts) scatter {
+	outer := before.plus(after)
+	if outer.Requests == 0 || middle.Requests == 0 {
+		return scatter{}
+	}
+	bad := float64(outer.Errors + middle.Errors)
+	due := float64(middle.Requests) / float64(outer.Requests+middle.Requests)
+	off := float64(middle.Errors) - due*bad
+	return scatter{square: off * off / (due * (1 - due)), bad: bad}
+}
+
+func (s scatter) plus(o scatter) scatter { return scatter{s.square + o.square, s.bad + o.bad} }

@@ -1,0 +1,142 @@
+package judge
+
+import "math"
+
+// Arms is what both versions served in the same stretch of time. Only the same time is comparable: an outage of
+// something that both use hits both alike.
+type Arms struct{ Candidate, Stable Counts }
+
+// Comparison is how candidate and stable are compared by the share of bad requests.
+//
+// The question is asked of the bad requests alone: how many of them are the candidate's? A candidate that gets the share w
+// of the traffic and is as good as stable gets the share w of the bad requests, however many bad ones there are in that
+// minute; one that is r times as bad gets w*r/(w*r + 1-w) of them. So neither drift nor an outage of both accuses it, and
+// the weight may change between minutes. Each test is a mixture over several r, valid at every look (formula A of
+// Lindon and Malek's kind, https://arxiv.org/abs/2011.03567; Ville's inequality bounds the error over all looks).
+type Comparison struct {
+	Tolerated float64 // rate ratio candidate/stable that is still fine, at least 1 (anything else means 1)
+	Alarming  float64 // rate ratio that "healthy enough" must have excluded, above Tolerated (anything else means twice Tolerated)
+	Alpha     float64 // chance to accuse a release whose ratio is at most Tolerated, over all its looks (outside (0, 1) means 0.01)
+	Beta      float64 // chance to call healthy a release whose ratio is Alarming or more, over all its looks (outside (0, 1) means 0.05)
+	Cluster   float64 // how many bad requests one cause brings, at least 1: all evidence is divided by it (see Dispersion)
+}
+
+// Tally is the evidence that a comparison has added up: small, ready for JSON, empty at the start. It belongs to the
+// Tolerated and Alarming that it was made with; Alpha, Beta and Cluster count only when it is read.
+type Tally struct {
+	Arms    Arms // of the minutes that count, summed up, for sentences
+	Minutes int  // that count: those in which both versions were asked
+
+	// Log-likelihoods of a rate ratio relative to the ratio 1: at Tolerated times (1, gains...), at Alarming divided by
+	// (1, gains...), and at the lattice of Interval.
+	Above, Below [1 + len(gains)]float64
+	Lattice      [lattice]float64
+}
+
+// gains are the alternatives of a test, as factors of the ratio that it doubts. They weigh alike.
+var gains = [...]float64{1.25, 1.5, 2, 3, 5, 8, 13, 20}
+
+// Add counts a minute, or what came late of one. The order does not matter, so a minute's contribution may be kept apart
+// and added later (Plus). A minute in which one of the versions was not asked says nothing and adds nothing.
+func (c Comparison) Add(t Tally, a Arms) Tally {
+	c, a = c.sane(), Arms{a.Candidate.sane(), a.Stable.sane()}
+	if a.Candidate.Requests == 0 || a.Stable.Requests == 0 {
+		return t
+	}
+	minute := Tally{Arms: a, Minutes: 1}
+	for i := range minute.Above {
+		minute.Above[i] = a.likelihood(c.Tolerated * gain(i))
+		minute.Below[i] = a.likelihood(c.Alarming / gain(i))
+	}
+	for i := range minute.Lattice {
+		minute.Lattice[i] = a.likelihood(ratioAt(float64(i)))
+	}
+	return t.Plus(minute)
+}
+
+// Plus is both tallies of one comparison together.
+func (t Tally) Plus(u Tally) Tally {
+	t.Minutes += u.Minutes
+	t.Arms = Arms{t.Arms.Candidate.plus(u.Arms.Candidate), t.Arms.Stable.plus(u.Arms.Stable)}
+	for i := range t.Above {
+		t.Above[i] += u.Above[i]
+		t.Below[i] += u.Below[i]
+	}
+	for i := range t.Lattice {
+		t.Lattice[i] += u.Lattice[i]
+	}
+	return t
+}
+
+// Worse is the evidence that the candidate's ratio is above Tolerated.
+func (c Comparison) Worse(t Tally) Evidence {
+	c = c.sane()
+	return Evidence{LogE: mixture(t.Above, c.Cluster), Needed: -math.Log(c.Alpha)}
+}
+
+// Healthy is the evidence that the candidate's ratio is below Alarming. It needs bad requests of stable: while nothing
+// goes wrong at all, nothing says how much goes wrong, and the caller's policy decides.
+func (c Comparison) Healthy(t Tally) Evidence {
+	c = c.sane()
+	return Evidence{LogE: mixture(t.Below, c.Cluster), Needed: -math.Log(c.Beta)}
+}
+
+// mixture is the log of the mean likelihood ratio of the alternatives against the doubted ratio, which comes first. The
+// likelihood ratio is raised to 1/cluster before the mean: that is valid when one cause brings at most so many bad requests.
+func mixture(at [1 + len(gains)]float64, cluster float64) float64 {
+	logs := make([]float64, len(gains))
+	for i := range logs {
+		logs[i] = (at[i+1] - at[0]) / cluster
+	}
+	return logMean(logs)
+}
+
+func gain(i int) float64 {
+	if i == 0 {
+		return 1
+	}
+	return gains[i-1]
+}
+
+// likelihood is the log-likelihood of a rate ratio, given who got the bad requests, relative to that of the ratio 1.
+func (a Arms) likelihood(ratio float64) float64 {
+	candidate, stable := float64(a.Candidate.Requests), float64(a.Stable.Requests)
+	bad := float64(a.Candidate.Errors)
+	all := bad + float64(a.Stable.Errors)
+	if all == 0 {
+		return 0
+	}
+	return bad*math.Log(ratio) - all*math.Log((candidate*ratio+stable)/(candidate+stable))
+}
+
+// sane replaces what means nothing, so that no definition and no stored item makes a judgement out of NaN.
+func (c Comparison) sane() Comparison {
+	c.Tolerated = within(c.Tolerated, 1, huge, 1)
+	c.Alarming = within(c.Alarming, c.Tolerated*(1+1e-9), 2*huge, 2*c.Tolerated)
+	c.Alpha = within(c.Alpha, tiny, 1-tiny, 0.01)
+	c.Beta = within(c.Beta, tiny, 1-tiny, 0.05)
+	c.Cluster = within(c.Cluster, 1, huge, 1)
+	return c
+}
+
+const (
+	huge = 1e6
+	tiny = 1e-12
+	most = 1 << 40 // requests in a minute; the sum of a million such minutes is still an int
+)
+
+// within is x when it lies in [low, high], and otherwise, also for NaN, the fallback.
+func within(x, low, high, fallback float64) float64 {
+	if x >= low && x <= high {
+		return x
+	}
+	return fallback
+}
+
+func (c Counts) sane() Counts {
+	c.Requests = min(max(c.Requests, 0), most)
+	c.Errors = min(max(c.Errors, 0), c.Requests)
+	return c
+}
+
+func (c Counts) plus(d Counts) Counts { return Counts{c.Requests + d.Requests, c.Errors + d.Errors} }
