@@ -8,7 +8,7 @@ import "slices"
 const (
 	doubt      = 20 // bad requests that Dispersion imagines beside those of the history, and
 	clustered  = 3  // how many of them come at a time: without history three is assumed
-	blocks     = 12 // parts of the history, of which the upper quartile counts
+	blocks     = 12 // parts of the history, of which the one at two thirds from below counts
 	blockLeast = 50 // bad requests that a part must have to be counted by itself
 )
 
@@ -16,15 +16,15 @@ const (
 // the variance of its bad requests divided by what independent ones would have, never below 1. Comparison.Cluster
 // takes it. Where the largest cluster is known, that number is exact; this one is an estimate.
 //
-// The middle minute of three is held against its two neighbours, given the bad requests of all three: what drifts slowly
-// cancels out. The history is cut into parts, and the upper quartile of their results counts: an outage spoils a part or two
-// and no more, and the chance in one part is met on the safe side. A history with few bad requests knows little, so a few
+// Each minute is held against its two neighbours, given the bad requests of all three: what drifts slowly cancels
+// out. The history is cut into parts, and the result at two thirds from below counts: an outage spoils a part or two and no
+// more, and chance in a part is met on the safe side. A history with few bad requests knows little, so a few
 // imaginary ones that come in threes are added.
 func Dispersion(history []Counts) float64 {
 	var groups []scatter
 	total := scatter{}
-	for i := 0; i+2 < len(history); i += 3 {
-		s := scatterOf(history[i].sane(), history[i+1].sane(), history[i+2].sane())
+	for i := 1; i+1 < len(history); i++ {
+		s := scatterOf(history[i-1].sane(), history[i].sane(), history[i+1].sane())
 		groups, total = append(groups, s), total.plus(s)
 	}
 	parts := min(blocks, int(total.bad)/blockLeast, len(groups))
@@ -42,14 +42,14 @@ func Dispersion(history []Counts) float64 {
 	switch {
 	case len(found) > 0:
 		slices.Sort(found)
-		estimate = found[(3*len(found)-1)/4]
+		estimate = found[(2*len(found)-1)/3]
 	case total.bad > 0:
 		estimate = total.square / total.bad
 	}
 	return max(1, (estimate*total.bad+clustered*doubt)/(total.bad+doubt))
 }
 
-// scatter is how far the bad requests of the middle minutes are from their due: the squares, over those that independent
+// scatter is how far the bad requests of minutes are from their due: the squares, over those that independent
 // requests would give for each bad one, and the bad ones.
 type scatter struct{ square, bad float64 }
 

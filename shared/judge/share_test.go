@@ -25,7 +25,7 @@ func times(n int, a judge.Arms) []judge.Arms {
 	return all
 }
 
-// TestShareTestGivesThePublishedNumbers holds formula A against values from an independent program.
+// TestShareTestGivesThePublishedNumbers holds formula A, with a stake split evenly, against values from an independent program.
 func TestShareTestGivesThePublishedNumbers(t *testing.T) {
 	for name, test := range map[string]struct {
 		tolerated float64
@@ -44,7 +44,7 @@ func TestShareTestGivesThePublishedNumbers(t *testing.T) {
 		c, tally, first := judge.Comparison{Tolerated: test.tolerated, Alpha: 0.01}, judge.Tally{}, 0
 		for i, a := range test.minutes {
 			tally = c.Add(tally, a)
-			e := c.Worse(tally)
+			e := c.WorseEvenly(tally)
 			if math.Abs(e.LogE-test.want[i]) > 1e-6 || math.Abs(e.Needed-math.Log(100)) > 1e-9 {
 				t.Errorf("%s, minute %d: %+v, want %f of %f", name, i+1, e, test.want[i], math.Log(100))
 			}
@@ -163,4 +163,14 @@ func FuzzNothingGivesNaN(f *testing.F) {
 			t.Errorf("the interval [%g, %g] does not hold the ratio %g", low, high, tally.Ratio())
 		}
 	})
+}
+
+// TestStakeIsWholeBeforeTheFirstBadRequest: parts that add up to more would break the promise, less would waste evidence.
+func TestStakeIsWholeBeforeTheFirstBadRequest(t *testing.T) {
+	c := judge.Comparison{}
+	for name, e := range map[string]judge.Evidence{"worse": c.Worse(judge.Tally{}), "healthy": c.Healthy(judge.Tally{})} {
+		if math.Abs(e.LogE) > 1e-12 {
+			t.Errorf("%s begins with a stake of %g, want 1", name, math.Exp(e.LogE))
+		}
+	}
 }
