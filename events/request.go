@@ -19,6 +19,7 @@ type ReleaseRequest struct {
 	Author     string `json:"author,omitempty"`     // who wrote the commit
 	Reason     string `json:"reason,omitempty"`     // why, for the record
 	Requester  string `json:"requester,omitempty"`  // who or what asks; the event's source when empty
+	Fixes      string `json:"fixes,omitempty"`      // what it mends, such as an incident: it may begin while a guard alarm is red
 }
 
 // ControlRequest speaks to a release that runs: the detail of AbortRequested and PromoteRequested.
@@ -55,7 +56,7 @@ func ControlRequestPattern() Pattern { return pattern(AbortRequested, PromoteReq
 func ReadRequest(e Raw) (ReleaseRequest, error) {
 	var r ReleaseRequest
 	err := Decode(e.Detail, "detail", &r)
-	for _, text := range []*string{&r.Service, &r.Revision, &r.Repository, &r.Commit, &r.Author, &r.Reason, &r.Requester} {
+	for _, text := range []*string{&r.Service, &r.Revision, &r.Repository, &r.Commit, &r.Author, &r.Reason, &r.Requester, &r.Fixes} {
 		*text = Line(*text)
 	}
 	if r.Requester == "" {

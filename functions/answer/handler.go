@@ -61,7 +61,7 @@ func (h *handler) count(ctx context.Context, c rollout.Cursor, r rollout.Release
 	switch {
 	case tally.Rejected != nil:
 		no := *tally.Rejected
-		return h.refuse(ctx, c, r, l, rollout.Fence{Kind: rollout.ByPerson, By: no.Person, Reason: rejection(no, r.At(no.Step))})
+		return h.refuse(ctx, c, r, l, rollout.Fence{Kind: rollout.ByPerson, By: no.Person, Reason: rejection(no, r.Gets(no.Step))})
 	case tally.Missing == 0:
 		return h.approve(ctx, c, r, l, strings.Join(tally.Approved, " and ")+" approved")
 	case late && a.WhenSilent == rollout.SilenceApproves:
@@ -74,8 +74,8 @@ func (h *handler) count(ctx context.Context, c rollout.Cursor, r rollout.Release
 	return again, nil
 }
 
-func rejection(no rollout.Answer, step rollout.Step) string {
-	said := fmt.Sprintf("%s rejected %v of the traffic", no.Person, step.Weight)
+func rejection(no rollout.Answer, what string) string {
+	said := fmt.Sprintf("%s rejected %s", no.Person, what)
 	if no.Comment != "" {
 		return said + ": " + no.Comment
 	}
@@ -92,7 +92,7 @@ func (h *handler) approve(ctx context.Context, c rollout.Cursor, r rollout.Relea
 		return h.refuse(ctx, c, r, l, rollout.Fence{Kind: rollout.ByAlarm, By: worst.By, Reason: worst.Why})
 	}
 	r.Approved = append(r.Approved, r.Asked.Step)
-	if err := h.store.Counted(ctx, r, h.line(fmt.Sprintf("%s: version %s may get %v of the traffic.", why, r.Revision.Version, r.At(r.Asked.Step).Weight))); err != nil {
+	if err := h.store.Counted(ctx, r, h.line(fmt.Sprintf("%s: version %s may get %s.", why, r.Revision.Version, r.Gets(r.Asked.Step)))); err != nil {
 		return c, err
 	}
 	return c.To(r, c.Step), nil

@@ -97,6 +97,6 @@ func sentence(r rollout.Release, step int, a rollout.Approval) string {
 	if a.Quorum < len(a.From) {
 		who = fmt.Sprintf("%d of %s", a.Quorum, who)
 	}
-	return fmt.Sprintf("Version %s of %s waits for %s before it gets %v of the traffic, until %s.",
-		r.Revision.Version, r.Service, who, r.At(step).Weight, r.Asked.Until.UTC().Format("2 Jan 15:04 MST"))
+	return fmt.Sprintf("Version %s of %s waits for %s before it gets %s, until %s.",
+		r.Revision.Version, r.Service, who, r.Gets(step), r.Asked.Until.UTC().Format("2 Jan 15:04 MST"))
 }

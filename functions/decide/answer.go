@@ -120,7 +120,7 @@ func word(approve bool) string {
 }
 
 func said(r rollout.Release, a rollout.Answer) string {
-	text := fmt.Sprintf("%s: %v of the traffic (by %s).", word(a.Approve), r.At(a.Step).Weight, a.How)
+	text := fmt.Sprintf("%s: %s (by %s).", word(a.Approve), r.Gets(a.Step), a.How)
 	if a.Comment != "" {
 		text += " " + a.Comment
 	}

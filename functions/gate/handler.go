@@ -23,6 +23,7 @@ import (
 type config struct {
 	Table string `env:"SLUICE_TABLE"`
 	Bus   string `env:"SLUICE_BUS"`
+	Looks string `env:"SLUICE_LOOKS"`
 }
 
 type handler struct {
@@ -32,6 +33,7 @@ type handler struct {
 	watcher *cloudwatch.Watcher
 	machine *stepfunctions.Machine
 	bus     *eventbridge.Bus
+	looks   *eventbridge.Rule
 }
 
 // New builds the handler.
@@ -42,7 +44,7 @@ func New(w start.World) (any, error) {
 	}
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), router: lambdaalias.New(w.AWS), watcher: cloudwatch.New(w.AWS),
-		machine: stepfunctions.New(w.AWS, ""), bus: eventbridge.New(w.AWS, c.Bus),
+		machine: stepfunctions.New(w.AWS, ""), bus: eventbridge.New(w.AWS, c.Bus), looks: eventbridge.NewRule(w.AWS, c.Looks),
 	}
 	return start.Handle(w, "gate", h.handle), nil
 }
@@ -90,13 +92,16 @@ func (h *handler) begin(ctx context.Context, c rollout.Cursor, r rollout.Release
 	if err != nil {
 		return c, err
 	}
-	if red, rejection := unfit(l.Alarms, states); rejection != nil {
-		if red && r.Definition.Guard.WhenRed == rollout.RedWaits {
-			return h.waitForGreen(ctx, c, r, l)
-		}
-		return h.reject(ctx, c, r, rejection)
+	red, rejection := unfit(l.Alarms, states)
+	switch {
+	case rejection == nil:
+		return h.started(ctx, c, r, l, admission)
+	case red && r.Fixes != "":
+		return h.fix(ctx, c, r, l, states, admission)
+	case red && r.Definition.Guard.WhenRed == rollout.RedWaits:
+		return h.waitForGreen(ctx, c, r, l)
 	}
-	return h.started(ctx, c, r, l, admission)
+	return h.reject(ctx, c, r, rejection)
 }
 
 // arm makes the guard find this release before the alarms are read, so that a red alarm is seen by one or the other.
@@ -105,7 +110,7 @@ func (h *handler) arm(ctx context.Context, r rollout.Release, l rollout.Lease, a
 	if found.Candidate == r.Revision.Version {
 		l.Weight = found.Weight
 	}
-	l.Guard, l.Alarms, l.Began = r.Definition.Guard, r.Definition.Guard.Alarms, h.Now()
+	l.Guard, l.Alarms, l.Red, l.Began = r.Definition.Guard, r.Definition.Guard.Alarms, nil, h.Now()
 	if err := h.store.Watch(ctx, l.Target, l.Alarms); err != nil {
 		return l, err
 	}
@@ -132,6 +137,9 @@ func (h *handler) started(ctx context.Context, c rollout.Cursor, r rollout.Relea
 	r.Epoch, r.Stable, r.Started, r.Step = l.Epoch, l.Stable, h.Now(), a.Step
 	said := fmt.Sprintf("Release of version %s to %s has started; stable is %s.", l.Candidate, r.Service, l.Stable)
 	lines := []rollout.Line{h.line(said)}
+	if len(l.Red) > 0 {
+		lines = append(lines, h.line(fmt.Sprintf("It fixes %s: guard alarms that are red already (%s) are ignored until they have been green once; it is judged beside stable in the same minutes.", r.Fixes, strings.Join(l.Red, ", "))))
+	}
 	if a.Note != "" {
 		lines = append(lines, h.line(a.Note))
 	}
@@ -144,6 +152,11 @@ func (h *handler) started(ctx context.Context, c rollout.Cursor, r rollout.Relea
 	}
 	if err := h.store.Dequeue(ctx, l.Target, r); err != nil {
 		return c, err
+	}
+	if r.Definition.Checks.Counted() {
+		if err := h.looks.Enable(ctx); err != nil {
+			return c, err
+		}
 	}
 	if err := h.bus.Tell(ctx, events.ReleaseStarted, eventbridge.Detail(r, l.Weight, said, h.Now())); err != nil {
 		return c, err

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"sluice/events"
@@ -81,10 +82,20 @@ func clear(a events.Alarm) bool {
 	return a.State.Value == string(judge.Alarm) && a.MuteDetail == nil && a.State.ActionsSuppressedBy == ""
 }
 
+// again says whether an alarm that was red before the release has been green since: from then on it guards.
+func again(l rollout.Lease, a events.Alarm) bool {
+	return l.Fence == nil && slices.Contains(l.Red, a.AlarmName) && a.Previous.Value == string(judge.OK) && !a.State.Timestamp.Std().Before(l.Began)
+}
+
 // back brings the traffic of one target back.
 func (h *handler) back(ctx context.Context, target string, a events.Alarm) error {
 	fence := rollout.Fence{Kind: rollout.ByAlarm, By: a.AlarmName, At: h.Now(), Since: a.State.Timestamp.Std(), Reason: fmt.Sprintf("Guard alarm %s went red: %s", a.AlarmName, a.State.Reason)}
 	l, err := h.store.RaiseByAlarm(ctx, target, a.AlarmName, a.State.Timestamp.Std(), fence.At, fence)
+	if dynamo.IsConflict(err) && again(l, a) {
+		if l, err = h.store.Rearm(ctx, l, a.AlarmName); err == nil {
+			l, err = h.store.RaiseByAlarm(ctx, target, a.AlarmName, a.State.Timestamp.Std(), fence.At, fence)
+		}
+	}
 	if dynamo.IsConflict(err) {
 		if l.Fence == nil || !l.Guards(a.AlarmName, a.State.Timestamp.Std(), h.Now()) {
 			return h.ignored(ctx, l, a)

@@ -4,10 +4,12 @@ package judge
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"sluice/shared/cloudwatch"
 	"sluice/shared/dynamo"
+	"sluice/shared/evidence"
 	"sluice/shared/judge"
 	"sluice/shared/rollout"
 	"sluice/shared/start"
@@ -21,6 +23,7 @@ type handler struct {
 	start.World
 	store   *dynamo.Store
 	watcher *cloudwatch.Watcher
+	book    *evidence.Book
 }
 
 // New builds the handler.
@@ -30,6 +33,7 @@ func New(w start.World) (any, error) {
 		return nil, err
 	}
 	h := &handler{World: w, store: dynamo.New(w.AWS, c.Table), watcher: cloudwatch.New(w.AWS)}
+	h.book = evidence.New(h.store, h.watcher)
 	return start.Handle(w, "judge", h.handle), nil
 }
 
@@ -56,7 +60,7 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 		return c.To(r, r.Last()), h.note(ctx, r, "Promoted at once by "+l.Promote+".")
 	case !shifted(r, l, c.Step): // its time was over before its work was done
 		return h.again(ctx, c, r)
-	case left > slack: // woken for nothing: bake on
+	case left > slack && r.Unread == 0: // woken for nothing: bake on
 		again := c.To(r, c.Step)
 		again.Seconds = rollout.Duration(left).Seconds()
 		return again, nil
@@ -90,49 +94,64 @@ func (h *handler) judge(ctx context.Context, c rollout.Cursor, r rollout.Release
 	if err != nil {
 		return c, err
 	}
-	worst := judge.Worst(findings...)
-	d := judge.Step(r, c.Step, worst, h.Now())
+	d := judge.Step(r, c.Step, findings, h.Now())
 	if d.Fence != nil {
 		if _, err := h.store.Raise(ctx, l.Target, l.Owner, l.Epoch, *d.Fence); err != nil {
 			return c, err
 		}
 	}
-	r.Verdict = worst.Verdict.String() + ": " + d.Note
-	if d.Extend {
-		r.Extended++
-	} else {
-		r.Extended = 0
-	}
+	r = judged(r, d, judge.Worst(findings...))
 	if err := h.store.Judged(ctx, r, h.line(r.Verdict)); err != nil {
 		return c, err
 	}
-	if d.Next == rollout.NextShift {
+	switch {
+	case d.Look:
+		again := c.To(r, d.Step)
+		again.Seconds = int(judge.Pause.Seconds())
+		return again, nil
+	case d.Next == rollout.NextShift:
 		return c.To(r, d.Step), nil
 	}
 	return c.Go(d.Next), nil
 }
 
+// judged is the record after a decision.
+func judged(r rollout.Release, d judge.Decision, worst judge.Finding) rollout.Release {
+	r.Verdict = worst.Verdict.String() + ": " + d.Note
+	switch {
+	case d.Look:
+		r.Unread++
+		return r
+	case d.Extend:
+		r.Extended++
+	default:
+		r.Extended = 0
+	}
+	if d.Ask {
+		r = r.Hold(d.Step, *r.Definition.Checks.WhenInconclusive.Ask)
+	}
+	r.Unread = 0
+	return r
+}
+
 // findings looks at everything that watches the step. A step without a bake was not watched: only the alarms count.
 func (h *handler) findings(ctx context.Context, r rollout.Release, l rollout.Lease, step rollout.Step) ([]judge.Finding, error) {
-	states, err := h.watcher.Alarms(ctx, l.Alarms)
+	states, err := h.watcher.Alarms(ctx, slices.Concat(l.Alarms, l.Red, r.Definition.Checks.Alarms))
 	if err != nil {
-		return nil, err
+		return []judge.Finding{evidence.Unread(err)}, nil
+	}
+	for _, alarm := range judge.Green(l, states) { // as look does it, for bakes without looks
+		if l, err = h.store.Rearm(ctx, l, alarm); err != nil && !dynamo.IsConflict(err) {
+			return nil, err
+		}
 	}
 	findings := judge.Alarms(l, states, h.Now())
 	if step.Bake == 0 {
 		return append(findings, judge.Finding{Verdict: judge.Pass, By: "step", Why: "The step does not bake."}), nil
 	}
-	begun := r.BakeUntil.Add(-step.Bake.Std() * time.Duration(r.Extended+1)) // extended bakes add to the evidence
-	counts, err := h.watcher.Counts(ctx, r.Definition, cloudwatch.Span{
-		Revision: r.Revision.Version, Weight: step.Weight, From: begun, To: h.Now(),
-	})
-	if err != nil {
-		return nil, err
-	}
-	for i, c := range r.Definition.Checks.Ceilings {
-		findings = append(findings, judge.Ceiling(c, counts[i]))
-	}
-	return findings, nil
+	findings = append(findings, judge.Checked(r.Definition.Checks.Alarms, states)...)
+	counted, err := h.book.Look(ctx, r, step.Weight, h.Now(), nil)
+	return append(findings, counted...), err
 }
 
 func (h *handler) note(ctx context.Context, r rollout.Release, what string) error {

@@ -104,6 +104,10 @@ func (h *handler) move(ctx context.Context, r rollout.Release, l rollout.Lease, 
 // bake writes what was read back, and the token with which the bake can be cut short. When the fence went up meanwhile
 // the token is not stored: nobody else would end this wait, so it does not begin.
 func (h *handler) bake(ctx context.Context, r rollout.Release, l rollout.Lease, split rollout.Split, step rollout.Step, t stepfunctions.Task) (bool, error) {
+	if r.Unread > 0 && r.Step == t.Step { // the bake is over, and only its evidence is missing: nothing new to tell
+		l.Tag, l.Token, l.Expires = split.Tag, t.Token, h.Now().Add(rollout.Margin)
+		return h.wait(ctx, l, step)
+	}
 	r.Step, r.BakeUntil = t.Step, t.Entered.Add(step.Bake.Std())
 	l.Weight, l.Tag, l.Token, l.Expires = step.Weight, split.Tag, t.Token, r.BakeUntil.Add(rollout.Margin)
 	said := fmt.Sprintf("Version %s gets %v of the traffic; step %d of %d bakes %s.", l.Candidate, step.Weight, t.Step+1, len(r.Steps), step.Bake)
@@ -113,6 +117,10 @@ func (h *handler) bake(ctx context.Context, r rollout.Release, l rollout.Lease, 
 	if err := h.bus.Tell(ctx, events.ReleaseShifted, eventbridge.Detail(r, step.Weight, said, h.Now())); err != nil {
 		return false, err
 	}
+	return h.wait(ctx, l, step)
+}
+
+func (h *handler) wait(ctx context.Context, l rollout.Lease, step rollout.Step) (bool, error) {
 	_, err := h.store.Moved(ctx, l)
 	if dynamo.IsConflict(err) {
 		return false, nil

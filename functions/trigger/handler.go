@@ -99,7 +99,7 @@ func (h *handler) release(d events.ReleaseRequest, event string) rollout.Release
 	now, id := h.Now(), events.ReleaseID(d.Service, d.Revision, event)
 	return rollout.Release{
 		ID: id, Service: d.Service, Revision: rollout.Revision{Version: d.Revision, Repository: d.Repository, Commit: d.Commit, Author: d.Author},
-		Reason: d.Reason, By: d.Requester, Event: event, State: rollout.StatePlan, Created: now,
+		Reason: d.Reason, Fixes: d.Fixes, By: d.Requester, Event: event, State: rollout.StatePlan, Created: now,
 		Execution: h.machine.Execution(id), Machines: 1,
 		Audit: []rollout.Line{{At: now, Who: "trigger", What: fmt.Sprintf("Requested by %s: version %s of %s.", d.Requester, d.Revision, d.Service)}},
 	}

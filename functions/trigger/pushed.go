@@ -24,6 +24,7 @@ func (h *handler) pushed(ctx context.Context, e events.Raw) error {
 		by := first(p.Pusher, p.Author, p.Host)
 		r := h.news(d.Service, events.ReleaseID(d.Service, p.Commit, p.Delivery), e.ID)
 		r.Revision, r.Reason, r.By = rollout.Revision{Repository: repository, Commit: p.Commit, Author: p.Author}, p.Message, by
+		r.Fixes = rollout.Fixes(p.Message)
 		r.Audit[0].What = fmt.Sprintf("Pushed by %s: %s of %s is at %s.", by, p.Ref, repository, r.Revision)
 		return r, d.Source.Wants(p.Ref, p.Paths)
 	})

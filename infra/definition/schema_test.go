@@ -105,8 +105,12 @@ func TestEveryExampleAndDefaultOfTheSchemaIsValid(t *testing.T) {
 
 // What the editor shows as the default is what the handlers take.
 func TestTheDefaultsOfTheSchemaAreThoseOfTheGoType(t *testing.T) {
-	filled := rollout.Definition{Approvals: []rollout.Approval{{}}, Checks: rollout.Checks{Ceilings: []rollout.Ceiling{{Metrics: &rollout.Metric{}}}}}.WithDefaults()
-	ceiling := filled.Checks.Ceilings[0]
+	filled := rollout.Definition{Approvals: []rollout.Approval{{}}, Checks: rollout.Checks{
+		Ceilings: []rollout.Ceiling{{Metrics: &rollout.Metric{}}}, Errors: []rollout.Compared{{}}, Latency: []rollout.Slower{{Metric: &rollout.Timing{}}},
+		Bounds: []rollout.Bound{{Metrics: map[string]rollout.Gauge{"m1": {}}}}, WhenInconclusive: rollout.WhenInconclusive{Ask: &rollout.Question{}},
+	}}.WithDefaults()
+	ceiling, compared, slower, bound := filled.Checks.Ceilings[0], filled.Checks.Errors[0], filled.Checks.Latency[0], filled.Checks.Bounds[0]
+	question := filled.Checks.WhenInconclusive.Ask.Approval(0)
 	schema := readSchema(t)
 	for path, value := range map[string]any{
 		"properties/guard/properties/whenMuted":                           filled.Guard.WhenMuted,
@@ -123,6 +127,21 @@ func TestTheDefaultsOfTheSchemaAreThoseOfTheGoType(t *testing.T) {
 		"$defs/ceiling/properties/errors":                                 ceiling.Errors,
 		"$defs/ceiling/properties/requests":                               ceiling.Requests,
 		"$defs/metric/properties/period":                                  ceiling.Metrics.Period,
+		"properties/checks/properties/confidence":                         filled.Checks.Confidence,
+		"$defs/compared/properties/tolerate":                              compared.Tolerate,
+		"$defs/compared/properties/enough":                                compared.Enough,
+		"$defs/compared/properties/weight":                                compared.Weight,
+		"$defs/slower/properties/quantiles":                               slower.Quantiles,
+		"$defs/slower/properties/tolerate":                                slower.Tolerate,
+		"$defs/slower/properties/enough":                                  slower.Enough,
+		"$defs/slower/properties/weight":                                  slower.Weight,
+		"$defs/timing/properties/period":                                  slower.Metric.Period,
+		"$defs/bound/properties/for":                                      bound.For,
+		"$defs/gauge/properties/stat":                                     bound.Metrics["m1"].Stat,
+		"$defs/gauge/properties/period":                                   bound.Metrics["m1"].Period,
+		"$defs/question/properties/quorum":                                question.Quorum,
+		"$defs/question/properties/within":                                question.Within,
+		"$defs/question/properties/whenSilent":                            question.WhenSilent,
 	} {
 		here := any(schema)
 		for key := range strings.SplitSeq(path, "/") {

@@ -49,7 +49,7 @@ var wrong = map[string]struct {
 	},
 	"nothing that watches": {
 		map[string]string{"[checkout-errors]": "[]"},
-		[]string{`checkout.yaml:11: guard.alarms: nothing watches the release; name at least one CloudWatch alarm here, or a ceiling under checks.ceilings`},
+		[]string{`checkout.yaml:11: guard.alarms: nothing watches the release; name at least one CloudWatch alarm here, or a check under checks that is not a dry run, such as errors: [{}]`},
 	},
 	"a key twice": {
 		map[string]string{"guard:": "service: search\nguard:"},

@@ -34,6 +34,7 @@ var functions = []function{
 	{name: "wait", seconds: 30, memory: 256, about: "Parks a release until something happens or time is up"},
 	{name: "shift", seconds: 180, memory: 256, about: "Moves the weight, reads it back, then lets it bake"},
 	{name: "judge", seconds: 60, memory: 256, about: "Reads alarms and error counts of a step, and gives the verdict"},
+	{name: "look", seconds: 60, memory: 256, event: true, about: "Judges releases while they bake, each minute"},
 	{name: "settle", seconds: 60, memory: 256, about: "Ends a release: end state, lease, events"},
 	{name: "rollback", seconds: 60, memory: 256, about: "Puts all traffic back on the stable revision"},
 	{name: "guard", seconds: 30, memory: 512, event: true, about: "Brings traffic back at once when a guard alarm goes red"},

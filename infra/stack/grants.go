@@ -60,7 +60,7 @@ func (w wiring) grants(h home, name string) []awsiam.PolicyStatement {
 	case "source":
 		return w.emit()
 	case "gate":
-		return join(w.records("GetItem", "PutItem", "UpdateItem", "Query", "BatchWriteItem", "DeleteItem"), w.readAlias(h), one(anywhere("ReadGuardAlarms", "cloudwatch:DescribeAlarms")), w.wake(), w.emit())
+		return join(w.records("GetItem", "PutItem", "UpdateItem", "Query", "BatchWriteItem", "DeleteItem"), w.readAlias(h), one(anywhere("ReadGuardAlarms", "cloudwatch:DescribeAlarms")), w.wake(), w.emit(), schedule(h, "WakeLooks", "events:EnableRule"))
 	case "ask":
 		return join(w.records("GetItem", "UpdateItem"), w.wake(), w.emit())
 	case "answer":
@@ -73,6 +73,9 @@ func (w wiring) grants(h home, name string) []awsiam.PolicyStatement {
 		return join(w.records("GetItem", "UpdateItem"), one(anywhere("ReadGuardAlarms", "cloudwatch:DescribeAlarms")), one(anywhere("ReadMetrics", "cloudwatch:GetMetricData")))
 	case "rollback":
 		return join(w.records("GetItem", "UpdateItem"), w.moveAlias(h), w.emit())
+	case "look":
+		return join(w.listOpenReleases(), w.records("GetItem", "UpdateItem"), one(anywhere("ReadGuardAlarms", "cloudwatch:DescribeAlarms")), one(anywhere("ReadMetrics", "cloudwatch:GetMetricData")),
+			w.buySamples(h), w.wake(), schedule(h, "RestLooks", "events:EnableRule", "events:DisableRule"))
 	case "settle":
 		return join(w.records("GetItem", "UpdateItem", "Query", "DeleteItem"), w.moveAlias(h), w.wake(), w.emit())
 	case "guard":
@@ -137,6 +140,11 @@ func invoke(h home, name string) []awsiam.PolicyStatement {
 
 func (w wiring) emit() []awsiam.PolicyStatement {
 	return one(allow("TellTheBus", []string{*w.bus.EventBusArn()}, "events:PutEvents"))
+}
+
+// schedule allows to put the schedule of looks to work, or to rest.
+func schedule(h home, sid string, actions ...string) []awsiam.PolicyStatement {
+	return one(allow(sid, []string{h.arn("events", "rule/"+h.name(looks))}, actions...))
 }
 
 func (w wiring) start() []awsiam.PolicyStatement {

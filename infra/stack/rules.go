@@ -19,7 +19,11 @@ type rule struct {
 	ownBus   bool           // on Sluice's bus; otherwise on the default bus, which AWS services tell their events on
 	pattern  events.Pattern // what is matched; the patterns that start something exclude Sluice's own events
 	every    awscdk.Duration
+	asleep   bool // disabled until a function enables it
 }
+
+// looks is the name of the schedule of looks, which is at work only while a release bakes.
+const looks = "look"
 
 func rules(machine string, t targets) []rule {
 	all := []rule{
@@ -32,6 +36,7 @@ func rules(machine string, t targets) []rule {
 		{name: "guard", function: "guard", pattern: events.AlarmPattern(), about: "An alarm went red, or lost its data"},
 		{name: "sweep-executions", function: "sweep", pattern: events.ExecutionPattern(machine), about: "A release's execution died: somebody must finish it"},
 		{name: "sweep-schedule", function: "sweep", every: awscdk.Duration_Minutes(jsii.Number(5)), about: "Looks after releases whose events never came"},
+		{name: looks, function: "look", every: awscdk.Duration_Minutes(jsii.Number(1)), asleep: true, about: "Looks at releases while they bake; gate enables it, look puts it to rest"},
 		{name: "source-codecommit", function: "source", pattern: events.CodeCommitPattern(), about: "A branch or a tag was made or moved"},
 		{name: "source-ecr", function: "source", pattern: events.ECRPattern(), about: "An image was pushed"},
 		{name: "source-codepipeline", function: "source", pattern: events.CodePipelinePattern(), about: "A pipeline or one of its stages succeeded"},
@@ -61,6 +66,7 @@ func newRules(h home, bus awsevents.EventBus, machine string, t targets, functio
 // newRule gives the pattern of package events to CloudFormation as it is: the construct would want it in its own types.
 func newRule(h home, r rule, bus awsevents.EventBus) awsevents.Rule {
 	props := &awsevents.RuleProps{RuleName: jsii.String(h.name(r.name)), Description: jsii.String(r.about)}
+	props.Enabled = jsii.Bool(!r.asleep)
 	if r.ownBus {
 		props.EventBus = bus
 	}

@@ -14,6 +14,8 @@ type targets struct {
 	aliases  []rollout.LambdaAlias
 	alarms   []string
 	projects []string // of CodeBuild
+
+	synthetic []string // functions that are invoked for samples
 	objects  []rollout.Object
 	filled   []string            // functions that Sluice gives their code
 	sources  map[string][]string // services by what they are released from
@@ -25,6 +27,9 @@ func targetsOf(services []definition.Service) targets {
 		t.add(s.Definition)
 		if a := s.Definition.Target.LambdaAlias; a != nil {
 			t.aliases = append(t.aliases, *a)
+			if s.Definition.Checks.Synthetic != nil {
+				t.synthetic = append(t.synthetic, a.Function)
+			}
 		}
 		t.alarms = append(t.alarms, s.Definition.Guard.Alarms...)
 	}
@@ -68,6 +73,15 @@ func (w wiring) inspectCandidate(h home) []awsiam.PolicyStatement {
 // testCandidate invokes a version by number, before it gets traffic.
 func (w wiring) testCandidate(h home) []awsiam.PolicyStatement {
 	return named("TestCandidate", w.targets.functions(h, ":*"), "lambda:InvokeFunction")
+}
+
+// buySamples invokes both versions of functions whose definitions ask for requests of Sluice's own.
+func (w wiring) buySamples(h home) []awsiam.PolicyStatement {
+	var arns []string
+	for _, function := range w.targets.synthetic {
+		arns = append(arns, h.arn("lambda", "function:"+function+":*"))
+	}
+	return named("BuySamples", arns, "lambda:InvokeFunction")
 }
 
 func (t targets) functions(h home, qualifier string) []string {

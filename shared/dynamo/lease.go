@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"sluice/shared/rollout"
@@ -23,7 +24,7 @@ func (s *Store) Lease(ctx context.Context, target string) (rollout.Lease, error)
 // which may be the asker itself when its first attempt got through unseen.
 func (s *Store) Acquire(ctx context.Context, r rollout.Release, target string, now, expires time.Time) (rollout.Lease, error) {
 	u := change().set("target", target).set("service", r.Service).set("owner", r.ID).set("phase", rollout.Held).
-		set("expires", expires.Unix()).add("epoch", 1).remove("fence", "returned", "token", "promote", "held", "alarms", "armedUntil", "began")
+		set("expires", expires.Unix()).add("epoch", 1).remove("fence", "returned", "token", "promote", "held", "alarms", "red", "armedUntil", "began")
 	phase, owner, fence := u.name("phase"), u.name("owner"), u.name("fence")
 	u.when("attribute_not_exists(pk) OR %s = %s OR (%s = %s AND attribute_not_exists(%s)) OR (%s < %s AND %s <> %s)",
 		phase, u.value(rollout.Free), phase, u.value(rollout.Armed), fence, u.name("expires"), u.value(now.Unix()), owner, u.value(r.ID))
@@ -32,7 +33,7 @@ func (s *Store) Acquire(ctx context.Context, r rollout.Release, target string, n
 
 // Begin arms the guard and writes what the release goes from and to.
 func (s *Store) Begin(ctx context.Context, l rollout.Lease) (rollout.Lease, error) {
-	u := change().set("alarms", l.Alarms).set("guard", l.Guard).set("began", l.Began.Unix()).set("stable", l.Stable).
+	u := change().set("alarms", l.Alarms).set("red", l.Red).set("guard", l.Guard).set("began", l.Began.Unix()).set("stable", l.Stable).
 		set("candidate", l.Candidate).set("weight", l.Weight).set("tag", l.Tag).whileHeld(l)
 	return s.lease(ctx, l.Target, u, "beginning")
 }
@@ -88,6 +89,14 @@ func (s *Store) Hold(ctx context.Context, l rollout.Lease, alarm string, until t
 	l.Held[alarm] = until
 	_, err := s.lease(ctx, l.Target, change().set("held", l.Held).whileOwned(l), "holding")
 	return err
+}
+
+// Rearm lets an alarm guard the release that was red before it.
+func (s *Store) Rearm(ctx context.Context, l rollout.Lease, alarm string) (rollout.Lease, error) {
+	red := slices.DeleteFunc(slices.Clone(l.Red), func(a string) bool { return a == alarm })
+	u := change().set("red", red).set("alarms", append(slices.Clone(l.Alarms), alarm)).whileOwned(l)
+	u.when("contains(%s, %s)", u.name("red"), u.value(alarm))
+	return s.lease(ctx, l.Target, u, "rearming")
 }
 
 // Promote asks the owner to go to 100 % at once.

@@ -3,6 +3,8 @@
 //	pk                  sk                       what
 //	release#<id>        release                  the record (rollout.Release), with its audit trail
 //	release#<id>        thread, github           its message in a chat, its deployment (Thread)
+//	release#<id>        ledger                   what its checks have seen so far (judge.Ledger)
+//	release#<id>        evidence#<time>          minutes that were added up, for replays
 //	target#<target id>  lease                    who may touch the target (rollout.Lease)
 //	target#<target id>  queue#<created>#<id>     a release that waits for the target
 //	build#<arn>         wait                     the token that the end of a build wakes

@@ -75,6 +75,10 @@ func TestStepTurnsVerdictsIntoMoves(t *testing.T) {
 			Definition: rollout.Definition{Checks: rollout.Checks{WhenInconclusive: rollout.WhenInconclusive{Extend: extend, Then: then}}},
 		}
 	}
+	unread := func(r rollout.Release) rollout.Release {
+		r.Unread = judge.Patience
+		return r
+	}
 	unsure := judge.Finding{Verdict: judge.Inconclusive, By: "ceiling", Why: "Too few."}
 	for name, test := range map[string]struct {
 		release rollout.Release
@@ -90,9 +94,11 @@ func TestStepTurnsVerdictsIntoMoves(t *testing.T) {
 		"inconclusive bakes again": {release(1, 2, rollout.ThenRollBack), 1, unsure, rollout.NextShift, 1, true},
 		"then rolls back":          {release(2, 2, rollout.ThenRollBack), 1, unsure, rollout.NextBack, 0, false},
 		"or goes on":               {release(2, 2, rollout.ThenGoOn), 1, unsure, rollout.NextShift, 2, false},
-		"error is never good news": {release(0, 0, rollout.ThenRollBack), 1, judge.Finding{Verdict: judge.Error}, rollout.NextBack, 0, false},
+		"an error is looked at again": {release(0, 0, rollout.ThenRollBack), 1, judge.Finding{Verdict: judge.Error}, rollout.NextShift, 1, false},
+		"error is never good news":    {unread(release(0, 0, rollout.ThenRollBack)), 1, judge.Finding{Verdict: judge.Error}, rollout.NextBack, 0, false},
+		"what is only recorded is not acted on": {release(0, 0, rollout.ThenRollBack), 1, judge.Finding{Verdict: judge.Fail, DryRun: true}, rollout.NextBack, 0, false},
 	} {
-		got := judge.Step(test.release, test.step, test.finding, noon)
+		got := judge.Step(test.release, test.step, []judge.Finding{test.finding}, noon)
 		if got.Next != test.next || got.Extend != test.extend || (got.Next != rollout.NextBack && got.Step != test.to) {
 			t.Errorf("%s: %+v", name, got)
 		}

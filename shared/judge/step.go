@@ -12,12 +12,22 @@ type Decision struct {
 	Next   rollout.Next
 	Step   int            // of the Shift that follows
 	Extend bool           // the same step bakes once more
+	Look   bool           // the evidence could not be read: look again after Pause
+	Ask    bool           // people are asked before it goes on
 	Fence  *rollout.Fence // to raise: the release goes back
 	Note   string         // for the audit trail
 }
 
-// Step decides after the bake of a step. worst is the finding that counts.
-func Step(r rollout.Release, step int, worst Finding, now time.Time) Decision {
+// Pause is how long a release waits before it looks again at evidence that could not be read, and Patience how often it does so
+// before the policy decides: long enough for CloudWatch to come back from most of its troubles.
+const (
+	Pause    = time.Minute
+	Patience = 5
+)
+
+// Step decides after the bake of a step, by the worst of what the checks say.
+func Step(r rollout.Release, step int, findings []Finding, now time.Time) Decision {
+	worst := Worst(findings...)
 	switch worst.Verdict {
 	case Pass:
 		return forward(r, step, worst.Why)
@@ -26,16 +36,33 @@ func Step(r rollout.Release, step int, worst Finding, now time.Time) Decision {
 	}
 	policy := r.Definition.Checks.WhenInconclusive
 	switch {
-	case r.Extended < policy.Extend:
+	case worst.Verdict == Error && r.Unread < Patience:
+		return Decision{Next: rollout.NextShift, Step: step, Look: true, Note: fmt.Sprintf("%s It is tried again (%d of %d).", worst.Why, r.Unread+1, Patience)}
+	case worst.Verdict == Inconclusive && r.Extended < policy.Extend:
 		return Decision{
 			Next: rollout.NextShift, Step: step, Extend: true,
 			Note: fmt.Sprintf("%s The step bakes again (%d of %d).", worst.Why, r.Extended+1, policy.Extend),
 		}
-	case policy.Then == rollout.ThenGoOn:
+	case policy.Then == rollout.ThenAsk && policy.Ask != nil:
+		return Decision{Next: rollout.NextShift, Step: step + 1, Ask: true, Note: worst.Why + " The definition says to ask people then."}
+	case policy.Then == rollout.ThenGoOn && noneWorse(findings, policy.NoneWorseIn):
 		return forward(r, step, worst.Why+" The definition says to go on then.")
+	case policy.Then == rollout.ThenGoOn:
+		worst.Why += fmt.Sprintf(" The definition says to go on when nothing worse is seen in %d requests, which is not so.", policy.NoneWorseIn)
+		return back(worst, now)
 	}
 	worst.Why += " The definition says to roll back then."
 	return back(worst, now)
+}
+
+// noneWorse says whether every comparison saw so many requests, and none has anything that speaks against the candidate.
+func noneWorse(findings []Finding, requests int) bool {
+	for _, f := range findings {
+		if !f.DryRun && f.compared() && (f.Arms.Candidate.Requests < requests || f.LogE > 0 && requests > 0) {
+			return false
+		}
+	}
+	return true
 }
 
 func forward(r rollout.Release, step int, note string) Decision {
@@ -46,8 +73,8 @@ func forward(r rollout.Release, step int, note string) Decision {
 }
 
 func back(worst Finding, now time.Time) Decision {
-	kind := rollout.ByAlarm
-	if worst.By == "ceiling" {
+	kind := worst.Kind
+	if kind == "" {
 		kind = rollout.ByCheck
 	}
 	return Decision{Next: rollout.NextBack, Fence: &rollout.Fence{Kind: kind, By: worst.By, Reason: worst.Why, At: now}, Note: worst.Why}

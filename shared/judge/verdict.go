@@ -5,7 +5,12 @@
 // a check without evidence is Inconclusive, and the definition says what that means.
 package judge
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"sluice/shared/rollout"
+)
 
 // Verdict is what a check says. The order is the order of Worst.
 type Verdict int
@@ -23,26 +28,36 @@ func (v Verdict) String() string {
 	return [...]string{"Pass", "Inconclusive", "Error", "Fail"}[v]
 }
 
-// A Finding is a verdict with its reason, one sentence that a tired person understands.
+// A Finding is a verdict with its reason, one sentence that a tired person understands, and the numbers behind it.
 type Finding struct {
-	Verdict Verdict
-	By      string // alarm or check that said so
-	Why     string
+	Verdict Verdict           `json:"verdict"`
+	By      string            `json:"by"` // alarm or check that said so
+	Why     string            `json:"why"`
+	Kind    rollout.FenceKind `json:"kind,omitempty"`    // what a rollback for it is recorded as; a check when empty
+	Key     string            `json:"key,omitempty"`     // of the check in the definition: "errors0"
+	DryRun  bool              `json:"dryRun,omitempty"`  // recorded, and not acted on
+	Missing int               `json:"missing,omitempty"` // requests or periods that are missing for a verdict
+	Arms    Arms              `json:"arms,omitzero"`     // what was compared
+	Low     float64           `json:"low,omitempty"`     // of the ratio's interval
+	High    float64           `json:"high,omitempty"`    // of the ratio's interval; 0 is open
+	LogE    float64           `json:"logE,omitempty"`    // evidence that it is worse, as a natural logarithm
+	Needed  float64           `json:"needed,omitempty"`  // what that must reach; 0 where nothing was compared
 }
 
-// Worst is the finding that counts: the worst of all. Without any finding nothing was looked at, which is Inconclusive.
+// Worst is the finding that counts: the worst of all that act. Without any nothing was looked at, which is Inconclusive.
 func Worst(findings ...Finding) Finding {
-	if len(findings) == 0 {
+	acting := slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool { return f.DryRun })
+	if len(acting) == 0 {
 		return Finding{Verdict: Inconclusive, By: "judge", Why: "Nothing was looked at."}
 	}
-	worst := findings[0]
-	for _, f := range findings[1:] {
+	worst := acting[0]
+	for _, f := range acting[1:] {
 		if f.Verdict > worst.Verdict {
 			worst = f
 		}
 	}
 	if worst.Verdict == Pass {
-		worst.Why = joinWhys(findings)
+		worst.Why = joinWhys(acting)
 	}
 	return worst
 }

@@ -88,7 +88,20 @@ func (r Release) approval(step int) *Approval {
 			return &r.Definition.Approvals[i]
 		}
 	}
+	for i, a := range r.Holds {
+		if a.Step-1 == step {
+			return &r.Holds[i]
+		}
+	}
 	return nil
+}
+
+// Hold has people asked before a step, unless they are asked there anyway.
+func (r Release) Hold(step int, q Question) Release {
+	if r.approval(step) == nil {
+		r.Holds = append(slices.Clone(r.Holds), q.Approval(step))
+	}
+	return r
 }
 
 // index is the step before which the approval is asked for, counted from 0.
@@ -105,7 +118,7 @@ func (a Approval) index(steps []Step) int {
 // Pending is the first question that has to be answered before a step may move traffic. A release that jumps ahead, because
 // somebody promotes it at once, answers the questions that it passes.
 func (r Release) Pending(step int) (question int, a *Approval) {
-	for s := 0; s <= min(step, r.Last()); s++ {
+	for s := 0; s <= min(step, len(r.Steps)); s++ {
 		if found := r.approval(s); found != nil && !slices.Contains(r.Approved, s) {
 			return s, found
 		}

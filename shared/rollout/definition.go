@@ -91,45 +91,6 @@ const (
 	Reject    WhenRunning = "reject"
 )
 
-// Checks are watched while baking, besides the guard alarms.
-type Checks struct {
-	Ceilings         []Ceiling        `json:"ceilings,omitempty"`
-	WhenInconclusive WhenInconclusive `json:"whenInconclusive,omitzero"`
-}
-
-// Ceiling fails a step when the candidate's error rate is above Percent with at least Errors errors.
-type Ceiling struct {
-	Percent  float64 `json:"percent"`            // error rate, percent of requests
-	Errors   int     `json:"errors,omitempty"`   // errors below this count are never a failure; default 1
-	Requests int     `json:"requests,omitempty"` // fewer requests than this are no evidence: Inconclusive; default 1
-	Metrics  *Metric `json:"metrics,omitempty"`  // default: AWS/Lambda Invocations and Errors by executed version
-}
-
-// Metric names the counts of a custom metric, by revision.
-type Metric struct {
-	Namespace         string            `json:"namespace"`
-	Requests          string            `json:"requests"`             // name of the metric that counts requests
-	Errors            string            `json:"errors"`               // name of the metric that counts errors
-	RevisionDimension string            `json:"revisionDimension"`    // dimension that holds the revision (the Lambda version)
-	Dimensions        map[string]string `json:"dimensions,omitempty"` // further dimensions
-	Period            Duration          `json:"period,omitzero"`      // 10s, 30s or whole minutes; default 60s
-}
-
-// WhenInconclusive says what a step does that ends without enough evidence (invariant I8: no data is not good news).
-type WhenInconclusive struct {
-	Extend int          `json:"extend,omitempty"` // how many times the step is baked again first
-	Then   WhenExtended `json:"then,omitempty"`
-}
-
-// WhenExtended says what follows when extending did not bring evidence.
-type WhenExtended string
-
-// The two ends of an inconclusive step.
-const (
-	ThenRollBack WhenExtended = "rollBack"
-	ThenGoOn     WhenExtended = "goOn"
-)
-
 // WithDefaults fills in what the definition leaves out.
 func (d Definition) WithDefaults() Definition {
 	d.WhenRunning = or(d.WhenRunning, Queue)
@@ -137,11 +98,7 @@ func (d Definition) WithDefaults() Definition {
 	d.Guard.WhenMuted = or(d.Guard.WhenMuted, Hold)
 	d.Guard.WhenNoData = or(d.Guard.WhenNoData, Hold)
 	d.Guard.WhenRed = or(d.Guard.WhenRed, RedRejects)
-	d.Checks.WhenInconclusive.Then = or(d.Checks.WhenInconclusive.Then, ThenRollBack)
-	d.Checks.Ceilings = append([]Ceiling(nil), d.Checks.Ceilings...)
-	for i := range d.Checks.Ceilings {
-		d.Checks.Ceilings[i] = d.Checks.Ceilings[i].withDefaults()
-	}
+	d.Checks = d.Checks.withDefaults()
 	d.Approvals = append([]Approval(nil), d.Approvals...)
 	if d.Source != nil {
 		s := *d.Source
@@ -162,16 +119,6 @@ func (d Definition) WithDefaults() Definition {
 func (a Approval) withDefaults() Approval {
 	a.Quorum, a.Within, a.WhenSilent = or(a.Quorum, 1), or(a.Within, Duration(24*hour)), or(a.WhenSilent, SilenceRejects)
 	return a
-}
-
-func (c Ceiling) withDefaults() Ceiling {
-	c.Errors, c.Requests = or(c.Errors, 1), or(c.Requests, 1)
-	if c.Metrics != nil {
-		m := *c.Metrics
-		m.Period = or(m.Period, Duration(minute))
-		c.Metrics = &m
-	}
-	return c
 }
 
 func or[T comparable](value, fallback T) T {

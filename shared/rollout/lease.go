@@ -24,6 +24,7 @@ type Lease struct {
 	Epoch      int                  `json:"epoch"`           // rises at every change of hands
 	Expires    time.Time            `json:"expires,omitzero,unixtime"`
 	Alarms     []string             `json:"alarms,omitempty"` // guard alarms that may raise the fence
+	Red        []string             `json:"red,omitempty"`    // guard alarms that were red before: ignored until they have been green once
 	Guard      Guard                `json:"guard,omitzero"`
 	Began      time.Time            `json:"began,omitzero,unixtime"`      // older alarm events are not about this release
 	ArmedUntil time.Time            `json:"armedUntil,omitzero,unixtime"` // end of the revert window

@@ -97,6 +97,9 @@ func (c Cursor) To(r Release, step int) Cursor {
 	if _, a := r.Pending(step); a != nil {
 		return Cursor{Release: r.ID, Step: step, Next: NextAsk, Seconds: a.Within.Seconds()}
 	}
+	if step > r.Last() { // approved after the last step
+		return Cursor{Release: r.ID, Step: r.Last(), Next: NextSettle, Seconds: 1}
+	}
 	seconds := shiftTime
 	if bake := r.At(step).Bake; bake > 0 {
 		seconds = bake.Seconds()

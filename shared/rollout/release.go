@@ -1,6 +1,9 @@
 package rollout
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Revision is what is released: immutable, with where it came from.
 type Revision struct {
@@ -24,6 +27,7 @@ type Release struct {
 	State      State             `json:"state"`               // where the state machine last reported from
 	Step       int               `json:"step"`                // index into Steps
 	Extended   int               `json:"extended,omitempty"`  // how many times the present step was baked again
+	Unread     int               `json:"unread,omitempty"`    // how many times in a row the evidence could not be read
 	Stable     string            `json:"stable,omitempty"`    // version that served when the release took the lease
 	Epoch      int               `json:"epoch,omitempty"`     // of the lease that it took
 	Started    time.Time         `json:"started,omitzero"`    // when it took the lease
@@ -32,6 +36,8 @@ type Release struct {
 	Asked      *Asked            `json:"asked,omitempty"`     // the last question to people
 	Answers    map[string]Answer `json:"answers,omitempty"`   // what they said, by Answer.Key
 	Approved   []int             `json:"approved,omitempty"`  // steps whose questions are answered with yes
+	Holds      []Approval        `json:"holds,omitempty"`     // questions that came up on the way, for want of evidence
+	Fixes      string            `json:"fixes,omitempty"`     // what it mends: it may begin while a guard alarm is red
 	Cause      *Fence            `json:"cause,omitempty"`     // why it went back
 	Abort      *Fence            `json:"abort,omitempty"`     // asked to stop before it held the lease
 	Rejection  *Rejection        `json:"rejection,omitempty"` // why it was not let in
@@ -73,6 +79,14 @@ func (r Release) At(step int) Step {
 		return Step{}
 	}
 	return r.Steps[step]
+}
+
+// Gets is what the candidate gets when a step begins: "25 % of the traffic". After the last step it is promoted.
+func (r Release) Gets(step int) string {
+	if step > r.Last() {
+		return "its promotion"
+	}
+	return fmt.Sprintf("%v of the traffic", r.At(step).Weight)
 }
 
 // Duration is how long the release takes when every step passes the first time.

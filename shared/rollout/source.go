@@ -109,6 +109,16 @@ func glob(pattern string) string {
 	return `(?s)^` + quoted + `$`
 }
 
+// Fixes is what a commit mends, by the first line of its message: "fixes: errors at checkout (INC-42)".
+func Fixes(message string) string {
+	line, _, _ := strings.Cut(message, "\n")
+	kind, what, found := strings.Cut(line, ":")
+	if !found || !strings.EqualFold(strings.TrimSpace(kind), "fixes") {
+		return ""
+	}
+	return strings.TrimSpace(what)
+}
+
 // Unbuilt says whether the revision has still to be made.
 func (r Release) Unbuilt() bool { return r.Revision.Version == "" }
 

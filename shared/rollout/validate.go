@@ -110,8 +110,8 @@ func (c Canary) validate(path string, found *problems) {
 }
 
 func (d Definition) validateGuard(found *problems) {
-	found.check(len(d.Guard.Alarms)+len(d.Checks.Ceilings) > 0, "guard.alarms", "nothing watches the release",
-		"name at least one CloudWatch alarm here, or a ceiling under checks.ceilings")
+	found.check(len(d.Guard.Alarms) > 0 || d.Checks.act(), "guard.alarms", "nothing watches the release",
+		"name at least one CloudWatch alarm here, or a check under checks that is not a dry run, such as errors: [{}]")
 	found.check(len(d.Guard.Alarms) <= 100, "guard.alarms", fmt.Sprintf("%d alarms are too many", len(d.Guard.Alarms)), "name at most 100, or combine them in a composite alarm")
 	seen := map[string]bool{}
 	for i, a := range d.Guard.Alarms {
@@ -124,35 +124,4 @@ func (d Definition) validateGuard(found *problems) {
 	oneOf(found, "guard.whenNoData", d.Guard.WhenNoData, Hold, RollBack)
 	oneOf(found, "guard.whenRed", d.Guard.WhenRed, RedRejects, RedWaits)
 	oneOf(found, "whenRunning", d.WhenRunning, Queue, Supersede, Reject)
-}
-
-func (d Definition) validateChecks(found *problems) {
-	for i, c := range d.Checks.Ceilings {
-		at := fmt.Sprintf("checks.ceilings[%d]", i)
-		found.check(c.Percent >= 0 && c.Percent < 100, at+".percent", fmt.Sprintf("%v is not an error rate that can be passed", c.Percent), "write a percentage from 0 up to, not including, 100")
-		found.check(c.Errors >= 0 && c.Requests >= 0, at, "a count is negative", "write whole numbers from 0 up")
-		if m := c.Metrics; m != nil {
-			found.check(m.Namespace != "" && m.Requests != "" && m.Errors != "" && m.RevisionDimension != "", at+".metrics",
-				"a name is missing", "write namespace, requests, errors and revisionDimension")
-			found.check(m.Period == 0 || periodOK(m.Period), at+".metrics.period", m.Period.String()+" is not a CloudWatch period", "write 10s, 30s or whole minutes")
-		}
-	}
-	then := d.Checks.WhenInconclusive.Then
-	oneOf(found, "checks.whenInconclusive.then", then, ThenRollBack, ThenGoOn)
-	d.validateExtend(found)
-}
-
-func (d Definition) validateExtend(found *problems) {
-	extend, steps := d.Checks.WhenInconclusive.Extend, len(d.Strategy.Steps())
-	path := "checks.whenInconclusive.extend"
-	found.check(extend >= 0 && extend <= most, path, fmt.Sprintf("%d is not a number of times", extend), fmt.Sprintf("write how many more bakes a step may have, from 0 to %d", most))
-	found.check(steps*(1+min(extend, most)) <= mostBakes, path, fmt.Sprintf("%d steps with %d more bakes each are more than one release can hold", steps, extend),
-		fmt.Sprintf("have at most %d bakes in all", mostBakes))
-}
-
-// periodOK holds for the periods of high-resolution metrics and whole minutes
-// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricStat.html).
-func periodOK(p Duration) bool {
-	s := p.Std()
-	return s == 10*time.Second || s == 30*time.Second || (s >= minute && s%minute == 0)
 }

@@ -84,7 +84,7 @@ func buttons(r rollout.Release, look string) *block {
 	var elements []any
 	if asks(r) {
 		q := Question{Release: r.ID, Step: r.Asked.Step, Digest: r.Asked.Digest}.String()
-		what := fmt.Sprintf("version %s of %s: %v of the traffic", r.Revision.Version, r.Service, r.At(r.Asked.Step).Weight)
+		what := fmt.Sprintf("version %s of %s: %s", r.Revision.Version, r.Service, r.Gets(r.Asked.Step))
 		elements = append(elements,
 			button{Type: "button", ID: ActionApprove, Text: words("Approve"), Value: q, Style: "primary", Confirm: confirmed("Approve?", what, "Approve")},
 			button{Type: "button", ID: ActionReject, Text: words("Reject"), Value: q, Style: "danger", Confirm: confirmed("Reject?", what, "Reject")},

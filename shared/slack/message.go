@@ -149,8 +149,8 @@ func question(r rollout.Release) string {
 		}
 		people = append(people, name)
 	}
-	return fmt.Sprintf("*Waiting for* %d of %s before %v of the traffic, until %s.",
-		a.Quorum, strings.Join(people, ", "), r.At(step).Weight, moment(r.Asked.Until))
+	return fmt.Sprintf("*Waiting for* %d of %s before %s, until %s.",
+		a.Quorum, strings.Join(people, ", "), r.Gets(step), moment(r.Asked.Until))
 }
 
 // moment is a time that each reader sees in their own zone.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	awslambda "github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
@@ -24,6 +25,7 @@ import (
 	"sluice/functions/github"
 	"sluice/functions/guard"
 	"sluice/functions/judge"
+	"sluice/functions/look"
 	"sluice/functions/notify"
 	"sluice/functions/plan"
 	"sluice/functions/progress"
@@ -43,7 +45,7 @@ import (
 var builds = map[string]start.Build{
 	"trigger": trigger.New, "plan": plan.New, "gate": gate.New, "ask": ask.New, "answer": answer.New, "wait": wait.New, "shift": shift.New, "judge": judge.New,
 	"rollback": rollback.New, "settle": settle.New, "guard": guard.New, "decide": decide.New, "sweep": sweep.New, "notify": notify.New, "slack": slack.New, "button": button.New, "console": console.New, "webhook": webhook.New,
-	"build": build.New, "progress": progress.New, "source": source.New, "github": github.New,
+	"build": build.New, "progress": progress.New, "source": source.New, "github": github.New, "look": look.New,
 }
 
 var functionNames = slices.Sorted(maps.Keys(builds))
@@ -52,11 +54,36 @@ var functionNames = slices.Sorted(maps.Keys(builds))
 type behaviour struct {
 	lock   *sync.Mutex
 	broken map[string]float64 // share of requests that fail, by version
+	slow   map[string]slowness
 	served map[string]int
 }
 
 func newBehaviour() behaviour {
-	return behaviour{lock: &sync.Mutex{}, broken: map[string]float64{}, served: map[string]int{}}
+	return behaviour{lock: &sync.Mutex{}, broken: map[string]float64{}, slow: map[string]slowness{}, served: map[string]int{}}
+}
+
+// slowness is how long requests take: most of them, and a share of them.
+type slowness struct {
+	most, some time.Duration
+	share      float64
+}
+
+// Slows makes a version of the service take its time, and more of it for a share of its requests.
+func (b behaviour) Slows(version string, most, some time.Duration, share float64) {
+	b.lock.Lock()
+	defer b.lock.Unlock()
+	b.slow[version] = slowness{most, some, share}
+}
+
+// takes is how long the next request of a version takes; slow ones are spread evenly, too.
+func (b behaviour) takes(version string) time.Duration {
+	b.lock.Lock()
+	defer b.lock.Unlock()
+	s, n := b.slow[version], float64(b.served[version]+1)
+	if int(n*s.share) > int((n-1)*s.share) {
+		return s.some
+	}
+	return s.most
 }
 
 // Breaks makes a version of the service fail a share of its requests.
@@ -82,7 +109,13 @@ func (b behaviour) answer(version string) error {
 func (w *World) inProcess(function, version string) func(context.Context, []byte) ([]byte, error) {
 	name, ours := strings.CutPrefix(function, stackName+"-")
 	if !ours {
-		return func(context.Context, []byte) ([]byte, error) { return []byte(`"served"`), w.answer(version) }
+		return func(context.Context, []byte) ([]byte, error) {
+			select {
+			case <-time.After(w.takes(version)):
+			case <-w.ctx.Done(): // the story is over
+			}
+			return []byte(`"served"`), w.answer(version)
+		}
 	}
 	if built, ok := w.handlers.Load(name); ok {
 		return w.heard(name, awslambda.NewHandler(built)) // its own, because it reuses the memory of its last answer

@@ -117,6 +117,20 @@ var everyCall = map[string]func(w *World){
 		w.AtStep(w.Requested("2"), 0)
 		w.Ended(w.Requested("3"))
 	},
+	"compared with stable": func(w *World) {
+		w.Given(guarded(comparing))
+		w.AlarmRed(Alarm)
+		id := w.Request(events.ReleaseRequest{Service: Service, Revision: "2", Author: "ada", Fixes: "INC-42"})
+		w.AtStep(id, 0)
+		w.Pass(2 * time.Minute)
+		w.Aborted(id)
+		w.Ended(id)
+		w.Define(checked(comparing))
+		w.Breaks("3", 0.5)
+		w.Traffic(120)
+		w.Ended(w.Requested("3"))
+		w.Pass(5 * time.Minute)
+	},
 	"told in Slack": func(w *World) {
 		w.Given(chatting(Canary))
 		w.Ended(w.Requested("2"))
@@ -167,7 +181,7 @@ var brokenCalls = map[string]struct {
 	"events that nobody can handle": {
 		func(**World) []wire.Middleware {
 			return slices.Concat(fail("trigger", "*", always), fail("decide", "*", always), fail("guard", "*", always),
-				fail("sweep", "*", always), fail("notify", "*", always), fail("slack", "*", always), fail("github", "*", always), fail("progress", "*", always), fail("source", "*", always))
+				fail("sweep", "*", always), fail("notify", "*", always), fail("slack", "*", always), fail("github", "*", always), fail("look", "*", always), fail("progress", "*", always), fail("source", "*", always))
 		},
 		func(w *World) {
 			w.Given(Canary)
@@ -177,10 +191,29 @@ var brokenCalls = map[string]struct {
 			w.Announce(events.ReleaseStarted, events.Release{Release: "checkout-000000000000", Service: Service})
 			w.builtElsewhere()
 			w.publishedElsewhere("2")
-			for _, f := range []string{"trigger", "decide", "guard", "sweep", "notify", "slack", "progress", "source", "github"} {
+			w.looksEnabled()
+			for _, f := range []string{"trigger", "decide", "guard", "sweep", "notify", "slack", "progress", "source", "github", "look"} {
 				w.GivesUp(f)
 			}
 			w.Pass(20 * time.Minute)
+		},
+	},
+	"released right before looks rest": {
+		func(w **World) []wire.Middleware {
+			var once sync.Once
+			return on("look", "events:DisableRule", func() {
+				once.Do(func() {
+					(*w).Requested("2")
+					(*w).Pass(2 * time.Second)
+				})
+			})
+		},
+		func(w *World) {
+			w.Given(guarded(comparing))
+			w.looksEnabled()
+			w.Pass(2 * time.Minute)
+			w.Aborted(w.Last())
+			w.Ended(w.Last())
 		},
 	},
 	"taken back five times in vain": {

@@ -1,0 +1,182 @@
+// Package look judges releases while they bake, each minute: a bad one is seen long before its bake ends. Its schedule is at work only
+// while a release needs it; gate enables it, and the last look that finds nothing to do puts it to rest.
+package look
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"sluice/events"
+	"sluice/shared/cloudwatch"
+	"sluice/shared/dynamo"
+	"sluice/shared/eventbridge"
+	"sluice/shared/evidence"
+	"sluice/shared/judge"
+	"sluice/shared/rollout"
+	"sluice/shared/start"
+	"sluice/shared/stepfunctions"
+	"sluice/shared/traffic/lambdaalias"
+)
+
+type config struct {
+	Table string `env:"SLUICE_TABLE"`
+	Looks string `env:"SLUICE_LOOKS"`
+}
+
+type handler struct {
+	start.World
+	store     *dynamo.Store
+	watcher   *cloudwatch.Watcher
+	book      *evidence.Book
+	machine   *stepfunctions.Machine
+	schedule  *eventbridge.Rule
+	inspector *lambdaalias.Inspector
+}
+
+// New builds the handler.
+func New(w start.World) (any, error) {
+	var c config
+	if err := w.Decode(&c); err != nil {
+		return nil, err
+	}
+	h := &handler{
+		World: w, store: dynamo.New(w.AWS, c.Table), watcher: cloudwatch.New(w.AWS), machine: stepfunctions.New(w.AWS, ""),
+		schedule: eventbridge.NewRule(w.AWS, c.Looks), inspector: lambdaalias.NewInspector(w.AWS),
+	}
+	h.book = evidence.New(h.store, h.watcher)
+	return start.Handle(w, "look", h.handle), nil
+}
+
+// handle looks at every release that bakes. One that cannot be looked at does not keep the others from it.
+func (h *handler) handle(ctx context.Context, _ events.Raw) (struct{}, error) {
+	open, err := h.store.Open(ctx)
+	if err != nil {
+		return struct{}{}, err
+	}
+	if !slices.ContainsFunc(open, needsLooks) {
+		return struct{}{}, h.rest(ctx)
+	}
+	var failed []error
+	for _, r := range open {
+		if needsLooks(r) && !r.Started.IsZero() {
+			failed = append(failed, h.look(ctx, r.ID))
+		}
+	}
+	return struct{}{}, errors.Join(failed...)
+}
+
+func needsLooks(r rollout.Release) bool { return r.End == "" && r.Definition.Checks.Counted() }
+
+// rest puts the schedule to rest, and looks again afterwards: a release that has begun in between has enabled it before that.
+func (h *handler) rest(ctx context.Context) error {
+	if err := h.schedule.Disable(ctx); err != nil {
+		return err
+	}
+	open, err := h.store.Open(ctx)
+	if err != nil || !slices.ContainsFunc(open, needsLooks) {
+		return err
+	}
+	return h.schedule.Enable(ctx)
+}
+
+// look reads the release once more, consistently: the index may lag behind.
+func (h *handler) look(ctx context.Context, id string) error {
+	r, err := h.store.Release(ctx, id)
+	if err != nil || r.End != "" || r.BakeUntil.IsZero() {
+		return err
+	}
+	l, err := h.store.Lease(ctx, r.Definition.Target.ID())
+	if err != nil || !l.HeldBy(r) || l.Fence != nil || l.Weight != r.At(r.Step).Weight || l.Weight == rollout.None {
+		return err
+	}
+	if err := h.rearm(ctx, r, l); err != nil {
+		return err
+	}
+	findings, err := h.book.Look(ctx, r, l.Weight, h.Now(), h.buy)
+	if err != nil {
+		return err
+	}
+	if worst := judge.Worst(slices.DeleteFunc(findings, premature)...); worst.Verdict == judge.Fail {
+		return h.back(ctx, r, l, worst)
+	}
+	return nil
+}
+
+// premature leaves out what may fail when the bake ends, but not on the few requests of its first minutes: a ceiling is not a test
+// that is valid at every look.
+func premature(f judge.Finding) bool { return f.Missing > 0 }
+
+// rearm gives the guard an alarm back that was red before the release and has turned green.
+func (h *handler) rearm(ctx context.Context, r rollout.Release, l rollout.Lease) error {
+	if len(l.Red) == 0 {
+		return nil
+	}
+	states, err := h.watcher.Alarms(ctx, l.Red)
+	if err != nil {
+		return err
+	}
+	for _, alarm := range judge.Green(l, states) {
+		line := rollout.Line{At: h.Now(), Who: "look", What: fmt.Sprintf("Guard alarm %s has turned green: it guards again.", alarm)}
+		if l, err = h.store.Rearm(ctx, l, alarm); dynamo.IsConflict(err) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		if err := h.store.Note(ctx, r.ID, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// back raises the fence and wakes the state machine, whose next steps bring the traffic back.
+func (h *handler) back(ctx context.Context, r rollout.Release, l rollout.Lease, worst judge.Finding) error {
+	now := h.Now()
+	fence := rollout.Fence{Kind: rollout.ByCheck, By: worst.By, Reason: worst.Why, At: now}
+	l, err := h.store.Raise(ctx, l.Target, l.Owner, l.Epoch, fence)
+	if dynamo.IsConflict(err) { // it is over
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := h.machine.Wake(ctx, l.Token); err != nil {
+		return err
+	}
+	return h.store.Seen(ctx, r.ID, "Fail: "+worst.Why, rollout.Line{At: now, Who: "look", What: "Fail: " + worst.Why})
+}
+
+// buy invokes both versions as often as the definition says, in turn.
+func (h *handler) buy(ctx context.Context, r rollout.Release) (judge.Arms, error) {
+	var arms judge.Arms
+	s, until := r.Definition.Checks.Synthetic, h.Now().Add(shopping)
+	for range s.PerMinute {
+		candidate, err := h.inspector.Test(ctx, *r.Definition.Target.LambdaAlias, r.Revision.Version, s.Payload)
+		if err != nil {
+			return arms, err
+		}
+		stable, err := h.inspector.Test(ctx, *r.Definition.Target.LambdaAlias, r.Stable, s.Payload)
+		if err != nil {
+			return arms, err
+		}
+		count(&arms.Candidate, candidate)
+		count(&arms.Stable, stable)
+		if h.Now().After(until) {
+			break
+		}
+	}
+	return arms, nil
+}
+
+// shopping is how long one look may make requests of its own: others wait for it.
+const shopping = 20 * time.Second
+
+func count(c *judge.Counts, failure string) {
+	c.Requests++
+	if failure != "" {
+		c.Errors++
+	}
+}

@@ -1,0 +1,109 @@
+package cloudwatch
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+)
+
+// A batch is everything that one GetMetricData asks for, each metric once, however many checks need it. A call takes 500
+// metrics (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html); the most checks that a
+// definition may have need fewer.
+type batch struct {
+	queries []types.MetricDataQuery
+	ids     map[string]string // of metrics that are asked for, by what they are
+}
+
+// metric is one metric of one revision.
+type metric struct {
+	namespace, name string
+	dimensions      map[string]string
+	stat            string
+	period          time.Duration
+}
+
+func (m metric) query(id string) types.MetricDataQuery {
+	period := int32(m.period.Seconds())
+	q := types.MetricDataQuery{Id: &id, ReturnData: aws.Bool(true), MetricStat: &types.MetricStat{
+		Metric: &types.Metric{Namespace: &m.namespace, MetricName: &m.name}, Period: &period, Stat: &m.stat,
+	}}
+	for _, name := range slices.Sorted(maps.Keys(m.dimensions)) {
+		q.MetricStat.Metric.Dimensions = append(q.MetricStat.Metric.Dimensions, types.Dimension{Name: &name, Value: aws.String(m.dimensions[name])})
+	}
+	return q
+}
+
+// ask answers the id under which the metric's values will come.
+func (b *batch) ask(m metric) string {
+	key := fmt.Sprintf("%+v", m)
+	if id, known := b.ids[key]; known {
+		return id
+	}
+	if b.ids == nil {
+		b.ids = map[string]string{}
+	}
+	id := fmt.Sprintf("q%d", len(b.queries))
+	b.ids[key] = id
+	b.queries = append(b.queries, m.query(id))
+	return id
+}
+
+// values are a metric's values by the beginning of their period, Unix seconds.
+type values map[int64]float64
+
+// read carries the batch out. Nothing asked for takes no call.
+func (b *batch) read(ctx context.Context, from api, since, until time.Time) (map[string]values, error) {
+	found := map[string]values{}
+	if len(b.queries) == 0 {
+		return found, nil
+	}
+	in := &cloudwatch.GetMetricDataInput{MetricDataQueries: b.queries, StartTime: &since, EndTime: &until}
+	pages := cloudwatch.NewGetMetricDataPaginator(from, in)
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("reading metrics: %w", err)
+		}
+		if err := whole(page.MetricDataResults); err != nil {
+			return nil, err
+		}
+		for _, r := range page.MetricDataResults {
+			id := aws.ToString(r.Id)
+			if found[id] == nil {
+				found[id] = values{}
+			}
+			for i, at := range r.Timestamps {
+				found[id][at.Unix()] = r.Values[i]
+			}
+		}
+	}
+	return found, nil
+}
+
+// whole finds a metric that CloudWatch could not read. It says so inside a good answer, beside the metrics that it could
+// read, and errors that nobody could count must not look like none
+// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataResult.html).
+func whole(results []types.MetricDataResult) error {
+	for _, r := range results {
+		if r.StatusCode == types.StatusCodeInternalError || r.StatusCode == types.StatusCodeForbidden {
+			return fmt.Errorf("reading metric %s: CloudWatch answered %s", aws.ToString(r.Label), r.StatusCode)
+		}
+	}
+	return nil
+}
+
+// fill writes the versions into the values of dimensions.
+func fill(dimensions map[string]string, stable, candidate string) map[string]string {
+	filled := make(map[string]string, len(dimensions))
+	for name, value := range dimensions {
+		filled[name] = strings.NewReplacer("${candidate}", candidate, "${stable}", stable).Replace(value)
+	}
+	return filled
+}

@@ -1,0 +1,97 @@
+// Package evidence takes looks at a release: it reads what candidate and stable served, adds it to the release's ledger, and says
+// what the checks make of it. A look may be taken at any time and as often as one likes: a minute counts once.
+package evidence
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"sluice/shared/cloudwatch"
+	"sluice/shared/dynamo"
+	"sluice/shared/judge"
+	"sluice/shared/rollout"
+)
+
+// Book is where looks are taken and kept.
+type Book struct {
+	store   *dynamo.Store
+	watcher *cloudwatch.Watcher
+}
+
+// New opens the book.
+func New(store *dynamo.Store, watcher *cloudwatch.Watcher) *Book { return &Book{store, watcher} }
+
+// Buyer makes synthetic requests to both versions and counts the failures; nil where nobody buys.
+type Buyer func(ctx context.Context, r rollout.Release) (judge.Arms, error)
+
+// Look reads what was served since the last look, in one call, and judges everything that was seen. Evidence that cannot be read is
+// a finding of its own (judge.Error) and no error: whoever looks decides how long to try.
+func (b *Book) Look(ctx context.Context, r rollout.Release, weight rollout.Weight, now time.Time, buy Buyer) ([]judge.Finding, error) {
+	d := r.Definition.WithDefaults() // of releases that were planned before a default was added
+	if !d.Checks.Counted() {
+		return nil, nil
+	}
+	l, err := b.store.Ledger(ctx, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	l = l.Began(r.Step, r.BakeUntil.Add(-r.At(r.Step).Bake.Std()))
+	if l, err = b.learn(ctx, d, r, l, now); err != nil {
+		return []judge.Finding{Unread(err)}, nil
+	}
+	seen, err := b.watcher.Look(ctx, d, cloudwatch.Look{
+		Stable: r.Stable, Candidate: r.Revision.Version, Weight: weight, Slow: l.Slow, From: l.Since(d, now), To: now,
+	})
+	if err != nil {
+		return []judge.Finding{Unread(err)}, nil
+	}
+	if l, err = bought(ctx, d, r, l, now, buy); err != nil {
+		return []judge.Finding{Unread(err)}, nil
+	}
+	l = l.Take(d, seen, now)
+	l.Findings = l.Judge(d, seen, weight, now)
+	err = b.store.KeepLedger(ctx, r.ID, l)
+	if dynamo.IsConflict(err) { // another look was faster, and says the same
+		return l.Findings, nil
+	}
+	return l.Findings, err
+}
+
+// learn reads stable's last day, until it knows what it needs.
+func (b *Book) learn(ctx context.Context, d rollout.Definition, r rollout.Release, l judge.Ledger, now time.Time) (judge.Ledger, error) {
+	if l.Learnt || !d.Checks.Compare() {
+		return l, nil
+	}
+	learnt, err := b.watcher.Learn(ctx, d, r.Stable, before(r, l, now))
+	if err != nil {
+		return l, err
+	}
+	return l.Learn(d, learnt.Slow, learnt.Cluster, now), nil
+}
+
+// before is the end of the day that is learnt from: when the release began, or now for a service that had no day before.
+func before(r rollout.Release, l judge.Ledger, now time.Time) time.Time {
+	if l.Version == 0 {
+		return r.Started
+	}
+	return now
+}
+
+// bought adds synthetic requests, once a minute, while both versions serve.
+func bought(ctx context.Context, d rollout.Definition, r rollout.Release, l judge.Ledger, now time.Time, buy Buyer) (judge.Ledger, error) {
+	minute := now.Truncate(time.Minute).Unix()
+	if buy == nil || d.Checks.Synthetic == nil || minute <= l.Synthetic {
+		return l, nil
+	}
+	arms, err := buy(ctx, r)
+	if err != nil {
+		return l, err
+	}
+	return l.Buy(d, minute, arms), nil
+}
+
+// Unread is the finding of evidence that could not be read.
+func Unread(err error) judge.Finding {
+	return judge.Finding{Verdict: judge.Error, By: "cloudwatch", Kind: rollout.ByBreakdown, Why: fmt.Sprintf("CloudWatch could not be read (%s).", cloudwatch.Why(err))}
+}

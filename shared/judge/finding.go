@@ -1,0 +1,180 @@
+package judge
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+
+	"sluice/shared/rollout"
+)
+
+// Judge says what every check makes of what was seen, at a weight of the candidate.
+func (l Ledger) Judge(d rollout.Definition, seen Seen, weight rollout.Weight, now time.Time) []Finding {
+	var found []Finding
+	streams := map[string][]Stream{}
+	for _, s := range Streams(d) {
+		streams[s.Check] = append(streams[s.Check], s)
+	}
+	for i, c := range d.Checks.Errors {
+		key := "errors" + strconv.Itoa(i)
+		found = append(found, l.compare(streams[key], "failed", c.Tolerate, c.Enough, now).named(key, "errors", c.DryRun))
+	}
+	for i, c := range d.Checks.Latency {
+		key := "latency" + strconv.Itoa(i)
+		found = append(found, l.compare(streams[key], "were slow", c.Tolerate, c.Enough, now).named(key, "latency", c.DryRun))
+	}
+	for i, c := range d.Checks.Ceilings {
+		key := "ceilings" + strconv.Itoa(i)
+		found = append(found, Ceiling(c, l.InStep(streams[key][0])).named(key, "ceiling", c.DryRun))
+	}
+	for i, b := range d.Checks.Bounds {
+		found = append(found, bound(b, seen.Bounds[i], now).named("bounds"+strconv.Itoa(i), b.Name, b.DryRun))
+	}
+	if weight == rollout.All {
+		found = alone(found)
+	}
+	return found
+}
+
+func (f Finding) named(key, by string, dryRun bool) Finding {
+	f.Key, f.By, f.DryRun, f.Kind = key, by, dryRun, rollout.ByCheck
+	return f
+}
+
+// compare judges one comparison: of a latency check, its quantiles together.
+func (l Ledger) compare(streams []Stream, did string, tolerate float64, enough int, now time.Time) Finding {
+	worse, healthy := make([]Evidence, len(streams)), make([]Evidence, len(streams))
+	show, top := Tally{}, math.Inf(-1)
+	var shown Comparison
+	for i, s := range streams {
+		c, t := l.clustered(s), l.Tally(s, now)
+		worse[i], healthy[i] = c.Worse(t), c.Healthy(t)
+		if worse[i].LogE > top {
+			top, show, shown = worse[i].LogE, t, c
+		}
+	}
+	bad, good := Average(worse...), Average(healthy...)
+	low, high := shown.Interval(show)
+	f := Finding{LogE: bad.LogE, Needed: bad.Needed, Arms: show.Arms, Low: low}
+	if !math.IsInf(high, 1) {
+		f.High = high
+	}
+	said := sentence(did, show.Arms)
+	served := show.Arms.Candidate.Requests
+	switch {
+	case bad.Enough():
+		f.Verdict = Fail
+		f.Why = fmt.Sprintf("%s: about %s times as many, and surely more than the %s times that are tolerated.", said, number(show.Ratio()), number(tolerate))
+	case good.Enough():
+		f.Verdict = Pass
+		f.Why = fmt.Sprintf("%s: surely less than %s times as many.", said, number(shown.Alarming))
+	case served < enough:
+		f.Verdict, f.Missing = Inconclusive, enough-served
+		f.Why = fmt.Sprintf("%s: %d of the %d requests that are needed were seen.", said, served, enough)
+	case bad.LogE <= 0 && show.Ratio() <= tolerate:
+		f.Verdict = Pass
+		f.Why = fmt.Sprintf("%s: nothing worse was seen.", said)
+	case bad.LogE <= 0:
+		f.Verdict = Pass
+		f.Why = fmt.Sprintf("%s: no more than chance explains.", said)
+	default:
+		f.Verdict = Inconclusive
+		f.Why = fmt.Sprintf("%s: perhaps worse, but not surely (%s).", said, between(low, high))
+	}
+	return f
+}
+
+// clustered is the comparison with the size of clusters that the definition states, or that stable's last day says.
+func (l Ledger) clustered(s Stream) Comparison {
+	c := s.Compare
+	if c.Cluster == 0 {
+		c.Cluster = max(1, l.Cluster[s.Key])
+	}
+	return c
+}
+
+// sentence tells the counts as a tired person reads them.
+func sentence(did string, a Arms) string {
+	return fmt.Sprintf("%s of %s requests %s (%s), of stable's %s of %s in the same minutes (%s)", thousands(a.Candidate.Errors), thousands(a.Candidate.Requests), did,
+		percent(a.Candidate), thousands(a.Stable.Errors), thousands(a.Stable.Requests), percent(a.Stable))
+}
+
+// between says where the ratio lies.
+func between(low, high float64) string {
+	switch {
+	case low <= 0 && math.IsInf(high, 1):
+		return "any ratio is possible"
+	case math.IsInf(high, 1):
+		return "at least " + number(low) + " times stable's"
+	case low <= 0:
+		return "at most " + number(high) + " times stable's"
+	}
+	return number(low) + " to " + number(high) + " times stable's"
+}
+
+func number(f float64) string { return strconv.FormatFloat(math.Round(f*100)/100, 'g', 3, 64) }
+
+func percent(c Counts) string { return fmt.Sprintf("%.2g %%", c.Percent()) }
+
+// thousands writes 12345 as 12,345.
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// alone judges without stable, which serves nothing any more: there is nothing to compare with. What was compared stands; where it
+// found nothing, whatever else watches decides.
+func alone(found []Finding) []Finding {
+	others := false
+	for _, f := range found {
+		others = others || !f.DryRun && !f.compared()
+	}
+	for i, f := range found {
+		if f.compared() && f.Verdict == Inconclusive && others {
+			found[i].DryRun = true
+			found[i].Why = "Stable serves nothing any more, so nothing is compared: " + f.Why
+		}
+	}
+	return found
+}
+
+func (f Finding) compared() bool { return f.Needed > 0 }
+
+// bound judges the newest periods that are final.
+func bound(b rollout.Bound, values []Value, now time.Time) Finding {
+	limit := now.Add(-final(b.Period()) - b.Period()).Unix()
+	out, seen, last := 0, 0, 0.0
+	for _, v := range values {
+		if v.At > limit {
+			continue
+		}
+		seen, last = seen+1, v.Value
+		if b.AtMost != nil && v.Value > *b.AtMost || b.AtLeast != nil && v.Value < *b.AtLeast {
+			out++
+		} else {
+			out = 0
+		}
+	}
+	limits := limitsOf(b)
+	switch {
+	case out >= b.For:
+		return Finding{Verdict: Fail, Why: fmt.Sprintf("%s is %s, out of its bound of %s.", b.Name, number(last), limits)}
+	case seen < b.For:
+		return Finding{Verdict: Inconclusive, Missing: b.For - seen, Why: fmt.Sprintf("%s was seen in %d of %d periods.", b.Name, seen, b.For)}
+	}
+	return Finding{Verdict: Pass, Why: fmt.Sprintf("%s is %s, within its bound of %s.", b.Name, number(last), limits)}
+}
+
+func limitsOf(b rollout.Bound) string {
+	switch {
+	case b.AtLeast == nil:
+		return "at most " + number(*b.AtMost)
+	case b.AtMost == nil:
+		return "at least " + number(*b.AtLeast)
+	}
+	return number(*b.AtLeast) + " to " + number(*b.AtMost)
+}

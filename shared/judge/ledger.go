@@ -1,0 +1,282 @@
+package judge
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"sluice/shared/rollout"
+)
+
+// Ledger is what a release has seen so far: small, written after each look, and the same however often a look is repeated.
+//
+// CloudWatch tells a minute some minutes late, and may change it after it told it. So the last minutes are kept one by one, and
+// what a look reads of them takes the place of what was read before; older ones are added up and forgotten. A minute that is
+// read twice counts once, and what comes late of it is added.
+type Ledger struct {
+	Version   int                  `json:"version"`             // rises with each look: two looks at once do not both write
+	Shifts    []int64              `json:"shifts,omitempty"`    // when each step began, Unix seconds
+	Series    map[string]Series    `json:"series,omitempty"`    // by Stream.Key
+	Slow      map[string][]float64 `json:"slow,omitempty"`      // by check: the durations from which on a request is slow, in the metric's unit
+	Cluster   map[string]float64   `json:"cluster,omitempty"`   // by Stream.Key: what stable's last day says of bad requests that come together
+	Learnt    bool                 `json:"learnt,omitempty"`    // Slow and Cluster are there
+	Findings  []Finding            `json:"findings,omitempty"`  // of the last look
+	At        time.Time            `json:"at,omitzero"`         // of the last look
+	Synthetic int64                `json:"synthetic,omitempty"` // minute of the last synthetic requests, Unix seconds
+	Bought    Tally                `json:"bought,omitzero"`     // what synthetic requests found
+	Folded    []Minute             `json:"-"`                   // minutes that the last look added up, for the history
+}
+
+// Series is what one check has seen.
+type Series struct {
+	Tally   Tally   `json:"tally"`            // of the minutes that are added up
+	Step    Counts  `json:"step"`             // of those, the candidate's since the present step began
+	Recent  []Point `json:"recent,omitempty"` // the minutes since, oldest first
+	Through int64   `json:"through,omitempty"`
+}
+
+// Point is what both versions served in one period of a metric.
+type Point struct {
+	At   int64 `json:"at"` // its beginning, Unix seconds
+	Arms Arms  `json:"arms"`
+}
+
+// Minute is a point of a series, as the history keeps it.
+type Minute struct {
+	Key   string `json:"key"`
+	Point Point  `json:"point"`
+}
+
+// Seen is what one look read: points by Stream.Key, and values by Bound (their index in the definition), oldest first.
+type Seen struct {
+	Points map[string][]Point
+	Bounds map[int][]Value
+}
+
+// Value is a metric at a time.
+type Value struct {
+	At    int64
+	Value float64
+}
+
+const (
+	// horizon is how long a minute may still change: CloudWatch's own metrics are complete long before.
+	horizon = 10 * time.Minute
+	// warming is how long latency is not judged after a shift: cold starts are slow, and say nothing of the code.
+	warming = time.Minute
+)
+
+// final is how old the end of a period must be before it is compared: the delay of publishing, and the longest request of most
+// services (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/publishingMetrics.html).
+func final(period time.Duration) time.Duration {
+	if period < time.Minute {
+		return 2 * period
+	}
+	return 2 * time.Minute
+}
+
+// Since is from when on a look must read: the oldest minute that may have changed, and for bounds as far back as they look.
+func (l Ledger) Since(d rollout.Definition, now time.Time) time.Time {
+	begun := now.Unix()
+	if len(l.Shifts) > 0 {
+		begun = l.Shifts[0]
+	}
+	since := now
+	for _, s := range Streams(d) {
+		since = earlier(since, time.Unix(max(l.Series[s.Key].Through, begun), 0))
+	}
+	for _, b := range d.Checks.Bounds {
+		period := b.Period()
+		back := now.Add(-period*time.Duration(b.For+1) - final(period)).Unix()
+		since = earlier(since, time.Unix(max(back, l.step()), 0))
+	}
+	return since
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// step is when the present step began.
+func (l Ledger) step() int64 {
+	if len(l.Shifts) == 0 {
+		return 0
+	}
+	return l.Shifts[len(l.Shifts)-1]
+}
+
+// Learn keeps what stable's last day says. A check whose durations were not known before begins now: what is slow must be stated
+// before it is counted. Learning is over when every latency check knows.
+func (l Ledger) Learn(d rollout.Definition, slow map[string][]float64, cluster map[string]float64, now time.Time) Ledger {
+	series := make(map[string]Series, len(l.Series))
+	for _, s := range Streams(d) {
+		one := l.Series[s.Key]
+		if s.Latency && l.Version > 0 && len(l.Slow[s.Check]) == 0 {
+			one.Through = now.Unix()
+		}
+		series[s.Key] = one
+	}
+	l.Series = series
+	l.Slow, l.Cluster, l.Learnt = slow, cluster, len(slow) == len(d.Checks.Latency)
+	return l
+}
+
+// Began notes that a step began, once.
+func (l Ledger) Began(step int, at time.Time) Ledger {
+	if len(l.Shifts) > step {
+		return l
+	}
+	series := make(map[string]Series, len(l.Series))
+	for key, s := range l.Series {
+		s.Step = Counts{}
+		series[key] = s
+	}
+	l.Series = series
+	shifts := append([]int64(nil), l.Shifts...)
+	for len(shifts) <= step {
+		shifts = append(shifts, at.Unix())
+	}
+	l.Shifts = shifts
+	return l
+}
+
+// Take adds what a look read.
+func (l Ledger) Take(d rollout.Definition, seen Seen, now time.Time) Ledger {
+	series := make(map[string]Series, len(l.Series))
+	l.Folded = nil
+	for _, s := range Streams(d) {
+		old := l.Series[s.Key]
+		old.Recent = merge(old, l.countable(s, seen.Points[s.Key]))
+		var folded []Point
+		series[s.Key], folded = l.fold(s, old, now)
+		for _, p := range folded {
+			l.Folded = append(l.Folded, Minute{s.Key, p})
+		}
+	}
+	l.Series = series
+	l.Version++
+	l.At = now
+	return l
+}
+
+// countable leaves out the minutes after each shift in which latency is not judged.
+func (l Ledger) countable(s Stream, points []Point) []Point {
+	if !s.Latency {
+		return points
+	}
+	var kept []Point
+	for _, p := range points {
+		warm := false
+		for _, shift := range l.Shifts {
+			warm = warm || p.At+int64(s.Period.Seconds()) > shift && p.At < shift+int64(warming.Seconds())
+		}
+		if !warm {
+			kept = append(kept, p)
+		}
+	}
+	return kept
+}
+
+// merge joins the points that were kept with those that were read, which are newer. Points from before Through are added up already.
+func merge(s Series, read []Point) []Point {
+	all := make([]Point, 0, len(s.Recent)+len(read))
+	for i, j := 0, 0; i < len(s.Recent) || j < len(read); {
+		switch {
+		case j < len(read) && read[j].At < s.Through:
+			j++
+		case j >= len(read) || i < len(s.Recent) && s.Recent[i].At < read[j].At:
+			all = append(all, s.Recent[i])
+			i++
+		default:
+			if i < len(s.Recent) && s.Recent[i].At == read[j].At {
+				i++
+			}
+			all = append(all, read[j])
+			j++
+		}
+	}
+	return all
+}
+
+// fold adds up the points that do not change any more.
+func (l Ledger) fold(s Stream, old Series, now time.Time) (Series, []Point) {
+	limit := now.Add(-horizon - s.Period).Unix()
+	kept := old
+	kept.Recent = nil
+	var folded []Point
+	for _, p := range old.Recent {
+		if p.At > limit {
+			kept.Recent = append(kept.Recent, p)
+			continue
+		}
+		folded = append(folded, p)
+		if s.Compares {
+			kept.Tally = s.Compare.Add(kept.Tally, p.Arms)
+		}
+		if p.At >= l.stepFrom(s.Period) {
+			kept.Step = kept.Step.plus(p.Arms.Candidate)
+		}
+	}
+	if len(l.Shifts) > 0 && limit >= l.Shifts[0] {
+		kept.Through = max(kept.Through, limit+1)
+	}
+	return kept, folded
+}
+
+// stepFrom is the period in which the present step began.
+func (l Ledger) stepFrom(period time.Duration) int64 {
+	return l.step() - l.step()%int64(period.Seconds())
+}
+
+// Tally is what a comparison may count by now: the minutes that are final.
+func (l Ledger) Tally(s Stream, now time.Time) Tally {
+	t := l.Series[s.Key].Tally
+	limit := now.Add(-final(s.Period) - s.Period).Unix()
+	for _, p := range l.Series[s.Key].Recent {
+		if p.At <= limit {
+			t = s.Compare.Add(t, p.Arms)
+		}
+	}
+	if s.Key == bought {
+		t = t.Plus(l.Bought)
+	}
+	return t
+}
+
+// Minutes lists the minutes that are not added up yet.
+func (l Ledger) Minutes() []Minute {
+	var all []Minute
+	for _, key := range slices.Sorted(maps.Keys(l.Series)) {
+		for _, p := range l.Series[key].Recent {
+			all = append(all, Minute{key, p})
+		}
+	}
+	return all
+}
+
+// bought is the stream that synthetic requests count in.
+const bought = "errors0"
+
+// Buy adds what the synthetic requests of a minute found, once.
+func (l Ledger) Buy(d rollout.Definition, minute int64, a Arms) Ledger {
+	for _, s := range Streams(d) {
+		if s.Key == bought && minute > l.Synthetic {
+			l.Bought, l.Synthetic = s.Compare.Add(l.Bought, a), minute
+		}
+	}
+	return l
+}
+
+// InStep is what the candidate served since the present step began, up to the last second that is known.
+func (l Ledger) InStep(s Stream) Counts {
+	c := l.Series[s.Key].Step
+	for _, p := range l.Series[s.Key].Recent {
+		if p.At >= l.stepFrom(s.Period) {
+			c = c.plus(p.Arms.Candidate)
+		}
+	}
+	return c
+}

@@ -1,0 +1,92 @@
+package judge
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"sluice/shared/rollout"
+)
+
+// Stream is one pair of counts that a check needs each minute: requests and bad ones, of both versions.
+type Stream struct {
+	Key      string        // where a Ledger keeps it: "errors0", "latency0/1", "ceilings0"
+	Check    string        // the check that it belongs to: "errors0", "latency0", "ceilings0"
+	Period   time.Duration // of its metric
+	Compares bool          // with stable; a ceiling looks at the candidate alone
+	Latency  bool          // bad means slow
+	Quantile float64       // of a latency check, in percent
+	Place    int           // of the quantile in the check's list
+	Compare  Comparison
+	Counts   *rollout.Metric // nil: Lambda's own
+	Timing   *rollout.Timing // nil: Lambda's own
+}
+
+// Streams lists what the checks of a definition count, in a fixed order. The definition has its defaults.
+func Streams(d rollout.Definition) []Stream {
+	var all []Stream
+	for i, e := range d.Checks.Errors {
+		key := "errors" + strconv.Itoa(i)
+		all = append(all, Stream{
+			Key: key, Check: key, Period: period(e.Metrics), Compares: true, Counts: e.Metrics,
+			Compare: comparison(e.Tolerate, e.Cluster, alpha(d.Checks, e.Weight, e.DryRun)),
+		})
+	}
+	for i, l := range d.Checks.Latency {
+		check := "latency" + strconv.Itoa(i)
+		for place, quantile := range l.Quantiles {
+			all = append(all, Stream{
+				Key: fmt.Sprintf("%s/%d", check, place), Check: check, Period: timingPeriod(l.Metric), Compares: true, Latency: true, Quantile: quantile, Place: place, Timing: l.Metric,
+				Compare: comparison(l.Tolerate, l.Cluster, alpha(d.Checks, l.Weight, l.DryRun)),
+			})
+		}
+	}
+	for i, c := range d.Checks.Ceilings {
+		key := "ceilings" + strconv.Itoa(i)
+		all = append(all, Stream{Key: key, Check: key, Period: period(c.Metrics), Counts: c.Metrics})
+	}
+	return all
+}
+
+// beta is how seldom a comparison may call a release healthy that is twice as bad as tolerated: such a release goes on to be
+// watched at the next step, so that less is at stake than with a rollback.
+const beta = 0.05
+
+func comparison(tolerate, cluster, alpha float64) Comparison {
+	return Comparison{Tolerated: tolerate, Alarming: 2 * tolerate, Alpha: alpha, Beta: beta, Cluster: cluster}
+}
+
+// alpha is a comparison's part of the chance to accuse a good release. Parts add up to the whole whatever the comparisons have to
+// do with each other, so the release as a whole keeps its confidence; one that is only recorded takes nothing from the others.
+func alpha(c rollout.Checks, weight float64, dryRun bool) float64 {
+	whole := 1 - c.Confidence/100
+	if dryRun {
+		return whole
+	}
+	sum := 0.0
+	for _, e := range c.Errors {
+		if !e.DryRun {
+			sum += e.Weight
+		}
+	}
+	for _, l := range c.Latency {
+		if !l.DryRun {
+			sum += l.Weight
+		}
+	}
+	return whole * weight / sum
+}
+
+func period(m *rollout.Metric) time.Duration {
+	if m == nil {
+		return time.Minute
+	}
+	return m.Period.Std()
+}
+
+func timingPeriod(t *rollout.Timing) time.Duration {
+	if t == nil {
+		return time.Minute
+	}
+	return t.Period.Std()
+}

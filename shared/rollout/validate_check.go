@@ -1,0 +1,123 @@
+package rollout
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// metricID is what CloudWatch takes as the id of a metric in an expression
+// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html).
+const metricID expression = `^[a-z][A-Za-z0-9_]{0,60}$`
+
+func (d Definition) validateChecks(found *problems) {
+	c := d.Checks
+	found.check(c.Confidence == 0 || c.Confidence >= 80 && c.Confidence < 100, "checks.confidence", fmt.Sprintf("%v is not a confidence", c.Confidence), "write a percentage from 80 to 99.99")
+	for i, e := range c.Errors {
+		at := fmt.Sprintf("checks.errors[%d]", i)
+		comparison(found, at, e.Tolerate, e.Cluster, e.Weight, e.Enough)
+		e.Metrics.validate(found, at)
+	}
+	for i, l := range c.Latency {
+		l.validate(found, fmt.Sprintf("checks.latency[%d]", i))
+	}
+	for i, l := range c.Ceilings {
+		at := fmt.Sprintf("checks.ceilings[%d]", i)
+		found.check(l.Percent >= 0 && l.Percent < 100, at+".percent", fmt.Sprintf("%v is not an error rate that can be passed", l.Percent), "write a percentage from 0 up to, not including, 100")
+		found.check(l.Errors >= 0 && l.Requests >= 0, at, "a count is negative", "write whole numbers from 0 up")
+		l.Metrics.validate(found, at)
+	}
+	for i, b := range c.Bounds {
+		b.validate(found, fmt.Sprintf("checks.bounds[%d]", i))
+	}
+	d.validateCheckAlarms(found)
+	if s := c.Synthetic; s != nil {
+		found.check(s.PerMinute >= 1 && s.PerMinute <= 50, "checks.synthetic.perMinute", fmt.Sprintf("%d is not a number of invocations", s.PerMinute), "write a number from 1 to 50")
+		found.check(len(c.Errors) > 0, "checks.synthetic", "nothing counts the failures", "add a check of errors, such as errors: [{}]")
+	}
+	d.validateInconclusive(found)
+}
+
+// comparison checks what comparisons of errors and of latency share.
+func comparison(found *problems, at string, tolerate, cluster, weight float64, enough int) {
+	found.check(tolerate == 0 || tolerate >= 1 && tolerate <= 10, at+".tolerate", fmt.Sprintf("%v is not a ratio that can be tolerated", tolerate), "write a number from 1 (as good as stable) to 10")
+	found.check(cluster == 0 || cluster >= 1 && cluster <= 1000, at+".cluster", fmt.Sprintf("%v is not a number of requests", cluster), "write a number from 1 to 1000, or leave it out")
+	found.check(weight >= 0 && weight <= 1000, at+".weight", fmt.Sprintf("%v is not a weight", weight), "write a number above 0, such as 1")
+	found.check(enough >= 0, at+".enough", "a count is negative", "write a whole number from 1 up")
+}
+
+func (s Slower) validate(found *problems, at string) {
+	comparison(found, at, s.Tolerate, s.Cluster, s.Weight, s.Enough)
+	found.check(len(s.Quantiles) <= 5, at+".quantiles", fmt.Sprintf("%d quantiles are too many", len(s.Quantiles)), "write at most 5")
+	for i, q := range s.Quantiles {
+		found.check(q > 0 && q < 100, fmt.Sprintf("%s.quantiles[%d]", at, i), fmt.Sprintf("%v is not a quantile", q), "write a percentage between 0 and 100, such as 99")
+	}
+	if m := s.Metric; m != nil {
+		found.check(m.Namespace != "" && m.Name != "" && m.RevisionDimension != "", at+".metric", "a name is missing", "write namespace, name and revisionDimension")
+		found.period(at+".metric.period", m.Period)
+	}
+}
+
+func (m *Metric) validate(found *problems, at string) {
+	if m == nil {
+		return
+	}
+	found.check(m.Namespace != "" && m.Requests != "" && m.Errors != "" && m.RevisionDimension != "", at+".metrics",
+		"a name is missing", "write namespace, requests, errors and revisionDimension")
+	found.period(at+".metrics.period", m.Period)
+}
+
+func (b Bound) validate(found *problems, at string) {
+	found.check(b.Name != "", at+".name", "the bound has no name", "write what people call it")
+	found.check(b.AtMost != nil || b.AtLeast != nil, at, "there is no bound", "write atMost or atLeast, or both")
+	found.check(b.For >= 0 && b.For <= 60, at+".for", fmt.Sprintf("%d is not a number of periods", b.For), "write a number from 1 to 60")
+	found.check(len(b.Metrics) > 0, at+".metrics", "no metric is named", "write at least one, such as m1: {namespace: Shop, name: Waiting}")
+	found.check(len(b.Metrics) < 2 || b.Expression != "", at+".expression", "there are several metrics and no expression", "write one over their ids, such as m1 / m2")
+	var period Duration
+	for _, id := range slices.Sorted(maps.Keys(b.Metrics)) {
+		g, at := b.Metrics[id], at+".metrics."+id
+		found.check(metricID.MatchString(id), at, fmt.Sprintf("%.60q is not an id", id), "begin with a lower-case letter; use letters, digits and _")
+		found.check(g.Namespace != "" && g.Name != "", at, "a name is missing", "write namespace and name")
+		found.period(at+".period", g.Period)
+		g.Period = or(g.Period, Duration(minute))
+		found.check(period == 0 || g.Period == period, at+".period", "the metrics have different periods", "give all metrics of one bound the same period")
+		period = g.Period
+	}
+	found.check(!strings.Contains(strings.ToUpper(b.Expression), "SEARCH("), at+".expression", "SEARCH finds any number of metrics", "name the metrics")
+}
+
+func (d Definition) validateCheckAlarms(found *problems) {
+	found.check(len(d.Guard.Alarms)+len(d.Checks.Alarms) <= 100, "checks.alarms", "there are more than 100 alarms together with guard.alarms", "combine some in a composite alarm")
+	seen := map[string]bool{}
+	for i, a := range d.Checks.Alarms {
+		at := fmt.Sprintf("checks.alarms[%d]", i)
+		found.check(a != "" && !seen[a], at, fmt.Sprintf("%.60q is empty or named twice", a), "name each alarm once")
+		found.check(!slices.Contains(d.Guard.Alarms, a), at, a+" is a guard alarm, too", "name it in one place: the guard takes the release back at once")
+		seen[a] = true
+	}
+}
+
+func (d Definition) validateInconclusive(found *problems) {
+	w, at := d.Checks.WhenInconclusive, "checks.whenInconclusive"
+	oneOf(found, at+".then", w.Then, ThenRollBack, ThenGoOn, ThenAsk)
+	found.check(w.NoneWorseIn == 0 || w.Then == ThenGoOn, at+".noneWorseIn", "it means nothing without then: goOn", "write then: goOn, or leave it out")
+	found.check(w.NoneWorseIn == 0 || d.Checks.Compare(), at+".noneWorseIn", "nothing is compared with stable", "add a check of errors or latency")
+	found.check((w.Then == ThenAsk) == (w.Ask != nil), at+".ask", "then: ask and ask belong together", "write then: ask and whom under ask, such as ask: {from: [grace]}")
+	if w.Ask != nil {
+		w.Ask.Approval(1).validate(at+".ask", d, found)
+	}
+	extend, steps := w.Extend, len(d.Strategy.Steps())
+	found.check(extend >= 0 && extend <= most, at+".extend", fmt.Sprintf("%d is not a number of times", extend), fmt.Sprintf("write how many more bakes a step may have, from 0 to %d", most))
+	found.check(steps*(1+min(extend, most)) <= mostBakes, at+".extend", fmt.Sprintf("%d steps with %d more bakes each are more than one release can hold", steps, extend),
+		fmt.Sprintf("have at most %d bakes in all", mostBakes))
+}
+
+// period checks for the periods of high-resolution metrics and whole minutes
+// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricStat.html).
+func (p *problems) period(path string, d Duration) {
+	s := d.Std()
+	ok := s == 0 || s == 10*time.Second || s == 30*time.Second || (s >= minute && s <= hour && s%minute == 0)
+	p.check(ok, path, d.String()+" is not a CloudWatch period", "write 10s, 30s or whole minutes, up to an hour")
+}
