@@ -16,9 +16,9 @@ type targets struct {
 	projects []string // of CodeBuild
 
 	synthetic []string // functions that are invoked for samples
-	objects  []rollout.Object
-	filled   []string            // functions that Sluice gives their code
-	sources  map[string][]string // services by what they are released from
+	objects   []rollout.Object
+	filled    []string            // functions that Sluice gives their code
+	sources   map[string][]string // services by what they are released from
 }
 
 func targetsOf(services []definition.Service) targets {

@@ -2,7 +2,6 @@ package cloudwatch
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -27,27 +26,25 @@ type Look struct {
 // Look reads what all checks of a definition need, in one call.
 func (w *Watcher) Look(ctx context.Context, d rollout.Definition, l Look) (judge.Seen, error) {
 	var b batch
-	arms := map[string]armsOf{}
+	arms, bounds := map[string]armsOf{}, map[string]string{}
 	for _, s := range judge.Streams(d) {
-		if pair, ok := b.stream(d.Target.LambdaAlias, s, l); ok {
+		if s.Bound != nil {
+			bounds[s.Key] = b.bound(s.Key, *s.Bound, l)
+		} else if pair, ok := b.stream(d.Target.LambdaAlias, s, l); ok {
 			arms[s.Key] = pair
 		}
 	}
-	bounds := make([]string, len(d.Checks.Bounds))
-	for i, bound := range d.Checks.Bounds {
-		bounds[i] = b.bound(i, bound, l)
-	}
 	found, err := b.read(ctx, w.cloudwatch, l.From, l.To)
 	if err != nil {
-		return judge.Seen{}, err
+		return nil, err
 	}
-	seen := judge.Seen{Points: map[string][]judge.Point{}, Bounds: map[int][]judge.Value{}}
+	seen := judge.Seen{}
 	for key, ids := range arms {
-		seen.Points[key] = ids.points(found)
+		seen[key] = ids.points(found)
 	}
-	for i, id := range bounds {
+	for key, id := range bounds {
 		for _, at := range slices.Sorted(maps.Keys(found[id])) {
-			seen.Bounds[i] = append(seen.Bounds[i], judge.Value{At: at, Value: found[id][at]})
+			seen[key] = append(seen[key], judge.Point{At: at, Value: found[id][at]})
 		}
 	}
 	return seen, nil
@@ -144,7 +141,7 @@ func (ids armsOf) points(found map[string]values) []judge.Point {
 }
 
 // bound asks for a bound's metrics, under ids that no other bound has, and for its expression.
-func (b *batch) bound(i int, bound rollout.Bound, l Look) string {
+func (b *batch) bound(key string, bound rollout.Bound, l Look) string {
 	expression, renamed := bound.Expression, map[string]string{}
 	for _, id := range slices.Sorted(maps.Keys(bound.Metrics)) {
 		g := bound.Metrics[id]
@@ -154,9 +151,8 @@ func (b *batch) bound(i int, bound rollout.Bound, l Look) string {
 			return renamed[id]
 		}
 	}
-	result := fmt.Sprintf("b%d", i)
-	b.queries = append(b.queries, types.MetricDataQuery{Id: &result, Expression: aws.String(rename(expression, renamed)), ReturnData: aws.Bool(true)})
-	return result
+	b.queries = append(b.queries, types.MetricDataQuery{Id: &key, Expression: aws.String(rename(expression, renamed)), ReturnData: aws.Bool(true)})
+	return key
 }
 
 var word = regexp.MustCompile(`[A-Za-z][A-Za-z0-9_]*`)

@@ -2,6 +2,7 @@ package cloudwatch_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -68,7 +69,7 @@ func TestCeilingCountsTheCandidateAloneUntilItServesEverything(t *testing.T) {
 		time.Sleep(30 * time.Second)
 		for weight, want := range map[rollout.Weight]judge.Counts{500: {Requests: 10, Errors: 10}, rollout.All: {Requests: 20, Errors: 10}} {
 			seen, err := w.Look(t.Context(), ceilings(rollout.Ceiling{Percent: 5}), lastTenMinutes(weight))
-			if got := sum(seen.Points["ceilings0"]); err != nil || got.Candidate != want || got.Stable != (judge.Counts{}) {
+			if got := sum(seen["ceilings0"]); err != nil || got.Candidate != want || got.Stable != (judge.Counts{}) {
 				t.Errorf("at %v the last ten minutes count %+v (%v), want %+v", weight, got, err, want)
 			}
 		}
@@ -87,8 +88,8 @@ func TestBothVersionsAreCountedInTheSameMinutes(t *testing.T) {
 		all := judge.Counts{Requests: 10, Errors: 10}
 		want := judge.Arms{Candidate: all, Stable: judge.Counts{Requests: 10}}
 		for _, key := range []string{"errors0", "latency0/0", "latency0/1"} { // what takes 100 ms is not slower than 100 ms
-			if got := sum(seen.Points[key]); got != want || len(seen.Points[key]) != 10 {
-				t.Errorf("%s counts %+v in %d minutes, want %+v in 10", key, got, len(seen.Points[key]), want)
+			if got := sum(seen[key]); got != want || len(seen[key]) != 10 {
+				t.Errorf("%s counts %+v in %d minutes, want %+v in 10", key, got, len(seen[key]), want)
 			}
 		}
 	})
@@ -160,7 +161,7 @@ func TestBoundsHaveTheirOwnIdsAndExpressions(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, want := range []float64{2.5, 6, 10} {
-			if v := seen.Bounds[i]; len(v) != 1 || v[0].Value != want {
+			if v := seen[fmt.Sprintf("bounds%d", i)]; len(v) != 1 || v[0].Value != want {
 				t.Errorf("bound %d is %+v, want %v", i, v, want)
 			}
 		}
@@ -170,7 +171,7 @@ func TestBoundsHaveTheirOwnIdsAndExpressions(t *testing.T) {
 func TestNoDataIsZeroRequestsAndNoError(t *testing.T) {
 	watch(t, func(t *testing.T, w *cloudwatch.Watcher, _ *sandbox.Sandbox) {
 		seen, err := w.Look(t.Context(), ceilings(rollout.Ceiling{Percent: 5}), lastTenMinutes(500))
-		if err != nil || len(seen.Points["ceilings0"]) != 0 {
+		if err != nil || len(seen["ceilings0"]) != 0 {
 			t.Errorf("silence counts %+v (%v), want nothing seen", seen, err)
 		}
 	})
@@ -190,7 +191,7 @@ func TestCountsAreJoinedOverPages(t *testing.T) {
 	watch(t, func(t *testing.T, w *cloudwatch.Watcher, box *sandbox.Sandbox) {
 		serving(box, 20)
 		seen, err := w.Look(t.Context(), ceilings(rollout.Ceiling{Percent: 5}), lastTenMinutes(500))
-		if got := sum(seen.Points["ceilings0"]).Candidate; err != nil || got != (judge.Counts{Requests: 10, Errors: 10}) {
+		if got := sum(seen["ceilings0"]).Candidate; err != nil || got != (judge.Counts{Requests: 10, Errors: 10}) {
 			t.Errorf("the pages sum up to %+v (%v), want 10 of 10", got, err)
 		}
 		if pages := len(calls.Of("cloudwatch:GetMetricData")); pages < 3 {
@@ -237,7 +238,7 @@ func TestChecksShareOneCallAndItsMetrics(t *testing.T) {
 		seen, err := w.Look(t.Context(), d, lastTenMinutes(500))
 		var got []judge.Counts
 		for _, key := range []string{"ceilings0", "ceilings1"} {
-			got = append(got, sum(seen.Points[key]).Candidate)
+			got = append(got, sum(seen[key]).Candidate)
 		}
 		if want := []judge.Counts{{Requests: 10, Errors: 10}, {Requests: 7, Errors: 2}}; err != nil || !slices.Equal(got, want) {
 			t.Errorf("counts %+v (%v), want %+v", got, err, want)

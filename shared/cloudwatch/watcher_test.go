@@ -85,7 +85,7 @@ func TestWithoutNamesNobodyIsAsked(t *testing.T) {
 		alarms(t, box, types.StateValueAlarm, "somebody-elses")
 		states, err := w.Alarms(t.Context(), nil)
 		seen, err2 := w.Look(t.Context(), rollout.Definition{}, cloudwatch.Look{})
-		if err != nil || err2 != nil || len(states) != 0 || len(seen.Points) != 0 || len(calls.Of("cloudwatch:DescribeAlarms"))+len(calls.Of("cloudwatch:GetMetricData")) != 0 {
+		if err != nil || err2 != nil || len(states) != 0 || len(seen) != 0 || len(calls.Of("cloudwatch:DescribeAlarms"))+len(calls.Of("cloudwatch:GetMetricData")) != 0 {
 			t.Errorf("states %v (%v), seen %v (%v); want nothing and no call", states, err, seen, err2)
 		}
 	}, calls.Keep)

@@ -50,7 +50,7 @@ func (b *Book) Look(ctx context.Context, r rollout.Release, weight rollout.Weigh
 		return []judge.Finding{Unread(err)}, nil
 	}
 	l = l.Take(d, seen, now)
-	l.Findings = l.Judge(d, seen, weight, now)
+	l.Findings = l.Judge(d, weight, now)
 	err = b.store.KeepLedger(ctx, r.ID, l)
 	if dynamo.IsConflict(err) { // another look was faster, and says the same
 		return l.Findings, nil

@@ -67,7 +67,9 @@ func Checked(names []string, states map[string]AlarmState) []Finding {
 
 func alarm(l rollout.Lease, name string, state AlarmState, now time.Time) Finding {
 	held := now.Before(l.Held[name])
-	say := func(v Verdict, why string) Finding { return Finding{Verdict: v, By: name, Why: why, Kind: rollout.ByAlarm} }
+	say := func(v Verdict, why string) Finding {
+		return Finding{Verdict: v, By: name, Why: why, Kind: rollout.ByAlarm}
+	}
 	switch {
 	case state == Alarm && held:
 		return say(Inconclusive, fmt.Sprintf("Guard alarm %s is red but muted.", name))

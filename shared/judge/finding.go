@@ -3,6 +3,7 @@ package judge
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -10,7 +11,7 @@ import (
 )
 
 // Judge says what every check makes of what was seen, at a weight of the candidate.
-func (l Ledger) Judge(d rollout.Definition, seen Seen, weight rollout.Weight, now time.Time) []Finding {
+func (l Ledger) Judge(d rollout.Definition, weight rollout.Weight, now time.Time) []Finding {
 	var found []Finding
 	streams := map[string][]Stream{}
 	for _, s := range Streams(d) {
@@ -29,7 +30,8 @@ func (l Ledger) Judge(d rollout.Definition, seen Seen, weight rollout.Weight, no
 		found = append(found, Ceiling(c, l.InStep(streams[key][0])).named(key, "ceiling", c.DryRun))
 	}
 	for i, b := range d.Checks.Bounds {
-		found = append(found, bound(b, seen.Bounds[i], now).named("bounds"+strconv.Itoa(i), b.Name, b.DryRun))
+		key := "bounds" + strconv.Itoa(i)
+		found = append(found, bound(b, l.values(streams[key][0]), now).named(key, b.Name, b.DryRun))
 	}
 	if weight == rollout.All {
 		found = alone(found)
@@ -144,8 +146,13 @@ func alone(found []Finding) []Finding {
 
 func (f Finding) compared() bool { return f.Needed > 0 }
 
+// values are a bound's, of the present step.
+func (l Ledger) values(s Stream) []Point {
+	return slices.DeleteFunc(slices.Clone(l.Series[s.Key].Recent), func(p Point) bool { return p.At < l.step() })
+}
+
 // bound judges the newest periods that are final.
-func bound(b rollout.Bound, values []Value, now time.Time) Finding {
+func bound(b rollout.Bound, values []Point, now time.Time) Finding {
 	limit := now.Add(-final(b.Period()) - b.Period()).Unix()
 	out, seen, last := 0, 0, 0.0
 	for _, v := range values {

@@ -88,14 +88,14 @@ func TestStepTurnsVerdictsIntoMoves(t *testing.T) {
 		to      int
 		extend  bool
 	}{
-		"pass goes on":             {release(0, 0, ""), 0, judge.Finding{Verdict: judge.Pass}, rollout.NextShift, 1, false},
-		"pass at the end settles":  {release(0, 0, ""), 2, judge.Finding{Verdict: judge.Pass}, rollout.NextSettle, 2, false},
-		"fail goes back":           {release(0, 5, ""), 0, judge.Finding{Verdict: judge.Fail, By: "a"}, rollout.NextBack, 0, false},
-		"inconclusive bakes again": {release(1, 2, rollout.ThenRollBack), 1, unsure, rollout.NextShift, 1, true},
-		"then rolls back":          {release(2, 2, rollout.ThenRollBack), 1, unsure, rollout.NextBack, 0, false},
-		"or goes on":               {release(2, 2, rollout.ThenGoOn), 1, unsure, rollout.NextShift, 2, false},
-		"an error is looked at again": {release(0, 0, rollout.ThenRollBack), 1, judge.Finding{Verdict: judge.Error}, rollout.NextShift, 1, false},
-		"error is never good news":    {unread(release(0, 0, rollout.ThenRollBack)), 1, judge.Finding{Verdict: judge.Error}, rollout.NextBack, 0, false},
+		"pass goes on":                          {release(0, 0, ""), 0, judge.Finding{Verdict: judge.Pass}, rollout.NextShift, 1, false},
+		"pass at the end settles":               {release(0, 0, ""), 2, judge.Finding{Verdict: judge.Pass}, rollout.NextSettle, 2, false},
+		"fail goes back":                        {release(0, 5, ""), 0, judge.Finding{Verdict: judge.Fail, By: "a"}, rollout.NextBack, 0, false},
+		"inconclusive bakes again":              {release(1, 2, rollout.ThenRollBack), 1, unsure, rollout.NextShift, 1, true},
+		"then rolls back":                       {release(2, 2, rollout.ThenRollBack), 1, unsure, rollout.NextBack, 0, false},
+		"or goes on":                            {release(2, 2, rollout.ThenGoOn), 1, unsure, rollout.NextShift, 2, false},
+		"an error is looked at again":           {release(0, 0, rollout.ThenRollBack), 1, judge.Finding{Verdict: judge.Error}, rollout.NextShift, 1, false},
+		"error is never good news":              {unread(release(0, 0, rollout.ThenRollBack)), 1, judge.Finding{Verdict: judge.Error}, rollout.NextBack, 0, false},
 		"what is only recorded is not acted on": {release(0, 0, rollout.ThenRollBack), 1, judge.Finding{Verdict: judge.Fail, DryRun: true}, rollout.NextBack, 0, false},
 	} {
 		got := judge.Step(test.release, test.step, []judge.Finding{test.finding}, noon)

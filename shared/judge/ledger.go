@@ -37,8 +37,9 @@ type Series struct {
 
 // Point is what both versions served in one period of a metric.
 type Point struct {
-	At   int64 `json:"at"` // its beginning, Unix seconds
-	Arms Arms  `json:"arms"`
+	At    int64   `json:"at"` // its beginning, Unix seconds
+	Arms  Arms    `json:"arms,omitzero"`
+	Value float64 `json:"value,omitempty"` // of a bound
 }
 
 // Minute is a point of a series, as the history keeps it.
@@ -47,17 +48,8 @@ type Minute struct {
 	Point Point  `json:"point"`
 }
 
-// Seen is what one look read: points by Stream.Key, and values by Bound (their index in the definition), oldest first.
-type Seen struct {
-	Points map[string][]Point
-	Bounds map[int][]Value
-}
-
-// Value is a metric at a time.
-type Value struct {
-	At    int64
-	Value float64
-}
+// Seen is what one look read: by Stream.Key, oldest first.
+type Seen map[string][]Point
 
 const (
 	// horizon is how long a minute may still change: CloudWatch's own metrics are complete long before.
@@ -75,7 +67,7 @@ func final(period time.Duration) time.Duration {
 	return 2 * time.Minute
 }
 
-// Since is from when on a look must read: the oldest minute that may have changed, and for bounds as far back as they look.
+// Since is from when on a look must read: the oldest minute that may have changed.
 func (l Ledger) Since(d rollout.Definition, now time.Time) time.Time {
 	begun := now.Unix()
 	if len(l.Shifts) > 0 {
@@ -83,21 +75,11 @@ func (l Ledger) Since(d rollout.Definition, now time.Time) time.Time {
 	}
 	since := now
 	for _, s := range Streams(d) {
-		since = earlier(since, time.Unix(max(l.Series[s.Key].Through, begun), 0))
-	}
-	for _, b := range d.Checks.Bounds {
-		period := b.Period()
-		back := now.Add(-period*time.Duration(b.For+1) - final(period)).Unix()
-		since = earlier(since, time.Unix(max(back, l.step()), 0))
+		if from := time.Unix(max(l.Series[s.Key].Through, begun), 0); from.Before(since) {
+			since = from
+		}
 	}
 	return since
-}
-
-func earlier(a, b time.Time) time.Time {
-	if b.Before(a) {
-		return b
-	}
-	return a
 }
 
 // step is when the present step began.
@@ -149,7 +131,7 @@ func (l Ledger) Take(d rollout.Definition, seen Seen, now time.Time) Ledger {
 	l.Folded = nil
 	for _, s := range Streams(d) {
 		old := l.Series[s.Key]
-		old.Recent = merge(old, l.countable(s, seen.Points[s.Key]))
+		old.Recent = merge(old, l.countable(s, seen[s.Key]))
 		var folded []Point
 		series[s.Key], folded = l.fold(s, old, now)
 		for _, p := range folded {
@@ -203,7 +185,7 @@ func merge(s Series, read []Point) []Point {
 
 // fold adds up the points that do not change any more.
 func (l Ledger) fold(s Stream, old Series, now time.Time) (Series, []Point) {
-	limit := now.Add(-horizon - s.Period).Unix()
+	limit := now.Add(-max(horizon, s.Keep) - s.Period).Unix()
 	kept := old
 	kept.Recent = nil
 	var folded []Point

@@ -25,7 +25,7 @@ func minutes(arms ...judge.Arms) judge.Seen {
 	for i, a := range arms {
 		points = append(points, judge.Point{At: noon.Add(time.Duration(i) * time.Minute).Unix(), Arms: a})
 	}
-	return judge.Seen{Points: map[string][]judge.Point{"errors0": points}}
+	return judge.Seen{"errors0": points}
 }
 
 // begun is the ledger of a release whose first step began at noon.
@@ -53,19 +53,19 @@ func TestLedgerHoldsEachMinuteOnceHoweverLooksAreTaken(t *testing.T) {
 			}
 			now := noon.Add(time.Duration(m+1) * time.Minute)
 			read := minutes(final[:min(m+1, len(final))]...)
-			for i := range read.Points["errors0"] { // the newest three are not complete yet
-				if p := &read.Points["errors0"][i]; m < len(final) && i >= m-3 && rapid.Bool().Draw(t, "late") {
+			for i := range read["errors0"] { // the newest three are not complete yet
+				if p := &read["errors0"][i]; m < len(final) && i >= m-3 && rapid.Bool().Draw(t, "late") {
 					p.Arms.Candidate.Errors, p.Arms.Stable.Requests = 0, p.Arms.Stable.Requests/2
 				}
 			}
 			since := l.Since(d, now).Unix()
-			kept := read.Points["errors0"][:0]
-			for _, p := range read.Points["errors0"] {
+			kept := read["errors0"][:0]
+			for _, p := range read["errors0"] {
 				if p.At >= since {
 					kept = append(kept, p)
 				}
 			}
-			read.Points["errors0"] = kept
+			read["errors0"] = kept
 			before := l
 			l = l.Take(d, read, now)
 			if rapid.Bool().Draw(t, "twice") {
@@ -99,9 +99,9 @@ func TestLedgerStaysSmallAndSurvivesJSON(t *testing.T) {
 	var all []judge.Arms
 	for m := range 2880 { // two days
 		all = append(all, arms(60, 1, 540, 7))
-		l = l.Take(d, judge.Seen{Points: map[string][]judge.Point{"errors0": minutes(all...).Points["errors0"][max(0, m-12):]}}, noon.Add(time.Duration(m+1)*time.Minute))
+		l = l.Take(d, judge.Seen{"errors0": minutes(all...)["errors0"][max(0, m-12):]}, noon.Add(time.Duration(m+1)*time.Minute))
 	}
-	l.Findings = l.Judge(d, judge.Seen{}, 1000, l.At)
+	l.Findings = l.Judge(d, 1000, l.At)
 	text, err := json.Marshal(l)
 	if err != nil || len(text) > 8000 {
 		t.Fatalf("after two days it takes %d bytes (%v)", len(text), err)
@@ -121,7 +121,7 @@ func TestEvidenceGoesOnOverTheStepsAndCeilingsBeginAnew(t *testing.T) {
 	d := compared(rollout.Compared{})
 	d.Checks.Ceilings = []rollout.Ceiling{{Percent: 5, Errors: 1, Requests: 1}}
 	seen := minutes(arms(100, 2, 900, 9), arms(100, 2, 900, 9), arms(250, 3, 750, 9))
-	seen.Points["ceilings0"] = seen.Points["errors0"]
+	seen["ceilings0"] = seen["errors0"]
 	l := begun().Take(d, seen, noon.Add(2*time.Minute))
 	l = l.Began(1, noon.Add(2*time.Minute)).Began(1, noon.Add(9*time.Minute)) // the second is a repetition
 	l = l.Take(d, seen, noon.Add(time.Hour))
@@ -137,7 +137,7 @@ func TestEvidenceGoesOnOverTheStepsAndCeilingsBeginAnew(t *testing.T) {
 func TestFirstMinuteAfterAShiftDoesNotJudgeLatency(t *testing.T) {
 	d := rollout.Definition{Checks: rollout.Checks{Errors: []rollout.Compared{{}}, Latency: []rollout.Slower{{Quantiles: []float64{99}}}}}.WithDefaults()
 	seen := minutes(arms(10, 1, 90, 1), arms(10, 1, 90, 1), arms(10, 1, 90, 1))
-	seen.Points["latency0/0"] = seen.Points["errors0"]
+	seen["latency0/0"] = seen["errors0"]
 	l := begun().Began(1, noon.Add(90*time.Second)).Take(d, seen, noon.Add(time.Hour))
 	streams := judge.Streams(d)
 	if e, s := l.Tally(streams[0], noon.Add(time.Hour)).Minutes, l.Tally(streams[1], noon.Add(time.Hour)).Minutes; e != 3 || s != 0 {
@@ -161,7 +161,7 @@ func TestVerdictsInOneSentence(t *testing.T) {
 	} {
 		d := compared(rollout.Compared{})
 		l := begun().Take(d, minutes(test.seen...), noon.Add(time.Hour*2))
-		found := l.Judge(d, judge.Seen{}, 1000, noon.Add(2*time.Hour))
+		found := l.Judge(d, 1000, noon.Add(2*time.Hour))
 		if len(found) != 1 || found[0].Verdict != test.want || !strings.Contains(found[0].Why, test.says) || found[0].By != "errors" {
 			t.Errorf("%s: %+v, want %v %q", name, found, test.want, test.says)
 		}
@@ -196,12 +196,12 @@ func TestBoundJudgesTheNewestPeriodsInARow(t *testing.T) {
 		"one is too few": {[]float64{3}, judge.Inconclusive},
 		"silence":        {nil, judge.Inconclusive},
 	} {
-		var values []judge.Value
+		var values []judge.Point
 		for i, v := range test.values {
-			values = append(values, judge.Value{At: noon.Add(time.Duration(i) * time.Minute).Unix(), Value: v})
+			values = append(values, judge.Point{At: noon.Add(time.Duration(52+i) * time.Minute).Unix(), Value: v})
 		}
-		values = append(values, judge.Value{At: noon.Add(58 * time.Minute).Unix(), Value: 99}) // it is not final
-		got := begun().Judge(d, judge.Seen{Bounds: map[int][]judge.Value{0: values}}, 1000, noon.Add(time.Hour))
+		values = append(values, judge.Point{At: noon.Add(58 * time.Minute).Unix(), Value: 99}) // it is not final
+		got := begun().Take(d, judge.Seen{"bounds0": values}, noon.Add(time.Hour)).Judge(d, 1000, noon.Add(time.Hour))
 		if len(got) != 1 || got[0].Verdict != test.want {
 			t.Errorf("%s: %+v, want %v", name, got, test.want)
 		}

@@ -8,18 +8,20 @@ import (
 	"sluice/shared/rollout"
 )
 
-// Stream is one pair of counts that a check needs each minute: requests and bad ones, of both versions.
+// Stream is what a check needs each minute: requests and bad ones, of both versions, or the value of a bound.
 type Stream struct {
 	Key      string        // where a Ledger keeps it: "errors0", "latency0/1", "ceilings0"
 	Check    string        // the check that it belongs to: "errors0", "latency0", "ceilings0"
 	Period   time.Duration // of its metric
 	Compares bool          // with stable; a ceiling looks at the candidate alone
 	Latency  bool          // bad means slow
+	Keep     time.Duration // how long its points are kept one by one, at least
 	Quantile float64       // of a latency check, in percent
 	Place    int           // of the quantile in the check's list
 	Compare  Comparison
 	Counts   *rollout.Metric // nil: Lambda's own
 	Timing   *rollout.Timing // nil: Lambda's own
+	Bound    *rollout.Bound  // its points are values, and not counts
 }
 
 // Streams lists what the checks of a definition count, in a fixed order. The definition has its defaults.
@@ -44,6 +46,10 @@ func Streams(d rollout.Definition) []Stream {
 	for i, c := range d.Checks.Ceilings {
 		key := "ceilings" + strconv.Itoa(i)
 		all = append(all, Stream{Key: key, Check: key, Period: period(c.Metrics), Counts: c.Metrics})
+	}
+	for i, b := range d.Checks.Bounds {
+		key := "bounds" + strconv.Itoa(i)
+		all = append(all, Stream{Key: key, Check: key, Period: b.Period(), Keep: b.Period()*time.Duration(b.For+1) + final(b.Period()), Bound: &b})
 	}
 	return all
 }
