@@ -94,6 +94,10 @@ screenshots: ## Take the README's pictures of the pages anew (needs Chromium)
 bench: ## Measure what docs/architecture.md states, beside a hello handler
 	@go test ./test/bench -run Figures -figures -count=1 -v | grep -v "^[=-]"
 
+.PHONY: bench-judge
+bench-judge: ## Simulate Sluice's and the peers' judging on the same traffic
+	@go run ./test/bench/judging -docs docs
+
 # Independent implementations that the sandbox is held against (test/differential); another folder may be named. Their
 # install scripts are not run. The node of npm is a package for each platform, for those whose Node is older than 22.
 export SLUICE_ORACLES ?= $(CURDIR)/.sandbox/oracles

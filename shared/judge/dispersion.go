@@ -61,7 +61,11 @@ func scatterOf(before, middle, after Counts) scatter {
 	bad := float64(outer.Errors + middle.Errors)
 	due := float64(middle.Requests) / float64(outer.Requests+middle.Requests)
 	off := float64(middle.Errors) - due*bad
-	return scatter{square: off * off / (due * (1 - due)), bad: bad}
+	all := float64(outer.Requests + middle.Requests)
+	if bad == all { // no chance was left
+		return scatter{square: bad, bad: bad}
+	}
+	return scatter{square: off * off / (due * (1 - due)) * (all - 1) / (all - bad), bad: bad}
 }
 
 func (s scatter) plus(o scatter) scatter { return scatter{s.square + o.square, s.bad + o.bad} }

@@ -3,6 +3,7 @@ package judge_test
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"sluice/shared/judge"
@@ -40,6 +41,8 @@ func TestDispersionFindsTheSizeOfClusters(t *testing.T) {
 		"in fives and rare":      {history(6, day, 5, constant(0.5)), 4, 7.5},
 		"one outage of ten":      {history(7, day, 1, outage), 1, 1.35},
 		"a drift of 90 percent":  {history(8, day, 1, drift), 1, 1.45},
+		"always the same number": {slices.Repeat([]judge.Counts{{Requests: 5400, Errors: 27}}, day), 1, 1},
+		"all are bad":            {slices.Repeat([]judge.Counts{{Requests: 54, Errors: 54}}, day), 1, 1.1},
 		"no history":             {nil, 3, 3},
 		"nothing bad in history": {history(9, day, 1, constant(0)), 3, 3},
 		"a quarter of an hour":   {history(10, 15, 1, constant(0.5)), 1.5, 4},

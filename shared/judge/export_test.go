@@ -11,3 +11,9 @@ func (c Comparison) WorseEvenly(t Tally) Evidence {
 	}
 	return Evidence{LogE: mixture(t.Above, even, c.Cluster), Needed: -math.Log(c.Alpha)}
 }
+
+// Bet is what one bet pays, so that tests can add up all that may happen.
+func (a Arms) Bet(doubted, on, base float64) float64 { return math.Exp(a.bet(doubted, on, base)) }
+
+// Likelihood is the logarithm of how likely a ratio is, relative to the ratio 1.
+func (a Arms) Likelihood(ratio float64) float64 { return a.likelihood(ratio) }

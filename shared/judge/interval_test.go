@@ -28,6 +28,33 @@ func TestIntervalHoldsTheRatioAndNarrows(t *testing.T) {
 	})
 }
 
+// TestIntervalIsTheExactOneRoundedOutwards finds the exact edges by trying many ratios.
+func TestIntervalIsTheExactOneRoundedOutwards(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c, a := anyComparison.Draw(t, "c"), anyArms.Draw(t, "arms")
+		if a.Candidate.Requests == 0 || a.Stable.Requests == 0 {
+			t.Skip("says nothing")
+		}
+		low, high := c.Interval(c.Add(judge.Tally{}, a))
+		least, most := math.Inf(1), 0.0
+		for place := -24.0; place <= 24; place += 1.0 / 32 {
+			ratio, evidence := math.Exp2(place/4), 0.0
+			for other := -24.0; other <= 24; other++ {
+				evidence += math.Exp((a.Likelihood(math.Exp2(other/4))-a.Likelihood(ratio))/c.Cluster) / 49
+			}
+			if evidence < 1/c.Alpha {
+				least, most = min(least, ratio), max(most, ratio)
+			}
+		}
+		if low > least*(1+1e-9) || high < most*(1-1e-9) {
+			t.Fatalf("[%g, %g] leaves out a part of [%g, %g]", low, high, least, most)
+		}
+		if step := math.Exp2(0.25); (most < 50 && high > most*step*1.03) || (least > 0.02 && low < least/step/1.03) {
+			t.Fatalf("[%g, %g] is wider than a step around [%g, %g]", low, high, least, most)
+		}
+	})
+}
+
 func TestIntervalIsOpenWhereNothingIsKnown(t *testing.T) {
 	c := judge.Comparison{Alpha: 0.01}
 	of := func(a judge.Arms) (float64, float64) { return c.Interval(c.Add(judge.Tally{}, a)) }

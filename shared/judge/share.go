@@ -19,6 +19,10 @@ type Comparison struct {
 	Alpha     float64 // chance to accuse a release whose ratio is at most Tolerated, over all its looks (outside (0, 1) means 0.01)
 	Beta      float64 // chance to call healthy a release whose ratio is Alarming or more, over all its looks (outside (0, 1) means 0.05)
 	Cluster   float64 // how many bad requests one cause brings, at least 1: all evidence is divided by it (see Dispersion)
+
+	// Base is the share of stable's requests that are bad by definition, such as 0.5 when bad means slower than stable's
+	// median; 0 when bad ones are rare. It sharpens the test of shares above a tenth or so, and no value of it makes the test untrue.
+	Base float64
 }
 
 // Tally is the evidence that a comparison has added up: small, ready for JSON, empty at the start. It belongs to the
@@ -27,13 +31,11 @@ type Tally struct {
 	Arms    Arms // of the minutes that count, summed up, for sentences
 	Minutes int  // that count: those in which both versions were asked
 
-	// Log-likelihoods of a rate ratio relative to the ratio 1: at Tolerated times (1, gains...), at Alarming divided by
-	// (1, gains...), and at the lattice of Interval.
-	Above, Below [1 + len(gains)]float64
-	Lattice      [lattice]float64
+	Above, Below [len(gains)]float64 // logarithms of what each bet pays: on ratios above Tolerated, and below Alarming
+	Lattice      [lattice]float64    // log-likelihoods of the ratios of Interval, relative to the ratio 1
 }
 
-// gains are the alternatives of a test, as factors of the ratio that it doubts, and weights is how the stake is split among
+// gains are what a test bets on, as factors of the ratio that it doubts, and weights is how the stake is split among
 // them: most is on what is worth finding and needs many requests. Any split is valid; make bench-judge shows what it costs.
 var (
 	gains   = [...]float64{1.25, 1.5, 2, 3, 5, 8, 13, 20}
@@ -48,9 +50,9 @@ func (c Comparison) Add(t Tally, a Arms) Tally {
 		return t
 	}
 	minute := Tally{Arms: a, Minutes: 1}
-	for i := range minute.Above {
-		minute.Above[i] = a.likelihood(c.Tolerated * gain(i))
-		minute.Below[i] = a.likelihood(c.Alarming / gain(i))
+	for i, gain := range gains {
+		minute.Above[i] = a.bet(c.Tolerated, c.Tolerated*gain, c.Base)
+		minute.Below[i] = a.bet(c.Alarming, c.Alarming/gain, c.Base)
 	}
 	for i := range minute.Lattice {
 		minute.Lattice[i] = a.likelihood(ratioAt(float64(i)))
@@ -85,21 +87,33 @@ func (c Comparison) Healthy(t Tally) Evidence {
 	return Evidence{LogE: mixture(t.Below, weights, c.Cluster), Needed: -math.Log(c.Beta)}
 }
 
-// mixture is the log of the weighted mean likelihood ratio of the alternatives against the doubted ratio, which comes first.
-// The likelihood ratio is raised to 1/cluster before the mean: that is valid when one cause brings at most so many bad requests.
-func mixture(at [1 + len(gains)]float64, weights [len(gains)]float64, cluster float64) float64 {
+// mixture is the log of the weighted mean of what the bets pay. Each is raised to 1/cluster before the mean: that is valid
+// when one cause brings at most so many bad requests.
+func mixture(bets, weights [len(gains)]float64, cluster float64) float64 {
 	logs := make([]float64, len(gains))
 	for i := range logs {
-		logs[i] = (at[i+1]-at[0])/cluster + math.Log(weights[i]*float64(len(gains)))
+		logs[i] = bets[i]/cluster + math.Log(weights[i]*float64(len(gains)))
 	}
 	return logMean(logs)
 }
 
-func gain(i int) float64 {
-	if i == 0 {
-		return 1
+// bet is the log of what a bet against the doubted ratio pays in a minute, when it is on another ratio.
+//
+// It is the likelihood of four numbers (bad and good requests of both) at shares with the other ratio, relative to shares base
+// and doubted*base. The former differ from the latter by a and -doubted*a, each times the variance of one request
+// over the number of requests; so the mean payment is at most exp(a*(p - doubted*q)), where p and q are the true mean shares of the
+// candidate and of stable, and that is at most 1 while the doubted claim is true, whatever p and q are. With base 0 it is the
+// test by the shares among bad requests alone (with more than one stratum: Turner, Ly and Grünwald, https://arxiv.org/abs/2106.02693).
+func (a Arms) bet(doubted, on, base float64) float64 {
+	base = min(base, 0.9/doubted)
+	candidate, stable, above := float64(a.Candidate.Requests), float64(a.Stable.Requests), doubted*base
+	step := (on - doubted) / (doubted * ((1-above)/candidate + on*(1-base)/stable))
+	if base > 0 { // no share above 1
+		step = max(min(step, 0.9*candidate/above), -0.9*stable/above)
 	}
-	return gains[i-1]
+	return float64(a.Candidate.Errors)*math.Log1p(step*(1-above)/candidate) + float64(a.Stable.Errors)*math.Log1p(-step*doubted*(1-base)/stable) +
+		float64(a.Candidate.Requests-a.Candidate.Errors)*math.Log1p(-step*above/candidate) +
+		float64(a.Stable.Requests-a.Stable.Errors)*math.Log1p(step*above/stable)
 }
 
 // likelihood is the log-likelihood of a rate ratio, given who got the bad requests, relative to that of the ratio 1.
@@ -120,6 +134,7 @@ func (c Comparison) sane() Comparison {
 	c.Alpha = within(c.Alpha, tiny, 1-tiny, 0.01)
 	c.Beta = within(c.Beta, tiny, 1-tiny, 0.05)
 	c.Cluster = within(c.Cluster, 1, huge, 1)
+	c.Base = within(c.Base, 0, 0.99, 0)
 	return c
 }
 

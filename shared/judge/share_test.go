@@ -61,6 +61,9 @@ func TestShareTestGivesThePublishedNumbers(t *testing.T) {
 func TestHealthyNeedsBadRequestsOfStable(t *testing.T) {
 	c := judge.Comparison{Tolerated: 1, Alarming: 2, Alpha: 0.01, Beta: 0.05}
 	look := func(a judge.Arms) bool { return c.Healthy(c.Add(judge.Tally{}, a)).Enough() }
+	if needed := c.Healthy(judge.Tally{}).Needed; math.Abs(needed-math.Log(20)) > 1e-9 {
+		t.Errorf("needs %g, want ln 20", needed)
+	}
 	if look(arms(100000, 0, 100000, 0)) {
 		t.Error("healthy though nothing bad was ever seen")
 	}
@@ -105,7 +108,7 @@ var anyComparison = rapid.Custom(func(t *rapid.T) judge.Comparison {
 	return judge.Comparison{
 		Tolerated: rapid.Float64Range(1, 3).Draw(t, "tolerated"), Alarming: rapid.Float64Range(3.1, 9).Draw(t, "alarming"),
 		Alpha: rapid.Float64Range(0.001, 0.2).Draw(t, "alpha"), Beta: rapid.Float64Range(0.001, 0.2).Draw(t, "beta"),
-		Cluster: rapid.Float64Range(1, 20).Draw(t, "cluster"),
+		Cluster: rapid.Float64Range(1, 20).Draw(t, "cluster"), Base: rapid.SampledFrom([]float64{0, 0.01, 0.1, 0.5}).Draw(t, "base"),
 	}
 })
 
@@ -142,11 +145,11 @@ func TestMoreBadCandidateRequestsNeverSpeakForTheCandidate(t *testing.T) {
 
 // FuzzNothingGivesNaN: whatever a definition or a stored item says, the evidence can be written as JSON and compared.
 func FuzzNothingGivesNaN(f *testing.F) {
-	f.Add(1.0, 2.0, 0.01, 0.05, 1.0, 100, 5, 900, 9)
-	f.Add(math.NaN(), math.Inf(1), 0.0, -1.0, math.Inf(-1), math.MaxInt, math.MaxInt, 1, math.MinInt)
-	f.Add(1e300, 1e-300, 1.0, 2.0, 1e300, 1, 1, math.MaxInt, 0)
-	f.Fuzz(func(t *testing.T, tolerated, alarming, alpha, beta, cluster float64, nc, ec, nb, eb int) {
-		c := judge.Comparison{Tolerated: tolerated, Alarming: alarming, Alpha: alpha, Beta: beta, Cluster: cluster}
+	f.Add(1.0, 2.0, 0.01, 0.05, 1.0, 0.0, 100, 5, 900, 9)
+	f.Add(math.NaN(), math.Inf(1), 0.0, -1.0, math.Inf(-1), math.NaN(), math.MaxInt, math.MaxInt, 1, math.MinInt)
+	f.Add(1e300, 1e-300, 1.0, 2.0, 1e300, 0.99, 1, 1, math.MaxInt, 0)
+	f.Fuzz(func(t *testing.T, tolerated, alarming, alpha, beta, cluster, base float64, nc, ec, nb, eb int) {
+		c := judge.Comparison{Tolerated: tolerated, Alarming: alarming, Alpha: alpha, Beta: beta, Cluster: cluster, Base: base}
 		tally := judge.Tally{}
 		for range 3 {
 			tally = c.Add(tally, arms(nc, ec, nb, eb))

@@ -17,7 +17,16 @@ type traffic struct {
 
 func (m traffic) minute(r *rand.Rand) judge.Arms {
 	bad := func(n int, rate float64) judge.Counts {
-		return judge.Counts{Requests: n, Errors: m.cluster * poisson(r, float64(n)*rate/float64(m.cluster))}
+		if rate < 0.1 {
+			return judge.Counts{Requests: n, Errors: m.cluster * poisson(r, float64(n)*rate/float64(m.cluster))}
+		}
+		c := judge.Counts{Requests: n}
+		for range n {
+			if r.Float64() < rate {
+				c.Errors++
+			}
+		}
+		return c
 	}
 	return judge.Arms{Candidate: bad(m.candidate, m.rate*m.ratio), Stable: bad(m.stable, m.rate)}
 }
@@ -61,7 +70,8 @@ func TestGoodReleasesAreRarelyAccused(t *testing.T) {
 	}{
 		"plain":                         {judge.Comparison{}, steady(traffic{60, 540, 0.01, 1, 1})},
 		"at the tolerated ratio":        {judge.Comparison{Tolerated: 1.5}, steady(traffic{60, 540, 0.01, 1.5, 1})},
-		"most requests are bad":         {judge.Comparison{}, steady(traffic{20, 20, 0.7, 1, 1})},
+		"most requests are bad":         {judge.Comparison{Base: 0.5}, steady(traffic{20, 20, 0.7, 1, 1})},
+		"half are bad, base says less":  {judge.Comparison{Base: 0.1}, steady(traffic{30, 70, 0.5, 1, 1})},
 		"the weight grows":              {judge.Comparison{}, func(i int) traffic { return traffic{weights[i/20][0], weights[i/20][1], 0.01, 1, 1} }},
 		"an outage of both":             {judge.Comparison{}, func(i int) traffic { return traffic{60, 540, 0.01 + 0.1*float64(i/20%2), 1, 1} }},
 		"bad ones come in fives":        {judge.Comparison{Cluster: 5}, steady(traffic{60, 540, 0.05, 1, 5})},

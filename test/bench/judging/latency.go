@@ -1,0 +1,166 @@
+package main
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"sluice/shared/judge"
+)
+
+// Latencies are counted in bins that grow by a tenth, much as CloudWatch keeps them, from 10 ms.
+const (
+	bins   = 64
+	growth = 1.1
+	median = 100 // ms, of stable
+	sigma  = 0.5 // of the logarithm: p99 is 3.2 times the median
+)
+
+// fastest is the edge of the first bin, as the logarithm of its part of the median.
+var fastest = math.Log(10.0 / median)
+
+// quantiles are the bins above which a request is slower than stable's p50, p90, p99 and p99.9.
+var quantiles = [4]int{24, 31, 36, 40}
+
+// beyond is the share of stable's requests that are slower, by definition.
+var beyond = []float64{0.5, 0.1, 0.01, 0.001}
+
+// slowness is a kind of traffic with latencies, and what the candidate does to them.
+type slowness struct {
+	name   string
+	common func(minute int, phase float64) float64 // factor of all latencies of both
+	uneven float64                                 // spread of a factor of each version in each minute, by chance
+	factor float64                                 // of the candidate's latencies; 0 means 1
+	tail   float64                                 // share of the candidate's requests that are ten times slower
+	bursts float64                                 // share of minutes in which all of the candidate's requests are ten times slower
+}
+
+var calm = []slowness{
+	{name: "plain"},
+	{name: "slowdown", common: func(m int, phase float64) float64 { return 1 + (outage(m, phase)-1)/2 }},
+	{name: "drift", common: func(m int, phase float64) float64 {
+		return math.Exp(0.5 * math.Sin(2*math.Pi*(float64(m)/looks+phase)))
+	}},
+	{name: "uneven", uneven: 0.05},
+}
+
+var slow = []slowness{
+	{name: "x 1.1", factor: 1.1},
+	{name: "x 1.25", factor: 1.25},
+	{name: "x 2", factor: 2},
+	{name: "tail", tail: 0.02},
+	{name: "bursts", bursts: 0.1},
+}
+
+// minutes is one release of the level; its history is the cells between the quantiles, which is all that Sluice keeps.
+func (s slowness) minutes(r *rand.Rand, l level) []minute {
+	phase, found := r.Float64(), make([]minute, looks)
+	for i := range found {
+		common := 1.0
+		if s.common != nil {
+			common = s.common(i, phase)
+		}
+		factor := common * max(s.factor, 1)
+		if s.bursts > 0 && r.Float64() < s.bursts {
+			factor *= 10
+		}
+		candidate := s.draw(r, float64(l.requests)*l.share, factor*s.chance(r), s.tail)
+		stable := s.draw(r, float64(l.requests)*(1-l.share), common*s.chance(r), 0)
+		m := minute{missing: candidate.total == 0 || stable.total == 0, harmed: candidate.above(quantiles[2])}
+		if !m.missing {
+			m.candidate, m.stable = candidate.values(), stable.values()
+			var news []judge.Arms
+			for _, q := range quantiles {
+				news = append(news, judge.Arms{Candidate: candidate.counts(q), Stable: stable.counts(q)})
+			}
+			m.news = [][]judge.Arms{news}
+		}
+		found[i] = m
+	}
+	return found
+}
+
+func (s slowness) history(r *rand.Rand, l level) past {
+	phase, begun, found := r.Float64(), r.IntN(day), make(past, len(quantiles))
+	for i := range day {
+		factor := s.chance(r)
+		if s.common != nil {
+			at := i
+			if s.name == "slowdown" { // one in the whole day
+				at, phase = i-begun, 0
+			}
+			factor *= s.common(at, phase)
+		}
+		slower, above := 0, 1-share(quantiles[len(quantiles)-1], factor)
+		total := poisson(r, float64(l.requests)*share(quantiles[0], factor))
+		counts := [len(quantiles)]judge.Counts{}
+		for q := len(quantiles) - 1; q >= 0; q-- {
+			slower += poisson(r, float64(l.requests)*above)
+			counts[q].Errors = slower
+			if q > 0 {
+				above = share(quantiles[q], factor) - share(quantiles[q-1], factor)
+			}
+		}
+		for q := range quantiles {
+			counts[q].Requests = total + slower
+			found[q] = append(found[q], counts[q])
+		}
+	}
+	return found
+}
+
+func (s slowness) chance(r *rand.Rand) float64 { return math.Exp(s.uneven * r.NormFloat64()) }
+
+// share of the requests below a bin when all latencies are multiplied by the factor.
+func share(bin int, factor float64) float64 {
+	edge := fastest + float64(bin)*math.Log(growth) - math.Log(factor)
+	return (1 + math.Erf(edge/(sigma*math.Sqrt2))) / 2
+}
+
+// histogram is the latencies of one version in one minute.
+type histogram struct {
+	bin   [bins]int
+	total int
+}
+
+func (s slowness) draw(r *rand.Rand, mean, factor, tail float64) histogram {
+	h, below := histogram{}, 0.0
+	for i := range h.bin {
+		upTo := 1.0 // the last bin holds whatever is slower
+		if i < bins-1 {
+			upTo = (1 - tail) * share(i+1, factor)
+			if tail > 0 {
+				upTo += tail * share(i+1, 10*factor)
+			}
+		}
+		h.bin[i] = poisson(r, mean*(upTo-below))
+		h.total += h.bin[i]
+		below = upTo
+	}
+	return h
+}
+
+func (h histogram) above(bin int) int {
+	n := 0
+	for _, k := range h.bin[bin:] {
+		n += k
+	}
+	return n
+}
+
+func (h histogram) counts(bin int) judge.Counts {
+	return judge.Counts{Requests: h.total, Errors: h.above(bin)}
+}
+
+// values are the average and the p99, in ms.
+func (h histogram) values() [2]float64 {
+	sum, p99, left := 0.0, 0.0, 0.01*float64(h.total)
+	for i := bins - 1; i >= 0; i-- {
+		n := float64(h.bin[i])
+		sum += n * 10 * math.Pow(growth, float64(i)+0.5)
+		if p99 == 0 && n > 0 && n >= left {
+			p99 = 10 * math.Pow(growth, float64(i)+1-left/n)
+		}
+		left -= n
+	}
+	return [2]float64{sum / float64(h.total), p99}
+}

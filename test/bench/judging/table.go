@@ -1,0 +1,114 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"strings"
+)
+
+// report prints, for each chapter, how often each rule rolls back good releases and how soon it finds bad ones.
+func report(w io.Writer, results []result, runs int) {
+	say := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format+"\n", args...) }
+	say("Looks at every minute of an hour. %d good releases of each scenario, %d bad ones of each kind; +-0.4 points at 1 %%.", runs, runs/2)
+	say("Sluice: one configuration everywhere (Tolerated %g, Alpha %g, Cluster by Dispersion of a day of history).", standard.Tolerated, standard.Alpha)
+	say("Peers: each threshold is the smallest that rolls back at most 1 %% of the good releases it is calibrated to.")
+	say("A cell of a bad release is: median minutes to roll back (share found) bad requests of the candidate until then.")
+	for _, r := range results {
+		say("\n== %s ==", r.title)
+		say("\nGood releases rolled back, in %%, when calibrated to plain traffic")
+		say("%s", line("", names(r.good), 9))
+		for i, rule := range r.rules {
+			var cells []string
+			for s := range r.good {
+				cells = append(cells, fmt.Sprintf("%.1f", 100*r.rates[s][i]))
+			}
+			say("%s", line(rule.name, cells, 9))
+		}
+		found(say, r, "Bad releases in plain traffic, when calibrated to plain traffic", r.plain, nil)
+		found(say, r, "Bad releases in plain traffic, when calibrated to every scenario above", r.every, r.hard)
+		if len(r.within) > 0 {
+			within(say, r)
+		}
+	}
+	say("\n== The bar ==\n")
+	verdict(say, results)
+}
+
+func found(say func(string, ...any), r result, title string, by [][]detection, hard []bool) {
+	say("\n%s", title)
+	say("%s", line("", names(r.bad), 17))
+	for i, rule := range r.rules {
+		if hard != nil && hard[i] {
+			say("%s", line(rule.name, []string{"no threshold does it"}, 24))
+			continue
+		}
+		var cells []string
+		for _, d := range by {
+			cells = append(cells, d[i].String())
+		}
+		say("%s", line(rule.name, cells, 17))
+	}
+}
+
+func within(say func(string, ...any), r result) {
+	say("\nBad releases in each scenario, x 2 / x 3, median minutes, when calibrated to that very scenario")
+	say("%s", line("", names(r.good[1:]), 9))
+	for i, rule := range r.rules {
+		var cells []string
+		for _, by := range r.within {
+			cells = append(cells, soon(by[0][i].minutes)+"/"+soon(by[1][i].minutes))
+		}
+		say("%s", line(rule.name, cells, 9))
+	}
+}
+
+// String is such as "7 (100%) 42"; the minutes are "-" when fewer than half are found.
+func (d detection) String() string {
+	return fmt.Sprintf("%s (%.0f%%) %5.0f", soon(d.minutes), 100*d.share, d.harmed)
+}
+
+func soon(minutes float64) string {
+	if math.IsInf(minutes, 1) {
+		return "-"
+	}
+	return fmt.Sprintf("%.0f", minutes)
+}
+
+func line(name string, cells []string, width int) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%-22s", name)
+	for _, c := range cells {
+		fmt.Fprintf(&b, " %*s", width, c)
+	}
+	return strings.TrimRight(b.String(), " ")
+}
+
+func names(stories []story) []string {
+	var found []string
+	for _, s := range stories {
+		found = append(found, s.name)
+	}
+	return found
+}
+
+const (
+	opening = "<!-- printed by make bench-judge -->\n```text\n"
+	closing = "```\n<!-- end -->"
+)
+
+// paste puts the text between the marks of a page.
+func paste(page, text string) error {
+	old, err := os.ReadFile(page)
+	if err != nil {
+		return fmt.Errorf("reading the page: %w", err)
+	}
+	before, rest, begun := bytes.Cut(old, []byte(opening))
+	_, after, ended := bytes.Cut(rest, []byte(closing))
+	if !begun || !ended {
+		return fmt.Errorf("%s has no place for the tables: put the lines %q and %q there", page, opening, closing)
+	}
+	return os.WriteFile(page, []byte(string(before)+opening+text+closing+string(after)), 0o644)
+}
