@@ -29,7 +29,7 @@ help: ## Show this help
 	@echo
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
-	@echo "Variables: SERVICE=checkout (plan), ENVIRONMENT=$(ENVIRONMENT) (plan, synth, deploy), PORT=$(PORT) (run, demo), N=$(N) (faults)"
+	@echo "Variables: SERVICE=checkout (plan), RELEASE (replay), ENVIRONMENT=$(ENVIRONMENT) (plan, replay, synth, deploy), PORT=$(PORT) (run, demo), N=$(N) (faults)"
 
 .PHONY: run
 run: ## Run AWS and Sluice on this machine, watch two releases, stay up for play
@@ -62,6 +62,10 @@ format: ## Format all Go code
 .PHONY: plan
 plan: ## Show what a release would do: make plan SERVICE=checkout
 	@go run ./infra/plan -environment "$(ENVIRONMENT)" "$(SERVICE)"
+
+.PHONY: replay
+replay: ## Judge the evidence of RELEASE again, by the checks of this checkout (or of FILE=evidence.json; EXPORT= writes one)
+	@go run ./infra/replay -environment "$(ENVIRONMENT)" -file "$(FILE)" -export "$(EXPORT)" "$(RELEASE)"
 
 .PHONY: build
 build: ## Compile the functions for AWS (arm64) into dist/

@@ -91,6 +91,7 @@ const (
 	pathOpen     = "/open"
 	pathServices = "/services.json"
 	pathRelease  = "/releases/"
+	pathEvidence = "/evidence.json" // of a release
 	cookie       = "sluice"
 	mostBody     = 16 << 10 // bytes of a form
 )
@@ -124,6 +125,8 @@ func (h *handler) handle(ctx context.Context, r start.Request) (start.Answer, er
 	switch {
 	case reads && (r.Path == "/" || r.Path == pathServices):
 		return h.list(ctx, r)
+	case reads && strings.HasPrefix(r.Path, pathRelease) && strings.HasSuffix(r.Path, pathEvidence):
+		return h.evidence(ctx, strings.TrimSuffix(strings.TrimPrefix(r.Path, pathRelease), pathEvidence))
 	case !strings.HasPrefix(r.Path, pathRelease) || strings.Contains(id, "/") || id == "":
 		return notFound(), nil
 	case reads:

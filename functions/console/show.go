@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"io"
 	"net/http"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 
 	"sluice/events"
 	"sluice/shared/dynamo"
+	"sluice/shared/judge"
 	"sluice/shared/page"
 	"sluice/shared/pass"
 	"sluice/shared/start"
@@ -25,12 +27,36 @@ func (h *handler) release(ctx context.Context, r start.Request, session pass.Pas
 	if err != nil {
 		return start.Answer{}, err
 	}
+	ledger, err := h.store.Ledger(ctx, id)
+	if err != nil {
+		return start.Answer{}, err
+	}
 	visitor := page.Visitor{Person: record.Definition.Known(session.How, session.By), Session: pass.Sign(pass.Form, pass.Pass{ID: session.ID, Until: session.Until}, keys)}
-	v := page.Release(record, visitor, h.Now(), said(r.Query["said"]))
+	v := page.Release(record, ledger, visitor, h.Now(), said(r.Query["said"]))
 	if asJSON {
 		return asData(v.JSON)
 	}
 	return show(http.StatusOK, &v.Nonce, func(w io.Writer) error { return v.HTML(w) }), nil
+}
+
+// evidence gives everything that the verdicts of a release came from, for a replay.
+func (h *handler) evidence(ctx context.Context, id string) (start.Answer, error) {
+	record, err := h.store.Release(ctx, id)
+	if dynamo.IsNotFound(err) {
+		return notFound(), nil
+	}
+	if err != nil {
+		return start.Answer{}, err
+	}
+	ledger, err := h.store.Ledger(ctx, id)
+	if err != nil {
+		return start.Answer{}, err
+	}
+	minutes, err := h.store.Minutes(ctx, id)
+	if err != nil {
+		return start.Answer{}, err
+	}
+	return asData(func(w io.Writer) error { return json.NewEncoder(w).Encode(judge.RecordOf(record, ledger, minutes)) })
 }
 
 // said is what the visitor reads after a form.

@@ -94,7 +94,7 @@ func (w wiring) grants(h home, name string) []awsiam.PolicyStatement {
 	case "button":
 		return join(w.records("GetItem"), readSecret(h, "KnowSlack", signingSecret(h)), readSecret(h, "SignLinks", linksSecret(h)), invoke(h, "decide"))
 	case "console":
-		return join(w.records("GetItem", "PutItem"), w.listReleases(), w.listDefinitions(h), readSecret(h, "SignLinks", linksSecret(h)), invoke(h, "decide"),
+		return join(w.records("GetItem", "PutItem", "Query"), w.listReleases(), w.listDefinitions(h), readSecret(h, "SignLinks", linksSecret(h)), invoke(h, "decide"),
 			one(allow("KnowOwnAddress", []string{h.arn("lambda", "function:"+h.name("console"))}, "lambda:GetFunctionUrlConfig")))
 	case "notify":
 		return join(one(allow("TellPeople", []string{*w.topic.TopicArn()}, "sns:Publish")), readSecret(h, "SignLinks", linksSecret(h)))

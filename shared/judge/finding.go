@@ -67,13 +67,16 @@ func (l Ledger) compare(streams []Stream, did string, tolerate float64, enough i
 	switch {
 	case bad.Enough():
 		f.Verdict = Fail
-		f.Why = fmt.Sprintf("%s: about %s times as many, and surely more than the %s times that are tolerated.", said, number(show.Ratio()), number(tolerate))
+		f.Why = fmt.Sprintf("%s: about %s times as many, and surely more than the %s times that are tolerated.", said, about(show.Ratio()), number(tolerate))
 	case good.Enough():
 		f.Verdict = Pass
 		f.Why = fmt.Sprintf("%s: surely less than %s times as many.", said, number(shown.Alarming))
+	case served == 0:
+		f.Verdict, f.Missing = Inconclusive, enough
+		f.Why = fmt.Sprintf("Nothing was seen of both versions yet: 0 of the %s requests that are needed.", thousands(enough))
 	case served < enough:
 		f.Verdict, f.Missing = Inconclusive, enough-served
-		f.Why = fmt.Sprintf("%s: %d of the %d requests that are needed were seen.", said, served, enough)
+		f.Why = fmt.Sprintf("%s: %s of the %s requests that are needed were seen.", said, thousands(served), thousands(enough))
 	case bad.LogE <= 0 && show.Ratio() <= tolerate:
 		f.Verdict = Pass
 		f.Why = fmt.Sprintf("%s: nothing worse was seen.", said)
@@ -116,6 +119,9 @@ func between(low, high float64) string {
 }
 
 func number(f float64) string { return strconv.FormatFloat(math.Round(f*100)/100, 'g', 3, 64) }
+
+// about is a number that is not known well.
+func about(f float64) string { return strconv.FormatFloat(f, 'g', 2, 64) }
 
 func percent(c Counts) string { return fmt.Sprintf("%.2g %%", c.Percent()) }
 

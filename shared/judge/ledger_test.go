@@ -157,7 +157,7 @@ func TestVerdictsInOneSentence(t *testing.T) {
 		"little":        {times(5, arms(10, 0, 90, 0)), judge.Inconclusive, "50 of the 300 requests that are needed were seen."},
 		"chance":        {times(4, arms(100, 2, 900, 9)), judge.Pass, "no more than chance explains."},
 		"perhaps worse": {times(4, arms(100, 3, 900, 9)), judge.Inconclusive, "perhaps worse, but not surely ("},
-		"nothing":       {nil, judge.Inconclusive, "0 of the 300 requests that are needed were seen."},
+		"nothing":       {nil, judge.Inconclusive, "Nothing was seen of both versions yet: 0 of the 300 requests that are needed."},
 	} {
 		d := compared(rollout.Compared{})
 		l := begun().Take(d, minutes(test.seen...), noon.Add(time.Hour*2))

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"sluice/shared/judge"
 	"sluice/shared/rollout"
 )
 
@@ -37,6 +38,9 @@ type View struct {
 	Bake     *Bake              `json:"bake,omitempty"`
 	Alarms   []string           `json:"alarms,omitempty"`  // that guard it
 	Verdict  *Verdict           `json:"verdict,omitempty"` // the last one
+	Checks   []Check            `json:"checks,omitempty"`  // at the last look
+	Looked   *Moment            `json:"looked,omitempty"`  // when that was
+	Fixes    string             `json:"fixes,omitempty"`   // what it mends
 	Cause    *Cause             `json:"cause,omitempty"`   // why it went back, or is about to
 	Rejected *rollout.Rejection `json:"rejection,omitempty"`
 	Question *Question          `json:"question,omitempty"`
@@ -73,13 +77,13 @@ type Line struct {
 	What string  `json:"what"`
 }
 
-// Release is the page of a release as its record stands.
-func Release(r rollout.Release, v Visitor, now time.Time, said Notice) View {
+// Release is the page of a release as its record and its evidence stand.
+func Release(r rollout.Release, l judge.Ledger, v Visitor, now time.Time, said Notice) View {
 	view := View{
 		ID: r.ID, Service: r.Service, Target: r.Definition.Target.ID(), Strategy: r.Definition.Strategy.Name(),
 		Version: r.Revision.Version, Stable: r.Stable, Commit: r.Revision.Commit, Author: r.Revision.Author, By: r.By, Reason: r.Reason,
 		State: r.State, End: r.End, Runs: runs(r), Status: status(r), Split: split(r), Path: stages(r), Bake: bake(r, now),
-		Alarms: r.Definition.Guard.Alarms, Verdict: verdict(r.Verdict), Cause: cause(r, now), Rejected: r.Rejection,
+		Alarms: r.Definition.Guard.Alarms, Checks: checks(l), Looked: looked(l, now), Fixes: r.Fixes, Verdict: verdict(r.Verdict), Cause: cause(r, now), Rejected: r.Rejection,
 		Question: question(r, now), Earlier: earlier(r, now), May: may(r, v), Session: v.Session,
 		Created: moment(r.Created, now), Started: moment(r.Started, now), Ended: moment(r.Ended, now), Audit: audit(r, now),
 	}
@@ -107,6 +111,9 @@ const (
 	often  = 5
 	seldom = 30
 )
+
+// Evidence is where the numbers behind the verdicts are.
+func (v View) Evidence() string { return Path(v.ID) + "/evidence.json" }
 
 // HTML writes the page for people.
 func (v View) HTML(w io.Writer) error { return write(w, "release.html", v) }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"sluice/shared/judge"
 	"sluice/shared/page"
 	"sluice/shared/rollout"
 )
@@ -44,7 +45,7 @@ func with(r rollout.Release, change func(r *rollout.Release)) rollout.Release {
 func texts(t *testing.T, r rollout.Release, v page.Visitor) (htmlText, jsonText string) {
 	t.Helper()
 	var h, j strings.Builder
-	view := page.Release(r, v, now, page.Notice{})
+	view := page.Release(r, judge.Ledger{}, v, now, page.Notice{})
 	if err := view.HTML(&h); err != nil {
 		t.Fatal(err)
 	}

@@ -106,6 +106,7 @@ func TestBadReleaseIsSeenLongBeforeItsBakeEnds(t *testing.T) {
 			t.Errorf("it took %v, because of %+v", took, r.Cause)
 		}
 		says(t, r, "look", "times as many, and surely more than the 1.25 times that are tolerated.")
+		w.replaysAlike(r)
 	})
 }
 
@@ -341,6 +342,27 @@ func TestLookTakesOneCallForAllChecks(t *testing.T) {
 		w.Aborted(id)
 		w.Ended(id)
 	})
+}
+
+// replaysAlike judges the release's evidence again, which must say the same in the same minute; one that tolerates more says less.
+func (w *World) replaysAlike(r rollout.Release) {
+	w.T.Helper()
+	l, err := w.Store.Ledger(w.ctx, r.ID)
+	w.must(err)
+	minutes, err := w.Store.Minutes(w.ctx, r.ID)
+	w.must(err)
+	rec := judge.RecordOf(r, l, minutes)
+	glances := rec.Replay(r.Definition.Checks)
+	last := glances[len(glances)-1]
+	if f := last.Findings[0]; f.Verdict != judge.Fail || f.Why != r.Cause.Reason || r.Cause.At.Sub(last.At) > time.Second {
+		w.T.Errorf("the replay says %+v at %v, the release %+v", f, last.At, r.Cause)
+	}
+	lenient := r.Definition.Checks
+	lenient.Errors = []rollout.Compared{{Cluster: 1, Tolerate: 10}}
+	glances = rec.Replay(lenient)
+	if f := glances[len(glances)-1].Findings[0]; f.Verdict == judge.Fail {
+		w.T.Errorf("ten times as many are tolerated, and the replay says %+v", f)
+	}
 }
 
 // measured puts a custom metric each minute, by version.
