@@ -1,6 +1,9 @@
 package main
 
-import "sluice/shared/rollout"
+import (
+	"sluice/shared/judge"
+	"sluice/shared/rollout"
+)
 
 // A price is what AWS asks for one unit, in US dollars, in us-east-1, beyond the free tiers.
 const (
@@ -25,8 +28,8 @@ type line struct {
 	cost  float64
 }
 
-// bill estimates a release that goes through every step once and is promoted. Each step invokes shift and judge; plan,
-// gate and settle run once, trigger and notify (started, succeeded) answer the events, and slack
+// bill estimates a release that goes through every step once and is promoted. Each step invokes shift and judge; look
+// each minute of a bake; plan, gate and settle run once, trigger and notify (started, succeeded) answer the events, and slack
 // answers each of them.
 func bill(d rollout.Definition) []line {
 	n := len(d.Strategy.Steps())
@@ -34,8 +37,15 @@ func bill(d rollout.Definition) []line {
 	if d.Source != nil && d.Source.Build != nil { // without what CodeBuild asks for the build itself
 		transitions, invocations, events = transitions+4, invocations+5, events+2 // webhook, build, progress, plan and gate once more
 	}
-	reads, writes := 2*invocations, 2*invocations
-	metrics := n * len(d.Checks.Ceilings) * 2
+	looks := 0
+	if d.Checks.Counted() { // each minute of a bake, and when it ends
+		for _, s := range d.Strategy.Steps() {
+			looks += int(s.Bake.Std().Minutes()) + 1
+		}
+	}
+	invocations += looks
+	reads, writes := 2*invocations+2*looks, 2*invocations
+	metrics := looks * metricsOf(d)
 	return []line{
 		{"state transitions", transitions, float64(transitions) * perTransition},
 		{"Lambda invocations", invocations, float64(invocations) * (perInvocation + memoryGB*secondsPerCall*perGBSecond + loggedGBPerRun*perLoggedGB)},
@@ -43,6 +53,21 @@ func bill(d rollout.Definition) []line {
 		{"metrics read", metrics, float64(metrics) * perMetricRead},
 		{"events and messages", events + 2, float64(events)*perEvent + 2*perPublish},
 	}
+}
+
+// metricsOf is how many metrics one look reads; those that several checks share are read once, which is not counted here.
+func metricsOf(d rollout.Definition) (n int) {
+	for _, s := range judge.Streams(d) {
+		switch {
+		case s.Bound != nil:
+			n += len(s.Bound.Metrics)
+		case s.Compares:
+			n += 4
+		default:
+			n += 2
+		}
+	}
+	return n
 }
 
 func total(lines []line) (sum float64) {

@@ -65,14 +65,7 @@ func facts(d rollout.Definition, steps []rollout.Step) [][2]string {
 	all := [][2]string{{"Duration", duration(d, steps)}}
 	all = append(all, list("Guard alarms", d.Guard.Alarms)...)
 	all = append(all, [2]string{"", fmt.Sprintf("muted: %s, no data: %s, red at the start: %s", said(d.Guard.WhenMuted), said(d.Guard.WhenNoData), said(d.Guard.WhenRed))})
-	var ceilings []string
-	for _, c := range d.Checks.Ceilings {
-		ceilings = append(ceilings, ceiling(c)...)
-	}
-	all = append(all, list("Ceilings", ceilings)...)
-	if len(ceilings) > 0 {
-		all = append(all, [2]string{"No evidence", inconclusive(d.Checks.WhenInconclusive)})
-	}
+	all = append(all, checks(d.Checks)...)
 	for i, a := range d.Approvals {
 		all = append(all, [2]string{heading("Approval", i), approval(a)})
 	}
@@ -91,7 +84,7 @@ func duration(d rollout.Definition, steps []rollout.Step) string {
 	for _, s := range steps {
 		sum += s.Bake
 	}
-	if more := d.Checks.WhenInconclusive.Extend; more > 0 && sum > 0 && len(d.Checks.Ceilings) > 0 {
+	if more := d.Checks.WhenInconclusive.Extend; more > 0 && sum > 0 && d.Checks.Counted() {
 		return fmt.Sprintf("%s; up to %s when there is little traffic", sum, sum*rollout.Duration(more+1))
 	}
 	return sum.String()
@@ -126,21 +119,6 @@ func list(name string, values []string) [][2]string {
 		rows = append(rows, [2]string{name, v})
 	}
 	return rows
-}
-
-func ceiling(c rollout.Ceiling) []string {
-	lines := []string{fmt.Sprintf("%v %% errors, from %d errors on, judged on at least %d requests", c.Percent, c.Errors, c.Requests)}
-	if m := c.Metrics; m != nil {
-		lines = append(lines, fmt.Sprintf("counted by %s/%s and %s, every %s", m.Namespace, m.Requests, m.Errors, m.Period))
-	}
-	return lines
-}
-
-func inconclusive(w rollout.WhenInconclusive) string {
-	if w.Extend == 0 {
-		return said(w.Then)
-	}
-	return fmt.Sprintf("bake again, at most %d times a step, then %s", w.Extend, said(w.Then))
 }
 
 func running(d rollout.Definition) string {
