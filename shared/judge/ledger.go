@@ -59,10 +59,11 @@ const (
 )
 
 // final is how old the end of a period must be before it is compared: the delay of publishing, and the longest request of most
-// services (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/publishingMetrics.html).
+// services (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/publishingMetrics.html). Who publishes high-resolution
+// metrics sends them every few seconds.
 func final(period time.Duration) time.Duration {
 	if period < time.Minute {
-		return 2 * period
+		return period
 	}
 	return 2 * time.Minute
 }
