@@ -29,8 +29,9 @@ func judges() []rule {
 		flaggerRule("Flagger, threshold 10", 10, 0),
 		argoRule("Argo, failureLimit 0", 0, 0),
 		argoRule("Argo, failureLimit 3", 3, 0),
-		{"Kayenta", func(past) looker { return &kayenta{} }},
-		{"PipeCD", func(past) looker { return &pipecd{} }},
+		kayentaRule("Kayenta, from minute 5", 5, 0),
+		kayentaRule("Kayenta, from minute 8", 8, 0),
+		pipecdRule("PipeCD", 0),
 	}
 }
 
@@ -44,8 +45,8 @@ func clocks() []rule {
 			alarmRule("alarm 3 of 5, "+name, 3, 5, metric),
 			flaggerRule("Flagger 5, "+name, 5, metric),
 			argoRule("Argo 3, "+name, 3, metric),
-			rule{"Kayenta, " + name, func(past) looker { return &kayenta{metric: metric} }},
-			rule{"PipeCD, " + name, func(past) looker { return &pipecd{metric: metric} }},
+			kayentaRule("Kayenta 5, "+name, 5, metric),
+			pipecdRule("PipeCD, "+name, metric),
 		)
 	}
 	return rules

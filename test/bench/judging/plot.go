@@ -30,7 +30,7 @@ func plot(results []result) string {
 		}
 	}
 	width := left + len(shown)*(panelWidth+between)
-	height := top + 2*(panelHeight+72) + 8
+	height := top + 2*(panelHeight+72)
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" aria-labelledby="title description">`+"\n", width, height, width, height)
 	b.WriteString("<title id=\"title\">How soon bad releases are rolled back</title>\n")
 	b.WriteString("<desc id=\"description\">Median minutes to roll back a release whose error rate is 1.25 to 10 times that of stable, for Sluice and the best rule of each peer. The tables of judging.md have the numbers.</desc>\n")
@@ -56,9 +56,9 @@ func legend(b *strings.Builder) {
 	for _, f := range families {
 		fmt.Fprintf(b, `<path class="line %s" d="M%d 20h22"/><circle class="dot %s" cx="%d" cy="20" r="3"/>`+"\n", f.class, x, f.class, x+11)
 		text(b, x+28, 24, "left", f.name)
-		x += 100
+		x += 92
 	}
-	text(b, x, 24, "left soft", "median minutes; of several rules the best")
+	text(b, x, 24, "left small soft", "best rule of each, median minutes")
 }
 
 func panel(b *strings.Builder, x, y int, r result, by [][]detection, hard []bool, first bool) {

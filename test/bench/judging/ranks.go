@@ -13,12 +13,12 @@ import (
 // that do not overlap fail whatever the confidence is.
 type kayenta struct {
 	metric            int
+	fewest            int       // values for the first look: with fewer than five, one good release in fifty fails by non-overlapping samples
 	candidate, stable []float64 // in order
 }
 
 const (
 	tolerance = 0.25
-	fewest    = 5 // values for the first look: with fewer, one good release in fifty fails by non-overlapping samples
 	faintest  = 1 // z at no shift below which the rest is not worked out: no calibration ends there
 )
 
@@ -26,7 +26,7 @@ func (k *kayenta) look(m minute) float64 {
 	if !m.missing {
 		k.candidate, k.stable = insert(k.candidate, m.candidate[k.metric]), insert(k.stable, m.stable[k.metric])
 	}
-	if len(k.candidate) < fewest || mean(k.candidate) <= mean(k.stable) || zOf(k.candidate, k.stable, 0) < faintest {
+	if len(k.candidate) < k.fewest || mean(k.candidate) <= mean(k.stable) || zOf(k.candidate, k.stable, 0) < faintest {
 		return never
 	}
 	low, high := k.candidate[0]-last(k.stable), last(k.candidate)-k.stable[0]
@@ -106,7 +106,7 @@ func zOf(candidate, stable []float64, shift float64) float64 {
 // shift is the estimate of Hodges and Lehmann: where as many pairs are above as below.
 func shift(candidate, stable []float64, low, high float64) float64 {
 	pairs := float64(len(candidate) * len(stable))
-	for range 24 { // to a ten-millionth of the range
+	for range 16 { // to less than a ten-thousandth of the range
 		middle := (low + high) / 2
 		if u, _ := above(candidate, stable, middle); u > pairs/2 {
 			low = middle
@@ -115,6 +115,14 @@ func shift(candidate, stable []float64, low, high float64) float64 {
 		}
 	}
 	return (low + high) / 2
+}
+
+func kayentaRule(name string, fewest, metric int) rule {
+	return rule{name, func(past) looker { return &kayenta{fewest: fewest, metric: metric} }}
+}
+
+func pipecdRule(name string, metric int) rule {
+	return rule{name, func(past) looker { return &pipecd{metric: metric} }}
 }
 
 func insert(ordered []float64, value float64) []float64 {
