@@ -64,10 +64,13 @@ func (l Ledger) compare(streams []Stream, did string, tolerate float64, enough i
 	}
 	said := sentence(did, show.Arms)
 	served := show.Arms.Candidate.Requests
-	switch {
+	switch now := l.InStep(streams[0]); {
+	case broken(streams[0], now):
+		f.Verdict = Fail
+		f.Why = fmt.Sprintf("%s of %s requests failed since the step began (%s): more than half, whatever stable does.", thousands(now.Errors), thousands(now.Requests), percent(now))
 	case bad.Enough():
 		f.Verdict = Fail
-		f.Why = fmt.Sprintf("%s: about %s times as many, and surely more than the %s times that are tolerated.", said, about(show.Ratio()), number(tolerate))
+		f.Why = fmt.Sprintf("%s: about %s times as many, and surely more than %s.", said, about(show.Ratio()), allowed(tolerate))
 	case good.Enough():
 		f.Verdict = Pass
 		f.Why = fmt.Sprintf("%s: surely less than %s times as many.", said, number(shown.Alarming))
@@ -88,6 +91,11 @@ func (l Ledger) compare(streams []Stream, did string, tolerate float64, enough i
 		f.Why = fmt.Sprintf("%s: perhaps worse, but not surely (%s).", said, between(low, high))
 	}
 	return f
+}
+
+// broken is the plain ceiling beside each comparison of errors: it waits for no minute to be final, and needs no stable.
+func broken(s Stream, n Counts) bool {
+	return !s.Latency && n.Requests >= 20 && n.Errors >= 10 && 2*n.Errors > n.Requests
 }
 
 // clustered is the comparison with the size of clusters that the definition states, or that stable's last day says.
@@ -119,6 +127,14 @@ func between(low, high float64) string {
 }
 
 func number(f float64) string { return strconv.FormatFloat(math.Round(f*100)/100, 'g', 3, 64) }
+
+// allowed is what is tolerated.
+func allowed(tolerate float64) string {
+	if tolerate <= 1 {
+		return "stable's"
+	}
+	return "the " + number(tolerate) + " times that are tolerated"
+}
 
 // about is a number that is not known well.
 func about(f float64) string { return strconv.FormatFloat(f, 'g', 2, 64) }

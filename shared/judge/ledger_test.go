@@ -15,7 +15,7 @@ import (
 
 // compared is a definition that compares errors, and errors alone.
 func compared(c rollout.Compared) rollout.Definition {
-	c.Cluster = 1
+	c.Cluster, c.Tolerate = 1, 1.25
 	return rollout.Definition{Checks: rollout.Checks{Errors: []rollout.Compared{c}}}.WithDefaults()
 }
 
@@ -164,6 +164,17 @@ func TestVerdictsInOneSentence(t *testing.T) {
 		found := l.Judge(d, 1000, noon.Add(2*time.Hour))
 		if len(found) != 1 || found[0].Verdict != test.want || !strings.Contains(found[0].Why, test.says) || found[0].By != "errors" {
 			t.Errorf("%s: %+v, want %v %q", name, found, test.want, test.says)
+		}
+	}
+}
+
+// A candidate that fails most of its requests is not compared for minutes: what is not final yet counts, and stable does not.
+func TestMoreThanHalfIsTooMuchAtOnce(t *testing.T) {
+	d := compared(rollout.Compared{})
+	for errors, want := range map[int]judge.Verdict{10: judge.Inconclusive, 11: judge.Fail} {
+		found := begun().Take(d, minutes(arms(20, errors, 0, 0)), noon.Add(30*time.Second)).Judge(d, 1000, noon.Add(30*time.Second))
+		if found[0].Verdict != want {
+			t.Errorf("%d of 20: %+v, want %v", errors, found[0], want)
 		}
 	}
 }

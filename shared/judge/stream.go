@@ -39,7 +39,7 @@ func Streams(d rollout.Definition) []Stream {
 		for place, quantile := range l.Quantiles {
 			all = append(all, Stream{
 				Key: fmt.Sprintf("%s/%d", check, place), Check: check, Period: timingPeriod(l.Metric), Compares: true, Latency: true, Quantile: quantile, Place: place, Timing: l.Metric,
-				Compare: comparison(l.Tolerate, l.Cluster, alpha(d.Checks, l.Weight, l.DryRun)),
+				Compare: common(comparison(l.Tolerate, l.Cluster, alpha(d.Checks, l.Weight, l.DryRun)), quantile),
 			})
 		}
 	}
@@ -60,6 +60,12 @@ const beta = 0.05
 
 func comparison(tolerate, cluster, alpha float64) Comparison {
 	return Comparison{Tolerated: tolerate, Alarming: 2 * tolerate, Alpha: alpha, Beta: beta, Cluster: cluster}
+}
+
+// common is a comparison of what is not rare: of stable's requests, half are slower than the median.
+func common(c Comparison, quantile float64) Comparison {
+	c.Base = (100 - quantile) / 100
+	return c
 }
 
 // alpha is a comparison's part of the chance to accuse a good release. Parts add up to the whole whatever the comparisons have to

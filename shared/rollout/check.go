@@ -20,7 +20,7 @@ type Checks struct {
 
 // Compared judges the share of requests that fail, of the candidate beside stable's over the same minutes.
 type Compared struct {
-	Tolerate float64 `json:"tolerate,omitempty"` // how many times stable's error rate is still fine; default 1.25
+	Tolerate float64 `json:"tolerate,omitempty"` // how many times stable's error rate is still fine; default 1: as good as stable
 	Enough   int     `json:"enough,omitempty"`   // requests of the candidate after which nothing worse seen is good news; default 300
 	Cluster  float64 `json:"cluster,omitempty"`  // most errors that one cause brings, such as a client's tries; default: estimated from stable's last day
 	Weight   float64 `json:"weight,omitempty"`   // its part of the chance of a false alarm, beside those of the other comparisons; default 1
@@ -30,8 +30,8 @@ type Compared struct {
 
 // Slower judges the share of requests that are slower than stable's own quantiles were on the day before.
 type Slower struct {
-	Quantiles []float64 `json:"quantiles,omitempty"` // percent; default 50, 90 and 99
-	Tolerate  float64   `json:"tolerate,omitempty"`  // how many times stable's share of slow requests is still fine; default 1.25
+	Quantiles []float64 `json:"quantiles,omitempty"` // percent; default 50, 90, 99 and 99.9
+	Tolerate  float64   `json:"tolerate,omitempty"`  // how many times stable's share of slow requests is still fine; default 1: as good as stable
 	Enough    int       `json:"enough,omitempty"`    // as in Compared
 	Cluster   float64   `json:"cluster,omitempty"`   // as in Compared
 	Weight    float64   `json:"weight,omitempty"`    // as in Compared
@@ -170,7 +170,7 @@ func (c Checks) withDefaults() Checks {
 
 // The defaults of comparisons; docs/judging.md shows what they lead to.
 const (
-	tolerated = 1.25
+	tolerated = 1
 	enough    = 300
 )
 
@@ -182,7 +182,7 @@ func (c Compared) withDefaults() Compared {
 
 func (s Slower) withDefaults() Slower {
 	if len(s.Quantiles) == 0 {
-		s.Quantiles = []float64{50, 90, 99}
+		s.Quantiles = []float64{50, 90, 99, 99.9}
 	}
 	s.Tolerate, s.Enough, s.Weight = or(s.Tolerate, tolerated), or(s.Enough, enough), or(s.Weight, 1)
 	if s.Metric != nil {
