@@ -16,7 +16,8 @@ type targets struct {
 	projects []string // of CodeBuild
 	objects  []rollout.Object
 	filled   []string            // functions that Sluice gives their code
-	sources  map[string][]string // services by what they are released from
+	actions  []rollout.Pipeline  // manual approvals of CodePipeline
+	sources  map[string][]string // services by what they are released from, and by the actions that are questions of theirs
 }
 
 func targetsOf(services []definition.Service) targets {
@@ -32,6 +33,12 @@ func targetsOf(services []definition.Service) targets {
 }
 
 func (t *targets) add(d rollout.Definition) {
+	for _, a := range d.Approvals {
+		if a.Pipeline != nil {
+			t.actions = append(t.actions, *a.Pipeline)
+			t.sources[a.Pipeline.Source()] = append(t.sources[a.Pipeline.Source()], d.Service)
+		}
+	}
 	if d.Source == nil {
 		return
 	}
