@@ -106,6 +106,12 @@ func TestApprovalOfAnotherCommitInCodePipelineIsNone(t *testing.T) {
 		w.Asks(id, 3)
 		w.Puts(IAM("grace"), types.ApprovalStatusApproved, "")
 		w.stillAsks(id)
+		w.Carries("0ddba11")
+		w.Answered(id, "grace", events.Approve)
+		w.Ended(id)
+		if at := w.InPipeline(); at.Status != types.ActionExecutionStatusInProgress {
+			t.Errorf("what was decided about this release went into the action of another commit: %s", at.Status)
+		}
 	})
 }
 
