@@ -48,15 +48,16 @@ type Release struct {
 
 // Question is what people are asked before a step.
 type Question struct {
-	Step   int       `json:"step"`   // 0-based
-	Weight float64   `json:"weight"` // what the candidate gets, percent
-	From   []string  `json:"from"`   // who may answer
-	Quorum int       `json:"quorum"` // how many must approve
+	Step   int       `json:"step"`            // 0-based
+	Weight float64   `json:"weight"`          // what the candidate gets, percent
+	From   []string  `json:"from"`            // who may answer
+	Group  string    `json:"group,omitempty"` // of Slack, whose members may answer, too: T0123/S0456
+	Quorum int       `json:"quorum"`          // how many must approve
 	Until  time.Time `json:"until"`
 	Digest string    `json:"digest"`           // an answer may carry it, and counts then for this very question only
 	Answer string    `json:"answer,omitempty"` // approve, reject or refused
 	By     string    `json:"by,omitempty"`
-	How    string    `json:"how,omitempty"`    // event, mail or slack
+	How    string    `json:"how,omitempty"`    // event, mail, slack or codepipeline
 	Origin string    `json:"origin,omitempty"` // address and browser that the answer came from
 }
 
@@ -65,6 +66,13 @@ func ProgressPattern() Pattern {
 	return Pattern{"source": []string{Source}, "detail-type": []string{
 		ReleaseBuilding, ReleaseQueued, ReleaseStarted, ReleaseShifted, ReleaseWaiting, ReleaseAnswered, ReleaseRollingBack, ReleaseSucceeded,
 		ReleaseRolledBack, ReleaseRejected, ReleaseSuperseded, ReleaseAborted, ReleaseStuck,
+	}}
+}
+
+// DecidedPattern feeds pipeline: what decides a question, or shows that it is decided.
+func DecidedPattern() Pattern {
+	return Pattern{"source": []string{Source}, "detail-type": []string{
+		ReleaseShifted, ReleaseRollingBack, ReleaseSucceeded, ReleaseRolledBack, ReleaseRejected, ReleaseSuperseded, ReleaseAborted, ReleaseStuck,
 	}}
 }
 

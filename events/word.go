@@ -1,18 +1,22 @@
 package events
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // Word is what a person said on Slack or on the page, to a release. It never crosses a bus: whoever has recognised the person
-// (button, console) invokes decide with it, and nobody else may.
+// (button, console, pipeline) invokes decide with it, and nobody else may.
 type Word struct {
-	Release string `json:"release"`
-	Do      string `json:"do"`               // approve, reject, abort or promote
-	Step    int    `json:"step,omitempty"`   // that is asked about, 0-based; of approve and reject
-	Digest  string `json:"digest,omitempty"` // of the question that the person saw; of approve and reject
-	How     string `json:"how"`              // how the person was recognised: slack or mail
-	By      string `json:"by"`               // the name under which that way knows them: people.<name>.slack or .mail
-	Comment string `json:"comment,omitempty"`
-	Origin  string `json:"origin,omitempty"` // address and browser, for the record
+	Release string    `json:"release"`
+	Do      string    `json:"do"`               // approve, reject, abort or promote
+	Step    int       `json:"step,omitempty"`   // that is asked about, 0-based; of approve and reject
+	Digest  string    `json:"digest,omitempty"` // of the question that the person saw; of approve and reject
+	How     string    `json:"how"`              // how the person was recognised: slack, mail or codepipeline
+	By      string    `json:"by"`               // the name under which that way knows them: people.<name>.slack, .mail or .aws
+	Comment string    `json:"comment,omitempty"`
+	Origin  string    `json:"origin,omitempty"` // address and browser, for the record
+	At      time.Time `json:"at,omitzero"`      // when it was said, where it comes late: what was said before the question is no answer to it
 }
 
 // What a person may do besides answering.
@@ -25,6 +29,16 @@ const (
 // the envelope.
 type Spoken struct {
 	Word *Word `json:"word"`
+}
+
+// Enquiry is the payload that slack is invoked with by those who have to know who is in a user group. An event on a bus cannot have it.
+type Enquiry struct {
+	Group string `json:"group,omitempty"` // team and group id: T0123/S0456
+}
+
+// Members is the answer to an Enquiry.
+type Members struct {
+	Users []string `json:"users,omitempty"` // their ids
 }
 
 // Check says what is wrong with a word.

@@ -5,7 +5,6 @@ package ask
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"sluice/events"
@@ -93,8 +92,8 @@ func (h *handler) asked(ctx context.Context, r rollout.Release, step int, a roll
 
 // sentence is the question in words.
 func sentence(r rollout.Release, step int, a rollout.Approval) string {
-	who := strings.Join(a.From, ", ")
-	if a.Quorum < len(a.From) {
+	who := a.Asked()
+	if a.Quorum < len(a.From) || a.SlackTeam != "" {
 		who = fmt.Sprintf("%d of %s", a.Quorum, who)
 	}
 	return fmt.Sprintf("Version %s of %s waits for %s before it gets %s, until %s.",

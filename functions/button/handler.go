@@ -116,10 +116,15 @@ func (h *handler) answered(ctx context.Context, i slack.Interaction, r start.Req
 	return a, nil
 }
 
+// refusal is why an answer does not count, as far as that can be known without asking Slack.
 func refusal(r rollout.Release, w events.Word) *rollout.Rejection {
 	approval, why := r.Question(w.Step, w.Digest)
-	if why == nil {
-		_, why = r.Respondent(approval, w.How, w.By)
+	if why != nil {
+		return why
+	}
+	person, why := r.Respondent(approval, w.How, w.By)
+	if person == "" && approval.AsksTeam(w.How, w.By) { // decide finds out whether they are in the group, and says it in the thread
+		return nil
 	}
 	return why
 }

@@ -3,6 +3,7 @@ package decide
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"sluice/events"
 	"sluice/shared/dynamo"
@@ -27,19 +28,38 @@ func (h *handler) answer(ctx context.Context, e events.Raw) error {
 
 func (h *handler) answered(ctx context.Context, r rollout.Release, w events.Word) error {
 	approval, refusal := r.Question(w.Step, w.Digest)
+	if refusal == nil && !w.At.IsZero() && w.At.Before(r.Asked.Since.Truncate(time.Second)) { // CloudTrail tells whole seconds
+		refusal = rollout.Because("it was given before the release asked", "answer now")
+	}
 	if refusal != nil {
 		return h.refuse(ctx, r, approval, w, refusal)
 	}
-	person, refusal := r.Respondent(approval, w.How, w.By)
+	person, team, refusal := h.respondent(ctx, r, approval, w)
 	if refusal != nil {
 		return h.refuse(ctx, r, approval, w, refusal)
 	}
 	return h.count(ctx, r, approval, rollout.Answer{
-		Step: w.Step, Person: person, Approve: w.Do == events.Approve, Comment: w.Comment, How: w.How, Origin: w.Origin, At: h.Now(),
+		Step: w.Step, Person: person, Approve: w.Do == events.Approve, Comment: w.Comment, How: w.How, Team: team, Origin: w.Origin, At: h.Now(),
 	})
 }
 
-// spoken carries out what a person said on Slack or on the page.
+// respondent finds out who answers, and the Slack group through which they may. Who is in it is read each time: whoever has left it
+// does not count any more. When Slack does not say it nobody is let in, and the person hears it at once instead of after retries.
+func (h *handler) respondent(ctx context.Context, r rollout.Release, a rollout.Approval, w events.Word) (person, team string, refusal *rollout.Rejection) {
+	person, refusal = r.Respondent(a, w.How, w.By)
+	if person != "" || !a.AsksTeam(w.How, w.By) {
+		return person, "", refusal
+	}
+	var members events.Members
+	if err := h.slack.Ask(ctx, events.Enquiry{Group: a.SlackTeam}, &members); err != nil {
+		h.Log.WarnContext(ctx, "could not read who is in a group of Slack", "release", r.ID, "group", a.SlackTeam, "error", err)
+		return "", "", rollout.Because("Slack did not say who is in "+a.SlackTeam, "answer again in a minute; if this stays, see docs/operations.md, \"Slack\"")
+	}
+	person, refusal = r.Member(a, w.By, members.Users)
+	return person, a.SlackTeam, refusal
+}
+
+// spoken carries out what a person said on Slack, on the page or in CodePipeline.
 func (h *handler) spoken(ctx context.Context, w events.Word) error {
 	if err := w.Check(); err != nil {
 		return err

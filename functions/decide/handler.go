@@ -7,6 +7,7 @@ import (
 	"sluice/events"
 	"sluice/shared/dynamo"
 	"sluice/shared/eventbridge"
+	"sluice/shared/lambda"
 	"sluice/shared/rollout"
 	"sluice/shared/start"
 	"sluice/shared/stepfunctions"
@@ -16,6 +17,7 @@ type config struct {
 	Table        string `env:"SLUICE_TABLE"`
 	Bus          string `env:"SLUICE_BUS"`
 	StateMachine string `env:"SLUICE_STATE_MACHINE"`
+	Slack        string `env:"SLUICE_SLACK_FUNCTION"`
 }
 
 type handler struct {
@@ -23,6 +25,7 @@ type handler struct {
 	store   *dynamo.Store
 	machine *stepfunctions.Machine
 	bus     *eventbridge.Bus
+	slack   *lambda.Function // knows who is in a user group
 }
 
 // New builds the handler.
@@ -31,7 +34,7 @@ func New(w start.World) (any, error) {
 	if err := w.Decode(&c); err != nil {
 		return nil, err
 	}
-	h := &handler{World: w, store: dynamo.New(w.AWS, c.Table), machine: stepfunctions.New(w.AWS, c.StateMachine), bus: eventbridge.New(w.AWS, c.Bus)}
+	h := &handler{World: w, store: dynamo.New(w.AWS, c.Table), machine: stepfunctions.New(w.AWS, c.StateMachine), bus: eventbridge.New(w.AWS, c.Bus), slack: lambda.New(w.AWS, c.Slack)}
 	return start.Handle(w, "decide", h.handle), nil
 }
 

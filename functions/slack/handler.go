@@ -1,10 +1,12 @@
-// Package slack keeps one message about each release in the Slack channel that its definition names, with the trail as a thread.
+// Package slack keeps one message about each release in the Slack channel that its definition names, with the trail as a thread. It
+// also knows who is in a user group, for decide.
 //
 // A message is always made from the record as it stands, so events that come late, twice or out of order do no harm.
 package slack
 
 import (
 	"context"
+	"strings"
 
 	"sluice/events"
 	"sluice/shared/console"
@@ -49,23 +51,38 @@ func New(w start.World) (any, error) {
 	return start.Handle(w, "slack", h.handle), nil
 }
 
-func (h *handler) handle(ctx context.Context, e events.Envelope[events.Release]) (struct{}, error) {
+// input is an event of the bus, or the question of another function who is in a user group: the bot token is read here alone.
+type input struct {
+	events.Envelope[events.Release]
+	events.Enquiry
+}
+
+func (h *handler) handle(ctx context.Context, in input) (events.Members, error) {
+	if in.Group != "" {
+		team, group, _ := strings.Cut(in.Group, "/")
+		users, err := h.workspace.Members(ctx, team, group)
+		return events.Members{Users: users}, err
+	}
+	return events.Members{}, h.happened(ctx, in.Envelope)
+}
+
+func (h *handler) happened(ctx context.Context, e events.Envelope[events.Release]) error {
 	if e.ReplayName != "" {
-		return struct{}{}, nil
+		return nil
 	}
 	r, err := h.store.Release(ctx, e.Detail.Release)
 	if dynamo.IsNotFound(err) { // not one of ours: nothing can be told of it
 		h.Log.InfoContext(ctx, "ignored a release without a record", "release", e.Detail.Release)
-		return struct{}{}, nil
+		return nil
 	}
 	if err != nil {
-		return struct{}{}, err
+		return err
 	}
 	channel, err := h.channel(ctx, r)
 	if err != nil || channel == "" {
-		return struct{}{}, err
+		return err
 	}
-	return struct{}{}, h.store.InTurn(ctx, dynamo.InSlack, r.ID, start.Invocation(ctx), h.Now, func(ctx context.Context, release string, t dynamo.Thread) (dynamo.Thread, error) {
+	return h.store.InTurn(ctx, dynamo.InSlack, r.ID, start.Invocation(ctx), h.Now, func(ctx context.Context, release string, t dynamo.Thread) (dynamo.Thread, error) {
 		return h.write(ctx, release, channel, t)
 	})
 }

@@ -48,7 +48,7 @@ func (c claims) onlyNamedTargets(t *testing.T) {
 		"lambda:InvokeFunction": {":function:checkout:*"}, "cloudwatch:DescribeAlarms": {"*"},
 	}
 	for _, s := range c.statements(t) {
-		if s.Sid == "InvokeItsFunctions" || s.Sid == "HandToDecide" { // Sluice's own functions
+		if s.Sid == "InvokeItsFunctions" || s.Sid == "HandToDecide" || s.Sid == "HandToSlack" { // Sluice's own functions
 			continue
 		}
 		for _, action := range list(s.Action) {
@@ -229,6 +229,22 @@ func (c claims) protected(t *testing.T) {
 		protected := table.at("DeletionProtectionEnabled") == "true" && table.Retention == "Retain"
 		if protected != c.production {
 			t.Errorf("%s: protected from deletion is %v", table.id, protected)
+		}
+	}
+}
+
+// An action of a pipeline is answered only where a definition names it; the definitions of production name none.
+func (c claims) onlyNamedPipelines(t *testing.T) {
+	for _, s := range c.statements(t) {
+		for _, action := range list(s.Action) {
+			resource := joined(s.Resource)
+			want := ":checkout"
+			if action == "codepipeline:PutApprovalResult" {
+				want = ":checkout/Release/Approve"
+			}
+			if strings.HasPrefix(action, "codepipeline:") && !strings.HasSuffix(resource, want) {
+				t.Errorf("%s allows %s on %s", s.Sid, action, resource)
+			}
 		}
 	}
 }

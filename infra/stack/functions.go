@@ -45,6 +45,7 @@ var functions = []function{
 	{name: "notify", seconds: 30, memory: 256, event: true, about: "Tells people how releases went"},
 	{name: "slack", seconds: 30, memory: 256, event: true, about: "Keeps one message about each release in Slack"},
 	{name: "github", seconds: 30, memory: 256, event: true, about: "Tells GitHub how the release of a commit goes"},
+	{name: "pipeline", seconds: 30, memory: 256, event: true, about: "Takes what people say in CodePipeline, and says there what was decided"},
 	{name: "webhook", seconds: 10, memory: 256, web: true, about: "Takes the webhooks of GitHub, GitLab and Bitbucket"},
 	{name: "button", seconds: 10, memory: 512, web: true, about: "Takes the buttons that people press in Slack"},
 }

@@ -81,7 +81,9 @@ func (w wiring) grants(h home, name string) []awsiam.PolicyStatement {
 	case "guard":
 		return join(w.records("Query", "GetItem", "UpdateItem"), w.moveAlias(h), w.wake(), w.start())
 	case "decide":
-		return join(w.records("GetItem", "UpdateItem"), w.wake(), w.start(), w.emit())
+		return join(w.records("GetItem", "UpdateItem"), w.wake(), w.start(), w.emit(), invoke(h, "slack"))
+	case "pipeline":
+		return join(w.records("GetItem"), w.listReleases(), readSources(h), w.answerPipelines(h), invoke(h, "decide"))
 	case "sweep":
 		return join(w.listOpenReleases(), w.records("GetItem", "UpdateItem"), w.lookAtExecutions(h), w.start(), w.emit())
 	case "slack":

@@ -48,7 +48,7 @@ func rules(machine string, t targets) []rule {
 	if len(t.objects) > 0 { // buckets may be busy: only those that something is released from
 		all = append(all, rule{name: "source-s3", function: "source", pattern: events.S3Pattern(t.buckets()), about: "An object was written"})
 	}
-	return all
+	return append(all, pipelineRules(t)...)
 }
 
 // newRules connects events to functions. EventBridge tries for an hour, then the event goes to the dead-letter queue,

@@ -35,6 +35,7 @@ func (c claims) test(t *testing.T) {
 		"every resource is allowed only with a reason":     c.starHasReasons,
 		"permissions are written in one place":             c.noOtherPolicies,
 		"only what definitions name can be touched":        c.onlyNamedTargets,
+		"only pipelines that definitions name":             c.onlyNamedPipelines,
 		"functions are told what they read, and no more":   c.variables,
 		"only what looks at its caller is on the internet": c.onlyTheseOnTheInternet,
 		"rules retry, then keep what they cannot deliver":  c.rulesKeepEvents,
@@ -142,8 +143,8 @@ func (c claims) rolesAreNotShared(t *testing.T) {
 		}
 		roles[f.at("Role")] = f.id
 	}
-	if len(functions) != 23 {
-		t.Errorf("there are %d functions, want 23", len(functions))
+	if len(functions) != 24 {
+		t.Errorf("there are %d functions, want 24", len(functions))
 	}
 }
 

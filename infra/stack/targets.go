@@ -14,11 +14,12 @@ type targets struct {
 	aliases  []rollout.LambdaAlias
 	alarms   []string
 	projects []string // of CodeBuild
+	objects  []rollout.Object
+	filled   []string            // functions that Sluice gives their code
+	actions  []rollout.Pipeline  // manual approvals of CodePipeline
+	sources  map[string][]string // services by what they are released from, and by the actions that are questions of theirs
 
 	synthetic []string // functions that are invoked for samples
-	objects   []rollout.Object
-	filled    []string            // functions that Sluice gives their code
-	sources   map[string][]string // services by what they are released from
 }
 
 func targetsOf(services []definition.Service) targets {
@@ -37,6 +38,12 @@ func targetsOf(services []definition.Service) targets {
 }
 
 func (t *targets) add(d rollout.Definition) {
+	for _, a := range d.Approvals {
+		if a.Pipeline != nil {
+			t.actions = append(t.actions, *a.Pipeline)
+			t.sources[a.Pipeline.Source()] = append(t.sources[a.Pipeline.Source()], d.Service)
+		}
+	}
 	if d.Source == nil {
 		return
 	}

@@ -20,7 +20,8 @@ var reads = map[string][]string{
 	"settle":   {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_ENVIRONMENT"},
 	"rollback": {"SLUICE_TABLE", "SLUICE_BUS"},
 	"guard":    {"SLUICE_TABLE", "SLUICE_STATE_MACHINE", "SLUICE_ENVIRONMENT"},
-	"decide":   {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_STATE_MACHINE"},
+	"decide":   {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_STATE_MACHINE", "SLUICE_SLACK_FUNCTION"},
+	"pipeline": {"SLUICE_TABLE", "SLUICE_SOURCES", "SLUICE_DECIDE"},
 	"sweep":    {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_STATE_MACHINE", "SLUICE_ENVIRONMENT"},
 	"notify":   {"SLUICE_TOPIC", "SLUICE_LINKS_SECRET", "SLUICE_CONSOLE"},
 	"slack":    {"SLUICE_TABLE", "SLUICE_DEFINITIONS", "SLUICE_SLACK_API", "SLUICE_SLACK_SECRET", "SLUICE_LINKS_SECRET", "SLUICE_CONSOLE"},
@@ -52,6 +53,7 @@ func (w wiring) variables(h home, name string) *map[string]*string {
 		"SLUICE_CONSOLE":              w.console,
 		"SLUICE_CONSOLE_FUNCTION":     jsii.String(h.name("console")), // its own name: its address is not known while it is made
 		"SLUICE_DECIDE":               jsii.String(h.name("decide")),
+		"SLUICE_SLACK_FUNCTION":       jsii.String(h.name("slack")),
 	}
 	chosen := map[string]*string{}
 	for _, key := range reads[name] {

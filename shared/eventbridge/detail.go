@@ -33,7 +33,7 @@ func Question(r rollout.Release, a rollout.Approval, sentence string, at time.Ti
 		d.Weight = 0
 	}
 	d.Asked = &events.Question{
-		Step: r.Asked.Step, Weight: float64(r.At(r.Asked.Step).Weight) / 100, From: a.From, Quorum: a.Quorum,
+		Step: r.Asked.Step, Weight: float64(r.At(r.Asked.Step).Weight) / 100, From: append([]string{}, a.From...), Group: a.SlackTeam, Quorum: a.Quorum,
 		Until: r.Asked.Until, Digest: r.Asked.Digest,
 	}
 	return d

@@ -41,6 +41,25 @@ func (f *Function) Send(ctx context.Context, payload any) error {
 	return nil
 }
 
+// Ask invokes the function and waits for its answer. Its own failure is an error, too.
+func (f *Function) Ask(ctx context.Context, payload, answer any) error {
+	body, err := json.Marshal(payload)
+	if err != nil {
+		return fmt.Errorf("encoding the payload of %s: %w", f.name, err)
+	}
+	out, err := f.lambda.Invoke(ctx, &lambda.InvokeInput{FunctionName: &f.name, InvocationType: types.InvocationTypeRequestResponse, Payload: body})
+	switch {
+	case err != nil:
+		return fmt.Errorf("invoking %s: %w", f.name, err)
+	case out.FunctionError != nil:
+		return fmt.Errorf("%s failed (%s): %.300s", f.name, *out.FunctionError, out.Payload)
+	}
+	if err := json.Unmarshal(out.Payload, answer); err != nil {
+		return fmt.Errorf("reading the answer of %s: %w", f.name, err)
+	}
+	return nil
+}
+
 // Address is where the function is on the web, with a slash at its end.
 func (f *Function) Address(ctx context.Context) (string, error) {
 	out, err := f.lambda.GetFunctionUrlConfig(ctx, &lambda.GetFunctionUrlConfigInput{FunctionName: &f.name})

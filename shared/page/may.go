@@ -58,7 +58,7 @@ func answer(r rollout.Release, person string) (*Form, *rollout.Rejection) {
 // refused asks the rules of answering about a person, by whatever name they are known. No way of answering gets around them.
 func refused(r rollout.Release, a rollout.Approval, person string) *rollout.Rejection {
 	p := r.Definition.People[person]
-	for _, known := range [][2]string{{rollout.ByMail, p.Mail}, {rollout.BySlack, p.Slack}, {rollout.ByEvent, p.Event}} {
+	for _, known := range [][2]string{{rollout.ByMail, p.Mail}, {rollout.BySlack, p.Slack}, {rollout.ByEvent, p.Event}, {rollout.ByCodePipeline, p.AWS}} {
 		if known[1] == "" {
 			continue
 		}

@@ -65,7 +65,7 @@ func question(r rollout.Release, now time.Time) *Question {
 	}
 	if a := approval(r, r.Asked.Step); a != nil {
 		a.Quorum = max(1, a.Quorum)
-		q.From, q.Quorum, q.Missing = a.From, a.Quorum, r.Tally(r.Asked.Step, *a).Missing
+		q.From, q.Quorum, q.Missing = strings.Split(a.Asked(), ", "), a.Quorum, r.Tally(r.Asked.Step, *a).Missing
 		q.Silence = silence(a.WhenSilent)
 	}
 	return q
@@ -105,6 +105,8 @@ func how(way string) string {
 		return "in Slack"
 	case rollout.ByEvent:
 		return "by an event"
+	case rollout.ByCodePipeline:
+		return "in CodePipeline"
 	}
 	return way
 }

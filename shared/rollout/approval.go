@@ -5,9 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -15,7 +13,9 @@ import (
 type Approval struct {
 	Before     Before     `json:"before,omitempty"`     // first or last
 	Step       int        `json:"step,omitempty"`       // a step's number, counted from 1, instead of Before
-	From       []string   `json:"from"`                 // who may answer, by their names in Definition.People
+	From       []string   `json:"from,omitempty"`       // who may answer, by their names in Definition.People
+	SlackTeam  string     `json:"slackTeam,omitempty"`  // a user group of Slack whose members may answer, too: T0123/S0456
+	Pipeline   *Pipeline  `json:"pipeline,omitempty"`   // a manual approval action of CodePipeline that is the same question
 	Quorum     int        `json:"quorum,omitempty"`     // how many different people must approve; default 1
 	Within     Duration   `json:"within,omitzero"`      // how long the question stays open; default 24h
 	WhenSilent WhenSilent `json:"whenSilent,omitempty"` // what their silence means
@@ -39,22 +39,6 @@ const (
 	SilenceApproves WhenSilent = "approve"
 )
 
-// Person is somebody who may answer, and the names by which the ways of answering know them. All names count when the
-// author of a commit and whoever started a release are excluded.
-type Person struct {
-	Mail   string `json:"mail,omitempty"`
-	GitHub string `json:"github,omitempty"` // login
-	Slack  string `json:"slack,omitempty"`  // team and user id: T0123/U0456
-	Event  string `json:"event,omitempty"`  // the name under which senders on the bus may answer for them; none: nobody may
-}
-
-// is says whether a name that came from outside means this person.
-func (p Person) is(name, own string) bool {
-	return slices.ContainsFunc([]string{own, p.Mail, p.GitHub, p.Slack, p.Event}, func(n string) bool {
-		return n != "" && strings.EqualFold(n, strings.TrimSpace(name))
-	})
-}
-
 // Asked is the question that a release waits with.
 type Asked struct {
 	Step   int       `json:"step"` // before which people are asked, counted from 0
@@ -63,23 +47,6 @@ type Asked struct {
 	Digest string    `json:"digest"`           // of what is asked about
 	Closed bool      `json:"closed,omitempty"` // counted: no answer comes in any more
 }
-
-// Answer is what one person said to a question.
-type Answer struct {
-	Step    int       `json:"step"`
-	Person  string    `json:"person"` // by their name in the definition
-	Approve bool      `json:"approve"`
-	Comment string    `json:"comment,omitempty"`
-	How     string    `json:"how"`              // event, mail or slack
-	Origin  string    `json:"origin,omitempty"` // address and browser that it came from
-	At      time.Time `json:"at"`
-}
-
-// Key keeps one answer of a person to a question.
-func (a Answer) Key() string { return AnswerKey(a.Step, a.Person) }
-
-// AnswerKey is the key of a person's answer about a step.
-func AnswerKey(step int, person string) string { return fmt.Sprintf("%d/%s", step, person) }
 
 // approval is what has to be approved before a step.
 func (r Release) approval(step int) *Approval {
@@ -133,82 +100,6 @@ func (r Release) Digest(step int) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%s\x00%d", r.ID, r.Service, r.Revision.Version, plan, step))
 	return hex.EncodeToString(sum[:16])
 }
-
-// Tally is how the answers to a question stand.
-type Tally struct {
-	Approved []string // who approved, by name
-	Rejected *Answer  // one rejection is enough
-	Missing  int      // approvals that are missing for the quorum
-}
-
-// Tally counts the answers to the question before a step.
-func (r Release) Tally(step int, a Approval) Tally {
-	t := Tally{Missing: a.Quorum}
-	for _, name := range a.From {
-		answer, given := r.Answers[AnswerKey(step, name)]
-		switch {
-		case !given:
-		case answer.Approve:
-			t.Approved = append(t.Approved, name)
-		case t.Rejected == nil || answer.At.Before(t.Rejected.At):
-			t.Rejected = &answer
-		}
-	}
-	t.Missing = max(0, a.Quorum-len(t.Approved))
-	return t
-}
-
-// Closed says whether another answer would change nothing.
-func (t Tally) Closed() bool { return t.Rejected != nil || t.Missing == 0 }
-
-// Respondent finds out who answers, and refuses whoever may not: one that nobody knows or that is not asked, the author of
-// the revision, and whoever started the release. by is the name that the way of answering (how) knows them by.
-func (r Release) Respondent(a Approval, how, by string) (person string, refusal *Rejection) {
-	for _, name := range a.From {
-		p := r.Definition.People[name]
-		if known := p.knownAs(how); known == "" || !strings.EqualFold(known, by) {
-			continue
-		}
-		if p.is(r.Revision.Author, name) {
-			return name, Because(name+" is the author of the revision", "ask somebody else of "+strings.Join(a.From, ", "))
-		}
-		if p.is(r.By, name) {
-			return name, Because(name+" started the release", "ask somebody else of "+strings.Join(a.From, ", "))
-		}
-		return name, nil
-	}
-	return "", Because(fmt.Sprintf("%.60q is not among those who are asked by %s", by, how), "ask one of "+strings.Join(a.From, ", "))
-}
-
-// Known finds the person whom a way of answering knows by a name; "" is nobody.
-func (d Definition) Known(how, by string) string {
-	for _, name := range slices.Sorted(maps.Keys(d.People)) {
-		if known := d.People[name].knownAs(how); known != "" && strings.EqualFold(known, by) {
-			return name
-		}
-	}
-	return ""
-}
-
-// knownAs is the name that a way of answering knows a person by.
-func (p Person) knownAs(how string) string {
-	switch how {
-	case ByEvent:
-		return p.Event
-	case BySlack:
-		return p.Slack
-	case ByMail:
-		return p.Mail
-	}
-	return ""
-}
-
-// The ways in which people answer.
-const (
-	ByEvent = "event"
-	BySlack = "slack"
-	ByMail  = "mail"
-)
 
 // Question finds the approval that an answer is about, and says why there is none: the release has ended, nothing is asked, or
 // something else. digest may be empty where a way of answering does not carry it. No clock is asked: the question is open until

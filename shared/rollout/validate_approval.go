@@ -29,8 +29,11 @@ func (a Approval) validate(at string, d Definition, found *problems) {
 	oneOf(found, at+".whenSilent", a.WhenSilent, SilenceRejects, SilenceApproves)
 	found.check(a.Within == 0 || a.Within.Std() >= minute, at+".within", a.Within.String()+" is too short for people", "write 1m or more")
 	found.between(at+".within", a.Within, 0, 30*day)
-	found.check(len(a.From) > 0, at+".from", "nobody is asked", "name people of people:")
-	found.check(a.Quorum >= 0 && a.Quorum <= len(a.From), at+".quorum", fmt.Sprintf("%d of %d people can never approve", a.Quorum, len(a.From)), "write a number from 1 to how many are asked")
+	found.check(len(a.From) > 0 || a.SlackTeam != "", at+".from", "nobody is asked", "name people of people:")
+	found.check(a.Quorum >= 0 && (a.Quorum <= len(a.From) || a.SlackTeam != ""), at+".quorum", fmt.Sprintf("%d of %d people can never approve", a.Quorum, len(a.From)), "write a number from 1 to how many are asked")
+	found.check(a.SlackTeam == "" || isSlackID(a.SlackTeam, "S"), at+".slackTeam", fmt.Sprintf("%.60q is not a team and user group id", a.SlackTeam), "write both ids with a slash, such as T0123ABC/S0456DEF: names can change")
+	found.check(a.SlackTeam == "" || d.Slack != nil, at+".slackTeam", "its members answer by the buttons of a message, and there is none", "write slack: with the channel")
+	a.Pipeline.validate(at+".pipeline", d, found)
 	seen := map[string]bool{}
 	for i, name := range a.From {
 		_, known := d.People[name]
@@ -45,18 +48,43 @@ func (d Definition) validatePeople(found *problems) {
 	for _, name := range slices.Sorted(maps.Keys(d.People)) {
 		at, p := "people."+name, d.People[name]
 		found.check(serviceName.MatchString(name), at, fmt.Sprintf("%.60q is not a person's name here", name), "use 1 to 40 lower-case letters, digits and hyphens, starting with a letter")
-		found.check(p != (Person{}), at, "nothing is known of this person", "write at least one of mail, github, slack, event")
-		found.check(p.Slack == "" || isSlackUser(p.Slack), at+".slack", fmt.Sprintf("%.60q is not a team and user id", p.Slack), "write both ids with a slash, such as T0123ABC/U0456DEF: names can change")
-		for _, known := range []string{"mail " + p.Mail, "github " + p.GitHub, "slack " + p.Slack, "event " + p.Event} {
+		found.check(p != (Person{}), at, "nothing is known of this person", "write at least one of mail, github, slack, aws, event")
+		found.check(p.Slack == "" || isSlackID(p.Slack, "UW"), at+".slack", fmt.Sprintf("%.60q is not a team and user id", p.Slack), "write both ids with a slash, such as T0123ABC/U0456DEF: names can change")
+		found.check(p.AWS == "" || principal.MatchString(p.AWS), at+".aws", fmt.Sprintf("%.100q is neither an IAM user nor a session of a role", p.AWS), "write the ARN as CloudTrail does: arn:aws:iam::123456789012:user/grace, or arn:aws:sts::123456789012:assumed-role/Developer/grace")
+		for _, known := range []string{"aws " + p.AWS, "mail " + p.Mail, "github " + p.GitHub, "slack " + p.Slack, "event " + p.Event} {
 			found.check(owner[known] == "" || known[len(known)-1] == ' ', at, known+" is also "+owner[known], "write each name at one person only")
 			owner[known] = name
 		}
 	}
 }
 
-// isSlackUser holds for a team id and a user id with a slash between them (https://docs.slack.dev/reference/objects/user-object).
-func isSlackUser(s string) bool {
-	team, user, _ := strings.Cut(s, "/")
-	plain := strings.Trim(team+user, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
-	return plain && len(team) > 1 && len(user) > 1 && strings.ContainsAny(team[:1], "TE") && strings.ContainsAny(user[:1], "UW")
+// isSlackID holds for a team id and an id of one of some kinds, with a slash between them
+// (https://docs.slack.dev/reference/objects/user-object).
+func isSlackID(s, kinds string) bool {
+	team, id, _ := strings.Cut(s, "/")
+	plain := strings.Trim(team+id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
+	return plain && len(team) > 1 && len(id) > 1 && strings.ContainsAny(team[:1], "TE") && strings.ContainsAny(id[:1], kinds)
+}
+
+const (
+	// principal is a person as CloudTrail names them. The root user and a role without its session are nobody.
+	principal  expression = `^arn:aws[a-z-]*:(iam::[0-9]{12}:user/[A-Za-z0-9_+=,.@/-]+|sts::[0-9]{12}:assumed-role/[A-Za-z0-9_+=,.@-]+/[A-Za-z0-9_+=,.@-]+)$`
+	actionName expression = `^[A-Za-z0-9.@_-]{1,100}$`
+)
+
+// validate checks the names, and that one action is not two questions.
+func (p *Pipeline) validate(at string, d Definition, found *problems) {
+	if p == nil {
+		return
+	}
+	for field, name := range map[string]string{"name": p.Name, "stage": p.Stage, "action": p.Action} {
+		found.check(actionName.MatchString(name), at+"."+field, fmt.Sprintf("%.60q is no name of CodePipeline", name), "write the name of the pipeline, the stage or the manual approval action, as CodePipeline shows it")
+	}
+	same := 0
+	for _, a := range d.Approvals {
+		if a.Pipeline != nil && *a.Pipeline == *p {
+			same++
+		}
+	}
+	found.check(same < 2, at, "it is also another approval", "let each action be one question")
 }

@@ -149,6 +149,9 @@ func question(r rollout.Release) string {
 		}
 		people = append(people, name)
 	}
+	if _, group, named := strings.Cut(a.SlackTeam, "/"); named { // mentions all of its members
+		people = append(people, "<!subteam^"+group+">")
+	}
 	return fmt.Sprintf("*Waiting for* %d of %s before %s, until %s.",
 		a.Quorum, strings.Join(people, ", "), r.Gets(step), moment(r.Asked.Until))
 }

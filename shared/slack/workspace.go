@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 )
 
@@ -50,7 +51,8 @@ var remedies = map[string]string{
 	"not_authed":        "put the app's bot token (xoxb-...) into the secret",
 	"account_inactive":  "install the app again, and put its new bot token into the secret",
 	"token_revoked":     "install the app again, and put its new bot token into the secret",
-	"missing_scope":     "give the app the scope chat:write, and install it again",
+	"missing_scope":     "give the app the scopes chat:write and, for user groups, usergroups:read, and install it again",
+	"no_such_subteam":   "write the user group's id (S...) into the definition",
 }
 
 // IsGone says whether a message to update is not there any more.
@@ -86,47 +88,63 @@ func (w *Workspace) Reply(ctx context.Context, channel, ts, text string) error {
 	return err
 }
 
+// Members lists the ids of the users in a user group. team is the workspace: a token of a whole organisation wants to know.
+func (w *Workspace) Members(ctx context.Context, team, group string) ([]string, error) {
+	form := url.Values{"usergroup": {group}, "team_id": {team}}
+	answer, err := w.send(ctx, "usergroups.users.list", "application/x-www-form-urlencoded", strings.NewReader(form.Encode()))
+	return answer.Users, err
+}
+
 // mostAnswer bounds what is read of an answer.
 const mostAnswer = 1 << 20
 
 func (w *Workspace) call(ctx context.Context, method string, o outgoing) (ts string, err error) {
-	token, err := w.token(ctx)
-	if err != nil {
-		return "", err
-	}
 	body, err := json.Marshal(o)
 	if err != nil {
 		return "", fmt.Errorf("calling Slack's %s: %w", method, err)
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, w.base+"/"+method, bytes.NewReader(body))
+	answer, err := w.send(ctx, method, "application/json; charset=utf-8", bytes.NewReader(body))
+	return answer.TS, err
+}
+
+// incoming is what methods answer.
+type incoming struct {
+	OK    bool     `json:"ok"`
+	Error string   `json:"error"`
+	TS    string   `json:"ts"`
+	Users []string `json:"users"`
+}
+
+func (w *Workspace) send(ctx context.Context, method, kind string, body io.Reader) (incoming, error) {
+	token, err := w.token(ctx)
 	if err != nil {
-		return "", fmt.Errorf("calling Slack's %s: %w", method, err)
+		return incoming{}, err
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, w.base+"/"+method, body)
+	if err != nil {
+		return incoming{}, fmt.Errorf("calling Slack's %s: %w", method, err)
 	}
 	request.Header.Set("Authorization", "Bearer "+token)
-	request.Header.Set("Content-Type", "application/json; charset=utf-8")
+	request.Header.Set("Content-Type", kind)
 	response, err := w.http.Do(request)
 	if err != nil {
-		return "", fmt.Errorf("calling Slack's %s: %w", method, err)
+		return incoming{}, fmt.Errorf("calling Slack's %s: %w", method, err)
 	}
 	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode != http.StatusOK { // 429 with Retry-After, 5xx: the event is tried again
-		return "", fmt.Errorf("calling Slack's %s: it answered %s", method, response.Status)
+		return incoming{}, fmt.Errorf("calling Slack's %s: it answered %s", method, response.Status)
 	}
 	return read(method, response.Body)
 }
 
 // read takes Slack's answer: refusals come with status 200, too.
-func read(method string, body io.Reader) (ts string, err error) {
-	var answer struct {
-		OK    bool   `json:"ok"`
-		Error string `json:"error"`
-		TS    string `json:"ts"`
-	}
+func read(method string, body io.Reader) (incoming, error) {
+	var answer incoming
 	if err := json.NewDecoder(io.LimitReader(body, mostAnswer)).Decode(&answer); err != nil {
-		return "", fmt.Errorf("reading the answer of Slack's %s: %w", method, err)
+		return incoming{}, fmt.Errorf("reading the answer of Slack's %s: %w", method, err)
 	}
 	if !answer.OK {
-		return "", &Refusal{Method: method, Code: answer.Error}
+		return incoming{}, &Refusal{Method: method, Code: answer.Error}
 	}
-	return answer.TS, nil
+	return answer, nil
 }

@@ -26,8 +26,9 @@ type bitbucketChange struct {
 			Hash    string `json:"hash"`
 			Message string `json:"message"`
 			Author  struct {
-				Raw  string `json:"raw"` // Ada <ada@example.com>
-				User struct {
+				Nickname string `json:"nickname"` // as Atlassian's own example writes an author
+				Raw      string `json:"raw"`      // Ada <ada@example.com>
+				User     struct {
 					Nickname string `json:"nickname"`
 				} `json:"user"`
 			} `json:"author"`
@@ -83,7 +84,7 @@ func readCloud(body []byte) (told []events.Push, err error) {
 		author := c.New.Target.Author
 		told = append(told, events.Push{
 			Repository: p.Repository.Name, Ref: prefix + c.New.Name, Commit: c.New.Target.Hash,
-			Author: either(author.User.Nickname, address(author.Raw)), Pusher: either(p.Actor.Nickname, p.Actor.Name), Message: c.New.Target.Message,
+			Author: either(author.User.Nickname, either(author.Nickname, address(author.Raw))), Pusher: either(p.Actor.Nickname, p.Actor.Name), Message: c.New.Target.Message,
 		})
 	}
 	return told, nil

@@ -63,19 +63,22 @@ func link(t *testing.T, w *scenario.World, release, who string) string {
 	return made.URL
 }
 
-// chromium opens a browser with a profile of its own. complaints gets what its console says that is no plain message.
-func chromium(t *testing.T) (ctx context.Context, complaints func() []string) {
+// installed is the path of Chromium. Without it a test says that it shows nothing.
+func installed(t *testing.T) string {
 	t.Helper()
-	program := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {
-			program = path
-			break
+			return path
 		}
 	}
-	if program == "" {
-		t.Skip("SKIPPED: there is no Chromium on PATH, so nothing here shows that the pages work in a browser")
-	}
+	t.Skip("SKIPPED: there is no Chromium on PATH, so nothing here shows that the pages work in a browser")
+	return ""
+}
+
+// chromium opens a browser with a profile of its own, for a minute. complaints gets what its console says that is no plain message.
+func chromium(t *testing.T) (ctx context.Context, complaints func() []string) {
+	t.Helper()
+	program := installed(t)
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.UserDataDir(profile(t)), chromedp.WindowSize(1100, 900))
 	ctx, end := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(end)

@@ -85,6 +85,23 @@ var races = []race{
 		w.Pass(time.Second)
 		return []string{id}
 	}},
+	{name: "a button and the end of its time", definition: asking, rivals: map[string]int{"button": 1, "decide": 1, "answer": 1}, setting: baking(20*time.Minute - time.Second), meet: func(w *scenario.World, id string) []string {
+		press(w, id, "approve")
+		w.Pass(3 * time.Second)
+		return []string{id}
+	}},
+	{name: "a button and an abort", definition: asking, rivals: map[string]int{"decide": 2, "answer": 1}, setting: baking(15 * time.Minute), meet: func(w *scenario.World, id string) []string {
+		w.Aborted(id)
+		w.Pass(time.Second) // who is the first rival is no matter of chance
+		press(w, id, "approve")
+		return []string{id}
+	}, ends: []rollout.End{rollout.Aborted}},
+	{name: "a button that approves and an event that rejects", definition: askingFirst, rivals: map[string]int{"decide": 2, "answer": 1}, setting: baking(5 * time.Minute), meet: func(w *scenario.World, id string) []string {
+		press(w, id, "approve")
+		w.Answered(id, "linus", events.Reject)
+		w.Pass(time.Second)
+		return []string{id}
+	}},
 	{name: "an alarm and ask", definition: asking, rivals: map[string]int{"ask": 1, "guard": 1}, setting: baking(bakeEnd), meet: red},
 	{name: "a newer push and the beginning of the older", definition: pushed, rivals: map[string]int{"trigger": 1, "gate": 1}, setting: built(3*time.Minute - time.Second), meet: func(w *scenario.World, id string) []string {
 		w.Pass(2 * time.Second)
@@ -159,6 +176,13 @@ func red(w *scenario.World, id string) []string {
 	w.AlarmRed(scenario.Alarm)
 	w.Pass(time.Second)
 	return []string{id}
+}
+
+// press has grace press a button of the release's message. Whoever presses waits for the answer, so somebody else has to let the
+// calls of button go on meanwhile.
+func press(w *scenario.World, id, action string) {
+	go func() { _ = w.PressedAbout(id, action, "U0GRACE") }() // what she sees is no matter here
+	w.Pass(time.Second)
 }
 
 func abort(w *scenario.World, id string) []string {

@@ -9,6 +9,7 @@ import (
 	"sluice/test/sandbox/cfn"
 	"sluice/test/sandbox/cloudwatch"
 	"sluice/test/sandbox/codebuild"
+	"sluice/test/sandbox/codepipeline"
 	"sluice/test/sandbox/dynamodb"
 	"sluice/test/sandbox/eventbridge"
 	"sluice/test/sandbox/lambda"
@@ -31,6 +32,7 @@ type Sandbox struct {
 	Lambda         *lambda.Service
 	SecretsManager *secretsmanager.Service
 	CodeBuild      *codebuild.Service
+	CodePipeline   *codepipeline.Service
 	Logs           *logs.Service
 	SNS            *sns.Service
 	SQS            *sqs.Service

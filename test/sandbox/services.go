@@ -11,6 +11,7 @@ import (
 
 	"sluice/test/sandbox/cloudwatch"
 	"sluice/test/sandbox/codebuild"
+	"sluice/test/sandbox/codepipeline"
 	"sluice/test/sandbox/dynamodb"
 	"sluice/test/sandbox/eventbridge"
 	"sluice/test/sandbox/lambda"
@@ -34,6 +35,7 @@ func (s *Sandbox) start(ctx context.Context) {
 	s.CloudWatch = cloudwatch.New(ctx, cloudwatch.Options{Home: home, Emit: s.emit("aws.cloudwatch"), Notify: s.act})
 	s.Logs = logs.New(home)
 	s.CodeBuild = codebuild.New(ctx, codebuild.Options{Home: home, Run: s.options.Build, Emit: s.emit("aws.codebuild"), Write: s.Logs.Write})
+	s.CodePipeline = codepipeline.New(ctx, codepipeline.Options{Home: home, Emit: s.emit("aws.codepipeline")})
 	s.DynamoDB = dynamodb.New(home)
 	s.EventBridge = eventbridge.New(ctx, eventbridge.Options{Home: home, Deliver: s.deliveries(), Record: s.record, Jitter: s.chance()})
 	s.Lambda = lambda.New(ctx, s.lambdaOptions())
@@ -44,7 +46,7 @@ func (s *Sandbox) start(ctx context.Context) {
 	s.StepFunctions = sfn.New(ctx, sfn.Options{Home: home, Invoke: s.task, Emit: s.emit("aws.states"), Rand: s.source()})
 	s.STS = sts.New(sts.Options{Home: home, Issue: s.access.key})
 
-	s.api = wire.NewServer(home, s.CloudWatch.Wire(), s.CodeBuild.Wire(), s.Logs.Wire(), s.DynamoDB.Wire(), s.EventBridge.Wire(), s.Lambda.Wire(),
+	s.api = wire.NewServer(home, s.CloudWatch.Wire(), s.CodeBuild.Wire(), s.CodePipeline.Wire(), s.Logs.Wire(), s.DynamoDB.Wire(), s.EventBridge.Wire(), s.Lambda.Wire(),
 		s.SecretsManager.Wire(), s.SNS.Wire(), s.SQS.Wire(), s.SSM.Wire(), s.StepFunctions.Wire(), s.STS.Wire())
 	s.api.Roles = s.access.role
 	for _, m := range s.options.Middleware {

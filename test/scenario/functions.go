@@ -27,6 +27,7 @@ import (
 	"sluice/functions/judge"
 	"sluice/functions/look"
 	"sluice/functions/notify"
+	"sluice/functions/pipeline"
 	"sluice/functions/plan"
 	"sluice/functions/progress"
 	"sluice/functions/rollback"
@@ -45,7 +46,7 @@ import (
 var builds = map[string]start.Build{
 	"trigger": trigger.New, "plan": plan.New, "gate": gate.New, "ask": ask.New, "answer": answer.New, "wait": wait.New, "shift": shift.New, "judge": judge.New,
 	"rollback": rollback.New, "settle": settle.New, "guard": guard.New, "decide": decide.New, "sweep": sweep.New, "notify": notify.New, "slack": slack.New, "button": button.New, "console": console.New, "webhook": webhook.New,
-	"build": build.New, "progress": progress.New, "source": source.New, "github": github.New, "look": look.New,
+	"build": build.New, "progress": progress.New, "source": source.New, "github": github.New, "look": look.New, "pipeline": pipeline.New,
 }
 
 var functionNames = slices.Sorted(maps.Keys(builds))

@@ -10,6 +10,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	cptypes "github.com/aws/aws-sdk-go-v2/service/codepipeline/types"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
@@ -146,6 +147,24 @@ var everyCall = map[string]func(w *World){
 		w.Invited(id)
 		w.Ended(id)
 	},
+	"answered in CodePipeline, and for it": func(w *World) {
+		id := w.piped()
+		w.Puts(IAM("eve"), cptypes.ApprovalStatusApproved, "")
+		w.Pass(time.Minute)
+		w.Carries("c0ffee")
+		w.Answered(id, "grace", events.Approve)
+		w.Ended(id)
+	},
+	"answered by a member of a Slack group": func(w *World) {
+		w.Slack.Group("S0OPS", "U0EVE")
+		w.Given(grouped)
+		id := w.Requested("2")
+		w.Asks(id, 3)
+		w.Pass(time.Minute)
+		m, _ := w.chat()
+		w.must(w.Slack.Press(m.TS, "approve", "U0EVE"))
+		w.Ended(id)
+	},
 	"pushed": func(w *World) {
 		w.Given(Canary)
 		for _, host := range []string{events.GitHub, events.GitLab, events.Bitbucket} {
@@ -181,7 +200,7 @@ var brokenCalls = map[string]struct {
 	"events that nobody can handle": {
 		func(**World) []wire.Middleware {
 			return slices.Concat(fail("trigger", "*", always), fail("decide", "*", always), fail("guard", "*", always),
-				fail("sweep", "*", always), fail("notify", "*", always), fail("slack", "*", always), fail("github", "*", always), fail("look", "*", always), fail("progress", "*", always), fail("source", "*", always))
+				fail("sweep", "*", always), fail("notify", "*", always), fail("slack", "*", always), fail("github", "*", always), fail("look", "*", always), fail("progress", "*", always), fail("source", "*", always), fail("pipeline", "*", always))
 		},
 		func(w *World) {
 			w.Given(Canary)
@@ -189,10 +208,11 @@ var brokenCalls = map[string]struct {
 			w.Aborted("checkout-000000000000")
 			w.AlarmRed(Alarm)
 			w.Announce(events.ReleaseStarted, events.Release{Release: "checkout-000000000000", Service: Service})
+			w.Announce(events.ReleaseShifted, events.Release{Release: "checkout-000000000000", Service: Service})
 			w.builtElsewhere()
 			w.publishedElsewhere("2")
 			w.looksEnabled()
-			for _, f := range []string{"trigger", "decide", "guard", "sweep", "notify", "slack", "progress", "source", "github", "look"} {
+			for _, f := range []string{"trigger", "decide", "guard", "sweep", "notify", "slack", "progress", "source", "github", "look", "pipeline"} {
 				w.GivesUp(f)
 			}
 			w.Pass(20 * time.Minute)

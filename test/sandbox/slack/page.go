@@ -94,6 +94,9 @@ func token(s string) string {
 	if user, ok := strings.CutPrefix(target, "@"); ok {
 		return "<b>@" + html.EscapeString(user) + "</b>"
 	}
+	if group, ok := strings.CutPrefix(target, "!subteam^"); ok {
+		return "<b>@" + html.EscapeString(group) + "</b>"
+	}
 	if strings.HasPrefix(target, "https://") || strings.HasPrefix(target, "http://") {
 		if !labelled {
 			label = target

@@ -150,5 +150,6 @@ func (w *Workspace) clicked(rw http.ResponseWriter, r *http.Request) {
 		http.Error(rw, err.Error(), http.StatusBadGateway)
 		return
 	}
-	http.Redirect(rw, r, "./", http.StatusSeeOther)
+	rw.Header().Set("Location", "./") // http.Redirect would make it absolute, and does not know below which prefix this is served
+	rw.WriteHeader(http.StatusSeeOther)
 }

@@ -36,6 +36,8 @@ type Workspace struct {
 	app      App
 	presses  []string // who pressed a button, by the number of the press
 	whispers []Whisper
+	groups   map[string][]string // users, by the id of their group
+	withheld []string            // scopes that the app was not given
 }
 
 // New makes a workspace with an app that has this bot token and was invited to these channels.
@@ -43,6 +45,7 @@ func New(token string, channels ...string) *Workspace {
 	w := &Workspace{token: token, channels: channels, mux: http.NewServeMux()}
 	w.mux.HandleFunc("POST /api/chat.postMessage", w.method(w.post))
 	w.mux.HandleFunc("POST /api/chat.update", w.method(w.update))
+	w.mux.HandleFunc("POST /api/usergroups.users.list", w.members)
 	w.mux.HandleFunc("POST /api/{method}", w.method(func(call) (answer, string) { return answer{}, "unknown_method" }))
 	w.mux.HandleFunc("POST /respond/{press}", w.respond)
 	w.mux.HandleFunc("POST /click", w.clicked)

@@ -71,3 +71,51 @@ func TestPageShowsMessagesAndBelievesNoText(t *testing.T) {
 		}
 	}
 }
+
+// Members are told to whoever may read them, by a form.
+func TestMembersOfAGroup(t *testing.T) {
+	w := slack.New("xoxb-1", "C1")
+	w.Group("S1", "U1", "U2")
+	list := func(token, kind, body string) string {
+		r := httptest.NewRequest(http.MethodPost, "/api/usergroups.users.list", strings.NewReader(body))
+		r.Header.Set("Authorization", token)
+		r.Header.Set("Content-Type", kind)
+		rec := httptest.NewRecorder()
+		w.ServeHTTP(rec, r)
+		return strings.TrimSpace(rec.Body.String())
+	}
+	const form = "application/x-www-form-urlencoded"
+	for want, c := range map[string][3]string{
+		`{"ok":true,"users":["U1","U2"]}`:          {"Bearer xoxb-1", form, "usergroup=S1&team_id=" + slack.Team},
+		`{"error":"no_such_subteam","ok":false}`:   {"Bearer xoxb-1", form, "usergroup=S2"},
+		`{"error":"team_not_found","ok":false}`:    {"Bearer xoxb-1", form, "usergroup=S1&team_id=T0OTHER"},
+		`{"error":"invalid_auth","ok":false}`:      {"Bearer xoxb-2", form, "usergroup=S1"},
+		`{"error":"not_authed","ok":false}`:        {"", form, "usergroup=S1"},
+		`{"error":"invalid_post_type","ok":false}`: {"Bearer xoxb-1", "application/json", `{"usergroup":"S1"}`},
+		`{"error":"invalid_arguments","ok":false}`: {"Bearer xoxb-1", form, "usergroup=S1&include_disabled=true"},
+	} {
+		if got := list(c[0], c[1], c[2]); got != want {
+			t.Errorf("%v answers %s, want %s", c, got, want)
+		}
+	}
+	w.Withhold("usergroups:read")
+	if got := list("Bearer xoxb-1", form, "usergroup=S1"); !strings.Contains(got, "missing_scope") {
+		t.Errorf("without the scope: %s", got)
+	}
+}
+
+// Whoever presses a button on the page comes back to it, wherever it is served.
+func TestPressLeadsBackToThePage(t *testing.T) {
+	w := slack.New("xoxb-1", "C1")
+	app := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer app.Close()
+	w.Install(slack.App{Interactions: app.URL, HTTP: app.Client()})
+	m := call(t, w, "chat.postMessage", "Bearer xoxb-1", `{"channel":"C1","text":"x","blocks":[{"type":"actions","elements":[{"type":"button","action_id":"go","value":"1","text":{"type":"plain_text","text":"Go"}}]}]}`)
+	r := httptest.NewRequest(http.MethodPost, "/click", strings.NewReader("action=go&user=U1&ts="+m.TS))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	rec := httptest.NewRecorder()
+	w.ServeHTTP(rec, r)
+	if at := rec.Header().Get("Location"); rec.Code != http.StatusSeeOther || at != "./" {
+		t.Errorf("%d to %q: %s", rec.Code, at, rec.Body)
+	}
+}

@@ -1,0 +1,140 @@
+// Package pipeline joins questions with manual approval actions of CodePipeline: what somebody says in an action answers the question,
+// and what is decided about the question is put into the action that waits.
+//
+// An action and a question belong together when the execution that is in the action's stage carries the release's commit. Like button
+// and console this function finds out who said something, and leaves it to decide whether it counts.
+package pipeline
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+
+	"sluice/events"
+	"sluice/shared/codepipeline"
+	"sluice/shared/dynamo"
+	"sluice/shared/lambda"
+	"sluice/shared/rollout"
+	"sluice/shared/ssm"
+	"sluice/shared/start"
+)
+
+type config struct {
+	Table   string `env:"SLUICE_TABLE"`
+	Sources string `env:"SLUICE_SOURCES"`
+	Decide  string `env:"SLUICE_DECIDE"`
+}
+
+type handler struct {
+	start.World
+	store     *dynamo.Store
+	sources   *ssm.Sources
+	approvals *codepipeline.Approvals
+	decide    *lambda.Function
+}
+
+// New builds the handler.
+func New(w start.World) (any, error) {
+	var c config
+	if err := w.Decode(&c); err != nil {
+		return nil, err
+	}
+	h := &handler{
+		World: w, store: dynamo.New(w.AWS, c.Table), sources: ssm.NewSources(w.AWS, c.Sources),
+		approvals: codepipeline.New(w.AWS), decide: lambda.New(w.AWS, c.Decide),
+	}
+	return start.Handle(w, "pipeline", h.handle), nil
+}
+
+func (h *handler) handle(ctx context.Context, e events.Raw) (struct{}, error) {
+	if e.ReplayName != "" {
+		return struct{}{}, nil
+	}
+	if e.Source == events.Source {
+		return struct{}{}, h.happened(ctx, e.Detail)
+	}
+	said, waits, err := events.FromPipeline(e)
+	var malformed *events.Malformed
+	switch {
+	case errors.As(err, &malformed): // AWS would send the same again
+		h.Log.WarnContext(ctx, "passed over an event that cannot be read", "event", e.ID, "field", malformed.Field, "wrong", malformed.Wrong)
+		return struct{}{}, nil
+	case err != nil:
+		return struct{}{}, err
+	case said != nil:
+		return struct{}{}, h.said(ctx, *said)
+	case waits != nil:
+		return struct{}{}, h.waits(ctx, action(waits.PipelineAction), waits.Execution)
+	}
+	return struct{}{}, nil
+}
+
+// happened looks whether a question of a release is decided now that an action may wait with.
+func (h *handler) happened(ctx context.Context, detail json.RawMessage) error {
+	var d events.Release
+	if err := events.Decode(detail, "detail", &d); err != nil {
+		return err
+	}
+	r, err := h.store.Release(ctx, d.Release)
+	if dynamo.IsNotFound(err) { // it was not let in, and asked nobody
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var failed []error
+	for _, a := range r.Definition.Approvals {
+		if a.Pipeline == nil {
+			continue
+		}
+		state, err := h.look(ctx, *a.Pipeline)
+		if err == nil {
+			err = h.carry(ctx, r, a, state)
+		}
+		failed = append(failed, err)
+	}
+	return errors.Join(failed...)
+}
+
+// waits answers an action that was reached when its question was decided already.
+func (h *handler) waits(ctx context.Context, p rollout.Pipeline, execution string) error {
+	state, err := h.look(ctx, p)
+	if err != nil || state.Execution != execution {
+		return err
+	}
+	found, err := h.releases(ctx, p, execution)
+	if err != nil || len(found) == 0 {
+		return err
+	}
+	_, a := found[0].Through(p) // the newest of the commit
+	return h.carry(ctx, found[0], *a, state)
+}
+
+// carry puts into a waiting action what was decided.
+func (h *handler) carry(ctx context.Context, r rollout.Release, a rollout.Approval, state codepipeline.State) error {
+	decision, why := r.Decision(a)
+	if state.Status != codepipeline.Waiting || decision == rollout.Open {
+		return nil
+	}
+	commits, err := h.approvals.Commits(ctx, a.Pipeline.Name, state.Execution)
+	if err != nil || !slices.Contains(commits, r.Revision.Commit) {
+		return err
+	}
+	h.Log.InfoContext(ctx, "answered a pipeline", "release", r.ID, "pipeline", a.Pipeline.Source(), "decision", decision)
+	return h.approvals.Answer(ctx, *a.Pipeline, state, decision == rollout.Approved, why+" ("+r.ID+")")
+}
+
+// look passes over an action that is not there: the release goes on without it, and people answer by the other ways.
+func (h *handler) look(ctx context.Context, p rollout.Pipeline) (codepipeline.State, error) {
+	state, err := h.approvals.Look(ctx, p)
+	if errors.Is(err, codepipeline.ErrMissing) {
+		h.Log.WarnContext(ctx, "a definition names a manual approval action that is not there", "pipeline", p.Source(), "error", err)
+		return state, nil
+	}
+	return state, err
+}
+
+func action(a events.PipelineAction) rollout.Pipeline {
+	return rollout.Pipeline{Name: a.Pipeline, Stage: a.Stage, Action: a.Action}
+}

@@ -1,0 +1,42 @@
+package stack
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+
+	"sluice/events"
+)
+
+// answerPipelines allows to look at the pipelines that definitions name, and to answer their actions and no others
+// (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodepipeline.html).
+func (w wiring) answerPipelines(h home) []awsiam.PolicyStatement {
+	var actions []string
+	for _, a := range w.targets.actions {
+		actions = append(actions, h.arn("codepipeline", a.Name+"/"+a.Stage+"/"+a.Action))
+	}
+	var pipelines []string
+	for _, p := range w.targets.pipelines() {
+		pipelines = append(pipelines, h.arn("codepipeline", p))
+	}
+	return join(named("LookAtPipelines", pipelines, "codepipeline:GetPipelineState", "codepipeline:GetPipelineExecution"),
+		named("AnswerPipelines", actions, "codepipeline:PutApprovalResult"))
+}
+
+func (t targets) pipelines() []string {
+	var names []string
+	for _, a := range t.actions {
+		names = append(names, a.Name)
+	}
+	return sorted(names)
+}
+
+// pipelineRules connect what people say in CodePipeline, and the actions that wait for them; none where no definition names one.
+func pipelineRules(t targets) []rule {
+	if len(t.actions) == 0 {
+		return nil
+	}
+	return []rule{
+		{name: "pipeline", function: "pipeline", ownBus: true, pattern: events.DecidedPattern(), about: "A question may be decided: the pipeline that waits is told"},
+		{name: "pipeline-approvals", function: "pipeline", pattern: events.PipelineApprovalPattern(t.pipelines()), about: "Somebody approved or rejected in CodePipeline"},
+		{name: "pipeline-waits", function: "pipeline", pattern: events.PipelineWaitPattern(t.pipelines()), about: "A manual approval waits in CodePipeline"},
+	}
+}

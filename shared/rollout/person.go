@@ -1,0 +1,113 @@
+package rollout
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Person is somebody who may answer, and the names by which the ways of answering know them. All names count when the
+// author of a commit and whoever started a release are excluded.
+type Person struct {
+	Mail   string `json:"mail,omitempty"`
+	GitHub string `json:"github,omitempty"` // login
+	Slack  string `json:"slack,omitempty"`  // team and user id: T0123/U0456
+	AWS    string `json:"aws,omitempty"`    // ARN of an IAM user, or of a session of a role, as CloudTrail writes it
+	Event  string `json:"event,omitempty"`  // the name under which senders on the bus may answer for them; none: nobody may
+}
+
+// is says whether a name that came from outside means this person.
+func (p Person) is(name, own string) bool {
+	return slices.ContainsFunc([]string{own, p.Mail, p.GitHub, p.Slack, p.AWS, p.Event}, func(n string) bool {
+		return n != "" && strings.EqualFold(n, strings.TrimSpace(name))
+	})
+}
+
+// The ways in which people answer.
+const (
+	ByEvent        = "event"
+	BySlack        = "slack"
+	ByMail         = "mail"
+	ByCodePipeline = "codepipeline"
+)
+
+// Known finds the person whom a way of answering knows by a name; "" is nobody.
+func (d Definition) Known(how, by string) string {
+	for _, name := range slices.Sorted(maps.Keys(d.People)) {
+		if d.People[name].answersAs(how, by) {
+			return name
+		}
+	}
+	return ""
+}
+
+// answersAs says whether a way of answering knows this person by a name. Sessions of roles that differ in case are two.
+func (p Person) answersAs(how, by string) bool {
+	switch how {
+	case ByEvent:
+		return p.Event != "" && strings.EqualFold(p.Event, by)
+	case BySlack:
+		return p.Slack != "" && strings.EqualFold(p.Slack, by)
+	case ByMail:
+		return p.Mail != "" && strings.EqualFold(p.Mail, by)
+	case ByCodePipeline:
+		return p.AWS != "" && p.AWS == by
+	}
+	return false
+}
+
+// Asked says in words who is asked.
+func (a Approval) Asked() string {
+	who := slices.Clone(a.From)
+	if a.SlackTeam != "" {
+		_, group, _ := strings.Cut(a.SlackTeam, "/")
+		who = append(who, "Slack's group "+group)
+	}
+	return strings.Join(who, ", ")
+}
+
+// AsksTeam says whether somebody whom a way of answering knows by a name may be asked as a member of a Slack group: whoever is of
+// another workspace is not.
+func (a Approval) AsksTeam(how, by string) bool {
+	team, _, grouped := strings.Cut(a.SlackTeam, "/")
+	return how == BySlack && grouped && strings.HasPrefix(by, team+"/") && len(by) > len(team)+1
+}
+
+// Respondent finds out who answers, and refuses whoever may not: one that nobody knows or that is not asked, the author of
+// the revision, and whoever started the release. by is the name that the way of answering (how) knows them by. No person comes with
+// the refusal of somebody unknown; they may still be a Member.
+func (r Release) Respondent(a Approval, how, by string) (person string, refusal *Rejection) {
+	for _, name := range a.From {
+		if r.Definition.People[name].answersAs(how, by) {
+			return name, r.excluded(a, name)
+		}
+	}
+	return "", Because(fmt.Sprintf("%.60q is not among those who are asked by %s", by, how), "ask one of "+a.Asked())
+}
+
+// Member finds out who answers as a member of the Slack group that is asked; by is their team and user id, members are the ids of the
+// group's users. The same person is one however they answer, as far as the definition knows them.
+func (r Release) Member(a Approval, by string, members []string) (person string, refusal *Rejection) {
+	_, user, _ := strings.Cut(by, "/")
+	if !a.AsksTeam(BySlack, by) || !slices.Contains(members, user) {
+		return "", Because(fmt.Sprintf("%.60q is not among those who are asked by slack", by), "ask one of "+a.Asked())
+	}
+	if person = r.Definition.Known(BySlack, by); person == "" {
+		person = by
+	}
+	return person, r.excluded(a, person)
+}
+
+// excluded says why somebody who is asked may not answer all the same.
+func (r Release) excluded(a Approval, person string) *Rejection {
+	p := r.Definition.People[person] // of a member whom the definition does not know, the id is all there is
+	remedy := "ask somebody else of " + a.Asked()
+	switch {
+	case p.is(r.Revision.Author, person):
+		return Because(person+" is the author of the revision", remedy)
+	case p.is(r.By, person):
+		return Because(person+" started the release", remedy)
+	}
+	return nil
+}

@@ -1,0 +1,62 @@
+package rollout
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Pipeline is a manual approval action of CodePipeline. It and the question are one for the execution that carries the release's
+// commit: what is said in the one is said in the other.
+type Pipeline struct {
+	Name   string `json:"name"`
+	Stage  string `json:"stage"`
+	Action string `json:"action"`
+}
+
+// Source is the name under which it is kept which services' questions the action is.
+func (p Pipeline) Source() string {
+	return strings.Join([]string{"codepipeline", p.Name, p.Stage, p.Action}, "/")
+}
+
+// Decision is how a question stands.
+type Decision string
+
+// A question is open, also before it is asked, until it is approved, or until the release does not go that way any more.
+const (
+	Open     Decision = "open"
+	Approved Decision = "approved"
+	Refused  Decision = "refused"
+)
+
+// Decision says how the question of an approval stands, and why in one sentence for people.
+func (r Release) Decision(a Approval) (d Decision, why string) {
+	step := a.index(r.Steps)
+	switch {
+	case slices.Contains(r.Approved, step):
+		who := "silence"
+		if names := r.Tally(step, a).Approved; len(names) > 0 {
+			who = strings.Join(names, " and ")
+		}
+		return Approved, fmt.Sprintf("Approved by %s: %v of the traffic for %s of %s.", who, r.At(step).Weight, r.Revision, r.Service)
+	case r.Rejection != nil:
+		return Refused, r.Rejection.Reason
+	case r.Cause != nil:
+		return Refused, r.Cause.Reason
+	case r.Abort != nil:
+		return Refused, r.Abort.Reason
+	case r.End != "":
+		return Refused, r.End.Sentence()
+	}
+	return Open, ""
+}
+
+// Through finds the approval that an action of a pipeline stands for, and its step.
+func (r Release) Through(p Pipeline) (step int, a *Approval) {
+	for i, found := range r.Definition.Approvals {
+		if found.Pipeline != nil && *found.Pipeline == p {
+			return found.index(r.Steps), &r.Definition.Approvals[i]
+		}
+	}
+	return 0, nil
+}
