@@ -108,8 +108,8 @@ func (h *handler) back(ctx context.Context, target string, a events.Alarm) error
 	if dynamo.IsConflict(err) { // the release is over, and the target is another's by now
 		return nil
 	}
-	if err != nil {
-		return err
+	if err != nil { // Lambda tries this again twice; the machine tries for two hours, and tells people that the release goes back
+		return errors.Join(err, h.complete(ctx, l, l.Token))
 	}
 	return h.finish(ctx, l, restored, a)
 }

@@ -89,18 +89,27 @@ func (h *handler) restore(ctx context.Context, r rollout.Release, l rollout.Leas
 	return nil
 }
 
-// tell writes and says once that the release goes back, whether or not the traffic could be moved at the first try.
+// tell writes and says once that the release goes back, whether or not the traffic could be moved at the first try. The record comes first:
+// messages are made from it. That it was said is written last, so that a crash in between says it again and not never.
 func (h *handler) tell(ctx context.Context, r rollout.Release, l rollout.Lease) error {
 	if r.State == rollout.StateRollback {
 		return nil
 	}
-	r.Cause = l.Fence
+	if r.Cause == nil {
+		r.Cause = l.Fence
+		err := h.store.GoesBack(ctx, r, rollout.Line{At: h.Now(), Who: "rollback", What: "All traffic goes back to version " + l.Stable + ": " + l.Fence.Reason})
+		if dynamo.IsConflict(err) { // another execution has brought it to its end
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
 	if err := h.bus.Tell(ctx, events.ReleaseRollingBack, eventbridge.Detail(r, rollout.None, "The release goes back: "+l.Fence.Reason, h.Now())); err != nil {
 		return err
 	}
-	err := h.store.WentBack(ctx, r, rollout.Line{At: h.Now(), Who: "rollback", What: "All traffic goes back to version " + l.Stable + ": " + l.Fence.Reason})
-	if dynamo.IsConflict(err) { // another execution has brought it to its end
-		return nil
+	if err := h.store.WentBack(ctx, r); !dynamo.IsConflict(err) {
+		return err
 	}
-	return err
+	return nil
 }

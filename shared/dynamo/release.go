@@ -133,9 +133,14 @@ func (s *Store) Counted(ctx context.Context, r rollout.Release, line rollout.Lin
 	return s.progress(ctx, r.ID, u)
 }
 
-// WentBack writes why a release went back.
-func (s *Store) WentBack(ctx context.Context, r rollout.Release, line rollout.Line) error {
-	return s.progress(ctx, r.ID, change().set("state", rollout.StateRollback).set("cause", r.Cause).tell(line))
+// GoesBack writes why a release goes back.
+func (s *Store) GoesBack(ctx context.Context, r rollout.Release, line rollout.Line) error {
+	return s.progress(ctx, r.ID, change().set("cause", r.Cause).tell(line))
+}
+
+// WentBack writes that people were told so.
+func (s *Store) WentBack(ctx context.Context, r rollout.Release) error {
+	return s.progress(ctx, r.ID, change().set("state", rollout.StateRollback))
 }
 
 // Ended writes the end of a release. It stays among the open ones until Closed.

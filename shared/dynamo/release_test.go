@@ -128,13 +128,13 @@ var changes = map[string]struct {
 			r.State, r.Verdict, r.Extended = rollout.StateJudge, "Pass.", 2
 		},
 	},
-	"WentBack": {
+	"GoesBack": {
 		write: func(t *testing.T, s *dynamo.Store, r rollout.Release, l rollout.Line) error {
-			return s.WentBack(t.Context(), r, l)
+			return s.GoesBack(t.Context(), r, l)
 		},
 		edit: func(r *rollout.Release) {
 			f := because("red")
-			r.State, r.Cause = rollout.StateRollback, &f
+			r.Cause = &f
 		},
 	},
 	"Asked": {

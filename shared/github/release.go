@@ -75,16 +75,21 @@ func states(r rollout.Release) (status, progress string) {
 		return "error", "error"
 	case r.Decided():
 		return "failure", "failure"
+	case r.Cause != nil: // it goes back: nothing will make this commit good any more
+		return "failure", "in_progress"
 	case r.Epoch == 0:
 		return "pending", "queued"
 	}
 	return "pending", "in_progress"
 }
 
-// sentence is how the release stands: its end, or the last line of its trail.
+// sentence is how the release stands: its end, why it goes back, or the last line of its trail.
 func sentence(r rollout.Release) string {
 	if r.End == rollout.Rejected && r.Rejection != nil {
 		return r.Rejection.Reason
+	}
+	if r.Cause != nil && !r.Decided() {
+		return "It goes back: " + r.Cause.Reason
 	}
 	if r.Decided() || len(r.Audit) == 0 {
 		return r.End.Sentence()
