@@ -61,6 +61,8 @@ func (w wiring) grants(h home, name string) []awsiam.PolicyStatement {
 		return w.emit()
 	case "gate":
 		return join(w.records("GetItem", "PutItem", "UpdateItem", "Query", "BatchWriteItem", "DeleteItem"), w.readAlias(h), one(anywhere("ReadGuardAlarms", "cloudwatch:DescribeAlarms")), w.wake(), w.emit())
+	case "inspect":
+		return join(w.records("GetItem", "UpdateItem", "Query", "DeleteItem"), w.readFlags(h), w.wake())
 	case "ask":
 		return join(w.records("GetItem", "UpdateItem"), w.wake(), w.emit())
 	case "answer":

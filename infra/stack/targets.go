@@ -17,12 +17,14 @@ type targets struct {
 	objects  []rollout.Object
 	filled   []string            // functions that Sluice gives their code
 	sources  map[string][]string // services by what they are released from
+	gates    gated
 }
 
 func targetsOf(services []definition.Service) targets {
 	t := targets{sources: map[string][]string{}}
 	for _, s := range services {
 		t.add(s.Definition)
+		t.gates.add(s.Definition)
 		if a := s.Definition.Target.LambdaAlias; a != nil {
 			t.aliases = append(t.aliases, *a)
 		}

@@ -11,6 +11,7 @@ var reads = map[string][]string{
 	"progress": {"SLUICE_TABLE"},
 	"source":   {"SLUICE_BUS"},
 	"gate":     {"SLUICE_TABLE", "SLUICE_BUS"},
+	"inspect":  {"SLUICE_TABLE"},
 	"ask":      {"SLUICE_TABLE", "SLUICE_BUS"},
 	"answer":   {"SLUICE_TABLE"},
 	"wait":     {"SLUICE_TABLE"},

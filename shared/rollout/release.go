@@ -32,6 +32,8 @@ type Release struct {
 	Asked      *Asked            `json:"asked,omitempty"`     // the last question to people
 	Answers    map[string]Answer `json:"answers,omitempty"`   // what they said, by Answer.Key
 	Approved   []int             `json:"approved,omitempty"`  // steps whose questions are answered with yes
+	Gates      []Gate            `json:"gates,omitempty"`     // as they were found last
+	Overrides  []Override        `json:"overrides,omitempty"` // who let it through gates that were shut
 	Cause      *Fence            `json:"cause,omitempty"`     // why it went back
 	Abort      *Fence            `json:"abort,omitempty"`     // asked to stop before it held the lease
 	Rejection  *Rejection        `json:"rejection,omitempty"` // why it was not let in

@@ -23,6 +23,7 @@ import (
 	"sluice/functions/gate"
 	"sluice/functions/github"
 	"sluice/functions/guard"
+	"sluice/functions/inspect"
 	"sluice/functions/judge"
 	"sluice/functions/notify"
 	"sluice/functions/plan"
@@ -41,7 +42,7 @@ import (
 )
 
 var builds = map[string]start.Build{
-	"trigger": trigger.New, "plan": plan.New, "gate": gate.New, "ask": ask.New, "answer": answer.New, "wait": wait.New, "shift": shift.New, "judge": judge.New,
+	"trigger": trigger.New, "plan": plan.New, "gate": gate.New, "inspect": inspect.New, "ask": ask.New, "answer": answer.New, "wait": wait.New, "shift": shift.New, "judge": judge.New,
 	"rollback": rollback.New, "settle": settle.New, "guard": guard.New, "decide": decide.New, "sweep": sweep.New, "notify": notify.New, "slack": slack.New, "button": button.New, "console": console.New, "webhook": webhook.New,
 	"build": build.New, "progress": progress.New, "source": source.New, "github": github.New,
 }

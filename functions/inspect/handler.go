@@ -1,0 +1,127 @@
+// Package inspect looks at the gates of a release, before it takes the lease of its target, and says whether they are open.
+package inspect
+
+import (
+	"context"
+	"time"
+	_ "time/tzdata" // the runtime may have no time zones, and a window must not depend on that
+
+	"sluice/shared/dynamo"
+	"sluice/shared/gates"
+	"sluice/shared/rollout"
+	"sluice/shared/ssm"
+	"sluice/shared/start"
+	"sluice/shared/stepfunctions"
+)
+
+type config struct {
+	Table string `env:"SLUICE_TABLE"`
+}
+
+type handler struct {
+	start.World
+	store      *dynamo.Store
+	machine    *stepfunctions.Machine
+	parameters *ssm.Parameters
+}
+
+// New builds the handler.
+func New(w start.World) (any, error) {
+	var c config
+	if err := w.Decode(&c); err != nil {
+		return nil, err
+	}
+	h := &handler{World: w, store: dynamo.New(w.AWS, c.Table), machine: stepfunctions.New(w.AWS, ""), parameters: ssm.NewParameters(w.AWS)}
+	return start.Handle(w, "inspect", h.handle), nil
+}
+
+// handle hangs up the bell before it looks: news that comes after that is not lost. It can be repeated at any point.
+func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor, error) {
+	r, err := h.store.Release(ctx, c.Release)
+	if err != nil {
+		return c, err
+	}
+	if r.Abort != nil || r.End != "" {
+		return c.Go(rollout.NextSettle), nil
+	}
+	if err := h.store.Hang(ctx, r.ID, h.Now()); err != nil {
+		return c, err
+	}
+	before := r.Gates
+	if r.Gates, err = h.look(ctx, r); err != nil {
+		return c, err
+	}
+	r, err = h.store.Gated(ctx, r, h.lines(gates.Changes(before, r.Gates))...)
+	if dynamo.IsConflict(err) {
+		return c.Go(rollout.NextSettle), nil
+	}
+	if err != nil {
+		return c, err
+	}
+	return h.decide(ctx, c, r)
+}
+
+// decide follows what the gates mean together.
+func (h *handler) decide(ctx context.Context, c rollout.Cursor, r rollout.Release) (rollout.Cursor, error) {
+	door := r.Door(h.Now())
+	switch why := door.Rejection; {
+	case r.Abort != nil:
+		return c.Go(rollout.NextSettle), nil
+	case why != nil:
+		return c.Go(rollout.NextSettle), h.store.Rejected(ctx, r.ID, *why, h.line("Not let in: "+why.Reason))
+	case door.Open:
+		return c.Go(rollout.NextOpen), nil
+	}
+	return c.Await(door.Again), h.stepAside(ctx, r)
+}
+
+// stepAside leaves the queue of the target, where a release stands whose gates were open before: whoever stands there keeps
+// younger ones out. The next in the queue may go.
+func (h *handler) stepAside(ctx context.Context, r rollout.Release) error {
+	target := r.Definition.Target.ID()
+	if _, err := h.store.Queued(ctx, target, r); dynamo.IsNotFound(err) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	if err := h.store.Dequeue(ctx, target, r); err != nil {
+		return err
+	}
+	queue, err := h.store.Queue(ctx, target)
+	if err != nil || len(queue) == 0 {
+		return err
+	}
+	return h.machine.Wake(ctx, queue[0].Token)
+}
+
+// look finds out how each gate stands. One that somebody has overridden is not looked at any more.
+func (h *handler) look(ctx context.Context, r rollout.Release) ([]rollout.Gate, error) {
+	g, now := r.Definition.Gates, h.Now()
+	var found []rollout.Gate
+	if len(g.Windows) > 0 {
+		found = append(found, gates.Windows(g.Windows, time.LoadLocation, now))
+	}
+	if len(g.Freezes) > 0 {
+		found = append(found, gates.Freezes(g.Freezes, now))
+	}
+	for _, flag := range g.Flags {
+		value, there, err := h.parameters.Value(ctx, flag.Parameter)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, gates.Flag(flag, value, there))
+	}
+	return found, nil
+}
+
+func (h *handler) lines(said []string) []rollout.Line {
+	lines := make([]rollout.Line, len(said))
+	for i, s := range said {
+		lines[i] = h.line(s)
+	}
+	return lines
+}
+
+func (h *handler) line(what string) rollout.Line {
+	return rollout.Line{At: h.Now(), Who: "inspect", What: what}
+}
