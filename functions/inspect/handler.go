@@ -6,8 +6,10 @@ import (
 	"time"
 	_ "time/tzdata" // the runtime may have no time zones, and a window must not depend on that
 
+	"sluice/shared/codebuild"
 	"sluice/shared/dynamo"
 	"sluice/shared/gates"
+	"sluice/shared/lambda"
 	"sluice/shared/rollout"
 	"sluice/shared/ssm"
 	"sluice/shared/start"
@@ -20,9 +22,13 @@ type config struct {
 
 type handler struct {
 	start.World
-	store      *dynamo.Store
-	machine    *stepfunctions.Machine
-	parameters *ssm.Parameters
+	store       *dynamo.Store
+	machine     *stepfunctions.Machine
+	parameters  *ssm.Parameters
+	calendars   *ssm.Calendars
+	automations *ssm.Automations
+	builds      *codebuild.Builds
+	tester      *lambda.Tester
 }
 
 // New builds the handler.
@@ -31,7 +37,10 @@ func New(w start.World) (any, error) {
 	if err := w.Decode(&c); err != nil {
 		return nil, err
 	}
-	h := &handler{World: w, store: dynamo.New(w.AWS, c.Table), machine: stepfunctions.New(w.AWS, ""), parameters: ssm.NewParameters(w.AWS)}
+	h := &handler{
+		World: w, store: dynamo.New(w.AWS, c.Table), machine: stepfunctions.New(w.AWS, ""), parameters: ssm.NewParameters(w.AWS),
+		calendars: ssm.NewCalendars(w.AWS), automations: ssm.NewAutomations(w.AWS), builds: codebuild.New(w.AWS), tester: lambda.NewTester(w.AWS),
+	}
 	return start.Handle(w, "inspect", h.handle), nil
 }
 
@@ -42,7 +51,7 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 		return c, err
 	}
 	if r.Abort != nil || r.End != "" {
-		return c.Go(rollout.NextSettle), nil
+		return c.Go(rollout.NextSettle), h.abandon(ctx, r)
 	}
 	if err := h.store.Hang(ctx, r.ID, h.Now()); err != nil {
 		return c, err
@@ -66,8 +75,11 @@ func (h *handler) decide(ctx context.Context, c rollout.Cursor, r rollout.Releas
 	door := r.Door(h.Now())
 	switch why := door.Rejection; {
 	case r.Abort != nil:
-		return c.Go(rollout.NextSettle), nil
+		return c.Go(rollout.NextSettle), h.abandon(ctx, r)
 	case why != nil:
+		if err := h.abandon(ctx, r); err != nil {
+			return c, err
+		}
 		return c.Go(rollout.NextSettle), h.store.Rejected(ctx, r.ID, *why, h.line("Not let in: "+why.Reason))
 	case door.Open:
 		return c.Go(rollout.NextOpen), nil
@@ -94,7 +106,7 @@ func (h *handler) stepAside(ctx context.Context, r rollout.Release) error {
 	return h.machine.Wake(ctx, queue[0].Token)
 }
 
-// look finds out how each gate stands. One that somebody has overridden is not looked at any more.
+// look finds out how each gate stands, one that somebody has overridden, too: people see what they have overridden.
 func (h *handler) look(ctx context.Context, r rollout.Release) ([]rollout.Gate, error) {
 	g, now := r.Definition.Gates, h.Now()
 	var found []rollout.Gate
@@ -104,7 +116,36 @@ func (h *handler) look(ctx context.Context, r rollout.Release) ([]rollout.Gate, 
 	if len(g.Freezes) > 0 {
 		found = append(found, gates.Freezes(g.Freezes, now))
 	}
-	for _, flag := range g.Flags {
+	for _, ask := range []func(context.Context, rollout.Release) ([]rollout.Gate, error){h.calendarGates, h.flagGates} {
+		more, err := ask(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, more...)
+	}
+	more, err := h.tests(ctx, r, found)
+	return append(found, more...), err
+}
+
+func (h *handler) calendarGates(ctx context.Context, r rollout.Release) ([]rollout.Gate, error) {
+	var found []rollout.Gate
+	for _, name := range r.Definition.Gates.Calendars {
+		c, err := h.calendars.State(ctx, name)
+		switch {
+		case err != nil:
+			return nil, err
+		case c.Refused != "":
+			found = append(found, gates.NoCalendar(name, c.Refused))
+		default:
+			found = append(found, gates.Calendar(name, c.Open, c.Until))
+		}
+	}
+	return found, nil
+}
+
+func (h *handler) flagGates(ctx context.Context, r rollout.Release) ([]rollout.Gate, error) {
+	var found []rollout.Gate
+	for _, flag := range r.Definition.Gates.Flags {
 		value, there, err := h.parameters.Value(ctx, flag.Parameter)
 		if err != nil {
 			return nil, err

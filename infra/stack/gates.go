@@ -10,8 +10,16 @@ import (
 
 // gated is what the gates of the definitions name: inspect may read and run that, and nothing else.
 type gated struct {
-	flags []string // SSM parameters
+	flags     []string // SSM parameters
+	calendars []string // SSM documents, by name or ARN
+	tests     []string // functions
+	projects  []string // of CodeBuild
+	documents []string // of SSM Automation
+	roles     []string // that Automation assumes: whoever starts it passes them
 }
+
+// assumed is the parameter that a document takes its role from.
+const assumed = "AutomationAssumeRole"
 
 func (g *gated) add(d rollout.Definition) {
 	if d.Gates == nil {
@@ -20,12 +28,61 @@ func (g *gated) add(d rollout.Definition) {
 	for _, f := range d.Gates.Flags {
 		g.flags = append(g.flags, f.Parameter)
 	}
+	g.calendars = append(g.calendars, d.Gates.Calendars...)
+	for _, t := range d.Gates.Tests {
+		switch {
+		case t.Lambda != "":
+			g.tests = append(g.tests, t.Lambda)
+		case t.CodeBuild != "":
+			g.projects = append(g.projects, t.CodeBuild)
+		default:
+			g.documents = append(g.documents, t.Automation)
+			g.roles = append(g.roles, t.Parameters[assumed]...)
+		}
+	}
 }
 
-func (w wiring) readFlags(h home) []awsiam.PolicyStatement {
-	var arns []string
+// readGates allows to read what others set. Resources are those of
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html.
+func (w wiring) readGates(h home) []awsiam.PolicyStatement {
+	var flags, calendars []string
 	for _, name := range w.targets.gates.flags {
-		arns = append(arns, h.arn("ssm", "parameter/"+strings.TrimPrefix(name, "/")))
+		flags = append(flags, h.arn("ssm", "parameter/"+strings.TrimPrefix(name, "/")))
 	}
-	return named("ReadFlags", arns, "ssm:GetParameter")
+	for _, name := range w.targets.gates.calendars {
+		if !strings.HasPrefix(name, "arn:") {
+			name = h.arn("ssm", "document/"+name)
+		}
+		calendars = append(calendars, name)
+	}
+	return join(named("ReadFlags", flags, "ssm:GetParameter"), named("ReadCalendars", calendars, "ssm:GetCalendarState"))
+}
+
+// runTests allows to start, look at and stop tests. An execution's id is only known when it was started.
+func (w wiring) runTests(h home) []awsiam.PolicyStatement {
+	g := w.targets.gates
+	var functions, projects, documents, executions []string
+	for _, f := range g.tests {
+		functions = append(functions, h.arn("lambda", "function:"+f))
+	}
+	for _, p := range g.projects {
+		projects = append(projects, h.arn("codebuild", "project/"+p))
+	}
+	for _, d := range g.documents {
+		documents = append(documents, h.arn("ssm", "automation-definition/"+d+":*"))
+		executions = []string{h.arn("ssm", "automation-execution/*")}
+	}
+	return join(named("InvokeTests", functions, "lambda:InvokeFunction"),
+		named("BuildTests", projects, "codebuild:StartBuild", "codebuild:BatchGetBuilds", "codebuild:StopBuild"),
+		named("ExecuteTests", documents, "ssm:StartAutomationExecution"),
+		named("LookAfterTests", executions, "ssm:GetAutomationExecution", "ssm:StopAutomationExecution"),
+		passRoles(g.roles))
+}
+
+func passRoles(roles []string) []awsiam.PolicyStatement {
+	passed := named("PassRolesToTests", roles, "iam:PassRole")
+	for _, s := range passed {
+		s.AddCondition(new("StringEquals"), map[string]any{"iam:PassedToService": "ssm.amazonaws.com"})
+	}
+	return passed
 }

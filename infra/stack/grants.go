@@ -56,13 +56,13 @@ func (w wiring) grants(h home, name string) []awsiam.PolicyStatement {
 	case "build":
 		return join(w.records("GetItem", "UpdateItem"), w.startBuilds(h), w.publishObjects(h), w.wake(), w.emit())
 	case "progress":
-		return join(w.records("GetItem"), w.wake())
+		return join(w.records("GetItem", "UpdateItem"), w.wake())
 	case "source":
 		return w.emit()
 	case "gate":
 		return join(w.records("GetItem", "PutItem", "UpdateItem", "Query", "BatchWriteItem", "DeleteItem"), w.readAlias(h), one(anywhere("ReadGuardAlarms", "cloudwatch:DescribeAlarms")), w.wake(), w.emit())
 	case "inspect":
-		return join(w.records("GetItem", "UpdateItem", "Query", "DeleteItem"), w.readFlags(h), w.wake())
+		return join(w.records("GetItem", "UpdateItem", "Query", "DeleteItem"), w.readGates(h), w.runTests(h), w.wake())
 	case "ask":
 		return join(w.records("GetItem", "UpdateItem"), w.wake(), w.emit())
 	case "answer":

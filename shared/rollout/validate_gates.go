@@ -39,9 +39,13 @@ func (d Definition) validateGates(found *problems) {
 		found.check(s.Most >= 0, "gates.scan.most", fmt.Sprintf("%d is not a number of findings", s.Most), "write a whole number from 0 up")
 		found.check(s.ECR || s.Inspector, "gates.scan", "nobody is asked for findings", "write ecr: true, inspector: true, or both")
 	}
-	names := map[string]bool{}
-	for i, t := range g.Tests {
-		t.validate(fmt.Sprintf("gates.tests[%d]", i), found)
+	names, together := map[string]bool{}, time.Duration(0)
+	for i, t := range g.withDefaults().Tests {
+		if t.Lambda != "" {
+			together += t.Within.Std()
+		}
+		found.check(t.Lambda == "" || t.Within.Std() > longestInvocation || together <= longestInvocation, fmt.Sprintf("gates.tests[%d].within", i), "the functions take "+Duration(together).String()+" together", "give them 2m at most in all: they are invoked one after the other")
+		g.Tests[i].validate(fmt.Sprintf("gates.tests[%d]", i), found)
 		found.check(!names[t.Name()], fmt.Sprintf("gates.tests[%d]", i), fmt.Sprintf("%.80s is there twice", t.Name()), "name each test once")
 		names[t.Name()] = true
 	}

@@ -40,7 +40,7 @@ func (s *Sandbox) start(ctx context.Context) {
 	s.SecretsManager = secretsmanager.New(home)
 	s.SNS = sns.New(ctx, sns.Options{Home: home, Deliver: s.subscription})
 	s.SQS = sqs.New(ctx, sqs.Options{Home: home, BaseURL: s.base(), Record: s.record})
-	s.SSM = ssm.New(home)
+	s.SSM = ssm.New(home, ssm.Options{Context: ctx, Emit: s.emit("aws.ssm")})
 	s.StepFunctions = sfn.New(ctx, sfn.Options{Home: home, Invoke: s.task, Emit: s.emit("aws.states"), Rand: s.source()})
 	s.STS = sts.New(sts.Options{Home: home, Issue: s.access.key})
 

@@ -79,9 +79,12 @@ func (b behaviour) answer(version string) error {
 	return nil
 }
 
-// inProcess is the code of every function in the world: Sluice's handlers, and the demo service.
+// inProcess is the code of every function in the world: Sluice's handlers, the demo service, and what tests it.
 func (w *World) inProcess(function, version string) func(context.Context, []byte) ([]byte, error) {
 	name, ours := strings.CutPrefix(function, stackName+"-")
+	if tests, ok := w.testers.Load(function); ok {
+		return tests.(func(context.Context, []byte) ([]byte, error))
+	}
 	if !ours {
 		return func(context.Context, []byte) ([]byte, error) { return []byte(`"served"`), w.answer(version) }
 	}
