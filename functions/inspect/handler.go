@@ -18,6 +18,7 @@ import (
 
 type config struct {
 	Table string `env:"SLUICE_TABLE"`
+	Scan  string `env:"SLUICE_SCAN"`
 }
 
 type handler struct {
@@ -29,6 +30,7 @@ type handler struct {
 	automations *ssm.Automations
 	builds      *codebuild.Builds
 	tester      *lambda.Tester
+	scan        *lambda.Function
 }
 
 // New builds the handler.
@@ -39,7 +41,7 @@ func New(w start.World) (any, error) {
 	}
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), machine: stepfunctions.New(w.AWS, ""), parameters: ssm.NewParameters(w.AWS),
-		calendars: ssm.NewCalendars(w.AWS), automations: ssm.NewAutomations(w.AWS), builds: codebuild.New(w.AWS), tester: lambda.NewTester(w.AWS),
+		calendars: ssm.NewCalendars(w.AWS), automations: ssm.NewAutomations(w.AWS), builds: codebuild.New(w.AWS), tester: lambda.NewTester(w.AWS), scan: lambda.New(w.AWS, c.Scan),
 	}
 	return start.Handle(w, "inspect", h.handle), nil
 }
@@ -116,7 +118,7 @@ func (h *handler) look(ctx context.Context, r rollout.Release) ([]rollout.Gate, 
 	if len(g.Freezes) > 0 {
 		found = append(found, gates.Freezes(g.Freezes, now))
 	}
-	for _, ask := range []func(context.Context, rollout.Release) ([]rollout.Gate, error){h.calendarGates, h.flagGates} {
+	for _, ask := range []func(context.Context, rollout.Release) ([]rollout.Gate, error){h.calendarGates, h.flagGates, h.scanGates} {
 		more, err := ask(ctx, r)
 		if err != nil {
 			return nil, err
@@ -153,6 +155,16 @@ func (h *handler) flagGates(ctx context.Context, r rollout.Release) ([]rollout.G
 		found = append(found, gates.Flag(flag, value, there))
 	}
 	return found, nil
+}
+
+// scanGates are asked for by a function of their own.
+func (h *handler) scanGates(ctx context.Context, r rollout.Release) (found []rollout.Gate, err error) {
+	g, alias := r.Definition.Gates, r.Definition.Target.LambdaAlias
+	if g.Config == nil && g.Scan == nil {
+		return nil, nil
+	}
+	err = h.scan.Ask(ctx, gates.Inquiry{Function: alias.Function, Revision: r.Revision.Version, Config: g.Config, Scan: g.Scan}, &found)
+	return found, err
 }
 
 func (h *handler) lines(said []string) []rollout.Line {

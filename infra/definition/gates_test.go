@@ -21,7 +21,7 @@ gates:
   flags:
     - {parameter: /checkout/releases, equals: "on"}
   config: {rules: [lambda-inside-vpc]}
-  scan: {severity: CRITICAL, most: 2, inspector: true}
+  scan: {severity: CRITICAL, most: 2, ecr: checkout, inspector: true}
   tests:
     - {lambda: checkout-smoke, payload: {depth: full}, within: 30s}
     - {codeBuild: checkout-acceptance}
@@ -49,7 +49,7 @@ func TestWhatIsWrongWithAGateIsSaidWithItsPlace(t *testing.T) {
 		"a freeze that ends before it begins":     {`"2027-01-02T08:00:00+01:00"`, `"2026-01-02T08:00:00+01:00"`, "gates.freezes[0].until"},
 		"a freeze that nobody owns":               {"owner: grace, ", "", "gates.freezes[0].owner"},
 		"somebody who is not known":               {"override: [grace]", "override: [linus]", "gates.override[0]"},
-		"nobody who scans":                        {", inspector: true", "", "gates.scan"},
+		"nobody who scans":                        {", ecr: checkout, inspector: true", "", "gates.scan"},
 		"a function that may take too long":       {"within: 30s", "within: 3m", "gates.tests[0].within"},
 		"two kinds of test in one":                {"{codeBuild: checkout-acceptance}", "{codeBuild: checkout-acceptance, lambda: x}", "gates.tests[1]"},
 		"the same test twice":                     {"{codeBuild: checkout-acceptance}", "{lambda: checkout-smoke}", "gates.tests[1]"},

@@ -16,6 +16,10 @@ type gated struct {
 	projects  []string // of CodeBuild
 	documents []string // of SSM Automation
 	roles     []string // that Automation assumes: whoever starts it passes them
+
+	compliance, inspector bool
+	repositories          []string // of ECR, and
+	imageFunctions        []string // the functions that are made of their images
 }
 
 // assumed is the parameter that a document takes its role from.
@@ -29,6 +33,13 @@ func (g *gated) add(d rollout.Definition) {
 		g.flags = append(g.flags, f.Parameter)
 	}
 	g.calendars = append(g.calendars, d.Gates.Calendars...)
+	g.compliance = g.compliance || d.Gates.Config != nil
+	if s := d.Gates.Scan; s != nil {
+		g.inspector = g.inspector || s.Inspector
+		if s.ECR != "" && d.Target.LambdaAlias != nil {
+			g.repositories, g.imageFunctions = append(g.repositories, s.ECR), append(g.imageFunctions, d.Target.LambdaAlias.Function)
+		}
+	}
 	for _, t := range d.Gates.Tests {
 		switch {
 		case t.Lambda != "":
@@ -85,4 +96,31 @@ func passRoles(roles []string) []awsiam.PolicyStatement {
 		s.AddCondition(new("StringEquals"), map[string]any{"iam:PassedToService": "ssm.amazonaws.com"})
 	}
 	return passed
+}
+
+// askScan is granted only where a definition has something to ask.
+func (w wiring) askScan(h home) []awsiam.PolicyStatement {
+	g := w.targets.gates
+	if !g.compliance && !g.inspector && len(g.repositories) == 0 {
+		return nil
+	}
+	return invoke(h, "scan")
+}
+
+// scanFindings allows to read what was found. Of AWS Config and Inspector nothing narrower than everything can be allowed.
+func (w wiring) scanFindings(h home) []awsiam.PolicyStatement {
+	g := w.targets.gates
+	var repositories, functions []string
+	for i, r := range g.repositories {
+		repositories = append(repositories, h.arn("ecr", "repository/"+r))
+		functions = append(functions, h.arn("lambda", "function:"+g.imageFunctions[i]+":*"))
+	}
+	statements := join(named("ReadFindings", repositories, "ecr:DescribeImageScanFindings"), named("FindImages", functions, "lambda:GetFunction"))
+	if g.compliance {
+		statements = append(statements, anywhere("ReadCompliance", "config:GetComplianceDetailsByResource"))
+	}
+	if g.inspector {
+		statements = append(statements, anywhere("AskInspector", "inspector2:ListCoverage", "inspector2:ListFindings"))
+	}
+	return statements
 }

@@ -142,8 +142,8 @@ func (c claims) rolesAreNotShared(t *testing.T) {
 		}
 		roles[f.at("Role")] = f.id
 	}
-	if len(functions) != 23 {
-		t.Errorf("there are %d functions, want 23", len(functions))
+	if len(functions) != 24 {
+		t.Errorf("there are %d functions, want 24", len(functions))
 	}
 }
 

@@ -49,3 +49,22 @@ func (f *Function) Address(ctx context.Context) (string, error) {
 	}
 	return aws.ToString(out.FunctionUrl), nil
 }
+
+// Ask invokes the function and reads its answer.
+func (f *Function) Ask(ctx context.Context, payload, answer any) error {
+	body, err := json.Marshal(payload)
+	if err != nil {
+		return fmt.Errorf("encoding the payload of %s: %w", f.name, err)
+	}
+	out, err := f.lambda.Invoke(ctx, &lambda.InvokeInput{FunctionName: &f.name, Payload: body})
+	if err != nil {
+		return fmt.Errorf("invoking %s: %w", f.name, err)
+	}
+	if out.FunctionError != nil {
+		return fmt.Errorf("invoking %s: %s: %.500s", f.name, *out.FunctionError, out.Payload)
+	}
+	if err := json.Unmarshal(out.Payload, answer); err != nil {
+		return fmt.Errorf("reading the answer of %s: %w", f.name, err)
+	}
+	return nil
+}

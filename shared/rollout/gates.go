@@ -64,7 +64,7 @@ type Compliance struct {
 type Scan struct {
 	Severity  Severity `json:"severity,omitempty"`  // default HIGH
 	Most      int      `json:"most,omitempty"`      // findings that are let pass
-	ECR       bool     `json:"ecr,omitempty"`       // findings of ECR's own or enhanced scanning, by the image's digest
+	ECR       string   `json:"ecr,omitempty"`       // repository of the function's image: findings of ECR's own or enhanced scanning, by digest
 	Inspector bool     `json:"inspector,omitempty"` // active findings of Inspector for the function
 }
 

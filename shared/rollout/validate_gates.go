@@ -8,11 +8,12 @@ import (
 )
 
 const (
-	clockTime     expression = `^([01][0-9]|2[0-3]):[0-5][0-9]$`
-	zoneName      expression = `^(UTC|[A-Za-z]+(/[A-Za-z0-9_+-]+)+)$`
-	parameterName expression = `^/?[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$`
-	documentName  expression = `^(arn:[^ ]+:document/)?[A-Za-z0-9_.:/-]{3,128}$`
-	ruleName      expression = `^[^ *?][^*?]{0,127}$`
+	clockTime       expression = `^([01][0-9]|2[0-3]):[0-5][0-9]$`
+	zoneName        expression = `^(UTC|[A-Za-z]+(/[A-Za-z0-9_+-]+)+)$`
+	parameterName   expression = `^/?[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$`
+	documentName    expression = `^(arn:[^ ]+:document/)?[A-Za-z0-9_.:/-]{3,128}$`
+	imageRepository expression = `^[a-z0-9]+([._/-][a-z0-9]+)*$`
+	ruleName        expression = `^[^ *?][^*?]{0,127}$`
 )
 
 // Days of the week, from the first that time.Weekday knows.
@@ -37,7 +38,8 @@ func (d Definition) validateGates(found *problems) {
 	if s := g.Scan; s != nil {
 		oneOf(found, "gates.scan.severity", s.Severity, Severities...)
 		found.check(s.Most >= 0, "gates.scan.most", fmt.Sprintf("%d is not a number of findings", s.Most), "write a whole number from 0 up")
-		found.check(s.ECR || s.Inspector, "gates.scan", "nobody is asked for findings", "write ecr: true, inspector: true, or both")
+		found.check(s.ECR != "" || s.Inspector, "gates.scan", "nobody is asked for findings", "write ecr: with the image's repository, inspector: true, or both")
+		found.check(s.ECR == "" || imageRepository.MatchString(s.ECR), "gates.scan.ecr", fmt.Sprintf("%.60q is not a repository's name", s.ECR), "write the name alone, without registry and tag")
 	}
 	names, together := map[string]bool{}, time.Duration(0)
 	for i, t := range g.withDefaults().Tests {

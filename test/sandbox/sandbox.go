@@ -9,8 +9,11 @@ import (
 	"sluice/test/sandbox/cfn"
 	"sluice/test/sandbox/cloudwatch"
 	"sluice/test/sandbox/codebuild"
+	"sluice/test/sandbox/configservice"
 	"sluice/test/sandbox/dynamodb"
+	"sluice/test/sandbox/ecr"
 	"sluice/test/sandbox/eventbridge"
+	"sluice/test/sandbox/inspector2"
 	"sluice/test/sandbox/lambda"
 	"sluice/test/sandbox/logs"
 	"sluice/test/sandbox/secretsmanager"
@@ -31,6 +34,9 @@ type Sandbox struct {
 	Lambda         *lambda.Service
 	SecretsManager *secretsmanager.Service
 	CodeBuild      *codebuild.Service
+	ConfigService  *configservice.Service
+	ECR            *ecr.Service
+	Inspector      *inspector2.Service
 	Logs           *logs.Service
 	SNS            *sns.Service
 	SQS            *sqs.Service

@@ -29,6 +29,7 @@ import (
 	"sluice/functions/plan"
 	"sluice/functions/progress"
 	"sluice/functions/rollback"
+	"sluice/functions/scan"
 	"sluice/functions/settle"
 	"sluice/functions/shift"
 	"sluice/functions/slack"
@@ -42,7 +43,7 @@ import (
 )
 
 var builds = map[string]start.Build{
-	"trigger": trigger.New, "plan": plan.New, "gate": gate.New, "inspect": inspect.New, "ask": ask.New, "answer": answer.New, "wait": wait.New, "shift": shift.New, "judge": judge.New,
+	"trigger": trigger.New, "plan": plan.New, "gate": gate.New, "inspect": inspect.New, "scan": scan.New, "ask": ask.New, "answer": answer.New, "wait": wait.New, "shift": shift.New, "judge": judge.New,
 	"rollback": rollback.New, "settle": settle.New, "guard": guard.New, "decide": decide.New, "sweep": sweep.New, "notify": notify.New, "slack": slack.New, "button": button.New, "console": console.New, "webhook": webhook.New,
 	"build": build.New, "progress": progress.New, "source": source.New, "github": github.New,
 }

@@ -30,6 +30,10 @@ var GateRights = []struct {
 	{"Inspect", "arn:aws:codebuild:us-east-1:123456789012:project/acceptance", []any{"codebuild:StartBuild", "codebuild:BatchGetBuilds", "codebuild:StopBuild"}},
 	{"Inspect", "arn:aws:ssm:us-east-1:123456789012:automation-definition/drill:*", []any{"ssm:StartAutomationExecution"}},
 	{"Inspect", "arn:aws:ssm:us-east-1:123456789012:automation-execution/*", []any{"ssm:GetAutomationExecution", "ssm:StopAutomationExecution"}},
+	{"Inspect", "arn:aws:lambda:us-east-1:123456789012:function:sluice-sandbox-scan", []any{"lambda:InvokeFunction"}},
+	{"Scan", "arn:aws:ecr:us-east-1:123456789012:repository/checkout", []any{"ecr:DescribeImageScanFindings"}},
+	{"Scan", "arn:aws:lambda:us-east-1:123456789012:function:checkout:*", []any{"lambda:GetFunction"}},
+	{"Scan", "*", []any{"config:GetComplianceDetailsByResource", "inspector2:ListCoverage", "inspector2:ListFindings"}},
 }
 
 // WithGates is the template of a stack with the gates of the stories: their rights, and the ends of their tests.
