@@ -6,6 +6,7 @@ import (
 	"time"
 	_ "time/tzdata" // the runtime may have no time zones, and a window must not depend on that
 
+	"sluice/shared/cloudwatch"
 	"sluice/shared/codebuild"
 	"sluice/shared/dynamo"
 	"sluice/shared/gates"
@@ -30,6 +31,7 @@ type handler struct {
 	automations *ssm.Automations
 	builds      *codebuild.Builds
 	tester      *lambda.Tester
+	mutes       *cloudwatch.Mutes
 	scan        *lambda.Function
 }
 
@@ -41,7 +43,7 @@ func New(w start.World) (any, error) {
 	}
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), machine: stepfunctions.New(w.AWS, ""), parameters: ssm.NewParameters(w.AWS),
-		calendars: ssm.NewCalendars(w.AWS), automations: ssm.NewAutomations(w.AWS), builds: codebuild.New(w.AWS), tester: lambda.NewTester(w.AWS), scan: lambda.New(w.AWS, c.Scan),
+		calendars: ssm.NewCalendars(w.AWS), automations: ssm.NewAutomations(w.AWS), builds: codebuild.New(w.AWS), tester: lambda.NewTester(w.AWS), mutes: cloudwatch.NewMutes(w.AWS), scan: lambda.New(w.AWS, c.Scan),
 	}
 	return start.Handle(w, "inspect", h.handle), nil
 }
@@ -118,7 +120,7 @@ func (h *handler) look(ctx context.Context, r rollout.Release) ([]rollout.Gate, 
 	if len(g.Freezes) > 0 {
 		found = append(found, gates.Freezes(g.Freezes, now))
 	}
-	for _, ask := range []func(context.Context, rollout.Release) ([]rollout.Gate, error){h.calendarGates, h.flagGates, h.scanGates} {
+	for _, ask := range []func(context.Context, rollout.Release) ([]rollout.Gate, error){h.alarmGates, h.calendarGates, h.flagGates, h.scanGates} {
 		more, err := ask(ctx, r)
 		if err != nil {
 			return nil, err
@@ -127,6 +129,19 @@ func (h *handler) look(ctx context.Context, r rollout.Release) ([]rollout.Gate, 
 	}
 	more, err := h.tests(ctx, r, found)
 	return append(found, more...), err
+}
+
+// alarmGates asks whether the guard alarms can bring the release back. Where muted alarms do that all the same, nothing is asked.
+func (h *handler) alarmGates(ctx context.Context, r rollout.Release) ([]rollout.Gate, error) {
+	guard := r.Definition.Guard
+	if !r.Definition.Gates.Unmuted || guard.WhenMuted == rollout.RollBack || len(guard.Alarms) == 0 {
+		return nil, nil
+	}
+	silent, err := h.mutes.Silent(ctx, guard.Alarms, h.Now())
+	if err != nil {
+		return nil, err
+	}
+	return []rollout.Gate{gates.Unmuted(silent)}, nil
 }
 
 func (h *handler) calendarGates(ctx context.Context, r rollout.Release) ([]rollout.Gate, error) {

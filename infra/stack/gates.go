@@ -17,9 +17,9 @@ type gated struct {
 	documents []string // of SSM Automation
 	roles     []string // that Automation assumes: whoever starts it passes them
 
-	compliance, inspector bool
-	repositories          []string // of ECR, and
-	imageFunctions        []string // the functions that are made of their images
+	unmuted, compliance, inspector bool
+	repositories                   []string // of ECR, and
+	imageFunctions                 []string // the functions that are made of their images
 }
 
 // assumed is the parameter that a document takes its role from.
@@ -33,6 +33,7 @@ func (g *gated) add(d rollout.Definition) {
 		g.flags = append(g.flags, f.Parameter)
 	}
 	g.calendars = append(g.calendars, d.Gates.Calendars...)
+	g.unmuted = g.unmuted || d.Gates.Unmuted
 	g.compliance = g.compliance || d.Gates.Config != nil
 	if s := d.Gates.Scan; s != nil {
 		g.inspector = g.inspector || s.Inspector
@@ -67,6 +68,15 @@ func (w wiring) readGates(h home) []awsiam.PolicyStatement {
 		calendars = append(calendars, name)
 	}
 	return join(named("ReadFlags", flags, "ssm:GetParameter"), named("ReadCalendars", calendars, "ssm:GetCalendarState"))
+}
+
+// hearAlarms allows to find out whether guard alarms are muted or suppressed. A mute rule is named by whoever mutes.
+func (w wiring) hearAlarms(h home) []awsiam.PolicyStatement {
+	if !w.targets.gates.unmuted {
+		return nil
+	}
+	return join(one(anywhere("FindMutes", "cloudwatch:DescribeAlarms", "cloudwatch:ListAlarmMuteRules")),
+		one(allow("ReadMutes", []string{h.arn("cloudwatch", "alarm-mute-rule:*")}, "cloudwatch:GetAlarmMuteRule")))
 }
 
 // runTests allows to start, look at and stop tests. An execution's id is only known when it was started.

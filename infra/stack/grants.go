@@ -22,6 +22,7 @@ var Everywhere = map[string]string{
 	"xray:GetSamplingRules":                 "X-Ray has no resource to name for sampling; Step Functions needs it to trace",
 	"xray:GetSamplingTargets":               "X-Ray has no resource to name for sampling; Step Functions needs it to trace",
 	"cloudwatch:GetMetricData":              "CloudWatch has no resource to name for reading metrics",
+	"cloudwatch:ListAlarmMuteRules":         "a list has no resource to name",
 	"cloudwatch:DescribeAlarms":             "a guard alarm may be a composite one, and AWS asks for all alarms to read those (API_DescribeAlarms)",
 	"config:GetComplianceDetailsByResource": "AWS Config has no resource to name for reading what its rules say of one",
 	"inspector2:ListFindings":               "a list has no resource to name",
@@ -65,7 +66,7 @@ func (w wiring) grants(h home, name string) []awsiam.PolicyStatement {
 	case "gate":
 		return join(w.records("GetItem", "PutItem", "UpdateItem", "Query", "BatchWriteItem", "DeleteItem"), w.readAlias(h), one(anywhere("ReadGuardAlarms", "cloudwatch:DescribeAlarms")), w.wake(), w.emit())
 	case "inspect":
-		return join(w.records("GetItem", "UpdateItem", "Query", "DeleteItem"), w.readGates(h), w.runTests(h), w.askScan(h), w.wake())
+		return join(w.records("GetItem", "UpdateItem", "Query", "DeleteItem"), w.readGates(h), w.hearAlarms(h), w.runTests(h), w.askScan(h), w.wake())
 	case "scan":
 		return w.scanFindings(h)
 	case "ask":

@@ -8,6 +8,7 @@ import (
 // Gates must all be open before a release takes its target. They are looked at again after each wait. A red guard alarm, another
 // release that holds the target and a target that cannot be released are no gates: nobody can override those.
 type Gates struct {
+	Unmuted    bool        `json:"unmuted,omitempty"`    // no guard alarm may be muted or suppressed: it would not bring the release back
 	Windows    []Window    `json:"windows,omitempty"`    // traffic may begin to move inside one of these only
 	Freezes    []Freeze    `json:"freezes,omitempty"`    // and inside none of these
 	Calendars  []string    `json:"calendars,omitempty"`  // SSM Change Calendars, by document name or ARN: all must be open

@@ -25,7 +25,7 @@ func (d Definition) validateGates(found *problems) {
 		return
 	}
 	n := len(g.Windows) + len(g.Freezes) + len(g.Calendars) + len(g.Flags) + len(g.Tests)
-	found.check(n > 0 || g.Config != nil || g.Scan != nil, "gates", "there is no gate", "write one of windows, freezes, calendars, flags, config, scan, tests, or leave gates out")
+	found.check(n > 0 || g.Unmuted || g.Config != nil || g.Scan != nil, "gates", "there is no gate", "write one of unmuted, windows, freezes, calendars, flags, config, scan, tests, or leave gates out")
 	found.check(n <= 50, "gates", fmt.Sprintf("%d gates are too many", n), "write at most 50")
 	oneOf(found, "gates.whenShut", g.WhenShut, ShutWaits, ShutRejects)
 	oneOf(found, "gates.whenFailed", g.WhenFailed, ShutWaits, ShutRejects)

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -277,5 +278,62 @@ func TestOverrideOpensNothingElse(t *testing.T) {
 				t.Errorf("it does not wait for the target:\n%s", Story(r))
 			}
 		})
+	})
+}
+
+// What people see of the gates, and that they can override there; whoever is not named is not offered it.
+func TestPageShowsTheGatesAndTakesAnOverride(t *testing.T) {
+	RunWith(t, Options{Edit: WithGates}, func(w *World) {
+		definition := with(Gated(office+","+flag+`,"override":["dan"]`), `"linus":{"event":"linus"}`, `"linus":{"event":"linus"},"dan":{"mail":"dan@example.com"}`)
+		w.Given(definition)
+		id := w.Requested("2")
+		w.Flag("/checkout/releases", "on")
+		w.Pass(5 * time.Minute)
+		b := w.Browser().Opens(w.Invited(id)).Continues()
+		if !strings.Contains(b.Page, "Shut: windows") || !strings.Contains(b.Page, "Open: flag /checkout/releases") || !strings.Contains(b.Page, "Waiting for a gate") {
+			t.Errorf("the page does not show the gates:\n%s", b.Page)
+		}
+		b.Presses("override", "the fix cannot wait")
+		w.Pass(time.Minute)
+		r := w.asItIs(id)
+		if len(r.Overrides) != 1 || r.Overrides[0].By != "dan" || r.Overrides[0].How != rollout.ByMail || r.Started.IsZero() {
+			t.Errorf("overrides %+v:\n%s", r.Overrides, Story(r))
+		}
+		var view struct {
+			Gates []struct{ Name, Verdict, Word, Why string }
+			May   struct{ Override bool }
+		}
+		w.must(json.Unmarshal([]byte(b.Goes("/releases/"+id+".json").Page), &view))
+		if len(view.Gates) != 2 || view.Gates[0].Name != "windows" || view.Gates[0].Word != "Overridden" || view.Gates[0].Why == "" || view.Gates[1].Verdict != "pass" || view.May.Override {
+			t.Errorf("the JSON says %+v", view)
+		}
+	})
+}
+
+func TestMutedGuardAlarmKeepsTheReleaseOutUntilItSpeaks(t *testing.T) {
+	RunWith(t, Options{Edit: WithGates}, func(w *World) {
+		w.Given(Gated(`"unmuted":true`))
+		over := time.Now().Add(50 * time.Minute)
+		w.Muted(Alarm, over)
+		id := w.Requested("2")
+		w.Pass(time.Minute)
+		w.wantGate(id, "unmuted", rollout.GateWait, "Guard alarm checkout-errors is silenced by mute rule maintenance, so it would not bring the release back, until Sat 1 Jan 00:5")
+		r := w.Ended(id)
+		if r.End != rollout.Succeeded || r.Started.Sub(over).Abs() > 2*time.Minute {
+			t.Errorf("%s, begun at %v, want it when the mute is over:\n%s", r.End, r.Started.UTC(), Story(r))
+		}
+		w.quiet()
+	})
+}
+
+func TestMutedGuardAlarmMattersOnlyWhereItWouldHold(t *testing.T) {
+	RunWith(t, Options{Edit: WithGates}, func(w *World) {
+		w.Given(with(Gated(`"unmuted":true`), `"alarms":["checkout-errors"]`, `"alarms":["checkout-errors"],"whenMuted":"rollBack"`))
+		w.Muted(Alarm, time.Now().Add(50*time.Minute))
+		id := w.Requested("2")
+		w.Pass(time.Minute)
+		if r := w.asItIs(id); r.Started.IsZero() {
+			t.Errorf("it has not begun:\n%s", Story(r))
+		}
 	})
 }
