@@ -18,7 +18,7 @@ import (
 // TestSamplesSurviveTheRoundTrip decodes each sample into its type and back: no field that Sluice writes or reads is lost.
 func TestSamplesSurviveTheRoundTrip(t *testing.T) {
 	roundTrip[events.ReleaseRequest](t, "release-requested")
-	roundTrip[events.ControlRequest](t, "release-abort-requested", "release-promote-requested")
+	roundTrip[events.ControlRequest](t, "release-abort-requested", "release-promote-requested", "release-override-requested")
 	roundTrip[events.AnswerRequest](t, "release-answer-given")
 	roundTrip[events.Release](t, "release-shifted", "release-waiting", "release-answered", "release-rolled-back", "release-rejected")
 	roundTrip[events.Push](t, "commit-pushed")
@@ -70,7 +70,7 @@ func TestExecutionEventCarriesTheCursor(t *testing.T) {
 func TestSamplesFollowTheirSchemas(t *testing.T) {
 	for schema, samples := range map[string][]string{
 		"request":  {"release-requested"},
-		"control":  {"release-abort-requested", "release-promote-requested"},
+		"control":  {"release-abort-requested", "release-promote-requested", "release-override-requested"},
 		"answer":   {"release-answer-given"},
 		"push":     {"commit-pushed"},
 		"artifact": {"artifact-published"},

@@ -58,7 +58,7 @@ func again[T any](t *testing.T, e events.Raw, first T, read func(events.Raw) (T,
 
 // seed adds samples of every kind and what is too large to be committed.
 func seed(f *testing.F) {
-	for _, name := range []string{"alarm", "execution", "release-abort-requested", "release-answer-given", "release-promote-requested", "release-requested"} {
+	for _, name := range []string{"alarm", "execution", "release-abort-requested", "release-answer-given", "release-override-requested", "release-promote-requested", "release-requested"} {
 		f.Add(sample(f, name))
 	}
 	if mutating() {

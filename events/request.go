@@ -4,10 +4,11 @@ import "fmt"
 
 // Events that people and CI send to Sluice's bus, from any source but Sluice's own.
 const (
-	ReleaseRequested = "release.requested"
-	AbortRequested   = "release.abort-requested"
-	PromoteRequested = "release.promote-requested"
-	AnswerGiven      = "release.answer-given"
+	ReleaseRequested  = "release.requested"
+	AbortRequested    = "release.abort-requested"
+	PromoteRequested  = "release.promote-requested"
+	OverrideRequested = "release.override-requested"
+	AnswerGiven       = "release.answer-given"
 )
 
 // ReleaseRequest asks for a release: the detail of ReleaseRequested.
@@ -22,11 +23,12 @@ type ReleaseRequest struct {
 	Fixes      string `json:"fixes,omitempty"`      // what it mends, such as an incident: it may begin while a guard alarm is red
 }
 
-// ControlRequest speaks to a release that runs: the detail of AbortRequested and PromoteRequested.
+// ControlRequest speaks to a release that runs: the detail of AbortRequested, PromoteRequested and OverrideRequested.
 type ControlRequest struct {
 	Release string `json:"release"`          // release id
 	By      string `json:"by"`               // who asks
-	Reason  string `json:"reason,omitempty"` // why, for the record
+	Reason  string `json:"reason,omitempty"` // why, for the record; an override needs it
+	Gate    string `json:"gate,omitempty"`   // of an override: the one gate that is meant; empty: all that are shut
 }
 
 // AnswerRequest answers the question that a release waits with: the detail of AnswerGiven. EventBridge does not tell who sent
@@ -50,7 +52,9 @@ const (
 func ReleaseRequestPattern() Pattern { return pattern(ReleaseRequested) }
 
 // ControlRequestPattern feeds decide.
-func ControlRequestPattern() Pattern { return pattern(AbortRequested, PromoteRequested, AnswerGiven) }
+func ControlRequestPattern() Pattern {
+	return pattern(AbortRequested, PromoteRequested, OverrideRequested, AnswerGiven)
+}
 
 // ReadRequest reads the detail of a ReleaseRequested. A detail that is Malformed comes back as far as it could be read.
 func ReadRequest(e Raw) (ReleaseRequest, error) {
@@ -77,11 +81,11 @@ func ReadRequest(e Raw) (ReleaseRequest, error) {
 	return r, nil
 }
 
-// ReadControl reads the detail of an AbortRequested or PromoteRequested.
+// ReadControl reads the detail of an AbortRequested, PromoteRequested or OverrideRequested.
 func ReadControl(e Raw) (ControlRequest, error) {
 	var c ControlRequest
 	err := Decode(e.Detail, "detail", &c)
-	for _, text := range []*string{&c.Release, &c.By, &c.Reason} {
+	for _, text := range []*string{&c.Release, &c.By, &c.Reason, &c.Gate} {
 		*text = Line(*text)
 	}
 	if c.By == "" {

@@ -9,20 +9,22 @@ import (
 // (button, console, pipeline) invokes decide with it, and nobody else may.
 type Word struct {
 	Release string    `json:"release"`
-	Do      string    `json:"do"`               // approve, reject, abort or promote
+	Do      string    `json:"do"`               // approve, reject, abort, promote or override
 	Step    int       `json:"step,omitempty"`   // that is asked about, 0-based; of approve and reject
 	Digest  string    `json:"digest,omitempty"` // of the question that the person saw; of approve and reject
 	How     string    `json:"how"`              // how the person was recognised: slack, mail or codepipeline
 	By      string    `json:"by"`               // the name under which that way knows them: people.<name>.slack, .mail or .aws
 	Comment string    `json:"comment,omitempty"`
+	Gate    string    `json:"gate,omitempty"`   // of override: the one gate that is meant; empty: all that are shut
 	Origin  string    `json:"origin,omitempty"` // address and browser, for the record
 	At      time.Time `json:"at,omitzero"`      // when it was said, where it comes late: what was said before the question is no answer to it
 }
 
 // What a person may do besides answering.
 const (
-	Abort   = "abort"
-	Promote = "promote"
+	Abort    = "abort"
+	Promote  = "promote"
+	Override = "override"
 )
 
 // Spoken is the payload that decide is invoked with. An event on a bus cannot have it: its sender does not choose the fields of
@@ -43,15 +45,15 @@ type Members struct {
 
 // Check says what is wrong with a word.
 func (w *Word) Check() error {
-	for _, text := range []*string{&w.By, &w.How, &w.Comment, &w.Origin, &w.Digest} {
+	for _, text := range []*string{&w.By, &w.How, &w.Comment, &w.Origin, &w.Digest, &w.Gate} {
 		*text = Line(*text)
 	}
 	answers := w.Do == Approve || w.Do == Reject
 	switch {
 	case !releaseID.MatchString(w.Release):
 		return &Malformed{"word.release", fmt.Sprintf("is %.60q, which is no release id", w.Release), "write it as the release's events say it, such as checkout-1f0c2b3a4d5e"}
-	case !answers && w.Do != Abort && w.Do != Promote:
-		return &Malformed{"word.do", fmt.Sprintf("is %.60q", w.Do), "write approve, reject, abort or promote"}
+	case !answers && w.Do != Abort && w.Do != Promote && w.Do != Override:
+		return &Malformed{"word.do", fmt.Sprintf("is %.60q", w.Do), "write approve, reject, abort, promote or override"}
 	case w.By == "" || w.How == "":
 		return &Malformed{"word.by", "is missing", "say who it was, and how they were recognised"}
 	case answers && (w.Digest == "" || w.Step < 0):

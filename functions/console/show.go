@@ -68,6 +68,8 @@ func said(what string) page.Notice {
 		return page.Notice{Text: "Your rejection is on its way. It shows below as soon as it is counted."}
 	case events.Abort:
 		return page.Notice{Text: "The release is told to stop. Traffic goes back first; the page follows."}
+	case events.Override:
+		return page.Notice{Text: "Your override is on its way. Whether it counts shows below."}
 	case events.Promote:
 		return page.Notice{Text: "The release is told to go to 100 % now, after what people still have to approve."}
 	}

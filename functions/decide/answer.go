@@ -68,8 +68,11 @@ func (h *handler) spoken(ctx context.Context, w events.Word) error {
 	if err != nil {
 		return err
 	}
-	if w.Do == events.Approve || w.Do == events.Reject {
+	switch w.Do {
+	case events.Approve, events.Reject:
 		return h.answered(ctx, r, w)
+	case events.Override:
+		return h.override(ctx, r, w)
 	}
 	person := r.Definition.Known(w.How, w.By)
 	switch {

@@ -1,4 +1,5 @@
-// Package decide carries out what a person says to a release that runs: abort, promote now, or an answer to what it asks.
+// Package decide carries out what a person says to a release that runs: abort, promote now, an override
+// of its gates, or an answer to what it asks.
 package decide
 
 import (
@@ -66,8 +67,11 @@ func (h *handler) handle(ctx context.Context, in input) (struct{}, error) {
 	if err != nil {
 		return struct{}{}, err
 	}
-	if e.DetailType == events.PromoteRequested {
+	switch e.DetailType {
+	case events.PromoteRequested:
 		return struct{}{}, h.promote(ctx, r, request.By)
+	case events.OverrideRequested:
+		return struct{}{}, h.override(ctx, r, events.Word{Do: events.Override, How: rollout.ByEvent, By: request.By, Comment: request.Reason, Gate: request.Gate})
 	}
 	return struct{}{}, h.abort(ctx, r, request.By, request.Reason)
 }

@@ -60,6 +60,9 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 	if err != nil {
 		return c, err
 	}
+	if r.Definition.Gates != nil && c.Next != rollout.NextOpen { // whenever it comes from a wait, too: what was open may be shut
+		return c.Go(rollout.NextInspect), nil
+	}
 	if r.Abort != nil {
 		return c.Go(rollout.NextSettle), nil
 	}

@@ -131,7 +131,7 @@ func check(schema *schema, root *node, from source) (Service, Problems) {
 		}
 		return Service{File: from.file}, problems
 	}
-	for _, p := range d.Validate() {
+	for _, p := range append(d.Validate(), zones(d)...) {
 		if !problems.about(p.Path) {
 			at, _ := root.at(tokens(p.Path))
 			problems = append(problems, Problem{at.file, at.line, p.Path, p.Wrong, p.Remedy})

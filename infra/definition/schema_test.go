@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -60,7 +61,7 @@ func typeKeys(of reflect.Type, path string, keys map[string]bool) {
 	switch {
 	case of.Kind() == reflect.Pointer:
 		typeKeys(of.Elem(), path, keys)
-	case of == reflect.TypeFor[json.RawMessage]():
+	case of == reflect.TypeFor[json.RawMessage](), of == reflect.TypeFor[time.Time]():
 	case of.Kind() == reflect.Slice:
 		typeKeys(of.Elem(), path+"[]", keys)
 	case of.Kind() == reflect.Struct:

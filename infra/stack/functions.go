@@ -19,9 +19,10 @@ type function struct {
 	event   bool    // fed by EventBridge through Lambda's own queue, not by the state machine
 	about   string
 	web     bool // has an address on the internet
+	inner   bool // invoked by another function alone
 }
 
-// functions is every Lambda of Sluice. A pre-traffic test runs inside shift, so that one may take longest.
+// functions is every Lambda of Sluice. A pre-traffic test runs inside shift and inspect, so those may take longest.
 // The console is first: the others learn its address.
 var functions = []function{
 	{name: "console", seconds: 10, memory: 512, web: true, about: "Shows releases in a browser, and takes what people say there"},
@@ -29,6 +30,8 @@ var functions = []function{
 	{name: "plan", seconds: 30, memory: 256, about: "Looks at the target and lays out the steps"},
 	{name: "build", seconds: 60, memory: 256, about: "Has the revision of a pushed commit made, and waits for it"},
 	{name: "gate", seconds: 30, memory: 256, about: "Takes the lease and says what comes next"},
+	{name: "inspect", seconds: 150, memory: 256, about: "Looks at the gates of a release and has its tests run"},
+	{name: "scan", seconds: 60, memory: 256, inner: true, about: "Asks AWS Config, ECR and Inspector about what is released"},
 	{name: "ask", seconds: 30, memory: 256, about: "Asks people before a step and waits for their answers"},
 	{name: "answer", seconds: 30, memory: 256, about: "Counts the answers and says what follows"},
 	{name: "wait", seconds: 30, memory: 256, about: "Parks a release until something happens or time is up"},

@@ -17,20 +17,24 @@ import (
 // Everywhere lists the actions that may be allowed on all resources, each with the reason. A test holds the template
 // to it; resource types are those of https://docs.aws.amazon.com/service-authorization/latest/reference/.
 var Everywhere = map[string]string{
-	"xray:PutTraceSegments":         "X-Ray has no resource to name for writing traces",
-	"xray:PutTelemetryRecords":      "X-Ray has no resource to name for writing traces",
-	"xray:GetSamplingRules":         "X-Ray has no resource to name for sampling; Step Functions needs it to trace",
-	"xray:GetSamplingTargets":       "X-Ray has no resource to name for sampling; Step Functions needs it to trace",
-	"cloudwatch:GetMetricData":      "CloudWatch has no resource to name for reading metrics",
-	"cloudwatch:DescribeAlarms":     "a guard alarm may be a composite one, and AWS asks for all alarms to read those (API_DescribeAlarms)",
-	"logs:CreateLogDelivery":        "log deliveries have no resource to name; Step Functions needs it to log",
-	"logs:GetLogDelivery":           "log deliveries have no resource to name; Step Functions needs it to log",
-	"logs:UpdateLogDelivery":        "log deliveries have no resource to name; Step Functions needs it to log",
-	"logs:DeleteLogDelivery":        "log deliveries have no resource to name; Step Functions needs it to log",
-	"logs:ListLogDeliveries":        "log deliveries have no resource to name; Step Functions needs it to log",
-	"logs:PutResourcePolicy":        "resource policies belong to the account; Step Functions needs it to log",
-	"logs:DescribeResourcePolicies": "resource policies belong to the account; Step Functions needs it to log",
-	"logs:DescribeLogGroups":        "a list has no resource to name; Step Functions needs it to log",
+	"xray:PutTraceSegments":                 "X-Ray has no resource to name for writing traces",
+	"xray:PutTelemetryRecords":              "X-Ray has no resource to name for writing traces",
+	"xray:GetSamplingRules":                 "X-Ray has no resource to name for sampling; Step Functions needs it to trace",
+	"xray:GetSamplingTargets":               "X-Ray has no resource to name for sampling; Step Functions needs it to trace",
+	"cloudwatch:GetMetricData":              "CloudWatch has no resource to name for reading metrics",
+	"cloudwatch:ListAlarmMuteRules":         "a list has no resource to name",
+	"cloudwatch:DescribeAlarms":             "a guard alarm may be a composite one, and AWS asks for all alarms to read those (API_DescribeAlarms)",
+	"config:GetComplianceDetailsByResource": "AWS Config has no resource to name for reading what its rules say of one",
+	"inspector2:ListFindings":               "a list has no resource to name",
+	"inspector2:ListCoverage":               "a list has no resource to name",
+	"logs:CreateLogDelivery":                "log deliveries have no resource to name; Step Functions needs it to log",
+	"logs:GetLogDelivery":                   "log deliveries have no resource to name; Step Functions needs it to log",
+	"logs:UpdateLogDelivery":                "log deliveries have no resource to name; Step Functions needs it to log",
+	"logs:DeleteLogDelivery":                "log deliveries have no resource to name; Step Functions needs it to log",
+	"logs:ListLogDeliveries":                "log deliveries have no resource to name; Step Functions needs it to log",
+	"logs:PutResourcePolicy":                "resource policies belong to the account; Step Functions needs it to log",
+	"logs:DescribeResourcePolicies":         "resource policies belong to the account; Step Functions needs it to log",
+	"logs:DescribeLogGroups":                "a list has no resource to name; Step Functions needs it to log",
 }
 
 // wiring is what functions are connected to.
@@ -56,11 +60,15 @@ func (w wiring) grants(h home, name string) []awsiam.PolicyStatement {
 	case "build":
 		return join(w.records("GetItem", "UpdateItem"), w.startBuilds(h), w.publishObjects(h), w.wake(), w.emit())
 	case "progress":
-		return join(w.records("GetItem"), w.wake())
+		return join(w.records("GetItem", "UpdateItem"), w.wake())
 	case "source":
 		return w.emit()
 	case "gate":
 		return join(w.records("GetItem", "PutItem", "UpdateItem", "Query", "BatchWriteItem", "DeleteItem"), w.readAlias(h), one(anywhere("ReadGuardAlarms", "cloudwatch:DescribeAlarms")), w.wake(), w.emit(), schedule(h, "WakeLooks", "events:EnableRule"))
+	case "inspect":
+		return join(w.records("GetItem", "UpdateItem", "Query", "DeleteItem"), w.readGates(h), w.hearAlarms(h), w.runTests(h), w.askScan(h), w.wake())
+	case "scan":
+		return w.scanFindings(h)
 	case "ask":
 		return join(w.records("GetItem", "UpdateItem"), w.wake(), w.emit())
 	case "answer":

@@ -1,6 +1,8 @@
 package stack
 
 import (
+	"slices"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awseventstargets"
@@ -42,8 +44,11 @@ func rules(machine string, t targets) []rule {
 		{name: "source-codepipeline", function: "source", pattern: events.CodePipelinePattern(), about: "A pipeline or one of its stages succeeded"},
 		{name: "source-lambda", function: "source", pattern: events.LambdaPublishedPattern(), about: "Somebody published a version"},
 	}
-	if len(t.projects) > 0 {
-		all = append(all, rule{name: "progress", function: "progress", pattern: events.BuildPattern(sorted(t.projects)), about: "A build has ended: a release may wait for it"})
+	if projects := append(slices.Clone(t.projects), t.gates.projects...); len(projects) > 0 {
+		all = append(all, rule{name: "progress", function: "progress", pattern: events.BuildPattern(sorted(projects)), about: "A build has ended: a release may wait for it"})
+	}
+	if len(t.gates.documents) > 0 {
+		all = append(all, rule{name: "progress-automation", function: "progress", pattern: events.AutomationPattern(sorted(t.gates.documents)), about: "An execution of a document has ended: a release may wait for it"})
 	}
 	if len(t.objects) > 0 { // buckets may be busy: only those that something is released from
 		all = append(all, rule{name: "source-s3", function: "source", pattern: events.S3Pattern(t.buckets()), about: "An object was written"})

@@ -143,8 +143,8 @@ func (c claims) rolesAreNotShared(t *testing.T) {
 		}
 		roles[f.at("Role")] = f.id
 	}
-	if len(functions) != 24 {
-		t.Errorf("there are %d functions, want 24", len(functions))
+	if len(functions) != 26 {
+		t.Errorf("there are %d functions, want 26", len(functions))
 	}
 }
 

@@ -18,6 +18,7 @@ type targets struct {
 	filled   []string            // functions that Sluice gives their code
 	actions  []rollout.Pipeline  // manual approvals of CodePipeline
 	sources  map[string][]string // services by what they are released from, and by the actions that are questions of theirs
+	gates    gated
 
 	synthetic []string // functions that are invoked for samples
 }
@@ -26,6 +27,7 @@ func targetsOf(services []definition.Service) targets {
 	t := targets{sources: map[string][]string{}}
 	for _, s := range services {
 		t.add(s.Definition)
+		t.gates.add(s.Definition)
 		if a := s.Definition.Target.LambdaAlias; a != nil {
 			t.aliases = append(t.aliases, *a)
 			if s.Definition.Checks.Synthetic != nil {

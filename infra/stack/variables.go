@@ -11,6 +11,8 @@ var reads = map[string][]string{
 	"progress": {"SLUICE_TABLE"},
 	"source":   {"SLUICE_BUS"},
 	"gate":     {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_LOOKS"},
+	"inspect":  {"SLUICE_TABLE", "SLUICE_SCAN"},
+	"scan":     nil,
 	"ask":      {"SLUICE_TABLE", "SLUICE_BUS"},
 	"answer":   {"SLUICE_TABLE"},
 	"wait":     {"SLUICE_TABLE"},
@@ -54,6 +56,7 @@ func (w wiring) variables(h home, name string) *map[string]*string {
 		"SLUICE_CONSOLE_FUNCTION":     jsii.String(h.name("console")), // its own name: its address is not known while it is made
 		"SLUICE_DECIDE":               jsii.String(h.name("decide")),
 		"SLUICE_SLACK_FUNCTION":       jsii.String(h.name("slack")),
+		"SLUICE_SCAN":                 jsii.String(h.name("scan")),
 	}
 	chosen := map[string]*string{}
 	for _, key := range reads[name] {

@@ -56,16 +56,18 @@ func IsRefused(err error) bool {
 	return errors.As(err, &missing) || errors.As(err, &invalid)
 }
 
-// Start begins a build of a commit. The same token names the same build for five minutes
+// Start begins a build of a commit, or of what the project itself names when that is empty. The same token names the same build for five minutes
 // (https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html).
 func (b *Builds) Start(ctx context.Context, project, commit, token string, variables map[string]string) (Build, error) {
 	var given []types.EnvironmentVariable
 	for _, name := range slices.Sorted(maps.Keys(variables)) {
 		given = append(given, types.EnvironmentVariable{Name: aws.String(name), Value: aws.String(variables[name]), Type: types.EnvironmentVariableTypePlaintext})
 	}
-	out, err := b.builds.StartBuild(ctx, &codebuild.StartBuildInput{
-		ProjectName: &project, SourceVersion: &commit, IdempotencyToken: &token, EnvironmentVariablesOverride: given,
-	})
+	in := &codebuild.StartBuildInput{ProjectName: &project, IdempotencyToken: &token, EnvironmentVariablesOverride: given}
+	if commit != "" {
+		in.SourceVersion = &commit
+	}
+	out, err := b.builds.StartBuild(ctx, in)
 	if err != nil {
 		return Build{}, fmt.Errorf("starting a build of %s: %w", project, err)
 	}

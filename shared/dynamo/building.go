@@ -45,14 +45,14 @@ func (s *Store) BuildToken(ctx context.Context, build string) (string, error) {
 	return found.Token, nil
 }
 
-// Token is what a release that has not begun waits with, for its build or in the queue; empty when it does not.
+// Token is what a release that has not begun waits with, for its build, in the queue or before its gates; empty when it does not.
 func (s *Store) Token(ctx context.Context, r rollout.Release) (string, error) {
 	if r.Unbuilt() && r.Building != nil && r.Building.Build != "" {
 		return s.BuildToken(ctx, r.Building.Build)
 	}
 	w, err := s.Queued(ctx, r.Definition.Target.ID(), r)
 	if IsNotFound(err) {
-		return "", nil
+		return s.heard(ctx, r.ID)
 	}
 	return w.Token, err
 }

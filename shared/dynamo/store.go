@@ -7,7 +7,9 @@
 //	release#<id>        evidence#<time>          minutes that were added up, for replays
 //	target#<target id>  lease                    who may touch the target (rollout.Lease)
 //	target#<target id>  queue#<created>#<id>     a release that waits for the target
+//	release#<id>        bell                     the token that news of its gates wakes (bell)
 //	build#<arn>         wait                     the token that the end of a build wakes
+//	test#<handle>       release                  the release that a test runs for
 //	service#<service>   newest                   the newest push to it (newest)
 //	delivery#<name>     told                     a push that the bus was told of
 //	alarm#<name>        target#<target id>       which targets an alarm guards

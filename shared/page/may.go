@@ -8,10 +8,11 @@ import (
 
 // May is what the visitor can do about a release.
 type May struct {
-	Answer  *Form              `json:"answer,omitempty"`  // approve or reject
-	Refused *rollout.Rejection `json:"refused,omitempty"` // why they cannot answer, though it is asked
-	Abort   bool               `json:"abort"`
-	Promote bool               `json:"promote"`
+	Answer   *Form              `json:"answer,omitempty"`  // approve or reject
+	Refused  *rollout.Rejection `json:"refused,omitempty"` // why they cannot answer, though it is asked
+	Abort    bool               `json:"abort"`
+	Promote  bool               `json:"promote"`
+	Override bool               `json:"override"` // of the gates that are shut
 }
 
 // Form is what an answer is about. It goes out with the form and comes back with the answer.
@@ -21,7 +22,7 @@ type Form struct {
 }
 
 // Any says whether there is anything to do.
-func (m May) Any() bool { return m.Answer != nil || m.Abort || m.Promote }
+func (m May) Any() bool { return m.Answer != nil || m.Abort || m.Promote || m.Override }
 
 func may(r rollout.Release, v Visitor) May {
 	var m May
@@ -31,6 +32,7 @@ func may(r rollout.Release, v Visitor) May {
 	forward := r.Cause == nil && r.Abort == nil && r.Rejection == nil && r.End == ""
 	m.Abort = forward
 	m.Promote = forward && !r.Started.IsZero()
+	m.Override = forward && mayOverride(r, v.Person)
 	if asks(r) && r.Abort == nil {
 		m.Answer, m.Refused = answer(r, v.Person)
 	}

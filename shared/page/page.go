@@ -32,10 +32,11 @@ type Notice struct {
 
 // Where forms post to, seen from the page of a release.
 const (
-	Approve = "?do=approve"
-	Reject  = "?do=reject"
-	Abort   = "?do=abort"
-	Promote = "?do=promote"
+	Approve  = "?do=approve"
+	Reject   = "?do=reject"
+	Abort    = "?do=abort"
+	Promote  = "?do=promote"
+	Overrule = "?do=override"
 )
 
 // The fields of the forms.
@@ -106,7 +107,7 @@ var templates = template.Must(template.New("").Funcs(template.FuncMap{
 
 // acts gives the templates the names that the handler reads.
 var acts = map[string]string{
-	"Approve": Approve, "Reject": Reject, "Abort": Abort, "Promote": Promote, "Home": Home,
+	"Approve": Approve, "Reject": Reject, "Abort": Abort, "Promote": Promote, "Override": Overrule, "Home": Home,
 	"Session": FieldSession, "Step": FieldStep, "Digest": FieldDigest, "Comment": FieldComment, "Reason": FieldReason,
 }
 

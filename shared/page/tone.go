@@ -49,6 +49,8 @@ func badge(r rollout.Release) (string, Tone) {
 		return "Planning", Running
 	case r.Building != nil && r.Unbuilt():
 		return "Building", Running
+	case r.Gated():
+		return "Waiting for a gate", Waiting
 	case r.Started.IsZero():
 		return "Waiting to begin", Waiting
 	}

@@ -16,6 +16,7 @@ type Definition struct {
 	Checks       Checks            `json:"checks,omitzero"`
 	People       map[string]Person `json:"people,omitempty"`      // who may be asked, by name
 	Approvals    []Approval        `json:"approvals,omitempty"`   // before which steps people are asked
+	Gates        *Gates            `json:"gates,omitempty"`       // what must hold before the release begins
 	Slack        *Slack            `json:"slack,omitempty"`       // where people are told
 	RevertWindow Duration          `json:"revertWindow,omitzero"` // how long the guard stays armed after promotion
 	WhenRunning  WhenRunning       `json:"whenRunning,omitempty"` // what a new release does when another one holds the target
@@ -112,6 +113,9 @@ func (d Definition) WithDefaults() Definition {
 	}
 	for i := range d.Approvals {
 		d.Approvals[i] = d.Approvals[i].withDefaults()
+	}
+	if d.Gates != nil {
+		d.Gates = d.Gates.withDefaults()
 	}
 	return d
 }

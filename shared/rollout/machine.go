@@ -8,6 +8,7 @@ const (
 	StatePlan     State = "Plan"
 	StateBuild    State = "Build"
 	StateGate     State = "Gate"
+	StateInspect  State = "Inspect"
 	Choose        State = "Next?"
 	StateShift    State = "Shift"
 	StateJudge    State = "Judge"
@@ -31,6 +32,8 @@ var Edges = []Edge{
 	{StateGate, Choose, "done"},
 	{StateGate, StateRollback, "error"},
 	{Choose, StateBuild, string(NextBuild)},
+	{Choose, StateInspect, string(NextInspect)},
+	{Choose, StateGate, string(NextOpen)},
 	{Choose, StateShift, string(NextShift)},
 	{Choose, StateAsk, string(NextAsk)},
 	{Choose, StateWait, string(NextWait)},
@@ -39,6 +42,8 @@ var Edges = []Edge{
 	{StateBuild, StatePlan, "done"},
 	{StateBuild, StatePlan, "time-out"},
 	{StateBuild, StateRollback, "error"},
+	{StateInspect, Choose, "done"},
+	{StateInspect, StateRollback, "error"},
 	{StateShift, StateJudge, "done"},
 	{StateShift, StateJudge, "time-out"},
 	{StateShift, StateRollback, "error"},
@@ -61,13 +66,15 @@ type Next string
 
 // The answers. An empty Next means that nothing is decided yet.
 const (
-	Undecided  Next = ""
-	NextBuild  Next = "build"
-	NextShift  Next = "shift"
-	NextAsk    Next = "ask"
-	NextWait   Next = "wait"
-	NextSettle Next = "settle"
-	NextBack   Next = "back"
+	Undecided   Next = ""
+	NextBuild   Next = "build"
+	NextInspect Next = "inspect" // the gates are to be looked at
+	NextOpen    Next = "open"    // they are open: the lease may be taken
+	NextShift   Next = "shift"
+	NextAsk     Next = "ask"
+	NextWait    Next = "wait"
+	NextSettle  Next = "settle"
+	NextBack    Next = "back"
 )
 
 // Cursor is all that flows through the state machine: identifiers and where to go. Everything else is in the table.
@@ -86,7 +93,8 @@ type MachineError struct {
 }
 
 // Transitions is the budget of a healthy release of n steps: Plan, Gate, Next?, Settle, and three for each step. Each question
-// to people adds three: Ask, Answer, Next?. A build adds four: Gate, Next?, Build, Plan.
+// to people adds three: Ask, Answer, Next?. A build adds four: Gate, Next?, Build, Plan. Gates add four
+// for each look: Next?, Inspect, Next?, Gate.
 func Transitions(n int) int { return 3*n + 4 }
 
 // shiftTime is the time-out of a Shift that does not bake: it wakes itself when its work is done.

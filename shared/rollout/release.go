@@ -38,6 +38,8 @@ type Release struct {
 	Approved   []int             `json:"approved,omitempty"`  // steps whose questions are answered with yes
 	Holds      []Approval        `json:"holds,omitempty"`     // questions that came up on the way, for want of evidence
 	Fixes      string            `json:"fixes,omitempty"`     // what it mends: it may begin while a guard alarm is red
+	Gates      []Gate            `json:"gates,omitempty"`     // as they were found last
+	Overrides  []Override        `json:"overrides,omitempty"` // who let it through gates that were shut
 	Cause      *Fence            `json:"cause,omitempty"`     // why it went back
 	Abort      *Fence            `json:"abort,omitempty"`     // asked to stop before it held the lease
 	Rejection  *Rejection        `json:"rejection,omitempty"` // why it was not let in

@@ -29,6 +29,10 @@ var rules = []rule{
 		of: "sluice/shared/judge", bans: []string{"sluice/", "github.com/", "golang.org/", "net/http"}, allows: []string{"sluice/shared/judge", "sluice/shared/rollout"},
 		why: "the domain is pure: standard library only, no clock, no AWS",
 	},
+	{
+		of: "sluice/shared/gates", bans: []string{"sluice/", "github.com/", "golang.org/", "net/http"}, allows: []string{"sluice/shared/gates", "sluice/shared/rollout"},
+		why: "the domain is pure: standard library only, no clock, no AWS",
+	},
 	{of: "sluice/shared", bans: []string{"sluice/functions", "sluice/infra", "sluice/test"}, why: "adapters know nobody who uses them"},
 	{of: "sluice/functions", bans: []string{"sluice/infra", "sluice/test"}, why: "what runs on AWS is not made of what deploys or tests it"},
 	{of: "sluice/functions", bans: []string{"github.com/aws/aws-cdk-go", "github.com/aws/aws-sdk-go-v2/config", "go.yaml.in"}, why: "every linked package costs cold start"},

@@ -30,7 +30,7 @@ func try(t *testing.T, s story, faults []Fault) (o outcome) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		in, watch := newInjector(nil), newObserver()
-		w := scenario.New(t, scenario.Options{Direct: true, Hop: in.hop, Middleware: []wire.Middleware{in.call, watch.call}})
+		w := scenario.New(t, scenario.Options{Direct: true, Edit: s.edit, Hop: in.hop, Middleware: []wire.Middleware{in.call, watch.call}})
 		defer w.Close()
 		w.Given(canary)
 		if s.given != nil {

@@ -5,6 +5,7 @@ import (
 
 	"sluice/events"
 	"sluice/shared/rollout"
+	"sluice/test/sandbox/cfn"
 	"sluice/test/scenario"
 )
 
@@ -30,6 +31,14 @@ const pushed = `{"service":"checkout","target":{"lambdaAlias":{"function":"check
 	"strategy":{"canary":{"steps":[{"weight":5,"bake":"10m"}]}},
 	"guard":{"alarms":["checkout-errors"]},"whenRunning":"queue","queueLimit":"3h","revertWindow":"30m"}`
 
+// gated waits for a window that opens half an hour after midnight, for a flag that is set, and for a test of three minutes. Grace
+// may override.
+const gated = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},
+	"strategy":{"canary":{"steps":[{"weight":5,"bake":"10m"}]}},"people":{"grace":{"event":"grace"}},
+	"gates":{"windows":[{"from":"00:30","until":"23:00","zone":"UTC"}],"flags":[{"parameter":"/checkout/releases","equals":"on"}],
+		"tests":[{"codeBuild":"acceptance","within":"20m"}],"override":["grace"]},
+	"guard":{"alarms":["checkout-errors"]},"whenRunning":"queue","queueLimit":"3h","revertWindow":"30m"}`
+
 // A story is a canonical release. What people and alarms do comes by the clock, whatever goes wrong meanwhile.
 type story struct {
 	name string
@@ -39,6 +48,7 @@ type story struct {
 	// given changes the world before the story begins; standing goes wrong all the time, besides the single faults.
 	given    func(w *scenario.World)
 	standing []Fault
+	edit     func(t *cfn.Template) // of the deployed template
 }
 
 var stories = []story{
@@ -156,6 +166,25 @@ var stories = []story{
 		ends:  [][]rollout.End{{rollout.Rejected, rollout.RolledBack}},
 	},
 	{
+		name:  "let through its gates by a person",
+		edit:  scenario.WithGates,
+		given: guarded,
+		tell: func(w *scenario.World) []string {
+			id := w.Requested("2")
+			w.Pass(5 * time.Minute)
+			w.Overrides(id, "grace", "the fix cannot wait", "windows")
+			return []string{id}
+		},
+		ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}},
+	},
+	{
+		name:  "failing the test before its gates open",
+		edit:  scenario.WithGates,
+		given: func(w *scenario.World) { guarded(w); w.Acceptance(3*time.Minute, "exit status 1") },
+		tell:  requested,
+		ends:  [][]rollout.End{{rollout.Rejected, rollout.RolledBack}},
+	},
+	{
 		name: "a machine stopped by hand",
 		tell: func(w *scenario.World) []string {
 			id := w.Requested("2")
@@ -191,6 +220,13 @@ func redAfter(d time.Duration) func(w *scenario.World) []string {
 		w.AlarmRed(scenario.Alarm)
 		return []string{id}
 	}
+}
+
+// guarded has the flag set and a test that passes.
+func guarded(w *scenario.World) {
+	w.Define(gated)
+	w.Flag("/checkout/releases", "on")
+	w.Acceptance(3*time.Minute, "")
 }
 
 // building has a project that builds version 2 of the first push and version 3 of the second.

@@ -12,8 +12,11 @@ import (
 	"sluice/test/sandbox/cloudwatch"
 	"sluice/test/sandbox/codebuild"
 	"sluice/test/sandbox/codepipeline"
+	"sluice/test/sandbox/configservice"
 	"sluice/test/sandbox/dynamodb"
+	"sluice/test/sandbox/ecr"
 	"sluice/test/sandbox/eventbridge"
+	"sluice/test/sandbox/inspector2"
 	"sluice/test/sandbox/lambda"
 	"sluice/test/sandbox/logs"
 	"sluice/test/sandbox/secretsmanager"
@@ -34,6 +37,7 @@ func (s *Sandbox) start(ctx context.Context) {
 	home := s.options.Home
 	s.CloudWatch = cloudwatch.New(ctx, cloudwatch.Options{Home: home, Emit: s.emit("aws.cloudwatch"), Notify: s.act})
 	s.Logs = logs.New(home)
+	s.ConfigService, s.ECR, s.Inspector = configservice.New(), ecr.New(home), inspector2.New(home)
 	s.CodeBuild = codebuild.New(ctx, codebuild.Options{Home: home, Run: s.options.Build, Emit: s.emit("aws.codebuild"), Write: s.Logs.Write})
 	s.CodePipeline = codepipeline.New(ctx, codepipeline.Options{Home: home, Emit: s.emit("aws.codepipeline")})
 	s.DynamoDB = dynamodb.New(home)
@@ -42,12 +46,13 @@ func (s *Sandbox) start(ctx context.Context) {
 	s.SecretsManager = secretsmanager.New(home)
 	s.SNS = sns.New(ctx, sns.Options{Home: home, Deliver: s.subscription})
 	s.SQS = sqs.New(ctx, sqs.Options{Home: home, BaseURL: s.base(), Record: s.record})
-	s.SSM = ssm.New(home)
+	s.SSM = ssm.New(home, ssm.Options{Context: ctx, Emit: s.emit("aws.ssm")})
 	s.StepFunctions = sfn.New(ctx, sfn.Options{Home: home, Invoke: s.task, Emit: s.emit("aws.states"), Rand: s.source()})
 	s.STS = sts.New(sts.Options{Home: home, Issue: s.access.key})
 
 	s.api = wire.NewServer(home, s.CloudWatch.Wire(), s.CodeBuild.Wire(), s.CodePipeline.Wire(), s.Logs.Wire(), s.DynamoDB.Wire(), s.EventBridge.Wire(), s.Lambda.Wire(),
-		s.SecretsManager.Wire(), s.SNS.Wire(), s.SQS.Wire(), s.SSM.Wire(), s.StepFunctions.Wire(), s.STS.Wire())
+		s.SecretsManager.Wire(), s.SNS.Wire(), s.SQS.Wire(), s.SSM.Wire(), s.StepFunctions.Wire(), s.STS.Wire(),
+		s.ConfigService.Wire(), s.ECR.Wire(), s.Inspector.Wire())
 	s.api.Roles = s.access.role
 	for _, m := range s.options.Middleware {
 		s.api.Use(m)

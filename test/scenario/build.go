@@ -54,6 +54,9 @@ func (w *World) Builds(commit string, takes time.Duration, version int, says ...
 func (w *World) run(ctx context.Context, j codebuild.Job) codebuild.Outcome {
 	w.builders.mu.Lock()
 	b, known := w.builders.outcomes[j.Commit]
+	if !known {
+		b, known = w.builders.outcomes[j.Project] // of a project that is started without a commit
+	}
 	w.builders.mu.Unlock()
 	if !known {
 		return codebuild.Outcome{Failed: "the story says nothing of commit " + j.Commit}
@@ -69,10 +72,12 @@ func (w *World) run(ctx context.Context, j codebuild.Job) codebuild.Outcome {
 }
 
 // GivenProject makes the CodeBuild project.
-func (w *World) GivenProject() {
+func (w *World) GivenProject() { w.project(Project) }
+
+func (w *World) project(name string) {
 	w.T.Helper()
 	_, err := w.Sandbox.CodeBuild.CreateProject(w.ctx, &awscodebuild.CreateProjectInput{
-		Name: aws.String(Project), ServiceRole: aws.String("arn:aws:iam::123456789012:role/build"),
+		Name: &name, ServiceRole: aws.String("arn:aws:iam::123456789012:role/build"),
 		Source:      &types.ProjectSource{Type: types.SourceTypeGithub, Location: aws.String("https://github.com/" + Repository + ".git")},
 		Artifacts:   &types.ProjectArtifacts{Type: types.ArtifactsTypeNoArtifacts},
 		Environment: &types.ProjectEnvironment{Type: types.EnvironmentTypeLinuxContainer, ComputeType: types.ComputeTypeBuildGeneral1Small, Image: aws.String("aws/codebuild/standard:7.0")},

@@ -30,9 +30,11 @@ func (w *World) givenBuilds(definition string) {
 }
 
 // buildStates are the states of all builds, newest first.
-func (w *World) buildStates() string {
+func (w *World) buildStates() string { return w.statesOf(Project) }
+
+func (w *World) statesOf(project string) string {
 	w.T.Helper()
-	list, err := w.Sandbox.CodeBuild.ListBuildsForProject(w.ctx, &awscodebuild.ListBuildsForProjectInput{ProjectName: aws.String(Project)})
+	list, err := w.Sandbox.CodeBuild.ListBuildsForProject(w.ctx, &awscodebuild.ListBuildsForProjectInput{ProjectName: &project})
 	w.must(err)
 	if len(list.Ids) == 0 {
 		return ""

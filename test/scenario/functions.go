@@ -24,6 +24,7 @@ import (
 	"sluice/functions/gate"
 	"sluice/functions/github"
 	"sluice/functions/guard"
+	"sluice/functions/inspect"
 	"sluice/functions/judge"
 	"sluice/functions/look"
 	"sluice/functions/notify"
@@ -31,6 +32,7 @@ import (
 	"sluice/functions/plan"
 	"sluice/functions/progress"
 	"sluice/functions/rollback"
+	"sluice/functions/scan"
 	"sluice/functions/settle"
 	"sluice/functions/shift"
 	"sluice/functions/slack"
@@ -44,7 +46,7 @@ import (
 )
 
 var builds = map[string]start.Build{
-	"trigger": trigger.New, "plan": plan.New, "gate": gate.New, "ask": ask.New, "answer": answer.New, "wait": wait.New, "shift": shift.New, "judge": judge.New,
+	"trigger": trigger.New, "plan": plan.New, "gate": gate.New, "inspect": inspect.New, "scan": scan.New, "ask": ask.New, "answer": answer.New, "wait": wait.New, "shift": shift.New, "judge": judge.New,
 	"rollback": rollback.New, "settle": settle.New, "guard": guard.New, "decide": decide.New, "sweep": sweep.New, "notify": notify.New, "slack": slack.New, "button": button.New, "console": console.New, "webhook": webhook.New,
 	"build": build.New, "progress": progress.New, "source": source.New, "github": github.New, "look": look.New, "pipeline": pipeline.New,
 }
@@ -106,9 +108,12 @@ func (b behaviour) answer(version string) error {
 	return nil
 }
 
-// inProcess is the code of every function in the world: Sluice's handlers, and the demo service.
+// inProcess is the code of every function in the world: Sluice's handlers, the demo service, and what tests it.
 func (w *World) inProcess(function, version string) func(context.Context, []byte) ([]byte, error) {
 	name, ours := strings.CutPrefix(function, stackName+"-")
+	if tests, ok := w.testers.Load(function); ok {
+		return tests.(func(context.Context, []byte) ([]byte, error))
+	}
 	if !ours {
 		return func(context.Context, []byte) ([]byte, error) {
 			select {

@@ -31,11 +31,12 @@ type journal struct {
 	calls   []Call
 	callers map[string]string // short names, by role ARN
 	invoked map[string][]byte // last event of each function
+	tested  map[string]int    // how often functions that test releases were invoked
 	news    chan struct{}     // has something when something was told
 }
 
 func newJournal() *journal {
-	return &journal{told: map[string][]string{}, callers: map[string]string{}, invoked: map[string][]byte{}, news: make(chan struct{}, 1)}
+	return &journal{told: map[string][]string{}, callers: map[string]string{}, invoked: map[string][]byte{}, tested: map[string]int{}, news: make(chan struct{}, 1)}
 }
 
 // record is the middleware that writes the journal.

@@ -143,7 +143,7 @@ var everyCall = map[string]func(w *World){
 		w.Pass(time.Minute)
 		m, _ := w.chat()
 		w.must(w.Slack.Press(m.TS, "approve", "U0ADA")) // the author: it does not count, and the buttons stay
-		w.Browser().Opens(w.linkFor(m, "U0GRACE")).Continues().Presses("approve", "").Goes("/").Goes("/releases/"+id+"/evidence.json")
+		w.Browser().Opens(w.linkFor(m, "U0GRACE")).Continues().Presses("approve", "").Goes("/").Goes("/releases/" + id + "/evidence.json")
 		w.Invited(id)
 		w.Ended(id)
 	},

@@ -52,6 +52,7 @@ type World struct {
 	behaviour
 	builders *builders
 	handlers *sync.Map // built handlers, by function
+	testers  *sync.Map // what functions that test releases do, by name
 	givenUp  *sync.Map // functions whose dead letters the story speaks of
 	service  string
 	now      func() time.Time // of the functions
@@ -102,7 +103,7 @@ func RunWith(t *testing.T, o Options, story func(w *World)) {
 // New boots a world; whoever calls it closes it.
 func New(t testing.TB, o Options) *World {
 	t.Helper()
-	w := &World{T: t, Slack: slack.New(botToken, Channel), GitHub: github.New(gitHubToken, Repository), journal: newJournal(), behaviour: newBehaviour(), builders: &builders{outcomes: map[string]outcome{}}, handlers: &sync.Map{}, givenUp: &sync.Map{}, service: Service, now: time.Now}
+	w := &World{T: t, Slack: slack.New(botToken, Channel), GitHub: github.New(gitHubToken, Repository), journal: newJournal(), behaviour: newBehaviour(), builders: &builders{outcomes: map[string]outcome{}}, handlers: &sync.Map{}, testers: &sync.Map{}, givenUp: &sync.Map{}, service: Service, now: time.Now}
 	if o.Now != nil {
 		w.now = o.Now
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	awslambda "github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 )
@@ -19,6 +20,14 @@ func (s *Service) GetFunctionConfiguration(_ context.Context, in *awslambda.GetF
 		return nil, err
 	}
 	return as[awslambda.GetFunctionConfigurationOutput](c), nil
+}
+
+// SayImage has GetFunction say that all versions of a function are made of an image, which is how a function of package type
+// Image looks to whoever asks for it; one cannot be created here.
+func (s *Service) SayImage(function, uri string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.images[function] = uri
 }
 
 // GetFunction gives the settings, tags and reserved concurrency. The code cannot be downloaded from here.
@@ -35,6 +44,9 @@ func (s *Service) GetFunction(_ context.Context, in *awslambda.GetFunctionInput)
 			ErrorCode: new("NotImplemented"), Message: new("this sandbox does not serve downloads of code"),
 		},
 	}}
+	if uri := s.images[aws.ToString(in.FunctionName)]; uri != "" {
+		out.Code = &types.FunctionCodeLocation{RepositoryType: new("ECR"), ImageUri: &uri, ResolvedImageUri: &uri}
+	}
 	if f.reserved != nil {
 		out.Concurrency = &types.Concurrency{ReservedConcurrentExecutions: f.reserved}
 	}

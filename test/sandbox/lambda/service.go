@@ -64,7 +64,8 @@ type Service struct {
 	closed    bool
 	running   sync.WaitGroup
 	functions map[string]*function
-	busy      int // executions that use the unreserved concurrency of the account
+	images    map[string]string // what GetFunction says of functions that are images
+	busy      int               // executions that use the unreserved concurrency of the account
 }
 
 // New starts a Lambda without functions. It ends with ctx or with Close, whichever comes first.
@@ -75,7 +76,7 @@ func New(ctx context.Context, o Options) *Service {
 	if o.Concurrency == 0 {
 		o.Concurrency = 1000
 	}
-	s := &Service{o: o, functions: map[string]*function{}}
+	s := &Service{o: o, functions: map[string]*function{}, images: map[string]string{}}
 	s.ctx, s.stop = context.WithCancel(ctx)
 	if o.Processes != nil {
 		s.processes = newPool(*o.Processes, o)

@@ -26,6 +26,14 @@ func (s *Service) scope(operation string, in any) []wire.Grant {
 		names = in.Names
 	case *awsssm.DeleteParametersInput:
 		names = in.Names
+	case *awsssm.GetCalendarStateInput:
+		return s.documentGrants(operation, in.CalendarNames)
+	case *awsssm.StartAutomationExecutionInput:
+		return []wire.Grant{{Action: "ssm:" + operation, Resource: s.home.ARN("ssm", "automation-definition/"+aws.ToString(in.DocumentName)+":$DEFAULT")}}
+	case *awsssm.GetAutomationExecutionInput:
+		return []wire.Grant{{Action: "ssm:" + operation, Resource: s.home.ARN("ssm", "automation-execution/"+aws.ToString(in.AutomationExecutionId))}}
+	case *awsssm.StopAutomationExecutionInput:
+		return []wire.Grant{{Action: "ssm:" + operation, Resource: s.home.ARN("ssm", "automation-execution/"+aws.ToString(in.AutomationExecutionId))}}
 	default:
 		return []wire.Grant{{Action: "ssm:" + operation, Resource: "*"}}
 	}
@@ -36,6 +44,17 @@ func (s *Service) scope(operation string, in any) []wire.Grant {
 			resource = s.arn(resource)
 		}
 		grants = append(grants, wire.Grant{Action: "ssm:" + operation, Resource: resource})
+	}
+	return grants
+}
+
+func (s *Service) documentGrants(operation string, names []string) []wire.Grant {
+	var grants []wire.Grant
+	for _, name := range names {
+		if len(name) < 4 || name[:4] != "arn:" {
+			name = s.home.ARN("ssm", "document/"+name)
+		}
+		grants = append(grants, wire.Grant{Action: "ssm:" + operation, Resource: name})
 	}
 	return grants
 }

@@ -1,4 +1,5 @@
-// Package ssm is the Parameter Store of AWS Systems Manager on one machine: named values with versions.
+// Package ssm is AWS Systems Manager on one machine, as far as Sluice needs it: the Parameter Store, named values with versions,
+// and besides it the states of Change Calendars and executions of Automation documents, which are made by Go code here.
 //
 // Parameters live in a hierarchy of names ("/sluice/production/services/checkout"); every write makes a new version, of
 // which the last hundred are kept, and a value may be 4 KB, or 8 KB in the advanced tier. SecureStrings are shown in
@@ -10,6 +11,7 @@
 package ssm
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 	"strings"
@@ -22,17 +24,31 @@ import (
 	"sluice/test/sandbox/wire"
 )
 
-// A Service is one account's Parameter Store in one region.
+// Options are what executions of documents need.
+type Options struct {
+	Context context.Context // in which they run
+	Emit    func(ctx context.Context, detailType string, resources []string, detail any)
+}
+
+// A Service is one account's Systems Manager in one region.
 type Service struct {
-	home wire.Home
+	home    wire.Home
+	options Options
 
 	mu         sync.RWMutex
 	parameters map[string]*parameter
+	calendars  map[string]Calendar
+	documents  map[string]Document
+	executions map[string]*execution
+	byToken    map[string]*execution
 }
 
 // New makes a service without parameters.
-func New(home wire.Home) *Service {
-	return &Service{home: home, parameters: map[string]*parameter{}}
+func New(home wire.Home, o Options) *Service {
+	return &Service{
+		home: home, options: o, parameters: map[string]*parameter{}, calendars: map[string]Calendar{}, documents: map[string]Document{},
+		executions: map[string]*execution{}, byToken: map[string]*execution{},
+	}
 }
 
 // Wire registers the service's operations.

@@ -22,7 +22,7 @@ type shelf struct {
 	*Service
 }
 
-func newShelf(t *testing.T) *shelf { return &shelf{t, New(home)} }
+func newShelf(t *testing.T) *shelf { return &shelf{t, New(home, Options{})} }
 
 func (s *shelf) put(name, value string, change ...func(*awsssm.PutParameterInput)) (*awsssm.PutParameterOutput, error) {
 	in := &awsssm.PutParameterInput{Name: &name, Value: &value, Type: types.ParameterTypeString}
@@ -234,7 +234,7 @@ func TestPutParameterRefusesNamesAndPatterns(t *testing.T) {
 }
 
 func TestScopeNamesTheParameterWithoutSelector(t *testing.T) {
-	s := New(home)
+	s := New(home, Options{})
 	got := s.scope("GetParameters", &awsssm.GetParametersInput{Names: []string{"/a/b:3", "plain"}})
 	want := []wire.Grant{
 		{Action: "ssm:GetParameters", Resource: home.ARN("ssm", "parameter/a/b")},

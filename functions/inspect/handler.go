@@ -1,0 +1,195 @@
+// Package inspect looks at the gates of a release, before it takes the lease of its target, and says whether they are open.
+package inspect
+
+import (
+	"context"
+	"time"
+	_ "time/tzdata" // the runtime may have no time zones, and a window must not depend on that
+
+	"sluice/shared/cloudwatch"
+	"sluice/shared/codebuild"
+	"sluice/shared/dynamo"
+	"sluice/shared/gates"
+	"sluice/shared/lambda"
+	"sluice/shared/rollout"
+	"sluice/shared/ssm"
+	"sluice/shared/start"
+	"sluice/shared/stepfunctions"
+)
+
+type config struct {
+	Table string `env:"SLUICE_TABLE"`
+	Scan  string `env:"SLUICE_SCAN"`
+}
+
+type handler struct {
+	start.World
+	store       *dynamo.Store
+	machine     *stepfunctions.Machine
+	parameters  *ssm.Parameters
+	calendars   *ssm.Calendars
+	automations *ssm.Automations
+	builds      *codebuild.Builds
+	tester      *lambda.Tester
+	mutes       *cloudwatch.Mutes
+	scan        *lambda.Function
+}
+
+// New builds the handler.
+func New(w start.World) (any, error) {
+	var c config
+	if err := w.Decode(&c); err != nil {
+		return nil, err
+	}
+	h := &handler{
+		World: w, store: dynamo.New(w.AWS, c.Table), machine: stepfunctions.New(w.AWS, ""), parameters: ssm.NewParameters(w.AWS),
+		calendars: ssm.NewCalendars(w.AWS), automations: ssm.NewAutomations(w.AWS), builds: codebuild.New(w.AWS), tester: lambda.NewTester(w.AWS), mutes: cloudwatch.NewMutes(w.AWS), scan: lambda.New(w.AWS, c.Scan),
+	}
+	return start.Handle(w, "inspect", h.handle), nil
+}
+
+// handle hangs up the bell before it looks: news that comes after that is not lost. It can be repeated at any point.
+func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor, error) {
+	r, err := h.store.Release(ctx, c.Release)
+	if err != nil {
+		return c, err
+	}
+	if r.Abort != nil || r.End != "" {
+		return c.Go(rollout.NextSettle), h.abandon(ctx, r)
+	}
+	if err := h.store.Hang(ctx, r.ID, h.Now()); err != nil {
+		return c, err
+	}
+	before := r.Gates
+	if r.Gates, err = h.look(ctx, r); err != nil {
+		return c, err
+	}
+	r, err = h.store.Gated(ctx, r, h.lines(gates.Changes(before, r.Gates))...)
+	if dynamo.IsConflict(err) {
+		return c.Go(rollout.NextSettle), nil
+	}
+	if err != nil {
+		return c, err
+	}
+	return h.decide(ctx, c, r)
+}
+
+// decide follows what the gates mean together.
+func (h *handler) decide(ctx context.Context, c rollout.Cursor, r rollout.Release) (rollout.Cursor, error) {
+	door := r.Door(h.Now())
+	switch why := door.Rejection; {
+	case r.Abort != nil:
+		return c.Go(rollout.NextSettle), h.abandon(ctx, r)
+	case why != nil:
+		if err := h.abandon(ctx, r); err != nil {
+			return c, err
+		}
+		return c.Go(rollout.NextSettle), h.store.Rejected(ctx, r.ID, *why, h.line("Not let in: "+why.Reason))
+	case door.Open:
+		return c.Go(rollout.NextOpen), nil
+	}
+	return c.Await(door.Again), h.stepAside(ctx, r)
+}
+
+// stepAside leaves the queue of the target, where a release stands whose gates were open before: whoever stands there keeps
+// younger ones out. The next in the queue may go.
+func (h *handler) stepAside(ctx context.Context, r rollout.Release) error {
+	target := r.Definition.Target.ID()
+	if _, err := h.store.Queued(ctx, target, r); dynamo.IsNotFound(err) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	if err := h.store.Dequeue(ctx, target, r); err != nil {
+		return err
+	}
+	queue, err := h.store.Queue(ctx, target)
+	if err != nil || len(queue) == 0 {
+		return err
+	}
+	return h.machine.Wake(ctx, queue[0].Token)
+}
+
+// look finds out how each gate stands, one that somebody has overridden, too: people see what they have overridden.
+func (h *handler) look(ctx context.Context, r rollout.Release) ([]rollout.Gate, error) {
+	g, now := r.Definition.Gates, h.Now()
+	var found []rollout.Gate
+	if len(g.Windows) > 0 {
+		found = append(found, gates.Windows(g.Windows, time.LoadLocation, now))
+	}
+	if len(g.Freezes) > 0 {
+		found = append(found, gates.Freezes(g.Freezes, now))
+	}
+	for _, ask := range []func(context.Context, rollout.Release) ([]rollout.Gate, error){h.alarmGates, h.calendarGates, h.flagGates, h.scanGates} {
+		more, err := ask(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, more...)
+	}
+	more, err := h.tests(ctx, r, found)
+	return append(found, more...), err
+}
+
+// alarmGates asks whether the guard alarms can bring the release back. Where muted alarms do that all the same, nothing is asked.
+func (h *handler) alarmGates(ctx context.Context, r rollout.Release) ([]rollout.Gate, error) {
+	guard := r.Definition.Guard
+	if !r.Definition.Gates.Unmuted || guard.WhenMuted == rollout.RollBack || len(guard.Alarms) == 0 {
+		return nil, nil
+	}
+	silent, err := h.mutes.Silent(ctx, guard.Alarms, h.Now())
+	if err != nil {
+		return nil, err
+	}
+	return []rollout.Gate{gates.Unmuted(silent)}, nil
+}
+
+func (h *handler) calendarGates(ctx context.Context, r rollout.Release) ([]rollout.Gate, error) {
+	var found []rollout.Gate
+	for _, name := range r.Definition.Gates.Calendars {
+		c, err := h.calendars.State(ctx, name)
+		switch {
+		case err != nil:
+			return nil, err
+		case c.Refused != "":
+			found = append(found, gates.NoCalendar(name, c.Refused))
+		default:
+			found = append(found, gates.Calendar(name, c.Open, c.Until))
+		}
+	}
+	return found, nil
+}
+
+func (h *handler) flagGates(ctx context.Context, r rollout.Release) ([]rollout.Gate, error) {
+	var found []rollout.Gate
+	for _, flag := range r.Definition.Gates.Flags {
+		value, there, err := h.parameters.Value(ctx, flag.Parameter)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, gates.Flag(flag, value, there))
+	}
+	return found, nil
+}
+
+// scanGates are asked for by a function of their own.
+func (h *handler) scanGates(ctx context.Context, r rollout.Release) (found []rollout.Gate, err error) {
+	g, alias := r.Definition.Gates, r.Definition.Target.LambdaAlias
+	if g.Config == nil && g.Scan == nil {
+		return nil, nil
+	}
+	err = h.scan.Ask(ctx, gates.Inquiry{Function: alias.Function, Revision: r.Revision.Version, Config: g.Config, Scan: g.Scan}, &found)
+	return found, err
+}
+
+func (h *handler) lines(said []string) []rollout.Line {
+	lines := make([]rollout.Line, len(said))
+	for i, s := range said {
+		lines[i] = h.line(s)
+	}
+	return lines
+}
+
+func (h *handler) line(what string) rollout.Line {
+	return rollout.Line{At: h.Now(), Who: "inspect", What: what}
+}

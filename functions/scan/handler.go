@@ -1,0 +1,80 @@
+// Package scan asks those who look for faults in what is released: AWS Config, ECR's scanning and Inspector. It is a function of its
+// own because linking their clients would make every look at a gate slower, and few definitions have such gates.
+package scan
+
+import (
+	"context"
+
+	"sluice/shared/configservice"
+	"sluice/shared/ecr"
+	"sluice/shared/gates"
+	"sluice/shared/inspector2"
+	"sluice/shared/rollout"
+	"sluice/shared/start"
+	"sluice/shared/traffic/lambdaalias"
+)
+
+type handler struct {
+	start.World
+	rules     *configservice.Rules
+	images    *ecr.Scans
+	inspector *inspector2.Inspector
+	function  *lambdaalias.Images
+}
+
+// New builds the handler.
+func New(w start.World) (any, error) {
+	h := &handler{World: w, rules: configservice.New(w.AWS), images: ecr.New(w.AWS), inspector: inspector2.New(w.AWS), function: lambdaalias.NewImages(w.AWS)}
+	return start.Handle(w, "scan", h.handle), nil
+}
+
+// handle only reads, and answers one gate for each rule and each scanner.
+func (h *handler) handle(ctx context.Context, q gates.Inquiry) ([]rollout.Gate, error) {
+	found, err := h.compliance(ctx, q)
+	if err != nil || q.Scan == nil {
+		return found, err
+	}
+	if q.Scan.ECR != "" {
+		g, err := h.image(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, g)
+	}
+	if q.Scan.Inspector {
+		f, err := h.inspector.Function(ctx, q.Function, q.Revision)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, gates.Scanned("scan inspector", f, *q.Scan))
+	}
+	return found, nil
+}
+
+func (h *handler) compliance(ctx context.Context, q gates.Inquiry) ([]rollout.Gate, error) {
+	found := []rollout.Gate{}
+	if q.Config == nil {
+		return found, nil
+	}
+	said, err := h.rules.Function(ctx, q.Function)
+	if err != nil {
+		return nil, err
+	}
+	for _, rule := range q.Config.Rules {
+		found = append(found, gates.Rule(rule, q.Function, said[rule]))
+	}
+	return found, nil
+}
+
+func (h *handler) image(ctx context.Context, q gates.Inquiry) (rollout.Gate, error) {
+	const name = "scan ecr"
+	repository, digest, err := h.function.Digest(ctx, q.Function, q.Revision)
+	if err != nil {
+		return rollout.Gate{}, err
+	}
+	if repository != q.Scan.ECR {
+		return gates.NotTheImage(name, q.Scan.ECR, repository), nil
+	}
+	f, err := h.images.Image(ctx, repository, digest)
+	return gates.Scanned(name, f, *q.Scan), err
+}

@@ -1,0 +1,136 @@
+package stack
+
+import (
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+
+	"sluice/shared/rollout"
+)
+
+// gated is what the gates of the definitions name: inspect may read and run that, and nothing else.
+type gated struct {
+	flags     []string // SSM parameters
+	calendars []string // SSM documents, by name or ARN
+	tests     []string // functions
+	projects  []string // of CodeBuild
+	documents []string // of SSM Automation
+	roles     []string // that Automation assumes: whoever starts it passes them
+
+	unmuted, compliance, inspector bool
+	repositories                   []string // of ECR, and
+	imageFunctions                 []string // the functions that are made of their images
+}
+
+// assumed is the parameter that a document takes its role from.
+const assumed = "AutomationAssumeRole"
+
+func (g *gated) add(d rollout.Definition) {
+	if d.Gates == nil {
+		return
+	}
+	for _, f := range d.Gates.Flags {
+		g.flags = append(g.flags, f.Parameter)
+	}
+	g.calendars = append(g.calendars, d.Gates.Calendars...)
+	g.unmuted = g.unmuted || d.Gates.Unmuted
+	g.compliance = g.compliance || d.Gates.Config != nil
+	if s := d.Gates.Scan; s != nil {
+		g.inspector = g.inspector || s.Inspector
+		if s.ECR != "" && d.Target.LambdaAlias != nil {
+			g.repositories, g.imageFunctions = append(g.repositories, s.ECR), append(g.imageFunctions, d.Target.LambdaAlias.Function)
+		}
+	}
+	for _, t := range d.Gates.Tests {
+		switch {
+		case t.Lambda != "":
+			g.tests = append(g.tests, t.Lambda)
+		case t.CodeBuild != "":
+			g.projects = append(g.projects, t.CodeBuild)
+		default:
+			g.documents = append(g.documents, t.Automation)
+			g.roles = append(g.roles, t.Parameters[assumed]...)
+		}
+	}
+}
+
+// readGates allows to read what others set. Resources are those of
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html.
+func (w wiring) readGates(h home) []awsiam.PolicyStatement {
+	var flags, calendars []string
+	for _, name := range w.targets.gates.flags {
+		flags = append(flags, h.arn("ssm", "parameter/"+strings.TrimPrefix(name, "/")))
+	}
+	for _, name := range w.targets.gates.calendars {
+		if !strings.HasPrefix(name, "arn:") {
+			name = h.arn("ssm", "document/"+name)
+		}
+		calendars = append(calendars, name)
+	}
+	return join(named("ReadFlags", flags, "ssm:GetParameter"), named("ReadCalendars", calendars, "ssm:GetCalendarState"))
+}
+
+// hearAlarms allows to find out whether guard alarms are muted or suppressed. A mute rule is named by whoever mutes.
+func (w wiring) hearAlarms(h home) []awsiam.PolicyStatement {
+	if !w.targets.gates.unmuted {
+		return nil
+	}
+	return join(one(anywhere("FindMutes", "cloudwatch:DescribeAlarms", "cloudwatch:ListAlarmMuteRules")),
+		one(allow("ReadMutes", []string{h.arn("cloudwatch", "alarm-mute-rule:*")}, "cloudwatch:GetAlarmMuteRule")))
+}
+
+// runTests allows to start, look at and stop tests. An execution's id is only known when it was started.
+func (w wiring) runTests(h home) []awsiam.PolicyStatement {
+	g := w.targets.gates
+	var functions, projects, documents, executions []string
+	for _, f := range g.tests {
+		functions = append(functions, h.arn("lambda", "function:"+f))
+	}
+	for _, p := range g.projects {
+		projects = append(projects, h.arn("codebuild", "project/"+p))
+	}
+	for _, d := range g.documents {
+		documents = append(documents, h.arn("ssm", "automation-definition/"+d+":*"))
+		executions = []string{h.arn("ssm", "automation-execution/*")}
+	}
+	return join(named("InvokeTests", functions, "lambda:InvokeFunction"),
+		named("BuildTests", projects, "codebuild:StartBuild", "codebuild:BatchGetBuilds", "codebuild:StopBuild"),
+		named("ExecuteTests", documents, "ssm:StartAutomationExecution"),
+		named("LookAfterTests", executions, "ssm:GetAutomationExecution", "ssm:StopAutomationExecution"),
+		passRoles(g.roles))
+}
+
+func passRoles(roles []string) []awsiam.PolicyStatement {
+	passed := named("PassRolesToTests", roles, "iam:PassRole")
+	for _, s := range passed {
+		s.AddCondition(new("StringEquals"), map[string]any{"iam:PassedToService": "ssm.amazonaws.com"})
+	}
+	return passed
+}
+
+// askScan is granted only where a definition has something to ask.
+func (w wiring) askScan(h home) []awsiam.PolicyStatement {
+	g := w.targets.gates
+	if !g.compliance && !g.inspector && len(g.repositories) == 0 {
+		return nil
+	}
+	return invoke(h, "scan")
+}
+
+// scanFindings allows to read what was found. Of AWS Config and Inspector nothing narrower than everything can be allowed.
+func (w wiring) scanFindings(h home) []awsiam.PolicyStatement {
+	g := w.targets.gates
+	var repositories, functions []string
+	for i, r := range g.repositories {
+		repositories = append(repositories, h.arn("ecr", "repository/"+r))
+		functions = append(functions, h.arn("lambda", "function:"+g.imageFunctions[i]+":*"))
+	}
+	statements := join(named("ReadFindings", repositories, "ecr:DescribeImageScanFindings"), named("FindImages", functions, "lambda:GetFunction"))
+	if g.compliance {
+		statements = append(statements, anywhere("ReadCompliance", "config:GetComplianceDetailsByResource"))
+	}
+	if g.inspector {
+		statements = append(statements, anywhere("AskInspector", "inspector2:ListCoverage", "inspector2:ListFindings"))
+	}
+	return statements
+}

@@ -1,0 +1,36 @@
+package gates
+
+import (
+	"fmt"
+	"time"
+
+	"sluice/shared/rollout"
+)
+
+// Calendar says what a Change Calendar means: open, until when (zero: nobody knows).
+func Calendar(calendar string, open bool, until time.Time) rollout.Gate {
+	name := "calendar " + calendar
+	switch {
+	case open:
+		return pass(name, "The calendar is open.")
+	case until.IsZero():
+		return shut(name, "The calendar is closed.", until)
+	}
+	return shut(name, fmt.Sprintf("The calendar is closed until %s.", moment(until.UTC())), until)
+}
+
+// NoCalendar is the gate of a calendar that cannot be read, with the service's reason.
+func NoCalendar(calendar, why string) rollout.Gate { return fail("calendar "+calendar, sentence(why)) }
+
+// Flag compares a parameter with what it must hold. found is false when there is no such parameter, which is shut, too: nobody
+// has said yes. Of a value that differs nothing is told but its beginning.
+func Flag(f rollout.Flag, value string, found bool) rollout.Gate {
+	name := "flag " + f.Parameter
+	switch {
+	case !found:
+		return shut(name, fmt.Sprintf("There is no parameter %s; it must be %q.", f.Parameter, f.Equals), time.Time{})
+	case value != f.Equals:
+		return shut(name, fmt.Sprintf("Parameter %s is %.40q, and must be %q.", f.Parameter, value, f.Equals), time.Time{})
+	}
+	return pass(name, fmt.Sprintf("Parameter %s is %q.", f.Parameter, value))
+}

@@ -1,0 +1,133 @@
+package rollout
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Gates must all be open before a release takes its target. They are looked at again after each wait. A red guard alarm, another
+// release that holds the target and a target that cannot be released are no gates: nobody can override those.
+type Gates struct {
+	Unmuted    bool        `json:"unmuted,omitempty"`    // no guard alarm may be muted or suppressed: it would not bring the release back
+	Windows    []Window    `json:"windows,omitempty"`    // traffic may begin to move inside one of these only
+	Freezes    []Freeze    `json:"freezes,omitempty"`    // and inside none of these
+	Calendars  []string    `json:"calendars,omitempty"`  // SSM Change Calendars, by document name or ARN: all must be open
+	Flags      []Flag      `json:"flags,omitempty"`      // what SSM parameters must hold
+	Config     *Compliance `json:"config,omitempty"`     // what AWS Config must say of the function
+	Scan       *Scan       `json:"scan,omitempty"`       // what scanners may have found in the candidate
+	Tests      []GateTest  `json:"tests,omitempty"`      // run once for each release, when all other gates are open
+	WhenShut   WhenShut    `json:"whenShut,omitempty"`   // a gate is shut that opens by itself or by somebody's hand
+	WhenFailed WhenShut    `json:"whenFailed,omitempty"` // a gate has failed: a test, a scan, compliance
+	Override   []string    `json:"override,omitempty"`   // who may open gates by their word, by their names in Definition.People
+}
+
+// WhenShut says what a release does before a gate that is not open.
+type WhenShut string
+
+// A release waits, up to its queue limit, or is rejected at once.
+const (
+	ShutWaits   WhenShut = "wait"
+	ShutRejects WhenShut = "reject"
+)
+
+// Window is a part of the week on the clocks of a zone. On days when the clock is changed it is what the clock shows that counts.
+type Window struct {
+	Days  []Day  `json:"days,omitempty"`  // on which it begins; every day when empty
+	From  string `json:"from,omitempty"`  // "09:00"; default 00:00
+	Until string `json:"until,omitempty"` // "16:00", not included; before From: on the next day; default 24:00
+	Zone  string `json:"zone"`            // "Europe/Berlin"
+}
+
+// Day of the week, by the first three letters of its English name.
+type Day string
+
+// Freeze keeps releases out for a while, for a reason.
+type Freeze struct {
+	From   time.Time `json:"from"`
+	Until  time.Time `json:"until"` // not included
+	Owner  string    `json:"owner"` // whom to ask
+	Reason string    `json:"reason"`
+}
+
+// Flag is an SSM parameter that must hold a value.
+type Flag struct {
+	Parameter string `json:"parameter"` // its name
+	Equals    string `json:"equals"`
+}
+
+// Compliance asks AWS Config about the target's function: each rule must have found it COMPLIANT.
+type Compliance struct {
+	Rules []string `json:"rules"` // names of Config rules
+}
+
+// Scan counts findings of a severity or above in the candidate: in the image of a function that is one, by ECR, and in the
+// function, by Inspector.
+type Scan struct {
+	Severity  Severity `json:"severity,omitempty"`  // default HIGH
+	Most      int      `json:"most,omitempty"`      // findings that are let pass
+	ECR       string   `json:"ecr,omitempty"`       // repository of the function's image: findings of ECR's own or enhanced scanning, by digest
+	Inspector bool     `json:"inspector,omitempty"` // active findings of Inspector for the function
+}
+
+// Severity of a finding, as ECR and Inspector both name it.
+type Severity string
+
+// Severities from the worst on. What is untriaged counts as the worst: nobody knows yet.
+var Severities = []Severity{"CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL"}
+
+// GateTest is a test of the release before it begins. Exactly one of Lambda, CodeBuild and Automation is set.
+type GateTest struct {
+	Lambda     string              `json:"lambda,omitempty"`     // name of a function, invoked with GateTestEvent
+	Payload    json.RawMessage     `json:"payload,omitempty"`    // for the function
+	CodeBuild  string              `json:"codeBuild,omitempty"`  // name of a project, started with SLUICE_RELEASE, SLUICE_SERVICE and SLUICE_REVISION
+	Automation string              `json:"automation,omitempty"` // name of an SSM Automation document
+	Parameters map[string][]string `json:"parameters,omitempty"` // of the document
+	Within     Duration            `json:"within,omitzero"`      // it is stopped and has failed then; default 1m for a function (at most 2m), else 30m
+}
+
+// Name is how the gate of a test is called: "test checkout-smoke".
+func (t GateTest) Name() string { return "test " + t.Lambda + t.CodeBuild + t.Automation }
+
+// GateTestEvent is what the function of a test is invoked with.
+type GateTestEvent struct {
+	Release  string          `json:"release"` // the same for a repetition: after a crash a function may be invoked twice
+	Service  string          `json:"service"`
+	Target   string          `json:"target"`
+	Revision string          `json:"revision"` // the version to test
+	Commit   string          `json:"commit,omitempty"`
+	Payload  json.RawMessage `json:"payload,omitempty"`
+}
+
+// GateTestAnswer is what the function may answer: a verdict of "fail" with a reason. Anything else without an error has passed.
+type GateTestAnswer struct {
+	Verdict string `json:"verdict"`
+	Why     string `json:"why"`
+}
+
+// Sensible limits of tests.
+const (
+	longestInvocation = 2 * time.Minute
+	longestTest       = 8 * time.Hour
+)
+
+func (g Gates) withDefaults() *Gates {
+	g.WhenShut, g.WhenFailed = or(g.WhenShut, ShutWaits), or(g.WhenFailed, ShutRejects)
+	g.Windows = append([]Window(nil), g.Windows...)
+	for i := range g.Windows {
+		g.Windows[i].From, g.Windows[i].Until = or(g.Windows[i].From, "00:00"), or(g.Windows[i].Until, "24:00")
+	}
+	if g.Scan != nil {
+		s := *g.Scan
+		s.Severity = or(s.Severity, "HIGH")
+		g.Scan = &s
+	}
+	g.Tests = append([]GateTest(nil), g.Tests...)
+	for i, t := range g.Tests {
+		usual := Duration(30 * minute)
+		if t.Lambda != "" {
+			usual = Duration(minute)
+		}
+		g.Tests[i].Within = or(t.Within, usual)
+	}
+	return &g
+}
