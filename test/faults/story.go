@@ -39,6 +39,12 @@ const gated = `{"service":"checkout","target":{"lambdaAlias":{"function":"checko
 		"tests":[{"codeBuild":"acceptance","within":"20m"}],"override":["grace"]},
 	"guard":{"alarms":["checkout-errors"]},"whenRunning":"queue","queueLimit":"3h","revertWindow":"30m"}`
 
+// compared is judged each minute beside stable; no alarm guards it.
+const compared = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},
+	"strategy":{"canary":{"steps":[{"weight":20,"bake":"10m"},{"weight":50,"bake":"10m"}]}},
+	"checks":{"errors":[{"cluster":1,"enough":50}],"latency":[{"dryRun":true}],"whenInconclusive":{"extend":1,"then":"rollBack"}},
+	"guard":{"alarms":[]},"whenRunning":"queue","queueLimit":"3h","revertWindow":"30m"}`
+
 // A story is a canonical release. What people and alarms do comes by the clock, whatever goes wrong meanwhile.
 type story struct {
 	name string
@@ -49,6 +55,16 @@ type story struct {
 	given    func(w *scenario.World)
 	standing []Fault
 	edit     func(t *cfn.Template) // of the deployed template
+}
+
+// served has requests come in, of which each version fails a share.
+func served(stable, candidate float64) func(w *scenario.World) {
+	return func(w *scenario.World) {
+		w.Define(compared)
+		w.Breaks("1", stable)
+		w.Breaks("2", candidate)
+		w.Traffic(60)
+	}
 }
 
 var stories = []story{
@@ -126,6 +142,18 @@ var stories = []story{
 			return []string{id}
 		},
 		ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}},
+	},
+	{
+		name:  "compared with stable, and as good",
+		given: served(0.02, 0.02),
+		tell:  requested,
+		ends:  [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}},
+	},
+	{
+		name:  "compared with stable, and worse",
+		given: served(0, 0.3),
+		tell:  requested,
+		ends:  [][]rollout.End{{rollout.RolledBack}},
 	},
 	{
 		name:  "asking people who are silent",
