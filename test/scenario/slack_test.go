@@ -167,3 +167,17 @@ func TestWordsOfOthersAreNoMarksInSlack(t *testing.T) {
 		}
 	})
 }
+
+// What Slack fetches by itself to show a preview would open links in everybody's name.
+func TestSlackFetchesNoLinkByItself(t *testing.T) {
+	Run(t, func(w *World) {
+		w.Given(chatting(Canary))
+		w.Ended(w.Requested("2"))
+		w.Pass(time.Minute)
+		for _, m := range w.Slack.Messages() {
+			if m.Unfurls {
+				t.Errorf("its links are unfurled: %s", m.Text)
+			}
+		}
+	})
+}

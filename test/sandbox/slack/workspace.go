@@ -21,6 +21,7 @@ type Message struct {
 	Text    string
 	Blocks  []Block
 	Edits   int
+	Unfurls bool // Slack would fetch its links, to show what is behind them
 }
 
 // Workspace is safe for concurrent use.
@@ -148,7 +149,7 @@ func (w *Workspace) post(c call) (answer, string) {
 		return answer{}, "thread_not_found"
 	}
 	w.last = max(w.last+1, time.Now().UnixMicro())
-	m := Message{Channel: c.Channel, TS: fmt.Sprintf("%d.%06d", w.last/1e6, w.last%1e6), Thread: c.Thread, Text: c.Text, Blocks: c.Blocks}
+	m := Message{Channel: c.Channel, TS: fmt.Sprintf("%d.%06d", w.last/1e6, w.last%1e6), Thread: c.Thread, Text: c.Text, Blocks: c.Blocks, Unfurls: c.UnfurlLinks == nil || *c.UnfurlLinks}
 	w.messages = append(w.messages, m)
 	return answer{Channel: c.Channel, TS: m.TS}, ""
 }
