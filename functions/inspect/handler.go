@@ -15,6 +15,7 @@ import (
 	"sluice/shared/ssm"
 	"sluice/shared/start"
 	"sluice/shared/stepfunctions"
+	"sluice/shared/traffic/lambdaalias"
 )
 
 type config struct {
@@ -31,8 +32,9 @@ type handler struct {
 	automations *ssm.Automations
 	builds      *codebuild.Builds
 	tester      *lambda.Tester
-	mutes       *cloudwatch.Mutes
 	scan        *lambda.Function
+	images      *lambdaalias.Images
+	mutes       *cloudwatch.Mutes
 }
 
 // New builds the handler.
@@ -43,7 +45,8 @@ func New(w start.World) (any, error) {
 	}
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), machine: stepfunctions.New(w.AWS, ""), parameters: ssm.NewParameters(w.AWS),
-		calendars: ssm.NewCalendars(w.AWS), automations: ssm.NewAutomations(w.AWS), builds: codebuild.New(w.AWS), tester: lambda.NewTester(w.AWS), mutes: cloudwatch.NewMutes(w.AWS), scan: lambda.New(w.AWS, c.Scan),
+		calendars: ssm.NewCalendars(w.AWS), automations: ssm.NewAutomations(w.AWS), builds: codebuild.New(w.AWS), tester: lambda.NewTester(w.AWS), scan: lambda.New(w.AWS, c.Scan),
+		images: lambdaalias.NewImages(w.AWS), mutes: cloudwatch.NewMutes(w.AWS),
 	}
 	return start.Handle(w, "inspect", h.handle), nil
 }
@@ -131,19 +134,6 @@ func (h *handler) look(ctx context.Context, r rollout.Release) ([]rollout.Gate, 
 	return append(found, more...), err
 }
 
-// alarmGates asks whether the guard alarms can bring the release back. Where muted alarms do that all the same, nothing is asked.
-func (h *handler) alarmGates(ctx context.Context, r rollout.Release) ([]rollout.Gate, error) {
-	guard := r.Definition.Guard
-	if !r.Definition.Gates.Unmuted || guard.WhenMuted == rollout.RollBack || len(guard.Alarms) == 0 {
-		return nil, nil
-	}
-	silent, err := h.mutes.Silent(ctx, guard.Alarms, h.Now())
-	if err != nil {
-		return nil, err
-	}
-	return []rollout.Gate{gates.Unmuted(silent)}, nil
-}
-
 func (h *handler) calendarGates(ctx context.Context, r rollout.Release) ([]rollout.Gate, error) {
 	var found []rollout.Gate
 	for _, name := range r.Definition.Gates.Calendars {
@@ -170,16 +160,6 @@ func (h *handler) flagGates(ctx context.Context, r rollout.Release) ([]rollout.G
 		found = append(found, gates.Flag(flag, value, there))
 	}
 	return found, nil
-}
-
-// scanGates are asked for by a function of their own.
-func (h *handler) scanGates(ctx context.Context, r rollout.Release) (found []rollout.Gate, err error) {
-	g, alias := r.Definition.Gates, r.Definition.Target.LambdaAlias
-	if g.Config == nil && g.Scan == nil {
-		return nil, nil
-	}
-	err = h.scan.Ask(ctx, gates.Inquiry{Function: alias.Function, Revision: r.Revision.Version, Config: g.Config, Scan: g.Scan}, &found)
-	return found, err
 }
 
 func (h *handler) lines(said []string) []rollout.Line {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 
+	"sluice/shared/cloudwatchlogs"
 	"sluice/shared/codebuild"
 	"sluice/shared/dynamo"
 	"sluice/shared/rollout"
@@ -26,6 +27,7 @@ type handler struct {
 	router      traffic.Router
 	inspector   *lambdaalias.Inspector
 	builds      *codebuild.Builds
+	logs        *cloudwatchlogs.Logs
 }
 
 // New builds the handler.
@@ -36,7 +38,7 @@ func New(w start.World) (any, error) {
 	}
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), definitions: ssm.New(w.AWS, c.Definitions),
-		router: lambdaalias.New(w.AWS), inspector: lambdaalias.NewInspector(w.AWS), builds: codebuild.New(w.AWS),
+		router: lambdaalias.New(w.AWS), inspector: lambdaalias.NewInspector(w.AWS), builds: codebuild.New(w.AWS), logs: cloudwatchlogs.New(w.AWS),
 	}
 	return start.Handle(w, "plan", h.handle), nil
 }

@@ -60,7 +60,7 @@ func (h *handler) patience(ctx context.Context, c rollout.Cursor, r rollout.Rele
 
 // broken keeps the end of the build's log: most people need no more.
 func (h *handler) broken(ctx context.Context, c rollout.Cursor, r rollout.Release, b codebuild.Build) (rollout.Release, rollout.Cursor, error) {
-	log, err := h.builds.Tail(ctx, b)
+	log, err := h.logs.Tail(ctx, b.Group, b.Stream)
 	if err != nil { // it is no reason to leave a release where it is
 		h.Log.WarnContext(ctx, "the log of a build cannot be read", "release", r.ID, "error", err)
 	}

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/codebuild"
 	"github.com/aws/aws-sdk-go-v2/service/codebuild/types"
 
@@ -23,20 +22,11 @@ type api interface {
 	StopBuild(context.Context, *codebuild.StopBuildInput, ...func(*codebuild.Options)) (*codebuild.StopBuildOutput, error)
 }
 
-type logs interface {
-	GetLogEvents(context.Context, *cloudwatchlogs.GetLogEventsInput, ...func(*cloudwatchlogs.Options)) (*cloudwatchlogs.GetLogEventsOutput, error)
-}
-
 // Builds are the builds of CodeBuild's projects.
-type Builds struct {
-	builds api
-	logs   logs
-}
+type Builds struct{ builds api }
 
-// New opens CodeBuild and the logs of its builds.
-func New(cfg aws.Config) *Builds {
-	return &Builds{builds: codebuild.NewFromConfig(cfg), logs: cloudwatchlogs.NewFromConfig(cfg)}
-}
+// New opens CodeBuild.
+func New(cfg aws.Config) *Builds { return &Builds{builds: codebuild.NewFromConfig(cfg)} }
 
 // Build is a build as it is now.
 type Build struct {
@@ -45,8 +35,8 @@ type Build struct {
 	Exported map[string]string // variables that the buildspec exports
 	Why      string            // what went wrong, in CodeBuild's words
 	Page     string            // where people read its log
-	group    string            // of its log
-	stream   string
+	Group    string            // of its log
+	Stream   string
 }
 
 // Status is how far a build is.
@@ -105,37 +95,6 @@ func (b *Builds) Stop(ctx context.Context, arn string) error {
 	return nil
 }
 
-// tail is how many of its last lines a build's log is told by.
-const tail = 20
-
-// Tail is the end of a build's log; nothing when it has none.
-func (b *Builds) Tail(ctx context.Context, build Build) ([]string, error) {
-	if build.group == "" || build.stream == "" {
-		return nil, nil
-	}
-	out, err := b.logs.GetLogEvents(ctx, &cloudwatchlogs.GetLogEventsInput{LogGroupName: &build.group, LogStreamName: &build.stream, Limit: aws.Int32(tail)})
-	if err != nil {
-		return nil, fmt.Errorf("reading the log of build %s: %w", build.ARN, err)
-	}
-	var lines []string
-	for _, e := range out.Events {
-		if line := short(aws.ToString(e.Message)); line != "" {
-			lines = append(lines, line)
-		}
-	}
-	return lines, nil
-}
-
-// width is how much of a line of a log is kept, in bytes.
-const width = 200
-
-func short(line string) string {
-	if len(line) > width {
-		line = line[:width-len("…")] + "…"
-	}
-	return events.Line(strings.ToValidUTF8(line, "")) // no end in the middle of a character
-}
-
 // id is the name that CodeBuild's calls want: "project:1b2c...", the end of the ARN.
 func id(arn string) string {
 	_, after, found := strings.Cut(arn, ":build/")
@@ -151,7 +110,7 @@ func read(b types.Build) Build {
 		found.Exported[aws.ToString(v.Name)] = aws.ToString(v.Value)
 	}
 	if l := b.Logs; l != nil {
-		found.Page, found.group, found.stream = aws.ToString(l.DeepLink), aws.ToString(l.GroupName), aws.ToString(l.StreamName)
+		found.Page, found.Group, found.Stream = aws.ToString(l.DeepLink), aws.ToString(l.GroupName), aws.ToString(l.StreamName)
 	}
 	return found
 }

@@ -34,7 +34,7 @@ var GateRights = []struct {
 	{"Inspect", "*", []any{"cloudwatch:DescribeAlarms", "cloudwatch:ListAlarmMuteRules"}},
 	{"Inspect", "arn:aws:cloudwatch:us-east-1:123456789012:alarm-mute-rule:*", []any{"cloudwatch:GetAlarmMuteRule"}},
 	{"Scan", "arn:aws:ecr:us-east-1:123456789012:repository/checkout", []any{"ecr:DescribeImageScanFindings"}},
-	{"Scan", "arn:aws:lambda:us-east-1:123456789012:function:checkout:*", []any{"lambda:GetFunction"}},
+	{"Inspect", "arn:aws:lambda:us-east-1:123456789012:function:checkout:*", []any{"lambda:GetFunction"}},
 	{"Scan", "*", []any{"config:GetComplianceDetailsByResource", "inspector2:ListCoverage", "inspector2:ListFindings"}},
 }
 
