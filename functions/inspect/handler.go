@@ -3,12 +3,15 @@ package inspect
 
 import (
 	"context"
+	"strings"
 	"time"
 	_ "time/tzdata" // the runtime may have no time zones, and a window must not depend on that
 
+	"sluice/events"
 	"sluice/shared/cloudwatch"
 	"sluice/shared/codebuild"
 	"sluice/shared/dynamo"
+	"sluice/shared/eventbridge"
 	"sluice/shared/gates"
 	"sluice/shared/lambda"
 	"sluice/shared/rollout"
@@ -21,11 +24,13 @@ import (
 type config struct {
 	Table string `env:"SLUICE_TABLE"`
 	Scan  string `env:"SLUICE_SCAN"`
+	Bus   string `env:"SLUICE_BUS"`
 }
 
 type handler struct {
 	start.World
 	store       *dynamo.Store
+	bus         *eventbridge.Bus
 	machine     *stepfunctions.Machine
 	parameters  *ssm.Parameters
 	calendars   *ssm.Calendars
@@ -44,7 +49,7 @@ func New(w start.World) (any, error) {
 		return nil, err
 	}
 	h := &handler{
-		World: w, store: dynamo.New(w.AWS, c.Table), machine: stepfunctions.New(w.AWS, ""), parameters: ssm.NewParameters(w.AWS),
+		World: w, store: dynamo.New(w.AWS, c.Table), bus: eventbridge.New(w.AWS, c.Bus), machine: stepfunctions.New(w.AWS, ""), parameters: ssm.NewParameters(w.AWS),
 		calendars: ssm.NewCalendars(w.AWS), automations: ssm.NewAutomations(w.AWS), builds: codebuild.New(w.AWS), tester: lambda.NewTester(w.AWS), scan: lambda.New(w.AWS, c.Scan),
 		images: lambdaalias.NewImages(w.AWS), mutes: cloudwatch.NewMutes(w.AWS),
 	}
@@ -74,7 +79,21 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 	if err != nil {
 		return c, err
 	}
+	if len(gates.Changes(before, r.Gates)) > 0 && r.Gated() {
+		if err := h.bus.Tell(ctx, events.ReleaseHeld, eventbridge.Detail(r, rollout.None, waits(r), h.Now())); err != nil {
+			return c, err
+		}
+	}
 	return h.decide(ctx, c, r)
+}
+
+// waits says in one sentence what keeps the release out.
+func waits(r rollout.Release) string {
+	var names []string
+	for _, g := range r.Shut() {
+		names = append(names, g.Name)
+	}
+	return "Waits before its gates: " + strings.Join(names, ", ") + "."
 }
 
 // decide follows what the gates mean together.

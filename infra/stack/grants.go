@@ -66,7 +66,7 @@ func (w wiring) grants(h home, name string) []awsiam.PolicyStatement {
 	case "gate":
 		return join(w.records("GetItem", "PutItem", "UpdateItem", "Query", "BatchWriteItem", "DeleteItem"), w.readAlias(h), one(anywhere("ReadGuardAlarms", "cloudwatch:DescribeAlarms")), w.wake(), w.emit())
 	case "inspect":
-		return join(w.records("GetItem", "UpdateItem", "Query", "DeleteItem"), w.readGates(h), w.hearAlarms(h), w.findImages(h), w.runTests(h), w.askScan(h), w.wake())
+		return join(w.records("GetItem", "UpdateItem", "Query", "DeleteItem"), w.readGates(h), w.hearAlarms(h), w.findImages(h), w.runTests(h), w.askScan(h), w.wake(), w.emit())
 	case "scan":
 		return w.scanFindings(h)
 	case "ask":
