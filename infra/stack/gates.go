@@ -54,6 +54,14 @@ func (g *gated) add(d rollout.Definition) {
 	}
 }
 
+// rings adds what progress does to the table when tests may end.
+func (g gated) rings(operations ...string) []string {
+	if len(g.projects)+len(g.documents) > 0 {
+		return append(operations, "UpdateItem")
+	}
+	return operations
+}
+
 // readGates allows to read what others set. Resources are those of
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html.
 func (w wiring) readGates(h home) []awsiam.PolicyStatement {

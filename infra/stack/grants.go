@@ -60,7 +60,7 @@ func (w wiring) grants(h home, name string) []awsiam.PolicyStatement {
 	case "build":
 		return join(w.records("GetItem", "UpdateItem"), w.startBuilds(h), w.publishObjects(h), w.wake(), w.emit())
 	case "progress":
-		return join(w.records("GetItem", "UpdateItem"), w.wake())
+		return join(w.records(w.targets.gates.rings("GetItem")...), w.wake())
 	case "source":
 		return w.emit()
 	case "gate":
