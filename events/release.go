@@ -5,6 +5,7 @@ import "time"
 // Events that Sluice sends on its bus, with Source. The last six are the ends of a release.
 const (
 	ReleaseBuilding    = "release.building" // its revision is being made
+	ReleaseHeld        = "release.held"     // gates are shut: what each says is in the record
 	ReleaseQueued      = "release.queued"
 	ReleaseStarted     = "release.started"
 	ReleaseShifted     = "release.shifted"
@@ -64,7 +65,7 @@ type Question struct {
 // ProgressPattern feeds slack and github: everything that happens to a release.
 func ProgressPattern() Pattern {
 	return Pattern{"source": []string{Source}, "detail-type": []string{
-		ReleaseBuilding, ReleaseQueued, ReleaseStarted, ReleaseShifted, ReleaseWaiting, ReleaseAnswered, ReleaseRollingBack, ReleaseSucceeded,
+		ReleaseBuilding, ReleaseHeld, ReleaseQueued, ReleaseStarted, ReleaseShifted, ReleaseWaiting, ReleaseAnswered, ReleaseRollingBack, ReleaseSucceeded,
 		ReleaseRolledBack, ReleaseRejected, ReleaseSuperseded, ReleaseAborted, ReleaseStuck,
 	}}
 }

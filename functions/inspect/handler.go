@@ -3,36 +3,43 @@ package inspect
 
 import (
 	"context"
+	"strings"
 	"time"
 	_ "time/tzdata" // the runtime may have no time zones, and a window must not depend on that
 
+	"sluice/events"
 	"sluice/shared/cloudwatch"
 	"sluice/shared/codebuild"
 	"sluice/shared/dynamo"
+	"sluice/shared/eventbridge"
 	"sluice/shared/gates"
 	"sluice/shared/lambda"
 	"sluice/shared/rollout"
 	"sluice/shared/ssm"
 	"sluice/shared/start"
 	"sluice/shared/stepfunctions"
+	"sluice/shared/traffic/lambdaalias"
 )
 
 type config struct {
 	Table string `env:"SLUICE_TABLE"`
 	Scan  string `env:"SLUICE_SCAN"`
+	Bus   string `env:"SLUICE_BUS"`
 }
 
 type handler struct {
 	start.World
 	store       *dynamo.Store
+	bus         *eventbridge.Bus
 	machine     *stepfunctions.Machine
 	parameters  *ssm.Parameters
 	calendars   *ssm.Calendars
 	automations *ssm.Automations
 	builds      *codebuild.Builds
 	tester      *lambda.Tester
-	mutes       *cloudwatch.Mutes
 	scan        *lambda.Function
+	images      *lambdaalias.Images
+	mutes       *cloudwatch.Mutes
 }
 
 // New builds the handler.
@@ -42,8 +49,9 @@ func New(w start.World) (any, error) {
 		return nil, err
 	}
 	h := &handler{
-		World: w, store: dynamo.New(w.AWS, c.Table), machine: stepfunctions.New(w.AWS, ""), parameters: ssm.NewParameters(w.AWS),
-		calendars: ssm.NewCalendars(w.AWS), automations: ssm.NewAutomations(w.AWS), builds: codebuild.New(w.AWS), tester: lambda.NewTester(w.AWS), mutes: cloudwatch.NewMutes(w.AWS), scan: lambda.New(w.AWS, c.Scan),
+		World: w, store: dynamo.New(w.AWS, c.Table), bus: eventbridge.New(w.AWS, c.Bus), machine: stepfunctions.New(w.AWS, ""), parameters: ssm.NewParameters(w.AWS),
+		calendars: ssm.NewCalendars(w.AWS), automations: ssm.NewAutomations(w.AWS), builds: codebuild.New(w.AWS), tester: lambda.NewTester(w.AWS), scan: lambda.New(w.AWS, c.Scan),
+		images: lambdaalias.NewImages(w.AWS), mutes: cloudwatch.NewMutes(w.AWS),
 	}
 	return start.Handle(w, "inspect", h.handle), nil
 }
@@ -71,7 +79,21 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 	if err != nil {
 		return c, err
 	}
+	if len(gates.Changes(before, r.Gates)) > 0 && r.Gated() {
+		if err := h.bus.Tell(ctx, events.ReleaseHeld, eventbridge.Detail(r, rollout.None, waits(r), h.Now())); err != nil {
+			return c, err
+		}
+	}
 	return h.decide(ctx, c, r)
+}
+
+// waits says in one sentence what keeps the release out.
+func waits(r rollout.Release) string {
+	var names []string
+	for _, g := range r.Shut() {
+		names = append(names, g.Name)
+	}
+	return "Waits before its gates: " + strings.Join(names, ", ") + "."
 }
 
 // decide follows what the gates mean together.
@@ -131,19 +153,6 @@ func (h *handler) look(ctx context.Context, r rollout.Release) ([]rollout.Gate, 
 	return append(found, more...), err
 }
 
-// alarmGates asks whether the guard alarms can bring the release back. Where muted alarms do that all the same, nothing is asked.
-func (h *handler) alarmGates(ctx context.Context, r rollout.Release) ([]rollout.Gate, error) {
-	guard := r.Definition.Guard
-	if !r.Definition.Gates.Unmuted || guard.WhenMuted == rollout.RollBack || len(guard.Alarms) == 0 {
-		return nil, nil
-	}
-	silent, err := h.mutes.Silent(ctx, guard.Alarms, h.Now())
-	if err != nil {
-		return nil, err
-	}
-	return []rollout.Gate{gates.Unmuted(silent)}, nil
-}
-
 func (h *handler) calendarGates(ctx context.Context, r rollout.Release) ([]rollout.Gate, error) {
 	var found []rollout.Gate
 	for _, name := range r.Definition.Gates.Calendars {
@@ -170,16 +179,6 @@ func (h *handler) flagGates(ctx context.Context, r rollout.Release) ([]rollout.G
 		found = append(found, gates.Flag(flag, value, there))
 	}
 	return found, nil
-}
-
-// scanGates are asked for by a function of their own.
-func (h *handler) scanGates(ctx context.Context, r rollout.Release) (found []rollout.Gate, err error) {
-	g, alias := r.Definition.Gates, r.Definition.Target.LambdaAlias
-	if g.Config == nil && g.Scan == nil {
-		return nil, nil
-	}
-	err = h.scan.Ask(ctx, gates.Inquiry{Function: alias.Function, Revision: r.Revision.Version, Config: g.Config, Scan: g.Scan}, &found)
-	return found, err
 }
 
 func (h *handler) lines(said []string) []rollout.Line {

@@ -11,7 +11,6 @@ import (
 	"sluice/shared/inspector2"
 	"sluice/shared/rollout"
 	"sluice/shared/start"
-	"sluice/shared/traffic/lambdaalias"
 )
 
 type handler struct {
@@ -19,21 +18,30 @@ type handler struct {
 	rules     *configservice.Rules
 	images    *ecr.Scans
 	inspector *inspector2.Inspector
-	function  *lambdaalias.Images
 }
 
 // New builds the handler.
 func New(w start.World) (any, error) {
-	h := &handler{World: w, rules: configservice.New(w.AWS), images: ecr.New(w.AWS), inspector: inspector2.New(w.AWS), function: lambdaalias.NewImages(w.AWS)}
+	h := &handler{World: w, rules: configservice.New(w.AWS), images: ecr.New(w.AWS), inspector: inspector2.New(w.AWS)}
 	return start.Handle(w, "scan", h.handle), nil
 }
 
 // handle only reads, and answers one gate for each rule and each scanner.
 func (h *handler) handle(ctx context.Context, q gates.Inquiry) ([]rollout.Gate, error) {
 	found, err := h.compliance(ctx, q)
-	if err != nil || q.Scan == nil {
-		return found, err
+	if err != nil {
+		return nil, err
 	}
+	if q.Scan == nil {
+		return found, nil
+	}
+	more, err := h.findings(ctx, q)
+	return append(found, more...), err
+}
+
+// findings asks the scanners.
+func (h *handler) findings(ctx context.Context, q gates.Inquiry) ([]rollout.Gate, error) {
+	var found []rollout.Gate
 	if q.Scan.ECR != "" {
 		g, err := h.image(ctx, q)
 		if err != nil {
@@ -68,13 +76,9 @@ func (h *handler) compliance(ctx context.Context, q gates.Inquiry) ([]rollout.Ga
 
 func (h *handler) image(ctx context.Context, q gates.Inquiry) (rollout.Gate, error) {
 	const name = "scan ecr"
-	repository, digest, err := h.function.Digest(ctx, q.Function, q.Revision)
-	if err != nil {
-		return rollout.Gate{}, err
+	if q.Repository != q.Scan.ECR {
+		return gates.NotTheImage(name, q.Scan.ECR, q.Repository), nil
 	}
-	if repository != q.Scan.ECR {
-		return gates.NotTheImage(name, q.Scan.ECR, repository), nil
-	}
-	f, err := h.images.Image(ctx, repository, digest)
+	f, err := h.images.Image(ctx, q.Repository, q.Digest)
 	return gates.Scanned(name, f, *q.Scan), err
 }

@@ -54,6 +54,14 @@ func (g *gated) add(d rollout.Definition) {
 	}
 }
 
+// rings adds what progress does to the table when tests may end.
+func (g gated) rings(operations ...string) []string {
+	if len(g.projects)+len(g.documents) > 0 {
+		return append(operations, "UpdateItem")
+	}
+	return operations
+}
+
 // readGates allows to read what others set. Resources are those of
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html.
 func (w wiring) readGates(h home) []awsiam.PolicyStatement {
@@ -117,15 +125,23 @@ func (w wiring) askScan(h home) []awsiam.PolicyStatement {
 	return invoke(h, "scan")
 }
 
+// findImages allows to read which image a version is made of.
+func (w wiring) findImages(h home) []awsiam.PolicyStatement {
+	var functions []string
+	for _, f := range w.targets.gates.imageFunctions {
+		functions = append(functions, h.arn("lambda", "function:"+f+":*"))
+	}
+	return named("FindImages", functions, "lambda:GetFunction")
+}
+
 // scanFindings allows to read what was found. Of AWS Config and Inspector nothing narrower than everything can be allowed.
 func (w wiring) scanFindings(h home) []awsiam.PolicyStatement {
 	g := w.targets.gates
-	var repositories, functions []string
-	for i, r := range g.repositories {
+	var repositories []string
+	for _, r := range g.repositories {
 		repositories = append(repositories, h.arn("ecr", "repository/"+r))
-		functions = append(functions, h.arn("lambda", "function:"+g.imageFunctions[i]+":*"))
 	}
-	statements := join(named("ReadFindings", repositories, "ecr:DescribeImageScanFindings"), named("FindImages", functions, "lambda:GetFunction"))
+	statements := named("ReadFindings", repositories, "ecr:DescribeImageScanFindings")
 	if g.compliance {
 		statements = append(statements, anywhere("ReadCompliance", "config:GetComplianceDetailsByResource"))
 	}

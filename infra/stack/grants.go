@@ -60,13 +60,13 @@ func (w wiring) grants(h home, name string) []awsiam.PolicyStatement {
 	case "build":
 		return join(w.records("GetItem", "UpdateItem"), w.startBuilds(h), w.publishObjects(h), w.wake(), w.emit())
 	case "progress":
-		return join(w.records("GetItem", "UpdateItem"), w.wake())
+		return join(w.records(w.targets.gates.rings("GetItem")...), w.wake())
 	case "source":
 		return w.emit()
 	case "gate":
 		return join(w.records("GetItem", "PutItem", "UpdateItem", "Query", "BatchWriteItem", "DeleteItem"), w.readAlias(h), one(anywhere("ReadGuardAlarms", "cloudwatch:DescribeAlarms")), w.wake(), w.emit(), schedule(h, "WakeLooks", "events:EnableRule"))
 	case "inspect":
-		return join(w.records("GetItem", "UpdateItem", "Query", "DeleteItem"), w.readGates(h), w.hearAlarms(h), w.runTests(h), w.askScan(h), w.wake())
+		return join(w.records("GetItem", "UpdateItem", "Query", "DeleteItem"), w.readGates(h), w.hearAlarms(h), w.findImages(h), w.runTests(h), w.askScan(h), w.wake(), w.emit())
 	case "scan":
 		return w.scanFindings(h)
 	case "ask":

@@ -11,7 +11,7 @@ var reads = map[string][]string{
 	"progress": {"SLUICE_TABLE"},
 	"source":   {"SLUICE_BUS"},
 	"gate":     {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_LOOKS"},
-	"inspect":  {"SLUICE_TABLE", "SLUICE_SCAN"},
+	"inspect":  {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_SCAN"},
 	"scan":     nil,
 	"ask":      {"SLUICE_TABLE", "SLUICE_BUS"},
 	"answer":   {"SLUICE_TABLE"},

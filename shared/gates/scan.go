@@ -10,10 +10,12 @@ import (
 
 // Inquiry is what scan is asked about a release.
 type Inquiry struct {
-	Function string              `json:"function"`
-	Revision string              `json:"revision"`
-	Config   *rollout.Compliance `json:"config,omitempty"`
-	Scan     *rollout.Scan       `json:"scan,omitempty"`
+	Function   string              `json:"function"`
+	Revision   string              `json:"revision"`
+	Config     *rollout.Compliance `json:"config,omitempty"`
+	Scan       *rollout.Scan       `json:"scan,omitempty"`
+	Repository string              `json:"repository,omitempty"` // of the candidate's image; empty when it is none
+	Digest     string              `json:"digest,omitempty"`
 }
 
 // What AWS Config says of a resource

@@ -18,13 +18,14 @@ import (
 	"sluice/test/sandbox/codebuild"
 )
 
-// GateRights is what the stack grants to inspect for the gates of the stories: infra/stack makes the same of a definition that
+// GateRights is what the stack grants for the gates of the stories: infra/stack makes the same of a definition that
 // names the same.
 var GateRights = []struct {
 	Function, Resource string
 	Actions            []any
 }{
 	{"Inspect", "arn:aws:ssm:us-east-1:123456789012:parameter/checkout/releases", []any{"ssm:GetParameter"}},
+	{"Progress", "arn:aws:dynamodb:us-east-1:123456789012:table/sluice-sandbox", []any{"dynamodb:UpdateItem"}},
 	{"Inspect", "arn:aws:ssm:us-east-1:123456789012:document/changes", []any{"ssm:GetCalendarState"}},
 	{"Inspect", "arn:aws:lambda:us-east-1:123456789012:function:checkout-smoke", []any{"lambda:InvokeFunction"}},
 	{"Inspect", "arn:aws:codebuild:us-east-1:123456789012:project/acceptance", []any{"codebuild:StartBuild", "codebuild:BatchGetBuilds", "codebuild:StopBuild"}},
@@ -34,7 +35,7 @@ var GateRights = []struct {
 	{"Inspect", "*", []any{"cloudwatch:DescribeAlarms", "cloudwatch:ListAlarmMuteRules"}},
 	{"Inspect", "arn:aws:cloudwatch:us-east-1:123456789012:alarm-mute-rule:*", []any{"cloudwatch:GetAlarmMuteRule"}},
 	{"Scan", "arn:aws:ecr:us-east-1:123456789012:repository/checkout", []any{"ecr:DescribeImageScanFindings"}},
-	{"Scan", "arn:aws:lambda:us-east-1:123456789012:function:checkout:*", []any{"lambda:GetFunction"}},
+	{"Inspect", "arn:aws:lambda:us-east-1:123456789012:function:checkout:*", []any{"lambda:GetFunction"}},
 	{"Scan", "*", []any{"config:GetComplianceDetailsByResource", "inspector2:ListCoverage", "inspector2:ListFindings"}},
 }
 

@@ -337,3 +337,19 @@ func TestMutedGuardAlarmMattersOnlyWhereItWouldHold(t *testing.T) {
 		}
 	})
 }
+
+func TestPeopleInSlackSeeWhatKeepsTheReleaseOut(t *testing.T) {
+	RunWith(t, Options{Edit: WithGates}, func(w *World) {
+		w.Given(chatting(Gated(office)))
+		id := w.Requested("2")
+		w.Pass(time.Minute)
+		m, thread := w.chat()
+		if !strings.Contains(Says(m), "Gate windows is shut: It is outside of the windows") || !strings.Contains(thread, "Gate windows is shut") {
+			t.Errorf("the message says\n%s\n%s", Says(m), thread)
+		}
+		w.Pass(3 * time.Hour)
+		if got := w.Told(id); !equal(got, []string{"held"}) {
+			t.Errorf("people heard %v, want one word for one change", got)
+		}
+	})
+}

@@ -90,6 +90,17 @@ var everyCall = map[string]func(w *World){
 		w.Aborted(id)
 		w.Pass(10 * time.Minute)
 	},
+	"out of the queue when its gates shut, and let through": func(w *World) {
+		w.Given(Gated(`"windows":[{"from":"00:00","until":"00:20","zone":"UTC"}],"override":["grace"]`))
+		first := w.Requested("2")
+		w.AtStep(first, 0)
+		second, third := w.Requested("3"), w.Requested("3")
+		w.Ended(first)
+		w.Overrides(second, "grace", "a story", "")
+		w.Ended(second)
+		w.Aborted(third)
+		w.Ended(third)
+	},
 	"muted alarm": func(w *World) {
 		w.Given(Canary)
 		id := w.Requested("2")

@@ -1,0 +1,37 @@
+package inspect
+
+import (
+	"context"
+
+	"sluice/shared/gates"
+	"sluice/shared/rollout"
+)
+
+// alarmGates asks whether the guard alarms can bring the release back. Where muted alarms do that all the same, nothing is asked.
+func (h *handler) alarmGates(ctx context.Context, r rollout.Release) ([]rollout.Gate, error) {
+	guard := r.Definition.Guard
+	if !r.Definition.Gates.Unmuted || guard.WhenMuted == rollout.RollBack || len(guard.Alarms) == 0 {
+		return nil, nil
+	}
+	silent, err := h.mutes.Silent(ctx, guard.Alarms, h.Now())
+	if err != nil {
+		return nil, err
+	}
+	return []rollout.Gate{gates.Unmuted(silent)}, nil
+}
+
+// scanGates are asked for by a function of their own.
+func (h *handler) scanGates(ctx context.Context, r rollout.Release) (found []rollout.Gate, err error) {
+	g, alias := r.Definition.Gates, r.Definition.Target.LambdaAlias
+	if g.Config == nil && g.Scan == nil {
+		return nil, nil
+	}
+	q := gates.Inquiry{Function: alias.Function, Revision: r.Revision.Version, Config: g.Config, Scan: g.Scan}
+	if g.Scan != nil && g.Scan.ECR != "" {
+		if q.Repository, q.Digest, err = h.images.Digest(ctx, alias.Function, r.Revision.Version); err != nil {
+			return nil, err
+		}
+	}
+	err = h.scan.Ask(ctx, q, &found)
+	return found, err
+}
