@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -34,7 +36,8 @@ func TestWithoutTheProtocolsTheSameHappens(t *testing.T) {
 				RunWith(t, Options{Direct: direct}, func(w *World) {
 					w.Given(Canary)
 					story(w)
-					seen[i] = w.trace()
+					// Two mails at one instant may share a secret that was read, or both read it.
+					seen[i] = slices.DeleteFunc(w.trace(), func(call string) bool { return strings.HasPrefix(call, "notify secretsmanager:") })
 				})
 			}
 			if diff := cmp.Diff(seen[0], seen[1]); diff != "" {
