@@ -14,6 +14,9 @@ const short = `{"service":"checkout","target":{"lambdaAlias":{"function":"checko
 	"strategy":{"canary":{"steps":[{"weight":10,"bake":"10m"}]}},
 	"guard":{"alarms":["checkout-errors"]},"whenRunning":"queue","queueLimit":"3h","revertWindow":"30m"}`
 
+// watched is the same, judged by looks alone.
+var watched = strings.NewReplacer(`["checkout-errors"]},"when`, `[]},"checks":{"errors":[{"cluster":1}]},"when`, `"weight":10`, `"weight":50`).Replace(short)
+
 // askingFirst asks before the first traffic; an answer that comes late finds the release baking.
 var askingFirst = strings.Replace(asking, `"before":"last"`, `"before":"first"`, 1)
 
@@ -26,6 +29,14 @@ var races = []race{
 		w.Aborted(id)
 		return red(w, id)
 	}},
+	{name: "look and judge", definition: watched, rivals: map[string]int{"look": 1, "judge": 1}, setting: serving(6*time.Minute+30*time.Second, bakeEnd), meet: func(w *scenario.World, id string) []string {
+		w.Pass(4 * time.Second)
+		return []string{id}
+	}, ends: []rollout.End{rollout.RolledBack}},
+	{name: "two looks", definition: watched, rivals: map[string]int{"look": 2}, setting: serving(30*time.Second, 4*time.Minute-time.Second), meet: func(w *scenario.World, id string) []string {
+		return doubled(w, id, "look")
+	}, ends: []rollout.End{rollout.RolledBack}},
+	{name: "look and an abort", definition: watched, rivals: map[string]int{"look": 1, "decide": 1}, setting: serving(30*time.Second, 4*time.Minute-time.Second), meet: abort},
 	{name: "promote now and the bake's end", definition: short, rivals: map[string]int{"decide": 1, "judge": 1}, setting: baking(bakeEnd), meet: func(w *scenario.World, id string) []string {
 		w.Pass(2 * time.Second)
 		w.PromotedNow(id)
@@ -154,6 +165,18 @@ func baking(d time.Duration) func(w *scenario.World) string {
 	return func(w *scenario.World) string {
 		w.Pass(20 * time.Second)
 		id := w.Requested("2")
+		w.Pass(d)
+		return id
+	}
+}
+
+// serving asks for a release at a full minute, so that its looks and the end of its bake meet, and breaks its version some time later.
+func serving(broken, d time.Duration) func(w *scenario.World) string {
+	return func(w *scenario.World) string {
+		w.Traffic(20)
+		w.Pass(time.Until(time.Now().Truncate(time.Minute).Add(time.Minute)))
+		id := w.Requested("2")
+		time.AfterFunc(broken, func() { w.Breaks("2", 0.9) })
 		w.Pass(d)
 		return id
 	}

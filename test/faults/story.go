@@ -42,7 +42,7 @@ const gated = `{"service":"checkout","target":{"lambdaAlias":{"function":"checko
 // compared is judged each minute beside stable; no alarm guards it.
 const compared = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},
 	"strategy":{"canary":{"steps":[{"weight":20,"bake":"10m"},{"weight":50,"bake":"10m"}]}},
-	"checks":{"errors":[{"cluster":1,"enough":50}],"latency":[{"dryRun":true}],"whenInconclusive":{"extend":1,"then":"rollBack"}},
+	"checks":{"errors":[{"cluster":1,"enough":10}],"latency":[{"dryRun":true}],"whenInconclusive":{"extend":1,"then":"rollBack"}},
 	"guard":{"alarms":[]},"whenRunning":"queue","queueLimit":"3h","revertWindow":"30m"}`
 
 // A story is a canonical release. What people and alarms do comes by the clock, whatever goes wrong meanwhile.
@@ -63,7 +63,7 @@ func served(stable, candidate float64) func(w *scenario.World) {
 		w.Define(compared)
 		w.Breaks("1", stable)
 		w.Breaks("2", candidate)
-		w.Traffic(60)
+		w.Traffic(12)
 	}
 }
 
@@ -151,7 +151,7 @@ var stories = []story{
 	},
 	{
 		name:  "compared with stable, and worse",
-		given: served(0, 0.3),
+		given: served(0, 0.9),
 		tell:  requested,
 		ends:  [][]rollout.End{{rollout.RolledBack}},
 	},
