@@ -15,21 +15,15 @@ import (
 	"sluice/shared/judge"
 	"sluice/shared/page"
 	"sluice/shared/pass"
+	"sluice/shared/rollout"
 	"sluice/shared/start"
 )
 
 // release shows one release, as HTML or as JSON.
 func (h *handler) release(ctx context.Context, r start.Request, session pass.Pass, keys []string, id string, asJSON bool) (start.Answer, error) {
-	record, err := h.store.Release(ctx, id)
-	if dynamo.IsNotFound(err) {
-		return notFound(), nil
-	}
+	record, ledger, err := h.seen(ctx, id)
 	if err != nil {
-		return start.Answer{}, err
-	}
-	ledger, err := h.store.Ledger(ctx, id)
-	if err != nil {
-		return start.Answer{}, err
+		return absent(err)
 	}
 	visitor := page.Visitor{Person: record.Definition.Known(session.How, session.By), Session: pass.Sign(pass.Form, pass.Pass{ID: session.ID, Until: session.Until}, keys)}
 	v := page.Release(record, ledger, visitor, h.Now(), said(r.Query["said"]))
@@ -39,18 +33,27 @@ func (h *handler) release(ctx context.Context, r start.Request, session pass.Pas
 	return show(http.StatusOK, &v.Nonce, func(w io.Writer) error { return v.HTML(w) }), nil
 }
 
-// evidence gives everything that the verdicts of a release came from, for a replay.
-func (h *handler) evidence(ctx context.Context, id string) (start.Answer, error) {
-	record, err := h.store.Release(ctx, id)
+// seen is a release with its evidence.
+func (h *handler) seen(ctx context.Context, id string) (r rollout.Release, l judge.Ledger, err error) {
+	if r, err = h.store.Release(ctx, id); err == nil {
+		l, err = h.store.Ledger(ctx, id)
+	}
+	return r, l, err
+}
+
+// absent is the answer where a release could not be read.
+func absent(err error) (start.Answer, error) {
 	if dynamo.IsNotFound(err) {
 		return notFound(), nil
 	}
+	return start.Answer{}, err
+}
+
+// evidence gives everything that the verdicts of a release came from, for a replay.
+func (h *handler) evidence(ctx context.Context, id string) (start.Answer, error) {
+	record, ledger, err := h.seen(ctx, id)
 	if err != nil {
-		return start.Answer{}, err
-	}
-	ledger, err := h.store.Ledger(ctx, id)
-	if err != nil {
-		return start.Answer{}, err
+		return absent(err)
 	}
 	minutes, err := h.store.Minutes(ctx, id)
 	if err != nil {

@@ -122,14 +122,11 @@ func (h *handler) stepAside(ctx context.Context, r rollout.Release) error {
 	} else if err != nil {
 		return err
 	}
-	if err := h.store.Dequeue(ctx, target, r); err != nil {
+	next, err := h.store.Leave(ctx, target, r)
+	if err != nil {
 		return err
 	}
-	queue, err := h.store.Queue(ctx, target)
-	if err != nil || len(queue) == 0 {
-		return err
-	}
-	return h.machine.Wake(ctx, queue[0].Token)
+	return h.machine.Wake(ctx, next)
 }
 
 // look finds out how each gate stands, one that somebody has overridden, too: people see what they have overridden.

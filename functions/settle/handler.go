@@ -196,12 +196,9 @@ func (h *handler) next(ctx context.Context, r rollout.Release, target string) er
 	if target == "" { // rejected before it had a target
 		return nil
 	}
-	if err := h.store.Dequeue(ctx, target, r); err != nil {
+	next, err := h.store.Leave(ctx, target, r)
+	if err != nil {
 		return err
 	}
-	queue, err := h.store.Queue(ctx, target)
-	if err != nil || len(queue) == 0 {
-		return err
-	}
-	return h.machine.Wake(ctx, queue[0].Token)
+	return h.machine.Wake(ctx, next)
 }

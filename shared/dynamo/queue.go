@@ -63,6 +63,18 @@ func (s *Store) Dequeue(ctx context.Context, target string, r rollout.Release) e
 	return nil
 }
 
+// Leave takes a release out of the queue. The answer is the token that wakes the oldest who waits there; empty when nobody does.
+func (s *Store) Leave(ctx context.Context, target string, r rollout.Release) (next string, err error) {
+	if err := s.Dequeue(ctx, target, r); err != nil {
+		return "", err
+	}
+	queue, err := s.Queue(ctx, target)
+	if err != nil || len(queue) == 0 {
+		return "", err
+	}
+	return queue[0].Token, nil
+}
+
 // Queue lists who waits for a target, oldest first, a hundred at most.
 func (s *Store) Queue(ctx context.Context, target string) ([]Waiting, error) {
 	out, err := s.db.Query(ctx, &dynamodb.QueryInput{

@@ -7,9 +7,9 @@ import (
 	"sluice/shared/rollout"
 )
 
-// Ledger is where a takeover writes which execution leads a release. A takeover that was written before is no error, and
+// Registry is where a takeover writes which execution leads a release. A takeover that was written before is no error, and
 // is not written again.
-type Ledger interface {
+type Registry interface {
 	Led(ctx context.Context, r rollout.Release, lines ...rollout.Line) error
 }
 
@@ -18,22 +18,22 @@ type Ledger interface {
 //
 // It writes first and starts then: an execution may be over before its starter goes on, and a record that is opened after
 // its end would stay open for ever. What dies in between has an execution that was never born, which sweep starts.
-func (m *Machine) TakeBack(ctx context.Context, ledger Ledger, r rollout.Release, lines ...rollout.Line) error {
+func (m *Machine) TakeBack(ctx context.Context, registry Registry, r rollout.Release, lines ...rollout.Line) error {
 	r.Machines++
 	r.Execution = m.Execution(takeover(r))
-	if err := ledger.Led(ctx, r, lines...); err != nil {
+	if err := registry.Led(ctx, r, lines...); err != nil {
 		return err
 	}
 	return m.Resume(ctx, r)
 }
 
 // Revert is TakeBack of a release that had been promoted. One whose takeover is written down already is only resumed.
-func (m *Machine) Revert(ctx context.Context, ledger Ledger, r rollout.Release, lines ...rollout.Line) error {
+func (m *Machine) Revert(ctx context.Context, registry Registry, r rollout.Release, lines ...rollout.Line) error {
 	if r.Reverted {
 		return m.Resume(ctx, r)
 	}
 	r.Reverted = true
-	return m.TakeBack(ctx, ledger, r, lines...)
+	return m.TakeBack(ctx, registry, r, lines...)
 }
 
 // Resume starts the execution that a takeover has written down, unless it was started before.

@@ -17,15 +17,15 @@ import (
 	"sluice/shared/stepfunctions"
 )
 
-// ledger writes takeovers down and looks whether the execution was born before that.
-type ledger struct {
+// registry writes takeovers down and looks whether the execution was born before that.
+type registry struct {
 	written []rollout.Release
 	early   bool
 	refuses error
 	look    func(arn string) (stepfunctions.Life, error)
 }
 
-func (l *ledger) Led(_ context.Context, r rollout.Release, _ ...rollout.Line) error {
+func (l *registry) Led(_ context.Context, r rollout.Release, _ ...rollout.Line) error {
 	if life, err := l.look(r.Execution); err != nil || life != stepfunctions.Unborn {
 		l.early = true
 	}
@@ -35,15 +35,15 @@ func (l *ledger) Led(_ context.Context, r rollout.Release, _ ...rollout.Line) er
 	return l.refuses
 }
 
-func (a account) ledger(t *testing.T) *ledger {
-	return &ledger{look: func(arn string) (stepfunctions.Life, error) { return a.Look(t.Context(), arn) }}
+func (a account) registry(t *testing.T) *registry {
+	return &registry{look: func(arn string) (stepfunctions.Life, error) { return a.Look(t.Context(), arn) }}
 }
 
 var dead = rollout.Release{ID: "checkout-1", Step: 2, Machines: 1}
 
 func TestTakeoverIsWrittenDownBeforeItStarts(t *testing.T) {
 	in(t, func(t *testing.T, a account) {
-		l := a.ledger(t)
+		l := a.registry(t)
 		if err := a.TakeBack(t.Context(), l, dead, rollout.Line{}); err != nil {
 			t.Fatal(err)
 		}
@@ -63,10 +63,10 @@ func TestTakeoverIsWrittenDownBeforeItStarts(t *testing.T) {
 
 func TestTakeoverThatCouldNotBeWrittenStartsNothing(t *testing.T) {
 	in(t, func(t *testing.T, a account) {
-		l := a.ledger(t)
+		l := a.registry(t)
 		l.refuses = errors.New("no table")
 		if err := a.TakeBack(t.Context(), l, dead, rollout.Line{}); !errors.Is(err, l.refuses) {
-			t.Errorf("the answer is %v, want the ledger's error", err)
+			t.Errorf("the answer is %v, want the registry's error", err)
 		}
 		if got := a.executions(t); len(got) != 0 {
 			t.Errorf("executions %v, want none that no record knows of", got)
@@ -77,7 +77,7 @@ func TestTakeoverThatCouldNotBeWrittenStartsNothing(t *testing.T) {
 // Guard, decide and sweep may all ask for the same takeover, and what died after writing is resumed.
 func TestOneTakeoverStartsOneExecution(t *testing.T) {
 	in(t, func(t *testing.T, a account) {
-		l := a.ledger(t)
+		l := a.registry(t)
 		for range 2 {
 			if err := a.TakeBack(t.Context(), l, dead, rollout.Line{}); err != nil {
 				t.Fatal(err)
