@@ -11,9 +11,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 )
 
-type api interface {
-	Invoke(context.Context, *lambda.InvokeInput, ...func(*lambda.Options)) (*lambda.InvokeOutput, error)
-	GetFunctionUrlConfig(context.Context, *lambda.GetFunctionUrlConfigInput, ...func(*lambda.Options)) (*lambda.GetFunctionUrlConfigOutput, error)
+// api holds functions and is no interface, so that the console does not keep every method of the client (docs/adr/0013).
+type api struct {
+	Invoke               func(context.Context, *lambda.InvokeInput, ...func(*lambda.Options)) (*lambda.InvokeOutput, error)
+	GetFunctionUrlConfig func(context.Context, *lambda.GetFunctionUrlConfigInput, ...func(*lambda.Options)) (*lambda.GetFunctionUrlConfigOutput, error)
 }
 
 // Function is one of Sluice's functions.
@@ -24,7 +25,8 @@ type Function struct {
 
 // New opens the function of that name.
 func New(cfg aws.Config, name string) *Function {
-	return &Function{lambda: lambda.NewFromConfig(cfg), name: name}
+	c := lambda.NewFromConfig(cfg)
+	return &Function{lambda: api{c.Invoke, c.GetFunctionUrlConfig}, name: name}
 }
 
 // Send puts a payload into the function's own queue: Lambda tries it three times, and then it lies in the dead-letter queue

@@ -16,9 +16,24 @@ import (
 	"sluice/shared/rollout"
 )
 
-type api interface {
-	GetParameter(context.Context, *ssm.GetParameterInput, ...func(*ssm.Options)) (*ssm.GetParameterOutput, error)
-	GetParametersByPath(context.Context, *ssm.GetParametersByPathInput, ...func(*ssm.Options)) (*ssm.GetParametersByPathOutput, error)
+// api holds functions and is no interface: in a program with html/template, which looks methods up by name, the linker keeps every
+// method of what is put into an interface, and the client has hundreds (docs/adr/0013).
+type api struct {
+	GetParameter        func(context.Context, *ssm.GetParameterInput, ...func(*ssm.Options)) (*ssm.GetParameterOutput, error)
+	GetParametersByPath lister
+}
+
+// lister is what a paginator wants.
+type lister func(context.Context, *ssm.GetParametersByPathInput, ...func(*ssm.Options)) (*ssm.GetParametersByPathOutput, error)
+
+// GetParametersByPath implements ssm.GetParametersByPathAPIClient.
+func (l lister) GetParametersByPath(ctx context.Context, in *ssm.GetParametersByPathInput, o ...func(*ssm.Options)) (*ssm.GetParametersByPathOutput, error) {
+	return l(ctx, in, o...)
+}
+
+func open(cfg aws.Config) api {
+	c := ssm.NewFromConfig(cfg)
+	return api{c.GetParameter, c.GetParametersByPath}
 }
 
 // Definitions are the parameters under one path, one for each service.
@@ -29,7 +44,7 @@ type Definitions struct {
 
 // New opens the definitions under a path that ends in a slash.
 func New(cfg aws.Config, path string) *Definitions {
-	return &Definitions{ssm: ssm.NewFromConfig(cfg), path: path}
+	return &Definitions{ssm: open(cfg), path: path}
 }
 
 // ErrUnknown means that no definition has that name.
@@ -81,7 +96,7 @@ func parse(name, text string) (rollout.Definition, error) {
 // Names lists the services that have a definition, by name.
 func (d *Definitions) Names(ctx context.Context) ([]string, error) {
 	var names []string
-	pages := ssm.NewGetParametersByPathPaginator(d.ssm, &ssm.GetParametersByPathInput{Path: aws.String(strings.TrimSuffix(d.path, "/"))})
+	pages := ssm.NewGetParametersByPathPaginator(d.ssm.GetParametersByPath, &ssm.GetParametersByPathInput{Path: aws.String(strings.TrimSuffix(d.path, "/"))})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {

@@ -18,10 +18,6 @@ func (h holding) GetParameter(context.Context, *awsssm.GetParameterInput, ...fun
 	return &awsssm.GetParameterOutput{Parameter: &types.Parameter{Value: aws.String(string(h))}}, nil
 }
 
-func (h holding) GetParametersByPath(context.Context, *awsssm.GetParametersByPathInput, ...func(*awsssm.Options)) (*awsssm.GetParametersByPathOutput, error) {
-	return &awsssm.GetParametersByPathOutput{}, nil
-}
-
 // Whatever a parameter holds, a release either has a plan or hears why not.
 func FuzzDefinition(f *testing.F) {
 	const sound = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},"strategy":{"linear":{"step":10,"bake":"5m"}},"guard":{"alarms":["a"]}}`
@@ -31,7 +27,7 @@ func FuzzDefinition(f *testing.F) {
 		f.Add(strings.Repeat(`{"strategy":`, 11_000))
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		d, err := (&Definitions{ssm: holding(text), path: "/sluice/"}).Definition(t.Context(), "checkout")
+		d, err := (&Definitions{ssm: api{GetParameter: holding(text).GetParameter}, path: "/sluice/"}).Definition(t.Context(), "checkout")
 		if err != nil {
 			if why := Rejection(err); why == nil || why.Reason == "" || why.Remedy == "" || len(why.Reason) > 2000 {
 				t.Errorf("no rejection that people can act on: %+v for %.200v", why, err)

@@ -14,7 +14,7 @@ import (
 type Parameters struct{ ssm api }
 
 // NewParameters opens the parameters of an account and region.
-func NewParameters(cfg aws.Config) *Parameters { return &Parameters{ssm: ssm.NewFromConfig(cfg)} }
+func NewParameters(cfg aws.Config) *Parameters { return &Parameters{ssm: open(cfg)} }
 
 // Value reads a parameter as it is stored: a SecureString is not decrypted. found is false when there is none of that name.
 func (p *Parameters) Value(ctx context.Context, name string) (value string, found bool, err error) {

@@ -21,7 +21,7 @@ type Sources struct {
 
 // NewSources opens the sources under a path that ends in a slash.
 func NewSources(cfg aws.Config, path string) *Sources {
-	return &Sources{ssm: ssm.NewFromConfig(cfg), path: path}
+	return &Sources{ssm: open(cfg), path: path}
 }
 
 // Services lists the services that are released from a source; there may be none.
