@@ -86,7 +86,7 @@ func (s *Store) Started(ctx context.Context, r rollout.Release, lines ...rollout
 // Shifted writes what Shift read back, and until when the step bakes.
 func (s *Store) Shifted(ctx context.Context, r rollout.Release, line rollout.Line) error {
 	return s.progress(ctx, r.ID, change().set("state", rollout.StateShift).set("step", r.Step).
-		set("bakeUntil", r.BakeUntil).tell(line))
+		set("bakeUntil", r.BakeUntil).set("unread", 0).tell(line))
 }
 
 // Judged writes a verdict.
