@@ -140,10 +140,8 @@ func (h *handler) findings(ctx context.Context, r rollout.Release, l rollout.Lea
 	if err != nil {
 		return []judge.Finding{evidence.Unread(err)}, nil
 	}
-	for _, alarm := range judge.Green(l, states) { // as look does it, for bakes without looks
-		if l, err = h.store.Rearm(ctx, l, alarm); err != nil && !dynamo.IsConflict(err) {
-			return nil, err
-		}
+	if l, err = h.book.Rearm(ctx, r, l, states, "judge", h.Now()); err != nil { // bakes may be shorter than it is from look to look
+		return nil, err
 	}
 	findings := judge.Alarms(l, states, h.Now())
 	if step.Bake == 0 {

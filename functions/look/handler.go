@@ -5,7 +5,6 @@ package look
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -118,18 +117,8 @@ func (h *handler) rearm(ctx context.Context, r rollout.Release, l rollout.Lease)
 	if err != nil {
 		return err
 	}
-	for _, alarm := range judge.Green(l, states) {
-		line := rollout.Line{At: h.Now(), Who: "look", What: fmt.Sprintf("Guard alarm %s has turned green: it guards again.", alarm)}
-		if l, err = h.store.Rearm(ctx, l, alarm); dynamo.IsConflict(err) {
-			return nil
-		} else if err != nil {
-			return err
-		}
-		if err := h.store.Note(ctx, r.ID, line); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err = h.book.Rearm(ctx, r, l, states, "look", h.Now())
+	return err
 }
 
 // back raises the fence and wakes the state machine, whose next steps bring the traffic back.

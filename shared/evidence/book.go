@@ -91,6 +91,26 @@ func bought(ctx context.Context, d rollout.Definition, r rollout.Release, l judg
 	return l.Buy(d, minute, arms), nil
 }
 
+// Rearm gives the guard the alarms back that were red before the release and have turned green, and says so in the record. The answer is the lease as
+// it is then.
+func (b *Book) Rearm(ctx context.Context, r rollout.Release, l rollout.Lease, states map[string]judge.AlarmState, who string, now time.Time) (rollout.Lease, error) {
+	for _, alarm := range judge.Green(l, states) {
+		armed, err := b.store.Rearm(ctx, l, alarm)
+		if dynamo.IsConflict(err) { // another was faster, or the release is over
+			return l, nil
+		}
+		if err != nil {
+			return l, err
+		}
+		l = armed
+		line := rollout.Line{At: now, Who: who, What: fmt.Sprintf("Guard alarm %s has turned green: it guards again.", alarm)}
+		if err := b.store.Note(ctx, r.ID, line); err != nil {
+			return l, err
+		}
+	}
+	return l, nil
+}
+
 // Unread is the finding of evidence that could not be read.
 func Unread(err error) judge.Finding {
 	return judge.Finding{Verdict: judge.Error, By: "cloudwatch", Kind: rollout.ByBreakdown, Why: fmt.Sprintf("CloudWatch could not be read (%s).", cloudwatch.Why(err))}

@@ -92,7 +92,8 @@ func (l Ledger) step() int64 {
 }
 
 // Learn keeps what stable's last day says. A check whose durations were not known before begins now: what is slow must be stated
-// before it is counted. Learning is over when every latency check knows.
+// before it is counted. What was known stays: a line that moves would be drawn around what it judges. Learning is over when every
+// latency check knows.
 func (l Ledger) Learn(d rollout.Definition, slow map[string][]float64, cluster map[string]float64, now time.Time) Ledger {
 	series := make(map[string]Series, len(l.Series))
 	for _, s := range Streams(d) {
@@ -103,8 +104,17 @@ func (l Ledger) Learn(d rollout.Definition, slow map[string][]float64, cluster m
 		series[s.Key] = one
 	}
 	l.Series = series
-	l.Slow, l.Cluster, l.Learnt = slow, cluster, len(slow) == len(d.Checks.Latency)
+	l.Slow, l.Cluster = joined(slow, l.Slow), joined(cluster, l.Cluster)
+	l.Learnt = len(l.Slow) == len(d.Checks.Latency)
 	return l
+}
+
+// joined is both maps; where both have a key, the older value.
+func joined[V any](newer, older map[string]V) map[string]V {
+	all := make(map[string]V, len(newer)+len(older))
+	maps.Copy(all, newer)
+	maps.Copy(all, older)
+	return all
 }
 
 // Began notes that a step began, once.

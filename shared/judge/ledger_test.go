@@ -145,6 +145,23 @@ func TestFirstMinuteAfterAShiftDoesNotJudgeLatency(t *testing.T) {
 	}
 }
 
+// One check may know yesterday when another does not: learning again must not move the line that is counted by.
+func TestWhatIsSlowDoesNotChangeOnTheWay(t *testing.T) {
+	d := rollout.Definition{Checks: rollout.Checks{Latency: []rollout.Slower{{Quantiles: []float64{99}}, {Quantiles: []float64{50}}}}}.WithDefaults()
+	l := begun().Learn(d, map[string][]float64{"latency0": {100}}, map[string]float64{"latency0/0": 2}, noon)
+	if l.Learnt {
+		t.Error("it has learnt half, and stops")
+	}
+	l.Version = 1
+	l = l.Learn(d, map[string][]float64{"latency0": {900}, "latency1": {40}}, map[string]float64{"latency0/0": 9, "latency1/0": 3}, noon.Add(time.Hour))
+	if !l.Learnt || l.Slow["latency0"][0] != 100 || l.Slow["latency1"][0] != 40 || l.Cluster["latency0/0"] != 2 || l.Cluster["latency1/0"] != 3 {
+		t.Errorf("slow %v, clusters %v", l.Slow, l.Cluster)
+	}
+	if old, late := l.Series["latency0/0"].Through, l.Series["latency1/0"].Through; old != 0 || late != noon.Add(time.Hour).Unix() {
+		t.Errorf("the one counts from %d on, the other from %d", old, late)
+	}
+}
+
 func TestVerdictsInOneSentence(t *testing.T) {
 	for name, test := range map[string]struct {
 		seen []judge.Arms
