@@ -91,3 +91,17 @@ func read(t *testing.T, path string) string {
 	}
 	return string(text)
 }
+
+// TestActionsArePinned: a tag of somebody else's action can be moved, and the job that people copy holds credentials of AWS.
+func TestActionsArePinned(t *testing.T) {
+	uses, pinned := regexp.MustCompile(`(?m)uses: *(\S+)`), regexp.MustCompile(`@[0-9a-f]{40}$`)
+	found := uses.FindAllStringSubmatch(read(t, filepath.Join(root, "docs/ci/github-actions.yaml")), -1)
+	if len(found) == 0 {
+		t.Fatal("no action found: the file or its form has changed")
+	}
+	for _, m := range found {
+		if !pinned.MatchString(m[1]) {
+			t.Errorf("%s is not pinned to a commit: write its 40 digits, and the tag behind it as a comment", m[1])
+		}
+	}
+}
