@@ -53,11 +53,10 @@ func start(t *testing.T, w *scenario.World, seen io.Writer, revision string, env
 	home := t.TempDir()
 	j := &job{cmd: exec.Command(script, scenario.Service, revision)}
 	j.cmd.Env = append(os.Environ(),
-		"AWS_ENDPOINT_URL="+w.Sandbox.Endpoint(), "AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=ci", "AWS_SECRET_ACCESS_KEY=ci",
 		"AWS_CONFIG_FILE="+filepath.Join(home, "config"), "AWS_SHARED_CREDENTIALS_FILE="+filepath.Join(home, "credentials"),
 		"AWS_EC2_METADATA_DISABLED=true", "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1",
 		"SLUICE_ENVIRONMENT=sandbox", "SLUICE_POLL=1", "SLUICE_REPOSITORY=github/acme/checkout", "SLUICE_COMMIT=c0ffee", "SLUICE_AUTHOR=ada", `SLUICE_REASON=it's "better"`)
-	j.cmd.Env = append(j.cmd.Env, env...)
+	j.cmd.Env = append(append(j.cmd.Env, w.Sandbox.Environment()...), env...)
 	j.cmd.Stdout = io.MultiWriter(&j.out, seen)
 	j.cmd.Stderr = j.cmd.Stdout
 	if err := j.cmd.Start(); err != nil {

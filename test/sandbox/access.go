@@ -1,9 +1,14 @@
 package sandbox
 
 import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strings"
 	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"sluice/test/sandbox/iam"
 	"sluice/test/sandbox/lambda"
@@ -15,14 +20,17 @@ type access struct {
 	home     wire.Home
 	policies iam.Policies
 
+	person aws.Credentials // of the person at the keyboard
+	seed   string          // which the secrets of roles are made of
+
 	mu    sync.RWMutex
 	keys  map[string]string // access key id by role ARN
 	roles map[string]string // role ARN by access key id
 	texts map[string]string // the resource policies of queues and topics that policies has, by ARN
 }
 
-func newAccess(home wire.Home) *access {
-	return &access{home: home, keys: map[string]string{}, roles: map[string]string{}, texts: map[string]string{}}
+func newAccess(home wire.Home, person aws.Credentials) *access {
+	return &access{home: home, person: person, seed: rand.Text(), keys: map[string]string{}, roles: map[string]string{}, texts: map[string]string{}}
 }
 
 // roleARN of a name; an ARN is left alone.
@@ -42,11 +50,7 @@ func (a *access) principal(role string) string {
 }
 
 // key is the access key id with which a role signs. A role that does not exist gets one too, and may then do nothing.
-// The empty role is the person at the keyboard.
 func (a *access) key(role string) string {
-	if role == "" {
-		return "person"
-	}
 	arn := a.roleARN(role)
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -58,16 +62,35 @@ func (a *access) key(role string) string {
 	return key
 }
 
-// role answers whose key this is; a key that nobody was given is the person's.
-func (a *access) role(accessKeyID string) (arn string, known bool) {
+// secret of a role's key: another one in each run.
+func (a *access) secret(accessKeyID string) string {
+	sum := sha256.Sum256([]byte(a.seed + accessKeyID))
+	return hex.EncodeToString(sum[:20]) // forty characters, as AWS's have
+}
+
+// keyOf answers whose key this is. There is none that this run did not give.
+func (a *access) keyOf(accessKeyID string) (wire.Key, bool) {
+	if accessKeyID == a.person.AccessKeyID {
+		return wire.Key{Secret: a.person.SecretAccessKey}, true
+	}
 	a.mu.RLock()
 	defer a.mu.RUnlock()
-	arn, known = a.roles[accessKeyID]
-	return arn, known
+	arn, known := a.roles[accessKeyID]
+	return wire.Key{Secret: a.secret(accessKeyID), PrincipalARN: arn}, known
+}
+
+// sign is what a role signs with; the empty role is the person at the keyboard.
+func (a *access) sign(role string) aws.Credentials {
+	if role == "" {
+		return a.person
+	}
+	id := a.key(role)
+	return aws.Credentials{AccessKeyID: id, SecretAccessKey: a.secret(id), SessionToken: "sandbox"}
 }
 
 func (a *access) credentials(roleARN string) lambda.Credentials {
-	return lambda.Credentials{AccessKeyID: a.key(roleARN), SecretAccessKey: "sandbox", SessionToken: "sandbox"}
+	c := a.sign(roleARN)
+	return lambda.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}
 }
 
 // A sender is an AWS service that acts for one of its resources, on its own or as a role that it takes on.

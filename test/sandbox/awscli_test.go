@@ -31,8 +31,7 @@ func newCLI(t *testing.T, box *sandbox.Sandbox) awsCLI {
 		t.Skip("SKIPPED: the AWS CLI (aws) is not on PATH, so nothing here shows that it works with the sandbox")
 	}
 	home := t.TempDir()
-	return awsCLI{path: path, endpoint: box.Endpoint(), env: append(os.Environ(),
-		"AWS_ACCESS_KEY_ID=person", "AWS_SECRET_ACCESS_KEY=person", "AWS_DEFAULT_REGION=us-east-1", "AWS_PAGER=",
+	return awsCLI{path: path, endpoint: box.Endpoint(), env: append(append(os.Environ(), box.Environment()...), "AWS_PAGER=",
 		"AWS_CONFIG_FILE="+filepath.Join(home, "config"), "AWS_SHARED_CREDENTIALS_FILE="+filepath.Join(home, "credentials"),
 		"AWS_EC2_METADATA_DISABLED=true", "AWS_MAX_ATTEMPTS=1", "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1",
 	)}

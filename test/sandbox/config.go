@@ -27,7 +27,7 @@ func (s *Sandbox) Config(role string) aws.Config {
 	}
 	return aws.Config{
 		Region:       s.options.Home.Region,
-		Credentials:  credentials.NewStaticCredentialsProvider(s.access.key(role), "sandbox", "sandbox"),
+		Credentials:  credentials.StaticCredentialsProvider{Value: s.access.sign(role)},
 		BaseEndpoint: aws.String(s.base()),
 		HTTPClient:   wire.Client(s.handler),
 	}
@@ -40,6 +40,18 @@ func (s *Sandbox) ConfigFor(function string) (aws.Config, error) {
 		return aws.Config{}, fmt.Errorf("finding the role of %s: %w", function, err)
 	}
 	return s.Config(*out.Role), nil
+}
+
+// Key is what the person at the keyboard signs with: whoever calls the port without it, or without a role's, is refused.
+func (s *Sandbox) Key() aws.Credentials { return s.access.person }
+
+// Environment is what the AWS CLI, SDKs and scripts need to call the port as the person at the keyboard.
+func (s *Sandbox) Environment() []string {
+	home := s.options.Home
+	return []string{
+		"AWS_ENDPOINT_URL=" + s.Endpoint(), "AWS_REGION=" + home.Region, "AWS_DEFAULT_REGION=" + home.Region,
+		"AWS_ACCESS_KEY_ID=" + s.Key().AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + s.Key().SecretAccessKey,
+	}
 }
 
 // Handler answers every API call of the sandbox.

@@ -44,5 +44,6 @@ func (s *Sandbox) welcome(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	_, _ = w.Write([]byte("Sluice's sandbox: AWS on one machine.\n" +
-		"Point SDKs here with AWS_ENDPOINT_URL=" + s.Endpoint() + " and the AWS CLI with --endpoint-url " + s.Endpoint() + "\n"))
+		"Point SDKs here with AWS_ENDPOINT_URL=" + s.Endpoint() + " and the AWS CLI with --endpoint-url " + s.Endpoint() + ",\n" +
+		"with the key of this run: make run prints it.\n"))
 }

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// listen opens the sandbox's port, or nothing when it needs none. Only loopback addresses will do: nothing here checks
-// signatures.
+// listen opens the sandbox's port, or nothing when it needs none. Only loopback addresses will do: the sandbox is this
+// machine's, and so are the pages that its port shows without a key.
 func listen(addr string) (net.Listener, error) {
 	if addr == "" {
 		return nil, nil
@@ -21,7 +21,7 @@ func listen(addr string) (net.Listener, error) {
 		return nil, fmt.Errorf("reading listen address: %w", err)
 	}
 	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
-		return nil, fmt.Errorf("listening on %s: the sandbox believes every caller, so it listens on 127.0.0.1 only", addr)
+		return nil, fmt.Errorf("listening on %s: the sandbox shows its pages to every caller, so it listens on 127.0.0.1 only", addr)
 	}
 	l, err := net.Listen("tcp", addr)
 	if errors.Is(err, syscall.EADDRINUSE) {

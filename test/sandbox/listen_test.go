@@ -45,7 +45,7 @@ func TestWhatIsNoAWSCallIsAnsweredClearly(t *testing.T) {
 	for path, want := range map[string]string{
 		"/healthz":     `"status":"ok"`,
 		"/":            "AWS_ENDPOINT_URL=" + box.Endpoint(),
-		"/favicon.ico": "not implemented",
+		"/favicon.ico": "Missing Authentication Token",
 	} {
 		answer, err := http.Get(box.Endpoint() + path)
 		if err != nil {

@@ -2,8 +2,11 @@ package sandbox
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"net/http"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"sluice/test/sandbox/cfn"
 	"sluice/test/sandbox/codebuild"
@@ -54,6 +57,9 @@ type Options struct {
 	// not see: what is not AWS, such as the services that a stack talks to.
 	Mounts map[string]http.Handler
 
+	// Key is what the person at the keyboard signs with; NewKey makes one. The default is a new one.
+	Key aws.Credentials
+
 	// ListenAddr is a loopback address ("127.0.0.1:0" takes any free port). Empty means DefaultAddr where there are
 	// Binaries, and otherwise that the sandbox does not listen at all.
 	ListenAddr string
@@ -66,12 +72,21 @@ type Hop struct {
 	Payload []byte
 }
 
+// NewKey is a key that nobody can guess, in the form of AWS's
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids).
+func NewKey() aws.Credentials {
+	return aws.Credentials{AccessKeyID: "AKIA" + rand.Text()[:16], SecretAccessKey: (rand.Text() + rand.Text())[:40]}
+}
+
 func (o Options) withDefaults() (Options, error) {
 	if o.Home == (wire.Home{}) {
 		o.Home = defaultHome
 	}
 	if o.StackName == "" {
 		o.StackName = "Sluice-sandbox"
+	}
+	if !o.Key.HasKeys() {
+		o.Key = NewKey()
 	}
 	if o.ListenAddr == "" && o.Binaries != nil {
 		o.ListenAddr = DefaultAddr

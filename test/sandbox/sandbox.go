@@ -70,11 +70,11 @@ func Boot(ctx context.Context, o Options) (*Sandbox, error) {
 		return nil, err
 	}
 	ctx, end := context.WithCancel(ctx)
-	s := &Sandbox{options: o, access: newAccess(o.Home), listener: listener, end: end}
+	s := &Sandbox{options: o, access: newAccess(o.Home, o.Key), listener: listener, end: end}
 	s.start(ctx)
 	s.handler = o.Wrap(s.newHandler())
 	if listener != nil {
-		s.web = serve(listener, s.handler)
+		s.web = serve(listener, door{address: listener.Addr().String(), region: o.Home.Region, inside: s.handler})
 	}
 	if o.Template == nil {
 		return s, nil

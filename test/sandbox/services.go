@@ -48,12 +48,12 @@ func (s *Sandbox) start(ctx context.Context) {
 	s.SQS = sqs.New(ctx, sqs.Options{Home: home, BaseURL: s.base(), Record: s.record})
 	s.SSM = ssm.New(home, ssm.Options{Context: ctx, Emit: s.emit("aws.ssm")})
 	s.StepFunctions = sfn.New(ctx, sfn.Options{Home: home, Invoke: s.task, Emit: s.emit("aws.states"), Rand: s.source()})
-	s.STS = sts.New(sts.Options{Home: home, Issue: s.access.key})
+	s.STS = sts.New(sts.Options{Home: home, Issue: s.access.sign})
 
 	s.api = wire.NewServer(home, s.CloudWatch.Wire(), s.CodeBuild.Wire(), s.CodePipeline.Wire(), s.Logs.Wire(), s.DynamoDB.Wire(), s.EventBridge.Wire(), s.Lambda.Wire(),
 		s.SecretsManager.Wire(), s.SNS.Wire(), s.SQS.Wire(), s.SSM.Wire(), s.StepFunctions.Wire(), s.STS.Wire(),
 		s.ConfigService.Wire(), s.ECR.Wire(), s.Inspector.Wire())
-	s.api.Roles = s.access.role
+	s.api.Keys = s.access.keyOf
 	for _, m := range s.options.Middleware {
 		s.api.Use(m)
 	}

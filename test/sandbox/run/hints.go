@@ -4,7 +4,8 @@ import "fmt"
 
 // hints says what to try while everything is up.
 func hints(s *show, w *world) {
-	s.say(fmt.Sprintf(hintsText, s.bold("3."), w.endpoint, w.logs.Name(), w.code.folder))
+	key := w.sandbox.Key()
+	s.say(fmt.Sprintf(hintsText, s.bold("3."), w.endpoint, w.logs.Name(), w.code.folder, key.AccessKeyID, key.SecretAccessKey, w.keyFile))
 }
 
 const hintsText = `
@@ -17,9 +18,10 @@ const hintsText = `
     # edit main.go, then
     git commit -am "My change" && git push
 
-  The AWS CLI works on it. In another terminal:
+  The AWS CLI works on it, with the key of this run. In another terminal:
 
-    export AWS_ACCESS_KEY_ID=me AWS_SECRET_ACCESS_KEY=me
+    export AWS_ACCESS_KEY_ID=%[5]s
+    export AWS_SECRET_ACCESS_KEY=%[6]s
     export AWS_DEFAULT_REGION=us-east-1
     aws() { command aws --endpoint-url %[2]s "$@"; }
     ask() { aws events put-events --entries \
@@ -40,5 +42,6 @@ const hintsText = `
   What comes of it is shown here, with the mail that people get, and in
   Slack, which is on this machine, too: open %[2]s/_slack/
   What GitHub is told of each commit is at %[2]s/_github/
-  The functions write to %[3]s.
+  The functions write to %[3]s;
+  the key is in %[7]s, too.
 `

@@ -35,12 +35,15 @@ const (
 	stack   = "sluice-sandbox"
 
 	channel  = "C0CHECKOUT" // in infra/services/sandbox/checkout.yaml
-	botToken = "xoxb-sandbox"
+	approver = "U0GRACE"
+)
 
-	signingSecret = "sandbox-signing-secret"
-	approver      = "U0GRACE"
-	webhookSecret = "sandbox-webhook-secret"
-	gitHubToken   = "github_pat_sandbox"
+// The secrets of this run. A program on this machine that cannot read them speaks for nobody.
+var (
+	botToken      = "xoxb-" + rand.Text()
+	signingSecret = rand.Text()
+	webhookSecret = rand.Text()
+	gitHubToken   = "github_pat_" + rand.Text()
 )
 
 // world is the running sandbox with the demo service in it, seen by the person at the keyboard.
@@ -56,6 +59,7 @@ type world struct {
 	traffic  *traffic
 	code     *repository
 	logs     *os.File
+	keyFile  string // shell commands that hold what box.Environment says, for the person at the keyboard
 }
 
 // free is the port if it can be listened on, and any free one for 0: the template wants to know it before anything listens.
@@ -82,14 +86,14 @@ func stage(ctx context.Context, port int, b *built) (*world, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the log of the functions: %w", err)
 	}
-	chat := slack.New(botToken, channel)
+	chat, key := slack.New(botToken, channel), sandbox.NewKey()
 	box, err := sandbox.Boot(ctx, sandbox.Options{
-		Template: template, ListenAddr: fmt.Sprintf("127.0.0.1:%d", port),
+		Template: template, Key: key, ListenAddr: fmt.Sprintf("127.0.0.1:%d", port),
 		Parameters: map[string]string{"SlackApi": fmt.Sprintf("http://127.0.0.1:%d/_slack/api", port), "GitHubApi": fmt.Sprintf("http://127.0.0.1:%d/_github/api", port)},
 		Mounts:     map[string]http.Handler{"/_slack/": chat, "/_github/": github.New(gitHubToken, "acme/checkout")},
 		Build: codebuild.Checkout{
 			Repositories: map[string]string{location: filepath.Join(b.demo, bare)}, Path: []string{filepath.Join(b.demo, tools)},
-			Env: []string{"AWS_ACCESS_KEY_ID=build", "AWS_SECRET_ACCESS_KEY=build", "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1", fmt.Sprintf("AWS_ENDPOINT_URL=http://127.0.0.1:%d", port)},
+			Env: []string{"AWS_ACCESS_KEY_ID=" + key.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + key.SecretAccessKey, "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1", fmt.Sprintf("AWS_ENDPOINT_URL=http://127.0.0.1:%d", port)},
 		}.Run,
 		Binaries: func(function string) (string, error) { return b.handler(function), nil },
 		Logs:     func(function string, line []byte) { fmt.Fprintf(logs, "%s %s\n", function, line) },
@@ -102,7 +106,10 @@ func stage(ctx context.Context, port int, b *built) (*world, error) {
 		sandbox: box, endpoint: box.Endpoint(), lambda: lambda.NewFromConfig(person), alarms: cloudwatch.NewFromConfig(person),
 		events: eventbridge.NewFromConfig(person), topics: sns.NewFromConfig(person), store: dynamo.New(person, stack), logs: logs, slack: chat,
 	}
-	if err := w.deploy(ctx, b); err != nil {
+	if err = w.handOut(filepath.Join(b.handlers, "environment")); err == nil {
+		err = w.deploy(ctx, b)
+	}
+	if err != nil {
 		w.close()
 		return nil, fmt.Errorf("deploying the demo service: %w", err)
 	}
@@ -116,6 +123,18 @@ func (w *world) close() {
 	}
 	w.sandbox.Close()
 	_ = w.logs.Close()
+	_ = os.Remove(w.keyFile) // what it opens is gone
+}
+
+// handOut writes the key of this run into a file that the person at the keyboard, and nobody else on this machine, may read.
+func (w *world) handOut(file string) error {
+	w.keyFile = file
+	_ = os.Remove(file) // one that is there keeps the mode that it has
+	text := "# The sandbox of make run, for a shell: . " + file + "\n"
+	for _, setting := range w.sandbox.Environment() {
+		text += "export " + setting + "\n"
+	}
+	return os.WriteFile(file, []byte(text), 0o600)
 }
 
 // deploy makes the function with its first version, the alias on it, the alarm, and the project that builds what is pushed.

@@ -26,8 +26,8 @@ import (
 type Options struct {
 	Home wire.Home
 
-	// Issue gives the access key id with which a role signs. Nil: AssumeRole is refused.
-	Issue func(roleARN string) (accessKeyID string)
+	// Issue gives what a role signs with. Nil: AssumeRole is refused.
+	Issue func(roleARN string) aws.Credentials
 }
 
 // A Service is one account's STS. It keeps nothing.
@@ -98,11 +98,11 @@ func (s *Service) AssumeRole(_ context.Context, in *awssts.AssumeRoleInput) (*aw
 	if seconds < 900 || seconds > 43200 {
 		return nil, invalid("Value '%d' at 'durationSeconds' failed to satisfy constraint: Member must be between 900 and 43200", seconds)
 	}
-	user := s.session(role, name)
+	user, keys := s.session(role, name), s.options.Issue(role)
 	return &awssts.AssumeRoleOutput{
 		AssumedRoleUser: &user, SourceIdentity: in.SourceIdentity,
 		Credentials: &types.Credentials{
-			AccessKeyId: aws.String(s.options.Issue(role)), SecretAccessKey: aws.String("sandbox"), SessionToken: aws.String("sandbox"),
+			AccessKeyId: &keys.AccessKeyID, SecretAccessKey: &keys.SecretAccessKey, SessionToken: &keys.SessionToken,
 			Expiration: aws.Time(time.Now().Add(time.Duration(seconds) * time.Second).UTC()),
 		},
 	}, nil

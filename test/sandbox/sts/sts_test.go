@@ -1,8 +1,6 @@
 package sts
 
 import (
-	"net/http"
-	"net/http/httptest"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,7 +17,9 @@ var (
 	role = "arn:aws:iam::123456789012:role/service-role/sluice-guard"
 )
 
-func issue(string) string { return "ASIAGUARD" }
+func issue(string) aws.Credentials {
+	return aws.Credentials{AccessKeyID: "ASIAGUARD", SecretAccessKey: "secret", SessionToken: "token"}
+}
 
 func TestCallerIsRootOrTheRolesSession(t *testing.T) {
 	s := New(Options{Home: home})
@@ -66,21 +66,17 @@ func TestAssumeRoleRefuses(t *testing.T) {
 	}
 }
 
-// inProcess is an HTTP client that calls a server without a network.
-type inProcess struct{ http.Handler }
-
-func (p inProcess) Do(r *http.Request) (*http.Response, error) {
-	w := httptest.NewRecorder()
-	p.ServeHTTP(w, r)
-	return w.Result(), nil
-}
-
 func TestKeysOfARoleActAsTheRole(t *testing.T) {
 	server := wire.NewServer(home, New(Options{Home: home, Issue: issue}).Wire())
-	server.Roles = func(key string) (string, bool) { return role, key == "ASIAGUARD" }
+	server.Keys = func(id string) (wire.Key, bool) {
+		if id == "ASIAGUARD" {
+			return wire.Key{Secret: "secret", PrincipalARN: role}, true
+		}
+		return wire.Key{Secret: "secret"}, id == "person"
+	}
 	client := func(key string) *awssts.Client {
 		return awssts.New(awssts.Options{
-			Region: home.Region, BaseEndpoint: aws.String("http://127.0.0.1:4566"), HTTPClient: inProcess{server},
+			Region: home.Region, BaseEndpoint: aws.String("http://127.0.0.1:4566"), HTTPClient: wire.Client(server),
 			Credentials: credentials.NewStaticCredentialsProvider(key, "secret", ""),
 		})
 	}

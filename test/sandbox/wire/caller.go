@@ -19,36 +19,52 @@ func WithCaller(ctx context.Context, principalARN string) context.Context {
 	return context.WithValue(ctx, callerKey{}, principalARN)
 }
 
-// identify reads who signed the request. Signatures are not verified: on one machine, whoever can reach the port could
-// as well read the keys.
-func (s *Server) identify(r *http.Request) context.Context {
-	key, _, _ := strings.Cut(credential(r), "/")
-	if s.Roles == nil || key == "" {
-		return r.Context()
-	}
-	arn, known := s.Roles(key)
-	if !known || arn == "" {
-		return r.Context()
-	}
-	return WithCaller(r.Context(), arn)
+// A Key is what a caller signs with.
+type Key struct {
+	Secret       string
+	PrincipalARN string // whose it is; "" is the person at the keyboard
 }
 
-// credential is the Credential of a version 4 signature, "AKID/20261123/us-east-1/lambda/aws4_request":
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
-func credential(r *http.Request) string {
-	_, after, found := strings.Cut(r.Header.Get("Authorization"), "Credential=")
-	if !found {
-		return r.URL.Query().Get("X-Amz-Credential")
+// identify finds out who signed the request, as AWS does: by the access key id, and by a signature that only the holder of
+// its secret can make.
+func (s *Server) identify(r *http.Request, body []byte) (context.Context, error) {
+	if s.Keys == nil {
+		return r.Context(), nil
 	}
-	scope, _, _ := strings.Cut(after, ",")
-	return strings.TrimSpace(scope)
+	signed, ok := signatureOf(r)
+	if !ok {
+		return nil, unsigned
+	}
+	key, known := s.Keys(signed.key())
+	if !known {
+		return nil, unknownKey
+	}
+	if !signed.by(key.Secret, r, body) {
+		return nil, wrongSignature
+	}
+	if key.PrincipalARN == "" {
+		return r.Context(), nil
+	}
+	return WithCaller(r.Context(), key.PrincipalARN), nil
 }
+
+// remedy follows AWS's own words in the refusals: who reads them sits at the machine that the sandbox runs on.
+const remedy = " Sandbox: it takes calls that are signed with a key of this run only. `make run` prints the key, and writes it to dist/host/environment: . dist/host/environment"
+
+// The refusals of who is not known, with AWS's codes and words:
+// https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/CommonErrors.html
+var (
+	unsigned       = &Error{Status: http.StatusForbidden, Code: "MissingAuthenticationTokenException", Message: "Missing Authentication Token." + remedy}
+	unknownKey     = &Error{Status: http.StatusForbidden, Code: "UnrecognizedClientException", Message: "The security token included in the request is invalid." + remedy}
+	wrongSignature = &Error{Status: http.StatusForbidden, Code: "InvalidSignatureException", Message: "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method." + remedy}
+)
 
 // signedFor is the service named by the signature, by which an unknown call can still be called by its name.
 func signedFor(r *http.Request) string {
-	parts := strings.Split(credential(r), "/")
-	if len(parts) < 5 {
+	signed, ok := signatureOf(r)
+	if !ok {
 		return ""
 	}
-	return parts[3]
+	return strings.TrimSpace(signed.scope[3])
 }

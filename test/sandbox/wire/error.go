@@ -68,9 +68,12 @@ func notImplemented(op, hint string) *Error {
 // queryCodes has the query protocol's names of errors that every service shares:
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CommonErrors.html
 var queryCodes = map[string]string{
-	"AccessDeniedException": "AccessDenied",
-	"ValidationException":   "ValidationError",
-	"ThrottlingException":   "Throttling",
+	"AccessDeniedException":               "AccessDenied",
+	"ValidationException":                 "ValidationError",
+	"ThrottlingException":                 "Throttling",
+	"MissingAuthenticationTokenException": "MissingAuthenticationToken",
+	"UnrecognizedClientException":         "InvalidClientTokenId",
+	"InvalidSignatureException":           "SignatureDoesNotMatch",
 }
 
 // A fault is an error on its way to the client, with what the protocols want to know of it.

@@ -68,7 +68,7 @@ func (j *jsonSink) instant(t time.Time) {
 	j.b = strconv.AppendFloat(j.b, float64(ms)/1000, 'f', 3, 64)
 }
 
-const hex = "0123456789abcdef"
+const hexDigits = "0123456789abcdef"
 
 // str writes a JSON string; bytes that are not UTF-8 become the replacement character, as encoding/json has it.
 func (j *jsonSink) str(s string) {
@@ -107,5 +107,5 @@ func appendEscape(b []byte, c byte) []byte {
 	case c >= utf8.RuneSelf:
 		return append(b, `\ufffd`...)
 	}
-	return append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+	return append(b, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
 }

@@ -20,11 +20,11 @@ import (
 const bodyLimit = 8 << 20
 
 // A Server answers AWS API calls with the registered services. It is an http.Handler, safe for concurrent use; its
-// set-up (Roles, Use, Add) comes before the first request, except that Add may also come later.
+// set-up (Keys, Use, Add) comes before the first request, except that Add may also come later.
 type Server struct {
-	// Roles maps the access key that signed a request to the ARN of an IAM principal. An empty ARN and an unknown key
-	// are both the person at the keyboard. Nil means that everybody is.
-	Roles func(accessKeyID string) (principalARN string, known bool)
+	// Keys knows the keys that requests may be signed with, by access key id; all others are refused. Nil means that
+	// nobody has to sign, and everybody is the person at the keyboard.
+	Keys func(accessKeyID string) (key Key, known bool)
 
 	home     Home
 	requests atomic.Uint64
@@ -79,18 +79,17 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	services, middleware := s.registered()
 	ex := &exchange{Request: r, w: w, id: s.requestID()}
 	protocol := protocolOf(r)
-	body, err := readBody(w, r)
+	ctx, err := s.receive(ex)
 	if err != nil {
 		protocol.fail(ex, faultOf(err))
 		return
 	}
-	ex.body = body
 	input, err := protocol.decode(ex, services)
 	if err != nil {
 		protocol.fail(ex, faultOf(err))
 		return
 	}
-	output, err := carryOut(s.identify(r), ex.op, input, middleware)
+	output, err := carryOut(ctx, ex.op, input, middleware)
 	switch {
 	case errors.Is(err, ErrHangUp):
 		panic(http.ErrAbortHandler)
@@ -124,19 +123,32 @@ func (s *Server) requestID() string {
 	return fmt.Sprintf("00000000-0000-4000-8000-%012x", s.requests.Add(1))
 }
 
-func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	if r.Body == nil || r.Body == http.NoBody {
-		return nil, nil
+// receive reads the body, and who sends it: the signature is of the body as it came.
+func (s *Server) receive(ex *exchange) (context.Context, error) {
+	var body []byte
+	if ex.Body != nil && ex.Body != http.NoBody {
+		var err error
+		if body, err = readAtMost(ex.Body); err != nil {
+			return nil, err
+		}
 	}
-	body, err := readAtMost(r.Body)
-	if err != nil || !strings.EqualFold(r.Header.Get("Content-Encoding"), "gzip") {
-		return body, err
+	ctx, err := s.identify(ex.Request, body)
+	if err != nil {
+		return nil, err
 	}
-	unpacked, err := gzip.NewReader(bytes.NewReader(body))
+	ex.body, err = unpacked(ex.Request, body)
+	return ctx, err
+}
+
+func unpacked(r *http.Request, body []byte) ([]byte, error) {
+	if len(body) == 0 || !strings.EqualFold(r.Header.Get("Content-Encoding"), "gzip") {
+		return body, nil
+	}
+	packed, err := gzip.NewReader(bytes.NewReader(body))
 	if err != nil {
 		return nil, &Error{Code: "SerializationException", Message: "sandbox: the body is not gzip: " + err.Error()}
 	}
-	return readAtMost(unpacked)
+	return readAtMost(packed)
 }
 
 func readAtMost(r io.Reader) ([]byte, error) {

@@ -76,7 +76,9 @@ func TestMiddlewaresSeeTheCallFromTheOutsideIn(t *testing.T) {
 		return []wire.Grant{{Action: "lambda:" + op, Resource: home.ARN("lambda", "function:"+*input.(*lambda.UpdateAliasInput).FunctionName)}}
 	}
 	server := wire.NewServer(home, service)
-	server.Roles = func(key string) (string, bool) { return "arn:aws:iam::123456789012:role/shift", key == "AKIDROLE" }
+	server.Keys = func(id string) (wire.Key, bool) {
+		return map[string]wire.Key{"AKIDROLE": {Secret: "s", PrincipalARN: "arn:aws:iam::123456789012:role/shift"}, "AKIDPERSON": {Secret: "s"}}[id], true
+	}
 	var order []string
 	var calls []wire.Call
 	for _, name := range []string{"outer", "inner"} {
