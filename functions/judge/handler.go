@@ -134,8 +134,21 @@ func judged(r rollout.Release, d judge.Decision, worst judge.Finding) rollout.Re
 	return r
 }
 
-// findings looks at everything that watches the step. A step without a bake was not watched: only the alarms count.
+// findings looks at everything that watches the step. A step without a bake was not watched: only the alarms count. Alarms that cannot be read
+// do not keep the counts from being judged.
 func (h *handler) findings(ctx context.Context, r rollout.Release, l rollout.Lease, step rollout.Step) ([]judge.Finding, error) {
+	findings, err := h.alarms(ctx, r, l, step)
+	if err != nil {
+		return nil, err
+	}
+	if step.Bake == 0 {
+		return append(findings, judge.Finding{Verdict: judge.Pass, By: "step", Why: "The step does not bake."}), nil
+	}
+	counted, err := h.book.Look(ctx, r, step.Weight, h.Now(), nil)
+	return append(findings, counted...), err
+}
+
+func (h *handler) alarms(ctx context.Context, r rollout.Release, l rollout.Lease, step rollout.Step) ([]judge.Finding, error) {
 	states, err := h.watcher.Alarms(ctx, slices.Concat(l.Alarms, l.Red, r.Definition.Checks.Alarms))
 	if err != nil {
 		return []judge.Finding{evidence.Unread(err)}, nil
@@ -144,12 +157,10 @@ func (h *handler) findings(ctx context.Context, r rollout.Release, l rollout.Lea
 		return nil, err
 	}
 	findings := judge.Alarms(l, states, h.Now())
-	if step.Bake == 0 {
-		return append(findings, judge.Finding{Verdict: judge.Pass, By: "step", Why: "The step does not bake."}), nil
+	if step.Bake > 0 {
+		findings = append(findings, judge.Checked(r.Definition.Checks.Alarms, states)...)
 	}
-	findings = append(findings, judge.Checked(r.Definition.Checks.Alarms, states)...)
-	counted, err := h.book.Look(ctx, r, step.Weight, h.Now(), nil)
-	return append(findings, counted...), err
+	return findings, nil
 }
 
 func (h *handler) note(ctx context.Context, r rollout.Release, what string) error {

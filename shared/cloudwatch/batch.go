@@ -58,9 +58,17 @@ func (b *batch) ask(m metric) string {
 // values are a metric's values by the beginning of their period, Unix seconds.
 type values map[int64]float64
 
+// answers are the values of metrics by their ids, and why some could not be read. CloudWatch says so inside a good answer, beside the metrics
+// that it could read, and errors that nobody could count must not look like none
+// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataResult.html).
+type answers struct {
+	values map[string]values
+	unread map[string]string
+}
+
 // read carries the batch out. Nothing asked for takes no call.
-func (b *batch) read(ctx context.Context, from api, since, until time.Time) (map[string]values, error) {
-	found := map[string]values{}
+func (b *batch) read(ctx context.Context, from api, since, until time.Time) (answers, error) {
+	found := answers{map[string]values{}, map[string]string{}}
 	if len(b.queries) == 0 {
 		return found, nil
 	}
@@ -69,34 +77,26 @@ func (b *batch) read(ctx context.Context, from api, since, until time.Time) (map
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("reading metrics: %w", err)
-		}
-		if err := whole(page.MetricDataResults); err != nil {
-			return nil, err
+			return found, fmt.Errorf("reading metrics: %w", err)
 		}
 		for _, r := range page.MetricDataResults {
-			id := aws.ToString(r.Id)
-			if found[id] == nil {
-				found[id] = values{}
-			}
-			for i, at := range r.Timestamps {
-				found[id][at.Unix()] = r.Values[i]
-			}
+			found.add(r)
 		}
 	}
 	return found, nil
 }
 
-// whole finds a metric that CloudWatch could not read. It says so inside a good answer, beside the metrics that it could
-// read, and errors that nobody could count must not look like none
-// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataResult.html).
-func whole(results []types.MetricDataResult) error {
-	for _, r := range results {
-		if r.StatusCode == types.StatusCodeInternalError || r.StatusCode == types.StatusCodeForbidden {
-			return fmt.Errorf("reading metric %s: CloudWatch answered %s", aws.ToString(r.Label), r.StatusCode)
-		}
+func (a answers) add(r types.MetricDataResult) {
+	id := aws.ToString(r.Id)
+	if r.StatusCode == types.StatusCodeInternalError || r.StatusCode == types.StatusCodeForbidden {
+		a.unread[id] = fmt.Sprintf("it answered %s for metric %s", r.StatusCode, aws.ToString(r.Label))
 	}
-	return nil
+	if a.values[id] == nil {
+		a.values[id] = values{}
+	}
+	for i, at := range r.Timestamps {
+		a.values[id][at.Unix()] = r.Values[i]
+	}
 }
 
 // fill writes the versions into the values of dimensions.

@@ -21,34 +21,37 @@ type Learnt struct {
 	Cluster map[string]float64
 }
 
-// Learn reads stable's last day before a time: two calls, made once for each release. Where there is no history, Slow lacks the check.
-func (w *Watcher) Learn(ctx context.Context, d rollout.Definition, stable string, before time.Time) (Learnt, error) {
+// Learn reads stable's last day before a time: two calls, made once for each release. Where there is no history, Slow lacks the check. What
+// cannot be read concerns its own check alone.
+func (w *Watcher) Learn(ctx context.Context, d rollout.Definition, stable string, before time.Time) (Learnt, judge.Unread) {
 	learnt := Learnt{Slow: map[string][]float64{}, Cluster: map[string]float64{}}
-	if err := w.slow(ctx, d, stable, before, learnt); err != nil {
-		return learnt, err
-	}
-	return learnt, w.clusters(ctx, d, stable, before, learnt)
+	all := judge.Streams(d)
+	unread := byCheck(slices.DeleteFunc(slices.Clone(all), func(s judge.Stream) bool { return !s.Latency }), func(streams []judge.Stream) (judge.Unread, error) {
+		return w.slow(ctx, d.Target.LambdaAlias, streams, stable, before, learnt)
+	})
+	maps.Copy(unread, byCheck(all, func(streams []judge.Stream) (judge.Unread, error) {
+		return w.clusters(ctx, d.Target.LambdaAlias, streams, stable, before, learnt)
+	}))
+	return learnt, unread
 }
 
 // slow finds stable's quantiles: of each hour, and of those the median, which one bad hour does not move.
-func (w *Watcher) slow(ctx context.Context, d rollout.Definition, stable string, before time.Time, learnt Learnt) error {
+func (w *Watcher) slow(ctx context.Context, a *rollout.LambdaAlias, streams []judge.Stream, stable string, before time.Time, learnt Learnt) (judge.Unread, error) {
 	var b batch
 	ids := map[string][]string{}
-	for _, s := range judge.Streams(d) {
-		if s.Latency {
-			m := timing(d.Target.LambdaAlias, s, stable, rollout.All)
-			m.period, m.stat = time.Hour, "p"+strconv.FormatFloat(s.Quantile, 'f', -1, 64)
-			ids[s.Check] = append(ids[s.Check], b.ask(m))
-		}
+	for _, s := range streams {
+		m := timing(a, s, stable, rollout.All)
+		m.period, m.stat = time.Hour, "p"+strconv.FormatFloat(s.Quantile, 'f', -1, 64)
+		ids[s.Check] = append(ids[s.Check], b.ask(m))
 	}
 	found, err := b.read(ctx, w.cloudwatch, before.Add(-yesterday), before)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for check, asked := range ids {
 		var slow []float64
 		for _, id := range asked {
-			if hours := slices.Sorted(maps.Values(found[id])); len(hours) > 0 {
+			if hours := slices.Sorted(maps.Values(found.values[id])); len(hours) > 0 {
 				slow = append(slow, hours[len(hours)/2])
 			}
 		}
@@ -56,14 +59,14 @@ func (w *Watcher) slow(ctx context.Context, d rollout.Definition, stable string,
 			learnt.Slow[check] = slow
 		}
 	}
-	return nil
+	return unreadable(ids, found), nil
 }
 
 // clusters finds how many bad requests come together, where the definition does not say it.
-func (w *Watcher) clusters(ctx context.Context, d rollout.Definition, stable string, before time.Time, learnt Learnt) error {
+func (w *Watcher) clusters(ctx context.Context, a *rollout.LambdaAlias, streams []judge.Stream, stable string, before time.Time, learnt Learnt) (judge.Unread, error) {
 	var b batch
-	ids := map[string]armsOf{}
-	for _, s := range judge.Streams(d) {
+	ids, asked := map[string]armsOf{}, map[string][]string{}
+	for _, s := range streams {
 		if !s.Compares || s.Compare.Cluster != 0 {
 			continue
 		}
@@ -75,19 +78,20 @@ func (w *Watcher) clusters(ctx context.Context, d rollout.Definition, stable str
 			}
 			slow = slower(learnt.Slow[s.Check][s.Place])
 		}
-		requests, bad := b.counts(d.Target.LambdaAlias, s, stable, rollout.All, slow)
+		requests, bad := b.counts(a, s, stable, rollout.All, slow)
 		ids[s.Key] = armsOf{stable: requests, stableBad: bad}
+		asked[s.Check] = append(asked[s.Check], requests, bad)
 	}
 	found, err := b.read(ctx, w.cloudwatch, before.Add(-yesterday), before)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for key, pair := range ids {
 		var minutes []judge.Counts
-		for _, p := range pair.points(found) {
+		for _, p := range pair.points(found.values) {
 			minutes = append(minutes, p.Arms.Stable)
 		}
 		learnt.Cluster[key] = judge.Dispersion(minutes)
 	}
-	return nil
+	return unreadable(asked, found), nil
 }

@@ -23,35 +23,47 @@ type Look struct {
 	From, To          time.Time
 }
 
-// Look reads what all checks of a definition need, in one call.
-func (w *Watcher) Look(ctx context.Context, d rollout.Definition, l Look) (judge.Seen, error) {
+// Look reads what all checks of a definition need, in one call. What cannot be read concerns its own check alone.
+func (w *Watcher) Look(ctx context.Context, d rollout.Definition, l Look) (judge.Seen, judge.Unread) {
+	seen := judge.Seen{}
+	return seen, byCheck(judge.Streams(d), func(streams []judge.Stream) (judge.Unread, error) {
+		return w.look(ctx, d.Target.LambdaAlias, streams, l, seen)
+	})
+}
+
+func (w *Watcher) look(ctx context.Context, a *rollout.LambdaAlias, streams []judge.Stream, l Look, seen judge.Seen) (judge.Unread, error) {
 	var b batch
-	arms, bounds := map[string]armsOf{}, map[string]string{}
-	for _, s := range judge.Streams(d) {
+	arms, bounds, asked := map[string]armsOf{}, map[string]string{}, map[string][]string{}
+	for _, s := range streams {
 		if s.Bound != nil {
 			bounds[s.Key] = b.bound(s.Key, *s.Bound, l)
-		} else if pair, ok := b.stream(d.Target.LambdaAlias, s, l); ok {
-			arms[s.Key] = pair
+			asked[s.Check] = []string{bounds[s.Key]}
+		} else if ids, ok := b.stream(a, s, l); ok {
+			arms[s.Key] = ids
+			asked[s.Check] = append(asked[s.Check], ids.all()...)
 		}
 	}
 	found, err := b.read(ctx, w.cloudwatch, l.From, l.To)
 	if err != nil {
 		return nil, err
 	}
-	seen := judge.Seen{}
 	for key, ids := range arms {
-		seen[key] = ids.points(found)
+		seen[key] = ids.points(found.values)
 	}
 	for key, id := range bounds {
-		for _, at := range slices.Sorted(maps.Keys(found[id])) {
-			seen[key] = append(seen[key], judge.Point{At: at, Value: found[id][at]})
+		for _, at := range slices.Sorted(maps.Keys(found.values[id])) {
+			seen[key] = append(seen[key], judge.Point{At: at, Value: found.values[id][at]})
 		}
 	}
-	return seen, nil
+	return unreadable(asked, found), nil
 }
 
 // armsOf are the ids of what a stream counts; stable's are empty where nothing is compared.
 type armsOf struct{ candidate, candidateBad, stable, stableBad string }
+
+func (ids armsOf) all() []string {
+	return []string{ids.candidate, ids.candidateBad, ids.stable, ids.stableBad}
+}
 
 func (b *batch) stream(a *rollout.LambdaAlias, s judge.Stream, l Look) (armsOf, bool) {
 	var bad string // the statistic of slow requests
@@ -125,7 +137,7 @@ func revision(dimensions map[string]string, name, version string) map[string]str
 // points joins the four metrics of a stream by time.
 func (ids armsOf) points(found map[string]values) []judge.Point {
 	times := map[int64]bool{}
-	for _, id := range []string{ids.candidate, ids.candidateBad, ids.stable, ids.stableBad} {
+	for _, id := range ids.all() {
 		for at := range found[id] {
 			times[at] = true
 		}

@@ -68,9 +68,9 @@ func TestCeilingCountsTheCandidateAloneUntilItServesEverything(t *testing.T) {
 		serving(box, 20)
 		time.Sleep(30 * time.Second)
 		for weight, want := range map[rollout.Weight]judge.Counts{500: {Requests: 10, Errors: 10}, rollout.All: {Requests: 20, Errors: 10}} {
-			seen, err := w.Look(t.Context(), ceilings(rollout.Ceiling{Percent: 5}), lastTenMinutes(weight))
-			if got := sum(seen["ceilings0"]); err != nil || got.Candidate != want || got.Stable != (judge.Counts{}) {
-				t.Errorf("at %v the last ten minutes count %+v (%v), want %+v", weight, got, err, want)
+			seen, unread := w.Look(t.Context(), ceilings(rollout.Ceiling{Percent: 5}), lastTenMinutes(weight))
+			if got := sum(seen["ceilings0"]); len(unread) != 0 || got.Candidate != want || got.Stable != (judge.Counts{}) {
+				t.Errorf("at %v the last ten minutes count %+v (%v), want %+v", weight, got, unread, want)
 			}
 		}
 	})
@@ -81,9 +81,9 @@ func TestBothVersionsAreCountedInTheSameMinutes(t *testing.T) {
 		serving(box, 20)
 		look := lastTenMinutes(500)
 		look.Slow = map[string][]float64{"latency0": {100, 499.5}}
-		seen, err := w.Look(t.Context(), defined(rollout.Checks{Errors: []rollout.Compared{{}}, Latency: []rollout.Slower{{Quantiles: []float64{50, 99}}}}), look)
-		if err != nil {
-			t.Fatal(err)
+		seen, unread := w.Look(t.Context(), defined(rollout.Checks{Errors: []rollout.Compared{{}}, Latency: []rollout.Slower{{Quantiles: []float64{50, 99}}}}), look)
+		if len(unread) != 0 {
+			t.Fatal(unread)
 		}
 		all := judge.Counts{Requests: 10, Errors: 10}
 		want := judge.Arms{Candidate: all, Stable: judge.Counts{Requests: 10}}
@@ -112,9 +112,9 @@ func TestLearningReadsStablesLastDay(t *testing.T) {
 			time.Sleep(time.Minute)
 		}
 		d := defined(rollout.Checks{Errors: []rollout.Compared{{}, {Cluster: 2}}, Latency: []rollout.Slower{{Quantiles: []float64{50, 99}}}})
-		got, err := w.Learn(t.Context(), d, "41", time.Now())
-		if err != nil {
-			t.Fatal(err)
+		got, unread := w.Learn(t.Context(), d, "41", time.Now())
+		if len(unread) != 0 {
+			t.Fatal(unread)
 		}
 		if diff := cmp.Diff(map[string][]float64{"latency0": {104, 109}}, got.Slow); diff != "" {
 			t.Errorf("slow (-want +got):\n%s", diff)
@@ -128,11 +128,55 @@ func TestLearningReadsStablesLastDay(t *testing.T) {
 	})
 }
 
+// CloudWatch refuses a call whole for one query that it does not understand. Whoever mistypes one bound still has the other checks.
+func TestQueryThatIsRefusedConcernsItsOwnCheckAlone(t *testing.T) {
+	gauge := map[string]rollout.Gauge{"m1": {Namespace: "Shop", Name: "Waiting"}}
+	d := defined(rollout.Checks{
+		Errors: []rollout.Compared{{}}, Ceilings: []rollout.Ceiling{{Percent: 5}}, Latency: []rollout.Slower{{Quantiles: []float64{99}}},
+		Bounds: []rollout.Bound{{Name: "half", Metrics: gauge, Expression: "100 * m1 / m2"}, {Name: "whole", Metrics: gauge}},
+	})
+	var calls sandboxtest.Calls
+	watch(t, func(t *testing.T, w *cloudwatch.Watcher, box *sandbox.Sandbox) {
+		serving(box, 20)
+		box.CloudWatch.Record("Shop", "Waiting", nil, "Count", 7, time.Now().Add(-time.Minute), 60)
+		time.Sleep(time.Second)
+		look := lastTenMinutes(500)
+		look.Slow = map[string][]float64{"latency0": {499}}
+		seen, unread := w.Look(t.Context(), d, look)
+		if len(unread) != 1 || !strings.Contains(unread["bounds0"], "ValidationError") {
+			t.Errorf("unread are %v, want the bound whose expression lacks m2", unread)
+		}
+		for _, key := range []string{"errors0", "ceilings0", "latency0/0"} {
+			if got := sum(seen[key]).Candidate; got != (judge.Counts{Requests: 10, Errors: 10}) {
+				t.Errorf("%s counts %+v", key, got)
+			}
+		}
+		if v := seen["bounds1"]; len(v) != 1 || v[0].Value != 7 {
+			t.Errorf("the other bound is %+v", v)
+		}
+		if made := len(calls.Of("cloudwatch:GetMetricData")); made != 6 {
+			t.Errorf("it took %d calls, want one for all and one for each of five checks", made)
+		}
+	}, calls.Keep)
+}
+
+// A throttle is no mistake of a check: asking for each check would make it worse.
+func TestThrottledLookIsNotRepeatedForEachCheck(t *testing.T) {
+	d := defined(rollout.Checks{Errors: []rollout.Compared{{}}, Ceilings: []rollout.Ceiling{{Percent: 5}}})
+	var calls sandboxtest.Calls
+	watch(t, func(t *testing.T, w *cloudwatch.Watcher, _ *sandbox.Sandbox) {
+		_, unread := w.Look(t.Context(), d, lastTenMinutes(500))
+		if made := len(calls.Of("cloudwatch:GetMetricData")); len(unread) != 2 || made > 3 { // the SDK tries three times
+			t.Errorf("unread are %v after %d calls", unread, made)
+		}
+	}, calls.Keep, sandboxtest.Fail("cloudwatch:GetMetricData", sandboxtest.Always, wire.Throttled("Rate exceeded")))
+}
+
 func TestServiceWithoutAPastTeachesNothing(t *testing.T) {
 	watch(t, func(t *testing.T, w *cloudwatch.Watcher, _ *sandbox.Sandbox) {
-		got, err := w.Learn(t.Context(), defined(rollout.Checks{Latency: []rollout.Slower{{}}}), "41", time.Now())
-		if err != nil || len(got.Slow) != 0 {
-			t.Errorf("it learnt %+v (%v)", got, err)
+		got, unread := w.Learn(t.Context(), defined(rollout.Checks{Latency: []rollout.Slower{{}}}), "41", time.Now())
+		if len(unread) != 0 || len(got.Slow) != 0 {
+			t.Errorf("it learnt %+v (%v)", got, unread)
 		}
 	})
 }
@@ -156,9 +200,9 @@ func TestBoundsHaveTheirOwnIdsAndExpressions(t *testing.T) {
 			}
 		}
 		time.Sleep(time.Second)
-		seen, err := w.Look(t.Context(), d, lastTenMinutes(500))
-		if err != nil {
-			t.Fatal(err)
+		seen, unread := w.Look(t.Context(), d, lastTenMinutes(500))
+		if len(unread) != 0 {
+			t.Fatal(unread)
 		}
 		for i, want := range []float64{2.5, 6, 10} {
 			if v := seen[fmt.Sprintf("bounds%d", i)]; len(v) != 1 || v[0].Value != want {
@@ -170,9 +214,9 @@ func TestBoundsHaveTheirOwnIdsAndExpressions(t *testing.T) {
 
 func TestNoDataIsZeroRequestsAndNoError(t *testing.T) {
 	watch(t, func(t *testing.T, w *cloudwatch.Watcher, _ *sandbox.Sandbox) {
-		seen, err := w.Look(t.Context(), ceilings(rollout.Ceiling{Percent: 5}), lastTenMinutes(500))
-		if err != nil || len(seen["ceilings0"]) != 0 {
-			t.Errorf("silence counts %+v (%v), want nothing seen", seen, err)
+		seen, unread := w.Look(t.Context(), ceilings(rollout.Ceiling{Percent: 5}), lastTenMinutes(500))
+		if len(unread) != 0 || len(seen["ceilings0"]) != 0 {
+			t.Errorf("silence counts %+v (%v), want nothing seen", seen, unread)
 		}
 	})
 }
@@ -190,9 +234,9 @@ func TestCountsAreJoinedOverPages(t *testing.T) {
 	}
 	watch(t, func(t *testing.T, w *cloudwatch.Watcher, box *sandbox.Sandbox) {
 		serving(box, 20)
-		seen, err := w.Look(t.Context(), ceilings(rollout.Ceiling{Percent: 5}), lastTenMinutes(500))
-		if got := sum(seen["ceilings0"]).Candidate; err != nil || got != (judge.Counts{Requests: 10, Errors: 10}) {
-			t.Errorf("the pages sum up to %+v (%v), want 10 of 10", got, err)
+		seen, unread := w.Look(t.Context(), ceilings(rollout.Ceiling{Percent: 5}), lastTenMinutes(500))
+		if got := sum(seen["ceilings0"]).Candidate; len(unread) != 0 || got != (judge.Counts{Requests: 10, Errors: 10}) {
+			t.Errorf("the pages sum up to %+v (%v), want 10 of 10", got, unread)
 		}
 		if pages := len(calls.Of("cloudwatch:GetMetricData")); pages < 3 {
 			t.Errorf("there were %d pages: this proves nothing", pages)
@@ -203,9 +247,9 @@ func TestCountsAreJoinedOverPages(t *testing.T) {
 func TestErrorsThatCouldNotBeCountedAreNotNone(t *testing.T) {
 	for _, status := range []types.StatusCode{types.StatusCodeInternalError, types.StatusCodeForbidden} {
 		watch(t, func(t *testing.T, w *cloudwatch.Watcher, _ *sandbox.Sandbox) {
-			_, err := w.Look(t.Context(), ceilings(rollout.Ceiling{Percent: 5}), lastTenMinutes(500))
-			if err == nil || !strings.Contains(err.Error(), string(status)) {
-				t.Errorf("errors that answered %s are taken for none (%v)", status, err)
+			_, unread := w.Look(t.Context(), ceilings(rollout.Ceiling{Percent: 5}), lastTenMinutes(500))
+			if !strings.Contains(unread["ceilings0"], string(status)) {
+				t.Errorf("errors that answered %s are taken for none (%v)", status, unread)
 			}
 		}, sandboxtest.Answer("cloudwatch:GetMetricData", 1, &awscloudwatch.GetMetricDataOutput{MetricDataResults: []types.MetricDataResult{
 			{Id: aws.String("q0"), StatusCode: types.StatusCodeComplete, Values: []float64{1000}, Timestamps: []time.Time{time.Now()}},
@@ -235,13 +279,13 @@ func TestChecksShareOneCallAndItsMetrics(t *testing.T) {
 		}
 		payments := rollout.Metric{Namespace: "Shop", Requests: "Payments", Errors: "Refused", RevisionDimension: "Version", Dimensions: map[string]string{"Stage": "live"}}
 		d := defined(rollout.Checks{Errors: []rollout.Compared{{}, {Metrics: &payments}}, Ceilings: []rollout.Ceiling{{Percent: 5}, {Percent: 1, Metrics: &payments}}})
-		seen, err := w.Look(t.Context(), d, lastTenMinutes(500))
+		seen, unread := w.Look(t.Context(), d, lastTenMinutes(500))
 		var got []judge.Counts
 		for _, key := range []string{"ceilings0", "ceilings1"} {
 			got = append(got, sum(seen[key]).Candidate)
 		}
-		if want := []judge.Counts{{Requests: 10, Errors: 10}, {Requests: 7, Errors: 2}}; err != nil || !slices.Equal(got, want) {
-			t.Errorf("counts %+v (%v), want %+v", got, err, want)
+		if want := []judge.Counts{{Requests: 10, Errors: 10}, {Requests: 7, Errors: 2}}; len(unread) != 0 || !slices.Equal(got, want) {
+			t.Errorf("counts %+v (%v), want %+v", got, unread, want)
 		}
 		if made := len(calls.Of("cloudwatch:GetMetricData")); made != 1 || asked != 8 {
 			t.Errorf("it took %d calls for %d metrics, want one for 8", made, asked)

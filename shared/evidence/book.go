@@ -5,6 +5,7 @@ package evidence
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	"sluice/shared/cloudwatch"
@@ -25,8 +26,8 @@ func New(store *dynamo.Store, watcher *cloudwatch.Watcher) *Book { return &Book{
 // Buyer makes synthetic requests to both versions and counts the failures; nil where nobody buys.
 type Buyer func(ctx context.Context, r rollout.Release) (judge.Arms, error)
 
-// Look reads what was served since the last look, in one call, and judges everything that was seen. Evidence that cannot be read is
-// a finding of its own (judge.Error) and no error: whoever looks decides how long to try.
+// Look reads what was served since the last look, in one call, and judges everything that was seen. A check whose evidence cannot be read has
+// a finding that says so (judge.Error), which is no error: whoever looks decides how long to try, and the other checks are judged.
 func (b *Book) Look(ctx context.Context, r rollout.Release, weight rollout.Weight, now time.Time, buy Buyer) ([]judge.Finding, error) {
 	d := r.Definition.WithDefaults() // of releases that were planned before a default was added
 	if !d.Checks.Counted() {
@@ -37,20 +38,14 @@ func (b *Book) Look(ctx context.Context, r rollout.Release, weight rollout.Weigh
 		return nil, err
 	}
 	l = l.Began(r.Step, r.BakeUntil.Add(-r.At(r.Step).Bake.Std()))
-	if l, err = b.learn(ctx, d, r, l, now); err != nil {
-		return []judge.Finding{Unread(err)}, nil
-	}
-	seen, err := b.watcher.Look(ctx, d, cloudwatch.Look{
+	l, unlearnt := b.learn(ctx, d, r, l, now)
+	seen, unread := b.watcher.Look(ctx, d, cloudwatch.Look{
 		Stable: r.Stable, Candidate: r.Revision.Version, Weight: weight, Slow: l.Slow, From: l.Since(d, now), To: now,
 	})
-	if err != nil {
-		return []judge.Finding{Unread(err)}, nil
-	}
-	if l, err = bought(ctx, d, r, l, now, buy); err != nil {
-		return []judge.Finding{Unread(err)}, nil
-	}
-	l = l.Take(d, seen, now)
-	l.Findings = l.Judge(d, weight, now)
+	maps.Copy(unread, unlearnt)
+	l, unbought := bought(ctx, d, r, l, now, buy)
+	l = l.Take(d, seen, unread, now)
+	l.Findings = append(judge.Blind(l.Judge(d, weight, now), unread), unbought...)
 	err = b.store.KeepLedger(ctx, r.ID, l)
 	if dynamo.IsConflict(err) { // another look was faster, and says the same
 		return l.Findings, nil
@@ -59,15 +54,12 @@ func (b *Book) Look(ctx context.Context, r rollout.Release, weight rollout.Weigh
 }
 
 // learn reads stable's last day, until it knows what it needs.
-func (b *Book) learn(ctx context.Context, d rollout.Definition, r rollout.Release, l judge.Ledger, now time.Time) (judge.Ledger, error) {
+func (b *Book) learn(ctx context.Context, d rollout.Definition, r rollout.Release, l judge.Ledger, now time.Time) (judge.Ledger, judge.Unread) {
 	if l.Learnt || !d.Checks.Compare() {
 		return l, nil
 	}
-	learnt, err := b.watcher.Learn(ctx, d, r.Stable, before(r, l, now))
-	if err != nil {
-		return l, err
-	}
-	return l.Learn(d, learnt.Slow, learnt.Cluster, now), nil
+	learnt, unread := b.watcher.Learn(ctx, d, r.Stable, before(r, l, now))
+	return l.Learn(d, learnt.Slow, learnt.Cluster, unread, now), unread
 }
 
 // before is the end of the day that is learnt from: when the release began, or now for a service that had no day before.
@@ -78,15 +70,16 @@ func before(r rollout.Release, l judge.Ledger, now time.Time) time.Time {
 	return now
 }
 
-// bought adds synthetic requests, once a minute, while both versions serve.
-func bought(ctx context.Context, d rollout.Definition, r rollout.Release, l judge.Ledger, now time.Time, buy Buyer) (judge.Ledger, error) {
+// bought adds synthetic requests, once a minute, while both versions serve. That they could not be made is said, and takes nothing from what
+// users' requests show.
+func bought(ctx context.Context, d rollout.Definition, r rollout.Release, l judge.Ledger, now time.Time, buy Buyer) (judge.Ledger, []judge.Finding) {
 	minute := now.Truncate(time.Minute).Unix()
 	if buy == nil || d.Checks.Synthetic == nil || minute <= l.Synthetic {
 		return l, nil
 	}
 	arms, err := buy(ctx, r)
 	if err != nil {
-		return l, err
+		return l, []judge.Finding{{Verdict: judge.Error, By: "synthetic", Kind: rollout.ByBreakdown, DryRun: true, Why: fmt.Sprintf("Synthetic requests could not be made (%v).", err)}}
 	}
 	return l.Buy(d, minute, arms), nil
 }

@@ -93,8 +93,8 @@ func (l Ledger) step() int64 {
 
 // Learn keeps what stable's last day says. A check whose durations were not known before begins now: what is slow must be stated
 // before it is counted. What was known stays: a line that moves would be drawn around what it judges. Learning is over when every
-// latency check knows.
-func (l Ledger) Learn(d rollout.Definition, slow map[string][]float64, cluster map[string]float64, now time.Time) Ledger {
+// check has been read and every latency check knows.
+func (l Ledger) Learn(d rollout.Definition, slow map[string][]float64, cluster map[string]float64, unread Unread, now time.Time) Ledger {
 	series := make(map[string]Series, len(l.Series))
 	for _, s := range Streams(d) {
 		one := l.Series[s.Key]
@@ -105,7 +105,7 @@ func (l Ledger) Learn(d rollout.Definition, slow map[string][]float64, cluster m
 	}
 	l.Series = series
 	l.Slow, l.Cluster = joined(slow, l.Slow), joined(cluster, l.Cluster)
-	l.Learnt = len(l.Slow) == len(d.Checks.Latency)
+	l.Learnt = len(l.Slow) == len(d.Checks.Latency) && len(unread) == 0
 	return l
 }
 
@@ -136,12 +136,16 @@ func (l Ledger) Began(step int, at time.Time) Ledger {
 	return l
 }
 
-// Take adds what a look read.
-func (l Ledger) Take(d rollout.Definition, seen Seen, now time.Time) Ledger {
+// Take adds what a look read. What it could not read is as it was: the next look reads from there on.
+func (l Ledger) Take(d rollout.Definition, seen Seen, unread Unread, now time.Time) Ledger {
 	series := make(map[string]Series, len(l.Series))
 	l.Folded = nil
 	for _, s := range Streams(d) {
 		old := l.Series[s.Key]
+		if _, blind := unread[s.Check]; blind {
+			series[s.Key] = old
+			continue
+		}
 		old.Recent = merge(old, l.countable(s, seen[s.Key]))
 		var folded []Point
 		series[s.Key], folded = l.fold(s, old, now)

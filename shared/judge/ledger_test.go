@@ -45,7 +45,7 @@ func TestLedgerHoldsEachMinuteOnceHoweverLooksAreTaken(t *testing.T) {
 		for range rapid.IntRange(1, 60).Draw(t, "minutes") {
 			final = append(final, arms(rapid.IntRange(0, 50).Draw(t, "n"), rapid.IntRange(0, 3).Draw(t, "e"), rapid.IntRange(0, 500).Draw(t, "N"), rapid.IntRange(0, 9).Draw(t, "E")))
 		}
-		want := whole(d, begun().Take(d, minutes(final...), noon.Add(24*time.Hour)))
+		want := whole(d, begun().Take(d, minutes(final...), nil, noon.Add(24*time.Hour)))
 		l := begun()
 		for m := range len(final) + 12 {
 			if m < len(final)-1 && rapid.Bool().Draw(t, "skip") {
@@ -67,10 +67,10 @@ func TestLedgerHoldsEachMinuteOnceHoweverLooksAreTaken(t *testing.T) {
 			}
 			read["errors0"] = kept
 			before := l
-			l = l.Take(d, read, now)
+			l = l.Take(d, read, nil, now)
 			if rapid.Bool().Draw(t, "twice") {
-				l = before.Take(d, read, now)
-				l = l.Take(d, read, now)
+				l = before.Take(d, read, nil, now)
+				l = l.Take(d, read, nil, now)
 			}
 		}
 		got := whole(d, l)
@@ -84,7 +84,7 @@ func near(a, b float64) bool { return a-b < 1e-6 && b-a < 1e-6 }
 
 func TestMinuteIsComparedWhenItIsFinal(t *testing.T) {
 	d := compared(rollout.Compared{})
-	l := begun().Take(d, minutes(arms(100, 5, 900, 9)), noon.Add(90*time.Second))
+	l := begun().Take(d, minutes(arms(100, 5, 900, 9)), nil, noon.Add(90*time.Second))
 	s := judge.Streams(d)[0]
 	for after, want := range map[time.Duration]int{90 * time.Second: 0, 179 * time.Second: 0, 180 * time.Second: 1} {
 		if got := l.Tally(s, noon.Add(after)).Minutes; got != want {
@@ -99,7 +99,7 @@ func TestLedgerStaysSmallAndSurvivesJSON(t *testing.T) {
 	var all []judge.Arms
 	for m := range 2880 { // two days
 		all = append(all, arms(60, 1, 540, 7))
-		l = l.Take(d, judge.Seen{"errors0": minutes(all...)["errors0"][max(0, m-12):]}, noon.Add(time.Duration(m+1)*time.Minute))
+		l = l.Take(d, judge.Seen{"errors0": minutes(all...)["errors0"][max(0, m-12):]}, nil, noon.Add(time.Duration(m+1)*time.Minute))
 	}
 	l.Findings = l.Judge(d, 1000, l.At)
 	text, err := json.Marshal(l)
@@ -122,9 +122,9 @@ func TestEvidenceGoesOnOverTheStepsAndCeilingsBeginAnew(t *testing.T) {
 	d.Checks.Ceilings = []rollout.Ceiling{{Percent: 5, Errors: 1, Requests: 1}}
 	seen := minutes(arms(100, 2, 900, 9), arms(100, 2, 900, 9), arms(250, 3, 750, 9))
 	seen["ceilings0"] = seen["errors0"]
-	l := begun().Take(d, seen, noon.Add(2*time.Minute))
+	l := begun().Take(d, seen, nil, noon.Add(2*time.Minute))
 	l = l.Began(1, noon.Add(2*time.Minute)).Began(1, noon.Add(9*time.Minute)) // the second is a repetition
-	l = l.Take(d, seen, noon.Add(time.Hour))
+	l = l.Take(d, seen, nil, noon.Add(time.Hour))
 	if got := whole(d, l).Arms.Candidate; got != (judge.Counts{Requests: 450, Errors: 7}) {
 		t.Errorf("the comparison has seen %+v", got)
 	}
@@ -138,7 +138,7 @@ func TestFirstMinuteAfterAShiftDoesNotJudgeLatency(t *testing.T) {
 	d := rollout.Definition{Checks: rollout.Checks{Errors: []rollout.Compared{{}}, Latency: []rollout.Slower{{Quantiles: []float64{99}}}}}.WithDefaults()
 	seen := minutes(arms(10, 1, 90, 1), arms(10, 1, 90, 1), arms(10, 1, 90, 1))
 	seen["latency0/0"] = seen["errors0"]
-	l := begun().Began(1, noon.Add(90*time.Second)).Take(d, seen, noon.Add(time.Hour))
+	l := begun().Began(1, noon.Add(90*time.Second)).Take(d, seen, nil, noon.Add(time.Hour))
 	streams := judge.Streams(d)
 	if e, s := l.Tally(streams[0], noon.Add(time.Hour)).Minutes, l.Tally(streams[1], noon.Add(time.Hour)).Minutes; e != 3 || s != 0 {
 		t.Errorf("errors of %d minutes and latency of %d count, want 3 and none: each minute touches a minute after a shift", e, s)
@@ -148,12 +148,12 @@ func TestFirstMinuteAfterAShiftDoesNotJudgeLatency(t *testing.T) {
 // One check may know yesterday when another does not: learning again must not move the line that is counted by.
 func TestWhatIsSlowDoesNotChangeOnTheWay(t *testing.T) {
 	d := rollout.Definition{Checks: rollout.Checks{Latency: []rollout.Slower{{Quantiles: []float64{99}}, {Quantiles: []float64{50}}}}}.WithDefaults()
-	l := begun().Learn(d, map[string][]float64{"latency0": {100}}, map[string]float64{"latency0/0": 2}, noon)
+	l := begun().Learn(d, map[string][]float64{"latency0": {100}}, map[string]float64{"latency0/0": 2}, nil, noon)
 	if l.Learnt {
 		t.Error("it has learnt half, and stops")
 	}
 	l.Version = 1
-	l = l.Learn(d, map[string][]float64{"latency0": {900}, "latency1": {40}}, map[string]float64{"latency0/0": 9, "latency1/0": 3}, noon.Add(time.Hour))
+	l = l.Learn(d, map[string][]float64{"latency0": {900}, "latency1": {40}}, map[string]float64{"latency0/0": 9, "latency1/0": 3}, nil, noon.Add(time.Hour))
 	if !l.Learnt || l.Slow["latency0"][0] != 100 || l.Slow["latency1"][0] != 40 || l.Cluster["latency0/0"] != 2 || l.Cluster["latency1/0"] != 3 {
 		t.Errorf("slow %v, clusters %v", l.Slow, l.Cluster)
 	}
@@ -177,7 +177,7 @@ func TestVerdictsInOneSentence(t *testing.T) {
 		"nothing":       {nil, judge.Inconclusive, "Nothing was seen of both versions yet: 0 of the 300 requests that are needed."},
 	} {
 		d := compared(rollout.Compared{})
-		l := begun().Take(d, minutes(test.seen...), noon.Add(time.Hour*2))
+		l := begun().Take(d, minutes(test.seen...), nil, noon.Add(time.Hour*2))
 		found := l.Judge(d, 1000, noon.Add(2*time.Hour))
 		if len(found) != 1 || found[0].Verdict != test.want || !strings.Contains(found[0].Why, test.says) || found[0].By != "errors" {
 			t.Errorf("%s: %+v, want %v %q", name, found, test.want, test.says)
@@ -189,7 +189,7 @@ func TestVerdictsInOneSentence(t *testing.T) {
 func TestMoreThanHalfIsTooMuchAtOnce(t *testing.T) {
 	d := compared(rollout.Compared{})
 	for errors, want := range map[int]judge.Verdict{10: judge.Inconclusive, 11: judge.Fail} {
-		found := begun().Take(d, minutes(arms(20, errors, 0, 0)), noon.Add(30*time.Second)).Judge(d, 1000, noon.Add(30*time.Second))
+		found := begun().Take(d, minutes(arms(20, errors, 0, 0)), nil, noon.Add(30*time.Second)).Judge(d, 1000, noon.Add(30*time.Second))
 		if found[0].Verdict != want {
 			t.Errorf("%d of 20: %+v, want %v", errors, found[0], want)
 		}
@@ -229,7 +229,7 @@ func TestBoundJudgesTheNewestPeriodsInARow(t *testing.T) {
 			values = append(values, judge.Point{At: noon.Add(time.Duration(52+i) * time.Minute).Unix(), Value: v})
 		}
 		values = append(values, judge.Point{At: noon.Add(58 * time.Minute).Unix(), Value: 99}) // it is not final
-		got := begun().Take(d, judge.Seen{"bounds0": values}, noon.Add(time.Hour)).Judge(d, 1000, noon.Add(time.Hour))
+		got := begun().Take(d, judge.Seen{"bounds0": values}, nil, noon.Add(time.Hour)).Judge(d, 1000, noon.Add(time.Hour))
 		if len(got) != 1 || got[0].Verdict != test.want {
 			t.Errorf("%s: %+v, want %v", name, got, test.want)
 		}

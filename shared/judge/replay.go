@@ -64,7 +64,7 @@ func (rec Record) Replay(checks rollout.Checks) []Glance {
 		if step < len(rec.Steps) {
 			weight = rec.Steps[step].Weight
 		}
-		l = l.Take(d, rec.known(now), now)
+		l = l.Take(d, rec.known(now), nil, now)
 		glances = append(glances, Glance{now, step, weight, l.Judge(d, weight, now)})
 		if Worst(slices.DeleteFunc(slices.Clone(glances[len(glances)-1].Findings), func(f Finding) bool { return f.Missing > 0 })...).Verdict == Fail {
 			break

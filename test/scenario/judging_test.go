@@ -225,6 +225,26 @@ func TestMetricOutOfItsBoundTakesTheReleaseBack(t *testing.T) {
 	}
 }
 
+// A dry run's mistyped expression must neither take a good release back nor hide a bad one from the other checks.
+func TestMistypedDryRunBlindsNoOtherCheck(t *testing.T) {
+	checks := checked(`{"errors":[{"cluster":1}],"ceilings":[{"percent":5,"errors":10,"requests":100}],"bounds":[{"name":"share","dryRun":true,"metrics":{"m1":{"namespace":"Shop","name":"Waiting"}},"expression":"100 * m1 / m2","atMost":5}]}`)
+	for broken, end := range map[float64]rollout.End{0: rollout.Succeeded, 0.3: rollout.RolledBack} {
+		judged(t, checks, func(w *World) {
+			w.Breaks("2", broken)
+			w.Traffic(120)
+		}, func(w *World, r rollout.Release) {
+			if took := r.Ended.Sub(r.Started); r.End != end || end == rollout.RolledBack && took > 6*time.Minute {
+				t.Errorf("with %v broken it ended %s after %v\n%s", broken, r.End, took, Story(r))
+			}
+			l, err := w.Store.Ledger(w.T.Context(), r.ID)
+			w.must(err)
+			if f := l.Findings[len(l.Findings)-1]; f.By != "share" || f.Verdict != judge.Error || !f.DryRun || !strings.Contains(f.Why, "m2") {
+				t.Errorf("the bound says %+v", f)
+			}
+		})
+	}
+}
+
 // An alarm that is a check does not act at once, as the guard's do, but at the end of the bake.
 func TestAlarmThatIsACheckIsReadWhenTheBakeEnds(t *testing.T) {
 	Run(t, func(w *World) {
