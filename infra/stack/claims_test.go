@@ -44,7 +44,7 @@ func (c claims) functionsKeepEvents(t *testing.T) {
 func (c claims) onlyNamedTargets(t *testing.T) {
 	endings := map[string][]string{
 		"lambda:GetAlias": {":function:checkout"}, "lambda:UpdateAlias": {":function:checkout"},
-		"lambda:GetFunctionConfiguration": {":function:checkout:*"}, "lambda:GetProvisionedConcurrencyConfig": {":function:checkout:live"},
+		"lambda:GetFunctionConfiguration": {":function:checkout:*"}, "lambda:GetProvisionedConcurrencyConfig": {":function:checkout:*"},
 		"lambda:InvokeFunction": {":function:checkout:*"}, "cloudwatch:DescribeAlarms": {"*"},
 	}
 	for _, s := range c.statements(t) {

@@ -5,7 +5,6 @@ import (
 	"regexp"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/jsii-runtime-go"
 )
 
 // An Environment is one installation of Sluice with its own stack: "production", "staging", "sandbox".
@@ -35,6 +34,12 @@ func (e Environment) Production() bool { return e == Production }
 type home struct {
 	stack awscdk.Stack
 	env   Environment
+
+	partition, region, account string // literal where they are known, otherwise tokens that become references
+}
+
+func newHome(stack awscdk.Stack, env Environment) home {
+	return home{stack: stack, env: env, partition: *stack.Partition(), region: *stack.Region(), account: *stack.Account()}
 }
 
 // name is "sluice-<environment>-<part>", or "sluice-<environment>" for an empty part.
@@ -47,9 +52,7 @@ func (h home) name(part string) string {
 
 // arn names a resource of this account and region: ("lambda", "function:checkout").
 func (h home) arn(service, resource string) string {
-	return *h.stack.FormatArn(&awscdk.ArnComponents{
-		Service: jsii.String(service), Resource: jsii.String(resource), ArnFormat: awscdk.ArnFormat_NO_RESOURCE_NAME,
-	})
+	return "arn:" + h.partition + ":" + service + ":" + h.region + ":" + h.account + ":" + resource
 }
 
 // removal keeps data in production and leaves nothing behind elsewhere.

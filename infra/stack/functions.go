@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -92,20 +93,22 @@ func newFunction(h home, f function, code awslambda.Code, queue awssqs.Queue, w 
 	return awslambda.NewFunction(h.stack, jsii.String(title(f.name)), props)
 }
 
-// newRole holds everything a function may do in one inline policy. Constructs add nothing to it by themselves
-// (WithoutPolicyUpdates), so grants.go is the whole truth.
+// newRole holds everything a function may do: in one inline policy what never grows, and in managed ones what definitions
+// name. Constructs add nothing to it by themselves (WithoutPolicyUpdates), so grants.go is the whole truth.
 func newRole(h home, f function, logs awslogs.LogGroup, queue awssqs.Queue, w wiring) awsiam.IRole {
-	statements := append(w.grants(h, f.name),
+	grants := append(w.grants(h, f.name),
 		allow("WriteLogs", []string{*logs.LogGroupArn()}, "logs:CreateLogStream", "logs:PutLogEvents"),
 		anywhere("Trace", "xray:PutTraceSegments", "xray:PutTelemetryRecords"))
 	if queue != nil {
-		statements = append(statements, allow("KeepWhatFailed", []string{*queue.QueueArn()}, "sqs:SendMessage"))
+		grants = append(grants, allow("KeepWhatFailed", []string{*queue.QueueArn()}, "sqs:SendMessage"))
 	}
+	fixed := slices.DeleteFunc(slices.Clone(grants), func(g grant) bool { return g.grows })
 	role := awsiam.NewRole(h.stack, jsii.String(title(f.name)+"Role"), &awsiam.RoleProps{
 		AssumedBy:      awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
 		Description:    jsii.String("What " + h.name(f.name) + " may do"),
-		InlinePolicies: &map[string]awsiam.PolicyDocument{f.name: document(statements)},
+		InlinePolicies: &map[string]awsiam.PolicyDocument{f.name: document(fixed)},
 	})
+	role.Node().DefaultChild().(awsiam.CfnRole).SetManagedPolicyArns(w.policies.of(f.name, grants))
 	return role.WithoutPolicyUpdates(nil)
 }
 

@@ -3,8 +3,6 @@ package stack
 import (
 	"strings"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
-
 	"sluice/shared/rollout"
 )
 
@@ -64,7 +62,7 @@ func (g gated) rings(operations ...string) []string {
 
 // readGates allows to read what others set. Resources are those of
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html.
-func (w wiring) readGates(h home) []awsiam.PolicyStatement {
+func (w wiring) readGates(h home) []grant {
 	var flags, calendars []string
 	for _, name := range w.targets.gates.flags {
 		flags = append(flags, h.arn("ssm", "parameter/"+strings.TrimPrefix(name, "/")))
@@ -79,7 +77,7 @@ func (w wiring) readGates(h home) []awsiam.PolicyStatement {
 }
 
 // hearAlarms allows to find out whether guard alarms are muted or suppressed. A mute rule is named by whoever mutes.
-func (w wiring) hearAlarms(h home) []awsiam.PolicyStatement {
+func (w wiring) hearAlarms(h home) []grant {
 	if !w.targets.gates.unmuted {
 		return nil
 	}
@@ -88,7 +86,7 @@ func (w wiring) hearAlarms(h home) []awsiam.PolicyStatement {
 }
 
 // runTests allows to start, look at and stop tests. An execution's id is only known when it was started.
-func (w wiring) runTests(h home) []awsiam.PolicyStatement {
+func (w wiring) runTests(h home) []grant {
 	g := w.targets.gates
 	var functions, projects, documents, executions []string
 	for _, f := range g.tests {
@@ -108,16 +106,16 @@ func (w wiring) runTests(h home) []awsiam.PolicyStatement {
 		passRoles(g.roles))
 }
 
-func passRoles(roles []string) []awsiam.PolicyStatement {
+func passRoles(roles []string) []grant {
 	passed := named("PassRolesToTests", roles, "iam:PassRole")
-	for _, s := range passed {
-		s.AddCondition(new("StringEquals"), map[string]any{"iam:PassedToService": "ssm.amazonaws.com"})
+	for i, g := range passed {
+		passed[i] = g.only("StringEquals", "iam:PassedToService", "ssm.amazonaws.com")
 	}
 	return passed
 }
 
 // askScan is granted only where a definition has something to ask.
-func (w wiring) askScan(h home) []awsiam.PolicyStatement {
+func (w wiring) askScan(h home) []grant {
 	g := w.targets.gates
 	if !g.compliance && !g.inspector && len(g.repositories) == 0 {
 		return nil
@@ -126,7 +124,7 @@ func (w wiring) askScan(h home) []awsiam.PolicyStatement {
 }
 
 // findImages allows to read which image a version is made of.
-func (w wiring) findImages(h home) []awsiam.PolicyStatement {
+func (w wiring) findImages(h home) []grant {
 	var functions []string
 	for _, f := range w.targets.gates.imageFunctions {
 		functions = append(functions, h.arn("lambda", "function:"+f+":*"))
@@ -135,7 +133,7 @@ func (w wiring) findImages(h home) []awsiam.PolicyStatement {
 }
 
 // scanFindings allows to read what was found. Of AWS Config and Inspector nothing narrower than everything can be allowed.
-func (w wiring) scanFindings(h home) []awsiam.PolicyStatement {
+func (w wiring) scanFindings(h home) []grant {
 	g := w.targets.gates
 	var repositories []string
 	for _, r := range g.repositories {

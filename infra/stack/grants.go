@@ -2,14 +2,11 @@ package stack
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
-	"github.com/aws/jsii-runtime-go"
 
 	"sluice/events"
 )
@@ -47,11 +44,13 @@ type wiring struct {
 	console *string // URL of the pages; nil while the function behind it is made
 	machine string  // ARN, made from its name
 	targets targets
+
+	policies *policies // of what definitions name
 }
 
 // grants is what a function may do, besides writing its own logs and traces. It mirrors what the handlers call:
 // the sandbox refuses what is missing here, and a test lists what no run ever used.
-func (w wiring) grants(h home, name string) []awsiam.PolicyStatement {
+func (w wiring) grants(h home, name string) []grant {
 	switch name {
 	case "trigger":
 		return join(w.readDefinitions(h), readSources(h), w.records("GetItem", "PutItem", "UpdateItem"), w.start(), w.wake(), w.emit())
@@ -114,11 +113,11 @@ func (w wiring) grants(h home, name string) []awsiam.PolicyStatement {
 
 // readDefinitions allows the whole path and not just today's services: for an unknown service the answer must be
 // "not found", which becomes a rejected release with a reason, and not "denied", which would be a failed function.
-func (w wiring) readDefinitions(h home) []awsiam.PolicyStatement {
+func (w wiring) readDefinitions(h home) []grant {
 	return one(allow("ReadDefinitions", []string{h.arn("ssm", "parameter"+parameterPath(h)+"*")}, "ssm:GetParameter"))
 }
 
-func (w wiring) records(operations ...string) []awsiam.PolicyStatement {
+func (w wiring) records(operations ...string) []grant {
 	actions := make([]string, len(operations))
 	for i, o := range operations {
 		actions[i] = "dynamodb:" + o
@@ -126,69 +125,45 @@ func (w wiring) records(operations ...string) []awsiam.PolicyStatement {
 	return one(allow("KeepRecords", []string{*w.table.TableArn()}, actions...))
 }
 
-func (w wiring) listOpenReleases() []awsiam.PolicyStatement {
+func (w wiring) listOpenReleases() []grant {
 	return one(allow("ListOpenReleases", []string{*w.table.TableArn() + "/index/" + openReleases}, "dynamodb:Query"))
 }
 
-func (w wiring) listReleases() []awsiam.PolicyStatement {
+func (w wiring) listReleases() []grant {
 	return one(allow("ListReleases", []string{*w.table.TableArn() + "/index/" + releasesOfService}, "dynamodb:Query"))
 }
 
-func (w wiring) listDefinitions(h home) []awsiam.PolicyStatement {
+func (w wiring) listDefinitions(h home) []grant {
 	return one(allow("ListDefinitions", []string{h.arn("ssm", "parameter"+strings.TrimSuffix(parameterPath(h), "/"))}, "ssm:GetParametersByPath"))
 }
 
 // readSecret allows one secret by its name: Secrets Manager adds six characters to it.
-func readSecret(h home, sid, name string) []awsiam.PolicyStatement {
+func readSecret(h home, sid, name string) []grant {
 	return one(allow(sid, []string{h.arn("secretsmanager", "secret:"+name+"-??????")}, "secretsmanager:GetSecretValue"))
 }
 
 // invoke allows to hand work to another function of Sluice's.
-func invoke(h home, name string) []awsiam.PolicyStatement {
+func invoke(h home, name string) []grant {
 	return one(allow("HandTo"+title(name), []string{h.arn("lambda", "function:"+h.name(name))}, "lambda:InvokeFunction"))
 }
 
-func (w wiring) emit() []awsiam.PolicyStatement {
+func (w wiring) emit() []grant {
 	return one(allow("TellTheBus", []string{*w.bus.EventBusArn()}, "events:PutEvents"))
 }
 
 // schedule allows to put the schedule of looks to work, or to rest.
-func schedule(h home, sid string, actions ...string) []awsiam.PolicyStatement {
+func schedule(h home, sid string, actions ...string) []grant {
 	return one(allow(sid, []string{h.arn("events", "rule/"+h.name(looks))}, actions...))
 }
 
-func (w wiring) start() []awsiam.PolicyStatement {
+func (w wiring) start() []grant {
 	return one(allow("StartMachine", []string{w.machine}, "states:StartExecution"))
 }
 
-func (w wiring) wake() []awsiam.PolicyStatement {
+func (w wiring) wake() []grant {
 	return one(allow("WakeMachine", []string{w.machine}, "states:SendTaskSuccess"))
 }
 
-func (w wiring) lookAtExecutions(h home) []awsiam.PolicyStatement {
+func (w wiring) lookAtExecutions(h home) []grant {
 	return one(allow("LookAtExecutions", []string{h.arn("states", fmt.Sprintf("execution:%s:*", h.name("release")))}, "states:DescribeExecution"))
-}
-
-func join(parts ...[]awsiam.PolicyStatement) []awsiam.PolicyStatement { return slices.Concat(parts...) }
-
-func one(s awsiam.PolicyStatement) []awsiam.PolicyStatement { return []awsiam.PolicyStatement{s} }
-
-func allow(sid string, resources []string, actions ...string) awsiam.PolicyStatement {
-	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid: jsii.String(sid), Effect: awsiam.Effect_ALLOW, Actions: jsii.Strings(actions...), Resources: jsii.Strings(resources...),
-	})
-}
-
-// anywhere allows actions that know no narrower resource; each must be on the list Everywhere.
-func anywhere(sid string, actions ...string) awsiam.PolicyStatement {
-	for _, a := range actions {
-		if Everywhere[a] == "" {
-			panic("allowing " + a + " on every resource: write the reason into stack.Everywhere first")
-		}
-	}
-	return allow(sid, []string{"*"}, actions...)
-}
-
-func document(statements []awsiam.PolicyStatement) awsiam.PolicyDocument {
-	return awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &statements})
 }

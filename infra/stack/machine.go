@@ -43,7 +43,7 @@ func newMachineRole(h home, functions map[string]*string) awsiam.IRole {
 	for _, name := range slices.Sorted(maps.Keys(functions)) {
 		arns = append(arns, *functions[name])
 	}
-	statements := []awsiam.PolicyStatement{
+	statements := []grant{
 		allow("InvokeItsFunctions", arns, "lambda:InvokeFunction"),
 		// https://docs.aws.amazon.com/step-functions/latest/dg/xray-iam.html
 		anywhere("Trace", "xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets"),

@@ -28,7 +28,7 @@ var accepted = []struct{ finding, reason string }{
 		"a push to a repository that nothing is released from must find nothing, and not be denied",
 	},
 	{
-		`/PlanRole/Resource AwsSolutions-IAM5\[Resource::arn:[^\]]*:log-group:/aws/codebuild/[A-Za-z0-9_-]+:log-stream:\*\]$`,
+		`/PlanTargets[0-9]+ AwsSolutions-IAM5\[Resource::arn:[^\]]*:log-group:/aws/codebuild/[A-Za-z0-9_-]+:log-stream:\*\]$`,
 		"each build has a log stream of its own, whose name is not known before; the group is that of a project which a definition names",
 	},
 	{
@@ -36,7 +36,7 @@ var accepted = []struct{ finding, reason string }{
 		"executions have names that are not known before they start; only those of Sluice's own machine can be described",
 	},
 	{
-		`/(Plan|Shift)Role/Resource AwsSolutions-IAM5\[Resource::arn:[^\]]*:function:[A-Za-z0-9_-]+:\*\]$`,
+		`/(Plan|Shift)Targets[0-9]+ AwsSolutions-IAM5\[Resource::arn:[^\]]*:function:[A-Za-z0-9_-]+:\*\]$`,
 		"the candidate's version number is not known before a release asks for it; the function is one that a definition names",
 	},
 	{

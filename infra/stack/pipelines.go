@@ -1,14 +1,12 @@
 package stack
 
 import (
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
-
 	"sluice/events"
 )
 
 // answerPipelines allows to look at the pipelines that definitions name, and to answer their actions and no others
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodepipeline.html).
-func (w wiring) answerPipelines(h home) []awsiam.PolicyStatement {
+func (w wiring) answerPipelines(h home) []grant {
 	var actions []string
 	for _, a := range w.targets.actions {
 		actions = append(actions, h.arn("codepipeline", a.Name+"/"+a.Stage+"/"+a.Action))

@@ -105,19 +105,26 @@ type statement struct {
 	Condition        map[string]any
 }
 
-// statements are those of every role's policies.
+type policy struct{ Statement []statement }
+
+// statements are those of every role's policies, of its own and managed.
 func (c claims) statements(t *testing.T) (all []statement) {
 	t.Helper()
 	for _, role := range c.all(t, "IAM::Role") {
-		var policies []struct {
-			PolicyDocument struct{ Statement []statement }
-		}
+		var policies []struct{ PolicyDocument policy }
 		if err := json.Unmarshal([]byte(role.at("Policies")), &policies); err != nil {
 			t.Fatalf("%s: %v", role.id, err)
 		}
 		for _, p := range policies {
 			all = append(all, p.PolicyDocument.Statement...)
 		}
+	}
+	for _, managed := range c.all(t, "IAM::ManagedPolicy") {
+		var p policy
+		if err := json.Unmarshal([]byte(managed.at("PolicyDocument")), &p); err != nil {
+			t.Fatalf("%s: %v", managed.id, err)
+		}
+		all = append(all, p.Statement...)
 	}
 	return all
 }
@@ -172,12 +179,23 @@ func (c claims) starHasReasons(t *testing.T) {
 }
 
 func (c claims) noOtherPolicies(t *testing.T) {
-	for _, kind := range []string{"IAM::Policy", "IAM::ManagedPolicy"} {
-		c.template.ResourceCountIs(jsii.String("AWS::"+kind), jsii.Number(0))
+	c.template.ResourceCountIs(jsii.String("AWS::IAM::Policy"), jsii.Number(0))
+	own := map[string]bool{}
+	for _, managed := range c.all(t, "IAM::ManagedPolicy") {
+		own[managed.id] = true
+		if managed.at("Roles")+managed.at("Users")+managed.at("Groups") != "" {
+			t.Errorf("%s attaches itself; roles say which policies they have", managed.id)
+		}
 	}
 	for _, role := range c.all(t, "IAM::Role") {
-		if role.at("ManagedPolicyArns") != "" {
-			t.Errorf("%s has managed policies: %s", role.id, role.at("ManagedPolicyArns"))
+		var arns []struct{ Ref string }
+		if text := role.at("ManagedPolicyArns"); text != "" && json.Unmarshal([]byte(text), &arns) != nil {
+			t.Errorf("%s has policies that this template does not make: %s", role.id, text)
+		}
+		for _, arn := range arns {
+			if !own[arn.Ref] {
+				t.Errorf("%s has a policy that this template does not make: %s", role.id, arn.Ref)
+			}
 		}
 	}
 }

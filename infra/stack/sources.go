@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsssm"
 	"github.com/aws/jsii-runtime-go"
 
@@ -34,17 +33,17 @@ func newSources(h home, t targets) {
 }
 
 // readSources allows the whole path: for a source that nothing is released from the answer must be "not found".
-func readSources(h home) []awsiam.PolicyStatement {
+func readSources(h home) []grant {
 	return one(allow("ReadSources", []string{h.arn("ssm", "parameter"+sourcePath(h)+"*")}, "ssm:GetParameter"))
 }
 
 // CodeBuild authorises calls about builds by the project's ARN
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodebuild.html).
-func (w wiring) startBuilds(h home) []awsiam.PolicyStatement {
+func (w wiring) startBuilds(h home) []grant {
 	return named("StartBuilds", w.targets.builds(h), "codebuild:StartBuild", "codebuild:BatchGetBuilds")
 }
 
-func (w wiring) lookAfterBuilds(h home) []awsiam.PolicyStatement {
+func (w wiring) lookAfterBuilds(h home) []grant {
 	var logs []string
 	for _, p := range w.targets.projects {
 		logs = append(logs, h.arn("logs", "log-group:/aws/codebuild/"+p+":log-stream:*"))
@@ -55,7 +54,7 @@ func (w wiring) lookAfterBuilds(h home) []awsiam.PolicyStatement {
 
 // publishObjects allows to make versions of objects. Lambda reads an object with the rights of whoever asks it to
 // (https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionCode.html).
-func (w wiring) publishObjects(h home) []awsiam.PolicyStatement {
+func (w wiring) publishObjects(h home) []grant {
 	var functions, objects []string
 	for _, f := range w.targets.filled {
 		functions = append(functions, h.arn("lambda", "function:"+f))

@@ -19,7 +19,7 @@ type Props struct {
 // New adds the stack "Sluice-<environment>" to an app. Code says where the compiled handlers are.
 func New(scope constructs.Construct, p Props, code Code) awscdk.Stack {
 	stack := awscdk.NewStack(scope, jsii.String("Sluice-"+string(p.Environment)), stackProps(p))
-	h := home{stack: stack, env: p.Environment}
+	h := newHome(stack, p.Environment)
 
 	table := newTable(h)
 	bus := newBus(h)
@@ -29,7 +29,7 @@ func New(scope constructs.Construct, p Props, code Code) awscdk.Stack {
 
 	named := targetsOf(p.Services)
 	functions, urls := newFunctions(h, code, queues, wiring{
-		table: table, bus: bus, topic: topic, slack: newSlackAPI(h), github: newGitHubAPI(h), machine: machine, targets: named,
+		table: table, bus: bus, topic: topic, slack: newSlackAPI(h), github: newGitHubAPI(h), machine: machine, targets: named, policies: &policies{h: h, made: map[string][]*string{}},
 	})
 	newMachine(h, p.Machine, functions)
 	newRules(h, bus, machine, named, functions, queues)

@@ -1,10 +1,6 @@
 package stack
 
 import (
-	"slices"
-
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
-
 	"sluice/infra/definition"
 	"sluice/shared/rollout"
 )
@@ -60,32 +56,28 @@ func (t *targets) add(d rollout.Definition) {
 
 // Lambda authorises the operations on aliases by the function's ARN
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html).
-func (w wiring) readAlias(h home) []awsiam.PolicyStatement {
+func (w wiring) readAlias(h home) []grant {
 	return named("ReadAlias", w.targets.functions(h, ""), "lambda:GetAlias")
 }
 
-func (w wiring) moveAlias(h home) []awsiam.PolicyStatement {
+func (w wiring) moveAlias(h home) []grant {
 	return named("MoveAlias", w.targets.functions(h, ""), "lambda:GetAlias", "lambda:UpdateAlias")
 }
 
 // inspectCandidate reads a version's configuration (the revision is only known when a release is asked for) and
-// finds provisioned concurrency, which an alias with weights would split in a way nobody asked for.
-func (w wiring) inspectCandidate(h home) []awsiam.PolicyStatement {
-	var aliases []string
-	for _, a := range w.targets.aliases {
-		aliases = append(aliases, h.arn("lambda", "function:"+a.Function+":"+a.Alias))
-	}
-	return join(named("InspectVersions", w.targets.functions(h, ":*"), "lambda:GetFunctionConfiguration"),
-		named("FindProvisionedConcurrency", aliases, "lambda:GetProvisionedConcurrencyConfig"))
+// finds provisioned concurrency, which an alias with weights would split in a way nobody asked for. Both are allowed on
+// every version and alias of the function: a list of aliases of its own would take plan's role past what a role may hold.
+func (w wiring) inspectCandidate(h home) []grant {
+	return named("InspectVersions", w.targets.functions(h, ":*"), "lambda:GetFunctionConfiguration", "lambda:GetProvisionedConcurrencyConfig")
 }
 
 // testCandidate invokes a version by number, before it gets traffic.
-func (w wiring) testCandidate(h home) []awsiam.PolicyStatement {
+func (w wiring) testCandidate(h home) []grant {
 	return named("TestCandidate", w.targets.functions(h, ":*"), "lambda:InvokeFunction")
 }
 
 // buySamples invokes both versions of functions whose definitions ask for requests of Sluice's own.
-func (w wiring) buySamples(h home) []awsiam.PolicyStatement {
+func (w wiring) buySamples(h home) []grant {
 	var arns []string
 	for _, function := range w.targets.synthetic {
 		arns = append(arns, h.arn("lambda", "function:"+function+":*"))
@@ -99,13 +91,4 @@ func (t targets) functions(h home, qualifier string) []string {
 		arns = append(arns, h.arn("lambda", "function:"+a.Function+qualifier))
 	}
 	return arns
-}
-
-// named allows actions on the given resources, and nothing at all when the definitions name none.
-func named(sid string, resources []string, actions ...string) []awsiam.PolicyStatement {
-	if len(resources) == 0 {
-		return nil
-	}
-	slices.Sort(resources)
-	return one(allow(sid, slices.Compact(resources), actions...))
 }

@@ -22,6 +22,7 @@ import (
 
 	"sluice/test/sandbox"
 	"sluice/test/sandbox/cfn"
+	"sluice/test/sandbox/sandboxtest"
 )
 
 const (
@@ -35,7 +36,11 @@ func without(t testing.TB, resource string, drop func(r *cfn.Resource) bool) *cf
 	t.Helper()
 	template := golden(t).Clone()
 	for id, r := range template.Resources {
-		if strings.HasPrefix(id, resource) && drop(r) {
+		if !strings.HasPrefix(id, resource) {
+			continue
+		}
+		sandboxtest.Inline(template, r)
+		if drop(r) {
 			return template
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 
 	"sluice/test/sandbox/cfn"
+	"sluice/test/sandbox/sandboxtest"
 )
 
 // Muted mutes an alarm from now until a time.
@@ -125,6 +126,7 @@ func Without(function, action string) func(*cfn.Template) {
 	return func(t *cfn.Template) {
 		for id, r := range t.Resources {
 			if r.Type == "AWS::IAM::Role" && strings.HasPrefix(id, function+"Role") {
+				sandboxtest.Inline(t, r)
 				forbid(r.Properties["Policies"], action)
 			}
 		}

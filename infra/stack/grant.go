@@ -1,0 +1,111 @@
+package stack
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// A grant is one statement of a role's policy. It is plain data: what a function may do can be read, counted and tested
+// without the CDK.
+type grant struct {
+	sid       string
+	actions   []string
+	resources []string
+	when      map[string]map[string]any // condition: operator, then key, then value
+	grows     bool                      // with the definitions: see policies.go
+}
+
+func join(parts ...[]grant) []grant { return slices.Concat(parts...) }
+
+func one(g grant) []grant { return []grant{g} }
+
+func allow(sid string, resources []string, actions ...string) grant {
+	return grant{sid: sid, actions: actions, resources: resources}
+}
+
+// anywhere allows actions that know no narrower resource; each must be on the list Everywhere.
+func anywhere(sid string, actions ...string) grant {
+	for _, a := range actions {
+		if Everywhere[a] == "" {
+			panic("allowing " + a + " on every resource: write the reason into stack.Everywhere first")
+		}
+	}
+	return allow(sid, []string{"*"}, actions...)
+}
+
+// named allows actions on what the definitions name, and nothing at all when they name nothing.
+func named(sid string, resources []string, actions ...string) []grant {
+	if len(resources) == 0 {
+		return nil
+	}
+	return one(grant{sid: sid, actions: actions, resources: sorted(resources), grows: true})
+}
+
+// only is the grant under one more condition.
+func (g grant) only(operator, key string, value any) grant {
+	when := maps.Clone(g.when)
+	if when == nil {
+		when = map[string]map[string]any{}
+	}
+	when[operator] = maps.Clone(when[operator])
+	if when[operator] == nil {
+		when[operator] = map[string]any{}
+	}
+	when[operator][key] = value
+	g.when = when
+	return g
+}
+
+func (g grant) statement() awsiam.PolicyStatement {
+	s := awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Sid: jsii.String(g.sid), Effect: awsiam.Effect_ALLOW, Actions: jsii.Strings(g.actions...), Resources: jsii.Strings(g.resources...),
+	})
+	for _, operator := range slices.Sorted(maps.Keys(g.when)) {
+		s.AddCondition(jsii.String(operator), g.when[operator])
+	}
+	return s
+}
+
+func document(grants []grant) awsiam.PolicyDocument {
+	statements := make([]awsiam.PolicyStatement, len(grants))
+	for i, g := range grants {
+		statements[i] = g.statement()
+	}
+	return awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &statements})
+}
+
+// written is the grant as IAM's JSON has it: one resource stands alone, several in a list.
+func (g grant) written() map[string]any {
+	s := map[string]any{"Sid": g.sid, "Effect": "Allow", "Action": single(g.actions), "Resource": single(g.resources)}
+	if g.when != nil {
+		s["Condition"] = g.when
+	}
+	return s
+}
+
+func single(texts []string) any {
+	if len(texts) == 1 {
+		return texts[0]
+	}
+	return texts
+}
+
+func writtenDocument(grants []grant) map[string]any {
+	statements := make([]any, len(grants))
+	for i, g := range grants {
+		statements[i] = g.written()
+	}
+	return map[string]any{"Version": "2012-10-17", "Statement": statements}
+}
+
+// size counts the characters that IAM counts, which are all but white space, as they are after deployment: the partition,
+// the Region and the account stand in the ARNs then, and the longest that there are is assumed.
+func (h home) size(grants []grant) int {
+	text, _ := json.Marshal(writtenDocument(grants)) // of texts it cannot fail
+	return len(strings.NewReplacer(h.partition, longestPartition, h.region, longestRegion, h.account, anAccount).Replace(string(text)))
+}

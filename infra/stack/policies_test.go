@@ -1,0 +1,42 @@
+package stack
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+)
+
+// home without a stack: enough to write and measure grants.
+var nowhere = home{env: "production", partition: "{partition}", region: "{region}", account: "{account}"}
+
+func manyFunctions(n int) []string {
+	var arns []string
+	for i := range n {
+		arns = append(arns, nowhere.arn("lambda", fmt.Sprintf("function:a-service-of-shop-%03d", i)))
+	}
+	return arns
+}
+
+func TestGrantsThatNoPolicyHoldsAreSplitAndNothingIsLost(t *testing.T) {
+	grants := join(named("Move", manyFunctions(300), "lambda:GetAlias", "lambda:UpdateAlias"), named("Test", manyFunctions(150), "lambda:InvokeFunction"))
+	documents := pack(grants, managedPolicy, nowhere.size)
+	found := map[string][]string{}
+	for i, d := range documents {
+		if size := nowhere.size(d); size > managedPolicy || i < len(documents)-1 && size < managedPolicy*9/10 {
+			t.Errorf("policy %d has %d characters", i, size)
+		}
+		for _, g := range d {
+			found[g.sid] = append(found[g.sid], g.resources...)
+		}
+	}
+	if !slices.Equal(found["Move"], grants[0].resources) || !slices.Equal(found["Test"], grants[1].resources) {
+		t.Errorf("%d and %d resources of 300 and 150 are left", len(found["Move"]), len(found["Test"]))
+	}
+}
+
+func TestSizeIsWhatIamCountsAfterDeployment(t *testing.T) {
+	const text = `{"Statement":[{"Action":"lambda:GetAlias","Effect":"Allow","Resource":"arn:aws-us-gov:lambda:us-isof-south-1:123456789012:function:a-service-of-shop-000","Sid":"Read"}],"Version":"2012-10-17"}`
+	if size := nowhere.size(named("Read", manyFunctions(1), "lambda:GetAlias")); size != len(text) {
+		t.Errorf("size is %d, want %d", size, len(text))
+	}
+}
