@@ -107,7 +107,7 @@ func codeCommit(e Raw) (string, any, error) {
 	if !slices.Contains(moved(), d.Event) {
 		return "", nil, nil
 	}
-	p, err := Push{Host: CodeCommit, Repository: d.Repository, Ref: d.Ref, Commit: d.Commit, Pusher: d.Caller, Delivery: e.ID}.Checked()
+	p, err := Push{Host: CodeCommit, Repository: d.Repository, Ref: d.Ref, Commit: d.Commit, Pusher: d.Caller, Authors: []Author{{ID: d.Caller, Pushed: true}}, Partial: true, Delivery: e.ID}.Checked()
 	if err != nil {
 		return "", nil, err
 	}

@@ -23,7 +23,8 @@ var meanings = map[string]struct {
 }{
 	"codecommit-updated": {events.CodeCommitPattern(), events.Push{
 		Host: events.CodeCommit, Repository: "checkout", Ref: "refs/heads/main", Commit: sha,
-		Pusher: "arn:aws:sts::123456789012:assumed-role/developer/ada", Delivery: awsID,
+		Pusher: "arn:aws:sts::123456789012:assumed-role/developer/ada", Delivery: awsID, Partial: true,
+		Authors: []events.Author{{ID: "arn:aws:sts::123456789012:assumed-role/developer/ada", Pushed: true}},
 	}},
 	"ecr-pushed": {events.ECRPattern(), events.Artifact{Kind: events.Image, Name: "checkout", Version: digest, Tag: "v1.2", Delivery: awsID}},
 	"s3-created": {events.S3Pattern([]string{"acme-artifacts"}), events.Artifact{

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -21,15 +22,20 @@ const (
 
 // Push is the detail of CommitPushed.
 type Push struct {
-	Host       string   `json:"host"`              // github, gitlab, bitbucket or codecommit
-	Repository string   `json:"repository"`        // as the host writes it: "acme/checkout"
-	Ref        string   `json:"ref"`               // refs/heads/main or refs/tags/v1.2
-	Commit     string   `json:"commit"`            // 40 or 64 hex digits
-	Author     string   `json:"author,omitempty"`  // who wrote the commit: login where known, else mail
-	Pusher     string   `json:"pusher,omitempty"`  // who pushed
-	Message    string   `json:"message,omitempty"` // first line
-	Paths      []string `json:"paths,omitempty"`   // what the push changed; absent when the host did not say: then every path may have changed
-	Delivery   string   `json:"delivery"`          // names this push: the same for every delivery of it
+	Host       string    `json:"host"`               // github, gitlab, bitbucket or codecommit
+	Repository string    `json:"repository"`         // as the host writes it: "acme/checkout"
+	Ref        string    `json:"ref"`                // refs/heads/main or refs/tags/v1.2
+	Commit     string    `json:"commit"`             // 40 or 64 hex digits
+	Author     string    `json:"author,omitempty"`   // who wrote the commit: login where known, else mail
+	Pusher     string    `json:"pusher,omitempty"`   // who pushed
+	Authors    []Author  `json:"authors,omitempty"`  // of every commit, as far as the host lists them, and who pushed
+	Partial    bool      `json:"partial,omitempty"`  // the host did not list every commit: there may be other authors
+	Message    string    `json:"message,omitempty"`  // first line
+	Skip       string    `json:"skip,omitempty"`     // what in the last commit's message asks for no CI: "[skip ci]"
+	Paths      []string  `json:"paths,omitempty"`    // what the push changed; absent when the host did not say: then every path may have changed
+	Workflow   string    `json:"workflow,omitempty"` // the workflow that has succeeded for what was pushed; empty: the push itself is told
+	At         time.Time `json:"at,omitzero"`        // when it was pushed; absent when the host did not say
+	Delivery   string    `json:"delivery"`           // names this push: the same for every delivery of it
 }
 
 const (
@@ -60,10 +66,12 @@ func ReadPush(e Raw) (Push, error) {
 // Malformed when it does not say which commit is where.
 func (p Push) Checked() (Push, error) {
 	p.Message, _, _ = strings.Cut(p.Message, "\n")
-	for _, text := range []*string{&p.Host, &p.Repository, &p.Ref, &p.Commit, &p.Author, &p.Pusher, &p.Message, &p.Delivery} {
+	for _, text := range []*string{&p.Host, &p.Repository, &p.Ref, &p.Commit, &p.Author, &p.Pusher, &p.Message, &p.Skip, &p.Workflow, &p.Delivery} {
 		*text = Line(*text)
 	}
 	p.Paths = kept(p.Paths)
+	authors, whole := authorsKept(p.Authors)
+	p.Authors, p.Partial = authors, p.Partial || !whole
 	switch {
 	case p.Host != GitHub && p.Host != GitLab && p.Host != Bitbucket && p.Host != CodeCommit:
 		return p, &Malformed{"detail.host", fmt.Sprintf("is %.60q", p.Host), "write github, gitlab, bitbucket or codecommit"}

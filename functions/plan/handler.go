@@ -80,6 +80,9 @@ func (h *handler) pin(ctx context.Context, r rollout.Release) (rollout.Release, 
 	if r.Definition, err = h.definitions.Definition(ctx, r.Service); err != nil {
 		return r, ssm.Rejection(err), err
 	}
+	if why := r.Strangers(); why != nil {
+		return r, why, nil
+	}
 	r.Steps = r.Definition.Strategy.Steps()
 	return r, nil, h.store.Planned(ctx, r, h.line(fmt.Sprintf("Planned %d steps (%s).", len(r.Steps), r.Definition.Strategy.Name())))
 }

@@ -24,10 +24,25 @@ func (h *handler) pushed(ctx context.Context, e events.Raw) error {
 		by := first(p.Pusher, p.Author, p.Host)
 		r := h.news(d.Service, events.ReleaseID(d.Service, p.Commit, p.Delivery), e.ID)
 		r.Revision, r.Reason, r.By = rollout.Revision{Repository: repository, Commit: p.Commit, Author: p.Author}, p.Message, by
+		r.Authors, r.Unlisted = authors(p)
 		r.Fixes = rollout.Fixes(p.Message)
 		r.Audit[0].What = fmt.Sprintf("Pushed by %s: %s of %s is at %s.", by, p.Ref, repository, r.Revision)
 		return r, d.Source.Wants(p.Ref, p.Paths)
 	})
+}
+
+// authors is whose work a push brings. Senders that know nothing of authors name one and who pushed; one that names nobody is not
+// believed that nobody wrote it.
+func authors(p events.Push) (all []rollout.Author, unlisted bool) {
+	for _, a := range p.Authors {
+		all = append(all, rollout.Author{Host: p.Host, ID: a.ID, Mail: a.Mail, Name: a.Name, Pushed: a.Pushed})
+	}
+	for _, name := range []string{p.Author, p.Pusher} {
+		if name != "" && len(p.Authors) == 0 {
+			all = append(all, rollout.Author{Name: name})
+		}
+	}
+	return all, p.Partial || len(all) == 0
 }
 
 // published makes a release for each service whose definition wants the artifact.

@@ -104,6 +104,7 @@ func (d Definition) WithDefaults() Definition {
 	if d.Source != nil {
 		s := *d.Source
 		s.WhenPushed = or(s.WhenPushed, Newest)
+		s.WhenUnknownAuthor = or(s.WhenUnknownAuthor, RejectUnknown)
 		if s.Build != nil {
 			b := *s.Build
 			b.Within = or(b.Within, Duration(hour))

@@ -10,16 +10,18 @@ import (
 // Person is somebody who may answer, and the names by which the ways of answering know them. All names count when the
 // author of a commit and whoever started a release are excluded.
 type Person struct {
-	Mail   string `json:"mail,omitempty"`
-	GitHub string `json:"github,omitempty"` // login
-	Slack  string `json:"slack,omitempty"`  // team and user id: T0123/U0456
-	AWS    string `json:"aws,omitempty"`    // ARN of an IAM user, or of a session of a role, as CloudTrail writes it
-	Event  string `json:"event,omitempty"`  // the name under which senders on the bus may answer for them; none: nobody may
+	Mail      string `json:"mail,omitempty"`
+	GitHub    string `json:"github,omitempty"`    // login
+	GitLab    string `json:"gitlab,omitempty"`    // number of the user: names can change
+	Bitbucket string `json:"bitbucket,omitempty"` // uuid of the account in braces, or the number of Data Center's user
+	Slack     string `json:"slack,omitempty"`     // team and user id: T0123/U0456
+	AWS       string `json:"aws,omitempty"`       // ARN of an IAM user, or of a session of a role, as CloudTrail writes it
+	Event     string `json:"event,omitempty"`     // the name under which senders on the bus may answer for them; none: nobody may
 }
 
 // is says whether a name that came from outside means this person.
 func (p Person) is(name, own string) bool {
-	return slices.ContainsFunc([]string{own, p.Mail, p.GitHub, p.Slack, p.AWS, p.Event}, func(n string) bool {
+	return slices.ContainsFunc([]string{own, p.Mail, p.GitHub, p.GitLab, p.Bitbucket, p.Slack, p.AWS, p.Event}, func(n string) bool {
 		return n != "" && strings.EqualFold(n, strings.TrimSpace(name))
 	})
 }
@@ -93,10 +95,16 @@ func (r Release) Member(a Approval, by string, members []string) (person string,
 	if !a.AsksTeam(BySlack, by) || !slices.Contains(members, user) {
 		return "", Because(fmt.Sprintf("%.60q is not among those who are asked by slack", by), "ask one of "+a.Asked())
 	}
-	if person = r.Definition.Known(BySlack, by); person == "" {
-		person = by
+	if person = r.Definition.Known(BySlack, by); person != "" {
+		return person, r.excluded(a, person)
 	}
-	return person, r.excluded(a, person)
+	if refusal := r.excluded(a, by); refusal != nil {
+		return by, refusal
+	}
+	if who, found := r.hidden(); found {
+		return by, Because(fmt.Sprintf("nobody knows whether %.60q is %s, whose work this is", by, who), "write slack: at both of them under people, deploy and release again; or ask one of "+a.Asked()+" whom people names")
+	}
+	return by, nil
 }
 
 // excluded says why somebody who is asked may not answer all the same.
@@ -106,6 +114,8 @@ func (r Release) excluded(a Approval, person string) *Rejection {
 	switch {
 	case p.is(r.Revision.Author, person):
 		return Because(person+" is the author of the revision", remedy)
+	case slices.ContainsFunc(r.Authors, func(w Author) bool { return p.mayBe(w, person) }):
+		return Because(person+" is an author of what was pushed", remedy)
 	case p.is(r.By, person):
 		return Because(person+" started the release", remedy)
 	}

@@ -18,6 +18,8 @@ type Release struct {
 	ID         string            `json:"id"`
 	Service    string            `json:"service,omitempty"`
 	Revision   Revision          `json:"revision"`
+	Authors    []Author          `json:"authors,omitempty"`   // whose work a push brought, and who pushed it
+	Unlisted   bool              `json:"unlisted,omitempty"`  // the host did not list every commit: there may be other authors
 	Building   *Building         `json:"building,omitempty"`  // how the revision is made, when nobody brought it
 	Reason     string            `json:"reason,omitempty"`    // why it was asked for
 	By         string            `json:"by,omitempty"`        // who or what asked for it

@@ -11,14 +11,15 @@ import (
 
 // Source says what is released without anybody asking for it. Exactly one of Repository, S3 and Published is set.
 type Source struct {
-	Repository string     `json:"repository,omitempty"` // pushes to it, with its host: "github/acme/checkout"
-	Branches   []string   `json:"branches,omitempty"`   // patterns of branches whose pushes count; default main, unless tags are named
-	Tags       []string   `json:"tags,omitempty"`       // patterns of tags whose pushes count
-	Paths      []string   `json:"paths,omitempty"`      // patterns of files: a push that changes none of them does not count
-	Build      *Build     `json:"build,omitempty"`      // how a commit becomes a revision
-	S3         *Object    `json:"s3,omitempty"`         // objects, which Sluice publishes as versions
-	Published  bool       `json:"published,omitempty"`  // versions of the target's function that somebody publishes
-	WhenPushed WhenPushed `json:"whenPushed,omitempty"` // what a push means for those before it
+	Repository        string      `json:"repository,omitempty"`        // pushes to it, with its host: "github/acme/checkout"
+	Branches          []string    `json:"branches,omitempty"`          // patterns of branches whose pushes count; default main, unless tags are named
+	Tags              []string    `json:"tags,omitempty"`              // patterns of tags whose pushes count
+	Paths             []string    `json:"paths,omitempty"`             // patterns of files: a push that changes none of them does not count
+	Build             *Build      `json:"build,omitempty"`             // how a commit becomes a revision
+	S3                *Object     `json:"s3,omitempty"`                // objects, which Sluice publishes as versions
+	Published         bool        `json:"published,omitempty"`         // versions of the target's function that somebody publishes
+	WhenPushed        WhenPushed  `json:"whenPushed,omitempty"`        // what a push means for those before it
+	WhenUnknownAuthor WhenUnknown `json:"whenUnknownAuthor,omitempty"` // what a push means whose authors are not all among people
 }
 
 // Build makes a revision of a commit: the CodeBuild project publishes a version and exports its number as SLUICE_REVISION.
@@ -40,6 +41,15 @@ type WhenPushed string
 const (
 	Newest WhenPushed = "newest"
 	Every  WhenPushed = "every"
+)
+
+// WhenUnknown says what a push means that people are asked about, and whose authors are not all among them.
+type WhenUnknown string
+
+// The policies for unknown authors: the release is rejected, or whoever is not known to be an author may answer.
+const (
+	RejectUnknown WhenUnknown = "reject"
+	AllowUnknown  WhenUnknown = "allow"
 )
 
 // Building is the making of a release's revision.

@@ -24,6 +24,7 @@ func (d Definition) validateSource(found *problems) {
 	}
 	found.check(kinds == 1, "source", fmt.Sprintf("%d sources are given", kinds), "write exactly one of repository, s3 and published: true")
 	oneOf(found, "source.whenPushed", s.WhenPushed, Newest, Every)
+	oneOf(found, "source.whenUnknownAuthor", s.WhenUnknownAuthor, RejectUnknown, AllowUnknown)
 	s.validateRepository(found)
 	if s.S3 != nil {
 		found.check(bucketName.MatchString(s.S3.Bucket), "source.s3.bucket", fmt.Sprintf("%.60q is not a bucket's name", s.S3.Bucket), "write the name alone, without s3:// and key")

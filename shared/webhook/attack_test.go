@@ -246,14 +246,15 @@ func TestWhatCannotBeReadIsRefused(t *testing.T) {
 	}
 }
 
+// A push of many commits is told, up to what an address of Lambda takes.
 func TestHugeBodiesAreRefused(t *testing.T) {
 	text := sample(t, "github-push")
-	most := text + strings.Repeat(" ", 1<<20-len(text))
+	most := text + strings.Repeat(" ", 6<<20-len(text))
 	if _, _, refusal := webhook.Read(delivery("github-push", most), []string{secret}, now); refusal != nil {
-		t.Errorf("1 MiB: %v", refusal)
+		t.Errorf("6 MiB: %v", refusal)
 	}
-	refusal := refused(t, "1 MiB and a byte", delivery("github-push", most+" "), []string{secret}, 413)
-	if !strings.Contains(refusal.Reason, strconv.Itoa(1<<20)) {
+	refusal := refused(t, "6 MiB and a byte", delivery("github-push", most+" "), []string{secret}, 413)
+	if !strings.Contains(refusal.Reason, strconv.Itoa(6<<20)) {
 		t.Errorf("the reason does not say how much is taken: %v", refusal)
 	}
 }

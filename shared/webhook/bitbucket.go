@@ -1,14 +1,17 @@
 package webhook
 
-import "sluice/events"
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"sluice/events"
+)
 
 // The payload of https://support.atlassian.com/bitbucket-cloud/docs/event-payloads/#Push, as far as it is read. Neither
 // Bitbucket says which paths a push changed.
 type bitbucketPush struct {
-	Actor struct {
-		Nickname string `json:"nickname"`
-		Name     string `json:"display_name"`
-	} `json:"actor"`
+	Actor      bitbucketUser `json:"actor"`
 	Repository struct {
 		Name string `json:"full_name"`
 	} `json:"repository"`
@@ -18,27 +21,55 @@ type bitbucketPush struct {
 }
 
 type bitbucketChange struct {
-	Closed bool `json:"closed"`
-	New    struct {
-		Type   string `json:"type"` // branch, tag or annotated_tag
-		Name   string `json:"name"`
-		Target struct {
-			Hash    string `json:"hash"`
-			Message string `json:"message"`
-			Author  struct {
-				Nickname string `json:"nickname"` // as Atlassian's own example writes an author
-				Raw      string `json:"raw"`      // Ada <ada@example.com>
-				User     struct {
-					Nickname string `json:"nickname"`
-				} `json:"user"`
-			} `json:"author"`
-		} `json:"target"`
+	Created   bool              `json:"created"`
+	Closed    bool              `json:"closed"`
+	Commits   []bitbucketCommit `json:"commits"` // the newest five
+	Truncated bool              `json:"truncated"`
+	New       struct {
+		Type   string          `json:"type"` // branch, tag or annotated_tag
+		Name   string          `json:"name"`
+		Target bitbucketCommit `json:"target"`
 	} `json:"new"`
+}
+
+type bitbucketUser struct {
+	UUID     string `json:"uuid"` // stays when the names change, which anybody may change for themselves
+	Nickname string `json:"nickname"`
+	Name     string `json:"display_name"`
+}
+
+func (u bitbucketUser) author() events.Author {
+	return events.Author{ID: u.UUID, Name: either(u.Nickname, u.Name)}
+}
+
+type bitbucketCommit struct {
+	Hash    string `json:"hash"`
+	Message string `json:"message"`
+	Author  struct {
+		bitbucketUser               // as Atlassian's own example writes an author
+		Raw           string        `json:"raw"` // Ada <ada@example.com>
+		User          bitbucketUser `json:"user"`
+	} `json:"author"`
+}
+
+// authors is whom a commit names: the account that its author's address belongs to, where Bitbucket knows it, and co-authors.
+func (c bitbucketCommit) authors() []events.Author {
+	who := c.Author.User
+	if who == (bitbucketUser{}) {
+		who = c.Author.bitbucketUser
+	}
+	a := who.author()
+	if mail := address(c.Author.Raw); strings.Contains(mail, "@") {
+		a.Mail = mail
+	}
+	return append([]events.Author{a}, coAuthors(c.Message)...)
 }
 
 // The payload of https://confluence.atlassian.com/bitbucketserver/event-payload-938025882.html, as far as it is read.
 type dataCenterPush struct {
+	Date  string `json:"date"` // 2026-11-23T10:59:32+0100
 	Actor struct {
+		ID   int64  `json:"id"`
 		Name string `json:"name"`
 	} `json:"actor"`
 	Repository struct {
@@ -85,22 +116,39 @@ func readCloud(body []byte) (told []events.Push, err error) {
 		told = append(told, events.Push{
 			Repository: p.Repository.Name, Ref: prefix + c.New.Name, Commit: c.New.Target.Hash,
 			Author: either(author.User.Nickname, either(author.Nickname, address(author.Raw))), Pusher: either(p.Actor.Nickname, p.Actor.Name), Message: c.New.Target.Message,
+			Authors: c.authors(p.Actor.author()), Partial: c.Created || c.Truncated || len(c.Commits) == 0, Skip: skip(c.New.Target.Message),
 		})
 	}
 	return told, nil
 }
 
+// authors is those of the commits that the change lists, and whoever pushed them.
+func (c bitbucketChange) authors(pusher events.Author) []events.Author {
+	authors := [][]events.Author{c.New.Target.authors()}
+	for _, commit := range c.Commits {
+		authors = append(authors, commit.authors())
+	}
+	return together(events.Bitbucket, pusher, authors...)
+}
+
+// readDataCenter knows whoever pushed, and nothing of the commits.
 func readDataCenter(body []byte) (told []events.Push, err error) {
 	var p dataCenterPush
 	if err := events.Decode(body, "the body", &p); err != nil {
 		return nil, err
 	}
+	pusher := events.Author{Name: p.Actor.Name, Pushed: true}
+	if p.Actor.ID != 0 {
+		pusher.ID = strconv.FormatInt(p.Actor.ID, 10)
+	}
+	at, _ := time.Parse("2006-01-02T15:04:05-0700", p.Date) // what is no time is not known
 	for _, c := range p.Changes {
 		if c.Type == "DELETE" {
 			continue
 		}
 		told = append(told, events.Push{
 			Repository: p.Repository.Project.Key + "/" + p.Repository.Slug, Ref: c.RefID, Commit: c.To, Pusher: p.Actor.Name,
+			Authors: []events.Author{pusher}, Partial: true, At: at,
 		})
 	}
 	return told, nil

@@ -1,7 +1,12 @@
 package webhook
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"strconv"
+	"strings"
+	"time"
 
 	"sluice/events"
 )
@@ -12,17 +17,20 @@ type (
 		Login string `json:"login"`
 	}
 	githubRepository struct {
-		Name string `json:"full_name"`
+		Name   string     `json:"full_name"`
+		Pushed githubTime `json:"pushed_at"`
 	}
 	githubCommit struct {
-		ID      string       `json:"id"`
-		Message string       `json:"message"`
-		Author  githubAuthor `json:"author"`
+		ID        string       `json:"id"`
+		Message   string       `json:"message"`
+		Author    githubAuthor `json:"author"`
+		Committer githubAuthor `json:"committer"`
 		changes
 	}
 	githubAuthor struct {
 		Login string `json:"username"`
 		Mail  string `json:"email"`
+		Name  string `json:"name"`
 	}
 	githubPush struct {
 		Ref        string           `json:"ref"`
@@ -40,6 +48,7 @@ type (
 		Action  string `json:"action"`
 		Release struct {
 			Tag    string     `json:"tag_name"`
+			At     githubTime `json:"published_at"`
 			Target string     `json:"target_commitish"`
 			Author githubUser `json:"author"`
 		} `json:"release"`
@@ -48,17 +57,48 @@ type (
 	githubRun struct {
 		Action string `json:"action"`
 		Run    struct {
+			Workflow   string           `json:"name"`
 			Event      string           `json:"event"`
 			Conclusion string           `json:"conclusion"`
 			Branch     string           `json:"head_branch"`
 			SHA        string           `json:"head_sha"`
-			Head       githubCommit     `json:"head_commit"`
+			Ended      githubTime       `json:"updated_at"`
 			From       githubRepository `json:"head_repository"`
 		} `json:"workflow_run"`
 		Repository githubRepository `json:"repository"`
-		Sender     githubUser       `json:"sender"`
 	}
 )
+
+// githubTime is a time as GitHub writes it: seconds in a push, text in other events.
+type githubTime struct{ time.Time }
+
+// UnmarshalJSON takes both; what is neither is no time.
+func (t *githubTime) UnmarshalJSON(text []byte) error {
+	if seconds, err := strconv.ParseInt(string(text), 10, 64); err == nil {
+		t.Time = time.Unix(seconds, 0).UTC()
+		return nil
+	}
+	if at, err := time.Parse(`"`+time.RFC3339+`"`, string(text)); err == nil {
+		t.Time = at.UTC()
+	}
+	return nil
+}
+
+// webFlow commits what people merge and edit on GitHub's pages. It is nobody.
+const webFlow = "noreply@github.com"
+
+// authors is whom a commit names: its author, its committer where that is a person, and co-authors.
+func (c githubCommit) authors() []events.Author {
+	all := []events.Author{c.Author.author()}
+	if c.Committer.Mail != webFlow {
+		all = append(all, c.Committer.author())
+	}
+	return append(all, coAuthors(c.Message)...)
+}
+
+func (a githubAuthor) author() events.Author {
+	return events.Author{ID: a.Login, Mail: a.Mail, Name: a.Name}
+}
 
 func readGitHub(d Delivery) ([]events.Push, string, error) {
 	switch event := d.Header["x-github-event"]; event {
@@ -89,7 +129,7 @@ func readGitHubPush(body []byte) ([]events.Push, string, error) {
 		return nil, "", err
 	}
 	if p.Deleted {
-		return nil, "The branch or tag was deleted.", nil
+		return nil, deleted, nil
 	}
 	commit := p.After
 	if tagged(p.Ref) && p.Head.ID != "" { // an annotated tag is an object of its own
@@ -98,12 +138,17 @@ func readGitHubPush(body []byte) ([]events.Push, string, error) {
 	push := events.Push{
 		Repository: p.Repository.Name, Ref: p.Ref, Commit: commit,
 		Author: either(p.Head.Author.Login, p.Head.Author.Mail), Pusher: p.Sender.Login, Message: p.Head.Message,
+		Skip: skip(p.Head.Message), At: p.Repository.Pushed.Time,
 	}
-	if n := len(p.Commits); !p.Created && !p.Forced && n > 0 && n < mostCommits && p.Size <= n && p.Commits[n-1].ID == p.After {
-		for _, c := range p.Commits {
-			push.Paths = append(push.Paths, c.all()...)
-		}
-		push.Paths = distinct(push.Paths)
+	authors := [][]events.Author{p.Head.authors()}
+	for _, c := range p.Commits {
+		authors, push.Paths = append(authors, c.authors()), append(push.Paths, c.all()...)
+	}
+	push.Authors = together(events.GitHub, events.Author{ID: p.Sender.Login}, authors...)
+	n := len(p.Commits)
+	push.Partial = p.Created || n == 0 || n >= mostCommits || p.Size > n || p.Commits[n-1].ID != p.After
+	if push.Paths = distinct(push.Paths); push.Partial || p.Forced { // what a forced push takes away has changed, too, and is not listed
+		push.Paths = nil
 	}
 	return []events.Push{push}, "", nil
 }
@@ -121,11 +166,13 @@ func readGitHubRelease(body []byte) ([]events.Push, string, error) {
 	}
 	return []events.Push{{
 		Repository: r.Repository.Name, Ref: tags + r.Release.Tag, Commit: r.Release.Target, Pusher: r.Release.Author.Login,
+		Authors: []events.Author{{ID: r.Release.Author.Login, Pushed: true}}, Partial: true, At: r.Release.At.Time,
 	}}, "", nil
 }
 
-// readGitHubRun takes runs for what the repository itself pushed. Anybody may open a pull request from a fork whose branch is
-// called main, and its run succeeds with a commit that nobody of the repository has seen.
+// readGitHubRun takes runs for what a push to the repository itself brought, and no other: events that do not exist yet, a schedule,
+// a pull request, or a fork whose branch is called main, too, bring nothing that somebody pushed here. The payload does not tell a
+// tag from a branch, nor the commits: whoever tells the bus of it looks for the push (Run).
 func readGitHubRun(body []byte) ([]events.Push, string, error) {
 	var w githubRun
 	if err := events.Decode(body, "the body", &w); err != nil {
@@ -138,11 +185,29 @@ func readGitHubRun(body []byte) ([]events.Push, string, error) {
 		return nil, "The workflow did not succeed.", nil
 	case w.Run.From.Name != w.Repository.Name:
 		return nil, "The workflow ran for a fork.", nil
-	case w.Run.Event == "pull_request", w.Run.Event == "pull_request_target":
-		return nil, "The workflow ran for a pull request.", nil
+	case w.Run.Event != "push":
+		return nil, fmt.Sprintf("The workflow ran for %.60q and not for a push.", w.Run.Event), nil
+	case w.Run.Workflow == "":
+		return nil, "The workflow has no name.", nil
 	}
-	return []events.Push{{
-		Repository: w.Repository.Name, Ref: heads + w.Run.Branch, Commit: w.Run.SHA, // the payload does not tell a tag from a branch
-		Author: either(w.Run.Head.Author.Login, w.Run.Head.Author.Mail), Pusher: w.Sender.Login, Message: w.Run.Head.Message,
-	}}, "", nil
+	p := events.Push{
+		Repository: w.Repository.Name, Ref: heads + w.Run.Branch, Commit: w.Run.SHA, Workflow: w.Run.Workflow, Partial: true, At: w.Run.Ended.Time,
+	}
+	p.Delivery = Run(p)
+	return []events.Push{p}, "", nil
+}
+
+// Run names that a workflow has succeeded for a commit on a branch: the same for each run of it, so that a commit is tried once,
+// whoever runs the workflow again.
+func Run(p events.Push) string {
+	return named(events.GitHub, "run", p, p.Workflow)
+}
+
+// Brought names that a push brought a commit to a branch.
+func Brought(p events.Push) string { return named(p.Host, "push", p, "") }
+
+// named is a name of where a push stands. Repositories are the same in capitals and without.
+func named(host, what string, p events.Push, more string) string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{strings.ToLower(p.Repository), p.Ref, p.Commit, more}, "\x00")))
+	return host + "-" + what + "-" + hex.EncodeToString(sum[:16])
 }

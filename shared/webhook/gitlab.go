@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"strconv"
 	"strings"
 
 	"sluice/events"
@@ -14,6 +15,8 @@ type (
 		After    string         `json:"after"`
 		Checkout string         `json:"checkout_sha"`
 		Pusher   string         `json:"user_username"`
+		User     int64          `json:"user_id"`
+		Name     string         `json:"user_name"`
 		Total    int            `json:"total_commits_count"`
 		Commits  []gitlabCommit `json:"commits"`
 		Project  struct {
@@ -24,6 +27,7 @@ type (
 		ID      string `json:"id"`
 		Message string `json:"message"`
 		Author  struct {
+			Name string `json:"name"`
 			Mail string `json:"email"`
 		} `json:"author"`
 		changes
@@ -50,24 +54,35 @@ func readGitLab(d Delivery) ([]events.Push, string, error) {
 		return nil, "", err
 	}
 	if p.After != "" && strings.Trim(p.After, "0") == "" {
-		return nil, "The branch or tag was deleted.", nil
+		return nil, deleted, nil
 	}
 	return []events.Push{p.push()}, "", nil
 }
 
 func (p gitlabPush) push() events.Push {
 	push := events.Push{Repository: p.Project.Path, Ref: p.Ref, Commit: p.Checkout, Pusher: p.Pusher}
+	var authors [][]events.Author
 	for _, c := range p.Commits {
 		if c.ID == p.Checkout {
-			push.Author, push.Message = c.Author.Mail, c.Message
+			push.Author, push.Message, push.Skip = c.Author.Mail, c.Message, skip(c.Message)
 		}
+		authors = append(authors, append([]events.Author{{Name: c.Author.Name, Mail: c.Author.Mail}}, coAuthors(c.Message)...))
+		push.Paths = append(push.Paths, c.all()...)
 	}
+	push.Authors = together(events.GitLab, p.pusher(), authors...)
 	// GitLab lists 20 commits at most. It does not say whether history was written anew; what was lost by that is not in it.
-	if n := len(p.Commits); !tagged(p.Ref) && events.IsCommit(p.Before) && n > 0 && n == p.Total && p.Commits[n-1].ID == p.Checkout {
-		for _, c := range p.Commits {
-			push.Paths = append(push.Paths, c.all()...)
-		}
-		push.Paths = distinct(push.Paths)
+	n := len(p.Commits)
+	push.Partial = tagged(p.Ref) || !events.IsCommit(p.Before) || n == 0 || n != p.Total || p.Commits[n-1].ID != p.Checkout
+	if push.Paths = distinct(push.Paths); push.Partial {
+		push.Paths = nil
 	}
 	return push
+}
+
+// pusher is whom GitLab has seen push. Its number stays when the name changes.
+func (p gitlabPush) pusher() events.Author {
+	if p.User == 0 {
+		return events.Author{Name: p.Pusher}
+	}
+	return events.Author{ID: strconv.FormatInt(p.User, 10), Name: p.Name}
 }

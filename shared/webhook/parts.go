@@ -11,6 +11,9 @@ const (
 	tags  = "refs/tags/"
 )
 
+// deleted is the note for a branch or a tag that is no more.
+const deleted = "The branch or tag was deleted: nothing is released."
+
 func tagged(ref string) bool { return strings.HasPrefix(ref, tags) }
 
 // changes is what a commit did to paths, as GitHub and GitLab both write it.

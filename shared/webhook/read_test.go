@@ -71,20 +71,44 @@ func name(d webhook.Delivery) string {
 	return d.Host + "-" + hex.EncodeToString(sum[:])[:32]
 }
 
+// The authors of the samples, as each host knows them.
+var (
+	hubGrace    = events.Author{ID: "grace", Pushed: true}
+	hubAda      = events.Author{ID: "ada", Mail: "ada@example.com", Name: "Ada"}
+	labGrace    = events.Author{ID: "4", Name: "Grace", Pushed: true}
+	labAda      = events.Author{Mail: "ada@example.com", Name: "Ada"}
+	bucketGrace = events.Author{ID: "{0d3f5d4e-6a1b-4c2e-8f70-5b1c9a2e7d33}", Name: "grace", Pushed: true}
+)
+
 var touched = []string{"cart/price.go", "cart/round.go", "cart/total.go"}
 
 func TestEachHostsPushesAreRead(t *testing.T) {
 	push := func(repository, ref, commit, author, message string, paths []string) events.Push {
-		return events.Push{Repository: repository, Ref: ref, Commit: commit, Author: author, Pusher: "grace", Message: message, Paths: paths}
+		p := events.Push{
+			Repository: repository, Ref: ref, Commit: commit, Author: author, Pusher: "grace", Message: message, Paths: paths,
+			Partial: paths == nil, At: time.Unix(1795428000, 0).UTC(), Authors: []events.Author{hubGrace, hubAda},
+		}
+		switch {
+		case repository == "acme/shop/checkout":
+			p.At, p.Authors = time.Time{}, []events.Author{labGrace, labAda}
+		case author == "ada@example.com":
+			p.At, p.Authors = time.Time{}, []events.Author{bucketGrace, {Mail: "ada@example.com"}}
+		}
+		return p
 	}
+	whole := func(p events.Push) events.Push { p.Partial = false; return p }
+	run := events.Push{Repository: "acme/checkout", Ref: "refs/heads/main", Commit: head, Workflow: "build", Partial: true, At: time.Unix(1795428000, 0).UTC()}
 	const hubRepo, labRepo, message = "acme/checkout", "acme/shop/checkout", "cart: round prices"
 	for sampled, want := range map[string][]events.Push{
 		"github-push":            {push(hubRepo, "refs/heads/main", head, "ada", message, touched)},
-		"github-push-forced":     {push(hubRepo, "refs/heads/main", head, "ada", message, nil)},
+		"github-push-forced":     {whole(push(hubRepo, "refs/heads/main", head, "ada", message, nil))},
 		"github-push-new-branch": {push(hubRepo, "refs/heads/team/faster", head, "ada", message, nil)},
 		"github-push-tag":        {push(hubRepo, "refs/tags/v1.2", head, "ada", message, nil)}, // the commit, and not the tag's own id
-		"github-release-commit":  {push(hubRepo, "refs/tags/v1.2", head, "", "", nil)},
-		"github-workflow-run":    {push(hubRepo, "refs/heads/main", head, "ada@example.com", message, nil)},
+		"github-release-commit": {{
+			Repository: hubRepo, Ref: "refs/tags/v1.2", Commit: head, Pusher: "grace", Partial: true, At: time.Date(2026, 11, 23, 10, 1, 0, 0, time.UTC),
+			Authors: []events.Author{{ID: "grace", Pushed: true}},
+		}},
+		"github-workflow-run":    {run},
 		"gitlab-push":            {push(labRepo, "refs/heads/main", head, "ada@example.com", message, touched)},
 		"gitlab-push-many":       {push(labRepo, "refs/heads/main", head, "ada@example.com", message, nil)},
 		"gitlab-push-new-branch": {push(labRepo, "refs/heads/team/faster", head, "ada@example.com", message, nil)},
@@ -93,11 +117,17 @@ func TestEachHostsPushesAreRead(t *testing.T) {
 			push(hubRepo, "refs/heads/main", head, "ada@example.com", message, nil),
 			push(hubRepo, "refs/tags/v1.2", other, "ada@example.com", message, nil),
 		},
-		"bitbucket-refs-changed": {push("ACME/checkout", "refs/heads/main", head, "", "", nil)},
+		"bitbucket-refs-changed": {{
+			Repository: "ACME/checkout", Ref: "refs/heads/main", Commit: head, Pusher: "grace", Partial: true, At: time.Date(2026, 11, 23, 9, 59, 32, 0, time.UTC),
+			Authors: []events.Author{{ID: "1", Name: "grace", Pushed: true}},
+		}},
 	} {
 		d := delivery(sampled, sample(t, sampled))
 		for i := range want {
-			want[i].Host, want[i].Delivery = d.Host, name(d)
+			want[i].Host = d.Host
+			if want[i].Delivery = name(d); want[i].Workflow != "" {
+				want[i].Delivery = webhook.Run(want[i])
+			}
 			if len(want) > 1 {
 				want[i].Delivery += []string{"-0", "-1"}[i]
 			}
@@ -119,8 +149,12 @@ func TestWhatIsNoPushIsNoted(t *testing.T) {
 		"draft":                    {"github-release-commit", "published", "created", "published"},
 		"run starts":               {"github-workflow-run", `"action": "completed"`, `"action": "requested"`, "not ended"},
 		"run fails":                {"github-workflow-run", `"conclusion": "success"`, `"conclusion": "failure"`, "not succeed"},
-		"run for a pull request":   {"github-workflow-run", `"event": "push"`, `"event": "pull_request"`, "pull request"},
-		"run of a foreign request": {"github-workflow-run", `"event": "push"`, `"event": "pull_request_target"`, "pull request"},
+		"run for a pull request":   {"github-workflow-run", `"event": "push"`, `"event": "pull_request"`, "not for a push"},
+		"run of a foreign request": {"github-workflow-run", `"event": "push"`, `"event": "pull_request_target"`, "not for a push"},
+		"run of every night":       {"github-workflow-run", `"event": "push"`, `"event": "schedule"`, "not for a push"},
+		"run by hand":              {"github-workflow-run", `"event": "push"`, `"event": "workflow_dispatch"`, "not for a push"},
+		"run for what comes yet":   {"github-workflow-run", `"event": "push"`, `"event": "merge_train"`, "not for a push"},
+		"run without a word":       {"github-workflow-run", `"event": "push"`, `"event": ""`, "not for a push"},
 		"GitLab, deleted":          {"gitlab-push-deleted", "", "", "deleted"},
 		"GitLab's release":         {"gitlab-release", "", "", "tag"},
 		"GitLab, another kind":     {"gitlab-push", `"object_kind": "push"`, `"object_kind": "issue"`, `"issue"`},

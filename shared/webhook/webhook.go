@@ -33,8 +33,14 @@ type Refusal struct {
 // Error is the refusal in one line.
 func (r *Refusal) Error() string { return r.Reason + ": " + r.Remedy }
 
-// mostBody is how much of a push is read; a thousand commits fit into it.
-const mostBody = 1 << 20
+// mostBody is how much of a push is read: what an address of Lambda takes
+// (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html), thousands of commits.
+const mostBody = 6 << 20
+
+// oldest is how long after a push it is believed: as long as GitHub offers to send a delivery again
+// (https://docs.github.com/en/webhooks/testing-and-troubleshooting-webhooks/redelivering-webhooks), and an hour. What was told of is
+// remembered for longer than that, so that nothing is told twice.
+const oldest = 73 * time.Hour
 
 // Read verifies a delivery with the secrets that are active, and says which pushes it tells of. Where there is nothing to do (a
 // ping, a deleted branch, an event of another kind) pushes is empty, and note says why in one sentence.
@@ -61,6 +67,11 @@ func Read(d Delivery, secrets []string, now time.Time) (pushes []events.Push, no
 	}
 	if err != nil {
 		return nil, "", unlike(err)
+	}
+	for _, p := range pushes {
+		if !p.At.IsZero() && p.At.Before(now.Add(-oldest)) {
+			return nil, "", &Refusal{http.StatusGone, "the push is older than three days", "push again, or ask for the release itself with the event release.requested"}
+		}
 	}
 	return pushes, note, nil
 }
@@ -98,7 +109,9 @@ func legible(d Delivery) *Refusal {
 func (d Delivery) checked(told []events.Push) ([]events.Push, error) {
 	var pushes []events.Push
 	for i, p := range told {
-		p.Host, p.Delivery = d.Host, d.name()
+		if p.Host = d.Host; p.Delivery == "" {
+			p.Delivery = d.name()
+		}
 		if len(told) > 1 {
 			p.Delivery = fmt.Sprintf("%s-%d", p.Delivery, i)
 		}

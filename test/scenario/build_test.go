@@ -347,3 +347,51 @@ func TestObjectIsPublishedAndReleased(t *testing.T) {
 		})
 	}
 }
+
+// crew is Pushed, which asks grace and linus, who are known by their logins.
+var crew = with(Pushed, `"guard"`, `"people":{"grace":{"github":"grace","event":"grace"},"linus":{"github":"linus","event":"linus"},"ada":{"github":"ada","mail":"ada@example.com","event":"ada"}},
+	"approvals":[{"before":"last","from":["grace","linus","ada"]}],"guard"`)
+
+// Ada wrote a commit, and grace merged it: neither may approve. The names are those that GitHub tells.
+func TestNobodyApprovesWhatTheyPushedOrWrote(t *testing.T) {
+	Run(t, func(w *World) {
+		w.givenBuilds(crew)
+		w.webhookSecret(events.GitHub)
+		const pushed = "4f1c2a9be07d35861b24c9d7e5f60a1832b7cd90"
+		w.Builds(pushed, time.Minute, 2)
+		if status := w.pushed("github", githubPush(t), webhookKey); status != http.StatusAccepted {
+			t.Fatalf("the webhook answered %d", status)
+		}
+		w.Pass(time.Second)
+		open, err := w.Store.Open(w.ctx)
+		w.must(err)
+		id := open[0].ID
+		w.Asks(id, 3)
+		for _, author := range []string{"ada", "grace"} {
+			w.Answered(id, author, events.Approve)
+			w.stillAsks(id)
+		}
+		w.Answered(id, "linus", events.Approve)
+		if r := w.Ended(id); r.End != rollout.Succeeded {
+			t.Errorf("it ended %q:\n%s", r.End, Story(r))
+		}
+	})
+}
+
+// Whoever approves might be the author: nothing is built, and the author hears what to write.
+func TestPushOfAStrangerIsRejectedWithTheRemedy(t *testing.T) {
+	Run(t, func(w *World) {
+		w.givenBuilds(crew)
+		id := w.Push(events.Push{
+			Host: events.GitHub, Repository: Repository, Ref: "refs/heads/main", Commit: Commit(1), Delivery: "d1",
+			Authors: []events.Author{{ID: "linus", Pushed: true}, {ID: "mallory", Mail: "m@example.com"}},
+		})
+		r := w.Ended(id)
+		if r.End != rollout.Rejected || !strings.Contains(r.Rejection.Reason, "mallory, an author of the push, is nobody of people") || !strings.Contains(r.Rejection.Remedy, `write github: "mallory"`) {
+			t.Errorf("it ended %q, %+v", r.End, r.Rejection)
+		}
+		if got := w.buildStates(); got != "" {
+			t.Errorf("builds are %s", got)
+		}
+	})
+}

@@ -12,6 +12,7 @@ import (
 
 // grouped asks the members of a user group of Slack, and grace; the definition knows linus, who is a member, by his id.
 var grouped = with(chatting(Asking), `"linus":{"event":"linus"}`, `"linus":{"event":"linus","slack":"T0SANDBOX/U0LINUS"}`,
+	`"ada":{"event":"ada"}`, `"ada":{"event":"ada","slack":"T0SANDBOX/U0ADA"}`,
 	`"from":["ada","grace","linus","dan"]`, `"from":["grace"],"slackTeam":"T0SANDBOX/S0OPS"`)
 
 // askedGroup is a release that asks, with the message about it.
