@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"regexp"
+	"sync"
 )
 
 const (
@@ -12,10 +13,18 @@ const (
 	releaseID expression = `^[a-z][a-z0-9-]{0,39}-[0-9a-f]{12}$`
 )
 
-// expression is a regular expression that is compiled when it is asked, and not at every cold start of every function.
+// expression is a regular expression that is compiled when it is first asked, and not at every cold start of every function.
 type expression string
 
-func (e expression) MatchString(s string) bool { return regexp.MustCompile(string(e)).MatchString(s) }
+var compiled sync.Map // *regexp.Regexp by expression
+
+func (e expression) MatchString(s string) bool {
+	known, ok := compiled.Load(e)
+	if !ok {
+		known, _ = compiled.LoadOrStore(e, regexp.MustCompile(string(e)))
+	}
+	return known.(*regexp.Regexp).MatchString(s)
+}
 
 // ReleaseID is the id of the release that a request makes: the same for the same service, revision and event, so that
 // an event that comes twice makes one release, and whoever sent the event knows the id. It is an execution name, which

@@ -3,6 +3,7 @@ package rollout
 import (
 	"fmt"
 	"regexp"
+	"sync"
 	"time"
 	"unicode/utf8"
 )
@@ -32,10 +33,18 @@ const (
 	channelID    expression = `^[CG][A-Z0-9]{2,20}$`
 )
 
-// expression is a regular expression that is compiled when it is asked, and not at every cold start of every function.
+// expression is a regular expression that is compiled when it is first asked, and not at every cold start of every function.
 type expression string
 
-func (e expression) MatchString(s string) bool { return regexp.MustCompile(string(e)).MatchString(s) }
+var compiled sync.Map // *regexp.Regexp by expression
+
+func (e expression) MatchString(s string) bool {
+	known, ok := compiled.Load(e)
+	if !ok {
+		known, _ = compiled.LoadOrStore(e, regexp.MustCompile(string(e)))
+	}
+	return known.(*regexp.Regexp).MatchString(s)
+}
 
 // most is how many steps a release may have, and mostBakes how many bakes with all extensions: a record must fit into one
 // DynamoDB item and an execution into 25,000 events.

@@ -4,9 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"reflect"
-	"slices"
 	"strconv"
 )
 
@@ -48,14 +46,23 @@ func decodeStruct(v any, into reflect.Value) error {
 	if !ok {
 		return fmt.Errorf("wants an object, got %T", v)
 	}
-	for _, name := range slices.Sorted(maps.Keys(object)) {
-		field := into.FieldByName(name)
-		if !field.IsValid() || !field.CanSet() {
-			return fmt.Errorf("property %s is not implemented by the sandbox", name)
+	var failed error
+	var at string // the first property in order that failed, so that the error is the same each time
+	for name, value := range object {
+		if err := decodeField(name, value, into); err != nil && (failed == nil || name < at) {
+			failed, at = err, name
 		}
-		if err := decode(object[name], field); err != nil {
-			return within(name, err)
-		}
+	}
+	return failed
+}
+
+func decodeField(name string, value any, into reflect.Value) error {
+	field := into.FieldByName(name)
+	if !field.IsValid() || !field.CanSet() {
+		return fmt.Errorf("property %s is not implemented by the sandbox", name)
+	}
+	if err := decode(value, field); err != nil {
+		return within(name, err)
 	}
 	return nil
 }

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -40,16 +38,18 @@ func (s *Stack) resolve(v any) (any, error) {
 
 func (s *Stack) resolveObject(object map[string]any) (any, error) {
 	out := make(map[string]any, len(object))
-	for _, key := range slices.Sorted(maps.Keys(object)) {
-		value, err := s.resolve(object[key])
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", key, err)
-		}
-		if value != (noValue{}) {
+	var failed error
+	var at string // the first key in order that failed, so that the error is the same each time
+	for key, value := range object {
+		value, err := s.resolve(value)
+		switch {
+		case err != nil && (failed == nil || key < at):
+			failed, at = fmt.Errorf("%s: %w", key, err), key
+		case err == nil && value != (noValue{}):
 			out[key] = value
 		}
 	}
-	return out, nil
+	return out, failed
 }
 
 func (s *Stack) resolveList(list []any) (any, error) {

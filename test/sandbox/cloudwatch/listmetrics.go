@@ -1,6 +1,7 @@
 package cloudwatch
 
 import (
+	"bytes"
 	"context"
 	"maps"
 	"slices"
@@ -56,7 +57,7 @@ func (s *Service) DescribeAlarmsForMetric(_ context.Context, in *awscloudwatch.D
 	if err != nil {
 		return nil, err
 	}
-	key := seriesKey(str(in.Namespace), str(in.MetricName), dims)
+	key := seriesKey(nil, str(in.Namespace), str(in.MetricName), dims)
 	stat := statName(in.Statistic, in.ExtendedStatistic)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -67,7 +68,7 @@ func (s *Service) DescribeAlarmsForMetric(_ context.Context, in *awscloudwatch.D
 			continue
 		}
 		q := a.watch.returned
-		if seriesKey(q.namespace, q.name, q.dims) == key && (stat == "" || stat == q.stat.name) &&
+		if bytes.Equal(seriesKey(nil, q.namespace, q.name, q.dims), key) && (stat == "" || stat == q.stat.name) &&
 			(in.Period == nil || int64(*in.Period) == q.period) && (in.Unit == "" || in.Unit == q.unit) {
 			out.MetricAlarms = append(out.MetricAlarms, a.metricAlarm())
 		}

@@ -30,14 +30,9 @@ func (s *Service) Record(namespace, name string, dims map[string]string, unit st
 	if math.IsNaN(value) || math.IsInf(value, 0) {
 		return
 	}
-	d := datum{
-		namespace: namespace, name: name, dims: dimensionsOf(dims),
-		unit: unitOr(types.StandardUnit(unit)), at: at, second: resolution == 1,
-	}
-	d.tally.add(value, 1)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.metrics.put(d, time.Now())
+	s.metrics.add(namespace, name, dims, value, datum{unit: unitOr(types.StandardUnit(unit)), at: at, second: resolution == 1}, time.Now())
 }
 
 // PutMetricData stores custom metrics; one wrong datum refuses all of them.

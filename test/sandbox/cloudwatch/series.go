@@ -73,29 +73,53 @@ func sortDimensions(dims []types.Dimension) []types.Dimension {
 	return dims
 }
 
-// seriesKey identifies a metric; dims must be sorted.
-func seriesKey(namespace, name string, dims []types.Dimension) string {
-	var b strings.Builder
-	b.WriteString(namespace)
-	b.WriteByte(0)
-	b.WriteString(name)
+// roomForKey is enough for the keys of most metrics, so that looking one up needs no memory.
+type roomForKey [256]byte
+
+// seriesKey identifies a metric; dims must be sorted. The key lies in room, if that is large enough.
+func seriesKey(room []byte, namespace, name string, dims []types.Dimension) []byte {
+	key := metricKey(room, namespace, name)
 	for _, d := range dims {
-		b.WriteByte(0)
-		b.WriteString(*d.Name)
-		b.WriteByte(1)
-		b.WriteString(*d.Value)
+		key = dimensionKey(key, *d.Name, *d.Value)
 	}
-	return b.String()
+	return key
+}
+
+// keyOf is seriesKey of dimensions in any order.
+func keyOf(room []byte, namespace, name string, dims map[string]string) []byte {
+	var some [8]string
+	names := some[:0]
+	for name := range dims {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	key := metricKey(room, namespace, name)
+	for _, name := range names {
+		key = dimensionKey(key, name, dims[name])
+	}
+	return key
+}
+
+func metricKey(room []byte, namespace, name string) []byte {
+	return append(append(append(room[:0], namespace...), 0), name...)
+}
+
+func dimensionKey(key []byte, name, value string) []byte {
+	return append(append(append(append(key, 0), name...), 1), value...)
 }
 
 // put stores a datum, or keeps it back when AWS would be late with it.
 func (m *metrics) put(d datum, now time.Time) {
 	m.release(now)
-	if m.lag > 0 && strings.HasPrefix(d.namespace, "AWS/") {
+	if m.lags(d.namespace) {
 		m.pending = append(m.pending, pendingDatum{now.Add(m.lag), d})
 		return
 	}
 	m.store(d, now)
+}
+
+func (m *metrics) lags(namespace string) bool {
+	return m.lag > 0 && strings.HasPrefix(namespace, "AWS/")
 }
 
 // release stores what has waited long enough. Readers call it first.
@@ -109,20 +133,45 @@ func (m *metrics) release(now time.Time) {
 }
 
 func (m *metrics) store(d datum, now time.Time) {
-	key := seriesKey(d.namespace, d.name, d.dims)
-	s := m.byKey[key]
+	var room roomForKey
+	key := seriesKey(room[:], d.namespace, d.name, d.dims)
+	s := m.byKey[string(key)]
 	if s == nil {
 		s = &series{namespace: d.namespace, name: d.name, dims: d.dims}
-		m.byKey[key] = s
+		m.byKey[string(key)] = s
 	}
-	if d.at.After(s.latest) {
-		s.latest = d.at
+	s.put(d, now)
+}
+
+// add stores one value of a metric. That of a series which is there already needs no memory.
+func (m *metrics) add(namespace, name string, dims map[string]string, value float64, d datum, now time.Time) {
+	var room roomForKey
+	s := m.byKey[string(keyOf(room[:], namespace, name, dims))]
+	if s == nil || m.lags(namespace) {
+		d.namespace, d.name, d.dims = namespace, name, dimensionsOf(dims)
+		d.tally.add(value, 1)
+		m.put(d, now)
+		return
 	}
-	s.line(d.unit).put(d, now)
+	m.release(now)
+	s.note(d.at)
+	s.line(d.unit).at(d, now).add(value, 1)
 }
 
 func (m *metrics) find(namespace, name string, dims []types.Dimension) *series {
-	return m.byKey[seriesKey(namespace, name, dims)]
+	var room roomForKey
+	return m.byKey[string(seriesKey(room[:], namespace, name, dims))]
+}
+
+func (s *series) put(d datum, now time.Time) {
+	s.note(d.at)
+	s.line(d.unit).at(d, now).merge(&d.tally, true)
+}
+
+func (s *series) note(at time.Time) {
+	if at.After(s.latest) {
+		s.latest = at
+	}
 }
 
 func (s *series) line(unit types.StandardUnit) *timeline {
@@ -135,14 +184,14 @@ func (s *series) line(unit types.StandardUnit) *timeline {
 	return &s.lines[len(s.lines)-1]
 }
 
-func (l *timeline) put(d datum, now time.Time) {
+// at is the bucket that a datum goes into.
+func (l *timeline) at(d datum, now time.Time) *bucket {
 	l.prune(now.Unix())
 	at := d.at.Unix()
 	if d.second && at >= now.Unix()-keepSeconds {
-		bucketAt(&l.seconds, at).merge(&d.tally, true)
-		return
+		return bucketAt(&l.seconds, at)
 	}
-	bucketAt(&l.minute, floor(at, 60)).merge(&d.tally, true)
+	return bucketAt(&l.minute, floor(at, 60))
 }
 
 // prune turns old seconds into minutes and drops old minutes.

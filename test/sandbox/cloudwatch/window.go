@@ -45,7 +45,7 @@ func (s *series) read(w window, st statistic, unit types.StandardUnit) []point {
 	if s == nil || w.n == 0 {
 		return nil
 	}
-	cells := make([]cell, 0, min(w.n, 64))
+	var cells []cell
 	for i := range s.lines {
 		line := &s.lines[i]
 		if unit != "" && unit != line.unit {
@@ -55,6 +55,9 @@ func (s *series) read(w window, st statistic, unit types.StandardUnit) []point {
 		if w.period%60 == 0 {
 			cells = collect(cells, line.minute, w, st.values)
 		}
+	}
+	if len(cells) == 0 {
+		return nil
 	}
 	points := make([]point, 0, len(cells))
 	for i := range cells {

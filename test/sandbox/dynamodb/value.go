@@ -2,6 +2,7 @@ package dynamodb
 
 import (
 	"bytes"
+	"maps"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -138,17 +139,8 @@ func checkSet(elements []string, whenEmpty string) error {
 	return nil
 }
 
-// cloneItem copies an item on its way out.
-func cloneItem(in item) item {
-	if in == nil {
-		return nil
-	}
-	out := make(item, len(in))
-	for name, value := range in {
-		out[name] = clone(value)
-	}
-	return out
-}
+// cloneItem copies an item on its way out. What is stored is replaced and never changed, so its values are shared.
+func cloneItem(in item) item { return maps.Clone(in) }
 
 // clone copies a value that is known to be good.
 func clone(v types.AttributeValue) types.AttributeValue {

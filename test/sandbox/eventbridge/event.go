@@ -5,7 +5,10 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
+	"sync"
 	"time"
 
 	"sluice/test/sandbox/eventbridge/pattern"
@@ -26,11 +29,13 @@ type Event struct {
 	Detail     json.RawMessage `json:"detail"`                // an object
 }
 
-// A message is an event that was accepted, in the two forms that are needed: bytes for targets, a tree for patterns.
+// A message is an event that was accepted, in the two forms that are needed: bytes for targets, a tree for patterns. The detail in the
+// tree is decoded when it is needed.
 type message struct {
 	event    Event
 	body     []byte
 	tree     map[string]any
+	detail   func() any
 	received time.Time
 	hops     int // buses it came through before this one
 }
@@ -49,14 +54,9 @@ func (s *Service) Emit(_ context.Context, bus string, e Event) error {
 
 // newMessage completes an event and takes it in.
 func (s *Service) newMessage(e Event) (*message, error) {
-	detail, err := decodeDetail(e.Detail)
-	if err != nil {
-		return nil, err
+	if !json.Valid(e.Detail) || !bytes.HasPrefix(bytes.TrimLeft(e.Detail, " \t\r\n"), []byte("{")) {
+		return nil, errors.New("decoding event: detail is not a JSON object")
 	}
-	return s.envelop(e, detail)
-}
-
-func (s *Service) envelop(e Event, detail map[string]any) (*message, error) {
 	now := time.Now()
 	if e.Version == "" {
 		e.Version = "0"
@@ -81,11 +81,15 @@ func (s *Service) envelop(e Event, detail map[string]any) (*message, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encoding event: %w", err)
 	}
-	return &message{event: e, body: body, tree: e.tree(detail), received: now}, nil
+	detail := sync.OnceValue(func() any {
+		v, _ := pattern.Decode(e.Detail) // it is valid
+		return v
+	})
+	return &message{event: e, body: body, tree: e.tree(pattern.Lazy(detail)), detail: detail, received: now}, nil
 }
 
 // tree is what pattern.Decode would make of the encoded event, without decoding it again.
-func (e Event) tree(detail map[string]any) map[string]any {
+func (e Event) tree(detail pattern.Lazy) map[string]any {
 	resources := make([]any, len(e.Resources))
 	for i, r := range e.Resources {
 		resources[i] = r
@@ -100,16 +104,11 @@ func (e Event) tree(detail map[string]any) map[string]any {
 	return t
 }
 
-func decodeDetail(text []byte) (map[string]any, error) {
-	v, err := pattern.Decode(text)
-	if err != nil {
-		return nil, err
-	}
-	detail, ok := v.(map[string]any)
-	if !ok {
-		return nil, fmt.Errorf("decoding event: detail is not a JSON object")
-	}
-	return detail, nil
+// whole is the tree with the detail decoded.
+func (m *message) whole() map[string]any {
+	t := maps.Clone(m.tree)
+	t["detail"] = m.detail()
+	return t
 }
 
 // encode writes JSON the way AWS does, without HTML's escapes.

@@ -47,7 +47,7 @@ func pathInput(text, id string) (input, error) {
 		return nil, wire.Validation("Invalid InputPath for target %s: %v", id, err)
 	}
 	return func(_ *rule, m *message) ([]byte, error) {
-		v, found := p.find(m.tree)
+		v, found := p.find(m.whole())
 		if !found {
 			return nil, &refusal{code: "INVALID_PARAMETER", reason: fmt.Sprintf("InputPath %s finds nothing in the event", text)}
 		}

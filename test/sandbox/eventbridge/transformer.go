@@ -71,7 +71,7 @@ func newTransformer(template string, paths map[string]string) (*transformer, err
 }
 
 func (x *transformer) split(template string) error {
-	reserved := (&message{}).reserved(&rule{})
+	reserved := (&message{}).reserved(&rule{}, nil)
 	inString := false
 	at := 0
 	for _, m := range placeholder.FindAllStringSubmatchIndex(template, -1) {
@@ -102,20 +102,21 @@ func endsInString(text string, inString bool) bool {
 }
 
 // reserved are the variables that need no path.
-func (m *message) reserved(r *rule) map[string]any {
-	withoutDetail := maps.Clone(m.tree)
+func (m *message) reserved(r *rule, whole map[string]any) map[string]any {
+	withoutDetail := maps.Clone(whole)
 	delete(withoutDetail, "detail")
 	return map[string]any{
 		"aws.events.rule-arn":             r.arn,
 		"aws.events.rule-name":            r.name,
 		"aws.events.event":                withoutDetail,
-		"aws.events.event.json":           m.tree,
+		"aws.events.event.json":           whole,
 		"aws.events.event.ingestion-time": m.received.UTC().Format(time.RFC3339),
 	}
 }
 
 func (x *transformer) apply(r *rule, m *message) ([]byte, error) {
-	reserved := m.reserved(r)
+	whole := m.whole()
+	reserved := m.reserved(r, whole)
 	var b bytes.Buffer
 	for _, p := range x.parts {
 		b.WriteString(p.literal)
@@ -124,7 +125,7 @@ func (x *transformer) apply(r *rule, m *message) ([]byte, error) {
 		}
 		v, found := reserved[p.variable]
 		if path, own := x.paths[p.variable]; own {
-			v, found = path.find(m.tree)
+			v, found = path.find(whole)
 		}
 		if !found {
 			continue // "that variable isn't created and won't appear in the output"

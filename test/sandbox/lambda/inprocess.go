@@ -24,7 +24,10 @@ func (p inProcess) invoke(ctx context.Context, v invocation) outcome {
 	ctx, cancel := context.WithDeadline(ctx, v.deadline)
 	defer cancel()
 	done := make(chan outcome, 1)
-	go func() { done <- call(withInvocation(ctx, v), p.handler, v) }()
+	go func() {
+		makeRoom()
+		done <- call(withInvocation(ctx, v), p.handler, v)
+	}()
 	select {
 	case o := <-done:
 		if !time.Now().Before(v.deadline) { // a handler that gave up because its context ended was still too late
@@ -37,6 +40,16 @@ func (p inProcess) invoke(ctx context.Context, v invocation) outcome {
 		}
 		return failed(v, "Runtime.ExitError", "Runtime exited because the sandbox closed")
 	}
+}
+
+// makeRoom grows a goroutine's stack at once to what a handler needs on its way through the SDK, which would otherwise copy it
+// four times on the way down.
+//
+//go:noinline
+func makeRoom() {
+	var room [20 << 10]byte
+	room[len(room)-1] = 1
+	runtime.KeepAlive(&room)
 }
 
 // withInvocation tells the handler what aws-lambda-go tells it.

@@ -8,6 +8,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"sluice/test/sandbox/memo"
 )
 
 const (
@@ -35,8 +37,10 @@ type compiler struct {
 	names map[string]bool
 }
 
-// compile checks a definition as CreateStateMachine does and makes it ready to run.
-func compile(definition string) (*program, error) {
+// compile checks a definition as CreateStateMachine does and makes it ready to run. Nothing changes a program.
+var compile = memo.Of(100, newProgram)
+
+func newProgram(definition string) (*program, error) {
 	if len(definition) > maxDefinition {
 		return nil, fmt.Errorf("the definition is larger than %d bytes", maxDefinition)
 	}

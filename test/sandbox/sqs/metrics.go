@@ -32,7 +32,8 @@ type reading struct {
 
 // sample records the metrics of
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
-// that an alarm on a dead-letter queue needs, zeros included, so that such an alarm returns to OK.
+// that an alarm on a dead-letter queue needs. How many messages lie there is reported zeros included, so that such an alarm returns
+// to OK; the others only while there is something to report.
 func (s *Service) sample() {
 	now := time.Now()
 	for _, r := range s.readings(now) {
@@ -47,19 +48,24 @@ func (s *Service) readings(now time.Time) []reading {
 	if len(s.queues) > 0 {
 		s.startSampling()
 	}
-	all := make([]reading, 0, 4*len(s.queues))
+	all := make([]reading, 0, len(s.queues))
 	for _, q := range s.queues {
 		q.expire(now)
 		visible, inFlight, delayed := q.count(now)
-		dimensions, oldest := map[string]string{"QueueName": q.name}, 0.0
+		dimensions, oldest := q.dimensions, 0.0
 		for _, m := range q.messages {
 			oldest = max(oldest, now.Sub(m.sent).Seconds())
 		}
-		all = append(all,
-			reading{dimensions, "ApproximateNumberOfMessagesVisible", "Count", float64(visible)},
-			reading{dimensions, "ApproximateNumberOfMessagesNotVisible", "Count", float64(inFlight)},
-			reading{dimensions, "ApproximateNumberOfMessagesDelayed", "Count", float64(delayed)},
-			reading{dimensions, "ApproximateAgeOfOldestMessage", "Seconds", oldest})
+		all = append(all, reading{dimensions, "ApproximateNumberOfMessagesVisible", "Count", float64(visible)})
+		for _, r := range []reading{
+			{dimensions, "ApproximateNumberOfMessagesNotVisible", "Count", float64(inFlight)},
+			{dimensions, "ApproximateNumberOfMessagesDelayed", "Count", float64(delayed)},
+			{dimensions, "ApproximateAgeOfOldestMessage", "Seconds", oldest},
+		} {
+			if r.value > 0 {
+				all = append(all, r)
+			}
+		}
 	}
 	return all
 }

@@ -29,6 +29,7 @@ type queue struct {
 	messages          []*message
 	arrived           chan struct{} // closed and replaced when a message comes into sight; wakes long polls
 	redrive           *redrive
+	dimensions        map[string]string // of its metrics
 }
 
 var queueName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,80}$`)
@@ -72,6 +73,7 @@ func (s *Service) CreateQueue(_ context.Context, in *awssqs.CreateQueueInput) (*
 	q := &queue{
 		name: name, arn: s.options.Home.ARN("sqs", name), url: s.options.BaseURL + "/" + s.options.Home.Account + "/" + name,
 		settings: maps.Clone(defaults), tags: maps.Clone(in.Tags), created: now, modified: now, arrived: make(chan struct{}),
+		dimensions: map[string]string{"QueueName": name},
 	}
 	if err := q.set(in.Attributes); err != nil {
 		return nil, err

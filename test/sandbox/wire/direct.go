@@ -19,8 +19,8 @@ import (
 // serializing, signing and parsing; validation, retries, middlewares and the kinds of errors are those of the protocol,
 // and a test compares both ways. Calls are made on behalf of the principal; "" is the person at the keyboard.
 //
-// It is for aws.Config.APIOptions. Operations must not keep their input or hand out their state, because nothing copies
-// them.
+// It is for aws.Config.APIOptions. Operations must not keep their input or hand out what they go on changing, and callers must
+// not change what they are handed, because nothing copies it.
 func (s *Server) Direct(principalARN string) func(*middleware.Stack) error {
 	return func(stack *middleware.Stack) error {
 		stack.Serialize.Clear()

@@ -63,6 +63,9 @@ func Decode(event []byte) (any, error) {
 	return v, nil
 }
 
+// A Lazy is a part of an event that is decoded when the first pattern looks into it. Most events are turned away by their source.
+type Lazy func() any
+
 // A node is an object of the pattern: all its fields must match, and one alternative of each $or.
 type node struct {
 	fields []field
@@ -88,6 +91,8 @@ type test func(value any) bool
 
 func (n *node) match(v any) bool {
 	switch v := v.(type) {
+	case Lazy:
+		return n.match(v())
 	case map[string]any:
 		return n.matchObject(v)
 	case []any:
@@ -151,6 +156,8 @@ func (l *leaf) match(v any, there bool) bool {
 
 func (l *leaf) try(v any) (matched, scalars bool) {
 	switch v := v.(type) {
+	case Lazy:
+		return l.try(v())
 	case map[string]any:
 		return false, false
 	case []any:
