@@ -4,6 +4,7 @@ package decide
 
 import (
 	"context"
+	"fmt"
 
 	"sluice/events"
 	"sluice/shared/dynamo"
@@ -97,7 +98,11 @@ func (h *handler) abort(ctx context.Context, r rollout.Release, by, reason strin
 	}
 	f := rollout.Fence{Kind: rollout.ByPerson, By: by, Reason: by + " stopped the release: " + reason, At: h.Now()}
 	if r.End == "" {
-		if err := h.store.AskAbort(ctx, r.ID, f, rollout.Line{At: f.At, Who: by, What: f.Reason}); err != nil && !dynamo.IsConflict(err) {
+		err := h.store.AskAbort(ctx, r.ID, f, rollout.Line{At: f.At, Who: by, What: f.Reason})
+		if dynamo.IsConflict(err) { // it has ended since it was read
+			r, err = h.store.Release(ctx, r.ID)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -109,10 +114,26 @@ func (h *handler) abort(ctx context.Context, r rollout.Release, by, reason strin
 	if err != nil {
 		return err
 	}
+	if why := l.NoAbort(r, f.At); why != nil {
+		return h.unstoppable(ctx, r, by, why)
+	}
 	if l.Owner != r.ID || l.Phase == rollout.Free {
 		return h.wakeEarly(ctx, r)
 	}
 	return h.sendBack(ctx, r, l, f)
+}
+
+// unstoppable says that an abort does nothing, in the record and on the bus: whoever pressed the button must not wait for it.
+func (h *handler) unstoppable(ctx context.Context, r rollout.Release, by string, why *rollout.Rejection) error {
+	said := fmt.Sprintf("The abort by %.60q does nothing: %s; %s.", by, why.Reason, why.Remedy)
+	if err := h.note(ctx, r, "decide", said); err != nil {
+		return err
+	}
+	d := eventbridge.Detail(r, rollout.None, said, h.Now())
+	if d.Cause, d.Remedy = why.Reason, why.Remedy; r.End == rollout.Succeeded {
+		d.Weight = float64(rollout.All) / 100
+	}
+	return h.bus.Tell(ctx, events.ReleaseAnswered, d)
 }
 
 // wakeEarly has a release that has not begun look at its record.
@@ -125,13 +146,15 @@ func (h *handler) wakeEarly(ctx context.Context, r rollout.Release) error {
 }
 
 func (h *handler) sendBack(ctx context.Context, r rollout.Release, l rollout.Lease, f rollout.Fence) error {
-	armed := l.Phase == rollout.Armed || !l.ArmedUntil.IsZero()
-	if armed && !h.Now().Before(l.ArmedUntil) {
-		return h.note(ctx, r, f.By, "Asked to abort, but the revert window is over: release the older version instead.")
-	}
 	l, err := h.store.Raise(ctx, l.Target, l.Owner, l.Epoch, f)
+	if dynamo.IsConflict(err) { // it has changed hands since it was read
+		if why := l.NoAbort(r, f.At); why != nil {
+			return h.unstoppable(ctx, r, f.By, why)
+		}
+		return nil
+	}
 	if err != nil {
-		return ignoreConflict(err)
+		return err
 	}
 	if l.ArmedUntil.IsZero() { // as it is now: it may have been promoted since it was read
 		return h.machine.Wake(ctx, l.Token)

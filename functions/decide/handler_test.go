@@ -118,7 +118,7 @@ func TestWordThatComesTooLateIsOnlyWrittenDown(t *testing.T) {
 			r := w.Promoted("2")
 			w.Pass(2 * time.Hour)
 			return r
-		}, func(r rollout.Release) events.Envelope[any] { return abort(r, "grace", "") }, "the revert window is over: release the older version instead"},
+		}, func(r rollout.Release) events.Envelope[any] { return abort(r, "grace", "") }, "The abort by \"grace\" does nothing: its revert window is over; release version 1 again."},
 		"a promotion of what goes back": {func(w *byhand.World) rollout.Release {
 			r := w.Baking("2")
 			w.Fenced(r)

@@ -5,6 +5,7 @@ package gate
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -95,6 +96,9 @@ func (h *handler) begin(ctx context.Context, c rollout.Cursor, r rollout.Release
 	if err != nil {
 		return c, err
 	}
+	if l, err = h.forget(ctx, r, l, states); err != nil {
+		return c, err
+	}
 	red, rejection := unfit(l.Alarms, states)
 	switch {
 	case rejection == nil:
@@ -113,10 +117,20 @@ func (h *handler) arm(ctx context.Context, r rollout.Release, l rollout.Lease, a
 	if found.Candidate == r.Revision.Version {
 		l.Weight = found.Weight
 	}
-	l.Guard, l.Alarms, l.Red, l.Began = r.Definition.Guard, r.Definition.Guard.Alarms, nil, h.Now()
+	l.Guard, l.Alarms, l.Red, l.Began = r.Definition.Guard, l.Guarding(r.Definition.Guard, a.Stable, h.Now()), nil, rollout.MomentOf(h.Now())
 	if err := h.store.Watch(ctx, l.Target, l.Alarms); err != nil {
 		return l, err
 	}
+	return h.store.Begin(ctx, l)
+}
+
+// forget lets alarms go that only an earlier promotion has named, and that have been deleted since: nothing of this release asks for them.
+func (h *handler) forget(ctx context.Context, r rollout.Release, l rollout.Lease, states map[string]judge.AlarmState) (rollout.Lease, error) {
+	gone := func(name string) bool { return states[name] == "" && !slices.Contains(r.Definition.Guard.Alarms, name) }
+	if !slices.ContainsFunc(l.Alarms, gone) {
+		return l, nil
+	}
+	l.Alarms = slices.DeleteFunc(slices.Clone(l.Alarms), gone)
 	return h.store.Begin(ctx, l)
 }
 
@@ -176,8 +190,7 @@ func (h *handler) waitForGreen(ctx context.Context, c rollout.Cursor, r rollout.
 	if h.tooLong(r) {
 		return h.reject(ctx, c, r, rollout.Because("its guard alarms stayed red for "+r.Definition.QueueLimit.String(), "bring them back to OK and release again"))
 	}
-	l.Phase = rollout.Free
-	if err := h.store.LetGo(ctx, l); err != nil {
+	if err := h.store.GiveBack(ctx, l, "gate", false, h.Now()); err != nil {
 		return c, err
 	}
 	return c.Await(lookAgain(r.Definition)), h.store.Note(ctx, r.ID, h.line("Waits for its guard alarms ("+strings.Join(l.Alarms, ", ")+") to be green."))

@@ -82,9 +82,10 @@ func clear(a events.Alarm) bool {
 	return a.State.Value == string(judge.Alarm) && a.MuteDetail == nil && a.State.ActionsSuppressedBy == ""
 }
 
-// again says whether an alarm that was red before the release has been green since: from then on it guards.
+// again says whether an alarm that was red before the release has been green since: from then on it guards. In the very millisecond in which
+// the release began it is the red that gate saw.
 func again(l rollout.Lease, a events.Alarm) bool {
-	return l.Fence == nil && slices.Contains(l.Red, a.AlarmName) && a.Previous.Value == string(judge.OK) && !a.State.Timestamp.Std().Before(l.Began)
+	return l.Fence == nil && slices.Contains(l.Red, a.AlarmName) && a.Previous.Value == string(judge.OK) && rollout.MomentOf(a.State.Timestamp.Std()) > l.Began
 }
 
 // back brings the traffic of one target back.

@@ -130,6 +130,9 @@ func TestAlarmThatGuardsNothingMovesNothing(t *testing.T) {
 		"one from before the release": {func(_ *events.Envelope[any], a *events.Alarm) {
 			a.State.Timestamp = events.AlarmTime(time.Now().Add(-time.Hour))
 		}, 3, "is not about this release"},
+		"one from a moment before the release": {func(_ *events.Envelope[any], a *events.Alarm) {
+			a.State.Timestamp = events.AlarmTime(time.Now().Add(-time.Millisecond))
+		}, 3, "is not about this release"},
 		"one of an older definition": {func(_ *events.Envelope[any], a *events.Alarm) { a.AlarmName = "checkout-old" }, 3, "is not about this release"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -159,10 +159,16 @@ func (h *handler) restore(ctx context.Context, r rollout.Release, l rollout.Leas
 	return errors.Join(errNotBack, err)
 }
 
-// letGo frees the lease, or arms it for the revert window. A fence that went up since is ErrConflict: the next try goes back.
+// letGo frees the lease, arms it for the revert window, or gives it back to whoever was promoted before. A fence that went up since is ErrConflict: the next try goes back.
 func (h *handler) letGo(ctx context.Context, r rollout.Release, l rollout.Lease) error {
 	if l.Owner != r.ID || l.Phase == rollout.Free {
 		return nil
+	}
+	switch {
+	case r.End == rollout.Stuck: // people look at the target now, and the next release repairs what this one says of it
+		return h.store.Free(ctx, l)
+	case r.End != rollout.Succeeded && !r.Reverted:
+		return h.store.GiveBack(ctx, l, "settle", !r.BakeUntil.IsZero(), h.Now())
 	}
 	l.Phase = rollout.Free
 	if window := r.Definition.RevertWindow; r.End == rollout.Succeeded && window > 0 {

@@ -62,20 +62,21 @@ func TestRaiseByAlarmWantsAllOfItsConditions(t *testing.T) {
 		now     time.Duration
 		raised  bool
 	}{
-		"held":                                   {before: held, alarm: alarm, changed: time.Minute, now: time.Minute, raised: true},
-		"held, the alarm changed as it began":    {before: held, alarm: alarm, raised: true},
-		"held, the alarm changed before":         {before: held, alarm: alarm, changed: -time.Second, now: time.Minute},
-		"held, another alarm":                    {before: held, alarm: "checkout-latency", changed: time.Minute, now: time.Minute},
-		"held, an alarm that is part of a name":  {before: held, alarm: "checkout", changed: time.Minute, now: time.Minute},
-		"held, long past its time":               {before: held, alarm: alarm, changed: time.Hour, now: time.Hour, raised: true},
-		"armed, inside the window":               {before: armed, alarm: alarm, changed: 59 * time.Minute, now: 59 * time.Minute, raised: true},
-		"armed, at the end of the window":        {before: armed, alarm: alarm, changed: 59 * time.Minute, now: time.Hour},
-		"armed, an old alarm inside the window":  {before: armed, alarm: alarm, changed: -time.Minute, now: time.Minute},
-		"acquired, nothing moved yet":            {before: func(t *testing.T, s *dynamo.Store) { acquired(t, s, "first") }, alarm: alarm, changed: time.Minute, now: time.Minute},
-		"free":                                   {before: func(t *testing.T, s *dynamo.Store) { letGo(t, s, begun(t, s, "first"), rollout.Free) }, alarm: alarm, changed: time.Minute, now: time.Minute},
-		"up already":                             {before: func(t *testing.T, s *dynamo.Store) { fenced(t, s, "first") }, alarm: alarm, changed: time.Minute, now: time.Minute},
-		"never held":                             {before: func(*testing.T, *dynamo.Store) {}, alarm: alarm, changed: time.Minute, now: time.Minute},
-		"taken over, guarded by nobody's alarms": {before: takenOver, alarm: alarm, changed: 2 * time.Hour, now: 2 * time.Hour},
+		"held":                                    {before: held, alarm: alarm, changed: time.Minute, now: time.Minute, raised: true},
+		"held, the alarm changed as it began":     {before: held, alarm: alarm, raised: true},
+		"held, the alarm changed before":          {before: held, alarm: alarm, changed: -time.Second, now: time.Minute},
+		"held, the alarm changed a moment before": {before: held, alarm: alarm, changed: -time.Millisecond, now: time.Minute},
+		"held, another alarm":                     {before: held, alarm: "checkout-latency", changed: time.Minute, now: time.Minute},
+		"held, an alarm that is part of a name":   {before: held, alarm: "checkout", changed: time.Minute, now: time.Minute},
+		"held, long past its time":                {before: held, alarm: alarm, changed: time.Hour, now: time.Hour, raised: true},
+		"armed, inside the window":                {before: armed, alarm: alarm, changed: 59 * time.Minute, now: 59 * time.Minute, raised: true},
+		"armed, at the end of the window":         {before: armed, alarm: alarm, changed: 59 * time.Minute, now: time.Hour},
+		"armed, an old alarm inside the window":   {before: armed, alarm: alarm, changed: -time.Minute, now: time.Minute},
+		"acquired, nothing moved yet":             {before: func(t *testing.T, s *dynamo.Store) { acquired(t, s, "first") }, alarm: alarm, changed: time.Minute, now: time.Minute},
+		"free":                                    {before: func(t *testing.T, s *dynamo.Store) { letGo(t, s, begun(t, s, "first"), rollout.Free) }, alarm: alarm, changed: time.Minute, now: time.Minute},
+		"up already":                              {before: func(t *testing.T, s *dynamo.Store) { fenced(t, s, "first") }, alarm: alarm, changed: time.Minute, now: time.Minute},
+		"never held":                              {before: func(*testing.T, *dynamo.Store) {}, alarm: alarm, changed: time.Minute, now: time.Minute},
+		"taken over, guarded by nobody's alarms":  {before: takenOver, alarm: alarm, changed: 2 * time.Hour, now: 2 * time.Hour},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t)
@@ -117,7 +118,7 @@ func TestDomainAndTableAgreeOnWhatAnAlarmGuards(t *testing.T) {
 	})
 	rapid.Check(t, func(rt *rapid.T) {
 		l := acquired(t, s, "first")
-		l.Began = moment.Draw(rt, "began")
+		l.Began = rollout.MomentOf(moment.Draw(rt, "began"))
 		l.Alarms = rapid.SampledFrom([][]string{nil, {alarm}, {"other", alarm}, {"other"}}).Draw(rt, "alarms")
 		if _, err := s.Begin(t.Context(), l); err != nil {
 			rt.Fatal(err)

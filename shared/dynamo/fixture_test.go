@@ -88,7 +88,7 @@ func acquired(t *testing.T, s *dynamo.Store, id string) rollout.Lease {
 func begun(t *testing.T, s *dynamo.Store, id string) rollout.Lease {
 	t.Helper()
 	l := acquired(t, s, id)
-	l.Stable, l.Candidate, l.Alarms, l.Began = "1", "2", []string{alarm}, noon
+	l.Stable, l.Candidate, l.Alarms, l.Began = "1", "2", []string{alarm}, rollout.MomentOf(noon)
 	l, err := s.Begin(t.Context(), l)
 	if err != nil {
 		t.Fatalf("beginning %s: %v", id, err)

@@ -67,7 +67,7 @@ func (w *contest) acquire(rt *rapid.T) {
 	if other, given := w.holders[got.Epoch]; given || got.Epoch != w.epoch+1 {
 		rt.Fatalf("%s got epoch %d after %d, which %q had", id, got.Epoch, w.epoch, other)
 	}
-	got.Alarms, got.Began = []string{alarm}, w.now
+	got.Alarms, got.Began = []string{alarm}, rollout.MomentOf(w.now)
 	if got, err = w.store.Begin(w.t.Context(), got); err != nil {
 		rt.Fatal(err)
 	}

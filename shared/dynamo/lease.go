@@ -24,7 +24,7 @@ func (s *Store) Lease(ctx context.Context, target string) (rollout.Lease, error)
 // which may be the asker itself when its first attempt got through unseen.
 func (s *Store) Acquire(ctx context.Context, r rollout.Release, target string, now, expires time.Time) (rollout.Lease, error) {
 	u := change().set("target", target).set("service", r.Service).set("owner", r.ID).set("phase", rollout.Held).
-		set("expires", expires.Unix()).add("epoch", 1).remove("fence", "returned", "token", "promote", "held", "alarms", "red", "armedUntil", "began")
+		set("expires", expires.Unix()).add("epoch", 1).remove("fence", "returned", "token", "promote", "held", "alarms", "red", "armedUntil", "began", "clears")
 	phase, owner, fence := u.name("phase"), u.name("owner"), u.name("fence")
 	u.when("attribute_not_exists(pk) OR %s = %s OR (%s = %s AND attribute_not_exists(%s)) OR (%s < %s AND %s <> %s)",
 		phase, u.value(rollout.Free), phase, u.value(rollout.Armed), fence, u.name("expires"), u.value(now.Unix()), owner, u.value(r.ID))
@@ -33,7 +33,7 @@ func (s *Store) Acquire(ctx context.Context, r rollout.Release, target string, n
 
 // Begin arms the guard and writes what the release goes from and to.
 func (s *Store) Begin(ctx context.Context, l rollout.Lease) (rollout.Lease, error) {
-	u := change().set("alarms", l.Alarms).set("red", l.Red).set("guard", l.Guard).set("began", l.Began.Unix()).set("stable", l.Stable).
+	u := change().set("alarms", l.Alarms).set("red", l.Red).set("guard", l.Guard).set("began", l.Began).set("stable", l.Stable).
 		set("candidate", l.Candidate).set("weight", l.Weight).set("tag", l.Tag).whileHeld(l)
 	return s.lease(ctx, l.Target, u, "beginning")
 }
@@ -76,8 +76,8 @@ func (s *Store) RaiseByAlarm(ctx context.Context, target, alarm string, changed,
 	phase, alarms := u.name("phase"), u.name("alarms")
 	u.when("%s = %s OR (%s = %s AND %s > %s)", phase, u.value(rollout.Held), phase, u.value(rollout.Armed),
 		u.name("armedUntil"), u.value(now.Unix()))
-	u.when("contains(%s, %s) AND %s <= %s AND attribute_not_exists(%s)", alarms, u.value(alarm),
-		u.name("began"), u.value(changed.Unix()), u.name("fence"))
+	u.when("contains(%s, %s) AND (%s <= %s OR %s <= %s) AND attribute_not_exists(%s)", alarms, u.value(alarm),
+		u.name("began"), u.value(rollout.MomentOf(changed)), u.name("clears"), u.value(now.Unix()), u.name("fence"))
 	return s.lease(ctx, target, u, "raising the fence on")
 }
 
@@ -94,7 +94,11 @@ func (s *Store) Hold(ctx context.Context, l rollout.Lease, alarm string, until t
 // Rearm lets an alarm guard the release that was red before it.
 func (s *Store) Rearm(ctx context.Context, l rollout.Lease, alarm string) (rollout.Lease, error) {
 	red := slices.DeleteFunc(slices.Clone(l.Red), func(a string) bool { return a == alarm })
-	u := change().set("red", red).set("alarms", append(slices.Clone(l.Alarms), alarm)).whileOwned(l)
+	l.Red, l.Alarms = red, append(slices.Clone(l.Alarms), alarm)
+	u := change().set("red", l.Red).set("alarms", l.Alarms).whileOwned(l)
+	if l.Promise != nil && l.Promise.Release == l.Owner {
+		u.set("promise", l.Promises())
+	}
 	u.when("contains(%s, %s)", u.name("red"), u.value(alarm))
 	return s.lease(ctx, l.Target, u, "rearming")
 }
@@ -113,11 +117,14 @@ func (s *Store) Returned(ctx context.Context, l rollout.Lease) error {
 	return err
 }
 
-// LetGo frees the lease, or leaves it armed until the end of the revert window.
+// LetGo frees the lease of a release that was promoted or reverted, or leaves it armed until the end of the revert window. Either ends what
+// an earlier promotion had promised; a release that was not promoted gives back instead.
 func (s *Store) LetGo(ctx context.Context, l rollout.Lease) error {
 	u := change().set("phase", l.Phase).set("armedUntil", l.ArmedUntil.Unix()).remove("token", "promote").whileOwned(l)
 	if l.Phase == rollout.Armed {
-		u.when("attribute_not_exists(%s)", u.name("fence"))
+		u.set("promise", l.Promises()).when("attribute_not_exists(%s)", u.name("fence"))
+	} else {
+		u.remove("promise")
 	}
 	_, err := s.lease(ctx, l.Target, u, "letting go of")
 	return err

@@ -61,7 +61,7 @@ func TestAcquireTakesOnlyWhatNobodyNeeds(t *testing.T) {
 			if test.taken {
 				want = rollout.Lease{
 					Target: target, Service: "checkout", Phase: rollout.Held, Owner: test.asker, Epoch: before.Epoch + 1, Expires: now.Add(time.Hour),
-					Stable: before.Stable, Candidate: before.Candidate, Guard: before.Guard,
+					Stable: before.Stable, Candidate: before.Candidate, Guard: before.Guard, Promise: before.Promise,
 				}
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
@@ -102,6 +102,12 @@ var ways = map[string]struct {
 	"LetGo, free": {write: func(t *testing.T, s *dynamo.Store, l rollout.Lease) error {
 		l.Phase = rollout.Free
 		return s.LetGo(t.Context(), l)
+	}},
+	"GiveBack": {write: func(t *testing.T, s *dynamo.Store, l rollout.Lease) error {
+		return s.GiveBack(t.Context(), l, "settle", true, noon)
+	}},
+	"Free": {write: func(t *testing.T, s *dynamo.Store, l rollout.Lease) error {
+		return s.Free(t.Context(), l)
 	}},
 	"Hold": {write: func(t *testing.T, s *dynamo.Store, l rollout.Lease) error {
 		return s.Hold(t.Context(), l, alarm, noon)

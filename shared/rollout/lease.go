@@ -26,7 +26,8 @@ type Lease struct {
 	Alarms     []string             `json:"alarms,omitempty"` // guard alarms that may raise the fence
 	Red        []string             `json:"red,omitempty"`    // guard alarms that were red before: ignored until they have been green once
 	Guard      Guard                `json:"guard,omitzero"`
-	Began      time.Time            `json:"began,omitzero,unixtime"`      // older alarm events are not about this release
+	Began      Moment               `json:"began,omitempty"`              // older alarm events are not about this release
+	Clears     time.Time            `json:"clears,omitzero,unixtime"`     // from then on older ones are, too: see Rearmed
 	ArmedUntil time.Time            `json:"armedUntil,omitzero,unixtime"` // end of the revert window
 	Stable     string               `json:"stable,omitempty"`
 	Candidate  string               `json:"candidate,omitempty"`
@@ -34,8 +35,9 @@ type Lease struct {
 	Tag        string               `json:"tag,omitempty"`   // the target's own optimistic lock, as last read back
 	Fence      *Fence               `json:"fence,omitempty"` // raised: the owner goes back
 	Promote    string               `json:"promote,omitempty"`
-	Held       map[string]time.Time `json:"held,omitempty"`  // unclear alarms, by name: the step is Inconclusive until then
-	Token      string               `json:"token,omitempty"` // task token of the wait that a wake ends
+	Held       map[string]time.Time `json:"held,omitempty"`    // unclear alarms, by name: the step is Inconclusive until then
+	Token      string               `json:"token,omitempty"`   // task token of the wait that a wake ends
+	Promise    *Promise             `json:"promise,omitempty"` // of whoever was promoted last, also while another one is the owner
 }
 
 // Margin is added to the end of a bake to make a lease's expiry: longer than any retry of a forward step.
@@ -48,13 +50,14 @@ func (l Lease) HeldBy(r Release) bool {
 
 // Begun says whether the owner has written what it goes from and to. Before that, nothing has moved, and what the lease
 // says of stable and candidate is the previous owner's.
-func (l Lease) Begun() bool { return !l.Began.IsZero() }
+func (l Lease) Begun() bool { return l.Began != 0 }
 
 // Guards says whether an alarm may raise the fence of this lease: it is named, the release is in flight or inside its
-// revert window, and the alarm's state is not older than the release.
+// revert window, and the alarm's state is not older than the release, or than its patience with such alarms.
 func (l Lease) Guards(alarm string, changed, now time.Time) bool {
 	inTime := l.Phase == Held || (l.Phase == Armed && now.Before(l.ArmedUntil))
-	return inTime && slices.Contains(l.Alarms, alarm) && !changed.Before(l.Began)
+	ours := MomentOf(changed) >= l.Began || !l.Clears.IsZero() && !now.Before(l.Clears)
+	return inTime && slices.Contains(l.Alarms, alarm) && ours
 }
 
 // Split is where the lease last saw the traffic.

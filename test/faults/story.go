@@ -213,6 +213,20 @@ var stories = []story{
 		ends:  [][]rollout.End{{rollout.Rejected, rollout.RolledBack}},
 	},
 	{
+		name: "promoted, and taken back after a later release went back",
+		tell: func(w *scenario.World) []string {
+			first := w.Requested("2")
+			w.Pass(26 * time.Minute)
+			later := w.Requested("3")
+			w.Pass(3 * time.Minute)
+			w.AlarmRed(scenario.Alarm)
+			w.Pass(8 * time.Minute)
+			w.AlarmRed(scenario.Alarm)
+			return []string{first, later}
+		},
+		ends: [][]rollout.End{{rollout.RolledBack, rollout.Succeeded}, {rollout.RolledBack}},
+	},
+	{
 		name: "a machine stopped by hand",
 		tell: func(w *scenario.World) []string {
 			id := w.Requested("2")

@@ -1,0 +1,55 @@
+package dynamo
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"sluice/shared/rollout"
+)
+
+// GiveBack lets go of the lease for a release that was not promoted. What the promotion before it promised is armed again, with a line in
+// that release's record; without such a promise the lease is free. moved says whether the release had moved traffic.
+func (s *Store) GiveBack(ctx context.Context, l rollout.Lease, who string, moved bool, now time.Time) error {
+	stands, err := s.stands(ctx, l, now)
+	if err != nil {
+		return err
+	}
+	if !stands {
+		return s.Free(ctx, l)
+	}
+	armed := l.Rearmed(moved, now)
+	u := change().set("owner", armed.Owner).set("phase", armed.Phase).set("armedUntil", armed.ArmedUntil.Unix()).add("epoch", 1).
+		set("alarms", armed.Alarms).set("red", armed.Red).set("guard", armed.Guard).set("began", armed.Began).
+		set("stable", armed.Stable).set("candidate", armed.Candidate).set("weight", rollout.All).
+		remove("fence", "returned", "token", "promote", "held").whileOwned(l)
+	if armed.Clears.IsZero() {
+		u.remove("clears")
+	} else {
+		u.set("clears", armed.Clears.Unix())
+	}
+	if _, err := s.lease(ctx, l.Target, u, "giving back"); err != nil || !moved { // who moved nothing leaves nothing to tell
+		return err
+	}
+	return s.Note(ctx, armed.Owner, rollout.Line{At: now, Who: who, What: fmt.Sprintf(
+		"Release %s has let go of the target: the guard and an abort take this release back again, until %s.", l.Owner, armed.ArmedUntil.UTC().Format(time.RFC3339))})
+}
+
+// stands looks at the record, too: a release that is being reverted promises nothing any more.
+func (s *Store) stands(ctx context.Context, l rollout.Lease, now time.Time) (bool, error) {
+	if !l.Promise.Stands(l, now) {
+		return false, nil
+	}
+	r, err := s.Release(ctx, l.Promise.Release)
+	if err != nil && !IsNotFound(err) {
+		return false, err
+	}
+	return r.End == rollout.Succeeded && !r.Reverted, nil
+}
+
+// Free lets go and arms nothing. What was promised stays written down for the next release, and so does what this one left behind.
+func (s *Store) Free(ctx context.Context, l rollout.Lease) error {
+	u := change().set("phase", rollout.Free).remove("token", "promote", "armedUntil").whileOwned(l)
+	_, err := s.lease(ctx, l.Target, u, "letting go of")
+	return err
+}

@@ -1,0 +1,90 @@
+package rollout
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Promise is what the last promotion left armed: until its window ends, these alarms and a person's abort take it back. It stays in the
+// lease while later releases hold the target, and is armed again when one of them lets go without a promotion of its own.
+type Promise struct {
+	Release   string    `json:"release"` // id of the release that was promoted
+	Alarms    []string  `json:"alarms,omitempty"`
+	Red       []string  `json:"red,omitempty"`
+	Guard     Guard     `json:"guard,omitzero"`
+	Began     Moment    `json:"began"`
+	Until     time.Time `json:"until"` // end of its revert window
+	Stable    string    `json:"stable"`
+	Candidate string    `json:"candidate"`
+}
+
+// Recovery is how long after the way back of a release an alarm may stay red for that release's sake. An alarm that is red for longer
+// accuses the promotion before it.
+const Recovery = 5 * time.Minute
+
+// Promises is what a lease leaves armed when its owner is promoted.
+func (l Lease) Promises() *Promise {
+	return &Promise{
+		Release: l.Owner, Alarms: l.Alarms, Red: l.Red, Guard: l.Guard, Began: l.Began, Until: l.ArmedUntil, Stable: l.Stable, Candidate: l.Candidate,
+	}
+}
+
+// Open says whether there is a promise whose window has not ended.
+func (p *Promise) Open(now time.Time) bool { return p != nil && now.Before(p.Until) }
+
+// Stands says whether the promise is to be armed again when the lease's owner lets go: it is another release's, its window is open, and the
+// target went back to what that release brought.
+func (p *Promise) Stands(l Lease, now time.Time) bool {
+	return p.Open(now) && p.Release != l.Owner && (!l.Begun() || l.Stable == p.Candidate)
+}
+
+// Guarding is what guards a release that begins on top of a promotion: its own alarms, and those of the promotion while its window is open,
+// for what the promotion brought serves too.
+func (l Lease) Guarding(g Guard, stable string, now time.Time) []string {
+	all := slices.Clone(g.Alarms)
+	if p := l.Promise; p.Open(now) && p.Candidate == stable {
+		for _, name := range p.Alarms {
+			if !slices.Contains(all, name) {
+				all = append(all, name)
+			}
+		}
+	}
+	return all
+}
+
+// Rearmed is the lease with its promise armed. Where the owner had moved traffic, an alarm that is red already may be its doing: such an
+// alarm counts only when it is red for longer than Recovery, and until then only a new change of an alarm does.
+func (l Lease) Rearmed(moved bool, now time.Time) Lease {
+	p := l.Promise
+	l.Owner, l.Phase, l.ArmedUntil = p.Release, Armed, p.Until
+	l.Alarms, l.Red, l.Guard, l.Stable, l.Candidate, l.Began, l.Clears = p.Alarms, p.Red, p.Guard, p.Stable, p.Candidate, p.Began, time.Time{}
+	if moved {
+		l.Began, l.Clears = MomentOf(now), now.Add(Recovery)
+	}
+	return l
+}
+
+// NoAbort is why an abort of the release can do nothing now, and what to do instead; nil when it can, or may have done so already.
+func (l Lease) NoAbort(r Release, now time.Time) *Rejection {
+	p, ours := l.Promise, l.Owner == r.ID && l.Phase != Free
+	switch {
+	case r.End == "" || r.End == Succeeded && r.Reverted:
+		return nil
+	case r.End == Stuck:
+		return Because("it is stuck", "bring the traffic to the version that shall serve; docs/operations.md says how, under \"A release is stuck\"")
+	case r.End != Succeeded:
+		return Because("it has ended ("+string(r.End)+")", "nothing: "+r.End.Sentence())
+	case ours && (l.Fence != nil || l.ArmedUntil.IsZero() || now.Before(l.ArmedUntil)):
+		return nil
+	case p.Open(now) && p.Release != r.ID:
+		return Because("release "+p.Release+" was promoted since",
+			fmt.Sprintf("abort %s, which brings version %s back, or release version %s again", p.Release, p.Stable, r.Stable))
+	case p.Open(now) && l.Phase == Free:
+		return Because("release "+l.Owner+" was left stuck on the target", "bring the traffic to the version that shall serve by hand: "+p.Stable+" is the one from before this release")
+	case p.Open(now) && !ours:
+		return Because("release "+l.Owner+" holds the target now", fmt.Sprintf("abort %s first; when it has gone back, abort this one again, before %s",
+			l.Owner, p.Until.UTC().Format(time.RFC3339)))
+	}
+	return Because("its revert window is over", "release version "+r.Stable+" again")
+}
