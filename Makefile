@@ -34,7 +34,7 @@ help: ## Show this help
 	@echo
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
-	@echo "Variables: SERVICE=checkout (plan), RELEASE (replay), ENVIRONMENT=$(ENVIRONMENT) (plan, replay, synth, deploy), PORT=$(PORT) (run, demo), N=$(N) (faults)"
+	@echo "Variables: SERVICE=checkout (plan), RELEASE (replay), FUNCTION (redrive), ENVIRONMENT=$(ENVIRONMENT) (plan, replay, redrive, synth, deploy), PORT=$(PORT) (run, demo), N=$(N) (faults)"
 
 .PHONY: run
 run: ## Run AWS and Sluice on this machine, watch two releases, stay up for play
@@ -71,6 +71,10 @@ plan: ## Show what a release would do: make plan SERVICE=checkout
 .PHONY: replay
 replay: ## Judge the evidence of RELEASE again, by the checks of this checkout (or of FILE=evidence.json; EXPORT= writes one)
 	@go run ./infra/replay -environment "$(ENVIRONMENT)" -file "$(FILE)" -export "$(EXPORT)" "$(RELEASE)"
+
+.PHONY: redrive
+redrive: ## Events that FUNCTION could not handle: list them, SHOW=id, SEND=id or all, DROP=id or all
+	@go run ./infra/redrive -environment "$(ENVIRONMENT)" $(if $(SHOW),-show "$(SHOW)") $(if $(SEND),-send "$(SEND)") $(if $(DROP),-drop "$(DROP)") "$(FUNCTION)"
 
 .PHONY: build
 build: ## Compile the functions for AWS (arm64) into dist/

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	snstypes "github.com/aws/aws-sdk-go-v2/service/sns/types"
+
+	"sluice/test/sandbox/sandboxtest"
+	"sluice/test/sandbox/wire"
+	"sluice/test/scenario"
+)
+
+// told runs the command as a person does and answers what it printed.
+func told(w *scenario.World, arguments string) (string, error) {
+	var out bytes.Buffer
+	err := run(context.Background(), w.Sandbox.Config(""), append([]string{"-environment", "sandbox"}, strings.Fields(arguments)...), time.Now, &out, &out)
+	return out.String(), err
+}
+
+// lost is a world in which SNS did not answer while notify tried to tell of a release: its events are dead letters now.
+func lost(t *testing.T, story func(w *scenario.World)) {
+	down := sandboxtest.Fail("sns:Publish", 9*2, &snstypes.InternalErrorException{}) // three tries of each of two events, each three times
+	scenario.RunWith(t, scenario.Options{Middleware: []wire.Middleware{down}}, func(w *scenario.World) {
+		w.Given(scenario.Canary)
+		w.Subscribe()
+		w.GivesUp("notify")
+		w.Requested("77") // there is no such version
+		w.Requested("78")
+		w.Pass(20 * time.Minute)
+		if n := w.DeadLetters("notify"); n != 2 {
+			t.Fatalf("%d dead letters, want 2", n)
+		}
+		story(w)
+	})
+}
+
+func TestEventThatNobodyHandledReachesPeopleAfterAll(t *testing.T) {
+	lost(t, func(w *scenario.World) {
+		text, err := told(w, "notify")
+		if err != nil || strings.Count(text, "release.rejected") != 2 || !strings.Contains(text, "SEND=all") {
+			t.Fatalf("the list says %v\n%s", err, text)
+		}
+		if w.DeadLetters("notify") != 2 {
+			t.Fatal("looking at events took some away")
+		}
+		before := w.Mail()
+		if text, err := told(w, "notify -send all"); err != nil || strings.Count(text, ": handled") != 2 {
+			t.Errorf("sending says %v\n%s", err, text)
+		}
+		mail := strings.TrimPrefix(w.Mail(), before)
+		if !strings.Contains(mail, "has no version 77") || !strings.Contains(mail, "has no version 78") || w.DeadLetters("notify") != 0 {
+			t.Errorf("%d events are left, and people got only\n%s", w.DeadLetters("notify"), mail)
+		}
+		if _, err := told(w, "notify -send all"); err == nil || !strings.Contains(err.Error(), "is empty") {
+			t.Errorf("sending nothing says %v", err)
+		}
+	})
+}
+
+func TestEventThatFailsAgainStaysInTheQueue(t *testing.T) {
+	scenario.Run(t, func(w *scenario.World) {
+		w.Given(scenario.Canary)
+		w.GivesUp("guard")
+		w.Redeliver("guard", []byte(`"no event"`))
+		w.Pass(10 * time.Minute)
+		text, err := told(w, "guard -send all")
+		if err == nil || !strings.Contains(err.Error(), "1 failed again and stay") || !strings.Contains(text, "no event") {
+			t.Errorf("it says %v\n%s", err, text)
+		}
+		if w.DeadLetters("guard") != 1 {
+			t.Fatal("the event is lost")
+		}
+		text, err = told(w, "guard")
+		if err != nil {
+			t.Fatal(err)
+		}
+		id := strings.Fields(strings.Split(text, "\n")[1])[0]
+		if text, err := told(w, "guard -show "+id); err != nil || !strings.Contains(text, `"no event"`) || !strings.Contains(text, "ErrorMessage: ") {
+			t.Errorf("showing it says %v\n%s", err, text)
+		}
+		if text, err := told(w, "guard -drop "+id); err != nil || !strings.Contains(text, "removed") || w.DeadLetters("guard") != 0 {
+			t.Errorf("removing it says %v\n%s", err, text)
+		}
+	})
+}
+
+func TestWrongUseSaysWhatIsRight(t *testing.T) {
+	scenario.Run(t, func(w *scenario.World) {
+		for arguments, says := range map[string]string{
+			"":                           "no function is named",
+			"plan":                       "a function that events wake",
+			"guard -send all -drop all":  "choose one",
+			"guard -drop 1":              "too short for an id",
+			"guard -drop 1f0c2b3a":       "holds no event whose id begins with",
+			"guard all":                  "was not expected",
+			"-environment nowhere guard": "the environment",
+		} {
+			if _, err := told(w, arguments); err == nil || !strings.Contains(err.Error(), says) {
+				t.Errorf("%q: %v, want %q", arguments, err, says)
+			}
+		}
+	})
+}
