@@ -21,7 +21,20 @@ type ReleaseRequest struct {
 	Reason     string `json:"reason,omitempty"`     // why, for the record
 	Requester  string `json:"requester,omitempty"`  // who or what asks; the event's source when empty
 	Fixes      string `json:"fixes,omitempty"`      // what it mends, such as an incident: it may begin while a guard alarm is red
+	Key        string `json:"key,omitempty"`        // the sender's own name for this request, at most 100 bytes; the same one asks once
 }
+
+// ID is the id of the release that a request makes. A sender that brings a key knows the id before it sends anything, and may send
+// the request again when it does not know whether it arrived.
+func (r ReleaseRequest) ID(event string) string {
+	if r.Key != "" {
+		event = "key:" + r.Key
+	}
+	return ReleaseID(r.Service, r.Revision, event)
+}
+
+// longestKey is in bytes: a name, not a text.
+const longestKey = 100
 
 // ControlRequest speaks to a release that runs: the detail of AbortRequested, PromoteRequested and OverrideRequested.
 type ControlRequest struct {
@@ -60,7 +73,7 @@ func ControlRequestPattern() Pattern {
 func ReadRequest(e Raw) (ReleaseRequest, error) {
 	var r ReleaseRequest
 	err := Decode(e.Detail, "detail", &r)
-	for _, text := range []*string{&r.Service, &r.Revision, &r.Repository, &r.Commit, &r.Author, &r.Reason, &r.Requester, &r.Fixes} {
+	for _, text := range []*string{&r.Service, &r.Revision, &r.Repository, &r.Commit, &r.Author, &r.Reason, &r.Requester, &r.Fixes, &r.Key} {
 		*text = Line(*text)
 	}
 	if r.Requester == "" {
@@ -77,6 +90,8 @@ func ReadRequest(e Raw) (ReleaseRequest, error) {
 		return r, &Malformed{"detail.revision", "is missing: the request names no revision", `write the Lambda version to release, such as "42"`}
 	case !version.MatchString(r.Revision):
 		return r, &Malformed{"detail.revision", fmt.Sprintf("is %.60q, which is not a revision", r.Revision), "publish a version (aws lambda publish-version) and write its number: aliases and $LATEST change under the release"}
+	case len(r.Key) > longestKey:
+		return r, &Malformed{"detail.key", fmt.Sprintf("has %d bytes", len(r.Key)), fmt.Sprintf("write a name of at most %d bytes, such as the id of the job that asks", longestKey)}
 	}
 	return r, nil
 }

@@ -21,6 +21,7 @@ type config struct {
 	StateMachine string `env:"SLUICE_STATE_MACHINE"`
 	Definitions  string `env:"SLUICE_DEFINITIONS"`
 	Sources      string `env:"SLUICE_SOURCES"`
+	Console      string `env:"SLUICE_CONSOLE"`
 }
 
 type handler struct {
@@ -30,6 +31,7 @@ type handler struct {
 	sources     *ssm.Sources
 	machine     *stepfunctions.Machine
 	bus         *eventbridge.Bus
+	console     string
 }
 
 // New builds the handler.
@@ -40,7 +42,7 @@ func New(w start.World) (any, error) {
 	}
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), definitions: ssm.New(w.AWS, c.Definitions), sources: ssm.NewSources(w.AWS, c.Sources),
-		machine: stepfunctions.New(w.AWS, c.StateMachine), bus: eventbridge.New(w.AWS, c.Bus),
+		machine: stepfunctions.New(w.AWS, c.StateMachine), bus: eventbridge.New(w.AWS, c.Bus), console: c.Console,
 	}
 	return start.Handle(w, "trigger", h.handle), nil
 }
@@ -96,14 +98,17 @@ func rejection(r rollout.Release, err error) *rollout.Rejection {
 }
 
 func (h *handler) release(d events.ReleaseRequest, event string) rollout.Release {
-	now, id := h.Now(), events.ReleaseID(d.Service, d.Revision, event)
+	now, id := h.Now(), d.ID(event)
 	return rollout.Release{
 		ID: id, Service: d.Service, Revision: rollout.Revision{Version: d.Revision, Repository: d.Repository, Commit: d.Commit, Author: d.Author},
 		Reason: d.Reason, Fixes: d.Fixes, By: d.Requester, Event: event, State: rollout.StatePlan, Created: now,
-		Execution: h.machine.Execution(id), Machines: 1,
+		Execution: h.machine.Execution(id), Machines: 1, Page: h.page(id),
 		Audit: []rollout.Line{{At: now, Who: "trigger", What: fmt.Sprintf("Requested by %s: version %s of %s.", d.Requester, d.Revision, d.Service)}},
 	}
 }
+
+// page is the address of a release's page. It lets nobody in by itself, so it may stand in records, logs of jobs and statuses.
+func (h *handler) page(id string) string { return h.console + "releases/" + id }
 
 // reject ends a release before there is anything that could lead it.
 func (h *handler) reject(ctx context.Context, r rollout.Release, why *rollout.Rejection) error {

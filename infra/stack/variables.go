@@ -5,7 +5,7 @@ import "github.com/aws/jsii-runtime-go"
 // reads lists the environment variables of each function, as its Config wants them: it learns the names of what it
 // may use, and no others. A test compares this with the functions.
 var reads = map[string][]string{
-	"trigger":  {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_STATE_MACHINE", "SLUICE_DEFINITIONS", "SLUICE_SOURCES"},
+	"trigger":  {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_STATE_MACHINE", "SLUICE_DEFINITIONS", "SLUICE_SOURCES", "SLUICE_CONSOLE"},
 	"plan":     {"SLUICE_TABLE", "SLUICE_DEFINITIONS"},
 	"build":    {"SLUICE_TABLE", "SLUICE_BUS"},
 	"progress": {"SLUICE_TABLE"},

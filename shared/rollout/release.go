@@ -51,6 +51,7 @@ type Release struct {
 	Ended      time.Time         `json:"ended,omitzero"`
 	Execution  string            `json:"execution,omitempty"` // ARN of the newest execution that leads it
 	Machines   int               `json:"machines,omitempty"`  // how many executions have led it
+	Page       string            `json:"page,omitempty"`      // address of its page, which lets nobody in by itself
 	Open       string            `json:"open,omitempty"`      // "open" until its end is written, told and its lease let go
 	Audit      []Line            `json:"audit,omitempty"`
 }

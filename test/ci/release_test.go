@@ -5,6 +5,7 @@ package ci_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"os"
@@ -17,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"sluice/events"
 	"sluice/shared/rollout"
 	"sluice/test/sandbox/iam"
 	"sluice/test/scenario"
@@ -125,10 +127,10 @@ func TestJobFailsAsTheReleaseEnds(t *testing.T) {
 		j := start(t, w, shifted, "2")
 		shifted.wait(t)
 		w.AlarmRed(scenario.Alarm)
-		j.ends(t, 1, "all traffic is back on version 1", ": rolled-back")
+		j.ends(t, 1, "all traffic is back on version 1", ": rolled-back", "Why: Guard alarm checkout-errors went red")
 	})
 	t.Run("rejected", func(t *testing.T) {
-		start(t, world(t, "1s"), io.Discard, "77").ends(t, 3, "has no version 77", ": rejected")
+		start(t, world(t, "1s"), io.Discard, "77").ends(t, 3, "has no version 77", ": rejected", "What to do: ", "More: http://")
 	})
 	t.Run("no end in time", func(t *testing.T) {
 		start(t, world(t, "1h"), io.Discard, "2", "SLUICE_PATIENCE=0").ends(t, 7, "It goes on without this job")
@@ -139,11 +141,32 @@ func TestCancelledJobStopsItsRelease(t *testing.T) {
 	w, shifted := world(t, "1h"), when("10 % of the traffic")
 	j := start(t, w, shifted, "2", "SLUICE_ON_CANCEL=abort")
 	shifted.wait(t)
-	if err := j.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
+	j.cancel(t)
 	j.ends(t, 7, "asked to stop")
 	id, _, _ := strings.Cut(j.out.String(), ":")
+	aborted(t, w, id)
+}
+
+// A job that is cancelled before it has shown anything must not leave a release behind that nobody watches.
+func TestJobCancelledInItsFirstMomentsLeavesNoReleaseBehind(t *testing.T) {
+	w := world(t, "1h")
+	asking := filepath.Join(t.TempDir(), "asking")
+	j := start(t, w, io.Discard, "2", "SLUICE_ON_CANCEL=abort", "SLUICE_KEY=first", wrapped(t, `case "$*" in *release.requested*) : > `+asking+`;; esac`))
+	for begun := time.Now(); ; w.Pass(5 * time.Millisecond) {
+		if _, err := os.Stat(asking); err == nil {
+			break
+		} else if time.Since(begun) > time.Minute {
+			t.Fatalf("it never asked:\n%s", j.out.String())
+		}
+	}
+	j.cancel(t)
+	j.ends(t, 7, "asked to stop")
+	aborted(t, w, events.ReleaseRequest{Service: scenario.Service, Revision: "2", Key: "first"}.ID(""))
+}
+
+// aborted waits until a release was stopped.
+func aborted(t *testing.T, w *scenario.World, id string) {
+	t.Helper()
 	for begun := time.Now(); time.Since(begun) < 30*time.Second; w.Pass(100 * time.Millisecond) {
 		if r, _ := w.Recorded(id); r.End == rollout.Aborted {
 			return
@@ -152,13 +175,67 @@ func TestCancelledJobStopsItsRelease(t *testing.T) {
 	t.Errorf("the release was not stopped:\n%s", w.Trail(id))
 }
 
+func (j *job) cancel(t *testing.T) {
+	t.Helper()
+	if err := j.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// wrapped puts a program aws before the real one, which it calls at last; the answer is a variable of the environment.
+func wrapped(t *testing.T, first string) string {
+	t.Helper()
+	real, err := exec.LookPath("aws")
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "aws"), []byte("#!/bin/sh\n"+first+"\nexec "+real+` "$@"`+"\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return "PATH=" + folder + ":" + os.Getenv("PATH")
+}
+
+// times makes a wrapped aws fail its first calls of a command with what the real one would print.
+func times(t *testing.T, n int, command, says string) string {
+	t.Helper()
+	count := filepath.Join(t.TempDir(), "count")
+	return wrapped(t, fmt.Sprintf(`case "$*" in *%s*) echo x >> %s; if [ "$(wc -l < %s)" -le %d ]; then echo %q >&2; exit 255; fi;; esac`, command, count, count, n, says))
+}
+
+func TestJobLivesThroughAnEndpointThatIsAwayForAMoment(t *testing.T) {
+	const away = `Could not connect to the endpoint URL: "https://events.us-east-1.amazonaws.com/"`
+	t.Run("while it asks", func(t *testing.T) {
+		start(t, world(t, "1s"), io.Discard, "2", times(t, 2, "put-events", away)).ends(t, 0, ": succeeded")
+	})
+	t.Run("while it waits", func(t *testing.T) {
+		start(t, world(t, "1s"), io.Discard, "2", times(t, 2, "get-item", away)).ends(t, 0, ": succeeded")
+	})
+	t.Run("for good", func(t *testing.T) {
+		start(t, world(t, "1h"), io.Discard, "2", "SLUICE_BLIND=3", times(t, 1000, "get-item", away)).ends(t, 7, "has not answered for 3 seconds", "goes on without this job")
+	})
+}
+
+func TestJobWhoseCredentialsExpireSaysHowToLetThemLast(t *testing.T) {
+	const expired = "An error occurred (ExpiredTokenException) when calling the GetItem operation: The security token included in the request is expired"
+	start(t, world(t, "1h"), io.Discard, "2", times(t, 1000, "get-item", expired)).ends(t, 7, "role-duration-seconds", "goes on without this job")
+}
+
 func TestWrongUseSaysWhatIsRight(t *testing.T) {
 	for want, args := range map[string][]string{
 		"Usage: release.sh SERVICE REVISION": {},
 		"is no service name":                 {"Check Out", "2"},
 		"publish a version":                  {"checkout", "$LATEST"},
+		"write a number of seconds":          {"checkout", "2", "SLUICE_PATIENCE=4h"},
+		"write abort, or leave it out":       {"checkout", "2", "SLUICE_ON_CANCEL=stop"},
 	} {
-		out, err := exec.Command(script, args...).CombinedOutput()
+		var env []string
+		if len(args) == 3 {
+			args, env = args[:2], append(os.Environ(), args[2])
+		}
+		cmd := exec.Command(script, args...)
+		cmd.Env = env
+		out, err := cmd.CombinedOutput()
 		var exit *exec.ExitError
 		if !errors.As(err, &exit) || exit.ExitCode() != 2 || !strings.Contains(string(out), want) {
 			t.Errorf("%q: %v, %s; want status 2 and %q", args, err, out, want)
@@ -185,7 +262,7 @@ func TestPolicyForJobsAllowsWhatTheScriptCalls(t *testing.T) {
 		t.Fatal(err)
 	}
 	commands := map[string]bool{}
-	for _, found := range regexp.MustCompile(`\baws ([a-z]+ [a-z-]+)`).FindAllSubmatch(called, -1) {
+	for _, found := range regexp.MustCompile(`\b(?:aws|call) ([a-z]+ [a-z]+-[a-z-]+)`).FindAllSubmatch(called, -1) {
 		commands[string(found[1])] = true
 	}
 	delete(commands, "lambda publish-version") // advice, not a call
