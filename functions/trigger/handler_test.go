@@ -1,6 +1,7 @@
 package trigger_test
 
 import (
+	"crypto/rand"
 	"strings"
 	"testing"
 	"time"
@@ -31,7 +32,10 @@ func TestRecordTellsWhoAskedForWhatAndWhy(t *testing.T) {
 				e, id := asked(events.ReleaseRequest{Service: scenario.Service, Revision: "2", Commit: "c0ffee", Author: "ada", Reason: "faster", Requester: test.requester})
 				w.Does("trigger", e)
 				got := w.Release(id)
-				got.Execution, got.Audit = "", nil
+				if !strings.HasSuffix(got.Page, "/releases/"+id) {
+					t.Errorf("its page is %q", got.Page)
+				}
+				got.Execution, got.Page, got.Audit = "", "", nil
 				want := rollout.Release{
 					ID: id, Service: scenario.Service, Revision: rollout.Revision{Version: "2", Commit: "c0ffee", Author: "ada"}, Reason: "faster",
 					By: test.by, Event: e.ID, State: rollout.StatePlan, Created: time.Now(), Machines: 1, Open: "open",
@@ -45,6 +49,21 @@ func TestRecordTellsWhoAskedForWhatAndWhy(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Whoever does not know whether a request arrived sends it again.
+func TestRequestSentTwiceWithItsKeyMakesOneRelease(t *testing.T) {
+	byhand.Run(t, func(w *byhand.World) {
+		request := events.ReleaseRequest{Service: scenario.Service, Revision: "2", Key: "job-7"}
+		for range 2 {
+			e, _ := asked(request)
+			e.ID = rand.Text()
+			w.Does("trigger", e)
+		}
+		if _, found := w.Recorded(request.ID("")); !found || w.Running() != 1 || len(w.Open()) != 1 {
+			t.Errorf("known by its key: %v; %d executions, open releases %v; want one", found, w.Running(), w.Open())
+		}
+	})
 }
 
 // An archive may be replayed for another reason: what it holds is history.
