@@ -39,7 +39,7 @@ type Release struct {
 	Weight     float64   `json:"weight"`           // candidate's share, percent, as read back
 	Sentence   string    `json:"sentence"`         // what happened, for people
 	Cause      string    `json:"cause,omitempty"`  // why it went back or was not let in
-	Remedy     string    `json:"remedy,omitempty"` // what to do about a rejection
+	Remedy     string    `json:"remedy,omitempty"` // what people are to do now
 	Build      string    `json:"build,omitempty"`  // where people read the log of its build
 	Log        []string  `json:"log,omitempty"`    // last lines of a build that failed
 	Reverted   bool      `json:"reverted,omitempty"`

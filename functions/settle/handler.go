@@ -91,7 +91,14 @@ func (h *handler) end(ctx context.Context, c rollout.Cursor, r rollout.Release, 
 		return r, err
 	}
 	r.Ended = h.Now()
-	return r, h.store.Ended(ctx, r, rollout.Line{At: r.Ended, Who: "settle", What: r.End.Sentence()})
+	lines := []rollout.Line{{At: r.Ended, Who: "settle", What: r.End.Sentence()}}
+	if r.Obstacle != nil {
+		lines = append(lines, rollout.Line{At: r.Ended, Who: "settle", What: "The traffic cannot come back: " + r.Obstacle.Reason + ". What to do: " + r.Obstacle.Remedy})
+	}
+	if keep := r.Keep(); keep != "" {
+		lines = append(lines, rollout.Line{At: r.Ended, Who: "settle", What: keep})
+	}
+	return r, h.store.Ended(ctx, r, lines...)
 }
 
 // untouched is the end of a release that moved nothing, or whose target was taken over.
@@ -125,6 +132,8 @@ func (h *handler) verified(ctx context.Context, c rollout.Cursor, r rollout.Rele
 	split, err := h.router.Read(ctx, r.Definition.Target)
 	exhausted := c.Error != nil // Rollback has tried for hours
 	switch {
+	case traffic.ObstacleOf(err) != nil:
+		return blocked(r, l, err), nil
 	case err != nil && !exhausted:
 		return r, err
 	case r.Abort != nil && l.Fence == nil && split.Serves(l.Stable):
@@ -142,9 +151,23 @@ func (h *handler) verified(ctx context.Context, c rollout.Cursor, r rollout.Rele
 	case exhausted:
 		r.End, r.Cause = rollout.Stuck, l.Fence
 	default:
-		return r, h.restore(ctx, r, l)
+		err := h.restore(ctx, r, l)
+		if traffic.ObstacleOf(err) != nil {
+			return blocked(r, l, err), nil
+		}
+		return r, err
 	}
 	return r, nil
+}
+
+// blocked is the end of a release whose traffic can never come back as things are: people hear of it now, and of what to do.
+func blocked(r rollout.Release, l rollout.Lease, err error) rollout.Release {
+	o := traffic.ObstacleOf(err)
+	r.End, r.Obstacle, r.Reverted = rollout.Stuck, rollout.Because(o.What, o.Remedy), !l.ArmedUntil.IsZero()
+	if r.Cause = l.Fence; r.Cause == nil {
+		r.Cause = &rollout.Fence{Kind: rollout.ByBreakdown, By: "settle", Reason: "At the end the target could not be read."}
+	}
+	return r
 }
 
 // raise has a release go back after all; the next try finds the fence up.

@@ -72,6 +72,9 @@ func (h *handler) shift(ctx context.Context, r rollout.Release, t stepfunctions.
 	if traffic.IsFenced(err) {
 		return false, nil
 	}
+	if o := traffic.ObstacleOf(err); o != nil {
+		return false, h.raise(ctx, l, rollout.ByBreakdown, "shift", "The traffic cannot move: "+o.What+".")
+	}
 	if err != nil {
 		return false, err
 	}

@@ -144,10 +144,13 @@ func (s *Store) WentBack(ctx context.Context, r rollout.Release) error {
 }
 
 // Ended writes the end of a release. It stays among the open ones until Closed.
-func (s *Store) Ended(ctx context.Context, r rollout.Release, line rollout.Line) error {
-	u := change().set("state", rollout.StateSettle).set("end", r.End).set("ended", r.Ended).set("reverted", r.Reverted).tell(line)
+func (s *Store) Ended(ctx context.Context, r rollout.Release, lines ...rollout.Line) error {
+	u := change().set("state", rollout.StateSettle).set("end", r.End).set("ended", r.Ended).set("reverted", r.Reverted).tell(lines...)
 	if r.Cause != nil {
 		u.set("cause", r.Cause)
+	}
+	if r.Obstacle != nil {
+		u.set("obstacle", r.Obstacle)
 	}
 	return s.record(ctx, r.ID, u)
 }

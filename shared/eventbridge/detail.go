@@ -20,6 +20,12 @@ func Detail(r rollout.Release, weight rollout.Weight, sentence string, at time.T
 	if r.Rejection != nil {
 		d.Cause, d.Remedy = r.Rejection.Reason, r.Rejection.Remedy
 	}
+	if r.Obstacle != nil {
+		d.Cause, d.Remedy = "The traffic cannot come back: "+r.Obstacle.Reason+". It was to come back because: "+d.Cause, r.Obstacle.Remedy
+	}
+	if keep := r.Keep(); keep != "" {
+		d.Remedy = keep
+	}
 	if b := r.Building; b != nil {
 		d.Build, d.Log = b.Page, b.Log
 	}

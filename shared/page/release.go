@@ -43,7 +43,8 @@ type View struct {
 	Fixes    string             `json:"fixes,omitempty"`   // what it mends
 	Cause    *Cause             `json:"cause,omitempty"`   // why it went back, or is about to
 	Rejected *rollout.Rejection `json:"rejection,omitempty"`
-	Gates    []Gate             `json:"gates,omitempty"` // as they stood at the last look
+	Obstacle *rollout.Rejection `json:"obstacle,omitempty"` // what keeps the traffic from coming back
+	Gates    []Gate             `json:"gates,omitempty"`    // as they stood at the last look
 	Question *Question          `json:"question,omitempty"`
 	Earlier  []Answer           `json:"earlier,omitempty"` // answers to earlier questions
 	May      May                `json:"may"`
@@ -84,7 +85,7 @@ func Release(r rollout.Release, l judge.Ledger, v Visitor, now time.Time, said N
 		ID: r.ID, Service: r.Service, Target: r.Definition.Target.ID(), Strategy: r.Definition.Strategy.Name(),
 		Version: r.Revision.Version, Stable: r.Stable, Commit: r.Revision.Commit, Author: r.Revision.Author, By: r.By, Reason: r.Reason,
 		State: r.State, End: r.End, Runs: runs(r), Status: status(r), Split: split(r), Path: stages(r), Bake: bake(r, now),
-		Alarms: r.Definition.Guard.Alarms, Checks: checks(l), Looked: looked(l, now), Fixes: r.Fixes, Verdict: verdict(r.Verdict), Cause: cause(r, now), Rejected: r.Rejection, Gates: gates(r, now),
+		Alarms: r.Definition.Guard.Alarms, Checks: checks(l), Looked: looked(l, now), Fixes: r.Fixes, Verdict: verdict(r.Verdict), Cause: cause(r, now), Rejected: r.Rejection, Obstacle: r.Obstacle, Gates: gates(r, now),
 		Question: question(r, now), Earlier: earlier(r, now), May: may(r, v), Session: v.Session,
 		Created: moment(r.Created, now), Started: moment(r.Started, now), Ended: moment(r.Ended, now), Audit: audit(r, now),
 	}

@@ -45,6 +45,7 @@ type Release struct {
 	Cause      *Fence            `json:"cause,omitempty"`     // why it went back
 	Abort      *Fence            `json:"abort,omitempty"`     // asked to stop before it held the lease
 	Rejection  *Rejection        `json:"rejection,omitempty"` // why it was not let in
+	Obstacle   *Rejection        `json:"obstacle,omitempty"`  // of one that is stuck: what kept the traffic from coming back
 	End        End               `json:"end,omitempty"`       // empty while it runs
 	Reverted   bool              `json:"reverted,omitempty"`  // it had been promoted before it went back
 	Created    time.Time         `json:"created"`
@@ -63,7 +64,7 @@ type Line struct {
 	What string    `json:"what"` // one sentence
 }
 
-// Rejection is why a release was not let in, and what to do about it.
+// Rejection is why something cannot be done, such as letting a release in, and what to do about it.
 type Rejection struct {
 	Reason string `json:"reason"`
 	Remedy string `json:"remedy"`
@@ -71,6 +72,16 @@ type Rejection struct {
 
 // Because builds a rejection.
 func Because(reason, remedy string) *Rejection { return &Rejection{Reason: reason, Remedy: remedy} }
+
+// Keep is what a promotion asks of people until its revert window ends; empty when there is nothing to come back to.
+func (r Release) Keep() string {
+	window := r.Definition.RevertWindow.Std()
+	if r.End != Succeeded || r.Reverted || window <= 0 || r.Stable == "" {
+		return ""
+	}
+	return fmt.Sprintf("Keep version %s until %s: until then an alarm or an abort brings it back, which cannot be once it is deleted.",
+		r.Stable, r.Ended.Add(window).UTC().Format("2 Jan 2006 15:04 MST"))
+}
 
 // Decided says whether only letting go is left: the end is written, and is not a promotion that is being reverted.
 func (r Release) Decided() bool { return r.End != "" && (r.End != Succeeded || !r.Reverted) }

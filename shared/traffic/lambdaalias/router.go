@@ -35,7 +35,7 @@ func (r *Router) Read(ctx context.Context, t rollout.Target) (rollout.Split, err
 	a := t.LambdaAlias
 	out, err := r.lambda.GetAlias(ctx, &lambda.GetAliasInput{FunctionName: &a.Function, Name: &a.Alias})
 	if err != nil {
-		return rollout.Split{}, fmt.Errorf("reading alias %s:%s: %w", a.Function, a.Alias, err)
+		return rollout.Split{}, fmt.Errorf("reading alias %s:%s: %w", a.Function, a.Alias, gone(a, err))
 	}
 	return split(out.FunctionVersion, out.RoutingConfig, out.RevisionId), nil
 }
@@ -102,7 +102,7 @@ func (r *Router) write(ctx context.Context, t rollout.Target, to rollout.Split, 
 		return to, fmt.Errorf("updating alias %s:%s: %w", a.Function, a.Alias, traffic.ErrMoved)
 	}
 	if err != nil {
-		return to, fmt.Errorf("updating alias %s:%s: %w", a.Function, a.Alias, err)
+		return to, fmt.Errorf("updating alias %s:%s: %w", a.Function, a.Alias, r.refused(ctx, t, to, err))
 	}
 	return split(out.FunctionVersion, out.RoutingConfig, out.RevisionId), nil
 }
