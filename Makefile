@@ -57,8 +57,8 @@ lint: ## Check format, vet, staticcheck, the state machine and the samples
 	@unformatted=$$($(GOFUMPT) -l .); if [ -n "$$unformatted" ]; then echo "run make format on:"; echo "$$unformatted"; exit 1; fi
 	go vet ./...
 	$(STATICCHECK) ./...
-	@if command -v npx >/dev/null; then $(ASLVALIDATOR) --json-path infra/release.asl.json; else echo "SKIPPED asl-validator: Node is not installed"; fi
-	@if command -v cfn-lint >/dev/null; then cfn-lint --config-file .cfnlintrc.yaml infra/testdata/golden.template.json; else echo "SKIPPED cfn-lint: it is not installed"; fi
+	@if command -v npx >/dev/null; then $(ASLVALIDATOR) --json-definition "$$(sed 's/$${Partition}/aws/' infra/release.asl.json)"; else echo "SKIPPED asl-validator: Node is not installed"; fi
+	@if command -v cfn-lint >/dev/null; then cfn-lint --config-file .cfnlintrc.yaml infra/testdata/golden*.template.json; else echo "SKIPPED cfn-lint: it is not installed"; fi
 
 .PHONY: format
 format: ## Format all Go code
@@ -81,18 +81,18 @@ build: ## Compile the functions for AWS (arm64) into dist/
 	@for f in $(FUNCTIONS); do GOOS=linux GOARCH=arm64 $(BUILD) -o dist/$$f/bootstrap ./functions/$$f/bootstrap || exit 1; done
 
 .PHONY: synth
-synth: build ## Make the CloudFormation template of ENVIRONMENT into cdk.out/
+synth: build ## Make the CloudFormation templates of ENVIRONMENT into cdk.out/, and say how near they are to AWS's limits
 	$(CDK) synth --quiet -c environment=$(ENVIRONMENT)
-	@echo "The template is in cdk.out/; make deploy ENVIRONMENT=$(ENVIRONMENT) deploys it."
+	@echo "The templates are in cdk.out/; make deploy ENVIRONMENT=$(ENVIRONMENT) deploys them."
 
 .PHONY: deploy
 deploy: build ## Deploy ENVIRONMENT to the account of your AWS credentials
 	@test -n "$$AWS_REGION$$AWS_DEFAULT_REGION" || { echo "set AWS_REGION to the region to deploy to, such as AWS_REGION=eu-central-1"; exit 1; }
-	$(CDK) deploy -c environment=$(ENVIRONMENT) --require-approval broadening $(if $(SLACK_API),--parameters SlackApi=$(SLACK_API)) $(if $(GITHUB_API),--parameters GitHubApi=$(GITHUB_API))
+	$(CDK) deploy --all -c environment=$(ENVIRONMENT) --require-approval broadening $(if $(SLACK_API),--parameters Sluice-$(ENVIRONMENT):SlackApi=$(SLACK_API)) $(if $(GITHUB_API),--parameters Sluice-$(ENVIRONMENT):GitHubApi=$(GITHUB_API))
 	@if [ "$(ENVIRONMENT)" = production ]; then aws cloudformation set-stack-policy --stack-name Sluice-production --stack-policy-body file://infra/stack-policy.json; fi
 
 .PHONY: golden
-golden: ## Write the golden template anew after a change of the stack
+golden: ## Write the golden templates anew after a change of the stacks
 	go run ./infra/golden
 
 .PHONY: picture

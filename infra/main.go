@@ -32,6 +32,7 @@ func run() error {
 		return err
 	}
 	stack.New(app, props, code)
-	app.Synth(nil)
-	return nil
+	report, err := stack.Limits(app.Synth(nil))
+	fmt.Fprint(os.Stderr, report) // the CDK command line hands it through
+	return err
 }

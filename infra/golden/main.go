@@ -1,9 +1,12 @@
-// Golden writes the golden template anew, after a change of the stack that is meant: `make golden`.
+// Golden writes the golden templates anew, after a change of the stacks that is meant: `make golden`.
 package main
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 
 	"github.com/aws/jsii-runtime-go"
 
@@ -20,13 +23,29 @@ func main() {
 }
 
 func run() error {
-	template, err := stack.Template(".", stack.Sandbox)
+	templates, err := stack.Templates(".", stack.Sandbox)
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(stack.GoldenFile, template, 0o644); err != nil {
-		return fmt.Errorf("writing the golden template: %w", err)
+	for _, name := range slices.Sorted(maps.Keys(templates)) {
+		file := stack.GoldenFiles[name]
+		if err := write(file, templates[name]); err != nil {
+			return fmt.Errorf("writing the golden template of %s: %w", name, err)
+		}
+		fmt.Println("wrote", file)
 	}
-	fmt.Println("wrote", stack.GoldenFile)
 	return nil
+}
+
+// write sorts and indents a template, so that people can read how it changed.
+func write(file string, template []byte) error {
+	var all map[string]any
+	if err := json.Unmarshal(template, &all); err != nil {
+		return err
+	}
+	text, err := json.MarshalIndent(all, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, append(text, '\n'), 0o644)
 }

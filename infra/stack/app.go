@@ -10,17 +10,23 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/aws-cdk-go/awscdk/v2/cxapi"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
 	"sluice/infra/definition"
+	"sluice/infra/limits"
 )
 
-// GoldenFile is the template that the sandbox boots from, as Template makes it for the environment Sandbox.
-const (
-	GoldenFile             = "infra/testdata/golden.template.json"
-	Sandbox    Environment = "sandbox"
-)
+// Sandbox is the environment whose templates are kept in the repository.
+const Sandbox Environment = "sandbox"
+
+// GoldenFiles is where the templates are kept that the sandbox boots from, by stack, as Templates makes them for Sandbox.
+var GoldenFiles = map[string]string{
+	"Sluice-sandbox":             "infra/testdata/golden.template.json",
+	"Sluice-sandbox-definitions": "infra/testdata/golden.definitions.template.json",
+	"Sluice-sandbox-sources":     "infra/testdata/golden.sources.template.json",
+}
 
 // MachineFile is the state machine's definition, from the root of the repository on.
 const MachineFile = "infra/release.asl.json"
@@ -78,29 +84,51 @@ func Context(root string) (map[string]any, error) {
 	return config.Context, nil
 }
 
-// Template makes an environment's template from the repository at root, with code that is elsewhere: always the same
-// bytes for the same repository.
-func Template(root string, env Environment) ([]byte, error) {
+// Templates makes an environment's templates from the repository at root, by stack: always the same bytes for the same repository.
+func Templates(root string, env Environment) (map[string][]byte, error) {
+	props, err := Read(root, string(env), "")
+	if err != nil {
+		return nil, err
+	}
+	return Synthesise(root, props)
+}
+
+// Synthesise makes the templates of the given definitions, with code that is elsewhere and the feature flags of the
+// repository at root.
+func Synthesise(root string, props Props) (map[string][]byte, error) {
 	out, err := os.MkdirTemp("", "sluice-template-")
 	if err != nil {
-		return nil, fmt.Errorf("making a template: %w", err)
+		return nil, fmt.Errorf("making templates: %w", err)
 	}
 	defer os.RemoveAll(out)
 	context, err := Context(root)
 	if err != nil {
 		return nil, err
 	}
-	props, err := Read(root, string(env), "")
-	if err != nil {
-		return nil, err
-	}
 	app := awscdk.NewApp(&awscdk.AppProps{Context: &context, Outdir: jsii.String(out)})
-	name := *New(app, props, Elsewhere).StackName()
-	template, err := json.MarshalIndent(app.Synth(nil).GetStackByName(jsii.String(name)).Template(), "", "  ")
-	if err != nil {
-		return nil, fmt.Errorf("encoding the template: %w", err)
+	New(app, props, Elsewhere)
+	return templatesOf(app.Synth(nil))
+}
+
+func templatesOf(made cxapi.CloudAssembly) (map[string][]byte, error) {
+	templates := map[string][]byte{}
+	for _, artifact := range *made.Stacks() {
+		text, err := os.ReadFile(*artifact.TemplateFullPath())
+		if err != nil {
+			return nil, fmt.Errorf("reading the template of %s: %w", *artifact.StackName(), err)
+		}
+		templates[*artifact.StackName()] = text
 	}
-	return append(template, '\n'), nil
+	return templates, nil
+}
+
+// Limits reports how near to AWS's limits the templates are; the error says which are beyond, and the way out.
+func Limits(made cxapi.CloudAssembly) (string, error) {
+	templates, err := templatesOf(made)
+	if err != nil {
+		return "", err
+	}
+	return limits.Report(templates)
 }
 
 // FromContext reads what a person gave with -c: "staging" for -c environment=staging; empty when nothing was given.

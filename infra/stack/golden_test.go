@@ -15,20 +15,25 @@ import (
 	"sluice/infra/stack"
 )
 
-// The sandbox boots from the golden template, so that it needs neither Node nor the CDK. What is deployed and what is
+// The sandbox boots from the golden templates, so that it needs neither Node nor the CDK. What is deployed and what is
 // run on one machine must be the same.
-func TestTheGoldenTemplateIsWhatTheAppMakes(t *testing.T) {
+func TestTheGoldenTemplatesAreWhatTheAppMakes(t *testing.T) {
 	needNode(t)
-	fresh, err := stack.Template(root, stack.Sandbox)
+	fresh, err := stack.Templates(root, stack.Sandbox)
 	if err != nil {
 		t.Fatal(err)
 	}
-	old, err := os.ReadFile(filepath.Join(root, stack.GoldenFile))
-	if err != nil {
-		t.Fatal(err)
+	if len(fresh) != len(stack.GoldenFiles) {
+		t.Errorf("the app makes %d templates, want %d", len(fresh), len(stack.GoldenFiles))
 	}
-	if diff := differences(t, old, fresh); diff != "" {
-		t.Errorf("%s is not what the app makes (- golden, + fresh):\n%s\nIf this is what you want: make golden", stack.GoldenFile, diff)
+	for name, file := range stack.GoldenFiles {
+		old, err := os.ReadFile(filepath.Join(root, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := differences(t, old, fresh[name]); diff != "" {
+			t.Errorf("%s is not what the app makes (- golden, + fresh):\n%s\nIf this is what you want: make golden", file, diff)
+		}
 	}
 }
 

@@ -11,7 +11,8 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// newMachine makes the state machine from release.asl.json, whose placeholders (${PlanFunction}, ...) become ARNs.
+// newMachine makes the state machine from release.asl.json, whose placeholders (${PlanFunction}, ...) become ARNs, and
+// ${Partition} the partition: aws, aws-us-gov or aws-cn.
 //
 // It logs every transition but no execution data: the record of a release is in the table, and what is in the log
 // answers "where did it go". Its role may invoke the functions that the machine names, and no others.
@@ -20,11 +21,13 @@ func newMachine(h home, definition string, functions map[string]awslambda.Functi
 	for _, name := range machineFunctions() {
 		arns[title(name)+"Function"] = functions[name].FunctionArn()
 	}
+	substitutions := maps.Clone(arns)
+	substitutions["Partition"] = jsii.String(h.partition)
 	return awsstepfunctions.NewStateMachine(h.stack, jsii.String("Release"), &awsstepfunctions.StateMachineProps{
 		StateMachineName:        jsii.String(h.name("release")),
 		StateMachineType:        awsstepfunctions.StateMachineType_STANDARD,
 		DefinitionBody:          awsstepfunctions.DefinitionBody_FromString(jsii.String(definition)),
-		DefinitionSubstitutions: &arns,
+		DefinitionSubstitutions: &substitutions,
 		Role:                    newMachineRole(h, arns),
 		TracingEnabled:          jsii.Bool(true),
 		RemovalPolicy:           awscdk.RemovalPolicy_DESTROY,

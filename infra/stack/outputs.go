@@ -15,7 +15,7 @@ import (
 // newOutputs prints, after a deployment, what a person does next: commands to paste and pages to open.
 func newOutputs(h home, services []definition.Service, bus awsevents.EventBus, topic awssns.Topic, machine string, urls map[string]*string) {
 	region := *h.stack.Region()
-	console := "https://" + region + ".console.aws.amazon.com"
+	console := newConsole(h)
 	output(h, "ReleaseCommand", "Asks for a release: put your version, commit and name in",
 		fmt.Sprintf(`aws events put-events --region %s --entries '[{"EventBusName":"%s","Source":"person","DetailType":"%s","Detail":"%s"}]'`,
 			region, *bus.EventBusName(), events.ReleaseRequested, exampleDetail(services)))
@@ -44,4 +44,20 @@ func exampleDetail(services []definition.Service) string {
 
 func output(h home, id, about, value string) {
 	awscdk.NewCfnOutput(h.stack, jsii.String(id), &awscdk.CfnOutputProps{Description: jsii.String(about), Value: jsii.String(value)})
+}
+
+// newConsole is where people sign in, which each partition has elsewhere
+// (https://docs.aws.amazon.com/general/latest/gr/mgmt-console.html, https://docs.amazonaws.cn/en_us/aws/latest/userguide/introduction.html,
+// https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/getting-started-sign-in.html).
+func newConsole(h home) string {
+	china, gov := newPartition(h, "China", "aws-cn"), newPartition(h, "GovCloud", "aws-us-gov")
+	host := awscdk.Fn_ConditionIf(china, "console.amazonaws.cn",
+		awscdk.Fn_ConditionIf(gov, "console.amazonaws-us-gov.com", h.region+".console.aws.amazon.com"))
+	return "https://" + *awscdk.Token_AsString(host, nil)
+}
+
+func newPartition(h home, id, partition string) *string {
+	return awscdk.NewCfnCondition(h.stack, jsii.String(id), &awscdk.CfnConditionProps{
+		Expression: awscdk.Fn_ConditionEquals(h.partition, partition),
+	}).LogicalId()
 }

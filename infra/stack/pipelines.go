@@ -1,6 +1,8 @@
 package stack
 
 import (
+	"slices"
+
 	"sluice/events"
 )
 
@@ -32,9 +34,8 @@ func pipelineRules(t targets) []rule {
 	if len(t.actions) == 0 {
 		return nil
 	}
-	return []rule{
-		{name: "pipeline", function: "pipeline", ownBus: true, pattern: events.DecidedPattern(), about: "A question may be decided: the pipeline that waits is told"},
-		{name: "pipeline-approvals", function: "pipeline", pattern: events.PipelineApprovalPattern(t.pipelines()), about: "Somebody approved or rejected in CodePipeline"},
-		{name: "pipeline-waits", function: "pipeline", pattern: events.PipelineWaitPattern(t.pipelines()), about: "A manual approval waits in CodePipeline"},
-	}
+	return slices.Concat(
+		[]rule{{name: "pipeline", function: "pipeline", ownBus: true, pattern: events.DecidedPattern(), about: "A question may be decided: the pipeline that waits is told"}},
+		naming(rule{name: "pipeline-approvals", function: "pipeline", about: "Somebody approved or rejected in CodePipeline"}, t.pipelines(), events.PipelineApprovalPattern),
+		naming(rule{name: "pipeline-waits", function: "pipeline", about: "A manual approval waits in CodePipeline"}, t.pipelines(), events.PipelineWaitPattern))
 }

@@ -54,7 +54,7 @@ func (p *policies) write(function string, documents [][]grant) []*string {
 			PolicyDocument: writtenDocument(documents[i]),
 		})
 		if next != nil {
-			made.AddDependency(next)
+			made.AddResourceDependency(next, nil)
 		}
 		next, arns[i] = made, made.Ref()
 	}

@@ -1,6 +1,8 @@
 package stack
 
 import (
+	"encoding/json"
+	"fmt"
 	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -22,6 +24,31 @@ type rule struct {
 	pattern  events.Pattern // what is matched; the patterns that start something exclude Sluice's own events
 	every    awscdk.Duration
 	asleep   bool // disabled until a function enables it
+	after    bool // takes on what the rule before it in the list has no room for
+}
+
+// patternSize is how many characters an event pattern may have
+// (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html).
+const patternSize = 2048
+
+// naming makes a rule for names that definitions give, or several where one pattern has no room for all; none for no names.
+func naming(r rule, names []string, pattern func([]string) events.Pattern) (all []rule) {
+	names = sorted(names)
+	for first := r.name; len(names) > 0; {
+		n := 1
+		for n < len(names) && patternLength(pattern(names[:n+1])) <= patternSize {
+			n++
+		}
+		r.pattern, names = pattern(names[:n]), names[n:]
+		all = append(all, r)
+		r.name, r.after = fmt.Sprintf("%s-%d", first, len(all)+1), true
+	}
+	return all
+}
+
+func patternLength(p events.Pattern) int {
+	text, _ := json.Marshal(p) // of texts it cannot fail
+	return len(text)
 }
 
 // looks is the name of the schedule of looks, which is at work only while a release bakes.
@@ -44,29 +71,33 @@ func rules(machine string, t targets) []rule {
 		{name: "source-codepipeline", function: "source", pattern: events.CodePipelinePattern(), about: "A pipeline or one of its stages succeeded"},
 		{name: "source-lambda", function: "source", pattern: events.LambdaPublishedPattern(), about: "Somebody published a version"},
 	}
-	if projects := append(slices.Clone(t.projects), t.gates.projects...); len(projects) > 0 {
-		all = append(all, rule{name: "progress", function: "progress", pattern: events.BuildPattern(sorted(projects)), about: "A build has ended: a release may wait for it"})
-	}
-	if len(t.gates.documents) > 0 {
-		all = append(all, rule{name: "progress-automation", function: "progress", pattern: events.AutomationPattern(sorted(t.gates.documents)), about: "An execution of a document has ended: a release may wait for it"})
-	}
-	if len(t.objects) > 0 { // buckets may be busy: only those that something is released from
-		all = append(all, rule{name: "source-s3", function: "source", pattern: events.S3Pattern(t.buckets()), about: "An object was written"})
-	}
-	return append(all, pipelineRules(t)...)
+	return slices.Concat(all,
+		naming(rule{name: "progress", function: "progress", about: "A build has ended: a release may wait for it"}, slices.Concat(t.projects, t.gates.projects), events.BuildPattern),
+		naming(rule{name: "progress-automation", function: "progress", about: "An execution of a document has ended: a release may wait for it"}, t.gates.documents, events.AutomationPattern),
+		// Buckets may be busy: only those that something is released from.
+		naming(rule{name: "source-s3", function: "source", about: "An object was written"}, t.buckets(), events.S3Pattern),
+		pipelineRules(t))
 }
 
 // newRules connects events to functions. EventBridge tries for an hour, then the event goes to the dead-letter queue,
 // whose alarm tells people while the event still matters; AWS's default is to try for a day.
 func newRules(h home, bus awsevents.EventBus, machine string, t targets, functions map[string]awslambda.Function, queues map[string]awssqs.Queue) {
+	var before awsevents.Rule
 	for _, r := range rules(machine, t) {
-		newRule(h, r, bus).AddTarget(awseventstargets.NewLambdaFunction(functions[r.function], &awseventstargets.LambdaFunctionProps{
+		made := newRule(h, r, bus)
+		made.AddTarget(awseventstargets.NewLambdaFunction(functions[r.function], &awseventstargets.LambdaFunctionProps{
 			DeadLetterQueue: queues[r.function],
 			MaxEventAge:     awscdk.Duration_Hours(jsii.Number(1)),
 			RetryAttempts:   jsii.Number(60),
 		}))
+		if r.after { // a name that a new definition pushes over is matched by this rule before it is not by the one before
+			cfnRule(before).AddResourceDependency(cfnRule(made), nil)
+		}
+		before = made
 	}
 }
+
+func cfnRule(r awsevents.Rule) awsevents.CfnRule { return r.Node().DefaultChild().(awsevents.CfnRule) }
 
 // newRule gives the pattern of package events to CloudFormation as it is: the construct would want it in its own types.
 func newRule(h home, r rule, bus awsevents.EventBus) awsevents.Rule {
@@ -81,6 +112,6 @@ func newRule(h home, r rule, bus awsevents.EventBus) awsevents.Rule {
 	}
 	props.EventPattern = &awsevents.EventPattern{DetailType: jsii.Strings(r.name)} // replaced whole in the next line but one
 	made := awsevents.NewRule(h.stack, jsii.String(pascal(r.name)+"Rule"), props)
-	made.Node().DefaultChild().(awsevents.CfnRule).SetEventPattern(map[string]any(r.pattern))
+	cfnRule(made).SetEventPattern(map[string]any(r.pattern))
 	return made
 }

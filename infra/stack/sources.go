@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsssm"
 	"github.com/aws/jsii-runtime-go"
 
@@ -17,6 +18,10 @@ func sourcePath(h home) string { return "/sluice/" + string(h.env) + "/sources/"
 
 // newSources stores the services of each source, so that a push finds them by one read.
 func newSources(h home, t targets) {
+	if len(t.sources) == 0 {
+		// A stack must have something in it, and one that is left out of the app would keep what it had.
+		awscdk.NewCfnWaitConditionHandle(h.stack, jsii.String("Nothing"), nil)
+	}
 	for _, name := range slices.Sorted(maps.Keys(t.sources)) {
 		services, _ := json.Marshal(sorted(t.sources[name])) // of texts it cannot fail
 		tier := awsssm.ParameterTier_STANDARD

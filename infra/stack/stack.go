@@ -16,7 +16,8 @@ type Props struct {
 	Machine     string               // text of release.asl.json
 }
 
-// New adds the stack "Sluice-<environment>" to an app. Code says where the compiled handlers are.
+// New adds the stack "Sluice-<environment>" to an app, and beside it the stacks of what grows with the definitions
+// (ADR 0025). Code says where the compiled handlers are.
 func New(scope constructs.Construct, p Props, code Code) awscdk.Stack {
 	stack := awscdk.NewStack(scope, jsii.String("Sluice-"+string(p.Environment)), stackProps(p))
 	h := newHome(stack, p.Environment)
@@ -33,12 +34,29 @@ func New(scope constructs.Construct, p Props, code Code) awscdk.Stack {
 	})
 	newMachine(h, p.Machine, functions)
 	newRules(h, bus, machine, named, functions, queues)
-	newParameters(h, p.Services)
-	newSources(h, named)
+	newParameters(h.beside(scope, "definitions"), p.Services)
+	newSources(h.beside(scope, "sources"), named)
 	newAlarms(h, functions, queues, topic)
 	newDashboard(h, functions, queues)
 	newOutputs(h, p.Services, bus, topic, machine, urls)
 	return stack
+}
+
+// beside is a stack for one sort of parameter: a definition takes one each, and a stack may have 500 resources. It is
+// deployed after the engine, so that whoever reads a definition is allowed to do what it says. It is not protected from
+// deletion: `make deploy` makes it anew from the repository.
+func (h home) beside(scope constructs.Construct, what string) home {
+	name := *h.stack.StackName() + "-" + what
+	made := awscdk.NewStack(scope, jsii.String(name), &awscdk.StackProps{
+		StackName:                   jsii.String(name),
+		Description:                 jsii.String("Sluice (" + string(h.env) + "): the " + what + " that its functions read"),
+		AnalyticsReporting:          jsii.Bool(false),
+		SuppressTemplateIndentation: jsii.Bool(true),
+		Tags:                        &map[string]*string{"sluice:environment": jsii.String(string(h.env))},
+		Env:                         &awscdk.Environment{Region: h.stack.Region()},
+	})
+	made.AddStackDependency(h.stack, nil)
+	return newHome(made, h.env)
 }
 
 func stackProps(p Props) *awscdk.StackProps {
@@ -47,7 +65,9 @@ func stackProps(p Props) *awscdk.StackProps {
 		Description:           jsii.String("Sluice (" + string(p.Environment) + "): releases software a little at a time and takes it back by itself"),
 		TerminationProtection: jsii.Bool(p.Environment.Production()),
 		AnalyticsReporting:    jsii.Bool(false), // the template is the same wherever it is made
-		Tags:                  &map[string]*string{"sluice:environment": jsii.String(string(p.Environment))},
+
+		SuppressTemplateIndentation: jsii.Bool(true), // blanks would count in its size, which has a limit
+		Tags:                        &map[string]*string{"sluice:environment": jsii.String(string(p.Environment))},
 	}
 	if p.Region != "" {
 		props.Env = &awscdk.Environment{Region: jsii.String(p.Region)}

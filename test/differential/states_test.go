@@ -69,7 +69,7 @@ func definition(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.NewReplacer("${", "", "Function}", "").Replace(string(text))
+	return strings.NewReplacer("${Partition}", "aws", "${", "", "Function}", "").Replace(string(text))
 }
 
 // interpreted runs all walks in the oracle.

@@ -49,7 +49,7 @@ func (c awsCLI) run(args ...string) (output string, err error) {
 // bootForCLI is a sandbox with the golden stack, a function to release and an execution to look at.
 func bootForCLI(t *testing.T) (box *sandbox.Sandbox, execution string) {
 	t.Helper()
-	box = boot(t, sandbox.Options{Template: golden(t), InProcess: answering(`{"next":"settle","seconds":1}`), ListenAddr: "127.0.0.1:0"})
+	box = boot(t, sandbox.Options{Template: golden(t), Beside: definitions(t), InProcess: answering(`{"next":"settle","seconds":1}`), ListenAddr: "127.0.0.1:0"})
 	checkout(t, box)
 	started, err := box.StepFunctions.StartExecution(t.Context(), &sfn.StartExecutionInput{
 		StateMachineArn: new("arn:aws:states:us-east-1:123456789012:stateMachine:sluice-sandbox-release"),

@@ -10,13 +10,15 @@ import (
 	"sluice/test/sandbox/cfn"
 )
 
-var goldenTemplate = sync.OnceValues(func() (*cfn.Template, error) {
-	text, err := os.ReadFile("../../infra/testdata/golden.template.json")
+var goldenTemplate = sync.OnceValues(func() (*cfn.Template, error) { return parsed("golden") })
+
+func parsed(name string) (*cfn.Template, error) {
+	text, err := os.ReadFile("../../infra/testdata/" + name + ".template.json")
 	if err != nil {
 		return nil, err
 	}
 	return cfn.Parse(text)
-})
+}
 
 // golden is the stack as it is deployed, parsed once for all tests. A test that changes it clones it.
 func golden(t testing.TB) *cfn.Template {
@@ -26,6 +28,16 @@ func golden(t testing.TB) *cfn.Template {
 		t.Fatal(err)
 	}
 	return template
+}
+
+// definitions is the stack beside it that holds what the functions read of services.
+func definitions(t testing.TB) []*cfn.Template {
+	t.Helper()
+	template, err := parsed("golden.definitions")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []*cfn.Template{template}
 }
 
 func boot(t testing.TB, o sandbox.Options) *sandbox.Sandbox {

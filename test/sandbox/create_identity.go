@@ -56,8 +56,13 @@ func (b *roleBuilder) role(name string, p roleProperties) (resource, error) {
 		return resource{}, err
 	}
 	documents := make([]any, 0, len(p.Policies)+len(p.ManagedPolicyArns))
+	inlined := 0
 	for _, inline := range p.Policies {
 		documents = append(documents, inline.PolicyDocument)
+		inlined += characters(inline.PolicyDocument)
+	}
+	if err := quotas(name, p, inlined); err != nil {
+		return resource{}, err
 	}
 	for _, arn := range p.ManagedPolicyArns {
 		managed, err := b.managedDocument(arn)
@@ -116,6 +121,9 @@ func (b *roleBuilder) managedPolicy(ctx context.Context, id string, p managedPol
 	path := p.Path
 	if path == "" {
 		path = "/"
+	}
+	if characters(p.PolicyDocument) > mostManaged {
+		return resource{}, fmt.Errorf("managed policy %s: Cannot exceed quota for PolicySize: %d", name, mostManaged)
 	}
 	arn := "arn:aws:iam::" + b.access.home.Account + ":policy" + path + name
 	b.managed[arn] = p.PolicyDocument

@@ -23,7 +23,9 @@ var defaultHome = wire.Home{Region: "us-east-1", Account: "123456789012"}
 type Options struct {
 	// Template is what is deployed at boot. It is only read, so that one parsed template serves any number of
 	// sandboxes. Nil boots empty services.
-	Template   *cfn.Template
+	Template *cfn.Template
+	// Beside is further stacks, which are deployed after it.
+	Beside     []*cfn.Template
 	StackName  string            // default "Sluice-sandbox"
 	Parameters map[string]string // of the template
 	Home       wire.Home         // default us-east-1, account 123456789012

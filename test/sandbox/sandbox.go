@@ -79,16 +79,22 @@ func Boot(ctx context.Context, o Options) (*Sandbox, error) {
 	if o.Template == nil {
 		return s, nil
 	}
-	if s.Stack, err = s.deploy(ctx, o.Template); err != nil {
+	if s.Stack, err = s.deploy(ctx, o.Template, o.Parameters); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("deploying the template: %w", err)
+	}
+	for _, t := range o.Beside {
+		if _, err = s.deploy(ctx, t, nil); err != nil {
+			s.Close()
+			return nil, fmt.Errorf("deploying a further template: %w", err)
+		}
 	}
 	return s, nil
 }
 
-func (s *Sandbox) deploy(ctx context.Context, t *cfn.Template) (*cfn.Stack, error) {
+func (s *Sandbox) deploy(ctx context.Context, t *cfn.Template, parameters map[string]string) (*cfn.Stack, error) {
 	return cfn.Create(ctx, t, cfn.Options{
-		Home: s.options.Home, StackName: s.options.StackName, Parameters: s.options.Parameters,
+		Home: s.options.Home, StackName: s.options.StackName, Parameters: parameters,
 		Creators: s.creators(), WithoutEffect: withoutEffect,
 	})
 }

@@ -117,8 +117,10 @@ func New(t testing.TB, o Options) *World {
 		o.Edit(template)
 	}
 	w.must(err)
+	further, err := beside()
+	w.must(err)
 	w.Sandbox, err = sandbox.Boot(w.ctx, sandbox.Options{
-		Template: template, InProcess: w.inProcess, Build: w.run, Objects: o.Objects, Seed: 1, Direct: o.Direct, ListenAddr: o.ListenAddr, Hop: o.Hop, Wrap: o.Wrap,
+		Template: template, Beside: further, InProcess: w.inProcess, Build: w.run, Objects: o.Objects, Seed: 1, Direct: o.Direct, ListenAddr: o.ListenAddr, Hop: o.Hop, Wrap: o.Wrap,
 		Middleware: append([]wire.Middleware{w.record}, o.Middleware...),
 	})
 	w.must(err)
@@ -131,9 +133,27 @@ func New(t testing.TB, o Options) *World {
 	return w
 }
 
-var goldenText = sync.OnceValues(func() ([]byte, error) {
+var goldenText = sync.OnceValues(func() ([]byte, error) { return testdata("golden.template.json") })
+
+func testdata(name string) ([]byte, error) {
 	_, here, _, _ := runtime.Caller(0)
-	return os.ReadFile(filepath.Join(filepath.Dir(here), "../../infra/testdata/golden.template.json"))
+	return os.ReadFile(filepath.Join(filepath.Dir(here), "../../infra/testdata", name))
+}
+
+// beside is the stacks beside the golden template's, which hold the definitions and what they are released from.
+var beside = sync.OnceValues(func() (all []*cfn.Template, err error) {
+	for _, name := range []string{"golden.definitions.template.json", "golden.sources.template.json"} {
+		text, err := testdata(name)
+		if err != nil {
+			return nil, err
+		}
+		template, err := cfn.Parse(text)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, template)
+	}
+	return all, nil
 })
 
 // deployed is the golden template, which a sandbox only reads.

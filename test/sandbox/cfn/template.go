@@ -56,9 +56,19 @@ var (
 	}
 )
 
+// What CloudFormation takes of a template: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html.
+// Of "1 MB" its own error says what it means.
+const (
+	mostBytes     = 1_000_000
+	mostResources = 500
+)
+
 // Parse reads a template in JSON and orders its resources. It refuses sections and resource attributes it does not
-// understand, references to nothing, and resources that wait for each other.
+// understand, references to nothing, resources that wait for each other, and more than CloudFormation takes.
 func Parse(data []byte) (*Template, error) {
+	if len(data) > mostBytes {
+		return nil, fmt.Errorf("reading template: Template may not exceed %d bytes in size", mostBytes)
+	}
 	sections, err := readObject(data)
 	if err != nil {
 		return nil, fmt.Errorf("reading template: %w", err)
@@ -71,6 +81,9 @@ func Parse(data []byte) (*Template, error) {
 	}
 	if len(t.Resources) == 0 {
 		return nil, errors.New("reading template: it has no resources")
+	}
+	if n := len(t.Resources); n > mostResources {
+		return nil, fmt.Errorf("reading template: Template format error: Number of resources, %d, is greater than maximum allowed, %d", n, mostResources)
 	}
 	if t.order, err = order(t); err != nil {
 		return nil, fmt.Errorf("ordering resources: %w", err)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	awslambda "github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 )
 
 // A policy is the resource policy of a function, version or alias: who else may invoke it.
@@ -115,9 +116,18 @@ func (s *Service) changePolicy(ref reference, revision *string, edit func(*polic
 		delete(f.policies, ref.version())
 		return nil, nil
 	}
+	document := next.document()
+	if len(document) > mostPolicy {
+		return nil, &types.PolicyLengthExceededException{
+			Message: new(fmt.Sprintf("The final policy size (%d) is bigger than the limit (%d).", len(document), mostPolicy)),
+		}
+	}
 	f.policies[ref.version()] = &next
-	return next.document(), nil
+	return document, nil
 }
+
+// mostPolicy is how long a resource-based policy may be (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+const mostPolicy = 20480
 
 // tellPolicy passes a document on, under the ARN callers use: without qualifier for $LATEST.
 func (s *Service) tellPolicy(ref reference, document []byte) {

@@ -74,13 +74,17 @@ func free(port int) (int, error) {
 }
 
 func stage(ctx context.Context, port int, b *built) (*world, error) {
-	text, err := os.ReadFile("infra/testdata/golden.template.json")
-	if err != nil {
-		return nil, fmt.Errorf("reading the template: %w", err)
-	}
-	template, err := cfn.Parse(text)
-	if err != nil {
-		return nil, err
+	var stacks []*cfn.Template
+	for _, name := range []string{"golden", "golden.definitions", "golden.sources"} {
+		text, err := os.ReadFile("infra/testdata/" + name + ".template.json")
+		if err != nil {
+			return nil, fmt.Errorf("reading the template: %w", err)
+		}
+		template, err := cfn.Parse(text)
+		if err != nil {
+			return nil, err
+		}
+		stacks = append(stacks, template)
 	}
 	logs, err := os.Create(filepath.Join(b.handlers, "functions.log"))
 	if err != nil {
@@ -88,7 +92,7 @@ func stage(ctx context.Context, port int, b *built) (*world, error) {
 	}
 	chat, key := slack.New(botToken, channel), sandbox.NewKey()
 	box, err := sandbox.Boot(ctx, sandbox.Options{
-		Template: template, Key: key, ListenAddr: fmt.Sprintf("127.0.0.1:%d", port),
+		Template: stacks[0], Beside: stacks[1:], Key: key, ListenAddr: fmt.Sprintf("127.0.0.1:%d", port),
 		Parameters: map[string]string{"SlackApi": fmt.Sprintf("http://127.0.0.1:%d/_slack/api", port), "GitHubApi": fmt.Sprintf("http://127.0.0.1:%d/_github/api", port)},
 		Mounts:     map[string]http.Handler{"/_slack/": chat, "/_github/": github.New(gitHubToken, "acme/checkout")},
 		Build: codebuild.Checkout{
