@@ -83,7 +83,7 @@ func readFolder(fsys fs.FS, folder string) ([]source, Problems, error) {
 	for _, entry := range entries {
 		file := path.Join(folder, entry.Name())
 		switch {
-		case entry.IsDir():
+		case entry.IsDir(), strings.HasPrefix(entry.Name(), "."): // an editor's lock (.#checkout.yaml), a copy's shadow (._checkout.yaml)
 			continue
 		case strings.HasSuffix(file, ".yml"):
 			problems = append(problems, Problem{file, 1, "", "files are not read under this name", "rename it to end in .yaml"})
@@ -92,6 +92,10 @@ func readFolder(fsys fs.FS, folder string) ([]source, Problems, error) {
 			continue
 		}
 		text, err := fs.ReadFile(fsys, file)
+		if errors.Is(err, fs.ErrNotExist) {
+			problems = append(problems, Problem{file, 1, "", "it is a link that leads nowhere", "delete it, or mend the link"})
+			continue
+		}
 		if err != nil {
 			return nil, nil, fmt.Errorf("reading definition: %w", err)
 		}

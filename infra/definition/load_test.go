@@ -161,3 +161,11 @@ func TestAllProblemsOfAllFilesAreReportedInOrder(t *testing.T) {
 		t.Errorf("(- want, + got)\n%s", diff)
 	}
 }
+
+// An editor's lock and a copy's shadow stand beside a definition while somebody works on it.
+func TestFilesThatEditorsLeaveDoNotSpoilTheDefinitions(t *testing.T) {
+	left := map[string]string{"checkout.yaml": good, ".#checkout.yaml": "ada@laptop.4711", "._checkout.yaml": "\x00\x05\x16\x07"}
+	if services := load(t, left); len(services) != 1 {
+		t.Errorf("%d services are read, want one", len(services))
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -92,6 +93,9 @@ func (s *schema) problems(root *node, v *jsonschema.ValidationError) Problems {
 // describe says what is wrong with one value.
 func describe(k jsonschema.ErrorKind, here words, at *node) (wrong, remedy string) {
 	wrong = fmt.Sprintf("%s is not %s", at.short(), here.title())
+	if at.form == scalar && at.value == nil {
+		wrong = "nothing is written here"
+	}
 	switch k := k.(type) {
 	case *kind.MinProperties, *kind.MaxProperties:
 		keys := at.keys()
@@ -113,9 +117,43 @@ func describe(k jsonschema.ErrorKind, here words, at *node) (wrong, remedy strin
 	case *kind.UniqueItems:
 		return fmt.Sprintf("entries %d and %d are the same", k.Duplicates[0], k.Duplicates[1]), "write each once"
 	case *kind.Type:
+		if remedy := unquoted(k, here, at); remedy != "" {
+			return wrong + ": YAML does not read it as text", remedy
+		}
+		if slices.Contains(k.Want, "boolean") {
+			return at.short() + " is neither true nor false", "write true or false" + truth(at)
+		}
 		if slices.Contains(k.Want, "number") || slices.Contains(k.Want, "integer") {
 			return wrong, here.rangeRemedy()
 		}
 	}
 	return wrong, "write " + here.title() + ", such as " + here.example()
+}
+
+// unquoted is the remedy where text is wanted and YAML reads something else because the quotes are missing: true, 1.10, a: b.
+func unquoted(k *kind.Type, here words, at *node) string {
+	if !slices.Contains(k.Want, "string") || here["enum"] != nil {
+		return ""
+	}
+	if pattern, ok := here["pattern"].(string); ok && !regexp.MustCompile(pattern).MatchString(at.spelt) {
+		return "" // it would not fit in quotes either
+	}
+	if at.form == mapping && len(at.fields) == 1 {
+		key := at.keys()[0]
+		if value := at.fields[key]; value.form == scalar && value.spelt != "" {
+			return fmt.Sprintf("put quotes around it: %q", key+": "+value.spelt)
+		}
+	}
+	if at.form == scalar && at.value != nil && at.spelt != "" {
+		return fmt.Sprintf("put quotes around it: %q", at.spelt)
+	}
+	return ""
+}
+
+// truth explains words that other readers of YAML take for true and false.
+func truth(at *node) string {
+	if said, ok := at.value.(string); ok && slices.Contains([]string{"on", "off", "yes", "no", "y", "n"}, strings.ToLower(said)) {
+		return ": YAML reads " + said + " as text"
+	}
+	return ""
 }

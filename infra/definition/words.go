@@ -116,8 +116,14 @@ func (n *node) short() string {
 	case list:
 		return "a list"
 	}
-	if s, ok := n.value.(string); ok {
-		return fmt.Sprintf("%.60q", s)
+	switch v := n.value.(type) {
+	case string:
+		return fmt.Sprintf("%.60q", v)
+	case nil:
+		return "nothing"
+	}
+	if n.spelt != "" { // 1.10, not 1.1
+		return n.spelt
 	}
 	return flow(n.value)
 }

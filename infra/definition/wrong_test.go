@@ -39,6 +39,62 @@ var wrong = map[string]struct {
 			`checkout.yaml:9: strategy.canary.steps[1].colour: it is not known here; write one of bake, test, weight`,
 		},
 	},
+	"a word for yes": {
+		map[string]string{"guard:": "gates: {unmuted: on}\nguard:"},
+		[]string{`checkout.yaml:10: gates.unmuted: "on" is neither true nor false; write true or false: YAML reads on as text`},
+	},
+	"text without its quotes": {
+		map[string]string{"guard:": "gates: {flags: [{parameter: /x, equals: true}]}\nguard:"},
+		[]string{`checkout.yaml:10: gates.flags[0].equals: true is not a value: YAML does not read it as text; put quotes around it: "true"`},
+	},
+	"a branch that is a number": {
+		map[string]string{"guard:": "source: {repository: github/acme/checkout, branches: [1.10], build: {codeBuild: checkout}}\nguard:"},
+		[]string{`checkout.yaml:10: source.branches[0]: 1.10 is not a pattern: YAML does not read it as text; put quotes around it: "1.10"`},
+	},
+	"a number that begins with 0": {
+		map[string]string{"weight: 50": "weight: 010"},
+		[]string{`checkout.yaml:8: strategy.canary.steps[1].weight: 010 begins with 0, which YAML reads in base eight; write 10, or "010" in quotes if it is text`},
+	},
+	"a tab": {
+		map[string]string{"guard:": "guard:\n\twhenRed: wait"},
+		[]string{`checkout.yaml:11: the line begins with a tab; indent with spaces: YAML takes no tabs there`},
+	},
+	"an alarm's name with a colon": {
+		map[string]string{"[checkout-errors]": "\n    - checkout: 5xx > 1%"},
+		[]string{`checkout.yaml:12: guard.alarms[0]: a map is not a name: YAML does not read it as text; put quotes around it: "checkout: 5xx > 1%"`},
+	},
+	"an alarm as ARN": {
+		map[string]string{"[checkout-errors]": `["arn:aws:cloudwatch:us-east-1:123456789012:alarm:checkout-errors"]`},
+		[]string{`checkout.yaml:11: guard.alarms[0]: "arn:aws:cloudwatch:us-east-1:123456789012:alarm:checkout-errors" is an ARN; write the alarm's name alone: checkout-errors`},
+	},
+	"an alarm as in a template": {
+		map[string]string{"[checkout-errors]": "[!Ref Errors]"},
+		[]string{`checkout.yaml:11: guard.alarms[0]: !Ref is not filled in here: definitions are no CloudFormation templates; write the value itself; what differs between environments belongs in <environment>/`},
+	},
+	"an alarm with a variable": {
+		map[string]string{"[checkout-errors]": `["${Stage}-errors"]`},
+		[]string{`checkout.yaml:11: guard.alarms[0]: ${Stage} is not filled in here; write the name itself; what differs between environments belongs in <environment>/`},
+	},
+	"an alarm with a space that is none": {
+		map[string]string{"[checkout-errors]": "[\"checkout\u00a0errors\"]"},
+		[]string{`checkout.yaml:11: guard.alarms[0]: "checkout\u00a0errors" holds a character that cannot be seen (U+00A0); type the name anew instead of pasting it`},
+	},
+	"an alarm with a character of no width": {
+		map[string]string{"[checkout-errors]": "[checkout\u200b-errors]"},
+		[]string{`checkout.yaml:11: guard.alarms[0]: "checkout\u200b-errors" holds a character that cannot be seen (U+200B); type the name anew instead of pasting it`},
+	},
+	"a bound over a metric that is not there": {
+		map[string]string{"guard:": "checks: {bounds: [{name: q, metrics: {m1: {namespace: S, name: W}}, expression: 100 * m1 / m2, atMost: 1}]}\nguard:"},
+		[]string{`checkout.yaml:10: checks.bounds[0].expression: "m2" is no id of a metric under metrics (m1); add it there, or write one of those`},
+	},
+	"a bound whose statistic does not exist": {
+		map[string]string{"guard:": "checks: {bounds: [{name: q, metrics: {m1: {namespace: S, name: W, stat: avg}}, atMost: 1}]}\nguard:"},
+		[]string{`checkout.yaml:10: checks.bounds[0].metrics.m1.stat: "avg" is no statistic of CloudWatch; write Average`},
+	},
+	"a variable that nobody fills in": {
+		map[string]string{"guard:": "checks: {bounds: [{name: q, metrics: {m1: {namespace: S, name: W, dimensions: {V: \"${version}\"}}}, atMost: 1}]}\nguard:"},
+		[]string{`checkout.yaml:10: checks.bounds[0].metrics.m1.dimensions.V: ${version} is not filled in here; write the value itself, or ${candidate} or ${stable}`},
+	},
 	"an unknown choice": {
 		map[string]string{"guard:": "whenRunning: enqueue\nguard:"},
 		[]string{`checkout.yaml:10: whenRunning: "enqueue" is not a policy for releases that meet another; write one of queue, supersede, reject`},

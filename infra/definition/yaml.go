@@ -19,7 +19,8 @@ type node struct {
 	form   form
 	fields map[string]*node
 	items  []*node
-	value  any // string, json.Number-like text as float64 or int, bool, nil
+	value  any    // string, json.Number-like text as float64 or int, bool, nil
+	spelt  string // the value as it is written, where YAML reads something else from it
 }
 
 type form int
@@ -40,7 +41,7 @@ func parse(file string, text []byte) (*node, Problems) {
 	if err := decoder.Decode(&document); errors.Is(err, io.EOF) {
 		return nil, Problems{{file, 1, "", "the file is empty", "write a definition, or delete the file"}}
 	} else if err != nil {
-		return nil, Problems{unreadable(file, err)}
+		return nil, Problems{unreadable(file, text, err)}
 	}
 	var second yaml.Node
 	if err := decoder.Decode(&second); !errors.Is(err, io.EOF) {
@@ -57,7 +58,10 @@ func parse(file string, text []byte) (*node, Problems) {
 	return root, nil
 }
 
-func unreadable(file string, err error) Problem {
+func unreadable(file string, text []byte, err error) Problem {
+	if n := tabbed(text); n > 0 {
+		return Problem{file, n, "", "the line begins with a tab", "indent with spaces: YAML takes no tabs there"}
+	}
 	line, wrong := 1, err.Error()
 	if m := yamlLine.FindStringSubmatch(strings.ReplaceAll(wrong, "\n", " ")); m != nil {
 		wrong = m[2]
@@ -66,6 +70,18 @@ func unreadable(file string, err error) Problem {
 		}
 	}
 	return Problem{file, line, "", "this is not YAML: " + wrong, "check indentation, colons and quotes here and on the line above"}
+}
+
+// tabbed is the first line whose indentation holds a tab, counted from 1; 0 when there is none.
+func tabbed(text []byte) int {
+	n := 0
+	for line := range bytes.Lines(text) {
+		n++
+		if rest := bytes.TrimLeft(line, " "); len(rest) > 0 && rest[0] == '\t' && len(bytes.TrimSpace(rest)) > 0 {
+			return n
+		}
+	}
+	return 0
 }
 
 type parser struct {
@@ -79,6 +95,9 @@ func (p *parser) add(y *yaml.Node, path, wrong, remedy string) {
 
 func (p *parser) node(path string, y *yaml.Node) *node {
 	n := &node{file: p.file, line: y.Line}
+	if strings.HasPrefix(y.Tag, "!") && !strings.HasPrefix(y.Tag, "!!") {
+		p.add(y, path, y.Tag+" is not filled in here: definitions are no CloudFormation templates", "write the value itself; what differs between environments belongs in "+Folder+"/<environment>/")
+	}
 	switch y.Kind {
 	case yaml.MappingNode:
 		n.form, n.fields = mapping, map[string]*node{}
@@ -91,7 +110,7 @@ func (p *parser) node(path string, y *yaml.Node) *node {
 	case yaml.AliasNode:
 		p.add(y, path, "*"+y.Value+" stands for something written elsewhere", "write it out here, so that a reader sees what holds")
 	default:
-		n.value = p.scalar(path, y)
+		n.value, n.spelt = p.scalar(path, y), y.Value
 	}
 	return n
 }
@@ -110,8 +129,15 @@ func (p *parser) fields(n *node, path string, y *yaml.Node) {
 	}
 }
 
+// octal is a whole number that YAML reads in base eight because it begins with 0.
+var octal = regexp.MustCompile(`^[-+]?0[0-7_]+$`)
+
 func (p *parser) scalar(path string, y *yaml.Node) any {
 	if y.Tag == "!!timestamp" {
+		return y.Value
+	}
+	if y.Tag == "!!int" && octal.MatchString(y.Value) {
+		p.add(y, path, y.Value+" begins with 0, which YAML reads in base eight", fmt.Sprintf("write %s, or %q in quotes if it is text", strings.TrimLeft(y.Value, "+-0_"), y.Value))
 		return y.Value
 	}
 	var value any

@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"sync"
 	"time"
-	"unicode/utf8"
 )
 
 const (
@@ -123,13 +122,7 @@ func (d Definition) validateGuard(found *problems) {
 	found.check(len(d.Guard.Alarms) > 0 || d.Checks.act(), "guard.alarms", "nothing watches the release",
 		"name at least one CloudWatch alarm here, or a check under checks that is not a dry run, such as errors: [{}]")
 	found.check(len(d.Guard.Alarms) <= 100, "guard.alarms", fmt.Sprintf("%d alarms are too many", len(d.Guard.Alarms)), "name at most 100, or combine them in a composite alarm")
-	seen := map[string]bool{}
-	for i, a := range d.Guard.Alarms {
-		at := fmt.Sprintf("guard.alarms[%d]", i)
-		found.check(a != "" && !seen[a], at, fmt.Sprintf("%.60q is empty or named twice", a), "name each alarm once")
-		found.check(utf8.RuneCountInString(a) <= 255, at, "the name is too long", "write at most 255 characters")
-		seen[a] = true
-	}
+	found.alarms("guard.alarms", d.Guard.Alarms)
 	oneOf(found, "guard.whenMuted", d.Guard.WhenMuted, Hold, RollBack)
 	oneOf(found, "guard.whenNoData", d.Guard.WhenNoData, Hold, RollBack)
 	oneOf(found, "guard.whenRed", d.Guard.WhenRed, RedRejects, RedWaits)

@@ -57,6 +57,7 @@ func (s Slower) validate(found *problems, at string) {
 	if m := s.Metric; m != nil {
 		found.check(m.Namespace != "" && m.Name != "" && m.RevisionDimension != "", at+".metric", "a name is missing", "write namespace, name and revisionDimension")
 		found.period(at+".metric.period", m.Period)
+		found.dimensions(at+".metric", m.Dimensions)
 	}
 }
 
@@ -67,6 +68,7 @@ func (m *Metric) validate(found *problems, at string) {
 	found.check(m.Namespace != "" && m.Requests != "" && m.Errors != "" && m.RevisionDimension != "", at+".metrics",
 		"a name is missing", "write namespace, requests, errors and revisionDimension")
 	found.period(at+".metrics.period", m.Period)
+	found.dimensions(at+".metrics", m.Dimensions)
 }
 
 func (b Bound) validate(found *problems, at string) {
@@ -80,22 +82,50 @@ func (b Bound) validate(found *problems, at string) {
 		g, at := b.Metrics[id], at+".metrics."+id
 		found.check(metricID.MatchString(id), at, fmt.Sprintf("%.60q is not an id", id), "begin with a lower-case letter; use letters, digits and _")
 		found.check(g.Namespace != "" && g.Name != "", at, "a name is missing", "write namespace and name")
-		found.period(at+".period", g.Period)
+		g.validate(found, at)
 		g.Period = or(g.Period, Duration(minute))
 		found.check(period == 0 || g.Period == period, at+".period", "the metrics have different periods", "give all metrics of one bound the same period")
 		period = g.Period
 	}
-	found.check(!strings.Contains(strings.ToUpper(b.Expression), "SEARCH("), at+".expression", "SEARCH finds any number of metrics", "name the metrics")
+	if b.Expression != "" && len(b.Metrics) > 0 {
+		b.validateMath(found, at+".expression")
+	}
+}
+
+func (b Bound) validateMath(found *problems, at string) {
+	if strings.Contains(strings.ToUpper(b.Expression), "SEARCH(") {
+		found.add(at, "SEARCH finds any number of metrics", "name the metrics")
+		return
+	}
+	if wrong, remedy := checkMath(b.Expression, slices.Sorted(maps.Keys(b.Metrics))); wrong != "" {
+		found.add(at, wrong, remedy)
+	}
+}
+
+func (g Gauge) validate(found *problems, at string) {
+	found.period(at+".period", g.Period)
+	found.name(at+".namespace", g.Namespace)
+	found.name(at+".name", g.Name)
+	if wrong, remedy := checkStat(g.Stat); wrong != "" {
+		found.add(at+".stat", wrong, remedy)
+	}
+	found.dimensions(at, g.Dimensions, "candidate", "stable")
+}
+
+// dimensions checks the dimensions of a metric; some know variables.
+func (p *problems) dimensions(at string, all map[string]string, variables ...string) {
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		p.name(at+".dimensions."+key, key)
+		p.name(at+".dimensions."+key, all[key], variables...)
+		p.check(all[key] != "", at+".dimensions."+key, "the value is empty", "write it, or leave the dimension out: CloudWatch takes no empty ones")
+	}
 }
 
 func (d Definition) validateCheckAlarms(found *problems) {
 	found.check(len(d.Guard.Alarms)+len(d.Checks.Alarms) <= 100, "checks.alarms", "there are more than 100 alarms together with guard.alarms", "combine some in a composite alarm")
-	seen := map[string]bool{}
+	found.alarms("checks.alarms", d.Checks.Alarms)
 	for i, a := range d.Checks.Alarms {
-		at := fmt.Sprintf("checks.alarms[%d]", i)
-		found.check(a != "" && !seen[a], at, fmt.Sprintf("%.60q is empty or named twice", a), "name each alarm once")
-		found.check(!slices.Contains(d.Guard.Alarms, a), at, a+" is a guard alarm, too", "name it in one place: the guard takes the release back at once")
-		seen[a] = true
+		found.check(!slices.Contains(d.Guard.Alarms, a), fmt.Sprintf("checks.alarms[%d]", i), a+" is a guard alarm, too", "name it in one place: the guard takes the release back at once")
 	}
 }
 
