@@ -87,8 +87,11 @@ func inconclusive(w rollout.WhenInconclusive) string {
 	if w.NoneWorseIn > 0 {
 		then += fmt.Sprintf(" if nothing worse is seen in %d requests", w.NoneWorseIn)
 	}
-	if w.Extend == 0 {
+	if w.Extend == 0 && w.Wait == 0 {
 		return then
+	}
+	if w.Wait > w.Extend {
+		return fmt.Sprintf("bake again while requests are missing, at most %d times a step, then %s", w.Wait, then)
 	}
 	return fmt.Sprintf("bake again, at most %d times a step, then %s", w.Extend, then)
 }

@@ -85,7 +85,7 @@ func duration(d rollout.Definition, steps []rollout.Step) string {
 	for _, s := range steps {
 		sum += s.Bake
 	}
-	if more := d.Checks.WhenInconclusive.Extend; more > 0 && sum > 0 && d.Checks.Counted() {
+	if more := max(d.Checks.WhenInconclusive.Extend, d.Checks.WhenInconclusive.Wait); more > 0 && sum > 0 && d.Checks.Counted() {
 		return fmt.Sprintf("%s; up to %s when there is little traffic", sum, sum*rollout.Duration(more+1))
 	}
 	return sum.String()

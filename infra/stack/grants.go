@@ -77,11 +77,11 @@ func (w wiring) grants(h home, name string) []grant {
 	case "shift":
 		return join(w.records("GetItem", "UpdateItem"), w.moveAlias(h), w.testCandidate(h), w.wake(), w.emit())
 	case "judge":
-		return join(w.records("GetItem", "UpdateItem"), one(anywhere("ReadGuardAlarms", "cloudwatch:DescribeAlarms")), one(anywhere("ReadMetrics", "cloudwatch:GetMetricData")))
+		return join(w.records("GetItem", "UpdateItem"), w.listReleases(), one(anywhere("ReadGuardAlarms", "cloudwatch:DescribeAlarms")), one(anywhere("ReadMetrics", "cloudwatch:GetMetricData")))
 	case "rollback":
 		return join(w.records("GetItem", "UpdateItem"), w.moveAlias(h), w.emit())
 	case "look":
-		return join(w.listOpenReleases(), w.records("GetItem", "UpdateItem"), one(anywhere("ReadGuardAlarms", "cloudwatch:DescribeAlarms")), one(anywhere("ReadMetrics", "cloudwatch:GetMetricData")),
+		return join(w.listOpenReleases(), w.listReleases(), w.records("GetItem", "UpdateItem"), one(anywhere("ReadGuardAlarms", "cloudwatch:DescribeAlarms")), one(anywhere("ReadMetrics", "cloudwatch:GetMetricData")),
 			w.buySamples(h), w.wake(), schedule(h, "RestLooks", "events:EnableRule", "events:DisableRule"))
 	case "settle":
 		return join(w.records("GetItem", "UpdateItem", "Query", "DeleteItem"), w.moveAlias(h), w.wake(), w.emit())

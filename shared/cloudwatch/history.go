@@ -14,14 +14,14 @@ import (
 // yesterday is how much of stable's history is learnt from: a whole day, with its busy and its quiet hours.
 const yesterday = 24 * time.Hour
 
-// Learnt is what stable's last day says: from which durations on a request is slow (by check, in the order of its quantiles), and
-// how many bad requests come together (by stream).
+// Learnt is what stable's last day says: from which durations on a request is slow (by check, in the order of its quantiles), and, where clients are
+// spread over the versions, how many bad requests come together (by stream).
 type Learnt struct {
 	Slow    map[string][]float64
 	Cluster map[string]float64
 }
 
-// Learn reads stable's last day before a time: two calls, made once for each release. Where there is no history, Slow lacks the check. What
+// Learn reads stable's last day before a time: two calls at most, made once for each release. Where there is no history, Slow lacks the check. What
 // cannot be read concerns its own check alone.
 func (w *Watcher) Learn(ctx context.Context, d rollout.Definition, stable string, before time.Time) (Learnt, judge.Unread) {
 	learnt := Learnt{Slow: map[string][]float64{}, Cluster: map[string]float64{}}
@@ -62,12 +62,12 @@ func (w *Watcher) slow(ctx context.Context, a *rollout.LambdaAlias, streams []ju
 	return unreadable(ids, found), nil
 }
 
-// clusters finds how many bad requests come together, where the definition does not say it.
+// clusters finds how many bad requests come together, where clients are spread over the versions and the definition does not say it.
 func (w *Watcher) clusters(ctx context.Context, a *rollout.LambdaAlias, streams []judge.Stream, stable string, before time.Time, learnt Learnt) (judge.Unread, error) {
 	var b batch
 	ids, asked := map[string]armsOf{}, map[string][]string{}
 	for _, s := range streams {
-		if !s.Compares || s.Compare.Cluster != 0 {
+		if !s.Clients || s.Compare.Cluster != 0 {
 			continue
 		}
 		s.Period = max(s.Period, time.Minute)

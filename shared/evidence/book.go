@@ -38,7 +38,10 @@ func (b *Book) Look(ctx context.Context, r rollout.Release, weight rollout.Weigh
 		return nil, err
 	}
 	l = l.Began(r.Step, r.BakeUntil.Add(-r.At(r.Step).Bake.Std()))
-	l, unlearnt := b.learn(ctx, d, r, l, now)
+	l, unlearnt, err := b.learn(ctx, d, r, l, now)
+	if err != nil {
+		return nil, err
+	}
 	seen, unread := b.watcher.Look(ctx, d, cloudwatch.Look{
 		Stable: r.Stable, Candidate: r.Revision.Version, Weight: weight, Slow: l.Slow, From: l.Since(d, now), To: now,
 	})
@@ -53,13 +56,54 @@ func (b *Book) Look(ctx context.Context, r rollout.Release, weight rollout.Weigh
 	return l.Findings, err
 }
 
-// learn reads stable's last day, until it knows what it needs.
-func (b *Book) learn(ctx context.Context, d rollout.Definition, r rollout.Release, l judge.Ledger, now time.Time) (judge.Ledger, judge.Unread) {
+// learn reads stable's last day, until it knows what it needs, and, once, how bad requests split in earlier releases.
+func (b *Book) learn(ctx context.Context, d rollout.Definition, r rollout.Release, l judge.Ledger, now time.Time) (judge.Ledger, judge.Unread, error) {
 	if l.Learnt || !d.Checks.Compare() {
-		return l, nil
+		return l, nil, nil
 	}
 	learnt, unread := b.watcher.Learn(ctx, d, r.Stable, before(r, l, now))
-	return l.Learn(d, learnt.Slow, learnt.Cluster, unread, now), unread
+	if l.Version == 0 {
+		splits, err := b.splits(ctx, d, r)
+		if err != nil {
+			return l, nil, err
+		}
+		for _, s := range judge.Streams(d) {
+			if split := splits[s.Key]; split.Bad >= telling {
+				learnt.Cluster[s.Key] = s.Together(split)
+			}
+		}
+	}
+	return l.Learn(d, learnt.Slow, learnt.Cluster, unread, now), unread, nil
+}
+
+// How many earlier releases are learnt from, among how many of the newest, and how many bad requests say anything at all.
+const (
+	lessons = 5
+	newest  = 15
+	telling = 20
+)
+
+// splits are how bad requests split between the versions in earlier releases of the service that were as good as stable, by stream.
+func (b *Book) splits(ctx context.Context, d rollout.Definition, r rollout.Release) (map[string]judge.Scatter, error) {
+	found, read := map[string]judge.Scatter{}, 0
+	earlier, err := b.store.Recent(ctx, r.Service, newest)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range earlier {
+		if e.ID == r.ID || e.End != rollout.Succeeded || read == lessons {
+			continue
+		}
+		read++
+		l, err := b.store.Ledger(ctx, e.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range judge.Streams(d) {
+			found[s.Key] = judge.Joined(found[s.Key], l.Split(s.Key))
+		}
+	}
+	return found, nil
 }
 
 // before is the end of the day that is learnt from: when the release began, or now for a service that had no day before.

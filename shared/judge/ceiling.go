@@ -28,7 +28,7 @@ func Ceiling(c rollout.Ceiling, n Counts) Finding {
 	case n.Errors >= c.Errors && n.Requests > 0 && n.Percent() > c.Percent:
 		return Finding{Verdict: Fail, By: "ceiling", Missing: max(0, c.Requests-n.Requests), Why: fmt.Sprintf("%s, above the ceiling of %g %%.", seen, c.Percent)}
 	case n.Requests < c.Requests:
-		return Finding{Verdict: Inconclusive, By: "ceiling", Missing: c.Requests - n.Requests, Why: fmt.Sprintf("Only %d of the %d requests that are needed were seen.", n.Requests, c.Requests)}
+		return Finding{Verdict: Inconclusive, By: "ceiling", Few: true, Missing: c.Requests - n.Requests, Why: fmt.Sprintf("Only %d of the %d requests that are needed were seen.", n.Requests, c.Requests)}
 	}
 	return Finding{Verdict: Pass, By: "ceiling", Why: fmt.Sprintf("%s, within the ceiling of %g %%.", seen, c.Percent)}
 }

@@ -2,8 +2,8 @@ package judge
 
 import "slices"
 
-// Bad requests often come in clusters: one client retries five times, one page load asks for ten broken pictures. The tests
-// believe that bad requests are independent, so ten that come together would weigh ten times what they should.
+// Dispersion is for targets that spread clients and have no earlier release to learn from (see Scatter): it sees only that bad requests come together
+// in a minute, and cannot tell a client that tries ten times from a burst that meets everybody. So it is on the careful side.
 
 const (
 	doubt      = 20 // bad requests that Dispersion imagines beside those of the history, and
@@ -21,18 +21,18 @@ const (
 // more, and chance in a part is met on the safe side. A history with few bad requests knows little, so a few
 // imaginary ones that come in threes are added.
 func Dispersion(history []Counts) float64 {
-	var groups []scatter
-	total := scatter{}
+	var groups []uneven
+	total := uneven{}
 	for i := 1; i+1 < len(history); i++ {
-		s := scatterOf(history[i-1].sane(), history[i].sane(), history[i+1].sane())
-		groups, total = append(groups, s), total.plus(s)
+		s := unevenOf(history[i-1].sane(), history[i].sane(), history[i+1].sane())
+		groups, total = append(groups, s), total.with(s)
 	}
 	parts := min(blocks, int(total.bad)/blockLeast, len(groups))
 	found := []float64{}
 	for p := range parts {
-		sum := scatter{}
+		sum := uneven{}
 		for _, s := range groups[p*len(groups)/parts : (p+1)*len(groups)/parts] {
-			sum = sum.plus(s)
+			sum = sum.with(s)
 		}
 		if sum.bad > 0 {
 			found = append(found, sum.square/sum.bad)
@@ -49,23 +49,23 @@ func Dispersion(history []Counts) float64 {
 	return max(1, (estimate*total.bad+clustered*doubt)/(total.bad+doubt))
 }
 
-// scatter is how far the bad requests of minutes are from their due: the squares, over those that independent
+// uneven is how far the bad requests of minutes are from their due: the squares, over those that independent
 // requests would give for each bad one, and the bad ones.
-type scatter struct{ square, bad float64 }
+type uneven struct{ square, bad float64 }
 
-func scatterOf(before, middle, after Counts) scatter {
+func unevenOf(before, middle, after Counts) uneven {
 	outer := before.plus(after)
 	if outer.Requests == 0 || middle.Requests == 0 {
-		return scatter{}
+		return uneven{}
 	}
 	bad := float64(outer.Errors + middle.Errors)
 	due := float64(middle.Requests) / float64(outer.Requests+middle.Requests)
 	off := float64(middle.Errors) - due*bad
 	all := float64(outer.Requests + middle.Requests)
 	if bad == all { // no chance was left
-		return scatter{square: bad, bad: bad}
+		return uneven{square: bad, bad: bad}
 	}
-	return scatter{square: off * off / (due * (1 - due)) * (all - 1) / (all - bad), bad: bad}
+	return uneven{square: off * off / (due * (1 - due)) * (all - 1) / (all - bad), bad: bad}
 }
 
-func (s scatter) plus(o scatter) scatter { return scatter{s.square + o.square, s.bad + o.bad} }
+func (s uneven) with(o uneven) uneven { return uneven{s.square + o.square, s.bad + o.bad} }

@@ -16,4 +16,4 @@ func (c Comparison) WorseEvenly(t Tally) Evidence {
 func (a Arms) Bet(doubted, on, base float64) float64 { return math.Exp(a.bet(doubted, on, base)) }
 
 // Likelihood is the logarithm of how likely a ratio is, relative to the ratio 1.
-func (a Arms) Likelihood(ratio float64) float64 { return a.likelihood(ratio) }
+func (a Arms) Likelihood(ratio float64) float64 { return a.likelihood(ratio, math.Log(ratio)) }

@@ -19,11 +19,11 @@ func (l Ledger) Judge(d rollout.Definition, weight rollout.Weight, now time.Time
 	}
 	for i, c := range d.Checks.Errors {
 		key := "errors" + strconv.Itoa(i)
-		found = append(found, l.compare(streams[key], "failed", c.Tolerate, c.Enough, now).named(key, "errors", c.DryRun))
+		found = append(found, l.compare(streams[key], asked{"failed", c.Tolerate, c.Enough, weight, now}).named(key, "errors", c.DryRun))
 	}
 	for i, c := range d.Checks.Latency {
 		key := "latency" + strconv.Itoa(i)
-		found = append(found, l.compare(streams[key], "were slow", c.Tolerate, c.Enough, now).named(key, "latency", c.DryRun))
+		found = append(found, l.compare(streams[key], asked{"were slow", c.Tolerate, c.Enough, weight, now}).named(key, "latency", c.DryRun))
 	}
 	for i, c := range d.Checks.Ceilings {
 		key := "ceilings" + strconv.Itoa(i)
@@ -44,13 +44,26 @@ func (f Finding) named(key, by string, dryRun bool) Finding {
 	return f
 }
 
+// asked is what a comparison is asked.
+type asked struct {
+	did      string // what bad requests did: "failed"
+	tolerate float64
+	enough   int
+	weight   rollout.Weight // of the candidate, now
+	now      time.Time
+}
+
+// suspicion is the evidence (Evidence.LogE) above which a candidate that is not refuted does not pass either. Below it chance explains what was seen:
+// with less, a good release that meets one error among few requests would go back. make bench-judge shows what it costs.
+const suspicion = 3.3
+
 // compare judges one comparison: of a latency check, its quantiles together.
-func (l Ledger) compare(streams []Stream, did string, tolerate float64, enough int, now time.Time) Finding {
+func (l Ledger) compare(streams []Stream, q asked) Finding {
 	worse, healthy := make([]Evidence, len(streams)), make([]Evidence, len(streams))
 	show, top := Tally{}, math.Inf(-1)
 	var shown Comparison
 	for i, s := range streams {
-		c, t := l.clustered(s), l.Tally(s, now)
+		c, t := l.clustered(s), l.Tally(s, q.now)
 		worse[i], healthy[i] = c.Worse(t), c.Healthy(t)
 		if worse[i].LogE > top {
 			top, show, shown = worse[i].LogE, t, c
@@ -62,43 +75,71 @@ func (l Ledger) compare(streams []Stream, did string, tolerate float64, enough i
 	if !math.IsInf(high, 1) {
 		f.High = high
 	}
-	said := sentence(did, show.Arms)
-	served := show.Arms.Candidate.Requests
-	switch now := l.InStep(streams[0]); {
+	said := sentence(q.did, show.Arms)
+	served, now := show.Arms.Candidate.Requests, l.inStep(streams[0])
+	strays := 0
+	if whole := l.Series[streams[0].Key]; whole.Step.Requests == 0 || whole.Stable.Requests > 0 { // stable's part was not always kept
+		strays = stray(now, q.weight)
+	}
+	switch {
 	case broken(streams[0], now):
 		f.Verdict = Fail
-		f.Why = fmt.Sprintf("%s of %s requests failed since the step began (%s): more than half, whatever stable does.", thousands(now.Errors), thousands(now.Requests), percent(now))
+		f.Why = fmt.Sprintf("%s of %s requests failed since the step began (%s): more than half, %s.", thousands(now.Candidate.Errors), thousands(now.Candidate.Requests), percent(now.Candidate), beside(now))
 	case bad.Enough():
 		f.Verdict = Fail
-		f.Why = fmt.Sprintf("%s: about %s times as many, and surely more than %s.", said, about(show.Ratio()), allowed(tolerate))
+		f.Why = fmt.Sprintf("%s: about %s times as many, and surely more than %s.", said, about(show.Ratio()), allowed(q.tolerate))
+	case served == 0:
+		f.Verdict, f.Missing, f.Few = Inconclusive, q.enough, true
+		f.Why = fmt.Sprintf("Nothing was seen of both versions yet: 0 of the %s requests that are needed.", thousands(q.enough))
+	case strays > 0:
+		f.Verdict, f.Missing, f.Few = Inconclusive, strays, true
+		f.Why = fmt.Sprintf("The candidate got %s of %s requests since the step began, and its weight is %v: what it serves is not what users send.", thousands(now.Candidate.Requests), thousands(now.Candidate.Requests+now.Stable.Requests), q.weight)
 	case good.Enough():
 		f.Verdict = Pass
 		f.Why = fmt.Sprintf("%s: surely less than %s times as many.", said, number(shown.Alarming))
-	case served == 0:
-		f.Verdict, f.Missing = Inconclusive, enough
-		f.Why = fmt.Sprintf("Nothing was seen of both versions yet: 0 of the %s requests that are needed.", thousands(enough))
-	case served < enough:
-		f.Verdict, f.Missing = Inconclusive, enough-served
-		f.Why = fmt.Sprintf("%s: %s of the %s requests that are needed were seen.", said, thousands(served), thousands(enough))
-	case bad.LogE <= 0 && show.Ratio() <= tolerate:
-		f.Verdict = Pass
-		f.Why = fmt.Sprintf("%s: nothing worse was seen.", said)
-	case bad.LogE <= 0:
-		f.Verdict = Pass
-		f.Why = fmt.Sprintf("%s: no more than chance explains.", said)
-	default:
+	case bad.LogE > suspicion:
 		f.Verdict = Inconclusive
 		f.Why = fmt.Sprintf("%s: perhaps worse, but not surely (%s).", said, between(low, high))
+	case served < q.enough:
+		f.Verdict, f.Missing, f.Few = Inconclusive, q.enough-served, true
+		f.Why = fmt.Sprintf("%s: %s of the %s requests that are needed were seen.", said, thousands(served), thousands(q.enough))
+	case show.Ratio() <= q.tolerate && bad.LogE <= 0:
+		f.Verdict = Pass
+		f.Why = fmt.Sprintf("%s: nothing worse was seen.", said)
+	default:
+		f.Verdict = Pass
+		f.Why = fmt.Sprintf("%s: no more than chance explains.", said)
 	}
 	return f
 }
 
-// broken is the plain ceiling beside each comparison of errors: it waits for no minute to be final, and needs no stable.
-func broken(s Stream, n Counts) bool {
-	return !s.Latency && n.Requests >= 20 && n.Errors >= 10 && 2*n.Errors > n.Requests
+// broken is the plain ceiling beside each comparison of errors: more than half of the candidate's requests fail, and of stable's less than half that
+// share. It waits for no minute to be final and for nothing to warm up, and needs no stable; but what fails at both is not the candidate's fault.
+func broken(s Stream, now Arms) bool {
+	c := now.Candidate
+	return !s.Latency && c.Requests >= 20 && c.Errors >= 10 && 2*c.Errors > c.Requests && 2*now.Stable.Percent() < c.Percent()
 }
 
-// clustered is the comparison with the size of clusters that the definition states, or that stable's last day says.
+func beside(now Arms) string {
+	if now.Stable.Requests == 0 {
+		return "and stable served nothing beside it"
+	}
+	return fmt.Sprintf("and of stable's %s", percent(now.Stable))
+}
+
+// stray is how many requests the candidate lacks (or has too many) when its part of them is far from its weight: less than a third or more than three
+// times, which chance does not do. Then what it serves is something else than users' traffic, such as health checks.
+func stray(now Arms, weight rollout.Weight) int {
+	got, all := float64(now.Candidate.Requests), float64(now.Candidate.Requests+now.Stable.Requests)
+	due := all * float64(weight) / float64(rollout.All)
+	off := math.Abs(got - due)
+	if weight <= rollout.None || weight >= rollout.All || off <= 4*math.Sqrt(due)+4 || got >= due/3 && got <= 3*due {
+		return 0
+	}
+	return int(off)
+}
+
+// clustered is the comparison with the size of clusters that the definition states, or that earlier releases say.
 func (l Ledger) clustered(s Stream) Comparison {
 	c := s.Compare
 	if c.Cluster == 0 {

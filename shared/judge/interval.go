@@ -9,6 +9,15 @@ const (
 	lattice   = 2*octaves*perOctave + 1
 )
 
+// ratios are those of the lattice, and logRatios their logarithms.
+var ratios, logRatios = func() (r, l [lattice]float64) {
+	for i := range r {
+		r[i] = ratioAt(float64(i))
+		l[i] = math.Log(r[i])
+	}
+	return r, l
+}()
+
 // ratioAt is the ratio at a place of the lattice; places between its points are allowed.
 func ratioAt(place float64) float64 { return math.Exp2(place/perOctave - octaves) }
 

@@ -18,7 +18,7 @@ type Ledger struct {
 	Shifts    []int64              `json:"shifts,omitempty"`    // when each step began, Unix seconds
 	Series    map[string]Series    `json:"series,omitempty"`    // by Stream.Key
 	Slow      map[string][]float64 `json:"slow,omitempty"`      // by check: the durations from which on a request is slow, in the metric's unit
-	Cluster   map[string]float64   `json:"cluster,omitempty"`   // by Stream.Key: what stable's last day says of bad requests that come together
+	Cluster   map[string]float64   `json:"cluster,omitempty"`   // by Stream.Key: how many bad requests one version gets together, by what earlier releases say
 	Learnt    bool                 `json:"learnt,omitempty"`    // Slow and Cluster are there
 	Findings  []Finding            `json:"findings,omitempty"`  // of the last look
 	At        time.Time            `json:"at,omitzero"`         // of the last look
@@ -31,6 +31,9 @@ type Ledger struct {
 type Series struct {
 	Tally   Tally   `json:"tally"`            // of the minutes that are added up
 	Step    Counts  `json:"step"`             // of those, the candidate's since the present step began
+	Stable  Counts  `json:"stable,omitzero"`  // and stable's
+	Thin    []Arms  `json:"thin,omitempty"`   // by step, of those: minutes in which only one version was asked, together
+	Scatter Scatter `json:"scatter,omitzero"` // how the bad requests of those split
 	Recent  []Point `json:"recent,omitempty"` // the minutes since, oldest first
 	Through int64   `json:"through,omitempty"`
 }
@@ -54,7 +57,7 @@ type Seen map[string][]Point
 const (
 	// horizon is how long a minute may still change: CloudWatch's own metrics are complete long before.
 	horizon = 10 * time.Minute
-	// warming is how long latency is not judged after a shift: cold starts are slow, and say nothing of the code.
+	// warming is how long latency is not compared after a shift: cold starts are slow, and say nothing of the code. For errors the definition says it.
 	warming = time.Minute
 )
 
@@ -124,7 +127,7 @@ func (l Ledger) Began(step int, at time.Time) Ledger {
 	}
 	series := make(map[string]Series, len(l.Series))
 	for key, s := range l.Series {
-		s.Step = Counts{}
+		s.Step, s.Stable = Counts{}, Counts{}
 		series[key] = s
 	}
 	l.Series = series
@@ -146,7 +149,7 @@ func (l Ledger) Take(d rollout.Definition, seen Seen, unread Unread, now time.Ti
 			series[s.Key] = old
 			continue
 		}
-		old.Recent = merge(old, l.countable(s, seen[s.Key]))
+		old.Recent = merge(old, seen[s.Key])
 		var folded []Point
 		series[s.Key], folded = l.fold(s, old, now)
 		for _, p := range folded {
@@ -157,24 +160,6 @@ func (l Ledger) Take(d rollout.Definition, seen Seen, unread Unread, now time.Ti
 	l.Version++
 	l.At = now
 	return l
-}
-
-// countable leaves out the minutes after each shift in which latency is not judged.
-func (l Ledger) countable(s Stream, points []Point) []Point {
-	if !s.Latency {
-		return points
-	}
-	var kept []Point
-	for _, p := range points {
-		warm := false
-		for _, shift := range l.Shifts {
-			warm = warm || p.At+int64(s.Period.Seconds()) > shift && p.At < shift+int64(warming.Seconds())
-		}
-		if !warm {
-			kept = append(kept, p)
-		}
-	}
-	return kept
 }
 
 // merge joins the points that were kept with those that were read, which are newer. Points from before Through are added up already.
@@ -210,11 +195,9 @@ func (l Ledger) fold(s Stream, old Series, now time.Time) (Series, []Point) {
 			continue
 		}
 		folded = append(folded, p)
-		if s.Compares {
-			kept.Tally = s.Compare.Add(kept.Tally, p.Arms)
-		}
+		kept = l.count(s, kept, p)
 		if p.At >= l.stepFrom(s.Period) {
-			kept.Step = kept.Step.plus(p.Arms.Candidate)
+			kept.Step, kept.Stable = kept.Step.plus(p.Arms.Candidate), kept.Stable.plus(p.Arms.Stable)
 		}
 	}
 	if len(l.Shifts) > 0 && limit >= l.Shifts[0] {
@@ -228,19 +211,73 @@ func (l Ledger) stepFrom(period time.Duration) int64 {
 	return l.step() - l.step()%int64(period.Seconds())
 }
 
+// count adds a minute to what is compared. In a minute in which only one version was asked nothing can be compared, so such minutes of a step are
+// counted together, as one.
+func (l Ledger) count(s Stream, to Series, p Point) Series {
+	a := p.Arms
+	switch {
+	case !s.Compares || l.warm(s, p):
+	case a.Candidate.Requests > 0 && a.Stable.Requests > 0:
+		to.Tally, to.Scatter = s.Compare.Add(to.Tally, a), to.Scatter.plus(SplitOf(a))
+	default:
+		step := l.stepOf(p.At)
+		thin := slices.Clone(to.Thin)
+		for len(thin) <= step {
+			thin = append(thin, Arms{})
+		}
+		thin[step] = thin[step].plus(a)
+		to.Thin = thin
+	}
+	return to
+}
+
+// warm says whether a minute touches the time after a shift in which nothing is compared.
+func (l Ledger) warm(s Stream, p Point) bool {
+	for _, shift := range l.Shifts {
+		if s.Warming > 0 && p.At+int64(s.Period.Seconds()) > shift && p.At < shift+int64(s.Warming.Seconds()) {
+			return true
+		}
+	}
+	return false
+}
+
+// stepOf is the step in which a minute began.
+func (l Ledger) stepOf(at int64) int {
+	step := 0
+	for i, shift := range l.Shifts {
+		if at >= shift {
+			step = i
+		}
+	}
+	return step
+}
+
 // Tally is what a comparison may count by now: the minutes that are final.
 func (l Ledger) Tally(s Stream, now time.Time) Tally {
-	t := l.Series[s.Key].Tally
+	known := l.Series[s.Key]
 	limit := now.Add(-final(s.Period) - s.Period).Unix()
-	for _, p := range l.Series[s.Key].Recent {
+	for _, p := range known.Recent {
 		if p.At <= limit {
-			t = s.Compare.Add(t, p.Arms)
+			known = l.count(s, known, p)
 		}
+	}
+	t := known.Tally
+	for _, together := range known.Thin {
+		t = s.Compare.Add(t, together)
 	}
 	if s.Key == bought {
 		t = t.Plus(l.Bought)
 	}
 	return t
+}
+
+// Split is how the bad requests of a stream split between the versions, over the whole release.
+func (l Ledger) Split(key string) Scatter {
+	all := l.Series[key].Scatter
+	for _, p := range l.Series[key].Recent {
+		all = all.plus(SplitOf(p.Arms))
+	}
+	return all
 }
 
 // Minutes lists the minutes that are not added up yet.
@@ -268,12 +305,16 @@ func (l Ledger) Buy(d rollout.Definition, minute int64, a Arms) Ledger {
 }
 
 // InStep is what the candidate served since the present step began, up to the last second that is known.
-func (l Ledger) InStep(s Stream) Counts {
-	c := l.Series[s.Key].Step
-	for _, p := range l.Series[s.Key].Recent {
+func (l Ledger) InStep(s Stream) Counts { return l.inStep(s).Candidate }
+
+// inStep is what both versions served since then.
+func (l Ledger) inStep(s Stream) Arms {
+	known := l.Series[s.Key]
+	a := Arms{known.Step, known.Stable}
+	for _, p := range known.Recent {
 		if p.At >= l.stepFrom(s.Period) {
-			c = c.plus(p.Arms.Candidate)
+			a = a.plus(p.Arms)
 		}
 	}
-	return c
+	return a
 }

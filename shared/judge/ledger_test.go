@@ -13,9 +13,12 @@ import (
 	"sluice/shared/rollout"
 )
 
-// compared is a definition that compares errors, and errors alone.
+// compared is a definition that compares errors, and errors alone, from the first request on, and needs 300.
 func compared(c rollout.Compared) rollout.Definition {
-	c.Cluster, c.Tolerate = 1, 1.25
+	c.Cluster, c.Tolerate, c.Enough = 1, 1.25, 300
+	if c.Warming == nil {
+		c.Warming = new(rollout.Duration)
+	}
 	return rollout.Definition{Checks: rollout.Checks{Errors: []rollout.Compared{c}}}.WithDefaults()
 }
 
@@ -133,9 +136,9 @@ func TestEvidenceGoesOnOverTheStepsAndCeilingsBeginAnew(t *testing.T) {
 	}
 }
 
-// Cold starts are slow and say nothing of the code; errors are errors from the first request on.
+// Cold starts are slow and say nothing of the code; errors are errors from the first request on where the definition says so.
 func TestFirstMinuteAfterAShiftDoesNotJudgeLatency(t *testing.T) {
-	d := rollout.Definition{Checks: rollout.Checks{Errors: []rollout.Compared{{}}, Latency: []rollout.Slower{{Quantiles: []float64{99}}}}}.WithDefaults()
+	d := rollout.Definition{Checks: rollout.Checks{Errors: []rollout.Compared{{Warming: new(rollout.Duration)}}, Latency: []rollout.Slower{{Quantiles: []float64{99}}}}}.WithDefaults()
 	seen := minutes(arms(10, 1, 90, 1), arms(10, 1, 90, 1), arms(10, 1, 90, 1))
 	seen["latency0/0"] = seen["errors0"]
 	l := begun().Began(1, noon.Add(90*time.Second)).Take(d, seen, nil, noon.Add(time.Hour))
@@ -173,7 +176,7 @@ func TestVerdictsInOneSentence(t *testing.T) {
 		"no errors":     {times(5, arms(100, 0, 900, 0)), judge.Pass, "nothing worse was seen."},
 		"little":        {times(5, arms(10, 0, 90, 0)), judge.Inconclusive, "50 of the 300 requests that are needed were seen."},
 		"chance":        {times(4, arms(100, 2, 900, 9)), judge.Pass, "no more than chance explains."},
-		"perhaps worse": {times(4, arms(100, 3, 900, 9)), judge.Inconclusive, "perhaps worse, but not surely ("},
+		"perhaps worse": {times(6, arms(100, 3, 900, 9)), judge.Inconclusive, "perhaps worse, but not surely ("},
 		"nothing":       {nil, judge.Inconclusive, "Nothing was seen of both versions yet: 0 of the 300 requests that are needed."},
 	} {
 		d := compared(rollout.Compared{})

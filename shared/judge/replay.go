@@ -66,7 +66,7 @@ func (rec Record) Replay(checks rollout.Checks) []Glance {
 		}
 		l = l.Take(d, rec.known(now), nil, now)
 		glances = append(glances, Glance{now, step, weight, l.Judge(d, weight, now)})
-		if Worst(slices.DeleteFunc(slices.Clone(glances[len(glances)-1].Findings), func(f Finding) bool { return f.Missing > 0 })...).Verdict == Fail {
+		if Early(glances[len(glances)-1].Findings).Verdict == Fail {
 			break
 		}
 	}

@@ -18,7 +18,7 @@ type Comparison struct {
 	Alarming  float64 // rate ratio that "healthy enough" must have excluded, above Tolerated (anything else means twice Tolerated)
 	Alpha     float64 // chance to accuse a release whose ratio is at most Tolerated, over all its looks (outside (0, 1) means 0.01)
 	Beta      float64 // chance to call healthy a release whose ratio is Alarming or more, over all its looks (outside (0, 1) means 0.05)
-	Cluster   float64 // how many bad requests one cause brings, at least 1: all evidence is divided by it (see Dispersion)
+	Cluster   float64 // how many bad requests of one cause fall to one version, at least 1: all evidence is divided by it (see Scatter)
 
 	// Base is the share of stable's requests that are bad by definition, such as 0.5 when bad means slower than stable's
 	// median; 0 when bad ones are rare. It sharpens the test of shares above a tenth or so, and no value of it makes the test untrue.
@@ -50,12 +50,15 @@ func (c Comparison) Add(t Tally, a Arms) Tally {
 		return t
 	}
 	minute := Tally{Arms: a, Minutes: 1}
+	if c.Base == 0 && a.Candidate.Errors+a.Stable.Errors == 0 { // nothing was bad, so every bet pays what was staked
+		return t.Plus(minute)
+	}
 	for i, gain := range gains {
 		minute.Above[i] = a.bet(c.Tolerated, c.Tolerated*gain, c.Base)
 		minute.Below[i] = a.bet(c.Alarming, c.Alarming/gain, c.Base)
 	}
 	for i := range minute.Lattice {
-		minute.Lattice[i] = a.likelihood(ratioAt(float64(i)))
+		minute.Lattice[i] = a.likelihood(ratios[i], logRatios[i])
 	}
 	return t.Plus(minute)
 }
@@ -63,7 +66,7 @@ func (c Comparison) Add(t Tally, a Arms) Tally {
 // Plus is both tallies of one comparison together.
 func (t Tally) Plus(u Tally) Tally {
 	t.Minutes += u.Minutes
-	t.Arms = Arms{t.Arms.Candidate.plus(u.Arms.Candidate), t.Arms.Stable.plus(u.Arms.Stable)}
+	t.Arms = t.Arms.plus(u.Arms)
 	for i := range t.Above {
 		t.Above[i] += u.Above[i]
 		t.Below[i] += u.Below[i]
@@ -111,20 +114,24 @@ func (a Arms) bet(doubted, on, base float64) float64 {
 	if base > 0 { // no share above 1
 		step = max(min(step, 0.9*candidate/above), -0.9*stable/above)
 	}
-	return float64(a.Candidate.Errors)*math.Log1p(step*(1-above)/candidate) + float64(a.Stable.Errors)*math.Log1p(-step*doubted*(1-base)/stable) +
+	bad := float64(a.Candidate.Errors)*math.Log1p(step*(1-above)/candidate) + float64(a.Stable.Errors)*math.Log1p(-step*doubted*(1-base)/stable)
+	if base == 0 {
+		return bad
+	}
+	return bad +
 		float64(a.Candidate.Requests-a.Candidate.Errors)*math.Log1p(-step*above/candidate) +
 		float64(a.Stable.Requests-a.Stable.Errors)*math.Log1p(step*above/stable)
 }
 
 // likelihood is the log-likelihood of a rate ratio, given who got the bad requests, relative to that of the ratio 1.
-func (a Arms) likelihood(ratio float64) float64 {
+func (a Arms) likelihood(ratio, logRatio float64) float64 {
 	candidate, stable := float64(a.Candidate.Requests), float64(a.Stable.Requests)
 	bad := float64(a.Candidate.Errors)
 	all := bad + float64(a.Stable.Errors)
 	if all == 0 {
 		return 0
 	}
-	return bad*math.Log(ratio) - all*math.Log((candidate*ratio+stable)/(candidate+stable))
+	return bad*logRatio - all*math.Log((candidate*ratio+stable)/(candidate+stable))
 }
 
 // sane replaces what means nothing, so that no definition and no stored item makes a judgement out of NaN.
@@ -157,5 +164,7 @@ func (c Counts) sane() Counts {
 	c.Errors = min(max(c.Errors, 0), c.Requests)
 	return c
 }
+
+func (a Arms) plus(b Arms) Arms { return Arms{a.Candidate.plus(b.Candidate), a.Stable.plus(b.Stable)} }
 
 func (c Counts) plus(d Counts) Counts { return Counts{c.Requests + d.Requests, c.Errors + d.Errors} }

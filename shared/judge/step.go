@@ -38,10 +38,10 @@ func Step(r rollout.Release, step int, findings []Finding, now time.Time) Decisi
 	switch {
 	case worst.Verdict == Error && r.Unread < Patience:
 		return Decision{Next: rollout.NextShift, Step: step, Look: true, Note: fmt.Sprintf("%s It is tried again (%d of %d).", worst.Why, r.Unread+1, Patience)}
-	case worst.Verdict == Inconclusive && r.Extended < policy.Extend:
+	case worst.Verdict == Inconclusive && r.Extended < bakes(policy, findings):
 		return Decision{
 			Next: rollout.NextShift, Step: step, Extend: true,
-			Note: fmt.Sprintf("%s The step bakes again (%d of %d).", worst.Why, r.Extended+1, policy.Extend),
+			Note: fmt.Sprintf("%s The step bakes again (%d of %d).", worst.Why, r.Extended+1, bakes(policy, findings)),
 		}
 	case policy.Then == rollout.ThenAsk && policy.Ask != nil:
 		return Decision{Next: rollout.NextShift, Step: step + 1, Ask: true, Note: worst.Why + " The definition says to ask people then."}
@@ -53,6 +53,16 @@ func Step(r rollout.Release, step int, findings []Finding, now time.Time) Decisi
 	}
 	worst.Why += " The definition says to roll back then."
 	return back(worst, now)
+}
+
+// bakes is how many more times a step may bake: longer where all that is missing are requests.
+func bakes(policy rollout.WhenInconclusive, findings []Finding) int {
+	for _, f := range findings {
+		if !f.DryRun && f.Verdict != Pass && !f.Few {
+			return policy.Extend
+		}
+	}
+	return max(policy.Extend, policy.Wait)
 }
 
 // noneWorse says whether every comparison saw so many requests, and none has anything that speaks against the candidate.

@@ -37,6 +37,7 @@ type Finding struct {
 	Key     string            `json:"key,omitempty"`     // of the check in the definition: "errors0"
 	DryRun  bool              `json:"dryRun,omitempty"`  // recorded, and not acted on
 	Missing int               `json:"missing,omitempty"` // requests or periods that are missing for a verdict
+	Few     bool              `json:"few,omitempty"`     // all that is missing are requests: time may bring them
 	Arms    Arms              `json:"arms,omitzero"`     // what was compared
 	Low     float64           `json:"low,omitempty"`     // of the ratio's interval
 	High    float64           `json:"high,omitempty"`    // of the ratio's interval; 0 is open

@@ -21,12 +21,27 @@ type Checks struct {
 // Compared judges the share of requests that fail, of the candidate beside stable's over the same minutes.
 type Compared struct {
 	Tolerate float64 `json:"tolerate,omitempty"` // how many times stable's error rate is still fine; default 1: as good as stable
-	Enough   int     `json:"enough,omitempty"`   // requests of the candidate after which nothing worse seen is good news; default 300
-	Cluster  float64 `json:"cluster,omitempty"`  // most errors that one cause brings, such as a client's tries; default: estimated from stable's last day
+	Enough   int     `json:"enough,omitempty"`   // requests of the candidate after which nothing worse seen is good news; default 1: as many as come
+	Cluster  float64 `json:"cluster,omitempty"`  // most errors of one cause that one version gets all of; default: estimated from how errors split in earlier releases
+	Spreads  Spread  `json:"spreads,omitempty"`  // what is spread over the versions; default: what the kind of target spreads
 	Weight   float64 `json:"weight,omitempty"`   // its part of the chance of a false alarm, beside those of the other comparisons; default 1
 	DryRun   bool    `json:"dryRun,omitempty"`   // recorded, and not acted on
 	Metrics  *Metric `json:"metrics,omitempty"`  // default: AWS/Lambda Invocations and Errors by executed version
+
+	// Warming is how long after each shift errors are not compared, because cold starts fail and say little of the code; ceilings count them.
+	// Default 1m, or 0s where a bake is shorter than 5m.
+	Warming *Duration `json:"warming,omitempty"`
 }
+
+// Spread is what a target spreads over the versions. An alias sends each request anew, so that a client's tries meet both versions; where clients
+// are spread (sticky sessions, DNS, an edge that remembers), all that one client does goes wrong at one version.
+type Spread string
+
+// The spreads.
+const (
+	SpreadRequests Spread = "requests"
+	SpreadClients  Spread = "clients"
+)
 
 // Slower judges the share of requests that are slower than stable's own quantiles were on the day before.
 type Slower struct {
@@ -34,6 +49,7 @@ type Slower struct {
 	Tolerate  float64   `json:"tolerate,omitempty"`  // how many times stable's share of slow requests is still fine; default 1: as good as stable
 	Enough    int       `json:"enough,omitempty"`    // as in Compared
 	Cluster   float64   `json:"cluster,omitempty"`   // as in Compared
+	Spreads   Spread    `json:"spreads,omitempty"`   // as in Compared
 	Weight    float64   `json:"weight,omitempty"`    // as in Compared
 	DryRun    bool      `json:"dryRun,omitempty"`    // recorded, and not acted on
 	Metric    *Timing   `json:"metric,omitempty"`    // default: AWS/Lambda Duration by executed version
@@ -98,6 +114,7 @@ type Synthetic struct {
 // WhenInconclusive says what a step does that ends without enough evidence (invariant I8: no data is not good news).
 type WhenInconclusive struct {
 	Extend      int          `json:"extend,omitempty"` // how many times the step is baked again first
+	Wait        int          `json:"wait,omitempty"`   // how many times it is, when all that is missing are requests; default 8 where nothing else is said
 	Then        WhenExtended `json:"then,omitempty"`
 	NoneWorseIn int          `json:"noneWorseIn,omitempty"` // with goOn: only if the candidate served so many requests, and nothing speaks against it
 	Ask         *Question    `json:"ask,omitempty"`         // with ask: who is asked
@@ -148,16 +165,19 @@ func (c Checks) Accuse() bool {
 // Counted says whether any check counts what the candidate served.
 func (c Checks) Counted() bool { return c.Compare() || len(c.Ceilings)+len(c.Bounds) > 0 }
 
-func (c Checks) withDefaults() Checks {
+func (c Checks) withDefaults(s Strategy, t Target) Checks {
 	c.Confidence = or(c.Confidence, 99)
+	if c.WhenInconclusive == (WhenInconclusive{}) {
+		c.WhenInconclusive.Wait = waits
+	}
 	c.WhenInconclusive.Then = or(c.WhenInconclusive.Then, ThenRollBack)
 	c.Errors, c.Latency = slices.Clone(c.Errors), slices.Clone(c.Latency)
 	c.Ceilings, c.Bounds = slices.Clone(c.Ceilings), slices.Clone(c.Bounds)
 	for i := range c.Errors {
-		c.Errors[i] = c.Errors[i].withDefaults()
+		c.Errors[i] = c.Errors[i].withDefaults(warming(s), t.Spreads())
 	}
 	for i := range c.Latency {
-		c.Latency[i] = c.Latency[i].withDefaults()
+		c.Latency[i] = c.Latency[i].withDefaults(t.Spreads())
 	}
 	for i := range c.Ceilings {
 		c.Ceilings[i] = c.Ceilings[i].withDefaults()
@@ -171,20 +191,34 @@ func (c Checks) withDefaults() Checks {
 // The defaults of comparisons; docs/judging.md shows what they lead to.
 const (
 	tolerated = 1
-	enough    = 300
+	enough    = 1
+	waits     = 8
 )
 
-func (c Compared) withDefaults() Compared {
-	c.Tolerate, c.Enough, c.Weight = or(c.Tolerate, tolerated), or(c.Enough, enough), or(c.Weight, 1)
+// warming is how long errors are not compared after a shift: not at all where that would be much of a bake.
+func warming(s Strategy) Duration {
+	for _, step := range s.Steps() {
+		if step.Bake > 0 && step.Bake < Duration(5*time.Minute) {
+			return 0
+		}
+	}
+	return Duration(time.Minute)
+}
+
+func (c Compared) withDefaults(warming Duration, spreads Spread) Compared {
+	c.Tolerate, c.Enough, c.Weight, c.Spreads = or(c.Tolerate, tolerated), or(c.Enough, enough), or(c.Weight, 1), or(c.Spreads, spreads)
+	if c.Warming == nil {
+		c.Warming = &warming
+	}
 	c.Metrics = c.Metrics.withDefaults()
 	return c
 }
 
-func (s Slower) withDefaults() Slower {
+func (s Slower) withDefaults(spreads Spread) Slower {
 	if len(s.Quantiles) == 0 {
 		s.Quantiles = []float64{50, 90, 99, 99.9}
 	}
-	s.Tolerate, s.Enough, s.Weight = or(s.Tolerate, tolerated), or(s.Enough, enough), or(s.Weight, 1)
+	s.Tolerate, s.Enough, s.Weight, s.Spreads = or(s.Tolerate, tolerated), or(s.Enough, enough), or(s.Weight, 1), or(s.Spreads, spreads)
 	if s.Metric != nil {
 		m := *s.Metric
 		m.Period = or(m.Period, Duration(time.Minute))

@@ -47,6 +47,10 @@ func (t Target) ID() string {
 	return "lambda:" + t.LambdaAlias.Function + ":" + t.LambdaAlias.Alias
 }
 
+// Spreads is what the target spreads over the versions: Lambda chooses the version of an alias for each request anew
+// (https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html).
+func (t Target) Spreads() Spread { return SpreadRequests }
+
 // ParseTarget is the target of an ID.
 func ParseTarget(id string) (Target, error) {
 	parts := strings.Split(id, ":")
@@ -99,7 +103,7 @@ func (d Definition) WithDefaults() Definition {
 	d.Guard.WhenMuted = or(d.Guard.WhenMuted, Hold)
 	d.Guard.WhenNoData = or(d.Guard.WhenNoData, Hold)
 	d.Guard.WhenRed = or(d.Guard.WhenRed, RedRejects)
-	d.Checks = d.Checks.withDefaults()
+	d.Checks = d.Checks.withDefaults(d.Strategy, d.Target)
 	d.Approvals = append([]Approval(nil), d.Approvals...)
 	if d.Source != nil {
 		s := *d.Source

@@ -19,6 +19,10 @@ func (d Definition) validateChecks(found *problems) {
 		at := fmt.Sprintf("checks.errors[%d]", i)
 		comparison(found, at, e.Tolerate, e.Cluster, e.Weight, e.Enough)
 		e.Metrics.validate(found, at)
+		oneOf(found, at+".spreads", e.Spreads, "", SpreadRequests, SpreadClients)
+		if w := e.Warming; w != nil {
+			found.check(*w >= 0 && w.Std() <= hour, at+".warming", w.String()+" is not a time to warm up", "write 0s to compare errors from the first request on, or up to 1h")
+		}
 	}
 	for i, l := range c.Latency {
 		l.validate(found, fmt.Sprintf("checks.latency[%d]", i))
@@ -50,6 +54,7 @@ func comparison(found *problems, at string, tolerate, cluster, weight float64, e
 
 func (s Slower) validate(found *problems, at string) {
 	comparison(found, at, s.Tolerate, s.Cluster, s.Weight, s.Enough)
+	oneOf(found, at+".spreads", s.Spreads, "", SpreadRequests, SpreadClients)
 	found.check(len(s.Quantiles) <= 5, at+".quantiles", fmt.Sprintf("%d quantiles are too many", len(s.Quantiles)), "write at most 5")
 	for i, q := range s.Quantiles {
 		found.check(q > 0 && q < 100, fmt.Sprintf("%s.quantiles[%d]", at, i), fmt.Sprintf("%v is not a quantile", q), "write a percentage between 0 and 100, such as 99")
@@ -138,8 +143,9 @@ func (d Definition) validateInconclusive(found *problems) {
 	if w.Ask != nil {
 		w.Ask.Approval(1).validate(at+".ask", d, found)
 	}
-	extend, steps := w.Extend, len(d.Strategy.Steps())
-	found.check(extend >= 0 && extend <= most, at+".extend", fmt.Sprintf("%d is not a number of times", extend), fmt.Sprintf("write how many more bakes a step may have, from 0 to %d", most))
+	extend, steps := max(w.Extend, w.Wait), len(d.Strategy.Steps())
+	found.check(w.Wait >= 0 && w.Wait <= most, at+".wait", fmt.Sprintf("%d is not a number of times", w.Wait), fmt.Sprintf("write how many more bakes a step may have while requests are missing, from 0 to %d", most))
+	found.check(w.Extend >= 0 && w.Extend <= most, at+".extend", fmt.Sprintf("%d is not a number of times", w.Extend), fmt.Sprintf("write how many more bakes a step may have, from 0 to %d", most))
 	found.check(steps*(1+min(extend, most)) <= mostBakes, at+".extend", fmt.Sprintf("%d steps with %d more bakes each are more than one release can hold", steps, extend),
 		fmt.Sprintf("have at most %d bakes in all", mostBakes))
 }

@@ -146,7 +146,7 @@ func TestLittleTrafficIsNoGoodNews(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			judged(t, checked(`{"errors":[{}],"whenInconclusive":`+test.policy+`}`), func(w *World) {
+			judged(t, checked(`{"errors":[{"enough":300,"cluster":3}],"whenInconclusive":`+test.policy+`}`), func(w *World) {
 				w.Breaks("2", test.broken)
 				w.Traffic(20)
 			}, func(w *World, r rollout.Release) {
@@ -502,7 +502,7 @@ func (w *World) looksEnabled() {
 // Whoever may look sees what each check says, what is missing, and the numbers behind it.
 func TestPageShowsTheEvidence(t *testing.T) {
 	Run(t, func(w *World) {
-		w.Given(with(chatting(guarded(`{"errors":[{"cluster":1}],"latency":[{"dryRun":true}]}`)), `"guard"`, `"people":{"grace":{"mail":"grace@example.com"}},"guard"`))
+		w.Given(with(chatting(guarded(`{"errors":[{"cluster":1,"enough":300}],"latency":[{"dryRun":true}]}`)), `"guard"`, `"people":{"grace":{"mail":"grace@example.com"}},"guard"`))
 		w.Breaks("1", 0.02)
 		w.Breaks("2", 0.04)
 		w.Traffic(40)

@@ -143,6 +143,10 @@ var everyCall = map[string]func(w *World){
 		w.Ended(w.Requested("3"))
 		w.Pass(5 * time.Minute)
 	},
+	"judged before the first look": func(w *World) {
+		w.Given(strings.ReplaceAll(checked(comparing), `"bake":"30m"`, `"bake":"20s"`))
+		w.Ended(w.Requested("2"))
+	},
 	"told in Slack": func(w *World) {
 		w.Given(chatting(Canary))
 		w.Ended(w.Requested("2"))

@@ -3,6 +3,7 @@ package main
 import (
 	"hash/fnv"
 	"math"
+	"math/bits"
 	"math/rand/v2"
 )
 
@@ -42,11 +43,29 @@ func poisson(r *rand.Rand, mean float64) int {
 	}
 }
 
+// binomial draws how many of n happen, each with a chance; of many, by the Poisson and normal numbers that come near.
+func binomial(r *rand.Rand, n int, chance float64) int {
+	mean := float64(n) * chance
+	switch {
+	case n < 64:
+		hits := 0
+		for range n {
+			if r.Float64() < chance {
+				hits++
+			}
+		}
+		return hits
+	case chance < 0.02:
+		return min(n, poisson(r, mean))
+	}
+	return min(n, max(0, int(math.Round(mean+math.Sqrt(mean*(1-chance))*r.NormFloat64()))))
+}
+
 // half of n, each by the toss of a coin.
 func half(r *rand.Rand, n int) int {
 	kept := 0
-	for ; n > 0; n-- {
-		kept += int(r.Uint64() & 1)
+	for ; n > 0; n -= 64 {
+		kept += bits.OnesCount64(r.Uint64() >> max(0, 64-n))
 	}
 	return kept
 }

@@ -20,7 +20,7 @@ var ratios = []float64{1.25, 2, 3, 5, 10}
 // judges are Sluice and the peers on the rate of bad requests.
 func judges() []rule {
 	return []rule{
-		sluiceRule(standard, true, 0),
+		{name: "Sluice", product: errors},
 		alarmRule("alarm 1 of 1", 1, 1, 0),
 		alarmRule("alarm 2 of 3", 2, 3, 0),
 		alarmRule("alarm 3 of 5", 3, 5, 0),
@@ -37,7 +37,7 @@ func judges() []rule {
 
 // clocks are Sluice and the peers on latency: each peer on the average and on the p99 of the minutes.
 func clocks() []rule {
-	rules := []rule{sluiceRule(standard, false, beyond...)}
+	rules := []rule{{name: "Sluice", product: latency}}
 	for metric, name := range []string{"average", "p99"} {
 		rules = append(
 			rules,
@@ -52,43 +52,65 @@ func clocks() []rule {
 	return rules
 }
 
-func chapters() []chapter {
+func chapters() ([]chapter, error) {
 	var found []chapter
 	for _, l := range levels {
-		found = append(found, errorChapter(l))
+		found = append(found, errorChapter(l, scenarios))
+	}
+	for _, l := range quiet {
+		found = append(found, errorChapter(l, []scenario{{name: "plain", weights: ramp}, {name: "jitter", jitter: 0.33, weights: ramp}, {name: "drift", common: drift, weights: ramp}}))
+	}
+	recorded, err := logs()
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range recorded {
+		found = append(found, logChapter(g))
 	}
 	for _, l := range levels[:2] {
 		found = append(found, latencyChapter(l))
 	}
-	return found
+	return found, nil
 }
 
-func errorChapter(l level) chapter {
+func errorChapter(l level, in []scenario) chapter {
 	play := func(s scenario, ratio float64) story {
-		return tell(fmt.Sprintf("%v/%s/%g", l, s.name, ratio), func(r *rand.Rand) (past, []minute) {
-			return past{s.history(r, l)}, s.errors(r, l, ratio)
-		})
+		st := tell(fmt.Sprintf("%v/%s/%g", l, s.name, ratio), func(r *rand.Rand) []minute { return s.hour(r, l, 1) }, func(r *rand.Rand) release { return s.release(r, l, ratio) })
+		if s.sticky {
+			st.product = clients
+		}
+		return st
 	}
-	c := chapter{title: l.String(), short: fmt.Sprintf("%d/min, %g %%, %g %% bad", l.requests, 100*l.share, 100*l.rate), rules: judges()}
-	for i, s := range scenarios {
+	c := chapter{title: l.String(), short: fmt.Sprintf("%.0f/min, %g %%, %g %% bad", l.requests, 100*l.share, 100*l.rate), rules: judges()}
+	for i, s := range in {
 		c.good = append(c.good, named(s.name, play(s, 1)))
 		if i > 0 {
 			c.also = append(c.also, []story{play(s, 2), play(s, 3)})
 		}
 	}
 	for _, ratio := range ratios {
-		c.bad = append(c.bad, named(fmt.Sprintf("x %g", ratio), play(scenarios[0], ratio)))
+		c.bad = append(c.bad, named(fmt.Sprintf("x %g", ratio), play(in[0], ratio)))
+	}
+	return c
+}
+
+func logChapter(g log) chapter {
+	play := func(ratio float64) story {
+		return tell(fmt.Sprintf("%s/%g", g.title, ratio), func(r *rand.Rand) []minute { return g.hour(r, 1) }, func(r *rand.Rand) release { return g.release(r, ratio) })
+	}
+	c := chapter{title: g.title, rules: judges(), good: []story{named("replayed", play(1))}}
+	for _, ratio := range ratios {
+		c.bad = append(c.bad, named(fmt.Sprintf("x %g", ratio), play(ratio)))
 	}
 	return c
 }
 
 func latencyChapter(l level) chapter {
 	play := func(s slowness) story {
-		return named(s.name, tell(fmt.Sprintf("latency/%v/%s", l, s.name), func(r *rand.Rand) (past, []minute) {
-			return s.history(r, l), s.minutes(r, l)
-		}))
+		good := slowness{common: s.common, uneven: s.uneven}
+		return named(s.name, tell(fmt.Sprintf("latency/%v/%s", l, s.name), func(r *rand.Rand) []minute { return good.hour(r, l) }, func(r *rand.Rand) release { return s.release(r, l) }))
 	}
-	c := chapter{title: fmt.Sprintf("latency, %d requests a minute, %g %% to the candidate", l.requests, 100*l.share), rules: clocks()}
+	c := chapter{title: fmt.Sprintf("latency, %s, %g %% to the candidate", l.pace(), 100*l.share), rules: clocks()}
 	for _, s := range calm {
 		c.good = append(c.good, play(s))
 	}
@@ -98,8 +120,14 @@ func latencyChapter(l level) chapter {
 	return c
 }
 
-func tell(name string, play func(*rand.Rand) (past, []minute)) story {
-	return story{name, func(run int) (past, []minute) { return play(source(name, run)) }}
+// tell is a story whose good hours are what the service's earlier releases were like.
+func tell(name string, hour func(*rand.Rand) []minute, play func(*rand.Rand) release) story {
+	before := pasts(name, hour)
+	return story{name: name, play: func(run int) release {
+		h := play(source(name, run))
+		h.past = before(run)
+		return h
+	}}
 }
 
 func named(name string, s story) story {

@@ -21,9 +21,6 @@ var fastest = math.Log(10.0 / median)
 // quantiles are the bins above which a request is slower than stable's p50, p90, p99 and p99.9.
 var quantiles = [4]int{24, 31, 36, 40}
 
-// beyond is the share of stable's requests that are slower, by definition.
-var beyond = []float64{0.5, 0.1, 0.01, 0.001}
-
 // slowness is a kind of traffic with latencies, and what the candidate does to them.
 type slowness struct {
 	name   string
@@ -51,8 +48,15 @@ var slow = []slowness{
 	{name: "bursts", bursts: 0.1},
 }
 
-// minutes is one release of the level; its history is the cells between the quantiles, which is all that Sluice keeps.
-func (s slowness) minutes(r *rand.Rand, l level) []minute {
+// release is one of the level.
+func (s slowness) release(r *rand.Rand, l level) release {
+	h := release{steps: scenario{}.steps(l)}
+	h.minutes = s.hour(r, l)
+	h.more = func(int) judge.Served { return h.minutes[r.IntN(looks)].served }
+	return h
+}
+
+func (s slowness) hour(r *rand.Rand, l level) []minute {
 	phase, found := r.Float64(), make([]minute, looks)
 	for i := range found {
 		common := 1.0
@@ -63,47 +67,16 @@ func (s slowness) minutes(r *rand.Rand, l level) []minute {
 		if s.bursts > 0 && r.Float64() < s.bursts {
 			factor *= 10
 		}
-		candidate := s.draw(r, float64(l.requests)*l.share, factor*s.chance(r), s.tail)
-		stable := s.draw(r, float64(l.requests)*(1-l.share), common*s.chance(r), 0)
+		candidate := s.draw(r, l.requests*l.share, factor*s.chance(r), s.tail)
+		stable := s.draw(r, l.requests*(1-l.share), common*s.chance(r), 0)
 		m := minute{missing: candidate.total == 0 || stable.total == 0, harmed: candidate.above(quantiles[2])}
 		if !m.missing {
 			m.candidate, m.stable = candidate.values(), stable.values()
-			var news []judge.Arms
-			for _, q := range quantiles {
-				news = append(news, judge.Arms{Candidate: candidate.counts(q), Stable: stable.counts(q)})
-			}
-			m.news = [][]judge.Arms{news}
+		}
+		for _, q := range quantiles {
+			m.served.Arms = append(m.served.Arms, judge.Arms{Candidate: candidate.counts(q), Stable: stable.counts(q)})
 		}
 		found[i] = m
-	}
-	return found
-}
-
-func (s slowness) history(r *rand.Rand, l level) past {
-	phase, begun, found := r.Float64(), r.IntN(day), make(past, len(quantiles))
-	for i := range day {
-		factor := s.chance(r)
-		if s.common != nil {
-			at := i
-			if s.name == "slowdown" { // one in the whole day
-				at, phase = i-begun, 0
-			}
-			factor *= s.common(at, phase)
-		}
-		slower, above := 0, 1-share(quantiles[len(quantiles)-1], factor)
-		total := poisson(r, float64(l.requests)*share(quantiles[0], factor))
-		counts := [len(quantiles)]judge.Counts{}
-		for q := len(quantiles) - 1; q >= 0; q-- {
-			slower += poisson(r, float64(l.requests)*above)
-			counts[q].Errors = slower
-			if q > 0 {
-				above = share(quantiles[q], factor) - share(quantiles[q-1], factor)
-			}
-		}
-		for q := range quantiles {
-			counts[q].Requests = total + slower
-			found[q] = append(found[q], counts[q])
-		}
 	}
 	return found
 }

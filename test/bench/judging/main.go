@@ -11,7 +11,7 @@ import (
 )
 
 func main() {
-	runs := flag.Int("runs", 2000, "good releases of each scenario that are simulated; bad ones are half as many")
+	runs := flag.Int("runs", 1000, "good releases of each scenario that are simulated; bad ones are half as many")
 	docs := flag.String("docs", "", "folder whose judging.md and judging.svg are written anew")
 	flag.Parse()
 	if err := run(*runs, *docs, os.Stdout, os.Stderr); err != nil {
@@ -25,7 +25,11 @@ func run(runs int, docs string, out, progress io.Writer) error {
 		return fmt.Errorf("with %d runs no share of 1 %% can be seen: -runs 100 is the least", runs)
 	}
 	var results []result
-	for _, c := range chapters() {
+	all, err := chapters()
+	if err != nil {
+		return err
+	}
+	for _, c := range all {
 		results = append(results, simulate(c, runs, progress))
 	}
 	var text bytes.Buffer

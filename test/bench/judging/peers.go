@@ -8,8 +8,9 @@ import (
 // rule is a way of judging. At every look it gives a number, and it rolls back when that is above its threshold. The
 // threshold of a peer's rule is what calibration finds; Sluice's is fixed.
 type rule struct {
-	name  string
-	begin func(h past) looker
+	name     string
+	begin    func() looker // of a peer
+	*product               // of Sluice
 }
 
 // looker judges one release.
@@ -94,13 +95,13 @@ func (c *counter) check(value float64) {
 }
 
 func alarmRule(name string, of, in, metric int) rule {
-	return rule{name, func(past) looker { return &alarm{of: of, in: in, metric: metric} }}
+	return rule{name: name, begin: func() looker { return &alarm{of: of, in: in, metric: metric} }}
 }
 
 func flaggerRule(name string, threshold, metric int) rule {
-	return rule{name, func(past) looker { return &counter{failed: threshold, metric: metric, again: true, late: 1} }}
+	return rule{name: name, begin: func() looker { return &counter{failed: threshold, metric: metric, again: true, late: 1} }}
 }
 
 func argoRule(name string, limit, metric int) rule {
-	return rule{name, func(past) looker { return &counter{failed: limit + 1, metric: metric, gap: 5} }}
+	return rule{name: name, begin: func() looker { return &counter{failed: limit + 1, metric: metric, gap: 5} }}
 }

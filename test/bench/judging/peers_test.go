@@ -23,12 +23,12 @@ func TestAlarmAsksForSomeOfTheLastValuesAndPassesOverMissingOnes(t *testing.T) {
 }
 
 func TestFlaggerCountsTheWholeReleaseAndActsAtTheNextTick(t *testing.T) {
-	flagger := flaggerRule("", 2, 0).begin(nil)
+	flagger := flaggerRule("", 2, 0).begin()
 	same(t, seen(flagger, 5, 1, 3, math.NaN(), 9), never, never, 1, 3, 3)
 }
 
 func TestArgoCountsBeyondItsLimitAndEndsAtTheFifthErrorInARow(t *testing.T) {
-	argo, gone := argoRule("", 1, 0).begin(nil), math.NaN()
+	argo, gone := argoRule("", 1, 0).begin(), math.NaN()
 	same(t, seen(argo, 5, 1, 3, gone, gone, gone, gone, 9, gone, gone, gone, gone, gone), never, 1, 3, 3, 3, 3, 3, 5, 5, 5, 5, 5, math.Inf(1))
 }
 
@@ -92,6 +92,7 @@ func TestHistogramTellsAverageAndP99(t *testing.T) {
 	if average, p99 := 100*math.Exp(0.125), 100*math.Exp(0.5*2.3263); math.Abs(values[0]/average-1) > 0.01 || math.Abs(values[1]/p99-1) > 0.01 {
 		t.Errorf("average %.1f, p99 %.1f, want %.1f and %.1f", values[0], values[1], average, p99)
 	}
+	beyond := []float64{0.5, 0.1, 0.01, 0.001}
 	for i, q := range quantiles {
 		if got := float64(h.above(q)) / float64(h.total); math.Abs(got/beyond[i]-1) > 0.4 {
 			t.Errorf("%.4f are slower than quantile %d, want about %g", got, i, beyond[i])

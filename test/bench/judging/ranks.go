@@ -118,11 +118,11 @@ func shift(candidate, stable []float64, low, high float64) float64 {
 }
 
 func kayentaRule(name string, fewest, metric int) rule {
-	return rule{name, func(past) looker { return &kayenta{fewest: fewest, metric: metric} }}
+	return rule{name: name, begin: func() looker { return &kayenta{fewest: fewest, metric: metric} }}
 }
 
 func pipecdRule(name string, metric int) rule {
-	return rule{name, func(past) looker { return &pipecd{metric: metric} }}
+	return rule{name: name, begin: func() looker { return &pipecd{metric: metric} }}
 }
 
 func insert(ordered []float64, value float64) []float64 {

@@ -14,6 +14,7 @@ const fixed = 0.5
 type result struct {
 	chapter
 	rates  [][]float64     // by scenario: share of good releases rolled back by rules calibrated to plain traffic
+	policy []float64       // by scenario: share of good releases that Sluice's policy takes back when a bake ends, of those
 	plain  [][]detection   // by bad story, by rules calibrated to plain traffic
 	every  [][]detection   // the same by rules calibrated to the worst of the scenarios
 	within [][][]detection // by scenario but the first, by its bad story, by rules calibrated to that very scenario
@@ -44,6 +45,7 @@ func simulate(c chapter, runs int, progress io.Writer) result {
 		for i := range rates {
 			rates[i] = exceeding(tops[i], own[0][i])
 		}
+		r.policy = append(r.policy, rates[0]-exceeding(tops[0], byPolicy))
 		r.rates = append(r.rates, rates)
 	}
 	for i, threshold := range every {

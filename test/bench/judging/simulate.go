@@ -5,12 +5,26 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+
+	"sluice/shared/judge"
 )
 
 // story is a kind of release that is simulated many times, each time with other chance.
 type story struct {
-	name string
-	play func(run int) (past, []minute)
+	name    string
+	play    func(run int) release
+	product *product // that judges it; nil for the rule's own
+}
+
+// delay is how many minutes after its end CloudWatch tells a minute to peers. Sluice's looks know of it by themselves (judge.Rehearsal).
+const delay = 1
+
+// end is how Sluice ends a release of the story.
+func (s story) end(rule rule, h release) (float64, judge.Outcome) {
+	if s.product != nil {
+		return s.product.play(h)
+	}
+	return rule.play(h)
 }
 
 // allowed is the share of good releases that a rule may roll back, over the whole hour.
@@ -21,14 +35,15 @@ const allowed = 0.01
 func highest(s story, rules []rule, runs int) [][]float64 {
 	found := grid(len(rules), runs)
 	parallel(runs, func(run int) {
-		h, minutes := s.play(run)
-		for i, rule := range rules {
-			top, l := never, rule.begin(h)
-			for _, m := range minutes {
+		h := s.play(run)
+		for i, rule := range rules[1:] {
+			top, l := never, rule.begin()
+			for _, m := range h.minutes[:looks-delay] {
 				top = max(top, l.look(m))
 			}
-			found[i][run] = top
+			found[i+1][run] = top
 		}
+		found[0][run], _ = s.end(rules[0], h)
 	})
 	return found
 }
@@ -64,15 +79,22 @@ func detect(s story, rules []rule, thresholds [][]float64, runs int) [][]detecti
 		after[i], harmed[i] = grid(len(rules), runs), grid(len(rules), runs)
 	}
 	parallel(runs, func(run int) {
-		h, minutes := s.play(run)
-		for i, rule := range rules {
-			said, l := make([]float64, len(minutes)), rule.begin(h)
-			for j, m := range minutes {
-				said[j] = l.look(m)
+		h := s.play(run)
+		for i, rule := range rules[1:] {
+			said, l := make([]float64, looks), rule.begin()
+			for j := range said {
+				said[j] = never
+				if j >= delay {
+					said[j] = l.look(h.minutes[j-delay])
+				}
 			}
 			for k := range thresholds {
-				after[k][i][run], harmed[k][i][run] = first(said, minutes, thresholds[k][i])
+				after[k][i+1][run], harmed[k][i+1][run] = first(said, h.minutes, thresholds[k][i+1])
 			}
+		}
+		until, harm := s.until(rules[0], h)
+		for k := range thresholds {
+			after[k][0][run], harmed[k][0][run] = until, harm
 		}
 	})
 	found := make([][]detection, len(thresholds))
@@ -82,6 +104,18 @@ func detect(s story, rules []rule, thresholds [][]float64, runs int) [][]detecti
 		}
 	}
 	return found
+}
+
+// until is the minute in which Sluice takes a release back, and the harm until then.
+func (s story) until(rule rule, h release) (after, harmed float64) {
+	_, o := s.end(rule, h)
+	for _, m := range h.minutes[:min(o.Minutes, looks)] {
+		harmed += float64(m.harmed)
+	}
+	if !o.Back {
+		return math.Inf(1), harmed
+	}
+	return float64(o.Minutes), harmed
 }
 
 // first is the look that is above the threshold, counted from 1, and the harm until then.
@@ -96,7 +130,7 @@ func first(said []float64, minutes []minute, threshold float64) (after, harmed f
 }
 
 func summary(after, harmed []float64) detection {
-	missed := exceeding(after, looks)
+	missed := exceeding(after, math.MaxFloat64)
 	slices.Sort(after)
 	slices.Sort(harmed)
 	return detection{minutes: after[len(after)/2], share: 1 - missed, harmed: harmed[len(harmed)/2]}

@@ -1,53 +1,93 @@
 package main
 
 import (
+	"math/rand/v2"
+	"strings"
+	"sync"
+
 	"sluice/shared/judge"
 	"sluice/shared/rollout"
 )
 
-// past is what is known of stable before the release: for each thing that is compared, a Counts for each minute.
-type past [][]judge.Counts
+// past is how bad requests split in earlier releases of the service, for each thing that is compared.
+type past []judge.Scatter
 
-// The one configuration of Sluice in every scenario, and the plain ceiling beside it.
-var (
-	standard = judge.Comparison{Tolerated: 1, Alarming: 2, Alpha: 0.01, Beta: 0.05}
-	ceiling  = rollout.Ceiling{Percent: 50, Errors: 10, Requests: 20}
+// A service had so many releases of an hour before, and each kind of release so many services that it may be of.
+const (
+	earlier  = 3
+	services = 64
 )
 
-// sluice is the rule under test: it compares errors, or the shares of requests slower than four quantiles of stable.
-type sluice struct {
-	comparisons []judge.Comparison
-	tallies     []judge.Tally
-	capped      bool // the first comparison is of errors, so the ceiling holds for it
+// pasts are those of all services: drawn once, as they take as long as the releases themselves.
+func pasts(name string, hour func(*rand.Rand) []minute) func(run int) past {
+	all := sync.OnceValue(func() []past {
+		found := make([]past, services)
+		for i := range found {
+			r := source("past/"+name, i)
+			for range earlier {
+				for _, m := range hour(r) {
+					found[i] = found[i].with(m.served.Arms)
+				}
+			}
+		}
+		return found
+	})
+	return func(run int) past { return all()[run%services] }
 }
 
-func sluiceRule(c judge.Comparison, capped bool, bases ...float64) rule {
-	return rule{"Sluice", func(h past) looker {
-		s := &sluice{tallies: make([]judge.Tally, len(h)), capped: capped}
-		for i, history := range h {
-			c.Cluster, c.Base = judge.Dispersion(history), bases[i]
-			s.comparisons = append(s.comparisons, c)
-		}
-		return s
-	}}
+func (p past) with(minute []judge.Arms) past {
+	if p == nil {
+		p = make(past, len(minute))
+	}
+	for i, a := range minute {
+		p[i] = judge.Joined(p[i], judge.SplitOf(a))
+	}
+	return p
 }
 
-// look gives 1 when the release is to go back and 0 otherwise: there is nothing to calibrate.
-func (s *sluice) look(m minute) float64 {
-	found := make([]judge.Evidence, len(s.comparisons))
-	for _, news := range m.news {
-		for i, a := range news {
-			s.tallies[i] = s.comparisons[i].Add(s.tallies[i], a)
+// product is Sluice as it is deployed, with everything that can take a release back but alarms: looks with CloudWatch's delay, the test, the ceiling
+// beside it, and the policy when a bake ends. Nothing is calibrated: the definition says `errors: [{}]` or `latency: [{}]`.
+type product struct {
+	definition rollout.Definition
+	streams    []judge.Stream
+}
+
+func newProduct(c rollout.Checks) *product {
+	d := rollout.Definition{Target: rollout.Target{LambdaAlias: &rollout.LambdaAlias{}}, Checks: c}.WithDefaults()
+	return &product{d, judge.Streams(d)}
+}
+
+var (
+	errors  = newProduct(rollout.Checks{Errors: []rollout.Compared{{}}})
+	clients = newProduct(rollout.Checks{Errors: []rollout.Compared{{Spreads: rollout.SpreadClients}}})
+	latency = newProduct(rollout.Checks{Latency: []rollout.Slower{{}}})
+)
+
+// What a release's end is worth to a rule that says 1 or 0: one that the policy took back when a bake ended is told apart.
+const (
+	byLook   = 1
+	byPolicy = 0.75
+)
+
+// play leads one release to its end.
+func (p *product) play(h release) (end float64, o judge.Outcome) {
+	cluster := map[string]float64{}
+	for i, s := range p.streams {
+		cluster[s.Key] = s.Together(h.past[i])
+	}
+	lag := 0 // minutes that the release is behind its plan, because a step baked again
+	o = judge.Rehearsal{Definition: p.definition, Steps: h.steps, Cluster: cluster}.Play(func(minute, step int, weight rollout.Weight) judge.Served {
+		if minute < len(h.minutes) && lag == 0 && h.minutes[minute].step == step {
+			return h.minutes[minute].served
 		}
-		if s.capped && judge.Ceiling(ceiling, news[0].Candidate).Verdict == judge.Fail {
-			return 1
-		}
+		lag = 1
+		return h.more(step)
+	})
+	switch {
+	case !o.Back:
+		return 0, o
+	case strings.HasSuffix(o.Why, "The definition says to roll back then."):
+		return byPolicy, o
 	}
-	for i, c := range s.comparisons {
-		found[i] = c.Worse(s.tallies[i])
-	}
-	if judge.Average(found...).Enough() {
-		return 1
-	}
-	return 0
+	return byLook, o
 }

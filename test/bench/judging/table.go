@@ -12,9 +12,9 @@ import (
 // report prints, for each chapter, how often each rule rolls back good releases and how soon it finds bad ones.
 func report(w io.Writer, results []result, runs int) {
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format+"\n", args...) }
-	say("Looks at every minute of an hour. %d good releases of each scenario, %d bad ones of each kind; +-0.4 points at 1 %%.", runs, runs/2)
-	say("Sluice: one configuration everywhere (Tolerated %g, Alpha %g, Cluster by Dispersion of a day of history).", standard.Tolerated, standard.Alpha)
-	say("Peers: each threshold is the smallest that rolls back at most 1 %% of the good releases it is calibrated to.")
+	say("Looks at every minute of an hour. %d good releases of each scenario, %d bad ones of each kind; +-%.1f points at 1 %%.", runs, runs/2, 200*math.Sqrt(0.01*0.99/float64(runs)))
+	say("Sluice: the product with one definition everywhere (errors: [{}] or latency: [{}]): test, ceiling, looks with CloudWatch's delay, policy at the end of a bake.")
+	say("Peers: they see a minute one minute after its end; each threshold is the smallest that rolls back at most 1 %% of the good releases it is calibrated to.")
 	say("A cell of a bad release is: median minutes to roll back (share found) bad requests of the candidate until then.")
 	for _, r := range results {
 		say("\n== %s ==", r.title)
@@ -26,6 +26,9 @@ func report(w io.Writer, results []result, runs int) {
 				cells = append(cells, fmt.Sprintf("%.1f", 100*r.rates[s][i]))
 			}
 			say("%s", line(rule.name, cells, 9))
+			if i == 0 {
+				say("%s", line("  of these when a bake ended", atTheEnd(r), 9))
+			}
 		}
 		found(say, r, "Bad releases in plain traffic, when calibrated to plain traffic", r.plain, nil)
 		found(say, r, "Bad releases in plain traffic, when calibrated to every scenario above", r.every, r.hard)
@@ -35,6 +38,15 @@ func report(w io.Writer, results []result, runs int) {
 	}
 	say("\n== The bar ==\n")
 	verdict(say, results)
+}
+
+// atTheEnd is how many good releases Sluice's policy takes back for want of evidence.
+func atTheEnd(r result) []string {
+	var cells []string
+	for _, share := range r.policy {
+		cells = append(cells, fmt.Sprintf("%.1f", 100*share))
+	}
+	return cells
 }
 
 func found(say func(string, ...any), r result, title string, by [][]detection, hard []bool) {
@@ -79,7 +91,7 @@ func soon(minutes float64) string {
 
 func line(name string, cells []string, width int) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%-22s", name)
+	fmt.Fprintf(&b, "%-28s", name)
 	for _, c := range cells {
 		fmt.Fprintf(&b, " %*s", width, c)
 	}

@@ -1,0 +1,107 @@
+package judge
+
+import (
+	"slices"
+	"time"
+
+	"sluice/shared/rollout"
+)
+
+// Rehearsal plays releases on counts that are made up or were recorded, through all that can take a release back but alarms: a look each minute, which
+// sees what CloudWatch knows by then, and the policy when a bake ends. make bench-judge and make plan tell by it what judging will do.
+type Rehearsal struct {
+	Definition rollout.Definition // with its defaults
+	Steps      []rollout.Step
+	Cluster    map[string]float64 // Ledger.Cluster
+}
+
+// Served is what both versions serve in one minute, in the order of Streams.
+type Served struct {
+	Arms []Arms
+	Late []Arms // what CloudWatch knows two minutes later than the rest; nil where nothing is late
+	Lost bool   // CloudWatch never knows of it
+}
+
+// Outcome is how a rehearsal ended.
+type Outcome struct {
+	Back    bool
+	Minutes int // since the first shift
+	Step    int
+	Why     string
+}
+
+// publishing is how many minutes after its end CloudWatch knows of a minute, and lateness how many more where a part of it is late.
+const (
+	publishing = 1
+	lateness   = 2
+)
+
+// Play plays one release. What serve says of a minute may depend on the weight that the candidate has in it.
+func (r Rehearsal) Play(serve func(minute, step int, weight rollout.Weight) Served) Outcome {
+	begun := time.Unix(0, 0).UTC()
+	release := rollout.Release{Definition: r.Definition, Steps: r.Steps}
+	l := Ledger{Cluster: r.Cluster, Learnt: true}.Began(0, begun)
+	var served []Served
+	step, left := 0, minutesOf(r.Steps[0])
+	for {
+		weight := r.Steps[step].Weight
+		served = append(served, serve(len(served), step, weight))
+		left--
+		now := begun.Add(time.Duration(len(served)) * time.Minute)
+		l = l.Take(r.Definition, known(r.Definition, served, l), nil, now)
+		found := l.Judge(r.Definition, weight, now)
+		if f := Early(found); f.Verdict == Fail {
+			return Outcome{true, len(served), step, f.Why}
+		}
+		if left > 0 {
+			continue
+		}
+		d := Step(release, step, found, now)
+		switch {
+		case d.Next == rollout.NextBack:
+			return Outcome{true, len(served), step, d.Note}
+		case d.Next == rollout.NextSettle || d.Ask:
+			return Outcome{false, len(served), step, d.Note}
+		case d.Extend:
+			release.Extended++
+		default:
+			step, release.Extended = d.Step, 0
+			l = l.Began(step, now)
+		}
+		left = minutesOf(r.Steps[step])
+	}
+}
+
+func minutesOf(s rollout.Step) int { return max(1, int(s.Bake.Std().Minutes())) }
+
+// known is what a look reads of the minutes that were served.
+func known(d rollout.Definition, served []Served, l Ledger) Seen {
+	seen := Seen{}
+	streams := Streams(d)
+	from := 0
+	if len(streams) > 0 {
+		from = int(l.Series[streams[0].Key].Through / 60)
+	}
+	for i := from; i+publishing < len(served); i++ {
+		s := served[i]
+		for k, stream := range streams {
+			if s.Lost || s.Arms[k].Candidate.Requests+s.Arms[k].Stable.Requests == 0 {
+				continue
+			}
+			a := s.Arms[k]
+			if s.Late != nil && i+publishing+lateness >= len(served) {
+				a = Arms{a.Candidate.less(s.Late[k].Candidate), a.Stable.less(s.Late[k].Stable)}
+			}
+			seen[stream.Key] = append(seen[stream.Key], Point{At: int64(60 * i), Arms: a})
+		}
+	}
+	return seen
+}
+
+func (c Counts) less(d Counts) Counts { return Counts{c.Requests - d.Requests, c.Errors - d.Errors} }
+
+// Early is the worst of what counts before a bake has ended: a ceiling is not valid at every look, so what may fail at the end does not fail on the
+// few requests of the first minutes.
+func Early(found []Finding) Finding {
+	return Worst(slices.DeleteFunc(slices.Clone(found), func(f Finding) bool { return f.Missing > 0 })...)
+}
