@@ -6,14 +6,11 @@ PORT        ?= 4566
 N           ?= 100000
 FUNCTIONS   := $(notdir $(patsubst %/bootstrap/,%,$(wildcard functions/*/bootstrap/)))
 
-# One place for the versions of the tools that are not in go.mod.
-CDK          := npx --yes aws-cdk@2.1148.1
+# One place for the versions of the tools that are not in go.mod; those of npm are in infra/tools/package-lock.json.
+CDK          := .sandbox/tools/node_modules/.bin/cdk
+ASLVALIDATOR := .sandbox/tools/node_modules/.bin/asl-validator
 GOFUMPT      := go run mvdan.cc/gofumpt@v0.12.0
-STATICCHECK  := go run honnef.co/go/tools/cmd/staticcheck@v0.8.0 -checks $(CHECKS)
-ASLVALIDATOR := npx --yes asl-validator@4.0.0
-DYNALITE     := dynalite@4.0.0
-LOCALSFN     := aws-local-stepfunctions@3.0.0
-NEWNODE      := 24.21.0
+STATICCHECK   = go run honnef.co/go/tools/cmd/staticcheck@v0.8.0 -checks $(CHECKS)
 
 # What staticcheck leaves out: ST1005, the sandbox says errors in AWS's own words, which begin with capitals; SA5008, unixtime is an
 # option of the DynamoDB attribute encoder, which reads our json tags; SA1019, the sandbox fills deprecated fields because old clients
@@ -57,7 +54,7 @@ lint: ## Check format, vet, staticcheck, the state machine and the samples
 	@unformatted=$$($(GOFUMPT) -l .); if [ -n "$$unformatted" ]; then echo "run make format on:"; echo "$$unformatted"; exit 1; fi
 	go vet ./...
 	$(STATICCHECK) ./...
-	@if command -v npx >/dev/null; then $(ASLVALIDATOR) --json-definition "$$(sed 's/$${Partition}/aws/' infra/release.asl.json)"; else echo "SKIPPED asl-validator: Node is not installed"; fi
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory tools && $(ASLVALIDATOR) --json-definition "$$(sed 's/$${Partition}/aws/' infra/release.asl.json)"; else echo "SKIPPED asl-validator: Node is not installed"; fi
 	@if command -v cfn-lint >/dev/null; then cfn-lint --config-file .cfnlintrc.yaml infra/testdata/golden*.template.json; else echo "SKIPPED cfn-lint: it is not installed"; fi
 
 .PHONY: format
@@ -80,13 +77,33 @@ redrive: ## Events that FUNCTION could not handle: list them, SHOW=id, SEND=id o
 build: ## Compile the functions for AWS (arm64) into dist/
 	@for f in $(FUNCTIONS); do GOOS=linux GOARCH=arm64 $(BUILD) -o dist/$$f/bootstrap ./functions/$$f/bootstrap || exit 1; done
 
+# What npm's lock says is installed once. node_modules stays out of the folder of the lock, where the go command would look into it.
+.sandbox/tools/node_modules/.package-lock.json: infra/tools/package-lock.json
+	@$(call locked,infra/tools,.sandbox/tools)
+
+# locked installs what the lock in one folder says into another.
+locked = command -v npm >/dev/null || { echo "Node is not installed: get it from https://nodejs.org, then try again"; exit 1; }; \
+	mkdir -p "$(2)" && cp $(1)/package.json $(1)/package-lock.json $(1)/.npmrc "$(2)" && (cd "$(2)" && npm ci --silent) && touch "$(2)/node_modules/.package-lock.json"
+
+.PHONY: tools
+tools: .sandbox/tools/node_modules/.package-lock.json ## Install the tools of npm that synth, deploy and lint use, as their lock says
+
+.PHONY: tools-lock
+tools-lock: ## Write npm's locks anew after a change of a package.json beside them
+	@for d in infra/tools test/differential/oracles; do (cd $$d && npm install --package-lock-only --silent) || exit 1; done
+
+.PHONY: bootstrap
+bootstrap: tools ## Prepare the account and region of your AWS credentials for the CDK, once
+	@test -n "$$AWS_REGION$$AWS_DEFAULT_REGION" || { echo "set AWS_REGION to the region to prepare, such as AWS_REGION=eu-central-1"; exit 1; }
+	$(CDK) bootstrap "aws://$$(aws sts get-caller-identity --query Account --output text)/$${AWS_REGION:-$$AWS_DEFAULT_REGION}"
+
 .PHONY: synth
-synth: build ## Make the CloudFormation templates of ENVIRONMENT into cdk.out/, and say how near they are to AWS's limits
+synth: build tools ## Make the CloudFormation templates of ENVIRONMENT into cdk.out/, and say how near they are to AWS's limits
 	$(CDK) synth --quiet -c environment=$(ENVIRONMENT)
 	@echo "The templates are in cdk.out/; make deploy ENVIRONMENT=$(ENVIRONMENT) deploys them."
 
 .PHONY: deploy
-deploy: build ## Deploy ENVIRONMENT to the account of your AWS credentials
+deploy: build tools ## Deploy ENVIRONMENT to the account of your AWS credentials
 	@test -n "$$AWS_REGION$$AWS_DEFAULT_REGION" || { echo "set AWS_REGION to the region to deploy to, such as AWS_REGION=eu-central-1"; exit 1; }
 	$(CDK) deploy --all -c environment=$(ENVIRONMENT) --require-approval broadening $(if $(SLACK_API),--parameters Sluice-$(ENVIRONMENT):SlackApi=$(SLACK_API)) $(if $(GITHUB_API),--parameters Sluice-$(ENVIRONMENT):GitHubApi=$(GITHUB_API))
 	@if [ "$(ENVIRONMENT)" = production ]; then aws cloudformation set-stack-policy --stack-name Sluice-production --stack-policy-body file://infra/stack-policy.json; fi
@@ -111,14 +128,13 @@ bench: ## Measure what docs/architecture.md states, beside a hello handler
 bench-judge: ## Simulate Sluice's and the peers' judging on the same traffic
 	@go run ./test/bench/judging -docs docs
 
-# Independent implementations that the sandbox is held against (test/differential); another folder may be named. Their
-# install scripts are not run. The node of npm is a package for each platform, for those whose Node is older than 22.
+# Independent implementations that the sandbox is held against (test/differential); another folder may be named. The node
+# of npm is a package for each platform, for those whose Node is older than 22.
 export SLUICE_ORACLES ?= $(CURDIR)/.sandbox/oracles
 
 .PHONY: differential
-differential: ## Compare the sandbox with other implementations of AWS (two from npm)
-	@npm install --silent --no-audit --no-fund --no-package-lock --ignore-scripts --prefix "$(SLUICE_ORACLES)" \
-		$(DYNALITE) $(LOCALSFN) node-$$(node -p 'process.platform + "-" + process.arch')@$(NEWNODE)
+differential: ## Compare the sandbox and the template with what others know of AWS (from npm)
+	@cmp -s test/differential/oracles/package-lock.json "$(SLUICE_ORACLES)/package-lock.json" && test -d "$(SLUICE_ORACLES)/node_modules" || { $(call locked,test/differential/oracles,$(SLUICE_ORACLES)); }
 	go test ./test/differential -v -count=1
 
 FUZZTIME ?= 30s

@@ -2,6 +2,9 @@ module sluice
 
 go 1.26.0
 
+// Tools of npm lie there, some with templates of Go in them.
+ignore ./.sandbox
+
 require (
 	github.com/aws/aws-cdk-go/awscdk/v2 v2.270.0
 	github.com/aws/aws-lambda-go v1.55.1
