@@ -61,6 +61,7 @@ func (h *handler) handle(ctx context.Context, r start.Request) (start.Answer, er
 	}
 	secrets, err := h.signing.Values(ctx)
 	if errors.Is(err, secretsmanager.ErrMissing) {
+		h.Log.WarnContext(ctx, "buttons are not set up", "why", err)
 		return answer(http.StatusServiceUnavailable, "No signing secret was put in; see docs/operations.md."), nil
 	}
 	if err != nil {

@@ -99,6 +99,7 @@ const (
 func (h *handler) handle(ctx context.Context, r start.Request) (start.Answer, error) {
 	keys, err := h.keys.Values(ctx)
 	if errors.Is(err, secretsmanager.ErrMissing) {
+		h.Log.WarnContext(ctx, "pages are not set up", "why", err)
 		return refused(http.StatusServiceUnavailable, "The pages are not set up", "No key was put into the secret that signs links.", "See docs/operations.md, \"The release page\"."), nil
 	}
 	if err != nil {

@@ -58,6 +58,7 @@ func (h *handler) handle(ctx context.Context, e events.Envelope[events.Release])
 		return struct{}{}, nil
 	}
 	if _, err := h.token.Value(ctx); errors.Is(err, secretsmanager.ErrMissing) {
+		h.Log.InfoContext(ctx, "GitHub is not told", "why", err)
 		return struct{}{}, nil
 	}
 	return struct{}{}, h.store.InTurn(ctx, dynamo.InGitHub, r.ID, start.Invocation(ctx), h.Now, h.tell)

@@ -55,6 +55,7 @@ func (h *handler) handle(ctx context.Context, r start.Request) (start.Answer, er
 	}
 	secrets, err := secret.Values(ctx)
 	if errors.Is(err, secretsmanager.ErrMissing) {
+		h.Log.WarnContext(ctx, "webhooks are not set up", "host", host, "why", err)
 		return answer(http.StatusServiceUnavailable, "No secret was put in for "+host+"; see docs/operations.md."), nil
 	}
 	if err != nil {

@@ -3,21 +3,11 @@ package secretsmanager
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
-)
-
-// The stages of a secret's versions: put-secret-value makes what was current the previous one
-// (https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html).
-const (
-	stageCurrent  = "AWSCURRENT"
-	stagePrevious = "AWSPREVIOUS"
 )
 
 // Pair is a secret that two sides share, of which the value before the current one still counts: the other side may change later.
@@ -42,12 +32,12 @@ func (p *Pair) Values(ctx context.Context) ([]string, error) {
 	if values := p.known(); values != nil {
 		return values, nil
 	}
-	current, err := p.at(ctx, stageCurrent)
+	current, err := text(ctx, p.secrets, p.name, stageCurrent)
 	if err != nil {
 		return nil, err
 	}
 	values := []string{current}
-	switch previous, err := p.at(ctx, stagePrevious); {
+	switch previous, err := text(ctx, p.secrets, p.name, stagePrevious); {
 	case err == nil:
 		values = append(values, previous)
 	case !errors.Is(err, ErrMissing):
@@ -57,22 +47,6 @@ func (p *Pair) Values(ctx context.Context) ([]string, error) {
 	defer p.mu.Unlock()
 	p.values, p.read = values, p.now()
 	return values, nil
-}
-
-func (p *Pair) at(ctx context.Context, stage string) (string, error) {
-	out, err := p.secrets.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &p.name, VersionStage: &stage})
-	var missing *types.ResourceNotFoundException
-	if errors.As(err, &missing) {
-		return "", fmt.Errorf("reading secret %s: %w; create it: aws secretsmanager create-secret --name %s --secret-string ...", p.name, ErrMissing, p.name)
-	}
-	if err != nil {
-		return "", fmt.Errorf("reading secret %s: %w", p.name, err)
-	}
-	value := strings.TrimSpace(aws.ToString(out.SecretString))
-	if value == "" {
-		return "", fmt.Errorf("reading secret %s: its version %s holds no text; put one in: aws secretsmanager put-secret-value --secret-id %s --secret-string ...", p.name, stage, p.name)
-	}
-	return value, nil
 }
 
 // known are the values that were read, while they are fresh.

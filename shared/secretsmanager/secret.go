@@ -4,14 +4,11 @@ package secretsmanager
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 )
 
 type api interface {
@@ -37,7 +34,7 @@ func New(cfg aws.Config, name string, now func() time.Time) *Secret {
 	return &Secret{secrets: secretsmanager.NewFromConfig(cfg), name: name, now: now}
 }
 
-// ErrMissing means that there is no such secret.
+// ErrMissing means that there is no such secret, as far as this function may see.
 var ErrMissing = errors.New("there is no such secret")
 
 // Value is the secret's text. Nobody waits for somebody else's slow call: two that find no fresh value both read it.
@@ -45,17 +42,9 @@ func (s *Secret) Value(ctx context.Context) (string, error) {
 	if value := s.known(); value != "" {
 		return value, nil
 	}
-	out, err := s.secrets.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &s.name})
-	var missing *types.ResourceNotFoundException
-	if errors.As(err, &missing) {
-		return "", fmt.Errorf("reading secret %s: %w; create it: aws secretsmanager create-secret --name %s --secret-string ...", s.name, ErrMissing, s.name)
-	}
+	value, err := text(ctx, s.secrets, s.name, stageCurrent)
 	if err != nil {
-		return "", fmt.Errorf("reading secret %s: %w", s.name, err)
-	}
-	value := strings.TrimSpace(aws.ToString(out.SecretString))
-	if value == "" {
-		return "", fmt.Errorf("reading secret %s: it holds no text; put one in: aws secretsmanager put-secret-value --secret-id %s --secret-string ...", s.name, s.name)
+		return "", err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -75,3 +75,30 @@ func TestPairKnowsTheSecretBeforeTheCurrentOne(t *testing.T) {
 		}
 	})
 }
+
+// Which ARN IAM is asked about when there is no secret of a name is not documented, and depends on it: "denied" must mean the same as
+// "not found", or an unused feature breaks the function that could do without it.
+func TestSecretThatMayNotBeReadIsAsGoodAsMissing(t *testing.T) {
+	box, err := sandbox.Boot(t.Context(), sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer box.Close()
+	for _, role := range []string{"", "nobody"} { // nobody may do nothing
+		for _, name := range []string{"sluice/github", "sluice/deleted"} {
+			if name == "sluice/deleted" {
+				_, _ = box.SecretsManager.CreateSecret(t.Context(), &service.CreateSecretInput{Name: &name, SecretString: aws.String("secret")})
+				if _, err := box.SecretsManager.DeleteSecret(t.Context(), &service.DeleteSecretInput{SecretId: &name}); err != nil && role == "" {
+					t.Fatal(err)
+				}
+			}
+			_, one := secretsmanager.New(box.Config(role), name, time.Now).Value(t.Context())
+			_, two := secretsmanager.NewPair(box.Config(role), name, time.Now).Values(t.Context())
+			for _, err := range []error{one, two} {
+				if !errors.Is(err, secretsmanager.ErrMissing) || !strings.Contains(err.Error(), "aws secretsmanager ") || !strings.Contains(err.Error(), name) {
+					t.Errorf("%s, asked for by %q: %v, want that it is missing, and the remedy", name, role, err)
+				}
+			}
+		}
+	}
+}

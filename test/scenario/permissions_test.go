@@ -117,6 +117,8 @@ var everyCall = map[string]func(w *World){
 		w.AlarmRed(Alarm)
 		w.Ended(id)
 	},
+	"without any secret":             notSetUp,
+	"without a key that signs links": withoutLinks,
 	"taken back by sweep": func(w *World) {
 		w.Given(Canary)
 		id := w.Requested("2")
@@ -357,7 +359,7 @@ func shortly(g iam.Grant) string {
 	if i := strings.Index(role, "Role"); i > 0 {
 		role = role[:i]
 	}
-	if g.Action == "lambda:InvokeFunction" { // each story invokes some
+	if g.Action == "lambda:InvokeFunction" || g.Action == "secretsmanager:GetSecretValue" { // each story invokes and reads some
 		return role + " " + g.Action + " of " + g.Resource
 	}
 	return role + " " + g.Action

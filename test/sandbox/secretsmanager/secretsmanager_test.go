@@ -196,3 +196,12 @@ func TestScopeIsTheWholeARN(t *testing.T) {
 		t.Errorf("grants %v, want %v", got, want)
 	}
 }
+
+// AWS adds the six characters when a secret is made: a name that nobody has used yet has none.
+func TestScopeOfANameWithoutASecretIsTheBareName(t *testing.T) {
+	v := newVault(t)
+	got := v.scope("GetSecretValue", &awssecretsmanager.GetSecretValueInput{SecretId: aws.String("nobody-made")})
+	if len(got) != 1 || got[0].Action != "secretsmanager:GetSecretValue" || got[0].Resource != home.ARN("secretsmanager", "secret:nobody-made") {
+		t.Errorf("grants %v, want the bare name", got)
+	}
+}
