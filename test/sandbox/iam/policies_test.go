@@ -69,7 +69,7 @@ func TestIdentityPolicies(t *testing.T) {
 		{"resources do not", `{"Effect":"Allow","Action":"*","Resource":"arn:aws:lambda:us-east-1:123456789012:function:Checkout"}`, "lambda:UpdateAlias", checkout, false},
 		{"other action", `{"Effect":"Allow","Action":"lambda:GetAlias","Resource":"*"}`, "lambda:UpdateAlias", checkout, false},
 		{"other resource", `{"Effect":"Allow","Action":"lambda:*","Resource":"` + checkout + `"}`, "lambda:GetAlias", checkout + "2", false},
-		{"one of several", `{"Effect":"Allow","Action":["a:B","lambda:Get*"],"Resource":["` + queue + `","` + checkout + `"]}`, "lambda:GetAlias", checkout, true},
+		{"one of several", `{"Effect":"Allow","Action":["sts:GetCallerIdentity","lambda:Get*"],"Resource":["` + queue + `","` + checkout + `"]}`, "lambda:GetAlias", checkout, true},
 		{"question mark", `{"Effect":"Allow","Action":"lambda:Get?lias","Resource":"*"}`, "lambda:GetAlias", checkout, true},
 		{"a function is not its versions", `{"Effect":"Allow","Action":"*","Resource":"` + checkout + `"}`, "lambda:InvokeFunction", checkout + ":7", false},
 		{"a function's versions are not it", `{"Effect":"Allow","Action":"*","Resource":"` + checkout + `:*"}`, "lambda:InvokeFunction", checkout, false},
@@ -81,7 +81,7 @@ func TestIdentityPolicies(t *testing.T) {
 		{"NotAction, named", `{"Effect":"Allow","NotAction":["iam:*","lambda:Get*"],"Resource":"*"}`, "lambda:GetAlias", checkout, false},
 		{"NotResource", `{"Effect":"Allow","Action":"*","NotResource":"` + queue + `"}`, "lambda:GetAlias", checkout, true},
 		{"NotResource, named", `{"Effect":"Allow","Action":"*","NotResource":"` + checkout + `"}`, "lambda:GetAlias", checkout, false},
-		{"nothing is allowed by itself", `{"Effect":"Deny","Action":"a:B","Resource":"*"}`, "lambda:GetAlias", checkout, false},
+		{"nothing is allowed by itself", `{"Effect":"Deny","Action":"sts:GetCallerIdentity","Resource":"*"}`, "lambda:GetAlias", checkout, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			err := withRole(t, c.statements).Allow(iam.Request{Principal: shift, Action: c.action, Resource: c.resource})
@@ -98,7 +98,7 @@ func TestRefusalsReadLikeThoseOfAWS(t *testing.T) {
 	const allow = `{"Effect":"Allow","Action":"*","Resource":"*"}`
 	const deny = `{"Effect":"Deny","Action":"lambda:Update*","Resource":"*"}`
 
-	refused(t, withRole(t, `{"Effect":"Allow","Action":"a:B","Resource":"*"}`).Allow(update), user+"because no identity-based policy allows the lambda:UpdateAlias action")
+	refused(t, withRole(t, `{"Effect":"Allow","Action":"sts:GetCallerIdentity","Resource":"*"}`).Allow(update), user+"because no identity-based policy allows the lambda:UpdateAlias action")
 	refused(t, withRole(t, allow, deny).Allow(update), user+"with an explicit deny in an identity-based policy")
 
 	p := withRole(t, allow)
@@ -190,7 +190,7 @@ func TestATrustPolicyMaySayForWhichResource(t *testing.T) {
 		t.Fatal(err)
 	}
 	for source, want := range map[string]bool{rule: true, rule + "2": false} {
-		r := iam.Request{Principal: shift, Service: events, Action: "a:B", Resource: "*", Context: map[string]string{"aws:SourceArn": source}}
+		r := iam.Request{Principal: shift, Service: events, Action: "sts:GetCallerIdentity", Resource: "*", Context: map[string]string{"aws:SourceArn": source}}
 		if err := p.Allow(r); (err == nil) != want {
 			t.Errorf("for %s: got %v", source, err)
 		}
@@ -213,7 +213,7 @@ func TestARolesOwnPolicyOrTheResourcesIsEnoughInOneAccount(t *testing.T) {
 		{"another is named", `{"AWS":"` + stranger + `"}`, false, false, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			action := "a:B"
+			action := "sts:GetCallerIdentity"
 			if c.role {
 				action = "sqs:SendMessage"
 			}
@@ -257,8 +257,8 @@ func TestAssumingARoleTakesItsTrust(t *testing.T) {
 		want    bool
 	}{
 		"own policy alone":               {`{"Service":"lambda.amazonaws.com"}`, "sts:AssumeRole", false},
-		"trust in the role":              {`{"AWS":"` + shift + `"}`, "a:B", true},
-		"trust in the account alone":     {`{"AWS":"123456789012"}`, "a:B", false},
+		"trust in the role":              {`{"AWS":"` + shift + `"}`, "sts:GetCallerIdentity", true},
+		"trust in the account alone":     {`{"AWS":"123456789012"}`, "sts:GetCallerIdentity", false},
 		"trust in the account, and both": {`{"AWS":"123456789012"}`, "sts:AssumeRole", true},
 	} {
 		t.Run(name, func(t *testing.T) {

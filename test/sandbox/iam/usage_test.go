@@ -22,7 +22,7 @@ func TestUsageIsCountedByGrant(t *testing.T) {
 		for _, r := range []iam.Request{
 			{Principal: shift, Action: "lambda:UpdateAlias", Resource: checkout},
 			{Principal: shift, Action: "lambda:GetAlias", Resource: checkout},
-			{Principal: shift, Action: "events:PutEvents", Resource: rule},
+			{Principal: shift, Action: "events:EnableRule", Resource: rule},
 			{Service: "lambda.amazonaws.com", Action: "sts:AssumeRole", Resource: shift}, // no role's doing
 		} {
 			if err := p.Allow(r); err != nil {
@@ -34,7 +34,7 @@ func TestUsageIsCountedByGrant(t *testing.T) {
 		}
 	}
 	used := []iam.Use{
-		{Role: shift, Action: "events:PutEvents", Resource: rule},
+		{Role: shift, Action: "events:EnableRule", Resource: rule},
 		{Role: shift, Action: "lambda:GetAlias", Resource: checkout},
 		{Role: shift, Action: "lambda:UpdateAlias", Resource: checkout},
 	}

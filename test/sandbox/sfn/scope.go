@@ -2,7 +2,6 @@ package sfn
 
 import (
 	"reflect"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awssfn "github.com/aws/aws-sdk-go-v2/service/sfn"
@@ -11,8 +10,9 @@ import (
 )
 
 // scope names the resource of a call as the Service Authorization Reference does for Step Functions: executions for
-// what concerns one execution, the state machine for the rest. An answer to a task is on the state machine that the
-// token belongs to (as the CDK's grantTaskResponse assumes); a token that was never issued is on "*".
+// what concerns one execution, the state machine for the rest. An answer to a task has no resource there, so it is on "*".
+// The CDK's grantTaskResponse allows it on the state machine all the same, and was found not to be enough
+// (https://github.com/aws/aws-cdk/discussions/26401).
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html
 func (s *Service) scope(operation string, input any) []wire.Grant {
 	grants := []wire.Grant{{Action: "states:" + operation, Resource: s.resource(input)}}
@@ -26,12 +26,6 @@ func (s *Service) resource(input any) string {
 	switch in := input.(type) {
 	case *awssfn.CreateStateMachineInput:
 		return s.options.Home.ARN("states", "stateMachine:"+aws.ToString(in.Name))
-	case *awssfn.SendTaskSuccessInput:
-		return s.machineOfToken(in.TaskToken)
-	case *awssfn.SendTaskFailureInput:
-		return s.machineOfToken(in.TaskToken)
-	case *awssfn.SendTaskHeartbeatInput:
-		return s.machineOfToken(in.TaskToken)
 	}
 	for _, member := range []string{"ExecutionArn", "StateMachineArn", "ResourceArn"} {
 		if arn := stringMember(input, member); arn != "" {
@@ -39,15 +33,6 @@ func (s *Service) resource(input any) string {
 		}
 	}
 	return "*"
-}
-
-func (s *Service) machineOfToken(token *string) string {
-	arn, _, ok := s.tokens.read(aws.ToString(token))
-	if !ok {
-		return "*"
-	}
-	machine := strings.Replace(arn, ":execution:", ":stateMachine:", 1)
-	return machine[:strings.LastIndex(machine, ":")]
 }
 
 func passedRole(input any) string {

@@ -24,8 +24,7 @@ func TestScopeNamesWhatACallTouches(t *testing.T) {
 		}{
 			{"StartExecution", &awssfn.StartExecutionInput{StateMachineArn: &machine}, []wire.Grant{{Action: "states:StartExecution", Resource: machine}}},
 			{"DescribeExecution", &awssfn.DescribeExecutionInput{ExecutionArn: &execution}, []wire.Grant{{Action: "states:DescribeExecution", Resource: execution}}},
-			{"SendTaskSuccess", &awssfn.SendTaskSuccessInput{TaskToken: &(*tokens)[0]}, []wire.Grant{{Action: "states:SendTaskSuccess", Resource: machine}}},
-			{"SendTaskSuccess", &awssfn.SendTaskSuccessInput{TaskToken: aws.String("made up")}, []wire.Grant{{Action: "states:SendTaskSuccess", Resource: "*"}}},
+			{"SendTaskSuccess", &awssfn.SendTaskSuccessInput{TaskToken: &(*tokens)[0]}, []wire.Grant{{Action: "states:SendTaskSuccess", Resource: "*"}}},
 			{"ListStateMachines", &awssfn.ListStateMachinesInput{}, []wire.Grant{{Action: "states:ListStateMachines", Resource: "*"}}},
 			{"CreateStateMachine", &awssfn.CreateStateMachineInput{Name: aws.String("machine"), RoleArn: aws.String(role)}, []wire.Grant{
 				{Action: "states:CreateStateMachine", Resource: machine}, {Action: "iam:PassRole", Resource: role},

@@ -1,0 +1,85 @@
+package stack
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"sluice/infra/definition"
+	"sluice/shared/rollout"
+	"sluice/test/sandbox/iam"
+)
+
+// everything is a definition that names all that a grant can be made from.
+func everything() rollout.Definition {
+	return rollout.Definition{
+		Service: "checkout", Target: rollout.Target{LambdaAlias: &rollout.LambdaAlias{Function: "checkout", Alias: "live"}},
+		Gates: &rollout.Gates{
+			Flags: []rollout.Flag{{Parameter: "/checkout/releases"}}, Calendars: []string{"changes"}, Config: &rollout.Compliance{},
+			Scan: &rollout.Scan{ECR: "shop/checkout", Inspector: true}, Unmuted: true,
+			Tests: []rollout.GateTest{
+				{Lambda: "smoke"},
+				{CodeBuild: "acceptance"},
+				{Automation: "AWS-RestartEC2Instance"},
+				{Automation: "drill", Parameters: map[string][]string{assumed: {"arn:aws:iam::123456789012:role/drill"}}},
+			},
+		},
+	}
+}
+
+// What a gate needs is granted in no story's template: a grant that AWS makes nothing of is found here, or by the first user.
+func TestEveryGrantThatADefinitionBringsIsOneThatAWSAsksFor(t *testing.T) {
+	h := home{partition: "aws", region: "us-east-1", account: "123456789012"}
+	w := wiring{targets: targetsOf([]definition.Service{{Definition: everything()}})}
+	for name, grants := range map[string][]grant{
+		"inspect": join(w.readGates(h), w.hearAlarms(h), w.findImages(h), w.runTests(h)), "scan": w.scanFindings(h),
+		"plan": join(w.readAlias(h), w.inspectCandidate(h), w.lookAfterBuilds(h)), "shift": join(w.moveAlias(h), w.testCandidate(h)), "look": w.buySamples(h),
+	} {
+		granted := map[string][]string{}
+		for _, g := range grants {
+			for _, action := range g.actions {
+				granted[action] = append(granted[action], g.resources...)
+				a, known := iam.ActionOf(action)
+				if !known {
+					t.Errorf("%s: AWS knows no action %s, or make facts has not seen it", name, action)
+					continue
+				}
+				for _, resource := range g.resources {
+					if !a.Grants(resource) {
+						t.Errorf("%s: %s on %s grants nothing: %s", name, action, resource, a)
+					}
+				}
+				for _, keys := range g.when {
+					for key := range keys {
+						if !a.HasKey(key) {
+							t.Errorf("%s: %s has no key %s", name, action, key)
+						}
+					}
+				}
+			}
+		}
+		for action, resources := range granted {
+			a, _ := iam.ActionOf(action)
+			if missing := a.Missing(resources); len(missing) > 0 {
+				t.Errorf("%s: %s on %s is not enough: AWS asks about %s as well", name, action, strings.Join(resources, ", "), strings.Join(missing, ", "))
+			}
+		}
+	}
+}
+
+// Amazon's own documents are in no account.
+func TestAmazonsDocumentIsInNoAccount(t *testing.T) {
+	h := home{partition: "aws", region: "us-east-1", account: "123456789012"}
+	w := wiring{targets: targetsOf([]definition.Service{{Definition: everything()}})}
+	var started []string
+	for _, g := range w.runTests(h) {
+		if slices.Contains(g.actions, "ssm:StartAutomationExecution") {
+			started = append(started, g.resources...)
+		}
+	}
+	for _, want := range []string{"arn:aws:ssm:us-east-1::document/AWS-RestartEC2Instance", "arn:aws:ssm:us-east-1:123456789012:document/drill", "arn:aws:ssm:us-east-1:123456789012:automation-execution/*"} {
+		if !slices.Contains(started, want) {
+			t.Errorf("tests may be started on %v, and not on %s", started, want)
+		}
+	}
+}
