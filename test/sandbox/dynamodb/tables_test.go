@@ -225,29 +225,68 @@ func TestTimeToLiveIsTurnedOnAndOffOnce(t *testing.T) {
 
 func TestCallsNeedTheGrantsThatAWSDocuments(t *testing.T) {
 	s := newSluice(t)
-	name := aws.String(theTable)
+	name, index := aws.String(theTable), aws.String("open-releases")
 	const arn = "arn:aws:dynamodb:us-east-1:123456789012:table/sluice-sandbox"
-	for _, c := range []struct {
+	const other = "arn:aws:dynamodb:us-east-1:123456789012:table/other"
+	key := item{"pk": str("release#1"), "sk": str("release")}
+	names := map[string]string{"#o": "owner", "#open": "open", "#a": "answers", "#g": "grace"}
+	type keys = map[string][]string
+	for what, c := range map[string]struct {
 		operation string
 		input     any
 		want      []wire.Grant
 	}{
-		{"GetItem", &awsdynamodb.GetItemInput{TableName: name}, []wire.Grant{{Action: "dynamodb:GetItem", Resource: arn}}},
-		{"Query", &awsdynamodb.QueryInput{TableName: name}, []wire.Grant{{Action: "dynamodb:Query", Resource: arn}}},
-		{"Query", &awsdynamodb.QueryInput{TableName: name, IndexName: aws.String("open-releases")}, []wire.Grant{{Action: "dynamodb:Query", Resource: arn + "/index/open-releases"}}},
-		{"ListTables", &awsdynamodb.ListTablesInput{}, []wire.Grant{{Action: "dynamodb:ListTables", Resource: "*"}}},
-		{
-			"BatchWriteItem", &awsdynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{theTable: nil, "other": nil}},
-			[]wire.Grant{{Action: "dynamodb:BatchWriteItem", Resource: "arn:aws:dynamodb:us-east-1:123456789012:table/other"}, {Action: "dynamodb:BatchWriteItem", Resource: arn}},
+		"a read of everything names no attribute": {
+			"GetItem", &awsdynamodb.GetItemInput{TableName: name, Key: key},
+			[]wire.Grant{{Action: "dynamodb:GetItem", Resource: arn, Keys: keys{"dynamodb:LeadingKeys": {"release#1"}}}},
 		},
-		{
+		"a read of some names them": {
+			"GetItem", &awsdynamodb.GetItemInput{TableName: name, Key: key, ProjectionExpression: aws.String("#o"), ExpressionAttributeNames: names},
+			[]wire.Grant{{Action: "dynamodb:GetItem", Resource: arn, Keys: keys{"dynamodb:LeadingKeys": {"release#1"}, "dynamodb:Attributes": {"pk", "sk", "owner"}}}},
+		},
+		"a put names all that it writes": {
+			"PutItem", &awsdynamodb.PutItemInput{TableName: name, Item: item{"pk": str("a"), "sk": str("b"), "end": str("c")}, ConditionExpression: aws.String("attribute_not_exists(#o)"), ExpressionAttributeNames: names},
+			[]wire.Grant{{Action: "dynamodb:PutItem", Resource: arn, Keys: keys{"dynamodb:LeadingKeys": {"a"}, "dynamodb:Attributes": {"end", "pk", "sk", "owner"}, "dynamodb:ReturnValues": {"NONE"}}}},
+		},
+		"an update names what it sets, of a path its beginning, and what it depends on": {
+			"UpdateItem", &awsdynamodb.UpdateItemInput{TableName: name, Key: key, UpdateExpression: aws.String("SET #a.#g = :v REMOVE token"), ConditionExpression: aws.String("#o = :v"), ExpressionAttributeNames: names, ReturnValues: types.ReturnValueAllNew},
+			[]wire.Grant{{Action: "dynamodb:UpdateItem", Resource: arn, Keys: keys{"dynamodb:LeadingKeys": {"release#1"}, "dynamodb:Attributes": {"pk", "sk", "answers", "token", "owner"}, "dynamodb:ReturnValues": {"ALL_NEW"}}}},
+		},
+		"a query is about the partition that it reads": {
+			"Query", &awsdynamodb.QueryInput{TableName: name, KeyConditionExpression: aws.String("pk = :pk AND begins_with(sk, :sk)"), ExpressionAttributeValues: item{":pk": str("alarm#a"), ":sk": str("t")}},
+			[]wire.Grant{{Action: "dynamodb:Query", Resource: arn, Keys: keys{"dynamodb:LeadingKeys": {"alarm#a"}}}},
+		},
+		"of an index that is the index's key": {
+			"Query", &awsdynamodb.QueryInput{TableName: name, IndexName: index, KeyConditionExpression: aws.String("#open = :o"), ExpressionAttributeNames: names, ExpressionAttributeValues: item{":o": str("open")}},
+			[]wire.Grant{{Action: "dynamodb:Query", Resource: arn + "/index/open-releases", Keys: keys{"dynamodb:LeadingKeys": {"open"}}}},
+		},
+		"a scan has no leading key": {"Scan", &awsdynamodb.ScanInput{TableName: name}, []wire.Grant{{Action: "dynamodb:Scan", Resource: arn}}},
+		"a list is about nothing":   {"ListTables", &awsdynamodb.ListTablesInput{}, []wire.Grant{{Action: "dynamodb:ListTables", Resource: "*"}}},
+		"a batch is one question for each table, with all its keys": {
+			"BatchWriteItem", &awsdynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{
+				theTable: {{PutRequest: &types.PutRequest{Item: key}}, {DeleteRequest: &types.DeleteRequest{Key: item{"pk": str("target#t"), "sk": str("lease")}}}}, "other": nil,
+			}},
+			[]wire.Grant{
+				{Action: "dynamodb:BatchWriteItem", Resource: other, Keys: keys{}},
+				{Action: "dynamodb:BatchWriteItem", Resource: arn, Keys: keys{"dynamodb:LeadingKeys": {"release#1", "target#t"}, "dynamodb:Attributes": {"pk", "sk"}}},
+			},
+		},
+		"a transaction is one question for each action": {
 			"TransactWriteItems", &awsdynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{putMember("a"), addMember("b", ""), putMember("c"), deleteMember("d"), checkMember("e", "")}},
-			[]wire.Grant{{Action: "dynamodb:PutItem", Resource: arn}, {Action: "dynamodb:UpdateItem", Resource: arn}, {Action: "dynamodb:DeleteItem", Resource: arn}, {Action: "dynamodb:ConditionCheckItem", Resource: arn}},
+			[]wire.Grant{
+				{Action: "dynamodb:PutItem", Resource: arn, Keys: keys{"dynamodb:LeadingKeys": {"a", "c"}, "dynamodb:Attributes": {"n", "pk", "sk"}}},
+				{Action: "dynamodb:UpdateItem", Resource: arn, Keys: keys{"dynamodb:LeadingKeys": {"b"}, "dynamodb:Attributes": {"pk", "sk", "n"}}},
+				{Action: "dynamodb:DeleteItem", Resource: arn, Keys: keys{"dynamodb:LeadingKeys": {"d"}, "dynamodb:Attributes": {"pk", "sk"}}},
+				{Action: "dynamodb:ConditionCheckItem", Resource: arn, Keys: keys{"dynamodb:LeadingKeys": {"e"}, "dynamodb:Attributes": {"pk", "sk"}}},
+			},
 		},
-		{"TransactGetItems", &awsdynamodb.TransactGetItemsInput{TransactItems: []types.TransactGetItem{{Get: &types.Get{TableName: name}}}}, []wire.Grant{{Action: "dynamodb:GetItem", Resource: arn}}},
+		"a transaction that reads needs GetItem": {
+			"TransactGetItems", &awsdynamodb.TransactGetItemsInput{TransactItems: []types.TransactGetItem{{Get: &types.Get{TableName: name, Key: key}}}},
+			[]wire.Grant{{Action: "dynamodb:GetItem", Resource: arn, Keys: keys{"dynamodb:LeadingKeys": {"release#1"}}}},
+		},
 	} {
 		if got := s.Wire().Scope(c.operation, c.input); fmt.Sprint(got) != fmt.Sprint(c.want) {
-			t.Errorf("%s: got %v, want %v", c.operation, got, c.want)
+			t.Errorf("%s:\ngot  %v\nwant %v", what, got, c.want)
 		}
 	}
 }

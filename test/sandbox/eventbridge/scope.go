@@ -21,14 +21,28 @@ func (s *Service) scope(operation string, in any) []wire.Grant {
 	return []wire.Grant{{Action: action, Resource: s.resource(operation, in)}}
 }
 
+// The condition keys of PutEvents. Both have several values when a call has several entries, which the reference types as
+// ArrayOfString (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html#amazoneventbridge-policy-keys).
+// Whether AWS evaluates the call once or each entry is undocumented; a policy of ForAllValues, Null and ForAnyValue means the same in
+// both cases, but that one entry is then refused and not the call.
+const (
+	keySource     = "events:source"
+	keyDetailType = "events:detail-type"
+)
+
 // putScope is one grant for each bus that the entries name.
 func (s *Service) putScope(action string, in *awseventbridge.PutEventsInput) []wire.Grant {
 	var grants []wire.Grant
 	for _, e := range in.Entries {
-		g := wire.Grant{Action: action, Resource: s.options.Home.ARN("events", "event-bus/"+busNameOf(aws.ToString(e.EventBusName)))}
-		if !slices.Contains(grants, g) {
-			grants = append(grants, g)
+		resource := s.options.Home.ARN("events", "event-bus/"+busNameOf(aws.ToString(e.EventBusName)))
+		at := slices.IndexFunc(grants, func(g wire.Grant) bool { return g.Resource == resource })
+		if at < 0 {
+			at = len(grants)
+			grants = append(grants, wire.Grant{Action: action, Resource: resource, Keys: map[string][]string{}})
 		}
+		keys := grants[at].Keys
+		keys[keySource] = append(keys[keySource], aws.ToString(e.Source))
+		keys[keyDetailType] = append(keys[keyDetailType], aws.ToString(e.DetailType))
 	}
 	return grants
 }

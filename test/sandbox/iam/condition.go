@@ -10,11 +10,22 @@ import (
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
 type condition struct {
 	key      string // in lower case
-	negated  bool   // "Not": none of the values may match, and an absent key holds
-	ifExists bool   // an absent key holds
-	null     bool   // the operator Null: the values say whether the key must be absent
+	set      setOperator
+	negated  bool // "Not": none of the policy's values may match, and an absent key holds
+	ifExists bool // an absent key holds
+	null     bool // the operator Null: the values say whether the key must be absent
 	matchers []func(value string) bool
 }
+
+// A setOperator says how many of a key's values must pass. An absent key holds for ForAllValues, and not for ForAnyValue
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html).
+type setOperator string
+
+const (
+	single       setOperator = ""
+	forAllValues setOperator = "ForAllValues"
+	forAnyValue  setOperator = "ForAnyValue"
+)
 
 func newConditions(written map[string]map[string]Strings) ([]condition, error) {
 	var conditions []condition
@@ -32,8 +43,11 @@ func newConditions(written map[string]map[string]Strings) ([]condition, error) {
 
 func newCondition(written, key string, values []string) (condition, error) {
 	c := condition{key: strings.ToLower(key)}
-	if !slices.Contains(knownKeys, c.key) {
-		return c, fmt.Errorf("the sandbox does not know this key (it knows %s)", strings.Join(knownKeys, ", "))
+	if !slices.Contains(knownKeys, c.key) && !slices.Contains(multivalued, c.key) {
+		return c, fmt.Errorf("the sandbox does not know this key (it knows %s)", strings.Join(slices.Concat(knownKeys, multivalued), ", "))
+	}
+	if set, operator, found := strings.Cut(written, ":"); found {
+		c.set, written = setOperator(set), operator
 	}
 	name, ifExists := strings.CutSuffix(written, "IfExists")
 	op, ok := operators[name]
@@ -41,6 +55,9 @@ func newCondition(written, key string, values []string) (condition, error) {
 		return c, fmt.Errorf("the sandbox does not evaluate this operator")
 	}
 	c.ifExists, c.negated, c.null = ifExists, op.negated, name == "Null"
+	if err := c.checkSet(); err != nil {
+		return c, err
+	}
 	for _, v := range values {
 		if strings.Contains(v, "${") {
 			return c, fmt.Errorf("%q: the sandbox does not evaluate policy variables", v)
@@ -54,60 +71,97 @@ func newCondition(written, key string, values []string) (condition, error) {
 	return c, nil
 }
 
+// checkSet refuses what AWS advises against and what would hold by chance: a key of several values without a set operator, and
+// a set operator on a key of one value. Null asks about the key, not about its values.
+func (c condition) checkSet() error {
+	several := slices.Contains(multivalued, c.key)
+	switch {
+	case c.null && c.set == single:
+		return nil
+	case c.set != single && c.set != forAllValues && c.set != forAnyValue:
+		return fmt.Errorf("%q is no set operator", c.set)
+	case several && c.set == single:
+		return fmt.Errorf("the key has several values: say ForAllValues or ForAnyValue")
+	case !several && c.set != single:
+		return fmt.Errorf("the key has one value: %s is not for it", c.set)
+	}
+	return nil
+}
+
 func (c condition) holds(q *question) bool {
-	value, present := q.key(c.key)
+	values := q.values(c.key)
 	switch {
 	case c.null:
-		return c.any(fmt.Sprint(!present))
-	case !present:
-		return c.negated || c.ifExists
+		return c.any(fmt.Sprint(len(values) == 0))
+	case len(values) == 0:
+		return c.ifExists || c.set == forAllValues || c.negated && c.set == single
+	case c.set == forAllValues:
+		return !slices.ContainsFunc(values, func(v string) bool { return c.any(v) == c.negated })
 	}
-	return c.any(value) != c.negated
+	return slices.ContainsFunc(values, func(v string) bool { return c.any(v) != c.negated })
 }
 
 func (c condition) any(value string) bool {
 	return slices.ContainsFunc(c.matchers, func(m func(string) bool) bool { return m(value) })
 }
 
-// knownKeys are the condition keys that a request has here: what the caller puts in its Context, and what key works
+// knownKeys are the condition keys that a request has here: what the caller puts in its Context, and what value works
 // out. A policy about any other key would never match, so it is refused when it is added.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 var knownKeys = []string{
 	"aws:principalaccount", "aws:principalarn", "aws:principalisawsservice", "aws:principalservicename",
 	"aws:requestedregion", "aws:resourceaccount", "aws:securetransport", "aws:sourceaccount", "aws:sourcearn",
 	"aws:sourceowner", "lambda:functionurlauthtype", "lambda:invokedviafunctionurl",
+	"dynamodb:returnvalues",
 }
 
-// key is a value of the request's context. What a caller gave comes first.
-func (q *question) key(lower string) (value string, present bool) {
+// multivalued are the keys of type ArrayOfString: a request may have several values of each.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html#amazondynamodb-policy-keys
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html#amazoneventbridge-policy-keys
+var multivalued = []string{"dynamodb:attributes", "dynamodb:leadingkeys", "events:detail-type", "events:source"}
+
+// values are those of a key of the request's context; none when the key is absent or its value is empty.
+func (q *question) values(lower string) []string {
 	if q.keys == nil {
-		q.keys = make(map[string]string, len(q.Context))
+		q.keys = make(map[string][]string, len(q.Context)+len(q.Keys))
 		for k, v := range q.Context {
+			q.keys[strings.ToLower(k)] = []string{v}
+		}
+		for k, v := range q.Keys {
 			q.keys[strings.ToLower(k)] = v
 		}
 	}
 	if v, ok := q.keys[lower]; ok {
-		return v, true
+		return v
 	}
+	if v := q.value(lower); v != "" {
+		return []string{v}
+	}
+	return nil
+}
+
+// value is what AWS works out about a request by itself.
+func (q *question) value(lower string) string {
 	switch lower {
 	case "aws:securetransport":
-		value = "true" // the loopback stands for TLS: policies that demand it are meant for real networks
+		return "true" // the loopback stands for TLS: policies that demand it are meant for real networks
 	case "aws:principalisawsservice":
-		value = fmt.Sprint(q.caller.service != "")
+		return fmt.Sprint(q.caller.service != "")
 	case "aws:principalservicename":
-		value = q.caller.service
+		return q.caller.service
 	case "aws:principalarn":
-		value = q.caller.role
+		return q.caller.role
 	case "aws:principalaccount":
-		value = accountOf(q.caller.role)
+		return accountOf(q.caller.role)
 	case "aws:sourceowner": // SNS's older word, in the policy that every topic is born with
-		if value = accountOf(q.caller.role); value == "" {
-			return q.key("aws:sourceaccount")
+		if own := accountOf(q.caller.role); own != "" {
+			return own
 		}
+		return strings.Join(q.values("aws:sourceaccount"), "")
 	case "aws:resourceaccount":
-		value = accountOf(q.Resource)
+		return accountOf(q.Resource)
 	case "aws:requestedregion":
-		value = arnPart(q.Resource, 3)
+		return arnPart(q.Resource, 3)
 	}
-	return value, value != ""
+	return ""
 }

@@ -67,11 +67,47 @@ func TestConditions(t *testing.T) {
 	}
 }
 
+// The table of https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html,
+// in words of the keys that DynamoDB has.
+func TestConditionsOnKeysOfSeveralValues(t *testing.T) {
+	const own = `"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["delivery#*","pass#*"]}`
+	const present = `,"Null":{"dynamodb:LeadingKeys":"false"}`
+	const foreign = `"ForAnyValue:StringEquals":{"dynamodb:LeadingKeys":"release#1"}`
+	for _, c := range []struct {
+		condition string
+		keys      []string
+		want      bool
+	}{
+		{own, []string{"delivery#1"}, true},
+		{own, []string{"delivery#1", "pass#2"}, true},
+		{own, []string{"delivery#1", "release#2"}, false},
+		{own, nil, true}, // without Null a Scan would pass
+		{own + present, nil, false},
+		{own + present, []string{"pass#1"}, true},
+		{foreign, []string{"delivery#1", "release#1"}, true},
+		{foreign, []string{"delivery#1"}, false},
+		{foreign, nil, false},
+		{`"ForAnyValue:StringEqualsIfExists":{"dynamodb:LeadingKeys":"release#1"}`, nil, true},
+		{`"ForAllValues:StringNotLike":{"dynamodb:LeadingKeys":["release#*","target#*"]}`, []string{"pass#1", "delivery#1"}, true},
+		{`"ForAllValues:StringNotLike":{"dynamodb:LeadingKeys":["release#*","target#*"]}`, []string{"pass#1", "target#1"}, false},
+		{`"ForAnyValue:StringNotLike":{"dynamodb:LeadingKeys":"pass#*"}`, []string{"pass#1", "target#1"}, true},
+		{`"ForAnyValue:StringNotLike":{"dynamodb:LeadingKeys":"pass#*"}`, []string{"pass#1"}, false},
+	} {
+		p := withRole(t, `{"Effect":"Allow","Action":"*","Resource":"*","Condition":{`+c.condition+`}}`)
+		r := iam.Request{Principal: shift, Action: "dynamodb:PutItem", Resource: checkout, Keys: map[string][]string{"dynamodb:leadingkeys": c.keys}}
+		if err := p.Allow(r); (err == nil) != c.want {
+			t.Errorf("%s with %q: got %v", c.condition, c.keys, err)
+		}
+	}
+}
+
 func TestWhatIsNotEvaluatedIsRefusedWhenAdded(t *testing.T) {
 	const rest = `"Action":"*","Resource":"*"`
 	for name, text := range map[string]string{
 		"operator":                   `{"Effect":"Allow",` + rest + `,"Condition":{"DateLessThan":{"aws:SourceArn":"2026-01-01"}}}`,
 		"set operator":               `{"Effect":"Allow",` + rest + `,"Condition":{"ForAllValues:StringEquals":{"aws:SourceArn":"x"}}}`,
+		"set operator that is none":  `{"Effect":"Allow",` + rest + `,"Condition":{"ForSomeValues:StringEquals":{"events:source":"x"}}}`,
+		"several values without one": `{"Effect":"Allow",` + rest + `,"Condition":{"StringEquals":{"events:source":"x"}}}`,
 		"condition key":              `{"Effect":"Allow",` + rest + `,"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-1"}}}`,
 		"variable in a condition":    `{"Effect":"Allow",` + rest + `,"Condition":{"StringEquals":{"aws:SourceArn":"${aws:PrincipalArn}"}}}`,
 		"flag that is none":          `{"Effect":"Allow",` + rest + `,"Condition":{"Bool":{"aws:SecureTransport":"yes"}}}`,

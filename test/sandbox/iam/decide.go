@@ -79,8 +79,8 @@ func (q *question) betweenAccounts() bool {
 type question struct {
 	caller
 	Request
-	action string            // in lower case, as actions are compared
-	keys   map[string]string // the context, by keys in lower case
+	action string              // in lower case, as actions are compared
+	keys   map[string][]string // the context, by keys in lower case
 }
 
 // ask finds the statements that match; byPrincipal is for policies that say whom they are about.

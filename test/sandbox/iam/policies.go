@@ -38,11 +38,12 @@ type role struct {
 
 // A Request is one thing that somebody wants to do.
 type Request struct {
-	Principal string            // ARN of the role that acts; "" for a service on its own, or the person at the keyboard
-	Service   string            // service principal that acts, on its own or (with Principal) having taken on a role
-	Action    string            // "lambda:UpdateAlias"
-	Resource  string            // ARN, or "*" for an action that has none
-	Context   map[string]string // condition keys, such as aws:SourceArn, whatever their case
+	Principal string              // ARN of the role that acts; "" for a service on its own, or the person at the keyboard
+	Service   string              // service principal that acts, on its own or (with Principal) having taken on a role
+	Action    string              // "lambda:UpdateAlias"
+	Resource  string              // ARN, or "*" for an action that has none
+	Context   map[string]string   // condition keys, such as aws:SourceArn, whatever their case
+	Keys      map[string][]string // the same for keys of the service, which may have several values
 }
 
 // AddRole adds a role, or replaces it.

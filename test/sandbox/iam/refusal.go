@@ -16,7 +16,7 @@ func denied(c caller, r Request, reason string) error {
 func (p *Policies) Middleware(next wire.Handler) wire.Handler {
 	return func(ctx context.Context, call *wire.Call) (any, error) {
 		for _, g := range call.Grants {
-			if err := p.Allow(Request{Principal: call.Caller, Action: g.Action, Resource: g.Resource}); err != nil {
+			if err := p.Allow(Request{Principal: call.Caller, Action: g.Action, Resource: g.Resource, Keys: g.Keys}); err != nil {
 				return nil, err
 			}
 		}

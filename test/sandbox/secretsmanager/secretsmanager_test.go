@@ -2,7 +2,7 @@ package secretsmanager
 
 import (
 	"errors"
-	"slices"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -192,7 +192,7 @@ func TestSecretsManagerRefusesValuesAndNames(t *testing.T) {
 func TestScopeIsTheWholeARN(t *testing.T) {
 	v := newVault(t)
 	got := v.scope("GetSecretValue", &awssecretsmanager.GetSecretValueInput{SecretId: aws.String("slack")})
-	if want := []wire.Grant{{Action: "secretsmanager:GetSecretValue", Resource: v.arn}}; !slices.Equal(got, want) {
+	if want := []wire.Grant{{Action: "secretsmanager:GetSecretValue", Resource: v.arn}}; !reflect.DeepEqual(got, want) {
 		t.Errorf("grants %v, want %v", got, want)
 	}
 }

@@ -1,7 +1,7 @@
 package sfn_test
 
 import (
-	"slices"
+	"reflect"
 	"testing"
 	"testing/synctest"
 
@@ -31,7 +31,7 @@ func TestScopeNamesWhatACallTouches(t *testing.T) {
 			}},
 		}
 		for _, test := range tests {
-			if got := h.Wire().Scope(test.operation, test.input); !slices.Equal(got, test.want) {
+			if got := h.Wire().Scope(test.operation, test.input); !reflect.DeepEqual(got, test.want) {
 				t.Errorf("%s: %v, want %v", test.operation, got, test.want)
 			}
 		}

@@ -53,7 +53,10 @@ type Route struct {
 }
 
 // A Grant is one line of what IAM must allow: an action on a resource.
-type Grant struct{ Action, Resource string }
+type Grant struct {
+	Action, Resource string
+	Keys             map[string][]string // condition keys of the request, such as dynamodb:LeadingKeys, with their values
+}
 
 // A Call is one decoded request on its way to an operation.
 type Call struct {
