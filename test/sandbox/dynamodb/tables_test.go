@@ -274,7 +274,7 @@ func TestCallsNeedTheGrantsThatAWSDocuments(t *testing.T) {
 		"a transaction is one question for each action": {
 			"TransactWriteItems", &awsdynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{putMember("a"), addMember("b", ""), putMember("c"), deleteMember("d"), checkMember("e", "")}},
 			[]wire.Grant{
-				{Action: "dynamodb:PutItem", Resource: arn, Keys: keys{"dynamodb:LeadingKeys": {"a", "c"}, "dynamodb:Attributes": {"n", "pk", "sk"}}},
+				{Action: "dynamodb:PutItem", Resource: arn, Keys: keys{"dynamodb:LeadingKeys": {"a", "c"}, "dynamodb:Attributes": {"pk", "sk"}}},
 				{Action: "dynamodb:UpdateItem", Resource: arn, Keys: keys{"dynamodb:LeadingKeys": {"b"}, "dynamodb:Attributes": {"pk", "sk", "n"}}},
 				{Action: "dynamodb:DeleteItem", Resource: arn, Keys: keys{"dynamodb:LeadingKeys": {"d"}, "dynamodb:Attributes": {"pk", "sk"}}},
 				{Action: "dynamodb:ConditionCheckItem", Resource: arn, Keys: keys{"dynamodb:LeadingKeys": {"e"}, "dynamodb:Attributes": {"pk", "sk"}}},
