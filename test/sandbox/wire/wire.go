@@ -58,6 +58,14 @@ type Grant struct {
 	Keys             map[string][]string // condition keys of the request, such as dynamodb:LeadingKeys, with their values
 }
 
+// String leaves the condition keys out where there are none.
+func (g Grant) String() string {
+	if len(g.Keys) == 0 {
+		return "{" + g.Action + " " + g.Resource + "}"
+	}
+	return fmt.Sprintf("{%s %s %v}", g.Action, g.Resource, g.Keys)
+}
+
 // A Call is one decoded request on its way to an operation.
 type Call struct {
 	Service   string // Service.Name
