@@ -112,6 +112,7 @@ var knownKeys = []string{
 	"aws:principalaccount", "aws:principalarn", "aws:principalisawsservice", "aws:principalservicename",
 	"aws:requestedregion", "aws:resourceaccount", "aws:securetransport", "aws:sourceaccount", "aws:sourcearn",
 	"aws:sourceowner", "lambda:functionurlauthtype", "lambda:invokedviafunctionurl",
+	"iam:passedtoservice",
 	"dynamodb:returnvalues",
 }
 

@@ -290,3 +290,14 @@ func TestAResourcePolicyIsReplacedAndTakenAway(t *testing.T) {
 		}
 	}
 }
+
+// A role that may be given to one service would, given to another, do there whatever it may.
+func TestRoleIsPassedToTheNamedServiceAlone(t *testing.T) {
+	p := withRole(t, `{"Effect":"Allow","Action":"iam:PassRole","Resource":"*","Condition":{"StringEquals":{"iam:PassedToService":"ssm.amazonaws.com"}}}`)
+	for service, want := range map[string]bool{"ssm.amazonaws.com": true, "lambda.amazonaws.com": false, "": false} {
+		g := wire.PassRole("arn:aws:iam::123456789012:role/drill", service)
+		if err := p.Allow(iam.Request{Principal: shift, Action: g.Action, Resource: g.Resource, Keys: g.Keys}); (err == nil) != want {
+			t.Errorf("to %q: %v", service, err)
+		}
+	}
+}

@@ -26,7 +26,7 @@ func (s *Service) scope(operation string, input any) []wire.Grant {
 	grants := []wire.Grant{{Action: action, Resource: s.resource(operation, input)}}
 	if operation == "CreateFunction" || operation == "UpdateFunctionConfiguration" {
 		if role := member(input, "Role"); role != "" {
-			grants = append(grants, wire.Grant{Action: "iam:PassRole", Resource: role})
+			grants = append(grants, wire.PassRole(role, "lambda.amazonaws.com"))
 		}
 	}
 	if key := member(input, "S3Key"); operation == "UpdateFunctionCode" && key != "" {

@@ -106,7 +106,7 @@ func TestGrantsNameTheResourceThatIAMAuthorises(t *testing.T) {
 		{"GetProvisionedConcurrencyConfig", &awslambda.GetProvisionedConcurrencyConfigInput{FunctionName: new("checkout"), Qualifier: new("live")}, "[{lambda:GetProvisionedConcurrencyConfig " + arn + ":live}]"},
 		{"ListFunctions", &awslambda.ListFunctionsInput{}, "[{lambda:ListFunctions *}]"},
 		{"ListTags", &awslambda.ListTagsInput{Resource: new(arn)}, "[{lambda:ListTags " + arn + "}]"},
-		{"CreateFunction", &awslambda.CreateFunctionInput{FunctionName: new("checkout"), Role: new(role)}, "[{lambda:CreateFunction " + arn + "} {iam:PassRole " + role + "}]"},
+		{"CreateFunction", &awslambda.CreateFunctionInput{FunctionName: new("checkout"), Role: new(role)}, "[{lambda:CreateFunction " + arn + "} {iam:PassRole " + role + " map[iam:PassedToService:[lambda.amazonaws.com]]}]"},
 	} {
 		if got := fmt.Sprint(scope(c.operation, c.input)); got != c.want {
 			t.Errorf("%s: %s, want %s", c.operation, got, c.want)

@@ -17,7 +17,7 @@ import (
 func (s *Service) scope(operation string, input any) []wire.Grant {
 	grants := []wire.Grant{{Action: "states:" + operation, Resource: s.resource(input)}}
 	if role := passedRole(input); role != "" {
-		grants = append(grants, wire.Grant{Action: "iam:PassRole", Resource: role})
+		grants = append(grants, wire.PassRole(role, "states.amazonaws.com"))
 	}
 	return grants
 }

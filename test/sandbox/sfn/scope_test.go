@@ -27,7 +27,7 @@ func TestScopeNamesWhatACallTouches(t *testing.T) {
 			{"SendTaskSuccess", &awssfn.SendTaskSuccessInput{TaskToken: &(*tokens)[0]}, []wire.Grant{{Action: "states:SendTaskSuccess", Resource: "*"}}},
 			{"ListStateMachines", &awssfn.ListStateMachinesInput{}, []wire.Grant{{Action: "states:ListStateMachines", Resource: "*"}}},
 			{"CreateStateMachine", &awssfn.CreateStateMachineInput{Name: aws.String("machine"), RoleArn: aws.String(role)}, []wire.Grant{
-				{Action: "states:CreateStateMachine", Resource: machine}, {Action: "iam:PassRole", Resource: role},
+				{Action: "states:CreateStateMachine", Resource: machine}, wire.PassRole(role, "states.amazonaws.com"),
 			}},
 		}
 		for _, test := range tests {

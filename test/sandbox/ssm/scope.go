@@ -31,7 +31,7 @@ func (s *Service) scope(operation string, in any) []wire.Grant {
 	case *awsssm.GetCalendarStateInput:
 		return s.documentGrants(operation, in.CalendarNames)
 	case *awsssm.StartAutomationExecutionInput:
-		return s.startGrants(aws.ToString(in.DocumentName))
+		return s.startGrants(aws.ToString(in.DocumentName), in.Parameters[assumed])
 	case *awsssm.GetAutomationExecutionInput:
 		return []wire.Grant{{Action: "ssm:" + operation, Resource: s.home.ARN("ssm", "automation-execution/"+aws.ToString(in.AutomationExecutionId))}}
 	case *awsssm.StopAutomationExecutionInput:
@@ -61,17 +61,26 @@ func (s *Service) documentGrants(operation string, names []string) []wire.Grant 
 	return grants
 }
 
+// assumed is the parameter that names the role which an automation runs with.
+const assumed = "AutomationAssumeRole"
+
 // startGrants is what starting an automation takes: the document and the execution, which the reference requires, and the definition,
 // which it does not and which policies named before. Whether AWS still asks about that is undocumented; here it is asked about.
-func (s *Service) startGrants(document string) []wire.Grant {
+// Whoever names a role has to be allowed to pass it to Systems Manager
+// (https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup-iam.html).
+func (s *Service) startGrants(document string, roles []string) []wire.Grant {
 	own := s.home
 	if strings.HasPrefix(document, "AWS") { // Amazon's own are in no account
 		own.Account = ""
 	}
 	const start = "ssm:StartAutomationExecution"
-	return []wire.Grant{
+	grants := []wire.Grant{
 		{Action: start, Resource: own.ARN("ssm", "document/"+document)},
 		{Action: start, Resource: s.home.ARN("ssm", "automation-execution/*")}, // its id is not known yet
 		{Action: start, Resource: s.home.ARN("ssm", "automation-definition/"+document+":$DEFAULT")},
 	}
+	for _, role := range roles {
+		grants = append(grants, wire.PassRole(role, "ssm.amazonaws.com"))
+	}
+	return grants
 }

@@ -66,6 +66,12 @@ func (g Grant) String() string {
 	return fmt.Sprintf("{%s %s %v}", g.Action, g.Resource, g.Keys)
 }
 
+// PassRole is the grant that it takes to give a role to a service
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html).
+func PassRole(role, service string) Grant {
+	return Grant{Action: "iam:PassRole", Resource: role, Keys: map[string][]string{"iam:PassedToService": {service}}}
+}
+
 // A Call is one decoded request on its way to an operation.
 type Call struct {
 	Service   string // Service.Name
