@@ -94,7 +94,7 @@ func TestConditionsOnKeysOfSeveralValues(t *testing.T) {
 		{`"ForAnyValue:StringNotLike":{"dynamodb:LeadingKeys":"pass#*"}`, []string{"pass#1"}, false},
 	} {
 		p := withRole(t, `{"Effect":"Allow","Action":"*","Resource":"*","Condition":{`+c.condition+`}}`)
-		r := iam.Request{Principal: shift, Action: "dynamodb:PutItem", Resource: checkout, Keys: map[string][]string{"dynamodb:leadingkeys": c.keys}}
+		r := iam.Request{Principal: shift, Action: "dynamodb:PutItem", Resource: table, Keys: map[string][]string{"dynamodb:leadingkeys": c.keys}}
 		if err := p.Allow(r); (err == nil) != c.want {
 			t.Errorf("%s with %q: got %v", c.condition, c.keys, err)
 		}

@@ -13,6 +13,7 @@ const (
 	shift    = "arn:aws:iam::123456789012:role/sluice/shift"
 	stranger = "arn:aws:iam::999999999999:role/stranger"
 	checkout = "arn:aws:lambda:us-east-1:123456789012:function:checkout"
+	table    = "arn:aws:dynamodb:us-east-1:123456789012:table/sluice"
 	queue    = "arn:aws:sqs:us-east-1:123456789012:dead-letters"
 	rule     = "arn:aws:events:us-east-1:123456789012:rule/bus/guard"
 	shiftNow = "arn:aws:sts::123456789012:assumed-role/shift/sandbox"
