@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -70,9 +71,24 @@ func readSchema(t *testing.T) schema {
 }
 
 // CloudFormation refuses a property that it does not know when the stack is deployed, and not before.
-func TestEveryPropertyOfTheTemplateIsInCloudFormationsSchema(t *testing.T) {
+func TestEveryPropertyOfTheTemplatesIsInCloudFormationsSchema(t *testing.T) {
 	s := readSchema(t)
-	text, err := os.ReadFile("../../infra/testdata/golden.template.json")
+	paths, err := filepath.Glob("../../infra/testdata/golden*.template.json")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("there is no golden template (%v)", err)
+	}
+	held := 0
+	for _, path := range paths {
+		s.template(t, path, &held)
+	}
+	if held < 1000 {
+		t.Errorf("only %d properties were held against the schema", held)
+	}
+}
+
+func (s schema) template(t *testing.T, path string, held *int) {
+	t.Helper()
+	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +101,6 @@ func TestEveryPropertyOfTheTemplateIsInCloudFormationsSchema(t *testing.T) {
 	if err := json.Unmarshal(text, &template); err != nil {
 		t.Fatal(err)
 	}
-	held := 0
 	for _, id := range slices.Sorted(maps.Keys(template.Resources)) {
 		r := template.Resources[id]
 		properties, known := s.resources[r.Type]
@@ -93,14 +108,11 @@ func TestEveryPropertyOfTheTemplateIsInCloudFormationsSchema(t *testing.T) {
 			t.Errorf("%s: CloudFormation has no resource type %s", id, r.Type)
 			continue
 		}
-		for _, wrong := range s.object(id+" ("+r.Type+")", properties, r.Properties, &held) {
+		for _, wrong := range s.object(id+" ("+r.Type+")", properties, r.Properties, held) {
 			t.Error(wrong)
 		}
 	}
-	t.Logf("%d resources, %d properties", len(template.Resources), held)
-	if held < 1000 {
-		t.Errorf("only %d properties were held against the schema", held)
-	}
+	t.Logf("%s: %d resources; %d properties until here", path, len(template.Resources), *held)
 }
 
 // object lists what is wrong with the properties of something at a place.
