@@ -53,7 +53,7 @@ func (h *handler) handle(ctx context.Context, t stepfunctions.Task) (struct{}, e
 		return struct{}{}, nil
 	}
 	if err != nil || !over {
-		return struct{}{}, err
+		return struct{}{}, rollout.Bare(err)
 	}
 	return struct{}{}, h.machine.Wake(ctx, t.Token)
 }

@@ -70,7 +70,7 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 	}
 	before := r.Gates
 	if r.Gates, err = h.look(ctx, r); err != nil {
-		return c, err
+		return c, rollout.Bare(err)
 	}
 	r, err = h.store.Gated(ctx, r, h.lines(gates.Changes(before, r.Gates))...)
 	if dynamo.IsConflict(err) {

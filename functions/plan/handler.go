@@ -110,5 +110,13 @@ func (h *handler) inspect(ctx context.Context, r rollout.Release) (*rollout.Reje
 	if err != nil {
 		return nil, err
 	}
-	return candidate.Check(alias), nil
+	if why := candidate.Check(alias); why != nil {
+		return why, nil
+	}
+	if candidate.State == "Inactive" {
+		if err := h.inspector.Wake(ctx, alias, r.Revision.Version); err != nil {
+			return nil, err
+		}
+	}
+	return nil, candidate.Unready(alias)
 }

@@ -3,7 +3,6 @@ package rollback
 
 import (
 	"context"
-	"fmt"
 
 	"sluice/events"
 	"sluice/shared/dynamo"
@@ -46,7 +45,9 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 		return c, err
 	}
 	if l.Owner != r.ID || l.Phase == rollout.Free { // it never held the target, or lost it: its traffic is not ours to move
-		return c.Go(rollout.NextSettle), nil
+		next := c.Go(rollout.NextSettle)
+		next.Error = c.Error // why it ends before it began
+		return next, nil
 	}
 	if l, err = h.raise(ctx, c, l); err != nil {
 		return c, err
@@ -69,7 +70,7 @@ func (h *handler) raise(ctx context.Context, c rollout.Cursor, l rollout.Lease) 
 	}
 	reason := "The machine that led the release stopped."
 	if c.Error != nil {
-		reason = events.Line(fmt.Sprintf("A step failed: %s: %s", c.Error.Error, c.Error.Cause))
+		reason = events.Line("A step failed: " + c.Error.Says())
 	}
 	return h.store.Raise(ctx, l.Target, l.Owner, l.Epoch,
 		rollout.Fence{Kind: rollout.ByBreakdown, By: "rollback", Reason: reason, At: h.Now()})

@@ -39,7 +39,7 @@ func TestFirstReasonStands(t *testing.T) {
 		kind  rollout.FenceKind
 		says  string
 	}{
-		"an error and nobody's word": {func(*byhand.World, rollout.Release) {}, rollout.ByBreakdown, "A step failed: Lambda.Unknown: out of memory"},
+		"an error and nobody's word": {func(*byhand.World, rollout.Release) {}, rollout.ByBreakdown, "A step failed: out of memory"},
 		"a person's word before it":  {func(w *byhand.World, r rollout.Release) { w.Fenced(r) }, rollout.ByPerson, "grace stopped the release"},
 	} {
 		t.Run(name, func(t *testing.T) {

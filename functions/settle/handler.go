@@ -110,6 +110,9 @@ func untouched(c rollout.Cursor, r rollout.Release, fenced bool, fence *rollout.
 		r.End, r.Cause = fence.Kind.Ends(), fence
 	case r.Abort != nil:
 		r.End, r.Cause = r.Abort.Kind.Ends(), r.Abort
+	case c.Error != nil && c.Error.Error == rollout.NotReadyError && r.Epoch == 0:
+		r.End, r.Rejection = rollout.Rejected, rollout.Because(c.Error.Says()+", and has not become so in half an hour",
+			"look at its State and StateReason (aws lambda get-function-configuration --qualifier <version>); release again when it is Active")
 	case r.Epoch > 0: // it held the target once
 		r.End = rollout.Superseded
 	default:
@@ -122,7 +125,7 @@ func untouched(c rollout.Cursor, r rollout.Release, fenced bool, fence *rollout.
 func breakdown(c rollout.Cursor) *rollout.Fence {
 	f := &rollout.Fence{Kind: rollout.ByBreakdown, By: "sweep", Reason: "The machine that led the release stopped before it began."}
 	if c.Error != nil {
-		f.By, f.Reason = "settle", events.Line("A step failed before the release began: "+c.Error.Error+": "+c.Error.Cause)
+		f.By, f.Reason = "settle", events.Line("A step failed before the release began: "+c.Error.Says())
 	}
 	return f
 }

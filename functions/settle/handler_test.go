@@ -154,7 +154,7 @@ func TestReleaseThatMovedNothingEndsByItsReason(t *testing.T) {
 			c := byhand.Start(r)
 			c.Error = &rollout.MachineError{Error: "Lambda.Unknown", Cause: "out of memory"}
 			return r, c
-		}, rollout.RolledBack, "A step failed before the release began: Lambda.Unknown: out of memory"},
+		}, rollout.RolledBack, "A step failed before the release began: out of memory"},
 		"taken over by another": {func(w *byhand.World) (rollout.Release, rollout.Cursor) {
 			r := w.Begun("2")
 			w.LeaseExpires()

@@ -5,6 +5,7 @@ package shift
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"sluice/events"
 	"sluice/shared/dynamo"
@@ -50,7 +51,7 @@ func (h *handler) handle(ctx context.Context, t stepfunctions.Task) (struct{}, e
 	}
 	baking, err := h.shift(ctx, r, t)
 	if err != nil || baking {
-		return struct{}{}, err
+		return struct{}{}, rollout.Bare(err)
 	}
 	return struct{}{}, h.machine.Wake(ctx, t.Token)
 }
@@ -62,8 +63,10 @@ func (h *handler) shift(ctx context.Context, r rollout.Release, t stepfunctions.
 		return false, err
 	}
 	step := r.At(t.Step)
-	if passed, err := h.test(ctx, r, l, step); err != nil || !passed {
-		return false, err
+	if !moved(r, l, t.Step) {
+		if passed, err := h.test(ctx, r, l, step); err != nil || !passed {
+			return false, err
+		}
 	}
 	split, err := h.move(ctx, r, l, step)
 	if traffic.IsMoved(err) {
@@ -107,11 +110,16 @@ func (h *handler) move(ctx context.Context, r rollout.Release, l rollout.Lease, 
 // bake writes what was read back, and the token with which the bake can be cut short. When the fence went up meanwhile
 // the token is not stored: nobody else would end this wait, so it does not begin.
 func (h *handler) bake(ctx context.Context, r rollout.Release, l rollout.Lease, split rollout.Split, step rollout.Step, t stepfunctions.Task) (bool, error) {
-	if r.Unread > 0 && r.Step == t.Step { // the bake is over, and only its evidence is missing: nothing new to tell
-		l.Tag, l.Token, l.Expires = split.Tag, t.Token, h.Now().Add(rollout.Margin)
+	onlyEvidence := r.Unread > 0 && r.Step == t.Step                                                  // the bake is over
+	if stillBakes := moved(r, l, t.Step) && h.Now().Before(r.BakeUntil); stillBakes || onlyEvidence { // nothing new to tell
+		l.Tag, l.Token, l.Expires = split.Tag, t.Token, later(h.Now(), r.BakeUntil).Add(rollout.Margin)
 		return h.wait(ctx, l, step)
 	}
-	r.Step, r.BakeUntil = t.Step, t.Entered.Add(step.Bake.Std())
+	begins := t.Entered
+	if now := h.Now(); now.Sub(begins) > late { // the candidate, or its test, was waited for: the whole bake is still to come
+		begins = now
+	}
+	r.Step, r.BakeUntil = t.Step, begins.Add(step.Bake.Std())
 	l.Weight, l.Tag, l.Token, l.Expires = step.Weight, split.Tag, t.Token, r.BakeUntil.Add(rollout.Margin)
 	said := fmt.Sprintf("Version %s gets %v of the traffic; step %d of %d bakes %s.", l.Candidate, step.Weight, t.Step+1, len(r.Steps), step.Bake)
 	if err := h.store.Shifted(ctx, r, rollout.Line{At: h.Now(), Who: "shift", What: said}); err != nil {
@@ -121,6 +129,21 @@ func (h *handler) bake(ctx context.Context, r rollout.Release, l rollout.Lease, 
 		return false, err
 	}
 	return h.wait(ctx, l, step)
+}
+
+// late is how long a shift takes at most that did not wait for anything.
+const late = time.Minute
+
+// moved says whether a step's traffic was moved before: it is called again to bake on.
+func moved(r rollout.Release, l rollout.Lease, step int) bool {
+	return r.Step == step && !r.BakeUntil.IsZero() && l.Weight == r.At(step).Weight
+}
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
 }
 
 func (h *handler) wait(ctx context.Context, l rollout.Lease, step rollout.Step) (bool, error) {

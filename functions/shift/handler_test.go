@@ -148,3 +148,16 @@ func TestMoveThatFailedIsAnErrorAndNoBake(t *testing.T) {
 		}
 	})
 }
+
+// Somebody woke the step for nothing: it bakes on to the end that it had, tells nobody anew, and a step that would start anew each time would never end.
+func TestStepThatIsCalledAgainKeepsTheEndOfItsBake(t *testing.T) {
+	byhand.Run(t, func(w *byhand.World) {
+		r := w.Baking("2")
+		told := len(w.Told(r.ID))
+		w.Pass(4 * time.Minute)
+		w.Does("shift", byhand.Task(r, 0, "again"))
+		if now := w.Release(r.ID); !now.BakeUntil.Equal(r.BakeUntil) || len(w.Told(r.ID)) != told || w.Lease().Token != "again" {
+			t.Errorf("it bakes until %v, want %v; told %v, token %q", now.BakeUntil, r.BakeUntil, w.Told(r.ID), w.Lease().Token)
+		}
+	})
+}

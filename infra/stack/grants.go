@@ -56,7 +56,7 @@ func (w wiring) grants(h home, name string) []grant {
 	case "trigger":
 		return join(w.readDefinitions(h), readSources(h), w.records("GetItem", "PutItem", "UpdateItem"), w.start(), w.wake(), w.emit())
 	case "plan":
-		return join(w.readDefinitions(h), w.records("GetItem", "UpdateItem"), w.readAlias(h), w.inspectCandidate(h), w.lookAfterBuilds(h))
+		return join(w.readDefinitions(h), w.records("GetItem", "UpdateItem"), w.readAlias(h), w.inspectCandidate(h), w.wakeCandidate(h), w.lookAfterBuilds(h))
 	case "build":
 		return join(w.records("GetItem", "UpdateItem"), w.startBuilds(h), w.publishObjects(h), w.wake(), w.emit())
 	case "progress":

@@ -71,6 +71,11 @@ func (w wiring) inspectCandidate(h home) []grant {
 	return named("InspectVersions", w.targets.functions(h, ":*"), "lambda:GetFunctionConfiguration", "lambda:GetProvisionedConcurrencyConfig")
 }
 
+// wakeCandidate invokes a version that is Inactive, which is how Lambda is asked to prepare it.
+func (w wiring) wakeCandidate(h home) []grant {
+	return named("WakeVersions", w.targets.functions(h, ":*"), "lambda:InvokeFunction")
+}
+
 // testCandidate invokes a version by number, before it gets traffic.
 func (w wiring) testCandidate(h home) []grant {
 	return named("TestCandidate", w.targets.functions(h, ":*"), "lambda:InvokeFunction")

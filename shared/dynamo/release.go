@@ -152,6 +152,9 @@ func (s *Store) Ended(ctx context.Context, r rollout.Release, lines ...rollout.L
 	if r.Obstacle != nil {
 		u.set("obstacle", r.Obstacle)
 	}
+	if r.Rejection != nil {
+		u.set("rejection", r.Rejection)
+	}
 	return s.record(ctx, r.ID, u)
 }
 

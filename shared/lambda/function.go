@@ -49,7 +49,7 @@ func (f *Function) Ask(ctx context.Context, payload, answer any) error {
 	if err != nil {
 		return fmt.Errorf("encoding the payload of %s: %w", f.name, err)
 	}
-	out, err := f.lambda.Invoke(ctx, &lambda.InvokeInput{FunctionName: &f.name, InvocationType: types.InvocationTypeRequestResponse, Payload: body})
+	out, err := f.lambda.Invoke(ctx, &lambda.InvokeInput{FunctionName: &f.name, InvocationType: types.InvocationTypeRequestResponse, Payload: body}, Patient)
 	switch {
 	case err != nil:
 		return fmt.Errorf("invoking %s: %w", f.name, err)

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -24,22 +23,10 @@ type invoker interface {
 type Tester struct{ lambda invoker }
 
 // NewTester opens the functions of an account and region.
-func NewTester(cfg aws.Config) *Tester {
-	return &Tester{lambda: lambda.NewFromConfig(cfg, func(o *lambda.Options) { o.HTTPClient = patient(o.HTTPClient) })}
-}
-
-// patient takes the time-out from a client that gives up sooner than a test may: the context ends the call.
-func patient(c lambda.HTTPClient) lambda.HTTPClient {
-	if plain, ok := c.(*http.Client); ok {
-		longer := *plain
-		longer.Timeout = 0
-		return &longer
-	}
-	return c
-}
+func NewTester(cfg aws.Config) *Tester { return &Tester{lambda: lambda.NewFromConfig(cfg, Patient)} }
 
 // Test invokes a function and judges its answer. A failure of Lambda itself is an error; what the function did, and that it
-// took too long, is progress.
+// took too long, is progress; a function that Lambda is still preparing is a rollout.NotReady.
 func (t *Tester) Test(ctx context.Context, function string, e rollout.GateTestEvent, within time.Duration) (gates.Progress, error) {
 	body, err := json.Marshal(e)
 	if err != nil {
@@ -50,6 +37,8 @@ func (t *Tester) Test(ctx context.Context, function string, e rollout.GateTestEv
 	out, err := t.lambda.Invoke(limited, &lambda.InvokeInput{FunctionName: &function, Payload: body})
 	var missing *types.ResourceNotFoundException
 	switch {
+	case IsNotReady(err):
+		return gates.Progress{}, &rollout.NotReady{What: fmt.Sprintf("test function %s is not ready yet: %v", function, err)}
 	case errors.As(err, &missing):
 		return gates.Progress{Ended: true, Failed: "there is no function " + function}, nil
 	case err != nil && limited.Err() != nil && ctx.Err() == nil:

@@ -9,6 +9,8 @@ type Candidate struct {
 	Role, StableRole       string // execution roles: a weighted alias needs one and the same
 	DeadLetter, StableDead string // dead-letter queues of the two versions: equal, too
 	ProvisionedConcurrency bool   // the alias has it: no weights then
+	State                  string // of the version: Active, Pending, Inactive or Failed; "" is Active
+	Why                    string // it is not Active: Lambda's code and words
 }
 
 // Check refuses what AWS would refuse in the middle of the release, before anything is touched
@@ -22,6 +24,9 @@ func (c Candidate) Check(t LambdaAlias) *Rejection {
 	case c.Missing:
 		return Because(fmt.Sprintf("function %s has no version %s", t.Function, c.Version),
 			fmt.Sprintf("publish it, or choose one of: aws lambda list-versions-by-function --function-name %s", t.Function))
+	case c.State == "Failed": // https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html
+		return Because(fmt.Sprintf("version %s of function %s will never be ready: Lambda could not prepare it%s", c.Version, t.Function, because(c)),
+			"mend what it names, publish a new version and release that one")
 	case c.ProvisionedConcurrency:
 		return Because(fmt.Sprintf("alias %s:%s has provisioned concurrency, which AWS does not allow together with weights", t.Function, t.Alias),
 			fmt.Sprintf("aws lambda delete-provisioned-concurrency-config --function-name %s --qualifier %s, or release all at once by hand", t.Function, t.Alias))

@@ -1,5 +1,7 @@
 package rollout
 
+import "encoding/json"
+
 // State is a state of the state machine in infra/release.asl.json.
 type State string
 
@@ -92,13 +94,34 @@ type MachineError struct {
 	Cause string `json:"Cause"`
 }
 
+// Says is the error in words. A function that failed puts its message into JSON, as the runtime of Lambda writes it; an error that Step Functions
+// made itself has words of its own.
+func (e MachineError) Says() string {
+	var failure struct {
+		Message string `json:"errorMessage"`
+	}
+	switch {
+	case json.Unmarshal([]byte(e.Cause), &failure) == nil && failure.Message != "":
+		return failure.Message
+	case e.Cause != "":
+		return e.Cause
+	case e.Error == "States.Timeout" || e.Error == "States.HeartbeatTimeout":
+		return "it took longer than it may"
+	}
+	return e.Error
+}
+
 // Transitions is the budget of a healthy release of n steps: Plan, Gate, Next?, Settle, and three for each step. Each question
 // to people adds three: Ask, Answer, Next?. A build adds four: Gate, Next?, Build, Plan. Gates add four
 // for each look: Next?, Inspect, Next?, Gate.
 func Transitions(n int) int { return 3*n + 4 }
 
-// shiftTime is the time-out of a Shift that does not bake: it wakes itself when its work is done.
-const shiftTime = 120
+// shiftTime is the time-out of a Shift that does not bake: it wakes itself when its work is done. testTime is that of one with a test, which may
+// take as long as the function shift.
+const (
+	shiftTime = 120
+	testTime  = 200
+)
 
 // To points the cursor at a step, or at the question that people have to answer before.
 func (c Cursor) To(r Release, step int) Cursor {
@@ -111,6 +134,9 @@ func (c Cursor) To(r Release, step int) Cursor {
 	seconds := shiftTime
 	if bake := r.At(step).Bake; bake > 0 {
 		seconds = bake.Seconds()
+	}
+	if r.At(step).Test != nil {
+		seconds = max(seconds, testTime)
 	}
 	return Cursor{Release: r.ID, Step: step, Next: NextShift, Seconds: seconds}
 }

@@ -46,6 +46,9 @@ func Lambda(build Build) {
 	lambda.Start(handler)
 }
 
+// Answers is how long a call of AWS may take. Functions that are invoked may take longer: see lambda.Patient.
+const Answers = 10 * time.Second
+
 // FromEnvironment is the world of a real function. It reads credentials and region as Lambda sets them and leaves out the
 // SDK's config module, which would cost a millisecond of every cold start for sources that Lambda does not have.
 func FromEnvironment() World {
@@ -53,7 +56,7 @@ func FromEnvironment() World {
 		Region: os.Getenv("AWS_REGION"),
 		Credentials: credentials.NewStaticCredentialsProvider(
 			os.Getenv("AWS_ACCESS_KEY_ID"), os.Getenv("AWS_SECRET_ACCESS_KEY"), os.Getenv("AWS_SESSION_TOKEN")),
-		HTTPClient: &http.Client{Timeout: 10 * time.Second},
+		HTTPClient: &http.Client{Timeout: Answers},
 		Retryer:    func() aws.Retryer { return retry.NewStandard() },
 	}
 	if endpoint := os.Getenv("AWS_ENDPOINT_URL"); endpoint != "" {

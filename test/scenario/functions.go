@@ -128,6 +128,9 @@ func (w *World) inProcess(function, version string) func(context.Context, []byte
 	}
 	cfg, err := w.Sandbox.ConfigFor(function)
 	w.must(err)
+	if way, ok := cfg.HTTPClient.(http.RoundTripper); ok { // with the time-out that functions have on AWS
+		cfg.HTTPClient = &http.Client{Transport: way, Timeout: start.Answers}
+	}
 	variables, err := w.Sandbox.Lambda.GetFunctionConfiguration(w.ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &function})
 	w.must(err)
 	handler, err := builds[name](start.World{

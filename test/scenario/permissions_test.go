@@ -51,6 +51,11 @@ var everyCall = map[string]func(w *World){
 		w.Traffic(60)
 		w.Ended(w.Requested("2"))
 	},
+	"of a version that was idle for long": func(w *World) {
+		w.Given(Canary)
+		w.Becomes("2", idle)
+		w.Ended(w.Requested("2"))
+	},
 	"tested before it gets traffic": func(w *World) {
 		w.Given(with(Canary, `{"canary":{"steps":[{"weight":5,"bake":"10m"},{"weight":25,"bake":"10m"},{"weight":50,"bake":"10m"}]}}`, `{"blueGreen":{"test":{},"bake":"5m"}}`))
 		w.Ended(w.Requested("2"))

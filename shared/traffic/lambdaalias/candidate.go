@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
 	"sluice/events"
+	invoke "sluice/shared/lambda"
 	"sluice/shared/rollout"
 )
 
@@ -24,7 +26,9 @@ type inspectorAPI interface {
 type Inspector struct{ lambda inspectorAPI }
 
 // NewInspector builds an inspector on the account and region of cfg.
-func NewInspector(cfg aws.Config) *Inspector { return &Inspector{lambda: lambda.NewFromConfig(cfg)} }
+func NewInspector(cfg aws.Config) *Inspector {
+	return &Inspector{lambda: lambda.NewFromConfig(cfg, invoke.Patient)}
+}
 
 // Candidate reads what decides whether a version may be released beside stable.
 func (i *Inspector) Candidate(ctx context.Context, a rollout.LambdaAlias, version, stable string) (rollout.Candidate, error) {
@@ -46,6 +50,7 @@ func (i *Inspector) Candidate(ctx context.Context, a rollout.LambdaAlias, versio
 	}
 	c.Role, c.StableRole = aws.ToString(next.Role), aws.ToString(now.Role)
 	c.DeadLetter, c.StableDead = deadLetter(next), deadLetter(now)
+	c.State, c.Why = string(next.State), why(next)
 	c.ProvisionedConcurrency, err = i.provisioned(ctx, a)
 	return c, err
 }
@@ -70,13 +75,47 @@ func (i *Inspector) provisioned(ctx context.Context, a rollout.LambdaAlias) (fou
 	return true, nil
 }
 
-// Test invokes a version once. failure is empty when it returned, and the function's error when it did not.
+// Wake has Lambda prepare an Inactive version, which it does when somebody invokes that: the invocation itself fails
+// (https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html).
+func (i *Inspector) Wake(ctx context.Context, a rollout.LambdaAlias, version string) error {
+	_, err := i.lambda.Invoke(ctx, &lambda.InvokeInput{FunctionName: &a.Function, Qualifier: &version, Payload: []byte("{}")})
+	if err != nil && !invoke.IsNotReady(err) {
+		return fmt.Errorf("waking version %s of %s: %w", version, a.Function, err)
+	}
+	return nil
+}
+
+// why is what Lambda says of a version that is not Active.
+func why(c *lambda.GetFunctionConfigurationOutput) string {
+	if c.StateReasonCode == "" {
+		return aws.ToString(c.StateReason)
+	}
+	return string(c.StateReasonCode) + ": " + aws.ToString(c.StateReason)
+}
+
+// spare is what a function keeps of its time for what follows a test.
+const spare = 20 * time.Second
+
+// Test invokes a version once: it waits as long as the function that calls has time, whatever other calls may take, and nothing tries again. failure
+// is empty when it returned, and the function's error when it did not, or that it took too long. A version that
+// Lambda is still preparing is a rollout.NotReady.
 func (i *Inspector) Test(ctx context.Context, a rollout.LambdaAlias, version string, payload json.RawMessage) (failure string, err error) {
 	if len(payload) == 0 {
 		payload = json.RawMessage("{}")
 	}
-	out, err := i.lambda.Invoke(ctx, &lambda.InvokeInput{FunctionName: &a.Function, Qualifier: &version, Payload: payload})
-	if err != nil {
+	limited, cancel := ctx, context.CancelFunc(func() {})
+	begun := time.Now()
+	if end, ok := ctx.Deadline(); ok {
+		limited, cancel = context.WithDeadline(ctx, end.Add(-spare))
+	}
+	defer cancel()
+	out, err := i.lambda.Invoke(limited, &lambda.InvokeInput{FunctionName: &a.Function, Qualifier: &version, Payload: payload})
+	switch {
+	case invoke.IsNotReady(err):
+		return "", &rollout.NotReady{What: fmt.Sprintf("version %s of function %s is not ready yet: %v", version, a.Function, err)}
+	case err != nil && limited.Err() != nil && ctx.Err() == nil:
+		return fmt.Sprintf("it did not answer within %s, which is as long as it is waited for", time.Since(begun).Round(time.Second)), nil
+	case err != nil:
 		return "", fmt.Errorf("invoking version %s of %s: %w", version, a.Function, err)
 	}
 	if out.FunctionError == nil {

@@ -82,14 +82,14 @@ func TestCandidateTellsWhatAWSWouldRefuseLater(t *testing.T) {
 		odd     func(*awslambda.UpdateFunctionConfigurationInput)
 		want    rollout.Candidate
 	}{
-		"nothing":                {version: "2", want: rollout.Candidate{Version: "2", Role: role, StableRole: role}},
+		"nothing":                {version: "2", want: rollout.Candidate{Version: "2", Role: role, StableRole: role, State: "Active"}},
 		"a version that is not":  {version: "77", want: rollout.Candidate{Version: "77", Missing: true}},
 		"no version":             {version: "", want: rollout.Candidate{}},
 		"the version that moves": {version: "$LATEST", want: rollout.Candidate{Version: "$LATEST"}},
-		"another role":           {version: "2", odd: func(in *awslambda.UpdateFunctionConfigurationInput) { in.Role = aws.String(otherRole) }, want: rollout.Candidate{Version: "2", Role: otherRole, StableRole: role}},
+		"another role":           {version: "2", odd: func(in *awslambda.UpdateFunctionConfigurationInput) { in.Role = aws.String(otherRole) }, want: rollout.Candidate{Version: "2", Role: otherRole, StableRole: role, State: "Active"}},
 		"other dead-letter queue": {version: "2", odd: func(in *awslambda.UpdateFunctionConfigurationInput) {
 			in.DeadLetterConfig = &types.DeadLetterConfig{TargetArn: &deadLetters}
-		}, want: rollout.Candidate{Version: "2", Role: role, StableRole: role, DeadLetter: deadLetters}},
+		}, want: rollout.Candidate{Version: "2", Role: role, StableRole: role, DeadLetter: deadLetters, State: "Active"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			i, _ := inspector(t, versions{Count: 2, OddLast: test.odd}, nil)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
+	invoke "sluice/shared/lambda"
 	"sluice/shared/rollout"
 	"sluice/shared/traffic"
 )
@@ -36,6 +37,8 @@ func (r *Router) refused(ctx context.Context, t rollout.Target, to rollout.Split
 	switch {
 	case errors.As(err, &invalid):
 		return errors.Join(err, &traffic.Obstacle{What: fmt.Sprintf("Lambda does not let alias %s:%s serve %v: %s", a.Function, a.Alias, to, invalid.ErrorMessage()), Remedy: remedy})
+	case invoke.IsNotReady(err):
+		return &rollout.NotReady{What: fmt.Sprintf("alias %s:%s cannot serve %v yet: %v", a.Function, a.Alias, to, err)}
 	case !isNotFound(err):
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
+	invoke "sluice/shared/lambda"
 	"sluice/shared/rollout"
 )
 
@@ -30,6 +31,9 @@ func (p *Publisher) Publish(ctx context.Context, function string, o rollout.Obje
 		in.S3ObjectVersion = &id
 	}
 	out, err := p.lambda.UpdateFunctionCode(ctx, in)
+	if invoke.IsNotReady(err) { // another update is in progress
+		return "", &rollout.NotReady{What: fmt.Sprintf("function %s cannot be published yet: %v", function, err)}
+	}
 	if err != nil {
 		return "", fmt.Errorf("publishing s3://%s/%s as a version of %s: %w", o.Bucket, o.Key, function, err)
 	}

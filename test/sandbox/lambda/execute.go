@@ -43,6 +43,10 @@ func (s *Service) admit(ref reference) (target, error) {
 	if err != nil {
 		return t, err
 	}
+	if err := t.f.ready(*t.v.config.Version); err != nil {
+		t.f.wake(*t.v.config.Version)
+		return t, err
+	}
 	t.dims = t.dimensions()
 	t.slot, err = s.take(t.f)
 	t.running = t.f.busy

@@ -29,6 +29,7 @@ type function struct {
 	async       map[string]*asyncConfig
 	url         *functionURL // nil if it has none
 	tags        map[string]string
+	conditions  map[string]Condition // of versions that are not simply Active, by number
 }
 
 // A version is one code with one configuration. It is never changed: an update of $LATEST makes a new one.

@@ -63,7 +63,7 @@ func (s *Service) configuration(name, qualifier *string) (*function, types.Funct
 	if err != nil {
 		return nil, types.FunctionConfiguration{}, err
 	}
-	c := v.config
+	c := f.described(v)
 	c.FunctionArn = new(s.arn(ref))
 	return f, c, nil
 }

@@ -3,6 +3,8 @@ package lambda
 import (
 	"maps"
 	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 )
 
 // checkAlias refuses an alias that AWS refuses. It looks at the alias as it would be after the call, so that a primary
@@ -12,6 +14,9 @@ func (s *Service) checkAlias(f *function, a *alias) error {
 	primary := f.version(a.version)
 	if primary == nil {
 		return notFound("Function not found: %s", s.arn(reference{f.name, a.version}))
+	}
+	if err := f.ready(a.version, types.StateInactive, types.StateFailed); err != nil {
+		return err
 	}
 	if len(a.weights) == 0 && f.provisioned[a.name] == nil {
 		return nil
@@ -27,6 +32,9 @@ func (s *Service) checkAlias(f *function, a *alias) error {
 			return err
 		}
 		if err := compatible(primary, f.version(number)); err != nil {
+			return err
+		}
+		if err := f.ready(number, types.StateInactive, types.StateFailed); err != nil {
 			return err
 		}
 	}

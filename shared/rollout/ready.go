@@ -1,0 +1,41 @@
+package rollout
+
+import (
+	"errors"
+	"fmt"
+)
+
+// NotReady is the error of what passes by itself: a version that Lambda is still preparing, or a function that is being updated. A function
+// of the state machine returns it as it is, for its name is what the machine's Retry knows it by: it tries again for half an
+// hour, without a state of its own.
+type NotReady struct{ What string }
+
+// NotReadyError is the name under which Step Functions knows a NotReady: Lambda names an error by its Go type.
+const NotReadyError = "NotReady"
+
+// Error says what is waited for.
+func (e *NotReady) Error() string { return e.What }
+
+// Bare is an error without what was wrapped around a NotReady, which would hide its name.
+func Bare(err error) error {
+	if n := new(NotReady); errors.As(err, &n) {
+		return n
+	}
+	return err
+}
+
+// Unready is what a version that is not ready is waited for with; nil when it is. One that has failed is for Check.
+func (c Candidate) Unready(t LambdaAlias) error {
+	switch c.State {
+	case "Pending", "Inactive":
+		return &NotReady{fmt.Sprintf("version %s of function %s is not ready yet: it is %s%s", c.Version, t.Function, c.State, because(c))}
+	}
+	return nil
+}
+
+func because(c Candidate) string {
+	if c.Why == "" {
+		return ""
+	}
+	return " (" + c.Why + ")"
+}
