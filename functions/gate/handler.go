@@ -86,7 +86,14 @@ func (h *handler) begin(ctx context.Context, c rollout.Cursor, r rollout.Release
 		return c, err
 	}
 	admission := rollout.Admit(r, found, l)
-	if admission.Rejection != nil {
+	switch {
+	case admission.Served:
+		err := h.store.Served(ctx, r.ID, h.line("Version "+r.Revision.Version+" serves all traffic already: "+found.String()+"."))
+		if dynamo.IsConflict(err) { // somebody asked to abort in this very moment
+			err = nil
+		}
+		return c.Go(rollout.NextSettle), err
+	case admission.Rejection != nil:
 		return h.reject(ctx, c, r, admission.Rejection)
 	}
 	if l, err = h.arm(ctx, r, l, admission, found); err != nil {

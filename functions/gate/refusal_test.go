@@ -37,10 +37,6 @@ func TestEachRefusalHasItsExactRemedy(t *testing.T) {
 			reason: "lambda:checkout:live is split by somebody else: 1 90 %, 3 10 %",
 			remedy: `end the other deployment, or bring everything to one version: aws lambda update-alias --function-name checkout --name live --function-version 1 --routing-config '{"AdditionalVersionWeights":{}}'`,
 		},
-		"already stable": {
-			spoil:  func(w *byhand.World) { w.Split("2", "1", 0) },
-			reason: "version 2 is already stable on lambda:checkout:live", remedy: "publish a new version and release that one",
-		},
 		"one that runs": {
 			definition: says(`"whenRunning":"reject"`), spoil: func(w *byhand.World) { w.Begun("3") },
 			reason: "is running", remedy: "wait for its end and release again, or set whenRunning: queue",

@@ -67,11 +67,16 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 			return c, err
 		}
 	}
-	rejection, err := h.inspect(ctx, r)
-	if err != nil || rejection == nil {
-		return c.Go(rollout.Undecided), err
+	found, err := h.inspect(ctx, r)
+	switch {
+	case err != nil:
+		return c, err
+	case found.Served:
+		return c.Go(rollout.NextSettle), h.store.Served(ctx, r.ID, h.line("Version "+r.Revision.Version+" serves all traffic already."))
+	case found.Rejection != nil:
+		return h.reject(ctx, c, r, found.Rejection)
 	}
-	return h.reject(ctx, c, r, rejection)
+	return c.Go(rollout.Undecided), nil
 }
 
 // pin writes the definition and the steps into the record: what is deployed later changes later releases.
@@ -95,28 +100,33 @@ func (h *handler) line(what string) rollout.Line {
 	return rollout.Line{At: h.Now(), Who: "plan", What: what}
 }
 
-// inspect finds what would make AWS refuse the shift later.
-func (h *handler) inspect(ctx context.Context, r rollout.Release) (*rollout.Rejection, error) {
+// inspect finds what would make AWS refuse the shift later, and whether there is anything to do: not when the version serves everything, and
+// no release is under way that might take it back.
+func (h *handler) inspect(ctx context.Context, r rollout.Release) (rollout.Admission, error) {
 	alias := *r.Definition.Target.LambdaAlias
 	now, err := h.router.Read(ctx, r.Definition.Target)
 	if lambdaalias.IsNotFound(err) {
-		return rollout.Because(fmt.Sprintf("function %s has no alias %s", alias.Function, alias.Alias),
-			fmt.Sprintf("aws lambda create-alias --function-name %s --name %s --function-version <stable version>", alias.Function, alias.Alias)), nil
+		return rollout.Admission{Rejection: rollout.Because(fmt.Sprintf("function %s has no alias %s", alias.Function, alias.Alias),
+			fmt.Sprintf("aws lambda create-alias --function-name %s --name %s --function-version <stable version>", alias.Function, alias.Alias))}, nil
 	}
 	if err != nil {
-		return nil, err
+		return rollout.Admission{}, err
+	}
+	if now.Plain().Serves(r.Revision.Version) {
+		l, err := h.store.Lease(ctx, r.Definition.Target.ID())
+		return rollout.Admission{Served: l.Phase != rollout.Held}, err
 	}
 	candidate, err := h.inspector.Candidate(ctx, alias, r.Revision.Version, now.Stable)
 	if err != nil {
-		return nil, err
+		return rollout.Admission{}, err
 	}
 	if why := candidate.Check(alias); why != nil {
-		return why, nil
+		return rollout.Admission{Rejection: why}, nil
 	}
 	if candidate.State == "Inactive" {
 		if err := h.inspector.Wake(ctx, alias, r.Revision.Version); err != nil {
-			return nil, err
+			return rollout.Admission{}, err
 		}
 	}
-	return nil, candidate.Unready(alias)
+	return rollout.Admission{}, candidate.Unready(alias)
 }

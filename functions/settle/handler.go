@@ -82,16 +82,19 @@ func (h *handler) end(ctx context.Context, c rollout.Cursor, r rollout.Release, 
 		return r, nil
 	}
 	var err error
-	if ours && l.Begun() && r.Rejection == nil {
+	switch {
+	case ours && l.Begun() && r.Rejection == nil:
 		r, err = h.verified(ctx, c, r, l)
-	} else {
+	case r.Served && r.Abort == nil && !(ours && l.Fence != nil):
+		r, err = h.served(ctx, r)
+	default:
 		r = untouched(c, r, ours && l.Fence != nil, l.Fence)
 	}
 	if err != nil {
 		return r, err
 	}
 	r.Ended = h.Now()
-	lines := []rollout.Line{{At: r.Ended, Who: "settle", What: r.End.Sentence()}}
+	lines := []rollout.Line{{At: r.Ended, Who: "settle", What: r.Ending()}}
 	if r.Obstacle != nil {
 		lines = append(lines, rollout.Line{At: r.Ended, Who: "settle", What: "The traffic cannot come back: " + r.Obstacle.Reason + ". What to do: " + r.Obstacle.Remedy})
 	}
@@ -99,6 +102,19 @@ func (h *handler) end(ctx context.Context, c rollout.Cursor, r rollout.Release, 
 		lines = append(lines, rollout.Line{At: r.Ended, Who: "settle", What: keep})
 	}
 	return r, h.store.Ended(ctx, r, lines...)
+}
+
+// served is the end of a release that had nothing to do, known by reading the target, too.
+func (h *handler) served(ctx context.Context, r rollout.Release) (rollout.Release, error) {
+	split, err := h.router.Read(ctx, r.Definition.Target)
+	if err != nil {
+		return r, err
+	}
+	if r.End = rollout.Succeeded; !split.Plain().Serves(r.Revision.Version) {
+		r.End, r.Served = rollout.Rejected, false
+		r.Rejection = rollout.Because("version "+r.Revision.Version+" served all traffic when the release came, and does not any more: "+split.String(), "release it again")
+	}
+	return r, nil
 }
 
 // untouched is the end of a release that moved nothing, or whose target was taken over.
@@ -152,7 +168,8 @@ func (h *handler) verified(ctx context.Context, c rollout.Cursor, r rollout.Rele
 	case err == nil && split.Serves(l.Stable):
 		r.End, r.Cause, r.Reverted = l.Fence.Kind.Ends(), l.Fence, !l.ArmedUntil.IsZero()
 	case exhausted:
-		r.End, r.Cause = rollout.Stuck, l.Fence
+		r.End, r.Cause, r.Obstacle = rollout.Stuck, l.Fence, rollout.Because("it was tried again and again, and failed at last with: "+c.Error.Says(),
+			"mend that, then bring the traffic to version "+l.Stable+" by hand (docs/operations.md, \"A release is stuck\")")
 	default:
 		err := h.restore(ctx, r, l)
 		if traffic.ObstacleOf(err) != nil {
@@ -193,7 +210,7 @@ func (h *handler) letGo(ctx context.Context, r rollout.Release, l rollout.Lease)
 	switch {
 	case r.End == rollout.Stuck: // people look at the target now, and the next release repairs what this one says of it
 		return h.store.Free(ctx, l)
-	case r.End != rollout.Succeeded && !r.Reverted:
+	case r.End != rollout.Succeeded && !r.Reverted, r.Served:
 		return h.store.GiveBack(ctx, l, "settle", !r.BakeUntil.IsZero(), h.Now())
 	}
 	l.Phase = rollout.Free
@@ -208,7 +225,7 @@ func (h *handler) tell(ctx context.Context, r rollout.Release) error {
 	if r.End == rollout.Succeeded {
 		weight = rollout.All
 	}
-	if err := h.bus.Tell(ctx, events.ReleaseEnded(string(r.End)), eventbridge.Detail(r, weight, r.End.Sentence(), r.Ended)); err != nil {
+	if err := h.bus.Tell(ctx, events.ReleaseEnded(string(r.End)), eventbridge.Detail(r, weight, r.Ending(), r.Ended)); err != nil {
 		return err
 	}
 	stuck := 0.0

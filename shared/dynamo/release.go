@@ -76,6 +76,12 @@ func (s *Store) Rejected(ctx context.Context, id string, why rollout.Rejection, 
 	return s.record(ctx, id, change().set("rejection", why).tell(line))
 }
 
+// Served writes that a release has nothing to do. ErrConflict means that it has ended, or that somebody asked to abort first.
+func (s *Store) Served(ctx context.Context, id string, line rollout.Line) error {
+	u := change().set("served", true).tell(line)
+	return s.progress(ctx, id, u.when("attribute_not_exists(%s)", u.name("abort")))
+}
+
 // Started writes what Gate found. ErrConflict means that somebody asked to abort first.
 func (s *Store) Started(ctx context.Context, r rollout.Release, lines ...rollout.Line) error {
 	u := change().set("state", rollout.StateGate).set("epoch", r.Epoch).set("stable", r.Stable).

@@ -92,7 +92,7 @@ func sentence(r rollout.Release) string {
 		return "It goes back: " + r.Cause.Reason
 	}
 	if r.Decided() || len(r.Audit) == 0 {
-		return r.End.Sentence()
+		return r.Ending()
 	}
 	return r.Audit[len(r.Audit)-1].What
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+
+	"sluice/shared/rollout"
 )
 
 // api holds functions and is no interface, so that the console does not keep every method of the client (docs/adr/0013).
@@ -54,7 +56,7 @@ func (f *Function) Ask(ctx context.Context, payload, answer any) error {
 	case err != nil:
 		return fmt.Errorf("invoking %s: %w", f.name, err)
 	case out.FunctionError != nil:
-		return fmt.Errorf("%s failed (%s): %.300s", f.name, *out.FunctionError, out.Payload)
+		return fmt.Errorf("%s failed: %.300s", f.name, rollout.MachineError{Error: *out.FunctionError, Cause: string(out.Payload)}.Says())
 	}
 	if err := json.Unmarshal(out.Payload, answer); err != nil {
 		return fmt.Errorf("reading the answer of %s: %w", f.name, err)

@@ -94,5 +94,5 @@ func status(r rollout.Release) string {
 	if goesBack(r) {
 		return "The release goes back to stable."
 	}
-	return r.End.Sentence()
+	return r.Ending()
 }

@@ -7,12 +7,13 @@ type Admission struct {
 	Stable    string     // revision to come back to
 	Step      int        // step to begin with
 	Note      string     // what was adopted or repaired, for the audit trail; empty when the target was clean
+	Served    bool       // the target serves the candidate already: there is nothing to do
 	Rejection *Rejection // not nil: the release is not let in
 }
 
 // Admit judges a target that a release finds, by stated rules:
 //
-//   - one revision serves everything: it is stable, unless it is the candidate itself, which is rejected;
+//   - one revision serves everything: it is stable, unless it is the candidate itself: then there is nothing to do;
 //   - the candidate already has a share: adopted, the release begins at the first step that is not below that share;
 //   - an ended or dead release of ours left its candidate there: repaired, the first shift takes that share away;
 //   - anything else was done by somebody else: refused, with the command that clears it.
@@ -20,10 +21,8 @@ type Admission struct {
 // last is the target's lease as the previous owner left it.
 func Admit(r Release, found Split, last Lease) Admission {
 	switch {
-	case found.Serves(r.Revision.Version):
-		return Admission{Rejection: Because(
-			fmt.Sprintf("version %s is already stable on %s", r.Revision.Version, r.Definition.Target.ID()),
-			"publish a new version and release that one")}
+	case found.Plain().Serves(r.Revision.Version):
+		return Admission{Served: true}
 	case found.Plain().Candidate == "":
 		return Admission{Stable: found.Plain().Stable}
 	case found.Candidate == r.Revision.Version:

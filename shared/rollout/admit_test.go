@@ -20,12 +20,14 @@ func TestAdmitFollowsItsStatedRules(t *testing.T) {
 		stable   string
 		step     int
 		note     string
+		served   bool
 		rejected string
 	}{
 		"clean":                            {found: rollout.Split{Stable: "41"}, stable: "41"},
 		"a leftover of no weight is clean": {found: rollout.Split{Stable: "41", Candidate: "39"}, stable: "41"},
 		"everything on the other version":  {found: rollout.Split{Stable: "39", Candidate: "41", Weight: rollout.All}, stable: "41"},
-		"already stable":                   {found: rollout.Split{Stable: "42"}, rejected: "already stable"},
+		"serves already":                   {found: rollout.Split{Stable: "42"}, served: true},
+		"serves already, as the other one": {found: rollout.Split{Stable: "41", Candidate: "42", Weight: rollout.All}, served: true},
 		"adopts its own candidate":         {found: rollout.Split{Stable: "41", Candidate: "42", Weight: 1000}, stable: "41", step: 1, note: "Adopted"},
 		"adopts at the same weight":        {found: rollout.Split{Stable: "41", Candidate: "42", Weight: 500}, stable: "41", step: 0, note: "Adopted"},
 		"repairs what a release left":      {found: rollout.Split{Stable: "41", Candidate: "40", Weight: 500}, last: ours, stable: "41", note: "Repaired"},
@@ -40,7 +42,7 @@ func TestAdmitFollowsItsStatedRules(t *testing.T) {
 				}
 				return
 			}
-			if got.Rejection != nil || got.Stable != test.stable || got.Step != test.step || !strings.HasPrefix(got.Note, test.note) || (test.note == "") != (got.Note == "") {
+			if got.Rejection != nil || got.Served != test.served || got.Stable != test.stable || got.Step != test.step || !strings.HasPrefix(got.Note, test.note) || (test.note == "") != (got.Note == "") {
 				t.Errorf("admission %+v (rejection %+v), want stable %s, step %d, note %q", got, got.Rejection, test.stable, test.step, test.note)
 			}
 		})

@@ -47,6 +47,7 @@ type Release struct {
 	Rejection  *Rejection        `json:"rejection,omitempty"` // why it was not let in
 	Obstacle   *Rejection        `json:"obstacle,omitempty"`  // of one that is stuck: what kept the traffic from coming back
 	End        End               `json:"end,omitempty"`       // empty while it runs
+	Served     bool              `json:"served,omitempty"`    // its version served everything already when it came
 	Reverted   bool              `json:"reverted,omitempty"`  // it had been promoted before it went back
 	Created    time.Time         `json:"created"`
 	Ended      time.Time         `json:"ended,omitzero"`
@@ -81,6 +82,14 @@ func (r Release) Keep() string {
 	}
 	return fmt.Sprintf("Keep version %s until %s: until then an alarm or an abort brings it back, which cannot be once it is deleted.",
 		r.Stable, r.Ended.Add(window).UTC().Format("2 Jan 2006 15:04 MST"))
+}
+
+// Ending is how the release ended, in words: the sentence of its end, and of one that had nothing to do.
+func (r Release) Ending() string {
+	if r.Served && r.End == Succeeded {
+		return "Nothing to do: version " + r.Revision.Version + " serves all traffic already."
+	}
+	return r.End.Sentence()
 }
 
 // Decided says whether only letting go is left: the end is written, and is not a promotion that is being reverted.

@@ -94,12 +94,12 @@ func mark(r rollout.Release) string {
 // status is how the release stands, in one sentence: its end, or the last line of its trail.
 func status(r rollout.Release) string {
 	if r.Decided() {
-		return r.End.Sentence()
+		return r.Ending()
 	}
 	if n := len(r.Audit); n > 0 {
 		return r.Audit[n-1].What
 	}
-	return r.End.Sentence()
+	return r.Ending()
 }
 
 // weight is the candidate's share as far as the record knows it.

@@ -286,8 +286,8 @@ func TestPageShowsTheGatesAndTakesAnOverride(t *testing.T) {
 	RunWith(t, Options{Edit: WithGates}, func(w *World) {
 		definition := with(Gated(office+","+flag+`,"override":["dan"]`), `"linus":{"event":"linus"}`, `"linus":{"event":"linus"},"dan":{"mail":"dan@example.com"}`)
 		w.Given(definition)
-		id := w.Requested("2")
 		w.Flag("/checkout/releases", "on")
+		id := w.Requested("2")
 		w.Pass(5 * time.Minute)
 		b := w.Browser().Opens(w.Invited(id)).Continues()
 		if !strings.Contains(b.Page, "Shut: windows") || !strings.Contains(b.Page, "Open: flag /checkout/releases") || !strings.Contains(b.Page, "Waiting for a gate") {

@@ -111,7 +111,6 @@ func TestRequestThatCannotBeReleasedIsRejectedWithARemedy(t *testing.T) {
 		"an alias":                 {request: events.ReleaseRequest{Service: Service, Revision: "live"}, want: `"live", which is not a revision`},
 		"a version of a parameter": {request: events.ReleaseRequest{Service: Service + ":1", Revision: "2"}, want: "no service name"},
 		"missing version":          {request: events.ReleaseRequest{Service: Service, Revision: "77"}, want: "has no version 77"},
-		"already stable":           {request: events.ReleaseRequest{Service: Service, Revision: "1"}, want: "already stable"},
 		"provisioned concurrency":  {request: events.ReleaseRequest{Service: Service, Revision: "2"}, spoil: (*World).ProvisionedConcurrency, want: "provisioned concurrency"},
 		"other role":               {request: events.ReleaseRequest{Service: Service, Revision: "4"}, spoil: (*World).VersionWithOtherRole, want: "runs with role"},
 		"somebody else's split":    {request: events.ReleaseRequest{Service: Service, Revision: "3"}, spoil: func(w *World) { w.Split("1", "2", 0.1) }, want: "split by somebody else"},
