@@ -111,8 +111,31 @@ func (h *handler) judge(ctx context.Context, c rollout.Cursor, r rollout.Release
 		return again, nil
 	case d.Next == rollout.NextShift:
 		return c.To(r, d.Step), nil
+	case d.Next == rollout.NextSettle:
+		if err := h.untried(ctx, r); err != nil {
+			return c, err
+		}
 	}
 	return c.Go(d.Next), nil
+}
+
+// untried says so when nothing came through the alias since the release began, and no check counts it: what was promoted then was tried by nobody.
+// A release that took less than a few minutes is not known of yet.
+func (h *handler) untried(ctx context.Context, r rollout.Release) error {
+	if r.Definition.Checks.Counted() || r.Started.IsZero() || h.Now().Sub(r.Started) < 5*time.Minute {
+		return nil
+	}
+	a := *r.Definition.Target.LambdaAlias
+	alias, function, err := h.watcher.Came(ctx, a, r.Started, h.Now())
+	switch {
+	case err != nil:
+		return h.note(ctx, r, fmt.Sprintf("Whether requests came through alias %s could not be read (%s).", a.Alias, cloudwatch.Why(err)))
+	case alias > 0:
+		return nil
+	case function > 0:
+		return h.note(ctx, r, fmt.Sprintf("Nothing came through alias %s since the release began, so no request has tried version %s. %d came to function %s by other ways: its callers must name the alias.", a.Alias, r.Revision.Version, function, a.Function))
+	}
+	return h.note(ctx, r, fmt.Sprintf("Nothing came through alias %s since the release began, so no request has tried version %s.", a.Alias, r.Revision.Version))
 }
 
 // judged is the record after a decision.

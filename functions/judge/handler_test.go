@@ -165,3 +165,40 @@ func TestHeldAlarmIsNoEvidence(t *testing.T) {
 		}
 	})
 }
+
+// Where every caller names the function and none the alias, a canary with an alarm alone is promoted without having been tried: the record says so.
+func TestReleaseThatNoRequestTriedSaysSo(t *testing.T) {
+	for name, test := range map[string]struct {
+		qualifier string
+		says      string
+	}{
+		"nobody calls":                {"-", "Nothing came through alias live since the release began, so no request has tried version 2."},
+		"callers do not name it":      {"", "10 came to function checkout by other ways: its callers must name the alias."},
+		"callers name it, as they do": {":live", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			byhand.Run(t, func(w *byhand.World) {
+				r := w.Baking("2")
+				for range 10 {
+					if test.qualifier != "-" {
+						_, _ = w.Sandbox.Lambda.Call(w.T.Context(), "checkout"+test.qualifier, []byte(`{}`))
+					}
+					w.Pass(time.Minute)
+				}
+				w.Does("shift", byhand.Task(r, r.Last(), "last"))
+				if c := w.Leads("judge", at(w.Release(r.ID), r.Last())); c.Next != rollout.NextSettle {
+					w.T.Fatalf("the cursor is %+v", c)
+				}
+				said := ""
+				for _, l := range w.Release(r.ID).Audit {
+					if strings.Contains(l.What, "Nothing came through") {
+						said = l.What
+					}
+				}
+				if test.says == "" && said != "" || !strings.Contains(said, test.says) {
+					w.T.Errorf("the record says %q, want %q", said, test.says)
+				}
+			})
+		})
+	}
+}

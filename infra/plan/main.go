@@ -1,10 +1,12 @@
 // Plan prints what a release of a service would do, without touching anything: its steps and times, what guards it,
-// what it costs. It reads the definitions only and needs neither AWS nor the CDK.
+// what it costs. It reads the definitions, and needs neither AWS nor the CDK; with credentials it also reads last week's traffic and tells
+// what judging would do with it.
 //
 //	go run ./infra/plan [-environment staging] checkout
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -16,7 +18,7 @@ import (
 )
 
 func main() {
-	if err := run(os.Args[1:], ".", os.Stdout, os.Stderr); err != nil {
+	if err := run(context.Background(), os.Args[1:], ".", os.Stdout, os.Stderr, lastWeek); err != nil {
 		if !errors.Is(err, flag.ErrHelp) {
 			fmt.Fprintln(os.Stderr, err)
 		}
@@ -24,7 +26,7 @@ func main() {
 	}
 }
 
-func run(arguments []string, root string, out, complaints io.Writer) error {
+func run(ctx context.Context, arguments []string, root string, out, complaints io.Writer, read weekly) error {
 	flags := flag.NewFlagSet("plan", flag.ContinueOnError)
 	flags.SetOutput(complaints)
 	environment := flags.String("environment", "production", "whose overlays hold")
@@ -40,7 +42,8 @@ func run(arguments []string, root string, out, complaints io.Writer) error {
 	}
 	for _, s := range services {
 		if s.Definition.Service == flags.Arg(0) {
-			_, err := io.WriteString(out, report(s.Definition.WithDefaults(), *environment))
+			d := s.Definition.WithDefaults()
+			_, err := io.WriteString(out, report(d, *environment)+forecast(ctx, d, read))
 			return err
 		}
 	}

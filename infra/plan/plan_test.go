@@ -96,18 +96,18 @@ func TestTransitionsAreTheBudgetOfTheSteps(t *testing.T) {
 }
 
 func TestAnUnknownServiceIsToldWhichOnesThereAre(t *testing.T) {
-	err := run([]string{"chekout"}, "../..", io.Discard, io.Discard)
+	err := run(t.Context(), []string{"chekout"}, "../..", io.Discard, io.Discard, nil)
 	if err == nil || !strings.Contains(err.Error(), `"chekout"`) || !strings.Contains(err.Error(), "checkout") {
 		t.Errorf("got %v", err)
 	}
-	if err := run([]string{""}, "../..", io.Discard, io.Discard); err == nil || !strings.Contains(err.Error(), "SERVICE=") {
+	if err := run(t.Context(), []string{""}, "../..", io.Discard, io.Discard, nil); err == nil || !strings.Contains(err.Error(), "SERVICE=") {
 		t.Errorf("without a service: got %v", err)
 	}
 }
 
 func TestAnEnvironmentsOverlayIsPlanned(t *testing.T) {
 	var page strings.Builder
-	if err := run([]string{"-environment", "sandbox", "checkout"}, "../..", &page, io.Discard); err != nil {
+	if err := run(t.Context(), []string{"-environment", "sandbox", "checkout"}, "../..", &page, io.Discard, lastWeekOf(600, 3)); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(page.String(), "checkout in sandbox") || !strings.Contains(page.String(), "10s") {

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -231,12 +232,20 @@ func bound(b rollout.Bound, values []Point, now time.Time) Finding {
 	}
 	limits := limitsOf(b)
 	switch {
+	case seen == 0:
+		return Finding{Verdict: Inconclusive, Missing: b.For, Why: fmt.Sprintf("%s was seen in 0 of %d periods: CloudWatch has no data of it. Where no data means none, write FILL(%s, 0) in its expression.", b.Name, b.For, firstOf(b.Metrics))}
 	case out >= b.For:
 		return Finding{Verdict: Fail, Why: fmt.Sprintf("%s is %s, out of its bound of %s.", b.Name, number(last), limits)}
 	case seen < b.For:
 		return Finding{Verdict: Inconclusive, Missing: b.For - seen, Why: fmt.Sprintf("%s was seen in %d of %d periods.", b.Name, seen, b.For)}
 	}
 	return Finding{Verdict: Pass, Why: fmt.Sprintf("%s is %s, within its bound of %s.", b.Name, number(last), limits)}
+}
+
+// firstOf is the id of a bound's first metric.
+func firstOf(metrics map[string]rollout.Gauge) string {
+	ids := slices.Sorted(maps.Keys(metrics))
+	return append(ids, "m1")[0]
 }
 
 func limitsOf(b rollout.Bound) string {

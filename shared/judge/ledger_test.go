@@ -236,5 +236,8 @@ func TestBoundJudgesTheNewestPeriodsInARow(t *testing.T) {
 		if len(got) != 1 || got[0].Verdict != test.want {
 			t.Errorf("%s: %+v, want %v", name, got, test.want)
 		}
+		if name == "silence" && !strings.Contains(got[0].Why, "write FILL(m1, 0) in its expression") {
+			t.Errorf("a bound without data has no remedy: %s", got[0].Why)
+		}
 	}
 }

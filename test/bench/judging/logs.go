@@ -29,7 +29,8 @@ type log struct {
 	bad      []float64 // share of them, for both versions alike
 }
 
-// logs are the recorded services. The second has no errors of its own: its minutes have those of the first, in proportion.
+// logs are the recorded services. The second has no errors of its own: once it has one in 200, and once those of the
+// first, in proportion.
 func logs() ([]log, error) {
 	first, err := columns(bytes.NewReader(epa))
 	if err != nil {
@@ -45,6 +46,7 @@ func logs() ([]log, error) {
 	}
 	small := log{title: "EPA-HTTP as it was: 33 requests a minute, 2.5 % bad"}
 	large := log{title: "WorldCup98, a tenth of it: 2,600 requests a minute, 0.5 % bad in EPA's bursts"}
+	even := log{title: "WorldCup98, a tenth of it: 2,600 requests a minute, 0.5 % bad all day"}
 	requests, bad := 0.0, 0.0
 	for _, row := range first {
 		requests, bad = requests+row[1], bad+row[2]+row[3]
@@ -53,9 +55,10 @@ func logs() ([]log, error) {
 	}
 	for i, row := range second {
 		large.requests = append(large.requests, row[1]/10)
+		even.requests, even.bad = append(even.requests, row[1]/10), append(even.bad, 0.005)
 		large.bad = append(large.bad, min(0.8, 0.005*small.bad[i%len(small.bad)]*requests/bad))
 	}
-	return []log{small, large}, nil
+	return []log{small, even, large}, nil
 }
 
 func columns(from io.Reader) ([][]float64, error) {

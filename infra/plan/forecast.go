@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+
+	"sluice/shared/cloudwatch"
+	"sluice/shared/judge"
+	"sluice/shared/rollout"
+)
+
+// weekly reads what an alias served in the minutes of the last week.
+type weekly func(context.Context, rollout.LambdaAlias) ([]judge.Counts, error)
+
+// lastWeek reads it with the credentials of the AWS CLI. Where there are none the SDK asks the machine for some, which on a laptop nobody answers:
+// plan does not wait for long.
+func lastWeek(ctx context.Context, a rollout.LambdaAlias) ([]judge.Counts, error) {
+	cfg, err := config.LoadDefaultConfig(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading the AWS configuration: %w", err)
+	}
+	if cfg.Region == "" {
+		return nil, errors.New("no region is set (AWS_REGION)")
+	}
+	soon, stop := context.WithTimeout(ctx, 3*time.Second)
+	defer stop()
+	if _, err := cfg.Credentials.Retrieve(soon); err != nil {
+		return nil, errors.New("there are no AWS credentials")
+	}
+	return cloudwatch.New(cfg).Week(ctx, a, time.Now())
+}
+
+// forecast tells what judging would do with the service's own traffic, or why nobody can say.
+func forecast(ctx context.Context, d rollout.Definition, read weekly) string {
+	compared := slices.DeleteFunc(slices.Clone(d.Checks.Errors), func(e rollout.Compared) bool { return e.DryRun || e.Metrics != nil })
+	if len(compared) == 0 {
+		return ""
+	}
+	week, err := read(ctx, *d.Target.LambdaAlias)
+	if err != nil {
+		return fmt.Sprintf("\n  What judging would do with last week's traffic is not known: %s.\n  With credentials that may cloudwatch:GetMetricData, plan tells how long a bad release would go unnoticed.\n", cloudwatch.Why(err))
+	}
+	total := judge.Counts{}
+	for _, c := range week {
+		total.Requests, total.Errors = total.Requests+c.Requests, total.Errors+c.Errors
+	}
+	if total.Requests == 0 {
+		return fmt.Sprintf("\n  Nothing came through alias %s in the last week: judging would have nothing to look at. Do callers name the alias?\n", d.Target.LambdaAlias.Alias)
+	}
+	d.Checks.Errors, d.Checks.Latency, d.Checks.Ceilings, d.Checks.Bounds = compared[:1], nil, nil, nil
+	return outlook{d, week, total}.String()
+}
+
+// outlook plays releases on the minutes of a week. Chance is fixed: the same week gives the same page.
+type outlook struct {
+	definition rollout.Definition
+	week       []judge.Counts
+	total      judge.Counts
+}
+
+// A page should come at once: the more minutes a release has, the fewer are played.
+const (
+	fewest, mostPlayed = 20, 200
+	playedMinutes      = 60000
+)
+
+func (o outlook) String() string {
+	var page strings.Builder
+	steps := slices.DeleteFunc(slices.Clone(o.definition.Strategy.Steps()), func(s rollout.Step) bool { return s.Bake == 0 || s.Weight == rollout.None || s.Weight == rollout.All })
+	if len(steps) == 0 {
+		return ""
+	}
+	back, runs := 0, runsOf(steps)
+	for run := range runs {
+		if o.play(steps, 1, run, runs).Back {
+			back++
+		}
+	}
+	fmt.Fprintf(&page, "\n  By last week's traffic (%s requests a minute, %.2g %% failed), comparing errors:\n", pace(o.total.Requests, len(o.week)), o.total.Percent())
+	fmt.Fprintf(&page, "  a good release would go back in %d of %d. A bad one would go unnoticed for (found within the step):\n", back, runs)
+	page.WriteString("  weight       twice as many errors     three times as many\n")
+	for _, s := range steps {
+		fmt.Fprintf(&page, "  %6v   %24s %23s\n", s.Weight, o.unnoticed(s, 2), o.unnoticed(s, 3))
+	}
+	return page.String()
+}
+
+func runsOf(steps []rollout.Step) int {
+	minutes := 0
+	for _, s := range steps {
+		minutes += int(s.Bake.Std().Minutes())
+	}
+	return min(mostPlayed, max(fewest, playedMinutes/max(1, minutes)))
+}
+
+// play plays one of several releases that begin at times spread over the week.
+func (o outlook) play(steps []rollout.Step, ratio float64, run, runs int) judge.Outcome {
+	r := rand.New(rand.NewPCG(uint64(run), uint64(ratio)))
+	begin := run * len(o.week) / runs
+	return judge.Rehearsal{Definition: o.definition, Steps: steps}.Play(func(minute, _ int, w rollout.Weight) judge.Served {
+		return judge.Served{Arms: []judge.Arms{judge.Spread(r, o.week[(begin+minute)%len(o.week)], w, ratio)}}
+	})
+}
+
+// unnoticed is how long half of the bad releases stay at a step, and how many of them it finds.
+func (o outlook) unnoticed(s rollout.Step, ratio float64) string {
+	steps := []rollout.Step{s}
+	runs := runsOf(steps)
+	var found []int
+	for run := range runs {
+		if out := o.play(steps, ratio, run, runs); out.Back {
+			found = append(found, out.Minutes)
+		}
+	}
+	slices.Sort(found)
+	share := fmt.Sprintf("(%d of 100)", 100*len(found)/runs)
+	if 2*len(found) < runs {
+		return "its whole bake " + share
+	}
+	return rollout.Duration(time.Duration(found[(runs-1)/2])*time.Minute).String() + " " + share
+}
+
+func pace(requests, minutes int) string {
+	if each := float64(requests) / float64(minutes); each < 10 {
+		return fmt.Sprintf("%.2g", each)
+	}
+	return fmt.Sprintf("%d", requests/minutes)
+}
