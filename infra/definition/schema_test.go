@@ -132,6 +132,8 @@ func TestTheDefaultsOfTheSchemaAreThoseOfTheGoType(t *testing.T) {
 		"$defs/compared/properties/tolerate":                              compared.Tolerate,
 		"$defs/compared/properties/enough":                                compared.Enough,
 		"$defs/compared/properties/weight":                                compared.Weight,
+		"$defs/compared/properties/spreads":                               compared.Spreads,
+		"$defs/slower/properties/spreads":                                 slower.Spreads,
 		"$defs/slower/properties/quantiles":                               slower.Quantiles,
 		"$defs/slower/properties/tolerate":                                slower.Tolerate,
 		"$defs/slower/properties/enough":                                  slower.Enough,
