@@ -51,7 +51,11 @@ func checks(c rollout.Checks) [][2]string {
 }
 
 func comparison(what string, tolerate float64, enough int, dryRun bool) []string {
-	return []string{what + recorded(dryRun), fmt.Sprintf("at most %v times stable's; nothing worse in %d requests is enough", tolerate, enough)}
+	seen := fmt.Sprintf("nothing worse in %d requests is enough", enough)
+	if enough == 1 {
+		seen = "nothing worse is enough, in as many requests as come"
+	}
+	return []string{what + recorded(dryRun), fmt.Sprintf("at most %v times stable's; %s", tolerate, seen)}
 }
 
 func recorded(dryRun bool) string {

@@ -92,6 +92,9 @@ func (l Ledger) compare(streams []Stream, q asked) Finding {
 	case served == 0:
 		f.Verdict, f.Missing, f.Few = Inconclusive, q.enough, true
 		f.Why = fmt.Sprintf("Nothing was seen of both versions yet: 0 of the %s requests that are needed.", thousands(q.enough))
+		if q.enough == 1 {
+			f.Why = "Nothing was seen of both versions yet: neither users nor synthetic requests came to both."
+		}
 	case strays > 0:
 		f.Verdict, f.Missing, f.Few = Inconclusive, strays, true
 		f.Why = fmt.Sprintf("The candidate got %s of %s requests since the step began, and its weight is %v: what it serves is not what users send.", thousands(now.Candidate.Requests), thousands(now.Candidate.Requests+now.Stable.Requests), q.weight)
