@@ -81,7 +81,7 @@ func errorChapter(l level, in []scenario) chapter {
 		}
 		return st
 	}
-	c := chapter{title: l.String(), short: fmt.Sprintf("%.0f/min, %g %%, %g %% bad", l.requests, 100*l.share, 100*l.rate), rules: judges()}
+	c := chapter{title: l.String(), short: fmt.Sprintf("%s, %g %%, %g %% bad", l.short(), 100*l.share, 100*l.rate), rules: judges()}
 	for i, s := range in {
 		c.good = append(c.good, named(s.name, play(s, 1)))
 		if i > 0 {

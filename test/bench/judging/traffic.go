@@ -31,6 +31,13 @@ func (l level) pace() string {
 	return fmt.Sprintf("%.0f requests a minute", l.requests)
 }
 
+func (l level) short() string {
+	if l.requests < 10 {
+		return fmt.Sprintf("%.0f/h", 60*l.requests)
+	}
+	return fmt.Sprintf("%.0f/min", l.requests)
+}
+
 var (
 	levels = []level{{600, 0.1, 0.005}, {6000, 0.1, 0.005}, {6000, 0.05, 0.001}, {60000, 0.1, 0.005}}
 	quiet  = []level{{20.0 / 60, 0.1, 0.01}, {200.0 / 60, 0.1, 0.01}}
