@@ -245,6 +245,40 @@ func TestMistypedDryRunBlindsNoOtherCheck(t *testing.T) {
 	}
 }
 
+// What earlier releases show of errors that fall to one version together, the next one weighs its evidence by: otherwise a broken instance of a good
+// release, which fails ten at a time, would take it back.
+func TestReleaseLearnsFromEarlierOnesHowErrorsFallTogether(t *testing.T) {
+	Run(t, func(w *World) {
+		w.Given(checked(`{"errors":[{}]}`))
+		w.Breaks("1", 0.02)
+		w.Breaks("2", 0.02)
+		w.Breaks("3", 0.02)
+		w.Traffic(120)
+		r := w.Ended(w.Requested("2"))
+		w.Then(r, rollout.Succeeded, began+step+step+step+step+ends, "2")
+		l, err := w.Store.Ledger(w.T.Context(), r.ID)
+		w.must(err)
+		if split := l.Split("errors0"); split.Bad < 20 || split.Cluster() > 1.5 {
+			t.Errorf("single errors split as %+v, %v at a time", split, split.Cluster())
+		}
+		tens := l.Series["errors0"]
+		tens.Scatter = judge.Scatter{Square: 4000, Bad: 400, Pairs: 4000, Scarce: 4400, Peak: 20}
+		l.Series["errors0"] = tens
+		l.Version++
+		w.must(w.Store.KeepLedger(w.T.Context(), r.ID, l))
+		id := w.Requested("3")
+		w.AtStep(id, 0)
+		w.Pass(3 * time.Minute)
+		next, err := w.Store.Ledger(w.T.Context(), id)
+		w.must(err)
+		if c := next.Cluster["errors0"]; c < 8 || c > 20 {
+			t.Errorf("the next release thinks that %v errors fall together", c)
+		}
+		w.Aborted(id)
+		w.Ended(id)
+	})
+}
+
 // An alarm that is a check does not act at once, as the guard's do, but at the end of the bake.
 func TestAlarmThatIsACheckIsReadWhenTheBakeEnds(t *testing.T) {
 	Run(t, func(w *World) {
