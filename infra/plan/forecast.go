@@ -39,9 +39,13 @@ func lastWeek(ctx context.Context, a rollout.LambdaAlias) ([]judge.Counts, error
 
 // forecast tells what judging would do with the service's own traffic, or why nobody can say.
 func forecast(ctx context.Context, d rollout.Definition, read weekly) string {
-	compared := slices.DeleteFunc(slices.Clone(d.Checks.Errors), func(e rollout.Compared) bool { return e.DryRun || e.Metrics != nil })
+	compared := slices.DeleteFunc(slices.Clone(d.Checks.Errors), func(e rollout.Compared) bool { return e.DryRun })
 	if len(compared) == 0 {
 		return ""
+	}
+	compared = slices.DeleteFunc(compared, func(e rollout.Compared) bool { return e.Metrics != nil })
+	if len(compared) == 0 {
+		return "\n  What judging would do with last week's traffic is not known: plan reads Lambda's own metrics, and\n  errors are counted by others here. `make replay` judges the evidence of a release.\n"
 	}
 	week, err := read(ctx, *d.Target.LambdaAlias)
 	if err != nil {

@@ -57,6 +57,11 @@ func TestPlanSaysAloudWhyItCannotTell(t *testing.T) {
 	if page := forecast(t.Context(), comparing(), lastWeekOf(0, 0)); !strings.Contains(page, "Nothing came through alias live") {
 		t.Errorf("without traffic it says\n%s", page)
 	}
+	own := comparing()
+	own.Checks.Errors[0].Metrics = &rollout.Metric{Namespace: "Shop"}
+	if page := forecast(t.Context(), own, refused); !strings.Contains(page, "plan reads Lambda's own metrics") {
+		t.Errorf("with other metrics it says\n%s", page)
+	}
 	uncompared := comparing()
 	uncompared.Checks.Errors = nil
 	if page := forecast(t.Context(), uncompared, refused); page != "" {
