@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// unasked is why AWS never asks about this action on this resource, so that no policy allows it; "" when it does. It keeps the
-// sandbox from asking about a resource that a policy of ours names and AWS's own question does not.
+// unasked is why AWS never asks this question, so that no policy allows it; "" when it does. It keeps the sandbox from asking about a
+// resource, or with a condition key, that a policy of ours names and AWS's own question does not.
 func (q *question) unasked() string {
 	a, known := ActionOf(q.Action)
 	switch {
@@ -15,6 +15,16 @@ func (q *question) unasked() string {
 		return "because the sandbox has no facts about " + q.Action + ": write it where it is granted, and run make facts"
 	case !a.Takes(q.Resource):
 		return "because AWS does not ask about that: " + a.String()
+	}
+	for key := range q.Keys {
+		if !a.HasKey(key) {
+			return "because no request for it has the key " + key
+		}
+	}
+	for key := range q.Context {
+		if !a.HasKey(key) {
+			return "because no request for it has the key " + key
+		}
 	}
 	return ""
 }

@@ -61,6 +61,17 @@ func TestSandboxRefusesWhatAWSIsNeverAskedAbout(t *testing.T) {
 	}
 }
 
+// A condition on a key that AWS never sends would hold here, and never there.
+func TestSandboxRefusesARequestWithAKeyThatAWSNeverSends(t *testing.T) {
+	p := withRole(t, `{"Effect":"Allow","Action":"*","Resource":"*"}`)
+	for action, want := range map[string]bool{"dynamodb:PutItem": true, "dynamodb:Scan": false} {
+		r := iam.Request{Principal: shift, Action: action, Resource: table, Keys: map[string][]string{"dynamodb:LeadingKeys": {"release#1"}}}
+		if err := p.Allow(r); (err == nil) != want {
+			t.Errorf("%s with LeadingKeys: %v", action, err)
+		}
+	}
+}
+
 func TestDoubtsNameEachGrantThatGrantsNothing(t *testing.T) {
 	p := withRole(t,
 		`{"Sid":"Wake","Effect":"Allow","Action":"states:SendTaskSuccess","Resource":"arn:aws:states:us-east-1:123456789012:stateMachine:release"}`,
