@@ -109,8 +109,8 @@ func (h *handler) back(ctx context.Context, target string, a events.Alarm) error
 	if dynamo.IsConflict(err) { // the release is over, and the target is another's by now
 		return nil
 	}
-	if traffic.ObstacleOf(err) != nil { // trying again is useless: the machine tells people at once
-		h.Log.ErrorContext(ctx, "traffic cannot come back", "release", l.Owner, "target", target, "error", err)
+	if traffic.ObstacleOf(err) != nil || traffic.IsMoved(err) { // trying again is useless: the machine tells people at once
+		h.Log.ErrorContext(ctx, "traffic does not come back", "release", l.Owner, "target", target, "error", err)
 		return h.complete(ctx, l, l.Token)
 	}
 	if err != nil { // Lambda tries this again twice; the machine tries for two hours, and tells people that the release goes back

@@ -53,8 +53,8 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 		return c, err
 	}
 	err = h.restore(ctx, r, l)
-	if o := traffic.ObstacleOf(err); o != nil { // nothing to try again: settle ends it as stuck, with what to do
-		h.Log.ErrorContext(ctx, "traffic cannot come back", "release", r.ID, "target", l.Target, "error", err)
+	if traffic.ObstacleOf(err) != nil || traffic.IsMoved(err) { // nothing to try again: settle ends it as stuck, with what to do
+		h.Log.ErrorContext(ctx, "traffic does not come back", "release", r.ID, "target", l.Target, "error", err)
 		err = nil
 	}
 	if told := h.tell(ctx, r, l); err == nil {

@@ -5,6 +5,7 @@ package settle
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"sluice/events"
 	"sluice/shared/dynamo"
@@ -96,7 +97,7 @@ func (h *handler) end(ctx context.Context, c rollout.Cursor, r rollout.Release, 
 	r.Ended = h.Now()
 	lines := []rollout.Line{{At: r.Ended, Who: "settle", What: r.Ending()}}
 	if r.Obstacle != nil {
-		lines = append(lines, rollout.Line{At: r.Ended, Who: "settle", What: "The traffic cannot come back: " + r.Obstacle.Reason + ". What to do: " + r.Obstacle.Remedy})
+		lines = append(lines, rollout.Line{At: r.Ended, Who: "settle", What: "The traffic does not come back: " + r.Obstacle.Reason + ". What to do: " + r.Obstacle.Remedy})
 	}
 	if keep := r.Keep(); keep != "" {
 		lines = append(lines, rollout.Line{At: r.Ended, Who: "settle", What: keep})
@@ -172,8 +173,11 @@ func (h *handler) verified(ctx context.Context, c rollout.Cursor, r rollout.Rele
 			"mend that, then bring the traffic to version "+l.Stable+" by hand (docs/operations.md, \"A release is stuck\")")
 	default:
 		err := h.restore(ctx, r, l)
-		if traffic.ObstacleOf(err) != nil {
+		switch {
+		case traffic.ObstacleOf(err) != nil:
 			return blocked(r, l, err), nil
+		case traffic.IsMoved(err):
+			return left(r, l, split), nil
 		}
 		return r, err
 	}
@@ -187,6 +191,16 @@ func blocked(r rollout.Release, l rollout.Lease, err error) rollout.Release {
 	if r.Cause = l.Fence; r.Cause == nil {
 		r.Cause = &rollout.Fence{Kind: rollout.ByBreakdown, By: "settle", Reason: "At the end the target could not be read."}
 	}
+	return r
+}
+
+// left is the end of a release whose target somebody moved by hand: nobody else knows which version shall serve, so people are called.
+func left(r rollout.Release, l rollout.Lease, found rollout.Split) rollout.Release {
+	a := r.Definition.Target.LambdaAlias
+	r.End, r.ByHand, r.Cause, r.Reverted = rollout.Stuck, true, l.Fence, !l.ArmedUntil.IsZero()
+	r.Obstacle = rollout.Because(fmt.Sprintf("somebody moved %s by hand: it serves %v", l.Target, found),
+		fmt.Sprintf("if that shall stay, nothing but to bring everything to one version before the next release; to bring version %s back: aws lambda update-alias --function-name %s --name %s --function-version %s --routing-config '{\"AdditionalVersionWeights\":{}}'. guard.whenMoved: rollBack has it done without you",
+			l.Stable, a.Function, a.Alias, l.Stable))
 	return r
 }
 

@@ -81,7 +81,8 @@ func TestEndIsWhatWasReadBack(t *testing.T) {
 		serves string
 	}{
 		"a raised fence whose traffic is still out": {func(w *byhand.World, r rollout.Release) { w.Fenced(r) }, rollout.Aborted, "1"},
-		"a target that somebody else moved":         {func(w *byhand.World, _ rollout.Release) { w.Split("1", "3", 0.5) }, rollout.RolledBack, "1"},
+		"a target that somebody else moved":         {func(w *byhand.World, _ rollout.Release) { w.Split("1", "2", 0.5) }, rollout.RolledBack, "1"},
+		"a target with a version of somebody's own": {func(w *byhand.World, _ rollout.Release) { w.Split("1", "3", 0.5) }, rollout.Stuck, "1 50 %, 3 50 %"},
 		"an abort in the last moment": {func(w *byhand.World, r rollout.Release) {
 			f := rollout.Fence{Kind: rollout.ByPerson, By: "grace", Reason: "wait", At: time.Now()}
 			if err := w.Store.AskAbort(w.T.Context(), r.ID, f, rollout.Line{}); err != nil {

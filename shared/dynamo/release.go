@@ -161,6 +161,9 @@ func (s *Store) Ended(ctx context.Context, r rollout.Release, lines ...rollout.L
 	if r.Rejection != nil {
 		u.set("rejection", r.Rejection)
 	}
+	if r.ByHand {
+		u.set("byHand", true)
+	}
 	return s.record(ctx, r.ID, u)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"sluice/shared/rollout"
+	"sluice/shared/traffic"
 )
 
 // Tenure is one release's time with a target: from when it takes the lease until it lets go. It is the traffic.Fence of
@@ -16,14 +17,18 @@ type Tenure struct {
 // Tenure of a lease as it was read.
 func (s *Store) Tenure(l rollout.Lease) Tenure { return Tenure{s, l} }
 
-// Holds implements traffic.Fence: ErrConflict means that the release has let go, or that another one has the target now.
-func (t Tenure) Holds(ctx context.Context, _ rollout.Split) error {
+// Holds implements traffic.Fence: ErrConflict means that the release has let go, or that another one has the target now; traffic.ErrMoved that
+// somebody moved the target by hand and wants it so.
+func (t Tenure) Holds(ctx context.Context, found rollout.Split) error {
 	now, err := t.store.Lease(ctx, t.lease.Target)
 	if err != nil {
 		return err
 	}
 	if now.Owner != t.lease.Owner || now.Epoch != t.lease.Epoch || now.Phase == rollout.Free {
 		return ErrConflict
+	}
+	if now.Foreign(found) {
+		return traffic.ErrMoved
 	}
 	return nil
 }

@@ -21,7 +21,7 @@ func Detail(r rollout.Release, weight rollout.Weight, sentence string, at time.T
 		d.Cause, d.Remedy = r.Rejection.Reason, r.Rejection.Remedy
 	}
 	if r.Obstacle != nil {
-		d.Cause, d.Remedy = "The traffic cannot come back: "+r.Obstacle.Reason+". It was to come back because: "+d.Cause, r.Obstacle.Remedy
+		d.Cause, d.Remedy = "The traffic does not come back: "+r.Obstacle.Reason+". It was to come back because: "+d.Cause, r.Obstacle.Remedy
 	}
 	if keep := r.Keep(); keep != "" {
 		d.Remedy = keep

@@ -66,6 +66,7 @@ type Guard struct {
 	WhenMuted  WhenUnsure `json:"whenMuted,omitempty"`  // a guard alarm goes red inside a mute window or with suppressed actions
 	WhenNoData WhenUnsure `json:"whenNoData,omitempty"` // a guard alarm goes to INSUFFICIENT_DATA
 	WhenRed    WhenRed    `json:"whenRed,omitempty"`    // a guard alarm is red before the release begins
+	WhenMoved  WhenMoved  `json:"whenMoved,omitempty"`  // somebody moved the traffic to a version of their own in the middle of the release
 }
 
 // WhenUnsure says what an alarm event that is neither clear nor nothing does.
@@ -86,6 +87,15 @@ const (
 	RedWaits   WhenRed = "wait"
 )
 
+// WhenMoved says what becomes of traffic that somebody moved by hand to a version that is neither stable nor the candidate.
+type WhenMoved string
+
+// What may become of it. Leaving it ends the release stuck: people are called, for nobody else knows which version shall serve.
+const (
+	MovedStays    WhenMoved = "leave"
+	MovedGoesBack WhenMoved = "rollBack"
+)
+
 // WhenRunning says what a new release does when another release holds the target.
 type WhenRunning string
 
@@ -103,6 +113,7 @@ func (d Definition) WithDefaults() Definition {
 	d.Guard.WhenMuted = or(d.Guard.WhenMuted, Hold)
 	d.Guard.WhenNoData = or(d.Guard.WhenNoData, Hold)
 	d.Guard.WhenRed = or(d.Guard.WhenRed, RedRejects)
+	d.Guard.WhenMoved = or(d.Guard.WhenMoved, MovedStays)
 	d.Checks = d.Checks.withDefaults(d.Strategy, d.Target)
 	d.Approvals = append([]Approval(nil), d.Approvals...)
 	if d.Source != nil {

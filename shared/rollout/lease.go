@@ -65,5 +65,13 @@ func (l Lease) Split() Split {
 	return Split{Stable: l.Stable, Candidate: l.Candidate, Weight: l.Weight, Tag: l.Tag}
 }
 
+// Foreign says whether what a target serves is somebody's own doing, to be left alone: it is not what the lease last read back, it names a version that
+// is neither stable nor the candidate, and the definition does not say to take it back.
+func (l Lease) Foreign(found Split) bool {
+	own := func(version string) bool { return version == "" || version == l.Stable || version == l.Candidate }
+	p := found.Plain()
+	return l.Begun() && l.Guard.WhenMoved != MovedGoesBack && found.Tag != l.Tag && !(own(p.Stable) && own(p.Candidate))
+}
+
 // Back is the split that brings everything to stable, under the lock that was last read back.
 func (l Lease) Back() Split { return Split{Stable: l.Stable, Tag: l.Tag} }

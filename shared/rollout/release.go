@@ -48,6 +48,7 @@ type Release struct {
 	Obstacle   *Rejection        `json:"obstacle,omitempty"`  // of one that is stuck: what kept the traffic from coming back
 	End        End               `json:"end,omitempty"`       // empty while it runs
 	Served     bool              `json:"served,omitempty"`    // its version served everything already when it came
+	ByHand     bool              `json:"byHand,omitempty"`    // it is stuck because somebody moved the target by hand, and that is left alone
 	Reverted   bool              `json:"reverted,omitempty"`  // it had been promoted before it went back
 	Created    time.Time         `json:"created"`
 	Ended      time.Time         `json:"ended,omitzero"`
@@ -84,10 +85,13 @@ func (r Release) Keep() string {
 		r.Stable, r.Ended.Add(window).UTC().Format("2 Jan 2006 15:04 MST"))
 }
 
-// Ending is how the release ended, in words: the sentence of its end, and of one that had nothing to do.
+// Ending is how the release ended, in words: the sentence of its end, and those of two ends that say more.
 func (r Release) Ending() string {
 	if r.Served && r.End == Succeeded {
 		return "Nothing to do: version " + r.Revision.Version + " serves all traffic already."
+	}
+	if r.ByHand && r.End == Stuck {
+		return "Somebody moved the traffic by hand, and it is left as it is. Look at it now."
 	}
 	return r.End.Sentence()
 }

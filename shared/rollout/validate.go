@@ -126,5 +126,6 @@ func (d Definition) validateGuard(found *problems) {
 	oneOf(found, "guard.whenMuted", d.Guard.WhenMuted, Hold, RollBack)
 	oneOf(found, "guard.whenNoData", d.Guard.WhenNoData, Hold, RollBack)
 	oneOf(found, "guard.whenRed", d.Guard.WhenRed, RedRejects, RedWaits)
+	oneOf(found, "guard.whenMoved", d.Guard.WhenMoved, MovedStays, MovedGoesBack)
 	oneOf(found, "whenRunning", d.WhenRunning, Queue, Supersede, Reject)
 }

@@ -120,7 +120,7 @@ func bar(w rollout.Weight) string {
 func why(r rollout.Release) string {
 	switch {
 	case r.Obstacle != nil:
-		return fmt.Sprintf("*The traffic cannot come back:* %s\n*What to do:* %s", escape(r.Obstacle.Reason), escape(r.Obstacle.Remedy))
+		return fmt.Sprintf("*The traffic does not come back:* %s\n*What to do:* %s", escape(r.Obstacle.Reason), escape(r.Obstacle.Remedy))
 	case r.Rejection != nil:
 		return fmt.Sprintf("*Why:* %s\n*What to do:* %s", escape(r.Rejection.Reason), escape(r.Rejection.Remedy))
 	case r.Cause != nil:

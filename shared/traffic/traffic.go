@@ -63,6 +63,6 @@ type Router interface {
 	// Restore brings all traffic to to.Stable. With to.Tag it tries one compare-and-set on that lock first and reads
 	// only when that lost; it repeats until it has won or ctx ends. The fence is asked after each reading: whether the
 	// target is still ours to restore. It returns what the service answered that it serves. Errors: an Obstacle when it
-	// can never be.
+	// can never be, ErrMoved from the fence, with what was found.
 	Restore(ctx context.Context, t rollout.Target, to rollout.Split, fence Fence) (rollout.Split, error)
 }

@@ -122,7 +122,7 @@ func TestReleaseWhoseSettlingDiedHalfwayIsSettledByANewMachine(t *testing.T) {
 
 func TestSomebodyElsesMoveIsNotBuiltOn(t *testing.T) {
 	Run(t, func(w *World) {
-		w.Given(Canary)
+		w.Given(with(Canary, `"alarms":["checkout-errors"]`, `"alarms":["checkout-errors"],"whenMoved":"rollBack"`))
 		id := w.Requested("2")
 		w.AtStep(id, 0)
 		w.Split("1", "3", 0.5)
