@@ -109,13 +109,26 @@ func (h *handler) begin(ctx context.Context, c rollout.Cursor, r rollout.Release
 	red, rejection := unfit(l.Alarms, states)
 	switch {
 	case rejection == nil:
-		return h.started(ctx, c, r, l, admission)
+		return h.watched(ctx, c, r, l, admission)
 	case red && r.Fixes != "":
 		return h.fix(ctx, c, r, l, states, admission)
 	case red && r.Definition.Guard.WhenRed == rollout.RedWaits:
 		return h.waitForGreen(ctx, c, r, l)
 	}
 	return h.reject(ctx, c, r, rejection)
+}
+
+// watched refuses a release that no alarm could take back in time, and says which of them come too late.
+func (h *handler) watched(ctx context.Context, c rollout.Cursor, r rollout.Release, l rollout.Lease, a rollout.Admission) (rollout.Cursor, error) {
+	reactions, err := h.watcher.Reactions(ctx, r.Definition.Guard.Alarms)
+	if err != nil {
+		return c, err
+	}
+	slow, why := r.Definition.Slow(r.Steps, reactions)
+	if why != nil {
+		return h.reject(ctx, c, r, why)
+	}
+	return h.started(ctx, c, r, l, a, slow...)
 }
 
 // arm makes the guard find this release before the alarms are read, so that a red alarm is seen by one or the other.
@@ -157,7 +170,7 @@ func unfit(names []string, states map[string]judge.AlarmState) (red bool, reject
 }
 
 // started writes that the release has started and tells it.
-func (h *handler) started(ctx context.Context, c rollout.Cursor, r rollout.Release, l rollout.Lease, a rollout.Admission) (rollout.Cursor, error) {
+func (h *handler) started(ctx context.Context, c rollout.Cursor, r rollout.Release, l rollout.Lease, a rollout.Admission, notes ...string) (rollout.Cursor, error) {
 	r.Epoch, r.Stable, r.Started, r.Step = l.Epoch, l.Stable, h.Now(), a.Step
 	said := fmt.Sprintf("Release of version %s to %s has started; stable is %s.", l.Candidate, r.Service, l.Stable)
 	lines := []rollout.Line{h.line(said)}
@@ -166,6 +179,9 @@ func (h *handler) started(ctx context.Context, c rollout.Cursor, r rollout.Relea
 	}
 	if a.Note != "" {
 		lines = append(lines, h.line(a.Note))
+	}
+	for _, note := range notes {
+		lines = append(lines, h.line(note))
 	}
 	err := h.store.Started(ctx, r, lines...)
 	if dynamo.IsConflict(err) { // somebody asked to abort in this very moment
