@@ -23,9 +23,9 @@ func (h *handler) unclear(ctx context.Context, target string, a events.Alarm) er
 	if !l.Guards(a.AlarmName, a.State.Timestamp.Std(), h.Now()) {
 		return h.ignored(ctx, l, a)
 	}
-	policy, why, until := l.Guard.WhenNoData, "has no data", time.Time{}
+	policy, why, setting, until := l.Guard.WhenNoData, "has no data", "whenNoData", time.Time{}
 	if a.State.Value == string(judge.Alarm) {
-		policy, why, until = l.Guard.WhenMuted, "is red but muted", h.mutedUntil(a)
+		policy, why, setting, until = l.Guard.WhenMuted, "is red but muted", "whenMuted", h.mutedUntil(a)
 	}
 	if policy == rollout.RollBack {
 		return h.back(ctx, target, a)
@@ -35,7 +35,7 @@ func (h *handler) unclear(ctx context.Context, target string, a events.Alarm) er
 			return err
 		}
 	}
-	return h.store.Note(ctx, l.Owner, rollout.Line{At: h.Now(), Who: "guard", What: fmt.Sprintf("Alarm %s %s; the definition says to hold: traffic stays.", a.AlarmName, why)})
+	return h.store.Note(ctx, l.Owner, rollout.Line{At: h.Now(), Who: "guard", What: fmt.Sprintf("Alarm %s %s: traffic stays (guard.%s is hold, the default).", a.AlarmName, why, setting)})
 }
 
 func (h *handler) mutedUntil(a events.Alarm) time.Time {

@@ -19,14 +19,14 @@ var unclear = map[string]struct {
 }{
 	"muted": {"whenMuted", func(a *events.Alarm) {
 		a.MuteDetail = &events.Mute{Start: events.AlarmTime(time.Now()), End: events.AlarmTime(time.Now().Add(20 * time.Minute))}
-	}, "Alarm checkout-errors is red but muted; the definition says to hold: traffic stays.", 20 * time.Minute},
+	}, "Alarm checkout-errors is red but muted: traffic stays (guard.whenMuted is hold, the default).", 20 * time.Minute},
 	"suppressed": {
 		"whenMuted", func(a *events.Alarm) { a.State.ActionsSuppressedBy = "Alarm" },
-		"Alarm checkout-errors is red but muted; the definition says to hold: traffic stays.", time.Hour,
+		"Alarm checkout-errors is red but muted: traffic stays (guard.whenMuted is hold, the default).", time.Hour,
 	},
 	"without data": {
 		"whenNoData", func(a *events.Alarm) { a.State.Value = "INSUFFICIENT_DATA" },
-		"Alarm checkout-errors has no data; the definition says to hold: traffic stays.", 0,
+		"Alarm checkout-errors has no data: traffic stays (guard.whenNoData is hold, the default).", 0,
 	},
 }
 

@@ -44,10 +44,7 @@ func checks(c rollout.Checks) [][2]string {
 	if c.Synthetic != nil {
 		all = append(all, [2]string{"Synthetic", fmt.Sprintf("%d requests a minute to each version", c.Synthetic.PerMinute)})
 	}
-	if c.Counted() {
-		all = append(all, [2]string{"No evidence", inconclusive(c.WhenInconclusive)})
-	}
-	return all
+	return append(all, [2]string{"No evidence", inconclusive(c.WhenInconclusive)}) // an alarm without data is none, too
 }
 
 func comparison(what string, tolerate float64, enough int, dryRun bool) []string {
@@ -85,6 +82,9 @@ func limits(b rollout.Bound) string {
 
 func inconclusive(w rollout.WhenInconclusive) string {
 	then := said(w.Then)
+	if w.Then == rollout.ThenRollBack {
+		then += " (the default)"
+	}
 	if w.Ask != nil {
 		then = "ask " + strings.Join(w.Ask.From, ", ")
 	}

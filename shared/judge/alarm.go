@@ -76,7 +76,7 @@ func alarm(l rollout.Lease, name string, state AlarmState, now time.Time) Findin
 	case state == Alarm:
 		return say(Fail, fmt.Sprintf("Guard alarm %s is red.", name))
 	case state == InsufficientData && l.Guard.WhenNoData == rollout.RollBack:
-		return say(Fail, fmt.Sprintf("Guard alarm %s has no data, and the definition says to roll back then.", name))
+		return say(Fail, fmt.Sprintf("Guard alarm %s has no data, and guard.whenNoData is rollBack.", name))
 	case state == InsufficientData:
 		return say(Inconclusive, fmt.Sprintf("Guard alarm %s has no data.", name))
 	case state == OK:

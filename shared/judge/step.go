@@ -51,7 +51,7 @@ func Step(r rollout.Release, step int, findings []Finding, now time.Time) Decisi
 		worst.Why += fmt.Sprintf(" The definition says to go on when nothing worse is seen in %d requests, which is not so.", policy.NoneWorseIn)
 		return back(worst, now)
 	}
-	worst.Why += " The definition says to roll back then."
+	worst.Why += " Then it goes back (checks.whenInconclusive.then is rollBack, the default)."
 	return back(worst, now)
 }
 
