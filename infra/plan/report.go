@@ -64,7 +64,10 @@ func since(d time.Duration) string { return "+" + rollout.Duration(d).String() }
 func facts(d rollout.Definition, steps []rollout.Step) [][2]string {
 	all := [][2]string{{"Duration", duration(d, steps)}}
 	all = append(all, list("Guard alarms", d.Guard.Alarms)...)
-	all = append(all, [2]string{"", fmt.Sprintf("muted: %s, no data: %s, red at the start: %s", held(d.Guard.WhenMuted), held(d.Guard.WhenNoData), said(d.Guard.WhenRed))})
+	all = append(all, [2]string{"", fmt.Sprintf("muted: %s, no data: %s, red at the start: %s", said(d.Guard.WhenMuted), said(d.Guard.WhenNoData), said(d.Guard.WhenRed))})
+	if d.Guard.WhenMuted == rollout.Hold || d.Guard.WhenNoData == rollout.Hold {
+		all = append(all, [2]string{"", "a step that ends while it holds has no evidence: see there"})
+	}
 	all = append(all, checks(d.Checks)...)
 	for i, a := range d.Approvals {
 		all = append(all, [2]string{heading("Approval", i), approval(a)})
@@ -130,14 +133,6 @@ func running(d rollout.Definition) string {
 		return "this release is rejected"
 	}
 	return "this release waits for its end, for " + d.QueueLimit.String() + " at most"
-}
-
-// held says what follows from holding: the step ends without evidence.
-func held(policy rollout.WhenUnsure) string {
-	if policy == rollout.Hold {
-		return "hold (then: no evidence)"
-	}
-	return said(policy)
 }
 
 // said writes a policy as people say it: "rollBack" is "roll back".

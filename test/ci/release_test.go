@@ -28,7 +28,7 @@ const script = "../../docs/ci/release.sh"
 
 // quick bakes for seconds.
 const quick = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},
-	"strategy":{"canary":{"steps":[{"weight":10,"bake":"%"}]}},"guard":{"alarms":["checkout-errors"]}}`
+	"strategy":{"canary":{"steps":[{"weight":10,"bake":"%"}]}},"guard":{"alarms":["checkout-errors"]},"revertWindow":"10m"}`
 
 // world is a Sluice that listens, with a service whose step bakes as long as it says.
 func world(t *testing.T, bake string) *scenario.World {

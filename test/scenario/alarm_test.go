@@ -168,3 +168,21 @@ func TestSecondAndLateAlarmEventsChangeNothing(t *testing.T) {
 		w.Then(w.Ended(second), rollout.Succeeded, began+step+step+step+step+ends, "3")
 	})
 }
+
+// Bakes of a minute, an alarm that wants five bad ones: a candidate that fails always would pass.
+func TestReleaseThatItsOnlyAlarmCannotTakeBackIsNotLetIn(t *testing.T) {
+	Run(t, func(w *World) {
+		w.Given(`{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},
+			"strategy":{"canary":{"steps":[{"weight":5,"bake":"1m"},{"weight":25,"bake":"1m"},{"weight":50,"bake":"1m"}]}},"guard":{"alarms":["checkout-errors"]}}`)
+		w.alarm(Alarm, 300, "notBreaching")
+		w.Pass(10 * time.Minute)
+		r := w.Ended(w.Requested("2"))
+		if r.End != rollout.Rejected || w.Serves() != "1" {
+			t.Fatalf("it ended %s, and the alias serves %s\n%s", r.End, w.Serves(), Story(r))
+		}
+		says(t, r, "it goes red after 5m at the earliest, and the candidate is watched for 3m.")
+		if !strings.Contains(r.Rejection.Remedy, "let the steps bake longer") {
+			t.Errorf("the remedy is %q", r.Rejection.Remedy)
+		}
+	})
+}

@@ -135,7 +135,7 @@ func TestLittleTrafficIsNoGoodNews(t *testing.T) {
 		serves string
 		words  []string
 	}{
-		"extended, then back": {`{"extend":1}`, 0, rollout.RolledBack, began + step + step + back, "1", []string{"of the 300 requests that are needed were seen. The step bakes again (1 of 1).", "The definition says to roll back then."}},
+		"extended, then back": {`{"extend":1}`, 0, rollout.RolledBack, began + step + step + back, "1", []string{"of the 300 requests that are needed were seen. The step bakes again (1 of 1).", "Then it goes back (checks.whenInconclusive.then is rollBack, the default)."}},
 		"on, when nothing was worse in a few": {
 			`{"then":"goOn","noneWorseIn":20}`, 0, rollout.Succeeded, began + step + step + step + step + ends, "2",
 			[]string{"of the 300 requests that are needed were seen. The definition says to go on then."},
@@ -225,9 +225,9 @@ func TestMetricOutOfItsBoundTakesTheReleaseBack(t *testing.T) {
 	}
 }
 
-// A dry run's mistyped expression must neither take a good release back nor hide a bad one from the other checks.
+// A dry run's expression that only CloudWatch can tell is wrong must neither take a good release back nor hide a bad one from the other checks.
 func TestMistypedDryRunBlindsNoOtherCheck(t *testing.T) {
-	checks := checked(`{"errors":[{"cluster":1}],"ceilings":[{"percent":5,"errors":10,"requests":100}],"bounds":[{"name":"share","dryRun":true,"metrics":{"m1":{"namespace":"Shop","name":"Waiting"}},"expression":"100 * m1 / m2","atMost":5}]}`)
+	checks := checked(`{"errors":[{"cluster":1}],"ceilings":[{"percent":5,"errors":10,"requests":100}],"bounds":[{"name":"share","dryRun":true,"metrics":{"m1":{"namespace":"Shop","name":"Waiting"}},"expression":"100 * m1 / SUM(m1, m1)","atMost":5}]}`)
 	for broken, end := range map[float64]rollout.End{0: rollout.Succeeded, 0.3: rollout.RolledBack} {
 		judged(t, checks, func(w *World) {
 			w.Breaks("2", broken)
@@ -238,7 +238,7 @@ func TestMistypedDryRunBlindsNoOtherCheck(t *testing.T) {
 			}
 			l, err := w.Store.Ledger(w.T.Context(), r.ID)
 			w.must(err)
-			if f := l.Findings[len(l.Findings)-1]; f.By != "share" || f.Verdict != judge.Error || !f.DryRun || !strings.Contains(f.Why, "m2") {
+			if f := l.Findings[len(l.Findings)-1]; f.By != "share" || f.Verdict != judge.Error || !f.DryRun || !strings.Contains(f.Why, "SUM") {
 				t.Errorf("the bound says %+v", f)
 			}
 		})
