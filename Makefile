@@ -97,15 +97,20 @@ bootstrap: tools ## Prepare the account and region of your AWS credentials for t
 	@test -n "$$AWS_REGION$$AWS_DEFAULT_REGION" || { echo "set AWS_REGION to the region to prepare, such as AWS_REGION=eu-central-1"; exit 1; }
 	$(CDK) bootstrap "aws://$$(aws sts get-caller-identity --query Account --output text)/$${AWS_REGION:-$$AWS_DEFAULT_REGION}"
 
+# How many executions at a time the account allows, and what is kept for whom (docs/operations.md). Without CONCURRENCY,
+# make deploy asks AWS.
+CONCURRENT = $(if $(CONCURRENCY),-c concurrency=$(CONCURRENCY)) $(if $(RESERVED),-c reserved=$(RESERVED))
+
 .PHONY: synth
 synth: build tools ## Make the CloudFormation templates of ENVIRONMENT into cdk.out/, and say how near they are to AWS's limits
-	$(CDK) synth --quiet -c environment=$(ENVIRONMENT)
+	$(CDK) synth --quiet -c environment=$(ENVIRONMENT) $(CONCURRENT)
 	@echo "The templates are in cdk.out/; make deploy ENVIRONMENT=$(ENVIRONMENT) deploys them."
 
 .PHONY: deploy
+deploy: CONCURRENCY ?= $(shell aws lambda get-account-settings --query AccountLimit.ConcurrentExecutions --output text)
 deploy: build tools ## Deploy ENVIRONMENT to the account of your AWS credentials
 	@test -n "$$AWS_REGION$$AWS_DEFAULT_REGION" || { echo "set AWS_REGION to the region to deploy to, such as AWS_REGION=eu-central-1"; exit 1; }
-	$(CDK) deploy --all -c environment=$(ENVIRONMENT) --require-approval broadening $(if $(SLACK_API),--parameters Sluice-$(ENVIRONMENT):SlackApi=$(SLACK_API)) $(if $(GITHUB_API),--parameters Sluice-$(ENVIRONMENT):GitHubApi=$(GITHUB_API))
+	$(CDK) deploy --all -c environment=$(ENVIRONMENT) $(CONCURRENT) --require-approval broadening $(if $(SLACK_API),--parameters Sluice-$(ENVIRONMENT):SlackApi=$(SLACK_API)) $(if $(GITHUB_API),--parameters Sluice-$(ENVIRONMENT):GitHubApi=$(GITHUB_API))
 	@if [ "$(ENVIRONMENT)" = production ]; then aws cloudformation set-stack-policy --stack-name Sluice-production --stack-policy-body file://infra/stack-policy.json; fi
 
 .PHONY: golden

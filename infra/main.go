@@ -1,5 +1,6 @@
 // The CDK app: it makes the stack of one environment out of the definitions, the state machine and the compiled
-// handlers. `cdk.json` runs it; -c environment=staging chooses the environment, -c region=eu-central-1 the region.
+// handlers. `cdk.json` runs it; -c environment=staging chooses the environment, -c region=eu-central-1 the region,
+// -c concurrency=1000 says how many executions at a time the account allows, -c reserved=guard:50 what is kept for whom.
 package main
 
 import (
@@ -25,6 +26,9 @@ func run() error {
 	app := awscdk.NewApp(nil)
 	props, err := stack.Read(".", stack.FromContext(app, "environment"), stack.FromContext(app, "region"))
 	if err != nil {
+		return err
+	}
+	if props.Concurrency, err = stack.ParseConcurrency(stack.FromContext(app, "concurrency"), stack.FromContext(app, "reserved")); err != nil {
 		return err
 	}
 	code, err := stack.Built(".")

@@ -21,12 +21,15 @@ type function struct {
 	about   string
 	web     bool // has an address on the internet
 	inner   bool // invoked by another function alone
+
+	reserved int // executions at a time that are kept for it, and beyond which it is not run; 0: it shares the account's rest
 }
 
 // functions is every Lambda of Sluice. A pre-traffic test runs inside shift and inspect, so those may take longest.
-// The console is first: the others learn its address.
+// The console is first: the others learn its address. What the internet can call may run ten times at once and no more, so
+// that a flood starves nobody; guard has room of its own (concurrency.go).
 var functions = []function{
-	{name: "console", seconds: 10, memory: 512, web: true, about: "Shows releases in a browser, and takes what people say there"},
+	{name: "console", seconds: 10, memory: 512, web: true, reserved: 10, about: "Shows releases in a browser, and takes what people say there"},
 	{name: "trigger", seconds: 30, memory: 256, event: true, about: "Starts a release for each request, push and artifact, once"},
 	{name: "plan", seconds: 30, memory: 256, about: "Looks at the target and lays out the steps"},
 	{name: "build", seconds: 60, memory: 256, about: "Has the revision of a pushed commit made, and waits for it"},
@@ -41,7 +44,7 @@ var functions = []function{
 	{name: "look", seconds: 60, memory: 256, event: true, about: "Judges releases while they bake, each minute"},
 	{name: "settle", seconds: 60, memory: 256, about: "Ends a release: end state, lease, events"},
 	{name: "rollback", seconds: 60, memory: 256, about: "Puts all traffic back on the stable revision"},
-	{name: "guard", seconds: 30, memory: 512, event: true, about: "Brings traffic back at once when a guard alarm goes red"},
+	{name: "guard", seconds: 30, memory: 512, event: true, reserved: 20, about: "Brings traffic back at once when a guard alarm goes red"},
 	{name: "decide", seconds: 30, memory: 256, event: true, about: "Carries a person's abort or promote to the release"},
 	{name: "sweep", seconds: 120, memory: 256, event: true, about: "Finds releases whose machine is dead and finishes them"},
 	{name: "progress", seconds: 30, memory: 256, event: true, about: "Wakes a release whose build has ended"},
@@ -50,8 +53,8 @@ var functions = []function{
 	{name: "slack", seconds: 30, memory: 256, event: true, about: "Keeps one message about each release in Slack"},
 	{name: "github", seconds: 30, memory: 256, event: true, about: "Tells GitHub how the release of a commit goes"},
 	{name: "pipeline", seconds: 30, memory: 256, event: true, about: "Takes what people say in CodePipeline, and says there what was decided"},
-	{name: "webhook", seconds: 10, memory: 256, web: true, about: "Takes the webhooks of GitHub, GitLab and Bitbucket"},
-	{name: "button", seconds: 10, memory: 512, web: true, about: "Takes the buttons that people press in Slack"},
+	{name: "webhook", seconds: 10, memory: 256, web: true, reserved: 10, about: "Takes the webhooks of GitHub, GitLab and Bitbucket"},
+	{name: "button", seconds: 10, memory: 512, web: true, reserved: 10, about: "Takes the buttons that people press in Slack"},
 }
 
 // newFunctions makes them all, by name, and the addresses of those that have one.
@@ -84,6 +87,9 @@ func newFunction(h home, f function, code awslambda.Code, queue awssqs.Queue, w 
 		LoggingFormat:         awslambda.LoggingFormat_JSON,
 		ApplicationLogLevelV2: awslambda.ApplicationLogLevel_INFO,
 		Tracing:               awslambda.Tracing_ACTIVE,
+	}
+	if reserved := w.reserved[f.name]; reserved > 0 {
+		props.ReservedConcurrentExecutions = jsii.Number(float64(reserved))
 	}
 	if queue != nil {
 		// A throttled event would wait for six hours by default: people hear of it after one.

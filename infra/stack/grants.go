@@ -46,7 +46,8 @@ type wiring struct {
 	machine string  // ARN, made from its name
 	targets targets
 
-	policies *policies // of what definitions name
+	policies *policies      // of what definitions name
+	reserved map[string]int // concurrency, by function
 }
 
 // grants is what a function may do, besides writing its own logs and traces. It mirrors what the handlers call:

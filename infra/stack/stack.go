@@ -14,6 +14,7 @@ type Props struct {
 	Region      string               // empty: the region of the credentials that deploy
 	Services    []definition.Service // the definitions, with the environment's overlays applied
 	Machine     string               // text of release.asl.json
+	Concurrency Concurrency
 }
 
 // New adds the stack "Sluice-<environment>" to an app, and beside it the stacks of what grows with the definitions
@@ -30,7 +31,7 @@ func New(scope constructs.Construct, p Props, code Code) awscdk.Stack {
 
 	named := targetsOf(p.Services)
 	functions, urls := newFunctions(h, code, queues, wiring{
-		table: table, bus: bus, topic: topic, slack: newSlackAPI(h), github: newGitHubAPI(h), machine: machine, targets: named, policies: &policies{h: h, made: map[string][]*string{}},
+		table: table, bus: bus, topic: topic, slack: newSlackAPI(h), github: newGitHubAPI(h), machine: machine, targets: named, policies: &policies{h: h, made: map[string][]*string{}}, reserved: reserve(h, p.Concurrency),
 	})
 	newMachine(h, p.Machine, functions)
 	newRules(h, bus, machine, named, functions, queues)

@@ -41,6 +41,9 @@ type Options struct {
 	// Build carries out the builds of CodeBuild; nil: none can be started.
 	Build func(ctx context.Context, j codebuild.Job) codebuild.Outcome
 
+	// Concurrency is how many executions of functions the account allows at a time; 0 means AWS's default of 1,000.
+	Concurrency int
+
 	// Hop wraps every hop from one service to another: EventBridge to a target, Step Functions to a function. It calls
 	// next to let it happen; what it returns is what the sending service hears.
 	Hop func(ctx context.Context, h Hop, next func(context.Context) error) error

@@ -64,6 +64,7 @@ func (s *Sandbox) lambdaOptions() lambda.Options {
 	o := lambda.Options{
 		Home: s.options.Home, Code: s.code, Rand: s.chance(), Credentials: s.access.credentials,
 		Record: s.record, Logs: s.log, Deliver: s.keep, Policy: s.access.setFunctionPolicy, MayVisit: s.access.anybody,
+		Concurrency: s.options.Concurrency,
 	}
 	if in := s.options.InProcess; in != nil {
 		o.InProcess = func(function, version string) lambda.Handler { return in(function, version) }

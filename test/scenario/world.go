@@ -68,15 +68,16 @@ func (w *World) Close() {
 
 // Options change a world before it begins.
 type Options struct {
-	Edit       func(t *cfn.Template) // changes the deployed template: a copy of the golden one
-	Middleware []wire.Middleware     // faults of calls
-	Hop        Hop                   // faults of deliveries
-	Wrap       Wrap                  // sees what goes over the wire
-	Objects    map[string][]byte     // of S3, by bucket and key
-	Services   bool                  // more than one: functions may touch any service's target
-	Now        func() time.Time      // the clock of the functions; nil is the world's
-	Direct     bool                  // skips the wire protocols: ten times as fast
-	ListenAddr string                // serves the APIs on a loopback address, for a story in real time
+	Edit        func(t *cfn.Template) // changes the deployed template: a copy of the golden one
+	Middleware  []wire.Middleware     // faults of calls
+	Hop         Hop                   // faults of deliveries
+	Wrap        Wrap                  // sees what goes over the wire
+	Objects     map[string][]byte     // of S3, by bucket and key
+	Services    bool                  // more than one: functions may touch any service's target
+	Now         func() time.Time      // the clock of the functions; nil is the world's
+	Direct      bool                  // skips the wire protocols: ten times as fast
+	Concurrency int                   // of the account; 0 is AWS's default
+	ListenAddr  string                // serves the APIs on a loopback address, for a story in real time
 }
 
 // Run tells a story in a bubble of virtual time.
@@ -120,7 +121,7 @@ func New(t testing.TB, o Options) *World {
 	further, err := beside()
 	w.must(err)
 	w.Sandbox, err = sandbox.Boot(w.ctx, sandbox.Options{
-		Template: template, Beside: further, InProcess: w.inProcess, Build: w.run, Objects: o.Objects, Seed: 1, Direct: o.Direct, ListenAddr: o.ListenAddr, Hop: o.Hop, Wrap: o.Wrap,
+		Template: template, Beside: further, InProcess: w.inProcess, Build: w.run, Objects: o.Objects, Seed: 1, Direct: o.Direct, Concurrency: o.Concurrency, ListenAddr: o.ListenAddr, Hop: o.Hop, Wrap: o.Wrap,
 		Middleware: append([]wire.Middleware{w.record}, o.Middleware...),
 	})
 	w.must(err)
