@@ -114,6 +114,9 @@ func (h *handler) publish(ctx context.Context, r rollout.Release) error {
 	if lambdaalias.IsRefused(err) {
 		return h.reject(ctx, r, err.Error(), "look at the object, and whether Lambda may read it")
 	}
+	if why, denied := lambdaalias.Denied(err); denied {
+		return h.reject(ctx, r, fmt.Sprintf("Making a version of s3://%s/%s was refused: %s", r.Building.S3.Bucket, r.Building.S3.Key, why), "where the objects are encrypted under a key of your own, name it as source.s3.kmsKey and deploy; a bucket or a key of another account must let Sluice's build role in")
+	}
 	if err != nil {
 		return err
 	}

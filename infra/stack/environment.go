@@ -5,6 +5,8 @@ import (
 	"regexp"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/jsii-runtime-go"
 )
 
 // An Environment is one installation of Sluice with its own stack: "production", "staging", "sandbox".
@@ -53,6 +55,15 @@ func (h home) name(part string) string {
 // arn names a resource of this account and region: ("lambda", "function:checkout").
 func (h home) arn(service, resource string) string {
 	return "arn:" + h.partition + ":" + service + ":" + h.region + ":" + h.account + ":" + resource
+}
+
+// service is an AWS service that acts for this account, and not for another whose resources name a role of this one
+// (https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html#prevent-cross-service-confused-deputy;
+// for Lambda AWS's own templates write the same: github.com/aws/agent-toolkit-for-aws, lambda-trust-policy.json).
+func (h home) service(name string) awsiam.IPrincipal {
+	return awsiam.NewServicePrincipal(jsii.String(name), &awsiam.ServicePrincipalOpts{
+		Conditions: &map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": h.account}},
+	})
 }
 
 // removal keeps data in production and leaves nothing behind elsewhere.

@@ -110,7 +110,7 @@ func newRole(h home, f function, logs awslogs.LogGroup, queue awssqs.Queue, w wi
 	}
 	fixed := slices.DeleteFunc(slices.Clone(grants), func(g grant) bool { return g.grows })
 	role := awsiam.NewRole(h.stack, jsii.String(title(f.name)+"Role"), &awsiam.RoleProps{
-		AssumedBy:      awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
+		AssumedBy:      h.service("lambda.amazonaws.com"),
 		Description:    jsii.String("What " + h.name(f.name) + " may do"),
 		InlinePolicies: &map[string]awsiam.PolicyDocument{f.name: document(fixed)},
 	})

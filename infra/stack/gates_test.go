@@ -30,3 +30,30 @@ func TestGatesAreGrantedByWhatTheyName(t *testing.T) {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
+
+// What is invoked, decrypted or bought follows from what a definition asks for.
+func TestOnlyAStepWithATestLetsShiftInvoke(t *testing.T) {
+	at := rollout.Target{LambdaAlias: &rollout.LambdaAlias{Function: "checkout", Alias: "live"}}
+	const key = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd"
+	for name, c := range map[string]struct {
+		definition rollout.Definition
+		sids       []string
+	}{
+		"canary":      {rollout.Definition{Target: at, Strategy: rollout.Strategy{Canary: &rollout.Canary{Steps: []rollout.Step{{Weight: 10}}}}}, nil},
+		"tested":      {rollout.Definition{Target: at, Strategy: rollout.Strategy{BlueGreen: &rollout.BlueGreen{}}}, []string{"TestCandidate"}},
+		"encrypted":   {rollout.Definition{Target: at, Source: &rollout.Source{S3: &rollout.Object{Bucket: "b", Key: "k/*", KMSKey: key}}}, []string{"PublishVersions", "ReadObjects", "DecryptObjects"}},
+		"under AWS's": {rollout.Definition{Target: at, Source: &rollout.Source{S3: &rollout.Object{Bucket: "b", Key: "k/*"}}}, []string{"PublishVersions", "ReadObjects"}},
+	} {
+		w := wiring{targets: targetsOf([]definition.Service{{Definition: c.definition}})}
+		var sids []string
+		for _, g := range join(w.testCandidate(nowhere), w.publishObjects(nowhere)) {
+			sids = append(sids, g.sid)
+			if g.sid == "DecryptObjects" && !cmp.Equal(g.resources, []string{key}) {
+				t.Errorf("decrypts with %v", g.resources)
+			}
+		}
+		if diff := cmp.Diff(c.sids, sids); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", name, diff)
+		}
+	}
+}

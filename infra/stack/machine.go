@@ -55,7 +55,7 @@ func newMachineRole(h home, functions map[string]*string) awsiam.IRole {
 			"logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:DescribeResourcePolicies", "logs:DescribeLogGroups"),
 	}
 	return awsiam.NewRole(h.stack, jsii.String("ReleaseRole"), &awsiam.RoleProps{
-		AssumedBy:      awsiam.NewServicePrincipal(jsii.String("states.amazonaws.com"), nil),
+		AssumedBy:      h.service("states.amazonaws.com"),
 		Description:    jsii.String("What " + h.name("release") + " may do"),
 		InlinePolicies: &map[string]awsiam.PolicyDocument{"release": document(statements)},
 	}).WithoutPolicyUpdates(nil)

@@ -3,6 +3,7 @@ package stack
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
@@ -31,7 +32,7 @@ type policies struct {
 
 // of makes the policies for a function's growing grants, or finds them.
 func (p *policies) of(function string, grants []grant) *[]*string {
-	grows := slices.DeleteFunc(slices.Clone(grants), func(g grant) bool { return !g.grows })
+	grows := merged(slices.DeleteFunc(slices.Clone(grants), func(g grant) bool { return !g.grows }))
 	if len(grows) == 0 {
 		return nil
 	}
@@ -59,6 +60,20 @@ func (p *policies) write(function string, documents [][]grant) []*string {
 		next, arns[i] = made, made.Ref()
 	}
 	return arns
+}
+
+// merged makes one statement of those about the same resources: their ARNs are what takes the room.
+func merged(grants []grant) (all []grant) {
+	for _, g := range grants {
+		same := slices.IndexFunc(all, func(o grant) bool { return slices.Equal(o.resources, g.resources) && reflect.DeepEqual(o.when, g.when) })
+		if same < 0 {
+			all = append(all, g)
+			continue
+		}
+		all[same].sid += g.sid
+		all[same].actions = slices.Concat(all[same].actions, g.actions)
+	}
+	return all
 }
 
 // pack lays grants into as few documents of a limited size as it takes, splitting them by resources.

@@ -34,6 +34,20 @@ func TestGrantsThatNoPolicyHoldsAreSplitAndNothingIsLost(t *testing.T) {
 	}
 }
 
+func TestGrantsOnTheSameResourcesAreOneStatement(t *testing.T) {
+	some := manyFunctions(2)
+	got := merged(join(named("Read", some, "lambda:GetAlias"), named("Move", some, "lambda:UpdateAlias"), named("Other", some[:1], "lambda:GetAlias"),
+		one(named("Pass", some, "iam:PassRole")[0].only("StringEquals", "iam:PassedToService", "ssm.amazonaws.com"))))
+	var said []string
+	for _, g := range got {
+		said = append(said, fmt.Sprintf("%s %v on %d", g.sid, g.actions, len(g.resources)))
+	}
+	want := []string{"ReadMove [lambda:GetAlias lambda:UpdateAlias] on 2", "Other [lambda:GetAlias] on 1", "Pass [iam:PassRole] on 2"}
+	if !slices.Equal(said, want) {
+		t.Errorf("%q, want %q", said, want)
+	}
+}
+
 func TestSizeIsWhatIamCountsAfterDeployment(t *testing.T) {
 	const text = `{"Statement":[{"Action":"lambda:GetAlias","Effect":"Allow","Resource":"arn:aws-us-gov:lambda:us-isof-south-1:123456789012:function:a-service-of-shop-000","Sid":"Read"}],"Version":"2012-10-17"}`
 	if size := nowhere.size(named("Read", manyFunctions(1), "lambda:GetAlias")); size != len(text) {

@@ -32,6 +32,7 @@ func (c claims) test(t *testing.T) {
 	for name, claim := range map[string]func(*testing.T){
 		"each function has a role of its own":              c.rolesAreNotShared,
 		"no policy allows every action":                    c.noActionIsStar,
+		"only services that act for this account get in":   c.trustNamesTheAccount,
 		"every resource is allowed only with a reason":     c.starHasReasons,
 		"permissions are written in one place":             c.noOtherPolicies,
 		"only what definitions name can be touched":        c.onlyNamedTargets,

@@ -58,17 +58,21 @@ func (w wiring) lookAfterBuilds(h home) []grant {
 }
 
 // publishObjects allows to make versions of objects. Lambda reads an object with the rights of whoever asks it to
-// (https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionCode.html).
+// (https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionCode.html), and S3 decrypts it with the same rights
+// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html).
 func (w wiring) publishObjects(h home) []grant {
-	var functions, objects []string
+	var functions, objects, keys []string
 	for _, f := range w.targets.filled {
 		functions = append(functions, h.arn("lambda", "function:"+f))
 	}
 	for _, o := range w.targets.objects {
 		prefix, _, _ := strings.Cut(strings.NewReplacer("?", "*").Replace(o.Key), "*")
-		objects = append(objects, "arn:"+*h.stack.Partition()+":s3:::"+o.Bucket+"/"+prefix+"*")
+		if o.KMSKey != "" {
+			keys = append(keys, o.KMSKey)
+		}
+		objects = append(objects, "arn:"+h.partition+":s3:::"+o.Bucket+"/"+prefix+"*")
 	}
-	return join(named("PublishVersions", functions, "lambda:UpdateFunctionCode"), named("ReadObjects", objects, "s3:GetObject", "s3:GetObjectVersion"))
+	return join(named("PublishVersions", functions, "lambda:UpdateFunctionCode"), named("ReadObjects", objects, "s3:GetObject", "s3:GetObjectVersion"), named("DecryptObjects", keys, "kms:Decrypt"))
 }
 
 func (t targets) builds(h home) []string {

@@ -1,6 +1,8 @@
 package stack
 
 import (
+	"slices"
+
 	"sluice/infra/definition"
 	"sluice/shared/rollout"
 )
@@ -17,6 +19,7 @@ type targets struct {
 	gates    gated
 
 	synthetic []string // functions that are invoked for samples
+	tested    []string // functions that a step tests before they get traffic
 }
 
 func targetsOf(services []definition.Service) targets {
@@ -26,6 +29,9 @@ func targetsOf(services []definition.Service) targets {
 		t.gates.add(s.Definition)
 		if a := s.Definition.Target.LambdaAlias; a != nil {
 			t.aliases = append(t.aliases, *a)
+			if slices.ContainsFunc(s.Definition.Strategy.Steps(), func(s rollout.Step) bool { return s.Test != nil }) {
+				t.tested = append(t.tested, a.Function)
+			}
 			if s.Definition.Checks.Synthetic != nil {
 				t.synthetic = append(t.synthetic, a.Function)
 			}
@@ -76,18 +82,22 @@ func (w wiring) wakeCandidate(h home) []grant {
 	return named("WakeVersions", w.targets.functions(h, ":*"), "lambda:InvokeFunction")
 }
 
-// testCandidate invokes a version by number, before it gets traffic.
+// testCandidate invokes a version by number before it gets traffic, of functions whose strategy has a step with a test.
 func (w wiring) testCandidate(h home) []grant {
-	return named("TestCandidate", w.targets.functions(h, ":*"), "lambda:InvokeFunction")
+	return named("TestCandidate", versions(h, w.targets.tested), "lambda:InvokeFunction")
 }
 
 // buySamples invokes both versions of functions whose definitions ask for requests of Sluice's own.
 func (w wiring) buySamples(h home) []grant {
-	var arns []string
-	for _, function := range w.targets.synthetic {
-		arns = append(arns, h.arn("lambda", "function:"+function+":*"))
+	return named("BuySamples", versions(h, w.targets.synthetic), "lambda:InvokeFunction")
+}
+
+func versions(h home, functions []string) []string {
+	arns := make([]string, len(functions))
+	for i, f := range functions {
+		arns[i] = h.arn("lambda", "function:"+f+":*")
 	}
-	return named("BuySamples", arns, "lambda:InvokeFunction")
+	return arns
 }
 
 func (t targets) functions(h home, qualifier string) []string {

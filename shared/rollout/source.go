@@ -31,7 +31,8 @@ type Build struct {
 // Object selects objects of a bucket.
 type Object struct {
 	Bucket string `json:"bucket"`
-	Key    string `json:"key"` // pattern
+	Key    string `json:"key"`              // pattern
+	KMSKey string `json:"kmsKey,omitempty"` // ARN of the customer's key that the objects are encrypted under
 }
 
 // WhenPushed says what a push means for releases of earlier pushes that have not begun yet.

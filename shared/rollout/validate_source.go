@@ -9,6 +9,7 @@ const (
 	repositoryName expression = `^(github|gitlab|bitbucket|codecommit)(/[A-Za-z0-9_.~-]+)+$`
 	projectName    expression = `^[A-Za-z0-9][A-Za-z0-9_-]{1,149}$`
 	bucketName     expression = `^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`
+	kmsKey         expression = `^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$`
 )
 
 func (d Definition) validateSource(found *problems) {
@@ -29,6 +30,8 @@ func (d Definition) validateSource(found *problems) {
 	if s.S3 != nil {
 		found.check(bucketName.MatchString(s.S3.Bucket), "source.s3.bucket", fmt.Sprintf("%.60q is not a bucket's name", s.S3.Bucket), "write the name alone, without s3:// and key")
 		found.check(s.S3.Key != "" && len(s.S3.Key) <= 200, "source.s3.key", "this does not say which objects", "write a pattern of at most 200 characters, such as checkout/*.zip")
+		found.check(s.S3.KMSKey == "" || kmsKey.MatchString(s.S3.KMSKey), "source.s3.kmsKey", fmt.Sprintf("%.100q is not the ARN of a key", s.S3.KMSKey),
+			"write the key's own ARN, not an alias: IAM allows keys, such as arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab")
 	}
 }
 

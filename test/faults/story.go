@@ -78,6 +78,7 @@ var stories = []story{
 	{name: "taken back after promotion", tell: redAfter(26 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
 	{
 		name: "failing its pre-traffic test",
+		edit: scenario.WithTests,
 		given: func(w *scenario.World) {
 			w.Define(blueGreen)
 			w.Breaks("2", 1)

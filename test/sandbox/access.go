@@ -99,7 +99,10 @@ type sender struct{ service, sourceARN, role string }
 // allow decides whether a service may act.
 func (a *access) allow(from sender, action, resource string) error {
 	r := iam.Request{Principal: from.role, Service: from.service, Action: action, Resource: resource}
-	if from.sourceARN != "" {
+	switch {
+	case from.role != "": // for whom it takes on the role
+		r.Context = map[string]string{"aws:SourceAccount": a.home.Account}
+	case from.sourceARN != "":
 		r.Context = map[string]string{"aws:SourceArn": from.sourceARN, "aws:SourceAccount": a.home.Account}
 	}
 	return a.policies.Allow(r)

@@ -15,6 +15,7 @@ import (
 	"sluice/events"
 	"sluice/shared/rollout"
 	"sluice/test/sandbox"
+	"sluice/test/sandbox/wire"
 )
 
 const (
@@ -392,6 +393,28 @@ func TestPushOfAStrangerIsRejectedWithTheRemedy(t *testing.T) {
 		}
 		if got := w.buildStates(); got != "" {
 			t.Errorf("builds are %s", got)
+		}
+	})
+}
+
+// An object under a key that the definition does not name is not released, and the rejection says where the key belongs.
+func TestObjectThatMayNotBeDecryptedIsRejectedWithTheRemedy(t *testing.T) {
+	denied := func(next wire.Handler) wire.Handler {
+		return func(ctx context.Context, call *wire.Call) (any, error) {
+			if match(call, "build", "lambda:UpdateFunctionCode") {
+				return nil, wire.AccessDenied("User is not authorized to perform kms:Decrypt on the resource associated with this ciphertext")
+			}
+			return next(ctx, call)
+		}
+	}
+	RunWith(t, Options{Middleware: []wire.Middleware{denied}}, func(w *World) {
+		w.Given(with(Canary, `"strategy"`, `"source":{"s3":{"bucket":"acme-artifacts","key":"checkout/*"}},"strategy"`))
+		w.defineSource("s3/acme-artifacts")
+		a := events.Artifact{Kind: events.Object, Name: "acme-artifacts", Key: "checkout/42.zip", Version: "v1", Delivery: "d1"}
+		w.put(events.ArtifactPublished, a)
+		r := w.Ended(events.ReleaseID(Service, a.Key+a.Version, a.Delivery))
+		if r.End != rollout.Rejected || !strings.Contains(r.Rejection.Remedy, "source.s3.kmsKey") || strings.Contains(r.Rejection.Reason, "StatusCode") {
+			t.Errorf("it ended %s: %+v\n%s", r.End, r.Rejection, Story(r))
 		}
 	})
 }

@@ -56,10 +56,6 @@ var everyCall = map[string]func(w *World){
 		w.Becomes("2", idle)
 		w.Ended(w.Requested("2"))
 	},
-	"tested before it gets traffic": func(w *World) {
-		w.Given(with(Canary, `{"canary":{"steps":[{"weight":5,"bake":"10m"},{"weight":25,"bake":"10m"},{"weight":50,"bake":"10m"}]}}`, `{"blueGreen":{"test":{},"bake":"5m"}}`))
-		w.Ended(w.Requested("2"))
-	},
 	"waiting for people, of whom some answer": func(w *World) {
 		w.Given(Asking)
 		id := w.Requested("2")

@@ -43,7 +43,7 @@ func TestEachStrategyReachesItsEnd(t *testing.T) {
 		"blue/green":  {`{"blueGreen":{"test":{"payload":{"ping":true}},"bake":"5m"}}`, step + step},
 	} {
 		t.Run(name, func(t *testing.T) {
-			Run(t, func(w *World) {
+			RunWith(t, Options{Edit: WithTests}, func(w *World) {
 				w.Given(with(Canary, `{"canary":{"steps":[{"weight":5,"bake":"10m"},{"weight":25,"bake":"10m"},{"weight":50,"bake":"10m"}]}}`, test.strategy))
 				w.Then(w.Ended(w.Requested("2")), rollout.Succeeded, began+test.path+ends, "2")
 			})
@@ -52,7 +52,7 @@ func TestEachStrategyReachesItsEnd(t *testing.T) {
 }
 
 func TestBlueGreenCandidateThatFailsItsTestGetsNoTraffic(t *testing.T) {
-	Run(t, func(w *World) {
+	RunWith(t, Options{Edit: WithTests}, func(w *World) {
 		w.Given(with(Canary, `{"canary":{"steps":[{"weight":5,"bake":"10m"},{"weight":25,"bake":"10m"},{"weight":50,"bake":"10m"}]}}`, `{"blueGreen":{"test":{},"bake":"5m"}}`))
 		w.Breaks("2", 1)
 		r := w.Ended(w.Requested("2"))

@@ -133,6 +133,11 @@ func Without(function, action string) func(*cfn.Template) {
 	}
 }
 
+// WithTests lets shift test the candidate, as infra/stack does for a definition with a step that has a test.
+func WithTests(t *cfn.Template) {
+	Allowing("Shift", "arn:aws:lambda:us-east-1:123456789012:function:"+Service+":*", "lambda:InvokeFunction")(t)
+}
+
 // Allowing is an edit of the template that allows a function more on a resource.
 func Allowing(function, resource string, actions ...any) func(*cfn.Template) {
 	return func(t *cfn.Template) {

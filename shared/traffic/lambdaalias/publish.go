@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/smithy-go"
 
 	invoke "sluice/shared/lambda"
 	"sluice/shared/rollout"
@@ -45,4 +46,14 @@ func IsRefused(err error) bool {
 	var wrong *types.InvalidParameterValueException
 	var large *types.CodeStorageExceededException
 	return isNotFound(err) || errors.As(err, &wrong) || errors.As(err, &large)
+}
+
+// Denied says that somebody may not do it, and what AWS says of it: call Lambda, read the object, or decrypt it. Which error it is that S3's or
+// KMS's refusal becomes in Lambda's answer is undocumented; both names are taken.
+func Denied(err error) (why string, denied bool) {
+	var refused smithy.APIError
+	if !errors.As(err, &refused) || refused.ErrorCode() != "AccessDeniedException" && refused.ErrorCode() != "KMSAccessDeniedException" {
+		return "", false
+	}
+	return refused.ErrorMessage(), true
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -144,5 +145,31 @@ func TestPolicyReachesIAMAndGoesWithItsLastStatement(t *testing.T) {
 	}
 	if _, err := s.GetPolicy(t.Context(), &awslambda.GetPolicyInput{FunctionName: new("checkout")}); !isKind[*types.ResourceNotFoundException](err) || told[arn] != "" {
 		t.Errorf("after removal: %v, IAM was told %q", err, told[arn])
+	}
+}
+
+// A function that too many rules may invoke is refused the next one: one permission for each rule is no plan for thousands.
+func TestPolicyOfAFunctionHasALimit(t *testing.T) {
+	s := service(t, lambda.Options{})
+	create(t, s)
+	allow := func(n int) error {
+		_, err := s.AddPermission(t.Context(), &awslambda.AddPermissionInput{
+			FunctionName: new("checkout"), StatementId: new(fmt.Sprintf("rule-%03d", n)), Action: new("lambda:InvokeFunction"),
+			Principal: new("events.amazonaws.com"), SourceArn: new("arn:aws:events:us-east-1:123456789012:rule/" + strings.Repeat("r", 64)),
+		})
+		return err
+	}
+	n := 0
+	for ; n < 200 && allow(n) == nil; n++ {
+	}
+	out, err := s.GetPolicy(t.Context(), &awslambda.GetPolicyInput{FunctionName: new("checkout")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if size := len(*out.Policy); size > 20480 || size < 20000 {
+		t.Errorf("the policy has %d characters after %d rules", size, n)
+	}
+	if err := allow(n); !isKind[*types.PolicyLengthExceededException](err) {
+		t.Errorf("one more: %v, want PolicyLengthExceededException", err)
 	}
 }
