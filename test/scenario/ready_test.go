@@ -111,7 +111,7 @@ func TestStepWaitsForAVersionThatIsNotReadyAnyMore(t *testing.T) {
 }
 
 func TestTestWaitsForAVersionThatIsNotReadyAnyMore(t *testing.T) {
-	Run(t, func(w *World) {
+	RunWith(t, Options{Edit: WithTests}, func(w *World) {
 		w.Given(with(Canary, `{"canary":{"steps":[{"weight":5,"bake":"10m"},{"weight":25,"bake":"10m"},{"weight":50,"bake":"10m"}]}}`, blueGreen))
 		first := w.Requested("3")
 		w.AtStep(first, 0)
@@ -147,7 +147,7 @@ func (w *World) invocations(function string) int {
 
 // A thorough test takes longer than other calls may: it must neither fail for that, nor run twelve times.
 func TestLongTestOfAStepIsWaitedForAndRunsOnce(t *testing.T) {
-	Run(t, func(w *World) {
+	RunWith(t, Options{Edit: WithTests}, func(w *World) {
 		w.Given(with(Canary, `{"canary":{"steps":[{"weight":5,"bake":"10m"},{"weight":25,"bake":"10m"},{"weight":50,"bake":"10m"}]}}`, blueGreen))
 		w.slow(100 * time.Second)
 		w.Then(w.Ended(w.Requested("4")), rollout.Succeeded, began+step+step+ends, "4")
@@ -158,7 +158,7 @@ func TestLongTestOfAStepIsWaitedForAndRunsOnce(t *testing.T) {
 }
 
 func TestTestThatTakesTooLongSaysSoAndRunsOnce(t *testing.T) {
-	Run(t, func(w *World) {
+	RunWith(t, Options{Edit: WithTests}, func(w *World) {
 		w.Given(with(Canary, `{"canary":{"steps":[{"weight":5,"bake":"10m"},{"weight":25,"bake":"10m"},{"weight":50,"bake":"10m"}]}}`, blueGreen))
 		w.slow(10 * time.Minute)
 		r := w.Ended(w.Requested("4"))
