@@ -32,6 +32,7 @@ func named(d rollout.Definition) (arns []string) {
 		here("lambda", "function:"+g.Tests[0].Lambda)
 		here("codebuild", "project/"+g.Tests[1].CodeBuild)
 		here("ssm", "automation-definition/"+g.Tests[2].Automation+":*")
+		here("ssm", "document/"+g.Tests[2].Automation)
 		here("ssm", "automation-execution/*") // an execution's id is not known before it starts
 		arns = append(arns, g.Tests[2].Parameters["AutomationAssumeRole"]...)
 	}
