@@ -96,17 +96,21 @@ func (h *handler) begin(ctx context.Context, c rollout.Cursor, r rollout.Release
 	case admission.Rejection != nil:
 		return h.reject(ctx, c, r, admission.Rejection)
 	}
-	if l, err = h.arm(ctx, r, l, admission, found); err != nil {
+	before, err := h.already(ctx, r)
+	if err != nil {
 		return c, err
 	}
-	states, err := h.watcher.Alarms(ctx, l.Alarms)
+	if l, err = h.arm(ctx, r, l, admission, found, before); err != nil {
+		return c, err
+	}
+	states, err := h.watcher.Alarms(ctx, slices.Concat(l.Alarms, l.Red))
 	if err != nil {
 		return c, err
 	}
 	if l, err = h.forget(ctx, r, l, states); err != nil {
 		return c, err
 	}
-	red, rejection := unfit(l.Alarms, states)
+	red, rejection := unfit(slices.Concat(l.Alarms, l.Red), states)
 	switch {
 	case rejection == nil:
 		return h.watched(ctx, c, r, l, admission)
@@ -132,7 +136,7 @@ func (h *handler) watched(ctx context.Context, c rollout.Cursor, r rollout.Relea
 }
 
 // arm makes the guard find this release before the alarms are read, so that a red alarm is seen by one or the other.
-func (h *handler) arm(ctx context.Context, r rollout.Release, l rollout.Lease, a rollout.Admission, found rollout.Split) (rollout.Lease, error) {
+func (h *handler) arm(ctx context.Context, r rollout.Release, l rollout.Lease, a rollout.Admission, found rollout.Split, before map[string]judge.AlarmState) (rollout.Lease, error) {
 	l.Stable, l.Candidate, l.Tag, l.Weight = a.Stable, r.Revision.Version, found.Tag, rollout.None
 	if found.Candidate == r.Revision.Version {
 		l.Weight = found.Weight
@@ -141,6 +145,7 @@ func (h *handler) arm(ctx context.Context, r rollout.Release, l rollout.Lease, a
 	if err := h.store.Watch(ctx, l.Target, l.Alarms); err != nil {
 		return l, err
 	}
+	l.Alarms, l.Red = parted(l.Alarms, before)
 	return h.store.Begin(ctx, l)
 }
 
