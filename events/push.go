@@ -87,6 +87,9 @@ func (p Push) Checked() (Push, error) {
 	return p, nil
 }
 
+// IsRepository says whether a text is the name of a repository, as its host writes it.
+func IsRepository(s string) bool { return len(s) <= longest && repository.MatchString(s) }
+
 // IsCommit says whether a text is the full id of a commit. Hosts write zeros where there is none.
 func IsCommit(s string) bool { return commit.MatchString(s) && strings.Trim(s, "0") != "" }
 

@@ -9,6 +9,7 @@ import (
 
 	"sluice/events"
 	"sluice/shared/dynamo"
+	"sluice/shared/pushed"
 	"sluice/shared/rollout"
 	"sluice/shared/ssm"
 )
@@ -19,30 +20,31 @@ func (h *handler) pushed(ctx context.Context, e events.Raw) error {
 	if err != nil {
 		return err
 	}
-	repository := p.Host + "/" + p.Repository
-	return h.each(ctx, e, repository, func(d rollout.Definition) (rollout.Release, bool) {
-		by := first(p.Pusher, p.Author, p.Host)
-		r := h.news(d.Service, events.ReleaseID(d.Service, p.Commit, p.Delivery), e.ID)
-		r.Revision, r.Reason, r.By = rollout.Revision{Repository: repository, Commit: p.Commit, Author: p.Author}, p.Message, by
-		r.Authors, r.Unlisted = authors(p)
-		r.Fixes = rollout.Fixes(p.Message)
-		r.Audit[0].What = fmt.Sprintf("Pushed by %s: %s of %s is at %s.", by, p.Ref, repository, r.Revision)
-		return r, d.Source.Wants(p.Ref, p.Paths)
+	push := pushed.Of(p)
+	return h.each(ctx, e, push.Repository, func(d rollout.Definition) (rollout.Release, bool) {
+		why := d.Source.Declines(push)
+		if why != "" {
+			h.Log.InfoContext(ctx, "passed over a push", "service", d.Service, "commit", p.Commit, "why", why)
+		}
+		return h.brought(d, p, push, e), why == ""
 	})
 }
 
-// authors is whose work a push brings. Senders that know nothing of authors name one and who pushed; one that names nobody is not
-// believed that nobody wrote it.
-func authors(p events.Push) (all []rollout.Author, unlisted bool) {
-	for _, a := range p.Authors {
-		all = append(all, rollout.Author{Host: p.Host, ID: a.ID, Mail: a.Mail, Name: a.Name, Pushed: a.Pushed})
+// brought is the release of what a push brought.
+func (h *handler) brought(d rollout.Definition, p events.Push, push rollout.Push, e events.Raw) rollout.Release {
+	by := first(p.Pusher, p.Author, p.Host)
+	r := h.news(d.Service, events.ReleaseID(d.Service, p.Commit, p.Delivery), e.ID)
+	r.Revision, r.Reason, r.By = rollout.Revision{Repository: push.Repository, Commit: p.Commit, Author: p.Author}, p.Message, by
+	r.Authors, r.Unlisted = push.Authors, push.Unlisted
+	r.Audit[0].What = fmt.Sprintf("Pushed by %s: %s of %s is at %s.", by, p.Ref, push.Repository, r.Revision)
+	if p.Workflow != "" {
+		r.Audit[0].What += fmt.Sprintf(" Its workflow %q has succeeded.", p.Workflow)
 	}
-	for _, name := range []string{p.Author, p.Pusher} {
-		if name != "" && len(p.Authors) == 0 {
-			all = append(all, rollout.Author{Name: name})
-		}
+	var refusal *rollout.Rejection
+	if r.Fixes, refusal = d.Mends(push, e.Source == events.Source); refusal != nil {
+		r.Audit = append(r.Audit, rollout.Line{At: r.Created, Who: "trigger", What: fmt.Sprintf("It begins as any other: %s; %s.", refusal.Reason, refusal.Remedy)})
 	}
-	return all, p.Partial || len(all) == 0
+	return r
 }
 
 // published makes a release for each service whose definition wants the artifact.

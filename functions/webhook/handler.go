@@ -7,11 +7,14 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"sluice/events"
 	"sluice/shared/dynamo"
 	"sluice/shared/eventbridge"
+	"sluice/shared/pushed"
 	"sluice/shared/secretsmanager"
+	"sluice/shared/ssm"
 	"sluice/shared/start"
 	"sluice/shared/webhook"
 )
@@ -20,13 +23,23 @@ type config struct {
 	Table   string `env:"SLUICE_TABLE"`
 	Bus     string `env:"SLUICE_BUS"`
 	Secrets string `env:"SLUICE_WEBHOOK_SECRETS"` // name of the secrets, without the host
+
+	Sources     string `env:"SLUICE_SOURCES"`
+	Definitions string `env:"SLUICE_DEFINITIONS"`
 }
 
 type handler struct {
 	start.World
 	store   *dynamo.Store
 	bus     *eventbridge.Bus
-	secrets map[string]*secretsmanager.Pair // by host
+	secrets map[string]*secrets // by host
+	expects *pushed.Forecaster
+}
+
+// secrets are what a host signs with: each repository's own, where it has one, and else the host's.
+type secrets struct {
+	host         *secretsmanager.Pair
+	repositories *secretsmanager.Family
 }
 
 // New builds the handler.
@@ -35,9 +48,10 @@ func New(w start.World) (any, error) {
 	if err := w.Decode(&c); err != nil {
 		return nil, err
 	}
-	h := &handler{World: w, store: dynamo.New(w.AWS, c.Table), bus: eventbridge.New(w.AWS, c.Bus), secrets: map[string]*secretsmanager.Pair{}}
+	h := &handler{World: w, store: dynamo.New(w.AWS, c.Table), bus: eventbridge.New(w.AWS, c.Bus), secrets: map[string]*secrets{}}
+	h.expects = pushed.New(ssm.NewSources(w.AWS, c.Sources), ssm.New(w.AWS, c.Definitions))
 	for _, host := range []string{events.GitHub, events.GitLab, events.Bitbucket} {
-		h.secrets[host] = secretsmanager.NewPair(w.AWS, c.Secrets+host, w.Now)
+		h.secrets[host] = &secrets{secretsmanager.NewPair(w.AWS, c.Secrets+host, w.Now), secretsmanager.NewFamily(w.AWS, c.Secrets+host, w.Now)}
 	}
 	return start.Web(w, "webhook", h.handle), nil
 }
@@ -46,14 +60,16 @@ func New(w start.World) (any, error) {
 // sent again by the host or by whoever reads that page.
 func (h *handler) handle(ctx context.Context, r start.Request) (start.Answer, error) {
 	host := strings.TrimPrefix(r.Path, "/")
-	secret := h.secrets[host]
+	known := h.secrets[host]
 	switch {
-	case secret == nil:
+	case known == nil:
 		return answer(http.StatusNotFound, "Webhooks are taken at /github, /gitlab and /bitbucket."), nil
 	case r.Method != http.MethodPost:
 		return answer(http.StatusMethodNotAllowed, "A webhook is posted to this address."), nil
 	}
-	secrets, err := secret.Values(ctx)
+	d := webhook.Delivery{Host: host, Header: r.Header, Body: r.Body}
+	d.Of = webhook.Claimed(d)
+	values, err := known.of(ctx, d.Of)
 	if errors.Is(err, secretsmanager.ErrMissing) {
 		h.Log.WarnContext(ctx, "webhooks are not set up", "host", host, "why", err)
 		return answer(http.StatusServiceUnavailable, "No secret was put in for "+host+"; see docs/operations.md."), nil
@@ -61,40 +77,108 @@ func (h *handler) handle(ctx context.Context, r start.Request) (start.Answer, er
 	if err != nil {
 		return start.Answer{}, err
 	}
-	pushes, note, refusal := webhook.Read(webhook.Delivery{Host: host, Header: r.Header, Body: r.Body}, secrets, h.Now())
-	if refusal != nil {
+	pushes, note, refusal := webhook.Read(d, values, h.Now())
+	switch {
+	case refusal != nil:
 		return answer(refusal.Status, fmt.Sprintf("Refused: %s. What to do: %s.", refusal.Reason, refusal.Remedy)), nil
+	case len(pushes) == 0:
+		return answer(http.StatusOK, note), nil
 	}
-	return h.tell(ctx, pushes, note)
+	return h.tell(ctx, pushes)
 }
 
-// tell puts pushes on the bus. The guard against replays is written afterwards: a delivery that dies in between is told again, by
-// the same name, rather than never.
-func (h *handler) tell(ctx context.Context, pushes []events.Push, note string) (start.Answer, error) {
-	told := 0
-	for _, p := range pushes {
+// of is the secrets that a delivery of a repository must fit. Where the repository has its own, the host's does not count.
+func (s *secrets) of(ctx context.Context, repository string) ([]string, error) {
+	if repository != "" {
+		if own, err := s.repositories.Values(ctx, webhook.SecretOf(repository)); err != nil || own != nil {
+			return own, err
+		}
+	}
+	return s.host.Values(ctx)
+}
+
+// tell puts pushes on the bus, and says what will come of them.
+func (h *handler) tell(ctx context.Context, pushes []events.Push) (start.Answer, error) {
+	status, said := http.StatusOK, make([]string, len(pushes))
+	for i, p := range pushes {
 		seen, err := h.store.Delivered(ctx, p.Delivery)
 		if err != nil {
 			return start.Answer{}, err
 		}
 		if seen {
+			said[i] = before(p)
 			continue
 		}
-		if err := h.bus.Put(ctx, events.CommitPushed, p); err != nil {
+		if p, err = h.ran(ctx, p); dynamo.IsNotFound(err) {
+			said[i] = fmt.Sprintf("Nothing is released: no push that brought commit %.7s to %s was told. Send the event \"push\" to this address, too; what a tag brings does not count for a branch.", p.Commit, p.Ref)
+			continue
+		}
+		if err == nil {
+			err = h.put(ctx, p)
+		}
+		if err != nil {
 			return start.Answer{}, err
 		}
-		if err := h.store.KeepDelivery(ctx, p.Delivery, h.Now()); err != nil {
-			return start.Answer{}, err
+		var released bool
+		if said[i], released = h.forecast(ctx, p); released {
+			status = http.StatusAccepted
 		}
-		told++
 	}
-	switch {
-	case len(pushes) == 0:
-		return answer(http.StatusOK, note), nil
-	case told == 0:
-		return answer(http.StatusOK, "This push was told before."), nil
+	return answer(status, strings.Join(said, "\n")), nil
+}
+
+// before is what is said of a push that was told of already.
+func before(p events.Push) string {
+	if p.Workflow != "" {
+		return fmt.Sprintf("This was told before: workflow %q has succeeded for commit %.7s once, and a commit is tried once. Ask for its release with the event release.requested to have it again.", p.Workflow, p.Commit)
 	}
-	return answer(http.StatusAccepted, fmt.Sprintf("Told of %d.", told)), nil
+	return "This push was told before."
+}
+
+// ran is the push that a workflow has run for: what it brought, who wrote it and which files it changed is known from the push alone.
+func (h *handler) ran(ctx context.Context, p events.Push) (events.Push, error) {
+	if p.Workflow == "" {
+		return p, nil
+	}
+	brought, err := h.store.Push(ctx, webhook.Brought(p))
+	if err != nil {
+		return p, err
+	}
+	brought.Workflow, brought.Delivery, brought.At = p.Workflow, p.Delivery, p.At
+	return brought, nil
+}
+
+// put tells the bus. The guard against replays is written afterwards: a delivery that dies in between is told again, by the same
+// name, rather than never.
+func (h *handler) put(ctx context.Context, p events.Push) error {
+	if err := h.bus.Put(ctx, events.CommitPushed, p); err != nil {
+		return err
+	}
+	if p.Host == events.GitHub && p.Workflow == "" && strings.HasPrefix(p.Ref, "refs/heads/") {
+		if err := h.store.KeepPush(ctx, webhook.Brought(p), p, h.Now()); err != nil {
+			return err
+		}
+	}
+	return h.store.KeepDelivery(ctx, p.Delivery, !p.At.IsZero(), h.Now())
+}
+
+// patience is how long the definitions may take to be read, of the ten seconds in which GitHub wants its answer.
+const patience = 3 * time.Second
+
+// forecast says what a push leads to. It is on the bus already, so what cannot be said fails nothing.
+func (h *handler) forecast(ctx context.Context, p events.Push) (said string, released bool) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	push := pushed.Of(p)
+	said, released, err := h.expects.Forecast(ctx, push)
+	if err != nil {
+		h.Log.WarnContext(ctx, "could not say what a push leads to", "repository", push.Repository, "commit", p.Commit, "error", err)
+		return fmt.Sprintf("Accepted: commit %s is told. What it leads to could not be read in time: look at the page of services.", push.Short()), true
+	}
+	if released {
+		said = "Accepted: " + said
+	}
+	return said, released
 }
 
 func answer(status int, text string) start.Answer {

@@ -114,3 +114,22 @@ func TestAnEnvironmentsOverlayIsPlanned(t *testing.T) {
 		t.Errorf("got\n%s", page.String())
 	}
 }
+
+// Whether a push of theirs is released is what people wonder first.
+func TestThePageSaysWhatIsReleasedFromWhere(t *testing.T) {
+	d := shop()
+	for want, s := range map[string]rollout.Source{
+		"github/acme/shop, branch main": {Repository: "github/acme/shop", Build: &rollout.Build{CodeBuild: "shop"}},
+		`github/acme/shop, branch release/*, !release/old and tag v* only when files change: **, !docs/** once the workflow "build" has succeeded for the push built by CodeBuild project shop within 1h a newer push: each is released in turn; [skip ci]: release; unknown author: allow`: {
+			Repository: "github/acme/shop", Branches: []string{"release/*", "!release/old"}, Tags: []string{"v*"}, Paths: []string{"**", "!docs/**"}, Workflow: "build",
+			Build: &rollout.Build{CodeBuild: "shop"}, WhenPushed: rollout.Every, WhenSkipped: rollout.ReleaseSkipped, WhenUnknownAuthor: rollout.AllowUnknown,
+		},
+		"objects s3://artifacts/shop/*.zip, each published as a version": {S3: &rollout.Object{Bucket: "artifacts", Key: "shop/*.zip"}},
+		"every version that somebody publishes of shop":                  {Published: true},
+	} {
+		d.Source = &s
+		if page := strings.Join(strings.Fields(report(d.WithDefaults(), "production")), " "); !strings.Contains(page, "Source "+want) {
+			t.Errorf("%q is not on the page:\n%s", want, page)
+		}
+	}
+}

@@ -62,7 +62,7 @@ func since(d time.Duration) string { return "+" + rollout.Duration(d).String() }
 
 // facts are what holds for the whole release, in the order in which one wonders.
 func facts(d rollout.Definition, steps []rollout.Step) [][2]string {
-	all := [][2]string{{"Duration", duration(d, steps)}}
+	all := append(source(d), [2]string{"Duration", duration(d, steps)})
 	all = append(all, list("Guard alarms", d.Guard.Alarms)...)
 	all = append(all, [2]string{"", fmt.Sprintf("muted: %s, no data: %s, red at the start: %s", said(d.Guard.WhenMuted), said(d.Guard.WhenNoData), said(d.Guard.WhenRed))})
 	if d.Guard.WhenMuted == rollout.Hold || d.Guard.WhenNoData == rollout.Hold {

@@ -100,8 +100,9 @@ func (w wiring) grants(h home, name string) []grant {
 	case "github":
 		return join(w.records("GetItem", "UpdateItem"), readSecret(h, "ReadToken", githubSecret(h)))
 	case "webhook":
-		return join(w.records("GetItem", "PutItem"), w.emit(), readSecret(h, "KnowGitHub", webhookSecret(h, events.GitHub)),
-			readSecret(h, "KnowGitLab", webhookSecret(h, events.GitLab)), readSecret(h, "KnowBitbucket", webhookSecret(h, events.Bitbucket)))
+		return join(w.readDefinitions(h), readSources(h), w.records("GetItem", "PutItem"), w.emit(), readSecret(h, "KnowGitHub", webhookSecret(h, events.GitHub)),
+			readSecret(h, "KnowGitLab", webhookSecret(h, events.GitLab)), readSecret(h, "KnowBitbucket", webhookSecret(h, events.Bitbucket)),
+			repositorySecrets(h, events.GitHub, events.GitLab, events.Bitbucket))
 	case "button":
 		return join(w.records("GetItem"), readSecret(h, "KnowSlack", signingSecret(h)), readSecret(h, "SignLinks", linksSecret(h)), invoke(h, "decide"))
 	case "console":

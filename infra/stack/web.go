@@ -12,6 +12,16 @@ func linksSecret(h home) string { return h.name("") + "/links" }
 // webhookSecret is the name of the secret that a host of code signs with.
 func webhookSecret(h home, host string) string { return h.name("") + "/webhook-" + host }
 
+// repositorySecrets allows the secrets of repositories, which lie below their host's. Their names are not in the definitions: a
+// repository from which nothing is released may have one, too, and what the role names does not grow with them.
+func repositorySecrets(h home, hosts ...string) []grant {
+	var below []string
+	for _, host := range hosts {
+		below = append(below, h.arn("secretsmanager", "secret:"+webhookSecret(h, host)+"/*"))
+	}
+	return one(allow("KnowRepositories", below, "secretsmanager:GetSecretValue"))
+}
+
 // newURL gives a function an address on the internet. Everybody may call it: the function looks at who does. Since October 2025 that
 // takes two permissions (https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html), and CloudFormation's own type is used so
 // that both are written here.

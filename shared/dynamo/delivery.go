@@ -2,12 +2,18 @@ package dynamo
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
+
+	"sluice/events"
 )
 
 // deliveryLife is how long a delivery is remembered: as long as the name of an execution is.
 const deliveryLife = 90 * 24 * time.Hour
+
+// pushLife is how long it is remembered what a push brought: a workflow that runs for what was pushed has ended before.
+const pushLife = 35 * 24 * time.Hour
 
 func deliveryKey(name string) item { return key("delivery#"+name, "told") }
 
@@ -23,11 +29,47 @@ func (s *Store) Delivered(ctx context.Context, name string) (bool, error) {
 	return false, fmt.Errorf("looking for delivery %s: %w", name, err)
 }
 
-// KeepDelivery writes that a delivery was told of.
-func (s *Store) KeepDelivery(ctx context.Context, name string, now time.Time) error {
-	err := s.put(ctx, deliveryKey(name), map[string]int64{"ttl": now.Add(deliveryLife).Unix()})
+// KeepDelivery writes that a delivery was told of. One that does not say its own time is kept for good: nothing else would keep it
+// from being told once more, in a year.
+func (s *Store) KeepDelivery(ctx context.Context, name string, timed bool, now time.Time) error {
+	kept := map[string]int64{}
+	if timed {
+		kept["ttl"] = now.Add(deliveryLife).Unix()
+	}
+	err := s.put(ctx, deliveryKey(name), kept)
 	if err != nil && !IsConflict(err) {
 		return fmt.Errorf("keeping delivery %s: %w", name, err)
 	}
 	return nil
+}
+
+// broughtItem is a push under the name of where it stands, with its text as it was told.
+type broughtItem struct {
+	Push string `json:"push"`
+	TTL  int64  `json:"ttl"`
+}
+
+func broughtKey(name string) item { return key("delivery#"+name, "push") }
+
+// KeepPush writes what a push brought, under a name. The first one stays.
+func (s *Store) KeepPush(ctx context.Context, name string, p events.Push, now time.Time) error {
+	text, err := json.Marshal(p)
+	if err != nil {
+		return fmt.Errorf("encoding a push: %w", err)
+	}
+	err = s.put(ctx, broughtKey(name), broughtItem{Push: string(text), TTL: now.Add(pushLife).Unix()})
+	if err != nil && !IsConflict(err) {
+		return fmt.Errorf("keeping push %s: %w", name, err)
+	}
+	return nil
+}
+
+// Push reads what a push brought; ErrNotFound when none did, or long ago.
+func (s *Store) Push(ctx context.Context, name string) (events.Push, error) {
+	var kept broughtItem
+	var p events.Push
+	if err := s.get(ctx, broughtKey(name), &kept); err != nil {
+		return p, fmt.Errorf("reading push %s: %w", name, err)
+	}
+	return p, json.Unmarshal([]byte(kept.Push), &p)
 }

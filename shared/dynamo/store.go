@@ -12,6 +12,7 @@
 //	test#<handle>       release                  the release that a test runs for
 //	service#<service>   newest                   the newest push to it (newest)
 //	delivery#<name>     told                     a push that the bus was told of
+//	delivery#<name>     push                     what a push brought to a branch, for the workflow that runs for it
 //	alarm#<name>        target#<target id>       which targets an alarm guards
 //
 // Every change of a lease is one conditional write, so whoever acts on an old view loses. The index open-releases

@@ -119,6 +119,7 @@ func (d Definition) WithDefaults() Definition {
 	if d.Source != nil {
 		s := *d.Source
 		s.WhenPushed = or(s.WhenPushed, Newest)
+		s.WhenSkipped = or(s.WhenSkipped, SkipSkipped)
 		s.WhenUnknownAuthor = or(s.WhenUnknownAuthor, RejectUnknown)
 		if s.Build != nil {
 			b := *s.Build

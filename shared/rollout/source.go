@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 )
@@ -15,10 +14,12 @@ type Source struct {
 	Branches          []string    `json:"branches,omitempty"`          // patterns of branches whose pushes count; default main, unless tags are named
 	Tags              []string    `json:"tags,omitempty"`              // patterns of tags whose pushes count
 	Paths             []string    `json:"paths,omitempty"`             // patterns of files: a push that changes none of them does not count
+	Workflow          string      `json:"workflow,omitempty"`          // of GitHub Actions: the push counts when it has succeeded
 	Build             *Build      `json:"build,omitempty"`             // how a commit becomes a revision
 	S3                *Object     `json:"s3,omitempty"`                // objects, which Sluice publishes as versions
 	Published         bool        `json:"published,omitempty"`         // versions of the target's function that somebody publishes
 	WhenPushed        WhenPushed  `json:"whenPushed,omitempty"`        // what a push means for those before it
+	WhenSkipped       WhenSkipped `json:"whenSkipped,omitempty"`       // what a push means whose message asks for no CI
 	WhenUnknownAuthor WhenUnknown `json:"whenUnknownAuthor,omitempty"` // what a push means whose authors are not all among people
 }
 
@@ -42,6 +43,15 @@ type WhenPushed string
 const (
 	Newest WhenPushed = "newest"
 	Every  WhenPushed = "every"
+)
+
+// WhenSkipped says what a push means whose last commit asks for no CI: "[skip ci]".
+type WhenSkipped string
+
+// The policies for such a push: it releases nothing, or counts as any other.
+const (
+	SkipSkipped    WhenSkipped = "skip"
+	ReleaseSkipped WhenSkipped = "release"
 )
 
 // WhenUnknown says what a push means that people are asked about, and whose authors are not all among them.
@@ -91,24 +101,23 @@ func SourceKey(name string) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// Wants says whether a push counts. ref is refs/heads/<branch> or refs/tags/<tag>; paths are the files that it changed, none of
-// which means that nobody knows: then every file may have changed.
-func (s Source) Wants(ref string, paths []string) bool {
-	branch, isBranch := strings.CutPrefix(ref, "refs/heads/")
-	tag, isTag := strings.CutPrefix(ref, "refs/tags/")
-	branches := s.Branches
-	if len(branches)+len(s.Tags) == 0 {
-		branches = []string{"main"}
+// Holds says whether an object is selected.
+func (o Object) Holds(key string) bool { return matches(o.Key, key) }
+
+// chosen says whether patterns name a text. Of those that match it the last decides, and one that begins with ! takes it out again, as
+// in GitHub's workflows.
+func chosen(patterns []string, text string) (in bool) {
+	for _, p := range patterns {
+		p, out := strings.CutPrefix(p, "!")
+		if in == out && matches(p, text) {
+			in = !out
+		}
 	}
-	named := isBranch && anyMatches(branches, branch) || isTag && anyMatches(s.Tags, tag)
-	return named && (len(s.Paths) == 0 || len(paths) == 0 || slices.ContainsFunc(paths, func(p string) bool { return anyMatches(s.Paths, p) }))
+	return in
 }
 
-// Holds says whether an object is selected.
-func (o Object) Holds(key string) bool { return anyMatches([]string{o.Key}, key) }
-
-func anyMatches(patterns []string, text string) bool {
-	return slices.ContainsFunc(patterns, func(p string) bool { return regexp.MustCompile(glob(p)).MatchString(text) })
+func matches(pattern, text string) bool {
+	return regexp.MustCompile(glob(pattern)).MatchString(text)
 }
 
 // glob is a pattern as a regular expression: * is anything but a slash, ** anything, **/ also nothing, ? one character but a slash.

@@ -25,6 +25,7 @@ func (d Definition) validateSource(found *problems) {
 	}
 	found.check(kinds == 1, "source", fmt.Sprintf("%d sources are given", kinds), "write exactly one of repository, s3 and published: true")
 	oneOf(found, "source.whenPushed", s.WhenPushed, Newest, Every)
+	oneOf(found, "source.whenSkipped", s.WhenSkipped, SkipSkipped, ReleaseSkipped)
 	oneOf(found, "source.whenUnknownAuthor", s.WhenUnknownAuthor, RejectUnknown, AllowUnknown)
 	s.validateRepository(found)
 	if s.S3 != nil {
@@ -37,22 +38,41 @@ func (d Definition) validateSource(found *problems) {
 
 func (s Source) validateRepository(found *problems) {
 	if s.Repository == "" {
-		found.check(len(s.Branches)+len(s.Tags)+len(s.Paths) == 0 && s.Build == nil, "source", "branches, tags, paths and build belong to a repository", "name the repository, or leave them out")
+		found.check(len(s.Branches)+len(s.Tags)+len(s.Paths)+len(s.Workflow) == 0 && s.Build == nil, "source", "branches, tags, paths, workflow and build belong to a repository", "name the repository, or leave them out")
 		return
 	}
-	found.check(repositoryName.MatchString(s.Repository), "source.repository", fmt.Sprintf("%.60q is not a repository", s.Repository),
-		"write it with its host, such as github/acme/checkout (github, gitlab, bitbucket or codecommit)")
+	if wrong := repositoryWrong(s.Repository); wrong != "" {
+		remedy := "write it with its host, such as github/acme/checkout (github, gitlab, bitbucket or codecommit)"
+		if right := repositoryForm(s.Repository); right != "" {
+			remedy = "write " + right
+		}
+		found.add("source.repository", fmt.Sprintf("%.60q matches nothing: %s", s.Repository, wrong), remedy)
+	}
 	found.check(s.Build != nil, "source.build", "nothing makes a revision of a commit", "name the CodeBuild project that does, such as {codeBuild: checkout}; a pipeline that publishes versions wants source: {published: true}")
 	if s.Build != nil {
 		found.check(projectName.MatchString(s.Build.CodeBuild), "source.build.codeBuild", fmt.Sprintf("%.60q is not a project's name", s.Build.CodeBuild), "write the CodeBuild project's name alone, without ARN")
 		found.check(s.Build.Within == 0 || s.Build.Within.Std() >= minute, "source.build.within", s.Build.Within.String()+" is too short for a build", "write 1m or more")
 		found.between("source.build.within", s.Build.Within, 0, 8*hour)
 	}
-	for name, patterns := range map[string][]string{"branches": s.Branches, "tags": s.Tags, "paths": s.Paths} {
-		found.check(len(patterns) <= 50, "source."+name, fmt.Sprintf("%d patterns are too many", len(patterns)), "write at most 50")
-		for i, p := range patterns {
-			found.check(p != "" && len(p) <= 200 && !strings.HasPrefix(p, "/") && !strings.HasPrefix(p, "refs/"), fmt.Sprintf("source.%s[%d]", name, i), fmt.Sprintf("%.60q matches nothing", p),
-				"write a pattern from the root on, such as main, release/* or services/checkout/**")
+	found.check(s.Workflow == "" || strings.HasPrefix(s.Repository, "github/"), "source.workflow", "workflows are known of GitHub alone", "leave it out: the push is released")
+	found.check(len(s.Workflow) <= 200, "source.workflow", "the name is too long", "write the workflow's name as GitHub shows it")
+	for _, named := range []struct {
+		name     string
+		patterns []string
+		forms    []form
+	}{{"branches", s.Branches, refForms}, {"tags", s.Tags, refForms}, {"paths", s.Paths, pathForms}} {
+		found.patterns("source."+named.name, named.patterns, named.forms)
+	}
+}
+
+// patterns finds those that would match nothing, each with its right form.
+func (p *problems) patterns(at string, patterns []string, forms []form) {
+	p.check(len(patterns) <= 50, at, fmt.Sprintf("%d patterns are too many", len(patterns)), "write at most 50")
+	for i, pattern := range patterns {
+		if wrong, remedy := formOf(pattern, forms); wrong != "" {
+			p.add(fmt.Sprintf("%s[%d]", at, i), wrong, remedy)
 		}
 	}
+	out := func(pattern string) bool { return strings.HasPrefix(pattern, "!") }
+	p.check(len(patterns) == 0 || !out(patterns[0]), at+"[0]", "there is nothing yet that it could take out", `write what counts before it, such as "**"`)
 }

@@ -85,13 +85,16 @@ type dataCenterPush struct {
 	} `json:"changes"`
 }
 
+// dataCenterEvent is a push of Data Center's; Cloud's is another.
+const dataCenterEvent = "repo:refs_changed"
+
 func readBitbucket(d Delivery) (told []events.Push, note string, err error) {
 	switch event := d.Header["x-event-key"]; event {
 	case "diagnostics:ping":
 		return nil, "pong", nil
 	case "repo:push":
 		told, err = readCloud(d.Body)
-	case "repo:refs_changed":
+	case dataCenterEvent:
 		told, err = readDataCenter(d.Body)
 	default:
 		return nil, other(event), nil

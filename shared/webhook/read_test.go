@@ -57,7 +57,9 @@ func delivery(name, body string) webhook.Delivery {
 	case events.Bitbucket:
 		header["x-event-key"], header["x-hub-signature"] = files[name], hub(secret, body)
 	}
-	return webhook.Delivery{Host: host, Header: header, Body: []byte(body)}
+	d := webhook.Delivery{Host: host, Header: header, Body: []byte(body)}
+	d.Of = webhook.Claimed(d)
+	return d
 }
 
 func hub(key, body string) string {

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -20,6 +21,7 @@ import (
 // A Delivery is one request as it came.
 type Delivery struct {
 	Host   string            // github, gitlab or bitbucket: whose address was called
+	Of     string            // the repository whose secrets it is verified with, as Claimed says; a push of another is refused
 	Header map[string]string // names are lower case
 	Body   []byte            // the raw bytes, since it is they that are signed
 }
@@ -69,6 +71,9 @@ func Read(d Delivery, secrets []string, now time.Time) (pushes []events.Push, no
 		return nil, "", unlike(err)
 	}
 	for _, p := range pushes {
+		if p.Repository != d.Of {
+			return nil, "", unauthorized("the delivery tells of another repository than it was verified for", "send the host's own payload unchanged")
+		}
 		if !p.At.IsZero() && p.At.Before(now.Add(-oldest)) {
 			return nil, "", &Refusal{http.StatusGone, "the push is older than three days", "push again, or ask for the release itself with the event release.requested"}
 		}
@@ -122,6 +127,46 @@ func (d Delivery) checked(told []events.Push) ([]events.Push, error) {
 		pushes = append(pushes, p)
 	}
 	return pushes, nil
+}
+
+// Claimed is the repository that a delivery says it is of, before it is verified: that says which secrets it must fit. It is empty for
+// one that is not signed, or names none.
+func Claimed(d Delivery) string {
+	if !slices.ContainsFunc([]string{"x-hub-signature-256", "x-hub-signature", "webhook-signature", "x-gitlab-token"}, func(h string) bool { return d.Header[h] != "" }) {
+		return ""
+	}
+	var of struct {
+		Repository struct {
+			Name    string `json:"full_name"`
+			Slug    string `json:"slug"`
+			Project struct {
+				Key string `json:"key"`
+			} `json:"project"`
+		} `json:"repository"`
+		Project struct {
+			Path string `json:"path_with_namespace"`
+		} `json:"project"`
+	}
+	if err := json.Unmarshal(d.Body, &of); err != nil {
+		return ""
+	}
+	name := of.Repository.Name
+	switch {
+	case d.Host == events.GitLab:
+		name = of.Project.Path
+	case d.Host == events.Bitbucket && d.Header["x-event-key"] == dataCenterEvent:
+		name = of.Repository.Project.Key + "/" + of.Repository.Slug
+	}
+	if !events.IsRepository(name) {
+		return ""
+	}
+	return name
+}
+
+// SecretOf is the name of a repository's own secret, after the name of its host's: in small letters, and with + for ~, which names of
+// secrets may not hold (https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html).
+func SecretOf(repository string) string {
+	return "/" + strings.ReplaceAll(strings.ToLower(repository), "~", "+")
 }
 
 // name is the same each time that the same body comes. The hosts' own ids (X-GitHub-Delivery and the like) are not signed:

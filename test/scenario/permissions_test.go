@@ -187,7 +187,7 @@ var everyCall = map[string]func(w *World){
 		w.Given(Canary)
 		for _, host := range []string{events.GitHub, events.GitLab, events.Bitbucket} {
 			w.webhookSecret(host)
-			w.pushed(host, githubPush(w.T), webhookKey)
+			w.pushed(host, hostEvent(w.T, host+"-push"), webhookKey)
 		}
 	},
 	"built": func(w *World) {

@@ -1,0 +1,95 @@
+package rollout
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Push is what is known of a push, for a service to want it or not.
+type Push struct {
+	Repository string   // with its host: github/acme/checkout
+	Ref        string   // refs/heads/<branch> or refs/tags/<tag>
+	Commit     string   // full id
+	Message    string   // first line
+	Paths      []string // the files that changed; none: nobody knows, so every file may have
+	Skip       string   // what in the message asks for no CI
+	Workflow   string   // that has succeeded for what was pushed; empty: the push itself
+	Authors    []Author
+	Unlisted   bool // there may be other authors
+}
+
+// Short is the commit as people write it.
+func (p Push) Short() string { return p.Commit[:min(7, len(p.Commit))] }
+
+// branch is what was pushed in words: "branch main", "tag v1.2".
+func (p Push) branch() string {
+	return strings.NewReplacer("refs/heads/", "branch ", "refs/tags/", "tag ").Replace(p.Ref)
+}
+
+// Declines says why a push does not count, as the end of a sentence that begins with the service; empty: it counts.
+func (s Source) Declines(p Push) string {
+	switch {
+	case !s.names(p.Ref):
+		return fmt.Sprintf("is not released from %s, but from %s", p.branch(), s.Where())
+	case p.Workflow == "" && s.Workflow != "":
+		return fmt.Sprintf("is released when the workflow %q has succeeded", s.Workflow)
+	case p.Workflow != "" && s.Workflow == "":
+		return "is released by the push itself, and not when a workflow has succeeded: write source.workflow where it should wait"
+	case p.Workflow != s.Workflow:
+		return fmt.Sprintf("is released when the workflow %q has succeeded, and not %q", s.Workflow, p.Workflow)
+	case p.Skip != "" && s.WhenSkipped != ReleaseSkipped:
+		return fmt.Sprintf("is not released: the commit's message says %s (source.whenSkipped)", p.Skip)
+	case len(s.Paths) > 0 && len(p.Paths) > 0 && !slices.ContainsFunc(p.Paths, func(f string) bool { return chosen(s.Paths, f) }):
+		return "is not released: its source.paths name none of the files that changed"
+	}
+	return ""
+}
+
+// names says whether a branch or a tag counts.
+func (s Source) names(ref string) bool {
+	branch, isBranch := strings.CutPrefix(ref, "refs/heads/")
+	tag, isTag := strings.CutPrefix(ref, "refs/tags/")
+	return isBranch && chosen(s.branches(), branch) || isTag && chosen(s.Tags, tag)
+}
+
+// branches is the patterns of branches, with the default.
+func (s Source) branches() []string {
+	if len(s.Branches)+len(s.Tags) == 0 {
+		return []string{"main"}
+	}
+	return s.Branches
+}
+
+// Where is from where the service is released, in words.
+func (s Source) Where() string {
+	var all []string
+	for _, kind := range []struct {
+		name     string
+		patterns []string
+	}{{"branch", s.branches()}, {"tag", s.Tags}} {
+		if len(kind.patterns) > 0 {
+			all = append(all, kind.name+" "+strings.Join(kind.patterns, ", "))
+		}
+	}
+	return strings.Join(all, " and ")
+}
+
+// Mends is what a push may claim to mend by its message, so that its release may begin while a guard alarm is red. Anybody may write
+// a message: it counts from somebody who may override, whom the host has seen push. seen says that Sluice itself heard it of the host.
+func (d Definition) Mends(p Push, seen bool) (what string, refusal *Rejection) {
+	if what = Fixes(p.Message); what == "" {
+		return "", nil
+	}
+	if d.Gates == nil || len(d.Gates.Override) == 0 {
+		return "", Because(fmt.Sprintf("its message says that it fixes %s, but nobody may override", what), "name somebody in gates.override; it counts for later pushes")
+	}
+	for _, a := range p.Authors {
+		for _, name := range d.Gates.Override {
+			if known := d.People[name].at(a.Host); seen && a.Pushed && known != "" && strings.EqualFold(known, a.ID) {
+				return what, nil
+			}
+		}
+	}
+	return "", Because(fmt.Sprintf("its message says that it fixes %s, but nobody pushed it who may override", what), "have one of "+strings.Join(d.Gates.Override, ", ")+" push it, or ask for the release with fixes")
+}
