@@ -12,7 +12,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"strings"
 	"time"
 )
@@ -54,29 +53,6 @@ func received(refs io.Reader, out io.Writer) error {
 		fmt.Fprintf(out, "Sluice's webhook: %s\n", answer)
 	}
 	return nil
-}
-
-// payload is GitHub's push event (https://docs.github.com/en/webhooks/webhook-events-and-payloads#push).
-func payload(before, after, ref string) ([]byte, error) {
-	said, err := exec.Command("git", "log", "-1", "--format=%an%x00%ae%x00%cn%x00%ce%x00%cI%x00%s", after).Output()
-	if err != nil {
-		return nil, fmt.Errorf("reading the commit: %w", err)
-	}
-	log := strings.Split(strings.TrimSpace(string(said)), "\x00")
-	names, err := exec.Command("git", "diff-tree", "--root", "--no-commit-id", "--name-only", "-r", after).Output()
-	if err != nil {
-		return nil, fmt.Errorf("reading the files of the commit: %w", err)
-	}
-	commit := map[string]any{
-		"id": after, "message": log[5], "timestamp": log[4], "added": []string{}, "removed": []string{}, "modified": strings.Fields(string(names)),
-		"author": map[string]any{"name": log[0], "email": log[1], "username": log[0]}, "committer": map[string]any{"name": log[2], "email": log[3], "username": log[2]},
-	}
-	return json.Marshal(map[string]any{
-		"ref": ref, "before": before, "after": after, "created": false, "deleted": false, "forced": false,
-		"repository": map[string]any{"id": 1, "name": "checkout", "full_name": "acme/checkout", "default_branch": "main", "pushed_at": time.Now().Unix()},
-		"pusher":     map[string]any{"name": log[2], "email": log[3]}, "sender": map[string]any{"login": log[2], "id": 1, "type": "User"},
-		"commits": []any{commit}, "head_commit": commit,
-	})
 }
 
 // deliver signs and posts a delivery, and is the answer in one line.
