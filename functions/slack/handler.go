@@ -118,7 +118,7 @@ func (h *handler) write(ctx context.Context, release, channel string, t dynamo.T
 		if err := h.workspace.Reply(ctx, t.Channel, t.TS, text); err != nil {
 			return t, err
 		}
-		t.Told = min(t.Told, len(r.Audit)) + n
+		t.Told = min(t.Told, len(r.Lines())) + n
 		if err := h.store.KeepThread(ctx, dynamo.InSlack, release, t); err != nil {
 			return t, err
 		}

@@ -1,6 +1,6 @@
 // Plan prints what a release of a service would do, without touching anything: its steps and times, what guards it,
-// what it costs. It reads the definitions, and needs neither AWS nor the CDK; with credentials it also reads last week's traffic and tells
-// what judging would do with it.
+// what it costs. It reads the definitions, and needs neither AWS nor the CDK; with credentials it also looks at what the role of the
+// service's build may do, reads last week's traffic, and tells what judging would do with it.
 //
 //	go run ./infra/plan [-environment staging] checkout
 package main
@@ -43,7 +43,7 @@ func run(ctx context.Context, arguments []string, root string, out, complaints i
 	for _, s := range services {
 		if s.Definition.Service == flags.Arg(0) {
 			d := s.Definition.WithDefaults()
-			_, err := io.WriteString(out, report(d, *environment)+forecast(ctx, d, read))
+			_, err := io.WriteString(out, report(d, *environment)+buildRole(ctx, d, *environment, openAccount)+forecast(ctx, d, read))
 			return err
 		}
 	}

@@ -92,4 +92,7 @@ func (s *Store) thread(ctx context.Context, place, release string, u *update, do
 }
 
 // Untold is the part of a release's trail that a thread does not have. A trail that was cut meanwhile is told from there on.
-func (t Thread) Untold(r rollout.Release) []rollout.Line { return r.Audit[min(t.Told, len(r.Audit)):] }
+func (t Thread) Untold(r rollout.Release) []rollout.Line {
+	lines := r.Lines()
+	return lines[min(t.Told, len(lines)):]
+}

@@ -191,8 +191,9 @@ func kind(k rollout.FenceKind) string {
 }
 
 func audit(r rollout.Release, now time.Time) []Line {
-	lines := make([]Line, 0, len(r.Audit))
-	for _, l := range slices.Backward(r.Audit) {
+	told := r.Lines()
+	lines := make([]Line, 0, len(told))
+	for _, l := range slices.Backward(told) {
 		lines = append(lines, Line{At: moment(l.At, now), Who: l.Who, What: l.What})
 	}
 	return lines

@@ -2,6 +2,7 @@ package rollout
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -64,6 +65,11 @@ type Line struct {
 	At   time.Time `json:"at"`
 	Who  string    `json:"who"`  // the function, alarm or person
 	What string    `json:"what"` // one sentence
+}
+
+// Lines is the trail as people read it: what somebody says twice in a row was tried twice, and is said once. The record keeps both.
+func (r Release) Lines() []Line {
+	return slices.CompactFunc(slices.Clone(r.Audit), func(a, b Line) bool { return a.Who == b.Who && a.What == b.What })
 }
 
 // Rejection is why something cannot be done, such as letting a release in, and what to do about it.

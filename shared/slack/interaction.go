@@ -56,8 +56,11 @@ func ReadInteraction(body []byte) (Interaction, error) {
 		return Interaction{}, fmt.Errorf("reading a button of Slack: it is no form")
 	}
 	var p struct {
-		Type        string               `json:"type"`
-		User        struct{ ID string }  `json:"user"`
+		Type string `json:"type"`
+		User struct {
+			ID   string
+			Team string `json:"team_id"`
+		} `json:"user"`
 		Team        *struct{ ID string } `json:"team"`
 		ResponseURL string               `json:"response_url"`
 		Actions     []struct {
@@ -68,10 +71,16 @@ func ReadInteraction(body []byte) (Interaction, error) {
 	if err := json.Unmarshal([]byte(form.Get("payload")), &p); err != nil {
 		return Interaction{}, fmt.Errorf("reading a button of Slack: its payload is no JSON of that form")
 	}
-	if p.Type != "block_actions" || p.Team == nil || len(p.Actions) != 1 {
+	// Of an app that is installed for a whole organisation the team is null, and the user's own says it
+	// (https://github.com/slackapi/bolt-js/pull/1615). In an organisation that may be its id, which begins with E.
+	team := p.User.Team
+	if p.Team != nil {
+		team = p.Team.ID
+	}
+	if p.Type != "block_actions" || team == "" || len(p.Actions) != 1 {
 		return Interaction{}, fmt.Errorf("reading a button of Slack: it is %.40q with %d actions, want one block action of a workspace", p.Type, len(p.Actions))
 	}
-	i := Interaction{Action: p.Actions[0].ActionID, User: p.Team.ID + "/" + p.User.ID, Reply: p.ResponseURL}
+	i := Interaction{Action: p.Actions[0].ActionID, User: team + "/" + p.User.ID, Reply: p.ResponseURL}
 	if i.Action == ActionLook {
 		return i, nil
 	}

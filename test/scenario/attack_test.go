@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -105,6 +106,42 @@ func TestWhoMayNotAnswerInSlackHearsWhy(t *testing.T) {
 				w.stillAsks(id)
 				if whispers := w.Slack.Whispers(); len(whispers) != 1 || !strings.Contains(whispers[0].Text, test.hears) {
 					t.Errorf("heard %v, want %q", whispers, test.hears)
+				}
+			})
+		})
+	}
+}
+
+// An app that is installed for a whole organisation is told no team: the user's own counts, and no other.
+func TestPressCountsInAnAppOfAWholeOrganisation(t *testing.T) {
+	for name, test := range map[string]struct {
+		team, own string
+		answers   int
+	}{
+		"null":                          {"null", slack.Team, 1},
+		"null, of another workspace":    {"null", "T0OTHER", 0},
+		"null, and nobody says whose":   {"null", "", 0},
+		"said, and the user's is other": {`{"id":"T0OTHER"}`, slack.Team, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			Run(t, func(w *World) {
+				id, m := w.asked()
+				body, err := w.Slack.Pressed(m.TS, "approve", slack.Team, "U0GRACE")
+				w.must(err)
+				form, err := url.ParseQuery(body)
+				w.must(err)
+				var payload map[string]json.RawMessage
+				w.must(json.Unmarshal([]byte(form.Get("payload")), &payload))
+				payload["team"] = json.RawMessage(test.team)
+				payload["user"] = json.RawMessage(`{"id":"U0GRACE","team_id":"` + test.own + `"}`)
+				text, err := json.Marshal(payload)
+				w.must(err)
+				now := fmt.Sprint(time.Now().Unix())
+				form.Set("payload", string(text))
+				w.post(form.Encode(), now, shared.Sign(now, []byte(form.Encode()), signingSecret))
+				w.Pass(time.Minute)
+				if a := w.answers(id); len(a) != test.answers {
+					t.Errorf("%d answers count, want %d: %v", len(a), test.answers, a)
 				}
 			})
 		})

@@ -53,11 +53,12 @@ func (s *show) frame(f frame) {
 
 // news prints what was added to the audit trail.
 func (s *show) news(r rollout.Release) {
-	for _, l := range r.Audit[min(s.lines, len(r.Audit)):] {
+	told := r.Lines()
+	for _, l := range told[min(s.lines, len(told)):] {
 		at := fmt.Sprintf("  %5.1fs  %-8s  ", max(0, l.At.Sub(s.begun).Seconds()), l.Who)
 		fmt.Fprintln(s.out, at+wrap(l.What, columns-len(at), strings.Repeat(" ", len(at))))
 	}
-	s.lines = len(r.Audit)
+	s.lines = len(told)
 }
 
 // wipe takes the picture off the screen.

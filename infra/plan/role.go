@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"sluice/shared/rollout"
+)
+
+// A trespass is something that the role of a build must not be allowed: with it, what somebody pushes could release itself.
+type trespass struct {
+	action, resource string // {function}, {environment}, {region}, {account} and {partition} stand for themselves
+	why              string
+}
+
+var trespasses = []trespass{
+	{"lambda:UpdateAlias", "arn:{partition}:lambda:{region}:{account}:function:{function}", "it could move traffic past Sluice"},
+	{"events:PutEvents", "arn:{partition}:events:{region}:{account}:event-bus/sluice-{environment}", "it could ask, promote and answer in anybody's name"},
+	{"dynamodb:UpdateItem", "arn:{partition}:dynamodb:{region}:{account}:table/sluice-{environment}", "it could write itself an approval"},
+	{"dynamodb:PutItem", "arn:{partition}:dynamodb:{region}:{account}:table/sluice-{environment}", "it could write itself a release"},
+	{"dynamodb:DeleteItem", "arn:{partition}:dynamodb:{region}:{account}:table/sluice-{environment}", "it could take away a lease"},
+	{"lambda:InvokeFunction", "arn:{partition}:lambda:{region}:{account}:function:sluice-{environment}-decide", "it could say what people say"},
+	{"secretsmanager:GetSecretValue", "arn:{partition}:secretsmanager:{region}:{account}:secret:sluice-{environment}/links-aaaaaa", "it could sign links as anybody"},
+	{"ssm:PutParameter", "arn:{partition}:ssm:{region}:{account}:parameter/sluice/{environment}/services/{service}", "it could write its own definition"},
+}
+
+// An account is what AWS knows of the roles of builds.
+type account interface {
+	// Role is the ARN of the role that a CodeBuild project's builds have.
+	Role(ctx context.Context, project string) (arn string, err error)
+	// May says whether a role's own policies allow an action on a resource.
+	May(ctx context.Context, role, action, resource string) (allowed bool, err error)
+	Region() string
+}
+
+// errNoAccount means that there are no credentials to look with.
+var errNoAccount = errors.New("there are no AWS credentials or no region")
+
+// buildRole says what the role of the service's build must not have, and whether it has it where that can be seen.
+func buildRole(ctx context.Context, d rollout.Definition, environment string, open func(context.Context) (account, error)) string {
+	if d.Source == nil || d.Source.Build == nil {
+		return ""
+	}
+	var page strings.Builder
+	fmt.Fprintf(&page, "\n  The role of CodeBuild project %s must not have:\n", d.Source.Build.CodeBuild)
+	a, err := open(ctx)
+	role := ""
+	if err == nil {
+		role, err = a.Role(ctx, d.Source.Build.CodeBuild)
+	}
+	for _, t := range trespasses {
+		said := ""
+		if err == nil {
+			said, err = t.look(ctx, a, role, environment, d)
+		}
+		fmt.Fprintf(&page, "  %-9s %-30s %s\n", said, t.action, t.why)
+	}
+	switch {
+	case err != nil:
+		fmt.Fprintf(&page, "  SKIPPED: what it has was not looked at: %v\n", err)
+	default:
+		fmt.Fprintf(&page, "  That is what the policies of %s say; a policy of the bus or of a secret may allow more.\n", role)
+	}
+	return page.String()
+}
+
+// look is "NO, it has" or "it hasn't" in one word, for a row.
+func (t trespass) look(ctx context.Context, a account, role, environment string, d rollout.Definition) (string, error) {
+	parts := strings.Split(role, ":")
+	if len(parts) < 6 {
+		return "", fmt.Errorf("%q is not the ARN of a role", role)
+	}
+	resource := strings.NewReplacer("{partition}", parts[1], "{region}", a.Region(), "{account}", parts[4], "{environment}", environment,
+		"{service}", d.Service, "{function}", d.Target.LambdaAlias.Function).Replace(t.resource)
+	allowed, err := a.May(ctx, role, t.action, resource)
+	switch {
+	case err != nil:
+		return "", err
+	case allowed:
+		return "IT HAS IT", nil
+	}
+	return "has not", nil
+}
