@@ -101,6 +101,5 @@ func (w *World) Pushes(commit string, paths ...string) string {
 func (w *World) Push(p events.Push) string {
 	w.T.Helper()
 	w.put(events.CommitPushed, p)
-	w.last = events.ReleaseID(w.service, p.Commit, p.Delivery)
-	return w.last
+	return w.lastIs(events.ReleaseID(w.service, p.Commit, p.Delivery))
 }

@@ -70,6 +70,21 @@ func (j *journal) hear(in *eventbridge.PutEventsInput) {
 	}
 }
 
+// lastIs notes the release that was asked for last, by whom it may be: a fault asks for releases too.
+func (j *journal) lastIs(release string) string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.last = release
+	return release
+}
+
+// Last is the release that was asked for last.
+func (j *journal) Last() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.last
+}
+
 // Told lists the types of the events about a release, in order.
 func (j *journal) Told(release string) []string {
 	j.mu.Lock()

@@ -28,12 +28,8 @@ func (w *World) Requested(version string) string {
 // Request asks for any release and answers its id.
 func (w *World) Request(r events.ReleaseRequest) string {
 	w.T.Helper()
-	w.last = events.ReleaseID(r.Service, r.Revision, w.put(events.ReleaseRequested, r))
-	return w.last
+	return w.lastIs(events.ReleaseID(r.Service, r.Revision, w.put(events.ReleaseRequested, r)))
 }
-
-// Last is the release that was asked for last.
-func (w *World) Last() string { return w.last }
 
 // Aborted stops a release as a person does.
 func (w *World) Aborted(release string) {

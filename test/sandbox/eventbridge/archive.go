@@ -97,7 +97,7 @@ func (a *archive) shown() types.Archive {
 	kept := a.content()
 	size := 0
 	for _, m := range kept {
-		size += len(m.body)
+		size += len(m.body())
 	}
 	return types.Archive{
 		ArchiveName: &a.name, EventSourceArn: &a.busARN, CreationTime: &a.created, RetentionDays: &a.retention,

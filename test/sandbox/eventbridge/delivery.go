@@ -142,7 +142,7 @@ func (d *delivery) fail(err error, exhausted string) {
 		attributes["RETRY_ATTEMPTS"] = strconv.Itoa(d.retries)
 	}
 	err = send(s.ctx, Delivery{
-		TargetARN: *deadLetters.Arn, RuleARN: d.rule.arn, Payload: d.message.body, Attributes: attributes,
+		TargetARN: *deadLetters.Arn, RuleARN: d.rule.arn, Payload: d.message.body(), Attributes: attributes,
 	})
 	if err != nil {
 		s.record(d.rule, "InvocationsFailedToBeSentToDlq")

@@ -29,11 +29,11 @@ type Event struct {
 	Detail     json.RawMessage `json:"detail"`                // an object
 }
 
-// A message is an event that was accepted, in the two forms that are needed: bytes for targets, a tree for patterns. The detail in the
-// tree is decoded when it is needed.
+// A message is an event that was accepted, in the two forms that are needed: bytes for targets, a tree for patterns. Most events
+// mean nothing to anybody, so the bytes and the detail of the tree are made when they are asked for.
 type message struct {
 	event    Event
-	body     []byte
+	body     func() []byte
 	tree     map[string]any
 	detail   func() any
 	received time.Time
@@ -77,10 +77,13 @@ func (s *Service) newMessage(e Event) (*message, error) {
 		e.Resources = []string{}
 	}
 	e.Time = e.Time.UTC().Truncate(time.Second)
-	body, err := encode(e)
-	if err != nil {
-		return nil, fmt.Errorf("encoding event: %w", err)
-	}
+	body := sync.OnceValue(func() []byte {
+		text, err := encode(e)
+		if err != nil {
+			panic("sandbox: encoding an event of strings and valid JSON: " + err.Error())
+		}
+		return text
+	})
 	detail := sync.OnceValue(func() any {
 		v, _ := pattern.Decode(e.Detail) // it is valid
 		return v

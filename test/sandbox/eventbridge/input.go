@@ -31,7 +31,7 @@ func newInput(t types.Target) (input, error) {
 	case t.InputTransformer != nil:
 		return transformerInput(*t.InputTransformer, aws.ToString(t.Id))
 	}
-	return func(_ *rule, m *message) ([]byte, error) { return m.body, nil }, nil
+	return func(_ *rule, m *message) ([]byte, error) { return m.body(), nil }, nil
 }
 
 func constantInput(text, id string) (input, error) {

@@ -48,7 +48,7 @@ func (l *invocationLog) last() []byte {
 
 func (l *invocationLog) start() {
 	if logsJSON(l.config) {
-		l.event("platform.start", map[string]any{"requestId": l.id, "version": *l.config.Version})
+		l.event("platform.start", platformStart{l.id, *l.config.Version})
 		return
 	}
 	l.line(fmt.Appendf(nil, "START RequestId: %s Version: %s", l.id, *l.config.Version))
@@ -83,15 +83,6 @@ func (l *invocationLog) end(o outcome, took, initialised time.Duration) {
 // reportJSON writes REPORT as the JSON log format has it
 // (https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html#platform-report).
 func (l *invocationLog) reportJSON(o outcome, took, initialised time.Duration, billed float64) {
-	metrics := map[string]any{
-		"durationMs": milliseconds(took), "billedDurationMs": billed, "memorySizeMB": *l.config.MemorySize,
-	}
-	if o.memory > 0 {
-		metrics["maxMemoryUsedMB"] = o.memory
-	}
-	if initialised > 0 {
-		metrics["initDurationMs"] = milliseconds(initialised)
-	}
 	status := o.status
 	if status == "" {
 		status = "success"
@@ -99,13 +90,38 @@ func (l *invocationLog) reportJSON(o outcome, took, initialised time.Duration, b
 			status = "error"
 		}
 	}
-	l.event("platform.report", map[string]any{"requestId": l.id, "status": status, "metrics": metrics})
+	l.event("platform.report", platformReport{platformMetrics{
+		BilledDuration: billed, Duration: milliseconds(took), InitDuration: milliseconds(initialised), MaxMemoryUsed: o.memory, MemorySize: *l.config.MemorySize,
+	}, l.id, status})
 }
 
-func (l *invocationLog) event(kind string, record map[string]any) {
-	line, err := json.Marshal(map[string]any{
-		"time": time.Now().UTC().Format("2006-01-02T15:04:05.000Z"), "type": kind, "record": record,
-	})
+// The records of the JSON log format, and the event around them. Their members stand in the order of the alphabet.
+type (
+	platformEvent struct {
+		Record any    `json:"record"`
+		Time   string `json:"time"`
+		Type   string `json:"type"`
+	}
+	platformStart struct {
+		RequestID string `json:"requestId"`
+		Version   string `json:"version"`
+	}
+	platformReport struct {
+		Metrics   platformMetrics `json:"metrics"`
+		RequestID string          `json:"requestId"`
+		Status    string          `json:"status"`
+	}
+	platformMetrics struct {
+		BilledDuration float64 `json:"billedDurationMs"`
+		Duration       float64 `json:"durationMs"`
+		InitDuration   float64 `json:"initDurationMs,omitempty"`
+		MaxMemoryUsed  int     `json:"maxMemoryUsedMB,omitempty"`
+		MemorySize     int32   `json:"memorySizeMB"`
+	}
+)
+
+func (l *invocationLog) event(kind string, record any) {
+	line, err := json.Marshal(platformEvent{Record: record, Time: time.Now().UTC().Format("2006-01-02T15:04:05.000Z"), Type: kind})
 	if err != nil {
 		panic(fmt.Sprintf("marshalling a log line of strings and numbers: %v", err))
 	}

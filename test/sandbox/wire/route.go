@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strings"
+	"sync"
 
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/traits"
@@ -43,7 +45,32 @@ func (s *service) addRoutes() error {
 	return nil
 }
 
+// bound are routes that were made before, by what they are made of: servers come and go, the types of their inputs stay.
+var bound sync.Map // *route by routeKey
+
+type routeKey struct {
+	input        reflect.Type
+	method, path string
+}
+
 func newRoute(described Route, op *operation) (*route, error) {
+	key := routeKey{op.in.typ, described.Method, described.Path}
+	if made, ok := bound.Load(key); ok && reflect.DeepEqual(made.(*route).Route, described) {
+		r := *made.(*route)
+		r.op = op
+		return &r, nil
+	}
+	r, err := bind(described, op)
+	if err != nil {
+		return nil, err
+	}
+	kept := *r
+	kept.op = nil // which would keep the whole service
+	bound.Store(key, &kept)
+	return r, nil
+}
+
+func bind(described Route, op *operation) (*route, error) {
 	path, query, _ := strings.Cut(described.Path, "?")
 	literal, err := url.ParseQuery(query)
 	if err != nil {
