@@ -76,6 +76,8 @@ func (p Point) kinds() []Kind {
 		return []Kind{Twice, Late, Drop} // execution status changes are best effort
 	case p.delivery():
 		return []Kind{Twice, Late}
+	case !p.isAWS():
+		return nil // what is not AWS has outages only
 	case reads(p.Operation):
 		return []Kind{Refuse, Throttle, Kill, Slow}
 	}

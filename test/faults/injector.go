@@ -19,14 +19,15 @@ type injector struct {
 	faults   []Fault
 	happened []Fault
 	passed   []Point
-	counts   map[Point]int // by point without its number
-	numbers  map[any]int   // of a call by its input, which the SDK's tries share
-	done     map[any]bool  // calls that had their effect while their caller heard nothing
-	throttle map[Point]int // how often an operation is still throttled
+	counts   map[Point]int  // by point without its number
+	numbers  map[any]int    // of a call by its input, which the SDK's tries share
+	done     map[any]bool   // calls that had their effect while their caller heard nothing
+	throttle map[Point]int  // how often an operation is still throttled
+	gaps     map[string]gap // by service
 }
 
 func newInjector(faults []Fault) *injector {
-	return &injector{faults: faults, counts: map[Point]int{}, numbers: map[any]int{}, done: map[any]bool{}, throttle: map[Point]int{}}
+	return &injector{faults: faults, counts: map[Point]int{}, numbers: map[any]int{}, done: map[any]bool{}, throttle: map[Point]int{}, gaps: map[string]gap{}}
 }
 
 // begin counts anew, from here on with other faults.
@@ -36,6 +37,7 @@ func (i *injector) begin(faults []Fault) {
 	i.faults, i.passed = faults, nil
 	clear(i.counts)
 	clear(i.throttle)
+	clear(i.gaps)
 }
 
 // errKilled ends a handler as a killed process ends: nothing after the call happens.
@@ -70,6 +72,9 @@ func (i *injector) happens(f Fault) Kind {
 		if f.Kind == Throttle {
 			i.throttle[Point{Function: f.Function, Operation: f.Operation}] = 4
 		}
+		if o, ok := outages[f.Kind]; ok {
+			i.gaps[f.service()] = gap{o, time.Now().Add(o.lasts)}
+		}
 	}
 	return f.Kind
 }
@@ -85,6 +90,9 @@ func (i *injector) call(next wire.Handler) wire.Handler {
 			return nil, wire.Throttled("a fault's throttling")
 		}
 		kind := i.at(point, call.Input)
+		if err := i.gapOf(call.Service).err(); err != nil {
+			return nil, err
+		}
 		return i.perform(ctx, kind, call, func() (any, error) { return next(ctx, call) })
 	}
 }

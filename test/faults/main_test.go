@@ -1,10 +1,26 @@
 package faults
 
 import (
+	"flag"
 	"os"
 	"runtime/debug"
+	"sync/atomic"
 	"testing"
 )
+
+var (
+	first    = flag.Bool("first", false, "end at the first violation: enough to know that there is one")
+	violated atomic.Bool
+)
+
+// violation is t.Errorf for what must not happen.
+func violation(t *testing.T, format string, args ...any) {
+	t.Helper()
+	violated.Store(true)
+	t.Errorf(format, args...)
+}
+
+func enough() bool { return *first && violated.Load() }
 
 // A search makes worlds and throws them away: collecting seldom makes it twice as fast.
 func TestMain(m *testing.M) {

@@ -21,25 +21,25 @@ func TestNoSingleFaultBreaksAnInvariant(t *testing.T) {
 		again(t)
 		return
 	}
-	tally := newTally()
+	tally := newTally("single faults")
 	for _, s := range stories {
 		t.Run(strings.ReplaceAll(s.name, " ", "-"), func(t *testing.T) {
 			t.Parallel()
 			straight := try(t, s, nil)
 			for _, v := range straight.violations {
-				t.Errorf("without any fault: %s\n%s", v, straight.trail)
+				violation(t, "without any fault: %s\n%s", v, straight.trail)
 			}
 			if s.standing != nil {
 				return // more than a single fault
 			}
 			for n, f := range every(straight.passed) {
-				if n%*stride != 0 {
+				if n%*stride != 0 || enough() {
 					continue
 				}
 				o := try(t, s, []Fault{f})
 				tally.count(f, o)
 				for _, v := range o.violations {
-					t.Errorf("%s\n  replay: go test ./test/faults -run Single -story %q -faults %q", v, s.name, f)
+					violation(t, "%s\n  replay: go test ./test/faults -run Single -story %q -faults %q", v, s.name, f)
 				}
 			}
 		})

@@ -12,6 +12,7 @@ import (
 
 // tally counts what was tried, for the report.
 type tally struct {
+	what       string // "single faults"
 	mu         sync.Mutex
 	kinds      map[Kind]int
 	calls      map[string]int
@@ -20,7 +21,9 @@ type tally struct {
 	slowest    Fault
 }
 
-func newTally() *tally { return &tally{kinds: map[Kind]int{}, calls: map[string]int{}} }
+func newTally(what string) *tally {
+	return &tally{what: what, kinds: map[Kind]int{}, calls: map[string]int{}}
+}
 
 func (t *tally) count(f Fault, o outcome) {
 	t.mu.Lock()
@@ -38,16 +41,16 @@ func (t *tally) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var b strings.Builder
-	b.WriteString("single faults by kind:")
+	b.WriteString(t.what + " by kind:")
 	total := 0
 	for _, k := range slices.Sorted(maps.Keys(t.kinds)) {
 		fmt.Fprintf(&b, "  %s %d", k, t.kinds[k])
 		total += t.kinds[k]
 	}
-	b.WriteString("\nsingle faults by call:")
+	b.WriteString("\n" + t.what + " by call:")
 	for _, c := range slices.SortedFunc(maps.Keys(t.calls), func(a, b string) int { return cmp.Or(t.calls[b]-t.calls[a], cmp.Compare(a, b)) }) {
 		fmt.Fprintf(&b, "  %s %d", c, t.calls[c])
 	}
-	fmt.Fprintf(&b, "\n%d single faults, %d violations; the longest story took %v of virtual time (%s)\n", total, t.violations, t.longest.Round(time.Second), t.slowest)
+	fmt.Fprintf(&b, "\n%d %s, %d violations; the longest story took %v of virtual time (%s)\n", total, t.what, t.violations, t.longest.Round(time.Second), t.slowest)
 	return b.String()
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 )
 
@@ -52,4 +53,21 @@ func (w *World) letters() map[string][]string {
 		}
 	}
 	return found
+}
+
+// Redrives has every function handle its dead letters again, as `make redrive` does after an outage, and says how many they were.
+func (w *World) Redrives() (letters int) {
+	w.T.Helper()
+	for _, function := range functionNames {
+		queue := deadLetters(function)
+		for _, m := range w.Sandbox.SQS.Messages(queue) {
+			w.Redeliver(function, []byte(m.Body))
+			letters++
+		}
+		if url, err := w.Sandbox.SQS.GetQueueUrl(w.ctx, &sqs.GetQueueUrlInput{QueueName: aws.String(queue[strings.LastIndex(queue, ":")+1:])}); err == nil {
+			_, err = w.Sandbox.SQS.PurgeQueue(w.ctx, &sqs.PurgeQueueInput{QueueUrl: url.QueueUrl})
+			w.must(err)
+		}
+	}
+	return letters
 }

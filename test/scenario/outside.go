@@ -8,13 +8,17 @@ import (
 
 // outside is what functions reach that is not AWS, by its host.
 func (w *World) outside() http.Handler {
-	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+	outside := http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if r.Host == "api.github.com" {
 			under("/api", w.GitHub).ServeHTTP(rw, r)
 			return
 		}
 		w.Slack.ServeHTTP(rw, r)
 	})
+	if w.beyond != nil {
+		return w.beyond(outside)
+	}
+	return outside
 }
 
 // under serves a handler whose paths begin with a prefix that callers do not write.

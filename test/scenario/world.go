@@ -54,6 +54,7 @@ type World struct {
 	handlers *sync.Map // built handlers, by function
 	testers  *sync.Map // what functions that test releases do, by name
 	givenUp  *sync.Map // functions whose dead letters the story speaks of
+	beyond   Wrap      // of Options.Outside
 	service  string
 	now      func() time.Time // of the functions
 	ctx      context.Context
@@ -72,6 +73,7 @@ type Options struct {
 	Middleware  []wire.Middleware     // faults of calls
 	Hop         Hop                   // faults of deliveries
 	Wrap        Wrap                  // sees what goes over the wire
+	Outside     Wrap                  // sees what goes to Slack and GitHub
 	Objects     map[string][]byte     // of S3, by bucket and key
 	Services    bool                  // more than one: functions may touch any service's target
 	Now         func() time.Time      // the clock of the functions; nil is the world's
@@ -104,7 +106,7 @@ func RunWith(t *testing.T, o Options, story func(w *World)) {
 // New boots a world; whoever calls it closes it.
 func New(t testing.TB, o Options) *World {
 	t.Helper()
-	w := &World{T: t, Slack: slack.New(botToken, Channel), GitHub: github.New(gitHubToken, Repository), journal: newJournal(), behaviour: newBehaviour(), builders: &builders{outcomes: map[string]outcome{}}, handlers: &sync.Map{}, testers: &sync.Map{}, givenUp: &sync.Map{}, service: Service, now: time.Now}
+	w := &World{T: t, Slack: slack.New(botToken, Channel), GitHub: github.New(gitHubToken, Repository), journal: newJournal(), behaviour: newBehaviour(), builders: &builders{outcomes: map[string]outcome{}}, handlers: &sync.Map{}, testers: &sync.Map{}, givenUp: &sync.Map{}, service: Service, now: time.Now, beyond: o.Outside}
 	if o.Now != nil {
 		w.now = o.Now
 	}

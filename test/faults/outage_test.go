@@ -1,0 +1,49 @@
+package faults
+
+import (
+	"flag"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+var outageStride = flag.Int("outages", 97, "try every nth outage; 1 tries all of them")
+
+// A service that every function needs is away or throttled for 1, 4 and 30 minutes, from every call that a canonical release makes
+// of it: all of them by make faults, and every -outages'th by make test.
+func TestNoOutageBreaksAnInvariant(t *testing.T) {
+	tally := newTally("outages")
+	for nth, s := range stories {
+		if s.standing != nil {
+			continue // it is broken for good
+		}
+		t.Run(strings.ReplaceAll(s.name, " ", "-"), func(t *testing.T) {
+			t.Parallel()
+			for n, f := range everyOutage(try(t, s, nil).passed) {
+				if (n+nth)%*outageStride != 0 || enough() { // other ones of each story
+					continue
+				}
+				o := try(t, s, []Fault{f})
+				tally.count(f, o)
+				for _, v := range o.violations {
+					violation(t, "%s\n  replay: go test ./test/faults -run Single -story %q -faults %q", v, s.name, f)
+				}
+			}
+		})
+	}
+	t.Cleanup(func() { fmt.Print(tally) })
+}
+
+// everyOutage lists each kind at each call.
+func everyOutage(points []Point) []Fault {
+	var all []Fault
+	for _, p := range points {
+		if p.delivery() {
+			continue
+		}
+		for _, k := range outageKinds {
+			all = append(all, Fault{p, k})
+		}
+	}
+	return all
+}
