@@ -33,10 +33,14 @@ var races = []race{
 		w.Pass(4 * time.Second)
 		return []string{id}
 	}, ends: []rollout.End{rollout.RolledBack}},
-	{name: "two looks", definition: watched, rivals: map[string]int{"look": 2}, setting: serving(30*time.Second, 4*time.Minute-time.Second), meet: func(w *scenario.World, id string) []string {
+	{name: "two looks", definition: watched, rivals: map[string]int{"look": 2}, setting: serving(30*time.Second, firstFail), meet: func(w *scenario.World, id string) []string {
+		w.Pass(lookComes)
 		return doubled(w, id, "look")
 	}, ends: []rollout.End{rollout.RolledBack}},
-	{name: "look and an abort", definition: watched, rivals: map[string]int{"look": 1, "decide": 1}, setting: serving(30*time.Second, 4*time.Minute-time.Second), meet: abort},
+	{name: "look and an abort", definition: watched, rivals: map[string]int{"look": 1, "decide": 1}, setting: serving(30*time.Second, firstFail), meet: func(w *scenario.World, id string) []string {
+		w.Pass(lookComes)
+		return abort(w, id)
+	}},
 	{name: "promote now and the bake's end", definition: short, rivals: map[string]int{"decide": 1, "judge": 1}, setting: baking(bakeEnd), meet: func(w *scenario.World, id string) []string {
 		w.Pass(2 * time.Second)
 		w.PromotedNow(id)
@@ -159,6 +163,13 @@ var races = []race{
 }
 
 const bakeEnd = 10*time.Minute - time.Second
+
+// firstFail is right before the first look that finds anything wrong with what serving breaks after half a minute, and lookComes how
+// long after that it is about to make its first call.
+const (
+	firstFail = 2*time.Minute - time.Second
+	lookComes = 2 * time.Second
+)
 
 // baking asks for a release and goes on to some time after that, off the full minutes at which alarms are evaluated.
 func baking(d time.Duration) func(w *scenario.World) string {
