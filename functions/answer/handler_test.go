@@ -77,3 +77,22 @@ func TestAnswerAfterTheCountDoesNotCount(t *testing.T) {
 		}
 	})
 }
+
+// twice is a definition that asks before any traffic, and again before the last step.
+var twice = strings.Replace(first, `"approvals":[`, `"approvals":[{"before":"last","from":["grace"],"within":"4h"},`, 1)
+
+// The time of the second question may be over before ask has written it. What was said to the first is no answer to it.
+func TestAnswerToOneQuestionDoesNotCountForAnother(t *testing.T) {
+	byhand.RunWith(t, scenario.Options{}, twice, func(w *byhand.World) {
+		r := asked(w)
+		w.Does("decide", said(r, "grace", events.Approve))
+		w.Leads("answer", byhand.Start(r))
+		before := w.Release(r.ID)
+		c := byhand.Start(r)
+		c.Step = r.Last()
+		c = w.Leads("answer", c)
+		if now := w.Release(r.ID); c.Next != rollout.NextAsk || len(now.Approved) != len(before.Approved) || len(now.Audit) != len(before.Audit) {
+			t.Errorf("next %q, approved %v after %v, want to ask\n%s", c.Next, now.Approved, before.Approved, w.Trail(r.ID))
+		}
+	})
+}

@@ -182,3 +182,21 @@ func TestPromotionIsAskedOfTheLeaseAndEndsTheBake(t *testing.T) {
 		}
 	})
 }
+
+// Whoever can press a button in Slack, but is not among people, is written down and changes nothing.
+func TestStrangerNeitherAbortsNorPromotes(t *testing.T) {
+	for _, do := range []string{events.Abort, events.Promote} {
+		t.Run(do, func(t *testing.T) {
+			byhand.Run(t, func(w *byhand.World) {
+				r := w.Baking("2")
+				w.Does("decide", events.Spoken{Word: &events.Word{Release: r.ID, Do: do, How: rollout.BySlack, By: "T0SANDBOX/U0MALLORY", Comment: "let me"}})
+				if l := w.Lease(); l.Fence != nil || l.Promote != "" || len(w.Woken()) > 0 {
+					t.Errorf("fence %+v, promote %q, woken %v: nobody knows who said it", l.Fence, l.Promote, w.Woken())
+				}
+				if r := w.Release(r.ID); r.Abort != nil || !strings.Contains(w.Trail(r.ID), "does not count") {
+					t.Errorf("abort %+v, or the trail does not say that it does not count:\n%s", r.Abort, w.Trail(r.ID))
+				}
+			})
+		})
+	}
+}

@@ -208,3 +208,19 @@ func TestReleaseThatHasEndedStaysEnded(t *testing.T) {
 		}
 	})
 }
+
+// Another execution leads the release by now, and what became of its predecessor says nothing about it.
+func TestDeathOfAnExecutionDoesNotConcernItsSuccessor(t *testing.T) {
+	byhand.Run(t, func(w *byhand.World) {
+		r := w.Baking("2")
+		predecessor := r.Execution
+		r.Machines, r.Execution = 2, predecessor+"-2"
+		if err := w.Store.Led(w.T.Context(), r, rollout.Line{At: time.Now(), Who: "sweep", What: "Taken back."}); err != nil {
+			t.Fatal(err)
+		}
+		w.Does("sweep", failed(predecessor, r.ID))
+		if n := w.Made("sweep", "states:DescribeExecution"); n > 0 || len(names(w)) > 0 {
+			t.Errorf("sweep looked at the successor %d times, and these run: %v", n, names(w))
+		}
+	})
+}

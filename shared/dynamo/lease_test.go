@@ -220,3 +220,15 @@ func unchanged(t *testing.T, s *dynamo.Store, before rollout.Lease) {
 		t.Errorf("the lease changed (-before +after):\n%s", diff)
 	}
 }
+
+// A release that was told to go to 100 % at once, and died, does not hand that word on to the next.
+func TestWordToPromoteIsNotPassedOnWithTheLease(t *testing.T) {
+	s := open(t)
+	if _, err := s.Promote(t.Context(), begun(t, s, "first"), "grace"); err != nil {
+		t.Fatal(err)
+	}
+	later := noon.Add(10*time.Minute + time.Second)
+	if got, err := s.Acquire(t.Context(), release("second"), target, later, later.Add(time.Hour)); err != nil || got.Promote != "" {
+		t.Errorf("the lease of the second says %q (%v): it would get 100 %% without its bakes", got.Promote, err)
+	}
+}

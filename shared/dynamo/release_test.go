@@ -324,3 +324,25 @@ func TestOnlyTheExecutionThatLeadsAReleaseClosesIt(t *testing.T) {
 		}
 	}
 }
+
+// A sweep that saw a release open before it ended must not lead it once more: its traffic is somebody else's by then.
+func TestReleaseThatIsOverIsNotOpenedAgain(t *testing.T) {
+	s := open(t)
+	first := full("r1")
+	create(t, s, first)
+	first.End = rollout.RolledBack
+	if err := s.Ended(t.Context(), first, line("Ended.")); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Closed(t.Context(), first); err != nil {
+		t.Fatal(err)
+	}
+	second := first
+	second.Machines, second.Execution = 2, "second"
+	if err := s.Led(t.Context(), second, line("Taken back.")); err != nil {
+		t.Fatal(err)
+	}
+	if got := recorded(t, s, "r1"); got.Execution == "second" || openIDs(t, s)["r1"] {
+		t.Errorf("execution %s leads a release that is over; open: %v", got.Execution, openIDs(t, s))
+	}
+}

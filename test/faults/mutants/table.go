@@ -1,0 +1,83 @@
+package main
+
+// mutant is one safety line, and what it is broken into.
+type mutant struct {
+	name string
+	file string
+	line string
+	to   string
+	own  bool // the tests of the line's own package must notice; otherwise the search
+}
+
+var mutants = []mutant{
+	{
+		"the fence is not asked before a forward move", "functions/shift/fence.go",
+		"\tcase dynamo.IsConflict(err):\n\t\treturn traffic.ErrFenced\n", "\tcase dynamo.IsConflict(err):\n\t\treturn nil\n", false,
+	},
+	{
+		"the alias is written without compare-and-set", "shared/traffic/lambdaalias/router.go",
+		"FunctionVersion: &to.Stable, RevisionId: &tag,", "FunctionVersion: &to.Stable,", false,
+	},
+	{
+		"rollback swallows the error of its move", "functions/rollback/handler.go",
+		"\treturn c.Go(rollout.NextSettle), err\n}\n\n// raise makes", "\treturn c.Go(rollout.NextSettle), nil\n}\n\n// raise makes", false,
+	},
+	{
+		"settle believes instead of reading back", "functions/settle/handler.go",
+		"\tsplit, err := h.router.Read(ctx, r.Definition.Target)\n",
+		"\tsplit, err := rollout.Split{Stable: l.Stable}, error(nil)\n\tif l.Fence == nil {\n\t\tsplit.Stable = l.Candidate\n\t}\n", false,
+	},
+	{
+		"a lease is taken from an owner that lives", "shared/dynamo/lease.go",
+		"(%s < %s AND %s <> %s)\",", "(%s < %s OR %s <> %s)\",", false,
+	},
+	{
+		"an answer is taken after the count", "shared/dynamo/release.go",
+		"AND attribute_not_exists(%s.%s) AND attribute_not_exists(%s)\",\n\t\tanswers, asked, u.name(\"digest\"), u.value(q.Digest), asked, u.name(\"closed\"), u.name(\"end\"))",
+		"AND attribute_not_exists(%s)\",\n\t\tanswers, asked, u.name(\"digest\"), u.value(q.Digest), u.name(\"end\"))", false,
+	},
+	{
+		"an answer that comes while they are counted is lost", "shared/dynamo/release.go",
+		"u.when(\"size(%s) = %s AND %s.%s = %s\", u.name(\"answers\"), u.value(len(r.Answers)), asked,", "u.when(\"%s.%s = %s\", asked,", false,
+	},
+	{
+		"judge takes a shift for done that never was", "functions/judge/handler.go",
+		"\tcase !shifted(r, l, c.Step):", "\tcase false && !shifted(r, l, c.Step):", false,
+	},
+	{
+		"a late rollback does not ask whose the traffic is", "shared/traffic/lambdaalias/router.go",
+		"\t\t\tif err := fence.Holds(ctx, now); err != nil {\n\t\t\t\treturn", "\t\t\tif err := fence.Holds(ctx, now); false {\n\t\t\t\treturn", false,
+	},
+	{
+		"an abort that came too late is believed", "functions/settle/handler.go",
+		"l.Fence == nil && split.Serves(l.Stable):\n\t\tr.End, r.Cause = r.Abort", "l.Fence == nil:\n\t\tr.End, r.Cause = r.Abort", false,
+	},
+	{
+		"a lease passes on that its last owner was asked to promote", "shared/dynamo/lease.go",
+		`remove("fence", "returned", "token", "promote",`, `remove("fence", "returned", "token",`, true,
+	},
+	{
+		"a release that is over is opened again", "shared/dynamo/release.go",
+		"\tu.when(\"attribute_exists(%s) OR %s = %s\", u.name(\"open\"), u.name(\"end\"), u.value(rollout.Succeeded))\n", "", true,
+	},
+	{
+		"whoever is in Slack may abort and promote", "functions/decide/answer.go",
+		"\tcase person == \"\":\n", "\tcase false:\n", true,
+	},
+	{
+		"the answer to one question counts for another", "functions/answer/handler.go",
+		" || r.Asked.Digest != r.Digest(step):", ":", true,
+	},
+	{
+		"the death of an execution that leads nothing any more concerns its successor", "functions/sweep/handler.go",
+		"\tif r.Execution != d.ExecutionArn {", "\tif false {", true,
+	},
+	{
+		"another site posts the console's forms", "functions/console/open.go",
+		"\tif err != nil || r.Header[\"sec-fetch-site\"] == \"cross-site\" {", "\tif err != nil {", true,
+	},
+	{
+		"a form counts in another session than the one it was shown in", "functions/console/open.go",
+		"return form{values}, err == nil && p.ID == session.ID", "return form{values}, err == nil", true,
+	},
+}
