@@ -66,7 +66,7 @@ var mutants = []mutant{
 	},
 	{
 		"the answer to one question counts for another", "functions/answer/handler.go",
-		" || r.Asked.Digest != r.Digest(step):", ":", true,
+		" || r.Asked.Digest != r.Digest(step):", ` || r.Digest(step) == "":`, true,
 	},
 	{
 		"the death of an execution that leads nothing any more concerns its successor", "functions/sweep/handler.go",
@@ -78,6 +78,6 @@ var mutants = []mutant{
 	},
 	{
 		"a form counts in another session than the one it was shown in", "functions/console/open.go",
-		"return form{values}, err == nil && p.ID == session.ID", "return form{values}, err == nil", true,
+		"return form{values}, err == nil && p.ID == session.ID", `return form{values}, err == nil && p.ID != ""`, true,
 	},
 }
