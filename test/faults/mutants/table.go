@@ -24,8 +24,8 @@ var mutants = []mutant{
 	},
 	{
 		"settle believes instead of reading back", "functions/settle/handler.go",
-		"\tsplit, err := h.router.Read(ctx, r.Definition.Target)\n",
-		"\tsplit, err := rollout.Split{Stable: l.Stable}, error(nil)\n\tif l.Fence == nil {\n\t\tsplit.Stable = l.Candidate\n\t}\n", false,
+		"\tsplit, err := h.router.Read(ctx, r.Definition.Target)\n\texhausted",
+		"\tsplit, err := rollout.Split{Stable: l.Stable}, error(nil)\n\tif l.Fence == nil {\n\t\tsplit.Stable = l.Candidate\n\t}\n\texhausted", false,
 	},
 	{
 		"a lease is taken from an owner that lives", "shared/dynamo/lease.go",
