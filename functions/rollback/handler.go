@@ -3,6 +3,7 @@ package rollback
 
 import (
 	"context"
+	"errors"
 
 	"sluice/events"
 	"sluice/shared/dynamo"
@@ -57,6 +58,9 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 		h.Log.ErrorContext(ctx, "traffic does not come back", "release", r.ID, "target", l.Target, "error", err)
 		err = nil
 	}
+	if err != nil {
+		err = errors.Join(err, h.prolong(ctx, l))
+	}
 	if told := h.tell(ctx, r, l); err == nil {
 		err = told
 	}
@@ -89,6 +93,15 @@ func (h *handler) restore(ctx context.Context, r rollout.Release, l rollout.Leas
 	}
 	l.Weight, l.Tag, l.Expires = rollout.None, now.Tag, h.Now().Add(rollout.Margin)
 	if err := h.store.Returned(ctx, l); err != nil && !dynamo.IsConflict(err) {
+		return err
+	}
+	return nil
+}
+
+// prolong keeps the target until the next try, however long Lambda does not answer.
+func (h *handler) prolong(ctx context.Context, l rollout.Lease) error {
+	l.Expires = h.Now().Add(rollout.Margin)
+	if err := h.store.Prolong(ctx, l); !dynamo.IsConflict(err) {
 		return err
 	}
 	return nil

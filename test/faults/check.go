@@ -61,7 +61,9 @@ func ends(w *scenario.World, records []rollout.Release) []string {
 		v = append(v, untoldGitHub(w, r)...)
 		switch r.End {
 		case rollout.Succeeded:
-			stable = r.Revision.Version
+			if r.Epoch > 0 { // otherwise its version served already, and it never held the target
+				stable = r.Revision.Version
+			}
 		case rollout.Stuck:
 			say("I6: %s is stuck", r.ID)
 		}

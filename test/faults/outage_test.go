@@ -47,3 +47,19 @@ func everyOutage(points []Point) []Fault {
 	}
 	return all
 }
+
+// The way back is tried for two hours, and a lease lasts a quarter of an hour: while Lambda is away for longer, the next release in the
+// queue must not take the target over, or both end and the candidate keeps what traffic it has.
+func TestOutageLongerThanTheLeaseLeavesNoTrafficBehind(t *testing.T) {
+	for _, s := range stories {
+		if s.name != "queued behind another" {
+			continue
+		}
+		o := try(t, s, []Fault{{Point{"shift", "lambda:GetAlias", 5}, Away30}})
+		if len(o.happened) != 1 || len(o.violations) > 0 {
+			t.Errorf("happened: %v; %v\n%s", o.happened, o.violations, o.trail)
+		}
+		return
+	}
+	t.Error("the story is gone")
+}
