@@ -61,7 +61,7 @@ func ends(w *scenario.World, records []rollout.Release) []string {
 		v = append(v, untoldGitHub(w, r)...)
 		switch r.End {
 		case rollout.Succeeded:
-			if r.Epoch > 0 { // otherwise its version served already, and it never held the target
+			if !r.Served { // otherwise its version served already, and it moved nothing
 				stable = r.Revision.Version
 			}
 		case rollout.Stuck:
@@ -77,7 +77,7 @@ func ends(w *scenario.World, records []rollout.Release) []string {
 // unapproved says whether a release went on without those who had to approve it, or against somebody who was heard.
 func unapproved(r rollout.Release) []string {
 	for _, a := range r.Definition.Approvals {
-		if r.End != rollout.Succeeded {
+		if r.End != rollout.Succeeded || r.Served {
 			continue
 		}
 		if r.Asked == nil {
@@ -96,7 +96,7 @@ func untold(w *scenario.World, r rollout.Release) []string {
 		return nil
 	}
 	messages := w.Chat(r.ID)
-	if !slices.ContainsFunc(messages, func(m string) bool { return strings.Contains(m, r.End.Sentence()) }) {
+	if !slices.ContainsFunc(messages, func(m string) bool { return strings.Contains(m, r.Ending()) }) {
 		return []string{fmt.Sprintf("I5: Slack does not say that %s ended %q: %q", r.ID, r.End, messages)}
 	}
 	return nil
