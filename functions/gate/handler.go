@@ -24,7 +24,7 @@ import (
 type config struct {
 	Table string `env:"SLUICE_TABLE"`
 	Bus   string `env:"SLUICE_BUS"`
-	Looks string `env:"SLUICE_LOOKS"`
+	Watch string `env:"SLUICE_WATCH_RULE"`
 }
 
 type handler struct {
@@ -34,7 +34,7 @@ type handler struct {
 	watcher *cloudwatch.Watcher
 	machine *stepfunctions.Machine
 	bus     *eventbridge.Bus
-	looks   *eventbridge.Rule
+	watch   *eventbridge.Rule
 }
 
 // New builds the handler.
@@ -45,7 +45,7 @@ func New(w start.World) (any, error) {
 	}
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), router: lambdaalias.New(w.AWS), watcher: cloudwatch.New(w.AWS),
-		machine: stepfunctions.New(w.AWS, ""), bus: eventbridge.New(w.AWS, c.Bus), looks: eventbridge.NewRule(w.AWS, c.Looks),
+		machine: stepfunctions.New(w.AWS, ""), bus: eventbridge.New(w.AWS, c.Bus), watch: eventbridge.NewRule(w.AWS, c.Watch),
 	}
 	return start.Handle(w, "gate", h.handle), nil
 }
@@ -145,6 +145,9 @@ func (h *handler) arm(ctx context.Context, r rollout.Release, l rollout.Lease, a
 	if err := h.store.Watch(ctx, l.Target, l.Alarms); err != nil {
 		return l, err
 	}
+	if err := h.enlist(ctx, r, l); err != nil {
+		return l, err
+	}
 	l.Alarms, l.Red = parted(l.Alarms, before)
 	return h.store.Begin(ctx, l)
 }
@@ -157,6 +160,17 @@ func (h *handler) forget(ctx context.Context, r rollout.Release, l rollout.Lease
 	}
 	l.Alarms = slices.DeleteFunc(slices.Clone(l.Alarms), gone)
 	return h.store.Begin(ctx, l)
+}
+
+// enlist has the target looked after each minute from now on. It is listed before the schedule is enabled, so that the watch which puts the
+// schedule to rest in this moment finds it.
+func (h *handler) enlist(ctx context.Context, r rollout.Release, l rollout.Lease) error {
+	checks := r.Definition.Checks
+	err := h.store.List(ctx, dynamo.Listed{Target: l.Target, Release: r.ID, At: h.Now(), Counted: checks.Counted(), Buys: checks.Synthetic != nil})
+	if err != nil {
+		return err
+	}
+	return h.watch.Enable(ctx)
 }
 
 // unfit finds guard alarms that do not let a release begin.
@@ -197,11 +211,6 @@ func (h *handler) started(ctx context.Context, c rollout.Cursor, r rollout.Relea
 	}
 	if err := h.store.Dequeue(ctx, l.Target, r); err != nil {
 		return c, err
-	}
-	if r.Definition.Checks.Counted() {
-		if err := h.looks.Enable(ctx); err != nil {
-			return c, err
-		}
 	}
 	if err := h.bus.Tell(ctx, events.ReleaseStarted, eventbridge.Detail(r, l.Weight, said, h.Now())); err != nil {
 		return c, err

@@ -10,7 +10,7 @@ import (
 	"sluice/shared/rollout"
 )
 
-// holdFor is how long an unclear alarm without a stated end keeps a step Inconclusive.
+// holdFor is how long a muted or suppressed alarm without a stated end keeps a step Inconclusive.
 const holdFor = time.Hour
 
 // unclear follows the definition's policy for a muted or suppressed alarm, or one that lost its data. Nothing is ignored
@@ -30,16 +30,17 @@ func (h *handler) unclear(ctx context.Context, target string, a events.Alarm) er
 	if policy == rollout.RollBack {
 		return h.back(ctx, target, a)
 	}
-	if !until.IsZero() {
-		if err := h.store.Hold(ctx, l, a.AlarmName, until); err != nil {
-			return err
-		}
+	if l.Holds(a.AlarmName, a.State.Value == string(judge.Alarm), a.State.Timestamp.Std(), h.Now()) { // the event twice, or its level after it
+		return nil
+	}
+	if err := h.store.Hold(ctx, l, a.AlarmName, a.State.Timestamp.Std(), until); err != nil {
+		return err
 	}
 	return h.store.Note(ctx, l.Owner, rollout.Line{At: h.Now(), Who: "guard", What: fmt.Sprintf("Alarm %s %s: traffic stays (guard.%s is hold, the default).", a.AlarmName, why, setting)})
 }
 
 func (h *handler) mutedUntil(a events.Alarm) time.Time {
-	if a.MuteDetail != nil {
+	if a.MuteDetail != nil && !a.MuteDetail.End.Std().IsZero() {
 		return a.MuteDetail.End.Std()
 	}
 	return h.Now().Add(holdFor)

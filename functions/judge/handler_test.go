@@ -155,7 +155,7 @@ func TestHeldAlarmIsNoEvidence(t *testing.T) {
 	byhand.Run(t, func(w *byhand.World) {
 		r := w.Baking("2")
 		w.Pass(10 * time.Minute)
-		if err := w.Store.Hold(w.T.Context(), w.Lease(), scenario.Alarm, time.Now().Add(time.Minute)); err != nil {
+		if err := w.Store.Hold(w.T.Context(), w.Lease(), scenario.Alarm, time.Now(), time.Now().Add(time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 		w.AlarmRed(scenario.Alarm)

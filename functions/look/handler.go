@@ -1,5 +1,4 @@
-// Package look judges releases while they bake, each minute: a bad one is seen long before its bake ends. Its schedule is at work only
-// while a release needs it; gate enables it, and the last look that finds nothing to do puts it to rest.
+// Package look judges releases while they bake, each minute: a bad one is seen long before its bake ends. watch says which ones.
 package look
 
 import (
@@ -8,10 +7,8 @@ import (
 	"slices"
 	"time"
 
-	"sluice/events"
 	"sluice/shared/cloudwatch"
 	"sluice/shared/dynamo"
-	"sluice/shared/eventbridge"
 	"sluice/shared/evidence"
 	"sluice/shared/judge"
 	"sluice/shared/rollout"
@@ -22,7 +19,6 @@ import (
 
 type config struct {
 	Table string `env:"SLUICE_TABLE"`
-	Looks string `env:"SLUICE_LOOKS"`
 }
 
 type handler struct {
@@ -31,7 +27,6 @@ type handler struct {
 	watcher   *cloudwatch.Watcher
 	book      *evidence.Book
 	machine   *stepfunctions.Machine
-	schedule  *eventbridge.Rule
 	inspector *lambdaalias.Inspector
 }
 
@@ -43,45 +38,22 @@ func New(w start.World) (any, error) {
 	}
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), watcher: cloudwatch.New(w.AWS), machine: stepfunctions.New(w.AWS, ""),
-		schedule: eventbridge.NewRule(w.AWS, c.Looks), inspector: lambdaalias.NewInspector(w.AWS),
+		inspector: lambdaalias.NewInspector(w.AWS),
 	}
 	h.book = evidence.New(h.store, h.watcher)
 	return start.Handle(w, "look", h.handle), nil
 }
 
-// handle looks at every release that bakes. One that cannot be looked at does not keep the others from it.
-func (h *handler) handle(ctx context.Context, _ events.Raw) (struct{}, error) {
-	open, err := h.store.Open(ctx)
-	if err != nil {
-		return struct{}{}, err
-	}
-	if !slices.ContainsFunc(open, needsLooks) {
-		return struct{}{}, h.rest(ctx)
-	}
+// handle looks at some releases, each by itself: one that cannot be looked at does not keep the others from it.
+func (h *handler) handle(ctx context.Context, l rollout.Looks) (struct{}, error) {
 	var failed []error
-	for _, r := range open {
-		if needsLooks(r) && !r.Started.IsZero() {
-			failed = append(failed, h.look(ctx, r.ID))
-		}
+	for _, id := range l.Releases {
+		failed = append(failed, h.look(ctx, id))
 	}
 	return struct{}{}, errors.Join(failed...)
 }
 
-func needsLooks(r rollout.Release) bool { return r.End == "" && r.Definition.Checks.Counted() }
-
-// rest puts the schedule to rest, and looks again afterwards: a release that has begun in between has enabled it before that.
-func (h *handler) rest(ctx context.Context) error {
-	if err := h.schedule.Disable(ctx); err != nil {
-		return err
-	}
-	open, err := h.store.Open(ctx)
-	if err != nil || !slices.ContainsFunc(open, needsLooks) {
-		return err
-	}
-	return h.schedule.Enable(ctx)
-}
-
-// look reads the release once more, consistently: the index may lag behind.
+// look reads the release and its lease, consistently: much may have happened since the watch.
 func (h *handler) look(ctx context.Context, id string) error {
 	r, err := h.store.Release(ctx, id)
 	if err != nil || r.End != "" || r.BakeUntil.IsZero() {

@@ -23,6 +23,7 @@ type config struct {
 	Table        string `env:"SLUICE_TABLE"`
 	Bus          string `env:"SLUICE_BUS"`
 	StateMachine string `env:"SLUICE_STATE_MACHINE"`
+	Watch        string `env:"SLUICE_WATCH_RULE"`
 }
 
 type handler struct {
@@ -31,6 +32,7 @@ type handler struct {
 	store       *dynamo.Store
 	machine     *stepfunctions.Machine
 	bus         *eventbridge.Bus
+	watch       *eventbridge.Rule
 }
 
 // New builds the handler.
@@ -41,7 +43,7 @@ func New(w start.World) (any, error) {
 	}
 	h := &handler{
 		World: w, environment: c.Environment, store: dynamo.New(w.AWS, c.Table),
-		machine: stepfunctions.New(w.AWS, c.StateMachine), bus: eventbridge.New(w.AWS, c.Bus),
+		machine: stepfunctions.New(w.AWS, c.StateMachine), bus: eventbridge.New(w.AWS, c.Bus), watch: eventbridge.NewRule(w.AWS, c.Watch),
 	}
 	return start.Handle(w, "sweep", h.handle), nil
 }
@@ -61,11 +63,21 @@ func (h *handler) handle(ctx context.Context, e events.Raw) (struct{}, error) {
 	if err != nil {
 		return struct{}{}, err
 	}
-	var failed []error
+	failed := []error{h.wakeWatch(ctx)}
 	for _, r := range open {
 		failed = append(failed, h.look(ctx, r))
 	}
 	return struct{}{}, errors.Join(failed...)
+}
+
+// wakeWatch puts the schedule of watch to work while it has something to look after: a person may have disabled it, or the watch that was
+// putting it to rest died before it had looked again.
+func (h *handler) wakeWatch(ctx context.Context) error {
+	listed, err := h.store.WatchList(ctx)
+	if err != nil || len(listed) == 0 {
+		return err
+	}
+	return h.watch.Enable(ctx)
 }
 
 // one looks at the release that a failed execution led; its input names it.

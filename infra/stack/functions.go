@@ -17,7 +17,7 @@ type function struct {
 	name    string
 	seconds float64 // time-out
 	memory  float64 // MB; the share of a CPU, and so the speed of a cold start, grows with it
-	event   bool    // fed by EventBridge through Lambda's own queue, not by the state machine
+	event   bool    // fed through Lambda's own queue, by EventBridge or another function, not by the state machine
 	about   string
 	web     bool // has an address on the internet
 	inner   bool // invoked by another function alone
@@ -41,6 +41,7 @@ var functions = []function{
 	{name: "wait", seconds: 30, memory: 256, about: "Parks a release until something happens or time is up"},
 	{name: "shift", seconds: 180, memory: 256, about: "Moves the weight, reads it back, then lets it bake"},
 	{name: "judge", seconds: 60, memory: 256, about: "Reads alarms and error counts of a step, and gives the verdict"},
+	{name: "watch", seconds: 60, memory: 256, event: true, about: "Looks after what is held or armed, each minute"},
 	{name: "look", seconds: 60, memory: 256, event: true, about: "Judges releases while they bake, each minute"},
 	{name: "settle", seconds: 60, memory: 256, about: "Ends a release: end state, lease, events"},
 	{name: "rollback", seconds: 60, memory: 256, about: "Puts all traffic back on the stable revision"},

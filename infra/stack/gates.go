@@ -81,6 +81,10 @@ func (w wiring) hearAlarms(h home) []grant {
 	if !w.targets.gates.unmuted {
 		return nil
 	}
+	return readMutes(h)
+}
+
+func readMutes(h home) []grant {
 	return join(one(anywhere("FindMutes", "cloudwatch:DescribeAlarms", "cloudwatch:ListAlarmMuteRules")),
 		one(allow("ReadMutes", []string{h.arn("cloudwatch", "alarm-mute-rule:*")}, "cloudwatch:GetAlarmMuteRule")))
 }

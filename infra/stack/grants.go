@@ -65,7 +65,7 @@ func (w wiring) grants(h home, name string) []grant {
 	case "source":
 		return w.emit()
 	case "gate":
-		return join(w.records("GetItem", "PutItem", "UpdateItem", "Query", "BatchWriteItem", "DeleteItem"), w.readAlias(h), one(anywhere("ReadGuardAlarms", "cloudwatch:DescribeAlarms")), w.wake(), w.emit(), schedule(h, "WakeLooks", "events:EnableRule"))
+		return join(w.records("GetItem", "PutItem", "UpdateItem", "Query", "BatchWriteItem", "DeleteItem"), w.readAlias(h), one(anywhere("ReadGuardAlarms", "cloudwatch:DescribeAlarms")), w.wake(), w.emit(), schedule(h, "WakeWatch", "events:EnableRule"))
 	case "inspect":
 		return join(w.records("GetItem", "UpdateItem", "Query", "DeleteItem"), w.readGates(h), w.hearAlarms(h), w.findImages(h), w.runTests(h), w.askScan(h), w.wake(), w.emit())
 	case "scan":
@@ -83,8 +83,11 @@ func (w wiring) grants(h home, name string) []grant {
 	case "rollback":
 		return join(w.records("GetItem", "UpdateItem"), w.moveAlias(h), w.emit())
 	case "look":
-		return join(w.listOpenReleases(), w.listReleases(), w.records("GetItem", "UpdateItem"), one(anywhere("ReadGuardAlarms", "cloudwatch:DescribeAlarms")), one(anywhere("ReadMetrics", "cloudwatch:GetMetricData")),
-			w.buySamples(h), w.wake(), schedule(h, "RestLooks", "events:EnableRule", "events:DisableRule"))
+		return join(w.listReleases(), w.records("GetItem", "UpdateItem"), one(anywhere("ReadGuardAlarms", "cloudwatch:DescribeAlarms")), one(anywhere("ReadMetrics", "cloudwatch:GetMetricData")),
+			w.buySamples(h), w.wake())
+	case "watch":
+		return join(w.records("Query", "BatchGetItem", "DeleteItem"), readMutes(h), invoke(h, "guard"), invoke(h, "look"),
+			schedule(h, "RestWatch", "events:EnableRule", "events:DisableRule"))
 	case "settle":
 		return join(w.records("GetItem", "UpdateItem", "Query", "DeleteItem"), w.moveAlias(h), w.wake(), w.emit())
 	case "guard":
@@ -94,7 +97,7 @@ func (w wiring) grants(h home, name string) []grant {
 	case "pipeline":
 		return join(w.records("GetItem"), w.listReleases(), readSources(h), w.answerPipelines(h), invoke(h, "decide"))
 	case "sweep":
-		return join(w.listOpenReleases(), w.records("GetItem", "UpdateItem"), w.lookAtExecutions(h), w.start(), w.emit())
+		return join(w.listOpenReleases(), w.records("GetItem", "UpdateItem", "Query"), w.lookAtExecutions(h), w.start(), w.emit(), schedule(h, "WakeWatch", "events:EnableRule"))
 	case "slack":
 		return join(w.readDefinitions(h), w.records("GetItem", "UpdateItem"), readSecret(h, "ReadBotToken", slackSecret(h)), readSecret(h, "SignLinks", linksSecret(h)))
 	case "github":
@@ -156,9 +159,9 @@ func (w wiring) emit() []grant {
 	return one(allow("TellTheBus", []string{*w.bus.EventBusArn()}, "events:PutEvents"))
 }
 
-// schedule allows to put the schedule of looks to work, or to rest.
+// schedule allows to put the schedule of watch to work, or to rest.
 func schedule(h home, sid string, actions ...string) []grant {
-	return one(allow(sid, []string{h.arn("events", "rule/"+h.name(looks))}, actions...))
+	return one(allow(sid, []string{h.arn("events", "rule/"+h.name(watch))}, actions...))
 }
 
 func (w wiring) start() []grant {

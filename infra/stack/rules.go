@@ -23,7 +23,7 @@ type rule struct {
 	ownBus   bool           // on Sluice's bus; otherwise on the default bus, which AWS services tell their events on
 	pattern  events.Pattern // what is matched; the patterns that start something exclude Sluice's own events
 	every    awscdk.Duration
-	asleep   bool // disabled until a function enables it
+	sleeps   bool // functions enable and disable it: its state is none of the template's
 	after    bool // takes on what the rule before it in the list has no room for
 }
 
@@ -51,8 +51,8 @@ func patternLength(p events.Pattern) int {
 	return len(text)
 }
 
-// looks is the name of the schedule of looks, which is at work only while a release bakes.
-const looks = "look"
+// watch is the name of the schedule that is at work only while something is held or armed.
+const watch = "watch"
 
 func rules(machine string, t targets) []rule {
 	all := []rule{
@@ -65,7 +65,7 @@ func rules(machine string, t targets) []rule {
 		{name: "guard", function: "guard", pattern: events.AlarmPattern(), about: "An alarm went red, or lost its data"},
 		{name: "sweep-executions", function: "sweep", pattern: events.ExecutionPattern(machine), about: "A release's execution died: somebody must finish it"},
 		{name: "sweep-schedule", function: "sweep", every: awscdk.Duration_Minutes(jsii.Number(5)), about: "Looks after releases whose events never came"},
-		{name: looks, function: "look", every: awscdk.Duration_Minutes(jsii.Number(1)), asleep: true, about: "Looks at releases while they bake; gate enables it, look puts it to rest"},
+		{name: watch, function: "watch", every: awscdk.Duration_Minutes(jsii.Number(1)), sleeps: true, about: "Looks after what is held or armed; gate enables it, watch puts it to rest"},
 		{name: "source-codecommit", function: "source", pattern: events.CodeCommitPattern(), about: "A branch or a tag was made or moved"},
 		{name: "source-ecr", function: "source", pattern: events.ECRPattern(), about: "An image was pushed"},
 		{name: "source-codepipeline", function: "source", pattern: events.CodePipelinePattern(), about: "A pipeline or one of its stages succeeded"},
@@ -102,16 +102,26 @@ func cfnRule(r awsevents.Rule) awsevents.CfnRule { return r.Node().DefaultChild(
 // newRule gives the pattern of package events to CloudFormation as it is: the construct would want it in its own types.
 func newRule(h home, r rule, bus awsevents.EventBus) awsevents.Rule {
 	props := &awsevents.RuleProps{RuleName: jsii.String(h.name(r.name)), Description: jsii.String(r.about)}
-	props.Enabled = jsii.Bool(!r.asleep)
 	if r.ownBus {
 		props.EventBus = bus
 	}
 	if r.every != nil {
 		props.Schedule = awsevents.Schedule_Rate(r.every)
-		return awsevents.NewRule(h.stack, jsii.String(pascal(r.name)+"Rule"), props)
+		made := awsevents.NewRule(h.stack, jsii.String(pascal(r.name)+"Rule"), props)
+		if r.sleeps {
+			withoutState(made)
+		}
+		return made
 	}
 	props.EventPattern = &awsevents.EventPattern{DetailType: jsii.Strings(r.name)} // replaced whole in the next line but one
 	made := awsevents.NewRule(h.stack, jsii.String(pascal(r.name)+"Rule"), props)
 	cfnRule(made).SetEventPattern(map[string]any(r.pattern))
 	return made
+}
+
+// withoutState leaves the state of a rule out of the template. Whenever CloudFormation writes the rule it is enabled then: PutRule replaces
+// the whole rule, and a rule without a state is enabled (https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html). So an
+// update of the stack never puts a schedule to rest that something needs; one that nobody needs is put to rest by its next turn.
+func withoutState(made awsevents.Rule) {
+	cfnRule(made).AddPropertyDeletionOverride(jsii.String("State"))
 }

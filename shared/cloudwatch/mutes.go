@@ -27,12 +27,17 @@ type Mutes struct{ cloudwatch muteAPI }
 func NewMutes(cfg aws.Config) *Mutes { return &Mutes{cloudwatch: cloudwatch.NewFromConfig(cfg)} }
 
 // Silent lists which of some alarms, 100 at most, are muted by a rule now, or are composite ones whose actions are suppressed.
-// Active rules are few: those are read, and not the rules of each alarm.
 func (m *Mutes) Silent(ctx context.Context, alarms []string, now time.Time) ([]gates.Silence, error) {
 	silent, err := m.suppressed(ctx, alarms)
 	if err != nil {
 		return nil, err
 	}
+	muted, err := m.Muted(ctx, alarms, now)
+	return append(silent, muted...), err
+}
+
+// Muted lists which of some alarms are muted by a rule now. Active rules are few: those are read, and not the rules of each alarm.
+func (m *Mutes) Muted(ctx context.Context, alarms []string, now time.Time) (silent []gates.Silence, err error) {
 	pages := cloudwatch.NewListAlarmMuteRulesPaginator(m.cloudwatch, &cloudwatch.ListAlarmMuteRulesInput{Statuses: []types.AlarmMuteRuleStatus{types.AlarmMuteRuleStatusActive}})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
@@ -35,24 +37,64 @@ func Why(err error) string {
 }
 
 // Alarms reads the present states of alarms, metric and composite, by name. An alarm that does not exist is left out.
-// DescribeAlarms takes at most 100 names, which is also the limit of a definition.
 func (w *Watcher) Alarms(ctx context.Context, names []string) (map[string]judge.AlarmState, error) {
-	states := map[string]judge.AlarmState{}
-	if len(names) == 0 {
-		return states, nil
-	}
-	out, err := w.cloudwatch.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{
-		AlarmNames: names, AlarmTypes: []types.AlarmType{types.AlarmTypeMetricAlarm, types.AlarmTypeCompositeAlarm},
-		MaxRecords: aws.Int32(100),
-	})
+	levels, err := w.Levels(ctx, names)
 	if err != nil {
-		return nil, fmt.Errorf("reading alarms: %w", err)
+		return nil, err
 	}
-	for _, a := range out.MetricAlarms {
-		states[aws.ToString(a.AlarmName)] = judge.AlarmState(a.StateValue)
-	}
-	for _, a := range out.CompositeAlarms {
-		states[aws.ToString(a.AlarmName)] = judge.AlarmState(a.StateValue)
+	states := make(map[string]judge.AlarmState, len(levels))
+	for _, l := range levels {
+		states[l.Alarm] = l.State
 	}
 	return states, nil
+}
+
+// Level is the present state of an alarm.
+type Level struct {
+	Alarm        string
+	State        judge.AlarmState
+	Reason       string
+	Since        time.Time // when it came into this state
+	SuppressedBy string    // composite alarms whose actions do not run: WaitPeriod, ExtensionPeriod or Alarm
+}
+
+// mostAlarms is how many names one DescribeAlarms takes, and the most that it answers at once
+// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html).
+const mostAlarms = 100
+
+// Levels reads the present states of any number of alarms, metric and composite, a hundred in one call.
+// An alarm that does not exist is left out.
+func (w *Watcher) Levels(ctx context.Context, names []string) ([]Level, error) {
+	var levels []Level
+	for some := range slices.Chunk(names, mostAlarms) {
+		out, err := w.cloudwatch.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{
+			AlarmNames: some, AlarmTypes: []types.AlarmType{types.AlarmTypeMetricAlarm, types.AlarmTypeCompositeAlarm},
+			MaxRecords: aws.Int32(mostAlarms),
+		})
+		if err != nil {
+			return nil, fmt.Errorf("reading alarms: %w", err)
+		}
+		for _, a := range out.MetricAlarms {
+			levels = append(levels, Level{
+				Alarm: aws.ToString(a.AlarmName), State: judge.AlarmState(a.StateValue), Reason: aws.ToString(a.StateReason),
+				Since: since(a.StateTransitionedTimestamp, a.StateUpdatedTimestamp),
+			})
+		}
+		for _, a := range out.CompositeAlarms {
+			levels = append(levels, Level{
+				Alarm: aws.ToString(a.AlarmName), State: judge.AlarmState(a.StateValue), Reason: aws.ToString(a.StateReason),
+				Since: since(a.StateTransitionedTimestamp, a.StateUpdatedTimestamp), SuppressedBy: string(a.ActionsSuppressedBy),
+			})
+		}
+	}
+	return levels, nil
+}
+
+// since is when the state began. Updated also moves when only the way in which the alarm is evaluated changes
+// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricAlarm.html).
+func since(transitioned, updated *time.Time) time.Time {
+	if transitioned != nil {
+		updated = transitioned
+	}
+	return aws.ToTime(updated).Truncate(time.Millisecond) // as events tell it
 }

@@ -24,7 +24,7 @@ func (s *Store) Lease(ctx context.Context, target string) (rollout.Lease, error)
 // which may be the asker itself when its first attempt got through unseen.
 func (s *Store) Acquire(ctx context.Context, r rollout.Release, target string, now, expires time.Time) (rollout.Lease, error) {
 	u := change().set("target", target).set("service", r.Service).set("owner", r.ID).set("phase", rollout.Held).
-		set("expires", expires.Unix()).add("epoch", 1).remove("fence", "returned", "token", "promote", "held", "alarms", "red", "armedUntil", "began", "clears")
+		set("expires", expires.Unix()).add("epoch", 1).remove("fence", "returned", "token", "promote", "held", "heard", "alarms", "red", "armedUntil", "began", "clears")
 	phase, owner, fence := u.name("phase"), u.name("owner"), u.name("fence")
 	u.when("attribute_not_exists(pk) OR %s = %s OR (%s = %s AND attribute_not_exists(%s)) OR (%s < %s AND %s <> %s)",
 		phase, u.value(rollout.Free), phase, u.value(rollout.Armed), fence, u.name("expires"), u.value(now.Unix()), owner, u.value(r.ID))
@@ -88,13 +88,14 @@ func (s *Store) RaiseByAlarm(ctx context.Context, target, alarm string, changed,
 	return s.lease(ctx, target, u, "raising the fence on")
 }
 
-// Hold makes an unclear alarm Inconclusive until a time.
-func (s *Store) Hold(ctx context.Context, l rollout.Lease, alarm string, until time.Time) error {
-	if l.Held == nil {
-		l.Held = map[string]time.Time{}
+// Hold remembers that the definition says to hold for an alarm that is unclear since a time. It makes the alarm Inconclusive until
+// another; zero leaves that to the alarm itself.
+func (s *Store) Hold(ctx context.Context, l rollout.Lease, alarm string, since, until time.Time) error {
+	u := change().set("heard", with(l.Heard, alarm, since)).whileOwned(l)
+	if !until.IsZero() {
+		u.set("held", with(l.Held, alarm, until))
 	}
-	l.Held[alarm] = until
-	_, err := s.lease(ctx, l.Target, change().set("held", l.Held).whileOwned(l), "holding")
+	_, err := s.lease(ctx, l.Target, u, "holding")
 	return err
 }
 
@@ -170,3 +171,14 @@ func (s *Store) Watch(ctx context.Context, target string, alarms []string) error
 
 // errThrottled asks the caller's own retry to try again: DynamoDB takes a part of a batch when it is throttled.
 var errThrottled = errors.New("part of the batch was not taken")
+
+// with is a copy of times by alarm with one more.
+func with(times map[string]time.Time, alarm string, at time.Time) map[string]time.Time {
+	more := map[string]time.Time{alarm: at}
+	for name, t := range times {
+		if name != alarm {
+			more[name] = t
+		}
+	}
+	return more
+}

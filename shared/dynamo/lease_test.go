@@ -110,7 +110,7 @@ var ways = map[string]struct {
 		return s.Free(t.Context(), l)
 	}},
 	"Hold": {write: func(t *testing.T, s *dynamo.Store, l rollout.Lease) error {
-		return s.Hold(t.Context(), l, alarm, noon)
+		return s.Hold(t.Context(), l, alarm, noon, noon)
 	}},
 	"Returned": {write: func(t *testing.T, s *dynamo.Store, l rollout.Lease) error {
 		return s.Returned(t.Context(), l)
@@ -203,7 +203,7 @@ func TestHoldKeepsEveryUnclearAlarm(t *testing.T) {
 	s := open(t)
 	l := begun(t, s, "first")
 	for _, name := range []string{"latency", "errors.p99 (eu)"} {
-		if err := s.Hold(t.Context(), l, name, noon.Add(time.Minute)); err != nil {
+		if err := s.Hold(t.Context(), l, name, noon, noon.Add(time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 		l = lease(t, s)

@@ -14,6 +14,7 @@
 //	delivery#<name>     told                     a push that the bus was told of
 //	delivery#<name>     push                     what a push brought to a branch, for the workflow that runs for it
 //	alarm#<name>        target#<target id>       which targets an alarm guards
+//	watch               target#<target id>       a target that somebody has to look after (Listed)
 //
 // Every change of a lease is one conditional write, so whoever acts on an old view loses. The index open-releases
 // holds the records of releases that something is left to do for (attribute open), for sweep. The audit trail is part of the record and written by the same
@@ -38,6 +39,7 @@ type api interface {
 	UpdateItem(context.Context, *dynamodb.UpdateItemInput, ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error)
 	DeleteItem(context.Context, *dynamodb.DeleteItemInput, ...func(*dynamodb.Options)) (*dynamodb.DeleteItemOutput, error)
 	Query(context.Context, *dynamodb.QueryInput, ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error)
+	BatchGetItem(context.Context, *dynamodb.BatchGetItemInput, ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error)
 	BatchWriteItem(context.Context, *dynamodb.BatchWriteItemInput, ...func(*dynamodb.Options)) (*dynamodb.BatchWriteItemOutput, error)
 }
 

@@ -36,6 +36,7 @@ type Lease struct {
 	Fence      *Fence               `json:"fence,omitempty"` // raised: the owner goes back
 	Promote    string               `json:"promote,omitempty"`
 	Held       map[string]time.Time `json:"held,omitempty"`    // unclear alarms, by name: the step is Inconclusive until then
+	Heard      map[string]time.Time `json:"heard,omitempty"`   // unclear alarms that the definition says to hold for, by name: since when they are so
 	Token      string               `json:"token,omitempty"`   // task token of the wait that a wake ends
 	Promise    *Promise             `json:"promise,omitempty"` // of whoever was promoted last, also while another one is the owner
 }
@@ -55,9 +56,8 @@ func (l Lease) Begun() bool { return l.Began != 0 }
 // Guards says whether an alarm may raise the fence of this lease: it is named, the release is in flight or inside its
 // revert window, and the alarm's state is not older than the release, or than its patience with such alarms.
 func (l Lease) Guards(alarm string, changed, now time.Time) bool {
-	inTime := l.Phase == Held || (l.Phase == Armed && now.Before(l.ArmedUntil))
 	ours := MomentOf(changed) >= l.Began || !l.Clears.IsZero() && !now.Before(l.Clears)
-	return inTime && slices.Contains(l.Alarms, alarm) && ours
+	return l.Watched(now) && slices.Contains(l.Alarms, alarm) && ours
 }
 
 // Split is where the lease last saw the traffic.

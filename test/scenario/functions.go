@@ -40,6 +40,7 @@ import (
 	"sluice/functions/sweep"
 	"sluice/functions/trigger"
 	"sluice/functions/wait"
+	"sluice/functions/watch"
 	"sluice/functions/webhook"
 	"sluice/shared/start"
 	"sluice/test/sandbox/wire"
@@ -48,7 +49,7 @@ import (
 var builds = map[string]start.Build{
 	"trigger": trigger.New, "plan": plan.New, "gate": gate.New, "inspect": inspect.New, "scan": scan.New, "ask": ask.New, "answer": answer.New, "wait": wait.New, "shift": shift.New, "judge": judge.New,
 	"rollback": rollback.New, "settle": settle.New, "guard": guard.New, "decide": decide.New, "sweep": sweep.New, "notify": notify.New, "slack": slack.New, "button": button.New, "console": console.New, "webhook": webhook.New,
-	"build": build.New, "progress": progress.New, "source": source.New, "github": github.New, "look": look.New, "pipeline": pipeline.New,
+	"build": build.New, "progress": progress.New, "source": source.New, "github": github.New, "look": look.New, "watch": watch.New, "pipeline": pipeline.New,
 }
 
 var functionNames = slices.Sorted(maps.Keys(builds))

@@ -10,7 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
-	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 
 	"sluice/events"
 	"sluice/shared/judge"
@@ -357,25 +356,6 @@ func TestLookThatComesTwiceCountsOnce(t *testing.T) {
 	})
 }
 
-func TestLooksRestWhenNothingBakes(t *testing.T) {
-	Run(t, func(w *World) {
-		w.Given(guarded(comparing))
-		looks := func() int { return len(w.Calls("look")) }
-		w.Pass(time.Hour)
-		if looks() != 0 {
-			t.Errorf("%d calls before there was a release", looks())
-		}
-		w.Traffic(120)
-		w.Ended(w.Requested("2"))
-		w.Pass(10 * time.Minute)
-		before := looks()
-		w.Pass(time.Hour)
-		if looks() != before || before == 0 {
-			t.Errorf("%d calls while the release ran, %d an hour later", before, looks())
-		}
-	})
-}
-
 func TestLookTakesOneCallForAllChecks(t *testing.T) {
 	all := checked(`{"errors":[{"cluster":1},{"cluster":1,"metrics":{"namespace":"Shop","requests":"R","errors":"E","revisionDimension":"V"},"dryRun":true}],
 		"latency":[{"cluster":1,"dryRun":true}],"ceilings":[{"percent":50,"requests":10}],"bounds":[{"name":"queue","metrics":{"m1":{"namespace":"Shop","name":"Waiting"}},"atMost":2,"dryRun":true}]}`)
@@ -524,13 +504,6 @@ func TestPushSaysByItsMessageWhatItFixes(t *testing.T) {
 			t.Errorf("%q fixes %q, want %q", message, got, want)
 		}
 	}
-}
-
-// looksEnabled puts the schedule of looks to work, as gate does.
-func (w *World) looksEnabled() {
-	w.T.Helper()
-	_, err := w.Events.EnableRule(w.ctx, &eventbridge.EnableRuleInput{Name: aws.String(stackName + "-look")})
-	w.must(err)
 }
 
 // Whoever may look sees what each check says, what is missing, and the numbers behind it.

@@ -218,7 +218,7 @@ var brokenCalls = map[string]struct {
 	"events that nobody can handle": {
 		func(**World) []wire.Middleware {
 			return slices.Concat(fail("trigger", "*", always), fail("decide", "*", always), fail("guard", "*", always),
-				fail("sweep", "*", always), fail("notify", "*", always), fail("slack", "*", always), fail("github", "*", always), fail("look", "*", always), fail("progress", "*", always), fail("source", "*", always), fail("pipeline", "*", always))
+				fail("sweep", "*", always), fail("notify", "*", always), fail("slack", "*", always), fail("github", "*", always), fail("look", "*", always), fail("watch", "*", always), fail("progress", "*", always), fail("source", "*", always), fail("pipeline", "*", always))
 		},
 		func(w *World) {
 			w.Given(Canary)
@@ -229,17 +229,17 @@ var brokenCalls = map[string]struct {
 			w.Announce(events.ReleaseShifted, events.Release{Release: "checkout-000000000000", Service: Service})
 			w.builtElsewhere()
 			w.publishedElsewhere("2")
-			w.looksEnabled()
-			for _, f := range []string{"trigger", "decide", "guard", "sweep", "notify", "slack", "progress", "source", "github", "look", "pipeline"} {
+			w.watchWorks()
+			for _, f := range []string{"trigger", "decide", "guard", "sweep", "notify", "slack", "progress", "source", "github", "look", "watch", "pipeline"} {
 				w.GivesUp(f)
 			}
 			w.Pass(20 * time.Minute)
 		},
 	},
-	"released right before looks rest": {
+	"released right before watch rests": {
 		func(w **World) []wire.Middleware {
 			var once sync.Once
-			return on("look", "events:DisableRule", func() {
+			return on("watch", "events:DisableRule", func() {
 				once.Do(func() {
 					(*w).Requested("2")
 					(*w).Pass(2 * time.Second)
@@ -248,7 +248,7 @@ var brokenCalls = map[string]struct {
 		},
 		func(w *World) {
 			w.Given(guarded(comparing))
-			w.looksEnabled()
+			w.watchWorks()
 			w.Pass(2 * time.Minute)
 			w.Aborted(w.Last())
 			w.Ended(w.Last())

@@ -1,0 +1,9 @@
+// Command bootstrap is the Lambda function watch.
+package main
+
+import (
+	"sluice/functions/watch"
+	"sluice/shared/start"
+)
+
+func main() { start.Lambda(watch.New) }

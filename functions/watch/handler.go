@@ -1,0 +1,103 @@
+// Package watch looks after everything that is held or armed, each minute: it reads the level of all guard alarms and hands a red one to
+// guard, as the alarm's event would have, and hands the releases that bake to look. It decides nothing by itself. Its schedule is at work
+// only while there is something to look after; gate enables it, and the watch that finds nothing puts it to rest.
+package watch
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"sluice/events"
+	"sluice/shared/cloudwatch"
+	"sluice/shared/dynamo"
+	"sluice/shared/eventbridge"
+	"sluice/shared/lambda"
+	"sluice/shared/rollout"
+	"sluice/shared/start"
+)
+
+type config struct {
+	Table string `env:"SLUICE_TABLE"`
+	Rule  string `env:"SLUICE_WATCH_RULE"`
+	Guard string `env:"SLUICE_GUARD"`
+	Look  string `env:"SLUICE_LOOK"`
+}
+
+type handler struct {
+	start.World
+	store    *dynamo.Store
+	watcher  *cloudwatch.Watcher
+	mutes    *cloudwatch.Mutes
+	schedule *eventbridge.Rule
+	guard    *lambda.Function
+	look     *lambda.Function
+}
+
+// New builds the handler.
+func New(w start.World) (any, error) {
+	var c config
+	if err := w.Decode(&c); err != nil {
+		return nil, err
+	}
+	h := &handler{
+		World: w, store: dynamo.New(w.AWS, c.Table), watcher: cloudwatch.New(w.AWS), mutes: cloudwatch.NewMutes(w.AWS),
+		schedule: eventbridge.NewRule(w.AWS, c.Rule), guard: lambda.New(w.AWS, c.Guard), look: lambda.New(w.AWS, c.Look),
+	}
+	return start.Handle(w, "watch", h.handle), nil
+}
+
+// handle brings traffic back first, then has the bakes looked at. What fails in one part does not keep the others from their turn.
+func (h *handler) handle(ctx context.Context, _ events.Raw) (struct{}, error) {
+	listed, err := h.store.WatchList(ctx)
+	if err != nil {
+		return struct{}{}, err
+	}
+	leases, err := h.store.Leases(ctx, targets(listed))
+	if err != nil {
+		return struct{}{}, err
+	}
+	r := around(listed, leases, h.Now())
+	failed := []error{h.alarms(ctx, r), h.looks(ctx, r.bakes)}
+	for _, l := range r.over {
+		failed = append(failed, h.store.Strike(ctx, l))
+	}
+	if len(r.over) == len(listed) {
+		failed = append(failed, h.rest(ctx))
+	}
+	return struct{}{}, errors.Join(failed...)
+}
+
+// pace is how long the looks of one second's worth of releases are apart.
+const pace = time.Second
+
+// looks hands the releases on that bake, so many a second as CloudWatch answers.
+func (h *handler) looks(ctx context.Context, bakes []dynamo.Listed) error {
+	var failed []error
+	for i, second := range seconds(bakes) {
+		if i > 0 {
+			select {
+			case <-ctx.Done():
+				return errors.Join(append(failed, ctx.Err())...)
+			case <-time.After(pace):
+			}
+		}
+		for _, batch := range batches(second) {
+			failed = append(failed, h.look.Send(ctx, rollout.Looks{Releases: batch}))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// rest puts the schedule to rest, and reads the list again afterwards: a release that was let in meanwhile was listed before it enabled
+// the schedule, so it is found here, or its own enabling comes last.
+func (h *handler) rest(ctx context.Context) error {
+	if err := h.schedule.Disable(ctx); err != nil {
+		return err
+	}
+	listed, err := h.store.WatchList(ctx)
+	if err != nil || len(listed) == 0 {
+		return err
+	}
+	return h.schedule.Enable(ctx)
+}

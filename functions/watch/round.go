@@ -1,0 +1,91 @@
+package watch
+
+import (
+	"slices"
+	"time"
+
+	"sluice/shared/cloudwatch"
+	"sluice/shared/dynamo"
+	"sluice/shared/judge"
+	"sluice/shared/rollout"
+)
+
+// A round is what one minute's watch finds to do.
+type round struct {
+	now     time.Time
+	watched []rollout.Lease // that are held or armed, with the fence down
+	bakes   []dynamo.Listed // that may bake, and whose checks count
+	over    []dynamo.Listed // that nobody has to look after any more
+}
+
+func around(listed []dynamo.Listed, leases map[string]rollout.Lease, now time.Time) round {
+	r := round{now: now}
+	for _, it := range listed {
+		l := leases[it.Target]
+		switch {
+		case !l.Watched(now):
+			r.over = append(r.over, it)
+			continue
+		case l.Fence != nil: // it goes back, and stays on the list until it has: what was promoted before it may be armed again
+			continue
+		}
+		r.watched = append(r.watched, l)
+		if it.Counted && l.Phase == rollout.Held && l.Owner == it.Release && l.Weight > rollout.None {
+			r.bakes = append(r.bakes, it)
+		}
+	}
+	return r
+}
+
+// names are the guard alarms of everything that is watched, each once.
+func (r round) names() []string {
+	var names []string
+	for _, l := range r.watched {
+		names = append(names, l.Alarms...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// news are the alarms whose state means something to a release: they are red, or have lost their data.
+func (r round) news(levels []cloudwatch.Level) []cloudwatch.Level {
+	return slices.DeleteFunc(levels, func(l cloudwatch.Level) bool {
+		return l.State == judge.OK || !slices.ContainsFunc(r.watched, func(lease rollout.Lease) bool {
+			return lease.Listens(l.Alarm, l.State == judge.Alarm, l.Since, r.now)
+		})
+	})
+}
+
+// CloudWatch answers 50 GetMetricData a second (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html),
+// and a look makes one. One invocation takes few looks, so that CloudWatch may be slow for all of them within look's time-out.
+const (
+	perSecond = 50
+	perBatch  = 10
+)
+
+func seconds(bakes []dynamo.Listed) [][]dynamo.Listed {
+	return slices.Collect(slices.Chunk(bakes, perSecond))
+}
+
+// batches are the releases that one invocation of look takes each. One whose look makes requests of its own stands alone: it may take
+// long, and others must not wait for it.
+func batches(bakes []dynamo.Listed) [][]string {
+	var all [][]string
+	var quick []string
+	for _, b := range bakes {
+		if b.Buys {
+			all = append(all, []string{b.Release})
+		} else {
+			quick = append(quick, b.Release)
+		}
+	}
+	return slices.AppendSeq(all, slices.Chunk(quick, perBatch))
+}
+
+func targets(listed []dynamo.Listed) []string {
+	all := make([]string, len(listed))
+	for i, l := range listed {
+		all[i] = l.Target
+	}
+	return all
+}
