@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -24,6 +25,7 @@ func TestWithoutTheProtocolsTheSameHappens(t *testing.T) {
 		"taken back by an alarm": func(w *World) {
 			r := w.Requested("3")
 			w.AtStep(r, 1)
+			w.Pass(5 * time.Second) // not in the moment of the minute, when watch reads it
 			w.AlarmRed("checkout-errors")
 			w.Ended(r)
 		},

@@ -102,6 +102,14 @@ var everyCall = map[string]func(w *World){
 		w.Aborted(third)
 		w.Ended(third)
 	},
+	"muted alarm, and another, whose events are lost": func(w *World) {
+		w.Given(Canary)
+		id := w.Requested("2")
+		w.AtStep(id, 0)
+		w.Muted(Alarm, time.Now().Add(time.Minute))
+		w.silently(Alarm)
+		w.Ended(id)
+	},
 	"muted alarm": func(w *World) {
 		w.Given(Canary)
 		id := w.Requested("2")
@@ -230,6 +238,7 @@ var brokenCalls = map[string]struct {
 			w.builtElsewhere()
 			w.publishedElsewhere("2")
 			w.watchWorks()
+			w.Redeliver("look", []byte(`{"releases":["checkout-000000000000"]}`))
 			for _, f := range []string{"trigger", "decide", "guard", "sweep", "notify", "slack", "progress", "source", "github", "look", "watch", "pipeline"} {
 				w.GivesUp(f)
 			}

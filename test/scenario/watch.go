@@ -1,6 +1,8 @@
 package scenario
 
 import (
+	"time"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
@@ -55,4 +57,16 @@ func (w *World) staysRed(name string) {
 	w.T.Helper()
 	w.alarm(name, 60, "breaching")
 	w.AlarmRed(name)
+}
+
+// silently sets an alarm red and keeps its event from everybody: the rule that tells guard is disabled meanwhile.
+func (w *World) silently(name string) {
+	w.T.Helper()
+	rule := aws.String(stackName + "-guard")
+	_, err := w.Events.DisableRule(w.ctx, &eventbridge.DisableRuleInput{Name: rule})
+	w.must(err)
+	w.staysRed(name)
+	w.Pass(time.Second)
+	_, err = w.Events.EnableRule(w.ctx, &eventbridge.EnableRuleInput{Name: rule})
+	w.must(err)
 }
