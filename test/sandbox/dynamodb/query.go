@@ -12,7 +12,7 @@ import (
 
 // Query reads one partition of a table or an index in the order of its sort key.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
-func (s *Service) Query(_ context.Context, in *awsdynamodb.QueryInput) (*awsdynamodb.QueryOutput, error) {
+func (s *Service) Query(ctx context.Context, in *awsdynamodb.QueryInput) (*awsdynamodb.QueryOutput, error) {
 	err := unsupported("Query", member{"KeyConditions", in.KeyConditions != nil}, member{"QueryFilter", in.QueryFilter != nil},
 		member{"AttributesToGet", in.AttributesToGet != nil}, member{"ConditionalOperator", in.ConditionalOperator != ""})
 	if err != nil {
@@ -22,7 +22,7 @@ func (s *Service) Query(_ context.Context, in *awsdynamodb.QueryInput) (*awsdyna
 	if err != nil {
 		return nil, err
 	}
-	from, found, err := s.query(q)
+	from, found, err := s.query(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -65,10 +65,10 @@ func newQuery(in *awsdynamodb.QueryInput) (*query, error) {
 }
 
 // query finds the page.
-func (s *Service) query(q *query) (readable, page, error) {
+func (s *Service) query(ctx context.Context, q *query) (readable, page, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	from, err := q.open(s)
+	from, err := q.open(ctx, s)
 	if err != nil {
 		return from, page{}, err
 	}

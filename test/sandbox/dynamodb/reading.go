@@ -1,6 +1,7 @@
 package dynamodb
 
 import (
+	"context"
 	"iter"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -84,7 +85,7 @@ type readable struct {
 }
 
 // open finds what to read. The caller holds the service's lock.
-func (r *reading) open(s *Service) (readable, error) {
+func (r *reading) open(ctx context.Context, s *Service) (readable, error) {
 	t, err := s.table(r.table)
 	if err != nil {
 		return readable{}, err
@@ -99,7 +100,7 @@ func (r *reading) open(s *Service) (readable, error) {
 	if aws.ToBool(r.consistent) {
 		return readable{}, invalid("Consistent reads are not supported on global secondary indexes")
 	}
-	return readable{index: ix.index, table: t, secondary: ix}, ix.checkShown(r)
+	return readable{index: t.behind(ctx, ix.index), table: t, secondary: ix}, ix.checkShown(r)
 }
 
 // checkShown refuses attributes that the index does not have.

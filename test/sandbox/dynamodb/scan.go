@@ -10,7 +10,7 @@ import (
 
 // Scan reads a whole table or index, partition after partition in an order that means nothing.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html
-func (s *Service) Scan(_ context.Context, in *awsdynamodb.ScanInput) (*awsdynamodb.ScanOutput, error) {
+func (s *Service) Scan(ctx context.Context, in *awsdynamodb.ScanInput) (*awsdynamodb.ScanOutput, error) {
 	err := unsupported("Scan", member{"ScanFilter", in.ScanFilter != nil}, member{"AttributesToGet", in.AttributesToGet != nil},
 		member{"ConditionalOperator", in.ConditionalOperator != ""}, member{"Segment", in.Segment != nil},
 		member{"TotalSegments", in.TotalSegments != nil})
@@ -28,7 +28,7 @@ func (s *Service) Scan(_ context.Context, in *awsdynamodb.ScanInput) (*awsdynamo
 	if err := r.scope.close("FilterExpression"); err != nil {
 		return nil, err
 	}
-	from, found, err := s.scan(r)
+	from, found, err := s.scan(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -36,10 +36,10 @@ func (s *Service) Scan(_ context.Context, in *awsdynamodb.ScanInput) (*awsdynamo
 	return &awsdynamodb.ScanOutput{Items: out.items, Count: out.count, ScannedCount: out.scanned, LastEvaluatedKey: out.last}, nil
 }
 
-func (s *Service) scan(r *reading) (readable, page, error) {
+func (s *Service) scan(ctx context.Context, r *reading) (readable, page, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	from, err := r.open(s)
+	from, err := r.open(ctx, s)
 	if err != nil {
 		return from, page{}, err
 	}

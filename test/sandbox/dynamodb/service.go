@@ -8,7 +8,7 @@
 // is the one way by which every write goes; the operations, in the SDK's shapes, are in the files named after them.
 //
 // What differs from AWS: one lock orders all calls, so there is never a TransactionConflict; global secondary indexes
-// are up to date at once; capacity is neither consumed nor reported. What is not implemented (legacy parameters, local
+// are up to date at once, but for calls that are Lagging; capacity is neither consumed nor reported. What is not implemented (legacy parameters, local
 // secondary indexes, streams, PartiQL, parallel scans, keys of several attributes) is refused by name.
 package dynamodb
 
@@ -24,7 +24,8 @@ import (
 type Service struct {
 	home wire.Home
 
-	mu         sync.Mutex // never held while waiting
+	mu         sync.Mutex    // never held while waiting
+	memory     time.Duration // of changes, for calls that are behind
 	tables     map[string]*table
 	spent      map[string]transaction // by ClientRequestToken
 	spentLimit int                    // number of tokens at which old ones are looked for

@@ -21,11 +21,13 @@ type table struct {
 	expiry    expiry
 	count     int
 	bytes     int
+	memory    time.Duration // how long changes are kept; 0 keeps none
+	changes   []change      // the last one last
 }
 
 // A secondary index is a second view of the table's items. AWS brings it up to date a moment after the write; here it
-// happens with the write, so a test cannot see a stale index: code under test must not rely on that, and ConsistentRead
-// on an index is refused as AWS refuses it.
+// happens with the write, and a call can be made to see it as it was (Lagging). ConsistentRead on an index is refused as
+// AWS refuses it.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html#GSI.Writes
 type secondary struct {
 	*index
@@ -46,6 +48,7 @@ func (t *table) record(it item) *record {
 
 // replace brings the table and its indexes from one version of an item to the next; nil stands for no item.
 func (t *table) replace(old, next *record) {
+	t.remember(old, next)
 	switch {
 	case next != nil:
 		t.primary.put(next.at, next)

@@ -24,7 +24,7 @@ func (s *Service) CreateTable(_ context.Context, in *awsdynamodb.CreateTableInpu
 	if _, exists := s.tables[t.name]; exists {
 		return nil, inUse("Table already exists: %s", t.name)
 	}
-	t.arn, t.created = s.tableARN(t.name), time.Now()
+	t.arn, t.created, t.memory = s.tableARN(t.name), time.Now(), s.memory
 	t.id = tableID(t)
 	s.tables[t.name] = t
 	return &awsdynamodb.CreateTableOutput{TableDescription: t.describe(types.TableStatusCreating)}, nil
