@@ -162,8 +162,8 @@ faults: ## Break every call once, take every service away, and N=100000 random s
 	go test ./test/faults -v -count=1 -timeout 0 -every 1 -outages 1 -orders 0 -schedules $(N) | grep -v "^ *---\|^==="
 
 .PHONY: load
-load: ## 10,000 releases of 1,000 services, 1,000,000 events, a storm of alarms
-	go test ./test/faults -run Load -v -count=1 -timeout 0 -services 1000 -releases 10 -events 1000000 | grep -v "^---\|^==="
+load: ## 10,000 releases of 1,000 services, 1,000,000 events, a storm of alarms; 1,000 bakes looked at each minute
+	go test ./test/faults -run Load -v -count=1 -timeout 0 -bakes 1000 -services 1000 -releases 10 -events 1000000 | grep -v "^---\|^==="
 
 .PHONY: mutants
 mutants: ## Break the safety lines on purpose and show that the tests notice

@@ -64,8 +64,14 @@ func (h *handler) handle(ctx context.Context, e events.Raw) (struct{}, error) {
 		return struct{}{}, err
 	}
 	failed := []error{h.wakeWatch(ctx)}
+	running, err := h.machine.AllRunning(ctx)
+	if err != nil {
+		return struct{}{}, errors.Join(append(failed, err)...)
+	}
 	for _, r := range open {
-		failed = append(failed, h.look(ctx, r))
+		if !running[r.Execution] {
+			failed = append(failed, h.look(ctx, r))
+		}
 	}
 	return struct{}{}, errors.Join(failed...)
 }
@@ -98,6 +104,7 @@ func (h *handler) one(ctx context.Context, detail json.RawMessage) error {
 	return h.look(ctx, r)
 }
 
+// look asks for the one execution: a list of those that run may be behind.
 func (h *handler) look(ctx context.Context, r rollout.Release) error {
 	life, err := h.machine.Look(ctx, r.Execution)
 	switch {

@@ -97,7 +97,7 @@ func (w wiring) grants(h home, name string) []grant {
 	case "pipeline":
 		return join(w.records("GetItem"), w.listReleases(), readSources(h), w.answerPipelines(h), invoke(h, "decide"))
 	case "sweep":
-		return join(w.listOpenReleases(), w.records("GetItem", "UpdateItem", "Query"), w.lookAtExecutions(h), w.start(), w.emit(), schedule(h, "WakeWatch", "events:EnableRule"))
+		return join(w.listOpenReleases(), w.records("GetItem", "UpdateItem", "Query"), w.lookAtExecutions(h), w.listExecutions(), w.start(), w.emit(), schedule(h, "WakeWatch", "events:EnableRule"))
 	case "slack":
 		return join(w.readDefinitions(h), w.records("GetItem", "UpdateItem"), readSecret(h, "ReadBotToken", slackSecret(h)), readSecret(h, "SignLinks", linksSecret(h)))
 	case "github":
@@ -170,6 +170,10 @@ func (w wiring) start() []grant {
 
 func (w wiring) wake() []grant {
 	return one(anywhere("WakeMachine", "states:SendTaskSuccess"))
+}
+
+func (w wiring) listExecutions() []grant {
+	return one(allow("ListExecutions", []string{w.machine}, "states:ListExecutions"))
 }
 
 func (w wiring) lookAtExecutions(h home) []grant {

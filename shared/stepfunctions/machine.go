@@ -18,6 +18,7 @@ import (
 type api interface {
 	StartExecution(context.Context, *sfn.StartExecutionInput, ...func(*sfn.Options)) (*sfn.StartExecutionOutput, error)
 	DescribeExecution(context.Context, *sfn.DescribeExecutionInput, ...func(*sfn.Options)) (*sfn.DescribeExecutionOutput, error)
+	ListExecutions(context.Context, *sfn.ListExecutionsInput, ...func(*sfn.Options)) (*sfn.ListExecutionsOutput, error)
 	SendTaskSuccess(context.Context, *sfn.SendTaskSuccessInput, ...func(*sfn.Options)) (*sfn.SendTaskSuccessOutput, error)
 }
 
@@ -73,6 +74,24 @@ func (m *Machine) Look(ctx context.Context, arn string) (Life, error) {
 		return Running, nil
 	}
 	return Over, nil
+}
+
+// AllRunning lists the executions that run, a thousand in one call: describing each would take a call each, and AWS allows 15 a second
+// (https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html). The list is eventually consistent, so one that is not on it is not
+// known to be over: Look says so.
+func (m *Machine) AllRunning(ctx context.Context) (map[string]bool, error) {
+	running := map[string]bool{}
+	pages := sfn.NewListExecutionsPaginator(m.sfn, &sfn.ListExecutionsInput{StateMachineArn: &m.arn, StatusFilter: types.ExecutionStatusRunning, MaxResults: 1000})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("listing executions: %w", err)
+		}
+		for _, e := range page.Executions {
+			running[aws.ToString(e.ExecutionArn)] = true
+		}
+	}
+	return running, nil
 }
 
 // Wake ends the wait that a task token stands for. A token that is used up, timed out or unknown is no error: whoever

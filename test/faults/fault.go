@@ -18,6 +18,7 @@ const (
 	Throttle Kind = "throttle" // five times in a row
 	Kill     Kind = "kill"     // effect, then the function is killed
 	Slow     Kind = "slow"     // effect, and an answer that comes after the function's time-out
+	Stale    Kind = "stale"    // a read of an index that is behind the table by ten minutes; it asks for nothing consistent
 
 	Twice  Kind = "twice"  // delivered two times, the second a little later
 	Late   Kind = "late"   // delivered after minutes, so also out of order
@@ -78,11 +79,16 @@ func (p Point) kinds() []Kind {
 		return []Kind{Twice, Late}
 	case !p.isAWS():
 		return nil // what is not AWS has outages only
+	case strings.HasPrefix(p.Operation, indexRead):
+		return []Kind{Refuse, Throttle, Kill, Slow, Stale}
 	case reads(p.Operation):
 		return []Kind{Refuse, Throttle, Kill, Slow}
 	}
 	return []Kind{Refuse, Lose, Mute, Throttle, Kill, Slow}
 }
+
+// indexRead begins the operation of a point that reads an index; the index follows.
+const indexRead = "dynamodb:Query of "
 
 func reads(operation string) bool {
 	_, name, _ := strings.Cut(operation, ":")

@@ -8,7 +8,10 @@ import (
 	"sync"
 	"time"
 
+	awsdynamodb "github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
 	"sluice/test/sandbox"
+	"sluice/test/sandbox/dynamodb"
 	"sluice/test/sandbox/wire"
 	"sluice/test/scenario"
 )
@@ -85,7 +88,7 @@ func (i *injector) call(next wire.Handler) wire.Handler {
 		if call.Caller == "" {
 			return next(ctx, call)
 		}
-		point := Point{Function: scenario.FunctionOf(call.Caller), Operation: call.Service + ":" + call.Operation}
+		point := Point{Function: scenario.FunctionOf(call.Caller), Operation: operation(call)}
 		if i.throttled(point) {
 			return nil, wire.Throttled("a fault's throttling")
 		}
@@ -93,8 +96,21 @@ func (i *injector) call(next wire.Handler) wire.Handler {
 		if err := i.gapOf(call.Service).err(); err != nil {
 			return nil, err
 		}
+		if kind == Stale {
+			ctx = dynamodb.Lagging(ctx, behind)
+		}
 		return i.perform(ctx, kind, call, func() (any, error) { return next(ctx, call) })
 	}
+}
+
+// behind is how much an index is behind the table in a stale read.
+const behind = 10 * time.Minute
+
+func operation(call *wire.Call) string {
+	if in, ok := call.Input.(*awsdynamodb.QueryInput); ok && in.IndexName != nil {
+		return indexRead + *in.IndexName
+	}
+	return call.Service + ":" + call.Operation
 }
 
 func (i *injector) perform(ctx context.Context, kind Kind, call *wire.Call, next func() (any, error)) (any, error) {
@@ -171,4 +187,11 @@ func after(ctx context.Context, d time.Duration) context.Context {
 	later, cancel := context.WithTimeout(context.WithoutCancel(ctx), d)
 	context.AfterFunc(later, cancel)
 	return later
+}
+
+// soFar are the faults that have happened.
+func (i *injector) soFar() []Fault {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return slices.Clone(i.happened)
 }

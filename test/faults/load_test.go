@@ -185,7 +185,7 @@ func (l *load) check(t *testing.T) {
 	if n := len(l.world.Executions()); n != len(l.asked) {
 		t.Errorf("%d executions for %d releases", n, len(l.asked))
 	}
-	for _, f := range []string{"trigger", "guard", "decide", "sweep", "notify", "slack", "progress", "source", "github"} {
+	for _, f := range []string{"trigger", "guard", "decide", "sweep", "watch", "notify", "slack", "progress", "source", "github"} {
 		if n := l.world.DeadLetters(f); n > 0 {
 			t.Errorf("%d events of %s are dead letters", n, f)
 		}

@@ -2,6 +2,7 @@ package faults
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -27,6 +28,11 @@ var deeds = map[string]func(st *stage, a Act){
 		st.releases[a.Service] = append(st.releases[a.Service], st.world[a.Service].Requested(a.Version))
 	},
 	"red": func(st *stage, a Act) { st.world[a.Service].AlarmRed(a.Service + "-errors") },
+	"stay red": func(st *stage, a Act) {
+		w := st.world[a.Service]
+		w.StaysRed(a.Service + "-errors")
+		time.AfterFunc(10*time.Minute, func() { w.GreenAlarm(a.Service + "-errors") })
+	},
 	"flap": func(st *stage, a Act) {
 		w := st.world[a.Service]
 		for range 3 {
@@ -73,7 +79,10 @@ func Play(t *testing.T, s Schedule) (o outcome) {
 			st.world[name] = w.For(name)
 			st.world[name].Given(definitions[name])
 		}
+		w.Sandbox.DynamoDB.Remember(2 * behind)
 		in.begin(s.Faults)
+		now := func() time.Time { return time.Now().Add(time.Duration(st.skew.Load())) }
+		levels := post(slices.Collect(maps.Values(st.world)), now, in.soFar, lenient)
 		watch.watch(func(service string) rollout.Lease { return st.world[service].Lease() })
 		begun := time.Now()
 		for _, a := range s.Acts {
@@ -83,7 +92,7 @@ func Play(t *testing.T, s Schedule) (o outcome) {
 		ended := w.Settled(nil, bound)
 		o.took = time.Since(begun)
 		o.passed, o.happened = in.passed, in.happened
-		o.violations = append(watch.violations, st.check(w, ended)...)
+		o.violations = append(append(watch.violations, levels.relieve()...), st.check(w, ended)...)
 		for _, name := range serviceNames {
 			for _, id := range st.releases[name] {
 				o.trail += fmt.Sprintf("%s told %v\n%s", id, w.Told(id), w.Trail(id))

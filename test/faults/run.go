@@ -36,7 +36,9 @@ func try(t *testing.T, s story, faults []Fault) (o outcome) {
 		if s.given != nil {
 			s.given(w)
 		}
+		w.Sandbox.DynamoDB.Remember(2 * behind)
 		in.begin(slices.Concat(faults, s.standing))
+		levels := post([]*scenario.World{w}, time.Now, in.soFar, strict)
 		watch.watch(func(string) rollout.Lease { return w.Lease() })
 		begun := time.Now()
 		releases := s.tell(w)
@@ -46,7 +48,7 @@ func try(t *testing.T, s story, faults []Fault) (o outcome) {
 		ended := w.Settled(releases, bound)
 		o.took = time.Since(begun)
 		o.passed, o.happened = in.passed, in.happened
-		o.violations = append(watch.violations, checkStory(w, s, releases, ended, in.happened)...)
+		o.violations = append(append(watch.violations, levels.relieve()...), checkStory(w, s, releases, ended, in.happened)...)
 		for _, id := range releases {
 			o.trail += fmt.Sprintf("%s told %v\n%s", id, w.Told(id), w.Trail(id))
 		}

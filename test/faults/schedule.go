@@ -30,7 +30,7 @@ var serviceNames = []string{"checkout", "basket"}
 var chances = []struct {
 	do     string
 	weight int
-}{{"release", 6}, {"red", 4}, {"flap", 2}, {"abort", 2}, {"promote", 2}, {"approve", 3}, {"reject", 1}, {"stop", 2}, {"jump", 1}, {"expire", 1}}
+}{{"release", 6}, {"red", 4}, {"stay red", 2}, {"flap", 2}, {"abort", 2}, {"promote", 2}, {"approve", 3}, {"reject", 1}, {"stop", 2}, {"jump", 1}, {"expire", 1}}
 
 // Draw makes the schedule of a seed. points are where something may go wrong.
 func Draw(seed uint64, points []Point) Schedule {

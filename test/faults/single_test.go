@@ -32,7 +32,7 @@ func TestNoSingleFaultBreaksAnInvariant(t *testing.T) {
 			if s.standing != nil {
 				return // more than a single fault
 			}
-			for n, f := range every(straight.passed) {
+			for n, f := range every(s.worth(straight.passed)) {
 				if n%*stride != 0 || enough() {
 					continue
 				}
@@ -45,6 +45,13 @@ func TestNoSingleFaultBreaksAnInvariant(t *testing.T) {
 		})
 	}
 	t.Cleanup(func() { fmt.Print(tally) })
+}
+
+// worth leaves out most turns of watch where none of them finds more than the one before: it has one each minute.
+func (s story) worth(points []Point) []Point {
+	return slices.DeleteFunc(slices.Clone(points), func(p Point) bool {
+		return p.Function == "watch" && !s.watched && p.N > 6 && p.N%6 != 0
+	})
 }
 
 // every lists each kind of fault at each point.

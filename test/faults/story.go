@@ -55,6 +55,7 @@ type story struct {
 	given    func(w *scenario.World)
 	standing []Fault
 	edit     func(t *cfn.Template) // of the deployed template
+	watched  bool                  // each turn of watch counts: all of them are broken
 }
 
 // served has requests come in, of which each version fails a share.
@@ -76,6 +77,14 @@ var stories = []story{
 	{name: "taken back at the first step", tell: redAfter(4 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
 	{name: "taken back at the second step", tell: redAfter(14 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
 	{name: "taken back after promotion", tell: redAfter(26 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
+	{
+		name: "taken back by the level of its alarm", edit: scenario.WithoutAlarmEvents, watched: true,
+		tell: staysRedAfter(4 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack, rollout.Rejected}}, // one that comes late finds the alarm red
+	},
+	{
+		name: "reverted by the level of its alarm", edit: scenario.WithoutAlarmEvents, watched: true,
+		tell: staysRedAfter(26 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}},
+	},
 	{
 		name: "failing its pre-traffic test",
 		edit: scenario.WithTests,
@@ -278,4 +287,14 @@ func building(w *scenario.World) {
 	w.GivenProject()
 	w.Builds(scenario.Commit(1), 3*time.Minute, 2)
 	w.Builds(scenario.Commit(2), 3*time.Minute, 3)
+}
+
+// staysRedAfter is redAfter with an alarm that its own evaluation leaves red.
+func staysRedAfter(d time.Duration) func(w *scenario.World) []string {
+	return func(w *scenario.World) []string {
+		id := w.Requested("2")
+		w.Pass(d)
+		w.StaysRed(scenario.Alarm)
+		return []string{id}
+	}
 }

@@ -52,8 +52,8 @@ func (w *World) composite(name, of string) {
 	w.must(err)
 }
 
-// staysRed sets an alarm red, and has its own evaluation leave it so.
-func (w *World) staysRed(name string) {
+// StaysRed sets an alarm red, and has its own evaluation leave it so.
+func (w *World) StaysRed(name string) {
 	w.T.Helper()
 	w.alarm(name, 60, "breaching")
 	w.AlarmRed(name)
@@ -65,7 +65,7 @@ func (w *World) silently(name string) {
 	rule := aws.String(stackName + "-guard")
 	_, err := w.Events.DisableRule(w.ctx, &eventbridge.DisableRuleInput{Name: rule})
 	w.must(err)
-	w.staysRed(name)
+	w.StaysRed(name)
 	w.Pass(time.Second)
 	_, err = w.Events.EnableRule(w.ctx, &eventbridge.EnableRuleInput{Name: rule})
 	w.must(err)

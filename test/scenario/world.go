@@ -116,7 +116,7 @@ func New(t testing.TB, o Options) *World {
 		template, err = forAnyService()
 	}
 	if o.Edit != nil {
-		template = golden(t)
+		template = golden(t, o.Services)
 		o.Edit(template)
 	}
 	w.must(err)
@@ -174,15 +174,22 @@ var forAnyService = sync.OnceValues(func() (*cfn.Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	return cfn.Parse(bytes.ReplaceAll(text, []byte(":function:"+Service), []byte(":function:*")))
+	return cfn.Parse(anyService(text))
 })
 
+func anyService(text []byte) []byte {
+	return bytes.ReplaceAll(text, []byte(":function:"+Service), []byte(":function:*"))
+}
+
 // golden parses the golden template anew, so that a story may edit it.
-func golden(t testing.TB) *cfn.Template {
+func golden(t testing.TB, services bool) *cfn.Template {
 	t.Helper()
 	text, err := goldenText()
 	if err != nil {
 		t.Fatal(err)
+	}
+	if services {
+		text = anyService(text)
 	}
 	template, err := cfn.Parse(text)
 	if err != nil {

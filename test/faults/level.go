@@ -1,0 +1,100 @@
+package faults
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+
+	"sluice/test/scenario"
+)
+
+const (
+	// redAtMost is I9: a red guard alarm with a low fence lasts no longer, while the target is held or armed.
+	redAtMost = 2*time.Minute + lookEvery
+	// lookEvery is how often the sentry looks.
+	lookEvery = 10 * time.Second
+)
+
+// A sentry holds I9 against the world while a story is told: whatever became of an alarm's event, its level counts.
+type sentry struct {
+	worlds     []*scenario.World
+	now        func() time.Time                     // of the functions
+	happened   func() []Fault                       // so far
+	patience   func(happened []Fault) time.Duration // beyond redAtMost, with what went wrong
+	violations []string
+	said       map[tenure]bool
+	stop, gone chan struct{}
+}
+
+// post has a sentry look until it is relieved.
+func post(worlds []*scenario.World, now func() time.Time, happened func() []Fault, patience func([]Fault) time.Duration) *sentry {
+	s := &sentry{worlds: worlds, now: now, happened: happened, patience: patience, said: map[tenure]bool{}, stop: make(chan struct{}), gone: make(chan struct{})}
+	go func() {
+		defer close(s.gone)
+		ticks := time.NewTicker(lookEvery)
+		defer ticks.Stop()
+		for {
+			select {
+			case <-s.stop:
+				return
+			case <-ticks.C:
+				for _, w := range s.worlds {
+					s.look(w)
+				}
+			}
+		}
+	}()
+	return s
+}
+
+// relieve ends the watch and answers what was seen.
+func (s *sentry) relieve() []string {
+	close(s.stop)
+	<-s.gone
+	return s.violations
+}
+
+// look asks CloudWatch itself, which costs no call of the world, and the lease only while an alarm is red.
+func (s *sentry) look(w *scenario.World) {
+	for alarm, since := range redAlarms(w) {
+		took := time.Since(since)
+		if took <= redAtMost+s.patience(s.happened()) {
+			continue
+		}
+		l := w.Lease()
+		now := tenure{l.Target, l.Epoch}
+		if l.Fence == nil && l.Guards(alarm, since, s.now()) && !s.said[now] {
+			s.said[now] = true
+			s.violations = append(s.violations, fmt.Sprintf("I9: alarm %s is red for %v, and the fence of %s, %s, is down", alarm, took, l.Owner, l.Phase))
+		}
+	}
+}
+
+func redAlarms(w *scenario.World) map[string]time.Time {
+	out, err := w.Sandbox.CloudWatch.DescribeAlarms(w.T.Context(), &cloudwatch.DescribeAlarmsInput{StateValue: types.StateValueAlarm})
+	if err != nil {
+		return nil // the story is over
+	}
+	found := map[string]time.Time{}
+	for _, a := range out.MetricAlarms {
+		found[aws.ToString(a.AlarmName)] = aws.ToTime(a.StateTransitionedTimestamp)
+	}
+	return found
+}
+
+// strict bears nothing: one fault delays nobody for longer, because the next minute reads the level again.
+func strict([]Fault) time.Duration { return 0 }
+
+// lenient bears that several faults hit those who bring traffic back, one after the other.
+func lenient(happened []Fault) time.Duration {
+	var sum time.Duration
+	for _, f := range happened {
+		if f.Function == "watch" || f.Function == "guard" {
+			sum += 3 * time.Minute
+		}
+	}
+	return sum
+}
