@@ -82,6 +82,7 @@ var actions = map[string]Action{
 	"ssm:stopautomationexecution":            {Name: "ssm:StopAutomationExecution", Required: []string{"ssm automation-execution"}, Keys: []string{"aws:ResourceTag/${TagKey}"}},
 	"states:createstatemachine":              {Name: "states:CreateStateMachine", Required: []string{"states statemachine"}, Keys: []string{"aws:RequestTag/${TagKey}", "aws:TagKeys"}},
 	"states:describeexecution":               {Name: "states:DescribeExecution", Required: []string{"states execution", "states express"}},
+	"states:listexecutions":                  {Name: "states:ListExecutions", Required: []string{"states maprun", "states statemachine"}, Keys: []string{"states:StateMachineQualifier"}},
 	"states:liststatemachines":               {Name: "states:ListStateMachines"},
 	"states:sendtasksuccess":                 {Name: "states:SendTaskSuccess"},
 	"states:startexecution":                  {Name: "states:StartExecution", Required: []string{"states statemachine"}, Keys: []string{"states:StateMachineQualifier"}},
@@ -132,6 +133,7 @@ var resourceTypes = map[string]ResourceType{
 	"ssm parameter":                    {ARN: "arn:${Partition}:ssm:${Region}:${Account}:parameter/${ParameterNameWithoutLeadingSlash}", Keys: []string{"aws:ResourceTag/${TagKey}", "ssm:resourceTag/tag-key"}},
 	"states execution":                 {ARN: "arn:${Partition}:states:${Region}:${Account}:execution:${StateMachineName}:${ExecutionId}", Keys: []string{"aws:ResourceTag/${TagKey}"}},
 	"states express":                   {ARN: "arn:${Partition}:states:${Region}:${Account}:express:${StateMachineName}:${ExecutionId}:${ExpressId}"},
+	"states maprun":                    {ARN: "arn:${Partition}:states:${Region}:${Account}:mapRun:${StateMachineName}/${MapRunLabel}:${MapRunId}"},
 	"states statemachine":              {ARN: "arn:${Partition}:states:${Region}:${Account}:stateMachine:${StateMachineName}", Keys: []string{"aws:ResourceTag/${TagKey}"}},
 	"sts role":                         {ARN: "arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}", Keys: []string{"aws:ResourceTag/${TagKey}", "iam:ResourceTag/${TagKey}"}},
 }
