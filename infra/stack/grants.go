@@ -97,7 +97,7 @@ func (w wiring) grants(h home, name string) []grant {
 	case "pipeline":
 		return join(w.records("GetItem"), w.listReleases(), readSources(h), w.answerPipelines(h), invoke(h, "decide"))
 	case "sweep":
-		return join(w.listOpenReleases(), w.records("GetItem", "UpdateItem", "Query"), w.lookAtExecutions(h), w.listExecutions(), w.start(), w.emit(), schedule(h, "WakeWatch", "events:EnableRule"))
+		return join(w.listOpenReleases(), w.records("GetItem", "UpdateItem", "Query"), w.lookAtExecutions(h), w.listExecutions(h), w.start(), w.emit(), schedule(h, "WakeWatch", "events:EnableRule"))
 	case "slack":
 		return join(w.readDefinitions(h), w.records("GetItem", "UpdateItem"), readSecret(h, "ReadBotToken", slackSecret(h)), readSecret(h, "SignLinks", linksSecret(h)))
 	case "github":
@@ -172,8 +172,9 @@ func (w wiring) wake() []grant {
 	return one(anywhere("WakeMachine", "states:SendTaskSuccess"))
 }
 
-func (w wiring) listExecutions() []grant {
-	return one(allow("ListExecutions", []string{w.machine}, "states:ListExecutions"))
+func (w wiring) listExecutions(h home) []grant {
+	runs := h.arn("states", fmt.Sprintf("mapRun:%s/*:*", h.name("release"))) // AWS's reference says that it asks for both; the machine has no map
+	return one(allow("ListExecutions", []string{w.machine, runs}, "states:ListExecutions"))
 }
 
 func (w wiring) lookAtExecutions(h home) []grant {

@@ -75,6 +75,7 @@ func TestWhatWasPromisedIsArmedAgainWhenALaterReleaseGoesBack(t *testing.T) {
 				Weight: rollout.All, Alarms: []string{alarm}, Began: rollout.MomentOf(noon.Add(test.began)), ArmedUntil: noon.Add(time.Hour), Promise: got.Promise,
 			}
 			if test.moved {
+				want.Began++
 				want.Clears = now.Add(rollout.Recovery)
 			}
 			if diff := cmp.Diff(want, got); diff != "" {

@@ -60,7 +60,7 @@ func (l Lease) Rearmed(moved bool, now time.Time) Lease {
 	l.Owner, l.Phase, l.ArmedUntil = p.Release, Armed, p.Until
 	l.Alarms, l.Red, l.Guard, l.Stable, l.Candidate, l.Began, l.Clears = p.Alarms, p.Red, p.Guard, p.Stable, p.Candidate, p.Began, time.Time{}
 	if moved {
-		l.Began, l.Clears = MomentOf(now), now.Add(Recovery)
+		l.Began, l.Clears = MomentOf(now)+1, now.Add(Recovery) // an alarm of this very millisecond is red already
 	}
 	return l
 }

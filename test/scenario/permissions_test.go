@@ -30,6 +30,8 @@ var unneeded = map[string]string{
 	"xray:PutTraceSegments":    "the Lambda service sends a function's traces on its role",
 	"xray:PutTelemetryRecords": "as above",
 
+	"sweep states:ListExecutions": "AWS's reference names map runs as well, which Sluice's machine has none of; the machine's own is used by every sweep",
+
 	"Release logs:CreateLogDelivery":        "Step Functions sets up its log delivery on the machine's role when the machine is made (https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html)",
 	"Release logs:DeleteLogDelivery":        "as above",
 	"Release logs:DescribeLogGroups":        "as above",
