@@ -21,8 +21,8 @@ const (
 // A sentry holds I9 against the world while a story is told: whatever became of an alarm's event, its level counts.
 type sentry struct {
 	worlds     []*scenario.World
-	now        func() time.Time                     // of the functions
-	happened   func() []Fault                       // so far
+	now        func() time.Time // of the functions
+	faults     *injector
 	patience   func(happened []Fault) time.Duration // beyond redAtMost, with what went wrong
 	violations []string
 	said       map[tenure]bool
@@ -30,8 +30,8 @@ type sentry struct {
 }
 
 // post has a sentry look until it is relieved.
-func post(worlds []*scenario.World, now func() time.Time, happened func() []Fault, patience func([]Fault) time.Duration) *sentry {
-	s := &sentry{worlds: worlds, now: now, happened: happened, patience: patience, said: map[tenure]bool{}, stop: make(chan struct{}), gone: make(chan struct{})}
+func post(worlds []*scenario.World, now func() time.Time, faults *injector, patience func([]Fault) time.Duration) *sentry {
+	s := &sentry{worlds: worlds, now: now, faults: faults, patience: patience, said: map[tenure]bool{}, stop: make(chan struct{}), gone: make(chan struct{})}
 	go func() {
 		defer close(s.gone)
 		ticks := time.NewTicker(lookEvery)
@@ -57,11 +57,11 @@ func (s *sentry) relieve() []string {
 	return s.violations
 }
 
-// look asks CloudWatch itself, which costs no call of the world, and the lease only while an alarm is red.
+// look counts from the end of an outage: while a service is away nobody can bring traffic back. It asks CloudWatch itself, which costs no call of the world, and the lease only while an alarm is red.
 func (s *sentry) look(w *scenario.World) {
 	for alarm, since := range redAlarms(w) {
-		took := time.Since(since)
-		if took <= redAtMost+s.patience(s.happened()) {
+		took := min(time.Since(since), time.Since(s.faults.outageEnds()))
+		if took <= redAtMost+s.patience(s.faults.soFar()) {
 			continue
 		}
 		l := w.Lease()

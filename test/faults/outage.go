@@ -70,6 +70,19 @@ func (i *injector) gapOf(service string) gap {
 	return i.gaps[service]
 }
 
+// outageEnds is when the last outage ends or has ended; long ago when there was none.
+func (i *injector) outageEnds() time.Time {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	var last time.Time
+	for _, g := range i.gaps {
+		if g.until.After(last) {
+			last = g.until
+		}
+	}
+	return last
+}
+
 // outside takes Slack and GitHub away, as far as they can tell an outage: 503, or 429 with a time to wait.
 func (i *injector) outside(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -82,7 +82,7 @@ func Play(t *testing.T, s Schedule) (o outcome) {
 		w.Sandbox.DynamoDB.Remember(2 * behind)
 		in.begin(s.Faults)
 		now := func() time.Time { return time.Now().Add(time.Duration(st.skew.Load())) }
-		levels := post(slices.Collect(maps.Values(st.world)), now, in.soFar, lenient)
+		levels := post(slices.Collect(maps.Values(st.world)), now, in, lenient)
 		watch.watch(func(service string) rollout.Lease { return st.world[service].Lease() })
 		begun := time.Now()
 		for _, a := range s.Acts {

@@ -38,7 +38,7 @@ func try(t *testing.T, s story, faults []Fault) (o outcome) {
 		}
 		w.Sandbox.DynamoDB.Remember(2 * behind)
 		in.begin(slices.Concat(faults, s.standing))
-		levels := post([]*scenario.World{w}, time.Now, in.soFar, strict)
+		levels := post([]*scenario.World{w}, time.Now, in, strict)
 		watch.watch(func(string) rollout.Lease { return w.Lease() })
 		begun := time.Now()
 		releases := s.tell(w)
