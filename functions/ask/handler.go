@@ -4,7 +4,6 @@ package ask
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"sluice/events"
@@ -71,7 +70,7 @@ func (h *handler) ask(ctx context.Context, r rollout.Release, t stepfunctions.Ta
 	if err != nil {
 		return false, err
 	}
-	said := sentence(r, step, *a)
+	said := r.Waiting(*a)
 	if err := h.bus.Tell(ctx, events.ReleaseWaiting, eventbridge.Question(r, *a, said, h.Now())); err != nil {
 		return false, err
 	}
@@ -86,16 +85,6 @@ func (h *handler) asked(ctx context.Context, r rollout.Release, step int, a roll
 		return r, nil
 	}
 	r.Asked = &rollout.Asked{Step: step, Since: since, Until: since.Add(a.Within.Std()), Digest: digest}
-	line := rollout.Line{At: h.Now(), Who: "ask", What: sentence(r, step, a)}
+	line := rollout.Line{At: h.Now(), Who: "ask", What: r.Waiting(a)}
 	return r, h.store.Asked(ctx, r, line)
-}
-
-// sentence is the question in words.
-func sentence(r rollout.Release, step int, a rollout.Approval) string {
-	who := a.Asked()
-	if a.Quorum < len(a.From) || a.SlackTeam != "" {
-		who = fmt.Sprintf("%d of %s", a.Quorum, who)
-	}
-	return fmt.Sprintf("Version %s of %s waits for %s before it gets %s, until %s.",
-		r.Revision.Version, r.Service, who, r.Gets(step), r.Asked.Until.UTC().Format("2 Jan 15:04 MST"))
 }

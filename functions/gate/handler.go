@@ -191,7 +191,7 @@ func unfit(names []string, states map[string]judge.AlarmState) (red bool, reject
 // started writes that the release has started and tells it.
 func (h *handler) started(ctx context.Context, c rollout.Cursor, r rollout.Release, l rollout.Lease, a rollout.Admission, notes ...string) (rollout.Cursor, error) {
 	r.Epoch, r.Stable, r.Started, r.Step = l.Epoch, l.Stable, h.Now(), a.Step
-	said := fmt.Sprintf("Release of version %s to %s has started; stable is %s.", l.Candidate, r.Service, l.Stable)
+	said := r.Beginning()
 	lines := []rollout.Line{h.line(said)}
 	if len(l.Red) > 0 {
 		lines = append(lines, h.line(fmt.Sprintf("It fixes %s: guard alarms that are red already (%s) are ignored until they have been green once; it is judged beside stable in the same minutes.", r.Fixes, strings.Join(l.Red, ", "))))

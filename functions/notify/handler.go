@@ -1,4 +1,7 @@
 // Package notify tells people what happened to a release, through a topic that they subscribe to.
+//
+// An event says only which release and which moment is meant. What the mail says comes from the release's record: whoever can put an
+// event on the bus may have a mail sent again that is true, and can write none.
 package notify
 
 import (
@@ -9,6 +12,8 @@ import (
 
 	"sluice/events"
 	"sluice/shared/console"
+	"sluice/shared/dynamo"
+	"sluice/shared/eventbridge"
 	"sluice/shared/rollout"
 	"sluice/shared/secretsmanager"
 	"sluice/shared/sns"
@@ -16,12 +21,15 @@ import (
 )
 
 type config struct {
+	Table   string `env:"SLUICE_TABLE"`
 	Topic   string `env:"SLUICE_TOPIC"`
 	Links   string `env:"SLUICE_LINKS_SECRET"`
 	Console string `env:"SLUICE_CONSOLE"`
 }
 
 type handler struct {
+	start.World
+	store   *dynamo.Store
 	topic   *sns.Topic
 	links   *console.Links
 	console string
@@ -33,30 +41,51 @@ func New(w start.World) (any, error) {
 	if err := w.Decode(&c); err != nil {
 		return nil, err
 	}
-	h := &handler{topic: sns.New(w.AWS, c.Topic), links: console.New(secretsmanager.NewPair(w.AWS, c.Links, w.Now), w.Now), console: c.Console}
+	h := &handler{
+		World: w, store: dynamo.New(w.AWS, c.Table), topic: sns.New(w.AWS, c.Topic),
+		links: console.New(secretsmanager.NewPair(w.AWS, c.Links, w.Now), w.Now), console: c.Console,
+	}
 	return start.Handle(w, "notify", h.handle), nil
 }
 
-func (h *handler) handle(ctx context.Context, e events.Envelope[events.Release]) (struct{}, error) {
-	if e.ReplayName != "" {
+// about is all that is read of an event's detail.
+type about struct {
+	Release string `json:"release"`
+}
+
+func (h *handler) handle(ctx context.Context, e events.Envelope[about]) (struct{}, error) {
+	happened, known := moments[e.DetailType]
+	if e.ReplayName != "" || !known {
 		return struct{}{}, nil
 	}
-	// Everybody on the topic gets the same mail, so its link lets people look and answers for nobody.
-	look, err := h.links.To(ctx, h.console, e.Detail.Release, "", "")
+	r, err := h.store.Release(ctx, e.Detail.Release)
+	if dynamo.IsNotFound(err) {
+		h.Log.WarnContext(ctx, "sent no mail: there is no such release", "release", e.Detail.Release, "event", e.ID, "moment", e.DetailType)
+		return struct{}{}, nil
+	}
 	if err != nil {
 		return struct{}{}, err
 	}
-	return struct{}{}, h.topic.Send(ctx, subject(e), body(e.Detail, look))
+	sentence, at, borne := happened(r)
+	if !borne { // somebody else's event, or one that came so late that the release is past it
+		h.Log.WarnContext(ctx, "sent no mail: the record does not bear it out", "release", r.ID, "event", e.ID, "moment", e.DetailType, "end", r.End)
+		return struct{}{}, nil
+	}
+	// Everybody on the topic gets the same mail, so its link lets people look and answers for nobody.
+	look, err := h.links.To(ctx, h.console, r.ID, "", "")
+	if err != nil {
+		return struct{}{}, err
+	}
+	return struct{}{}, h.topic.Send(ctx, subject(e.DetailType, r), body(eventbridge.Detail(r, rollout.None, sentence, at), look))
 }
 
 // subject is what a person reads on a locked telephone: what, which service, which version.
-func subject(e events.Envelope[events.Release]) string {
-	what := strings.TrimPrefix(e.DetailType, "release.")
-	if e.DetailType == events.ReleaseStuck {
+func subject(moment string, r rollout.Release) string {
+	what := strings.TrimPrefix(moment, "release.")
+	if moment == events.ReleaseStuck {
 		what = "STUCK"
 	}
-	revision := rollout.Revision{Version: e.Detail.Revision, Commit: e.Detail.Commit}
-	return plain(fmt.Sprintf("%s: %s %s", what, e.Detail.Service, revision))
+	return plain(fmt.Sprintf("%s: %s %s", what, r.Service, r.Revision))
 }
 
 // plain keeps a subject to what SNS takes: printable ASCII in one line.

@@ -123,7 +123,7 @@ func (h *handler) tell(ctx context.Context, r rollout.Release, l rollout.Lease) 
 			return err
 		}
 	}
-	if err := h.bus.Tell(ctx, events.ReleaseRollingBack, eventbridge.Detail(r, rollout.None, "The release goes back: "+l.Fence.Reason, h.Now())); err != nil {
+	if err := h.bus.Tell(ctx, events.ReleaseRollingBack, eventbridge.Detail(r, rollout.None, r.GoingBack(), h.Now())); err != nil {
 		return err
 	}
 	if err := h.store.WentBack(ctx, r); !dynamo.IsConflict(err) {

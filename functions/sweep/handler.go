@@ -131,8 +131,8 @@ func (h *handler) finish(ctx context.Context, seen rollout.Release) error {
 		return err
 	}
 	switch {
-	case r.End == rollout.Stuck: // people were paged, and nobody tries again by himself
-		return h.store.Closed(ctx, r)
+	case r.End == rollout.Stuck: // nobody tries again by himself; whoever wrote the end may have died before people were paged
+		return h.page(ctx, r)
 	case r.Decided(): // its traffic is where it should be; for telling so it is never too late
 		return h.takeBack(ctx, r, "settles it")
 	case r.Machines >= maxMachines:
@@ -146,17 +146,22 @@ func (h *handler) takeBack(ctx context.Context, r rollout.Release, todo string) 
 	return h.machine.TakeBack(ctx, h.store, r, line)
 }
 
-// stuck gives up and pages somebody: every execution that tried has failed.
+// stuck gives up and pages somebody: every execution that tried has failed. The record comes first: mail is written from it.
 func (h *handler) stuck(ctx context.Context, r rollout.Release) error {
 	r.End, r.Ended = rollout.Stuck, h.Now()
 	r.Cause = &rollout.Fence{Kind: rollout.ByBreakdown, By: "sweep", Reason: fmt.Sprintf("%d executions tried to bring the release back, and all failed.", r.Machines), At: r.Ended}
-	if err := h.bus.Tell(ctx, events.ReleaseStuck, eventbridge.Detail(r, rollout.None, r.End.Sentence(), r.Ended)); err != nil {
+	if err := h.store.Ended(ctx, r, rollout.Line{At: r.Ended, Who: "sweep", What: r.End.Sentence()}); err != nil {
+		return err
+	}
+	return h.page(ctx, r)
+}
+
+// page calls people to a release that is stuck, and takes it out of the open ones. A crash before the last step pages them again.
+func (h *handler) page(ctx context.Context, r rollout.Release) error {
+	if err := h.bus.Tell(ctx, events.ReleaseStuck, eventbridge.Detail(r, rollout.None, r.Ending(), r.Ended)); err != nil {
 		return err
 	}
 	if err := telemetry.Emit(h.Stdout, r.Ended, map[string]string{"Environment": h.environment}, telemetry.Metric{Name: telemetry.Stuck, Unit: telemetry.Count, Value: 1}); err != nil {
-		return err
-	}
-	if err := h.store.Ended(ctx, r, rollout.Line{At: r.Ended, Who: "sweep", What: r.End.Sentence()}); err != nil {
 		return err
 	}
 	return h.store.Closed(ctx, r)

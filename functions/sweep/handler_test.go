@@ -159,6 +159,27 @@ func TestAfterFiveDeadMachinesSomebodyIsPaged(t *testing.T) {
 	})
 }
 
+// Mail is written from the record, so the end comes before the page; whoever dies in between is followed by the next sweep.
+func TestStuckReleaseIsPagedThoughWhoWroteItsEndDied(t *testing.T) {
+	dead := byhand.For("sweep", sandboxtest.Fail("events:PutEvents", 1, wire.AccessDenied("it died here")))
+	byhand.RunWith(t, scenario.Options{Middleware: []wire.Middleware{dead}}, scenario.Canary, func(w *byhand.World) {
+		r := w.Baking("2")
+		dies(w, r)
+		for range 4 {
+			w.Does("sweep", schedule())
+			w.Stopped(r.ID)
+		}
+		w.Refuses("sweep", schedule(), "it died here")
+		if got := w.Release(r.ID); got.End != rollout.Stuck || len(w.Open()) != 1 {
+			t.Fatalf("it ended %q; open %v", got.End, w.Open())
+		}
+		w.Does("sweep", schedule())
+		if told := w.Told(r.ID); told[len(told)-1] != "stuck" || len(w.Open()) != 0 {
+			t.Errorf("people heard %v; open %v", told, w.Open())
+		}
+	})
+}
+
 // One that cannot be looked at must not hide the others, and must not be forgotten.
 func TestEachReleaseIsLookedAtByItself(t *testing.T) {
 	unseen := byhand.For("sweep", sandboxtest.Fail("states:DescribeExecution", 1, wire.AccessDenied("not this one")))

@@ -135,11 +135,8 @@ func asks(r rollout.Release) bool {
 
 // question says who is waited for. People whose Slack user is known are called by it, which tells them.
 func question(r rollout.Release) string {
-	if !asks(r) {
-		return ""
-	}
-	step, a := r.Pending(r.Asked.Step)
-	if a == nil || step != r.Asked.Step {
+	a := r.Asks()
+	if a == nil {
 		return ""
 	}
 	var people []string
@@ -155,7 +152,7 @@ func question(r rollout.Release) string {
 		people = append(people, "<!subteam^"+group+">")
 	}
 	return fmt.Sprintf("*Waiting for* %d of %s before %s, until %s.",
-		a.Quorum, strings.Join(people, ", "), r.Gets(step), moment(r.Asked.Until))
+		a.Quorum, strings.Join(people, ", "), r.Gets(r.Asked.Step), moment(r.Asked.Until))
 }
 
 // moment is a time that each reader sees in their own zone.
