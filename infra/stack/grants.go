@@ -112,7 +112,7 @@ func (w wiring) grants(h home, name string) []grant {
 		return join(w.records("GetItem", "PutItem", "Query"), w.listReleases(), w.listDefinitions(h), readSecret(h, "SignLinks", linksSecret(h)), invoke(h, "decide"),
 			one(allow("KnowOwnAddress", []string{h.arn("lambda", "function:"+h.name("console"))}, "lambda:GetFunctionUrlConfig")))
 	case "notify":
-		return join(w.records("GetItem"), one(allow("TellPeople", []string{*w.topic.TopicArn()}, "sns:Publish")), readSecret(h, "SignLinks", linksSecret(h)))
+		return join(w.readReleases(), one(allow("TellPeople", []string{*w.topic.TopicArn()}, "sns:Publish")), readSecret(h, "SignLinks", linksSecret(h)))
 	}
 	panic("no grants are written for function " + name)
 }
@@ -129,6 +129,14 @@ func (w wiring) records(operations ...string) []grant {
 		actions[i] = "dynamodb:" + o
 	}
 	return one(allow("KeepRecords", []string{*w.table.TableArn()}, actions...))
+}
+
+// readReleases allows to read the records of releases, and nothing else that lies in the table. AWS asks for ForAllValues with
+// LeadingKeys, which holds of a request without any; Null refuses that
+// (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html).
+func (w wiring) readReleases() []grant {
+	return one(allow("ReadReleases", []string{*w.table.TableArn()}, "dynamodb:GetItem").
+		only("ForAllValues:StringLike", "dynamodb:LeadingKeys", []string{"release#*"}).only("Null", "dynamodb:LeadingKeys", "false"))
 }
 
 func (w wiring) listOpenReleases() []grant {
