@@ -87,7 +87,7 @@ func (h *handler) spoken(ctx context.Context, w events.Word) error {
 // count writes an answer and wakes the release when it was the one that was missing. An answer that came twice is written once,
 // but wakes again: the first attempt may have died in between.
 func (h *handler) count(ctx context.Context, r rollout.Release, approval rollout.Approval, a rollout.Answer) error {
-	now, err := h.store.Answered(ctx, r.ID, *r.Asked, a, rollout.Line{At: a.At, Who: a.Person, What: said(r, a)})
+	now, err := h.store.Answered(ctx, r, a, rollout.Line{At: a.At, Who: a.Person, What: said(r, a)})
 	if dynamo.IsConflict(err) {
 		if before, given := now.Answers[a.Key()]; given && before.Approve == a.Approve {
 			return h.wake(ctx, now, approval, a.Step)

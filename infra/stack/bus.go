@@ -1,9 +1,14 @@
 package stack
 
 import (
+	"slices"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/jsii-runtime-go"
+
+	"sluice/events"
 )
 
 // archiveDays is how far back events can be looked up or replayed: longer than the longest revert window (7 days),
@@ -25,3 +30,27 @@ func newBus(h home) awsevents.EventBus {
 	})
 	return bus
 }
+
+// onlySluiceSpeaksAsSluice refuses whoever else says that an event is Sluice's own, whatever their own policies allow: people, CI and
+// the functions that tell the bus nothing. Nobody else's role may put anything on the bus by this statement, it only takes away.
+func onlySluiceSpeaksAsSluice(h home, bus awsevents.EventBus, made map[string]awslambda.Function) {
+	var roles []*string
+	for _, f := range functions {
+		if slices.Contains(speakers, f.name) {
+			roles = append(roles, made[f.name].Role().RoleArn())
+		}
+	}
+	awsevents.NewCfnEventBusPolicy(h.stack, jsii.String("BusPolicy"), &awsevents.CfnEventBusPolicyProps{
+		EventBusName: bus.EventBusName(), StatementId: jsii.String("OnlySluiceSpeaksAsSluice"),
+		Statement: map[string]any{
+			"Effect": "Deny", "Principal": "*", "Action": "events:PutEvents", "Resource": bus.EventBusArn(),
+			"Condition": map[string]any{
+				"ForAnyValue:StringEquals": map[string]any{"events:source": events.Source},
+				"ArnNotEquals":             map[string]any{"aws:PrincipalArn": roles},
+			},
+		},
+	})
+}
+
+// speakers are the functions that tell the bus something.
+var speakers = []string{"trigger", "build", "source", "gate", "inspect", "ask", "shift", "rollback", "settle", "decide", "sweep", "webhook"}

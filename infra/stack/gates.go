@@ -52,12 +52,20 @@ func (g *gated) add(d rollout.Definition) {
 	}
 }
 
-// rings adds what progress does to the table when tests may end.
-func (g gated) rings(operations ...string) []string {
-	if len(g.projects)+len(g.documents) > 0 {
-		return append(operations, "UpdateItem")
+// rings is what progress does to the table besides, when tests may end.
+func (g gated) rings() []access {
+	if len(g.projects)+len(g.documents) == 0 {
+		return nil
 	}
-	return operations
+	return []access{{"GetItem", "test", ""}, {"UpdateItem", "bell", "rung ttl"}}
+}
+
+// remembers is what inspect does to the table besides: news of a test has to find its release.
+func (g gated) remembers() []access {
+	if len(g.projects)+len(g.documents) == 0 {
+		return nil
+	}
+	return []access{{"UpdateItem", "test", "release ttl"}}
 }
 
 // readGates allows to read what others set. Resources are those of

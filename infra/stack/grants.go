@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 
 	"sluice/events"
+	"sluice/shared/rollout"
 )
 
 // Everywhere lists the actions that may be allowed on all resources, each with the reason. A test holds the template
@@ -55,64 +56,64 @@ type wiring struct {
 func (w wiring) grants(h home, name string) []grant {
 	switch name {
 	case "trigger":
-		return join(w.readDefinitions(h), readSources(h), w.records("GetItem", "PutItem", "UpdateItem"), w.start(), w.wake(), w.emit())
+		return join(w.readDefinitions(h), readSources(h), w.keep("trigger"), w.start(), w.wake(), w.emit(events.ReleaseRejected))
 	case "plan":
-		return join(w.readDefinitions(h), w.records("GetItem", "UpdateItem"), w.readAlias(h), w.inspectCandidate(h), w.wakeCandidate(h), w.lookAfterBuilds(h))
+		return join(w.readDefinitions(h), w.keep("plan"), w.readAlias(h), w.inspectCandidate(h), w.wakeCandidate(h), w.lookAfterBuilds(h))
 	case "build":
-		return join(w.records("GetItem", "UpdateItem"), w.startBuilds(h), w.publishObjects(h), w.wake(), w.emit())
+		return join(w.keep("build"), w.startBuilds(h), w.publishObjects(h), w.wake(), w.emit(events.ReleaseBuilding))
 	case "progress":
-		return join(w.records(w.targets.gates.rings("GetItem")...), w.wake())
+		return join(w.keep("progress", w.targets.gates.rings()...), w.wake())
 	case "source":
-		return w.emit()
+		return w.emit(events.CommitPushed, events.ArtifactPublished)
 	case "gate":
-		return join(w.records("GetItem", "PutItem", "UpdateItem", "Query", "BatchWriteItem", "DeleteItem"), w.readAlias(h), one(anywhere("ReadGuardAlarms", "cloudwatch:DescribeAlarms")), w.wake(), w.emit(), schedule(h, "WakeWatch", "events:EnableRule"))
+		return join(w.keep("gate"), w.readAlias(h), one(anywhere("ReadGuardAlarms", "cloudwatch:DescribeAlarms")), w.wake(), w.emit(events.ReleaseStarted, events.ReleaseQueued), schedule(h, "WakeWatch", "events:EnableRule"))
 	case "inspect":
-		return join(w.records("GetItem", "UpdateItem", "Query", "DeleteItem"), w.readGates(h), w.hearAlarms(h), w.findImages(h), w.runTests(h), w.askScan(h), w.wake(), w.emit())
+		return join(w.keep("inspect", w.targets.gates.remembers()...), w.readGates(h), w.hearAlarms(h), w.findImages(h), w.runTests(h), w.askScan(h), w.wake(), w.emit(events.ReleaseHeld))
 	case "scan":
 		return w.scanFindings(h)
 	case "ask":
-		return join(w.records("GetItem", "UpdateItem"), w.wake(), w.emit())
+		return join(w.keep("ask"), w.wake(), w.emit(events.ReleaseWaiting))
 	case "answer":
-		return join(w.records("GetItem", "UpdateItem"), one(anywhere("ReadGuardAlarms", "cloudwatch:DescribeAlarms")))
+		return join(w.keep("answer"), one(anywhere("ReadGuardAlarms", "cloudwatch:DescribeAlarms")))
 	case "wait":
-		return join(w.records("GetItem", "UpdateItem"), w.wake())
+		return join(w.keep("wait"), w.wake())
 	case "shift":
-		return join(w.records("GetItem", "UpdateItem"), w.moveAlias(h), w.testCandidate(h), w.wake(), w.emit())
+		return join(w.keep("shift"), w.moveAlias(h), w.testCandidate(h), w.wake(), w.emit(events.ReleaseShifted))
 	case "judge":
-		return join(w.records("GetItem", "UpdateItem"), w.listReleases(), one(anywhere("ReadGuardAlarms", "cloudwatch:DescribeAlarms")), one(anywhere("ReadMetrics", "cloudwatch:GetMetricData")))
+		return join(w.keep("judge"), w.listReleases(), one(anywhere("ReadGuardAlarms", "cloudwatch:DescribeAlarms")), one(anywhere("ReadMetrics", "cloudwatch:GetMetricData")))
 	case "rollback":
-		return join(w.records("GetItem", "UpdateItem"), w.moveAlias(h), w.emit())
+		return join(w.keep("rollback"), w.moveAlias(h), w.emit(events.ReleaseRollingBack))
 	case "look":
-		return join(w.listReleases(), w.records("GetItem", "UpdateItem"), one(anywhere("ReadGuardAlarms", "cloudwatch:DescribeAlarms")), one(anywhere("ReadMetrics", "cloudwatch:GetMetricData")),
+		return join(w.listReleases(), w.keep("look"), one(anywhere("ReadGuardAlarms", "cloudwatch:DescribeAlarms")), one(anywhere("ReadMetrics", "cloudwatch:GetMetricData")),
 			w.buySamples(h), w.wake())
 	case "watch":
-		return join(w.records("Query", "BatchGetItem", "DeleteItem"), readMutes(h), invoke(h, "guard"), invoke(h, "look"),
+		return join(w.keep("watch"), readMutes(h), invoke(h, "guard"), invoke(h, "look"),
 			schedule(h, "RestWatch", "events:EnableRule", "events:DisableRule"))
 	case "settle":
-		return join(w.records("GetItem", "UpdateItem", "Query", "DeleteItem"), w.moveAlias(h), w.wake(), w.emit())
+		return join(w.keep("settle"), w.moveAlias(h), w.wake(), w.emit(ends()...))
 	case "guard":
-		return join(w.records("Query", "GetItem", "UpdateItem"), w.moveAlias(h), w.wake(), w.start())
+		return join(w.keep("guard"), w.moveAlias(h), w.wake(), w.start())
 	case "decide":
-		return join(w.records("GetItem", "UpdateItem"), w.wake(), w.start(), w.emit(), invoke(h, "slack"))
+		return join(w.keep("decide"), w.wake(), w.start(), w.emit(events.ReleaseAnswered), invoke(h, "slack"))
 	case "pipeline":
-		return join(w.records("GetItem"), w.listReleases(), readSources(h), w.answerPipelines(h), invoke(h, "decide"))
+		return join(w.keep("pipeline"), w.listReleases(), readSources(h), w.answerPipelines(h), invoke(h, "decide"))
 	case "sweep":
-		return join(w.listOpenReleases(), w.records("GetItem", "UpdateItem", "Query"), w.lookAtExecutions(h), w.listExecutions(h), w.start(), w.emit(), schedule(h, "WakeWatch", "events:EnableRule"))
+		return join(w.listOpenReleases(), w.keep("sweep"), w.lookAtExecutions(h), w.listExecutions(h), w.start(), w.emit(events.ReleaseStuck), schedule(h, "WakeWatch", "events:EnableRule"))
 	case "slack":
-		return join(w.readDefinitions(h), w.records("GetItem", "UpdateItem"), readSecret(h, "ReadBotToken", slackSecret(h)), readSecret(h, "SignLinks", linksSecret(h)))
+		return join(w.readDefinitions(h), w.keep("slack"), readSecret(h, "ReadBotToken", slackSecret(h)), readSecret(h, "SignLinks", linksSecret(h)))
 	case "github":
-		return join(w.records("GetItem", "UpdateItem"), readSecret(h, "ReadToken", githubSecret(h)))
+		return join(w.keep("github"), readSecret(h, "ReadToken", githubSecret(h)))
 	case "webhook":
-		return join(w.readDefinitions(h), readSources(h), w.records("GetItem", "PutItem"), w.emit(), readSecret(h, "KnowGitHub", webhookSecret(h, events.GitHub)),
+		return join(w.readDefinitions(h), readSources(h), w.keep("webhook"), w.emit(events.CommitPushed), readSecret(h, "KnowGitHub", webhookSecret(h, events.GitHub)),
 			readSecret(h, "KnowGitLab", webhookSecret(h, events.GitLab)), readSecret(h, "KnowBitbucket", webhookSecret(h, events.Bitbucket)),
 			repositorySecrets(h, events.GitHub, events.GitLab, events.Bitbucket))
 	case "button":
-		return join(w.records("GetItem"), readSecret(h, "KnowSlack", signingSecret(h)), readSecret(h, "SignLinks", linksSecret(h)), invoke(h, "decide"))
+		return join(w.keep("button"), readSecret(h, "KnowSlack", signingSecret(h)), readSecret(h, "SignLinks", linksSecret(h)), invoke(h, "decide"))
 	case "console":
-		return join(w.records("GetItem", "PutItem", "Query"), w.listReleases(), w.listDefinitions(h), readSecret(h, "SignLinks", linksSecret(h)), invoke(h, "decide"),
+		return join(w.keep("console"), w.listReleases(), w.listDefinitions(h), readSecret(h, "SignLinks", linksSecret(h)), invoke(h, "decide"),
 			one(allow("KnowOwnAddress", []string{h.arn("lambda", "function:"+h.name("console"))}, "lambda:GetFunctionUrlConfig")))
 	case "notify":
-		return join(w.readReleases(), one(allow("TellPeople", []string{*w.topic.TopicArn()}, "sns:Publish")), readSecret(h, "SignLinks", linksSecret(h)))
+		return join(w.keep("notify"), one(allow("TellPeople", []string{*w.topic.TopicArn()}, "sns:Publish")), readSecret(h, "SignLinks", linksSecret(h)))
 	}
 	panic("no grants are written for function " + name)
 }
@@ -121,22 +122,6 @@ func (w wiring) grants(h home, name string) []grant {
 // "not found", which becomes a rejected release with a reason, and not "denied", which would be a failed function.
 func (w wiring) readDefinitions(h home) []grant {
 	return one(allow("ReadDefinitions", []string{h.arn("ssm", "parameter"+parameterPath(h)+"*")}, "ssm:GetParameter"))
-}
-
-func (w wiring) records(operations ...string) []grant {
-	actions := make([]string, len(operations))
-	for i, o := range operations {
-		actions[i] = "dynamodb:" + o
-	}
-	return one(allow("KeepRecords", []string{*w.table.TableArn()}, actions...))
-}
-
-// readReleases allows to read the records of releases, and nothing else that lies in the table. AWS asks for ForAllValues with
-// LeadingKeys, which holds of a request without any; Null refuses that
-// (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html).
-func (w wiring) readReleases() []grant {
-	return one(allow("ReadReleases", []string{*w.table.TableArn()}, "dynamodb:GetItem").
-		only("ForAllValues:StringLike", "dynamodb:LeadingKeys", []string{"release#*"}).only("Null", "dynamodb:LeadingKeys", "false"))
 }
 
 func (w wiring) listOpenReleases() []grant {
@@ -163,8 +148,23 @@ func invoke(h home, name string) []grant {
 	return one(allow("HandTo"+title(name), []string{h.arn("lambda", "function:"+h.name(name))}, "lambda:InvokeFunction"))
 }
 
-func (w wiring) emit() []grant {
-	return one(allow("TellTheBus", []string{*w.bus.EventBusArn()}, "events:PutEvents"))
+// emit allows to put these events on the bus, as Sluice, and no others: the keys have a value for each entry of a call
+// (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html).
+func (w wiring) emit(detailTypes ...string) []grant {
+	g := allow("TellTheBus", []string{*w.bus.EventBusArn()}, "events:PutEvents")
+	for key, values := range map[string][]string{"events:source": {events.Source}, "events:detail-type": detailTypes} {
+		g = g.only("ForAllValues:StringEquals", key, values).only("Null", key, "false")
+	}
+	return one(g)
+}
+
+// ends are the events of all ends of a release.
+func ends() []string {
+	var all []string
+	for _, end := range []rollout.End{rollout.Succeeded, rollout.RolledBack, rollout.Rejected, rollout.Superseded, rollout.Aborted, rollout.Stuck} {
+		all = append(all, events.ReleaseEnded(string(end)))
+	}
+	return all
 }
 
 // schedule allows to put the schedule of watch to work, or to rest.

@@ -33,6 +33,7 @@ func New(scope constructs.Construct, p Props, code Code) awscdk.Stack {
 	functions, urls := newFunctions(h, code, queues, wiring{
 		table: table, bus: bus, topic: topic, slack: newSlackAPI(h), github: newGitHubAPI(h), machine: machine, targets: named, policies: &policies{h: h, made: map[string][]*string{}}, reserved: reserve(h, p.Concurrency),
 	})
+	onlySluiceSpeaksAsSluice(h, bus, functions)
 	newMachine(h, p.Machine, functions)
 	newRules(h, bus, machine, named, functions, queues)
 	newParameters(h.beside(scope, "definitions"), p.Services)

@@ -12,7 +12,7 @@ import (
 	"sluice/shared/judge"
 )
 
-func ledgerKey(release string) item { return key("release#"+release, "ledger") }
+func ledgerKey(release string) item { return key("evidence#"+release, "ledger") }
 
 // historyLife is how long the minutes behind a verdict are kept, for replays.
 const historyLife = 180 * 24 * time.Hour
@@ -75,7 +75,7 @@ func (s *Store) keepMinutes(ctx context.Context, release string, l judge.Ledger)
 		first = min(first, m.Point.At)
 	}
 	u := change().set("minutes", string(text)).set("ttl", l.At.Add(historyLife).Unix())
-	if err := s.apply(ctx, key("release#"+release, fmt.Sprintf("evidence#%012d", first)), u, &struct{}{}); err != nil {
+	if err := s.apply(ctx, key("evidence#"+release, fmt.Sprintf("minutes#%012d", first)), u, &struct{}{}); err != nil {
 		return fmt.Errorf("writing minutes of %s: %w", release, err)
 	}
 	return nil
@@ -86,7 +86,7 @@ func (s *Store) Minutes(ctx context.Context, release string) ([]judge.Minute, er
 	var all []judge.Minute
 	pages := dynamodb.NewQueryPaginator(s.db, &dynamodb.QueryInput{
 		TableName: &s.table, KeyConditionExpression: aws.String("pk = :pk AND begins_with(sk, :sk)"),
-		ExpressionAttributeValues: item{":pk": str("release#" + release), ":sk": str("evidence#")},
+		ExpressionAttributeValues: item{":pk": str("evidence#" + release), ":sk": str("minutes#")},
 	})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)

@@ -32,7 +32,7 @@ type bell struct {
 	Rung  bool   `json:"rung,omitempty"`  // since the last look
 }
 
-func bellKey(release string) item { return key("release#"+release, "bell") }
+func bellKey(release string) item { return key("bell#"+release, "bell") }
 
 // bellLife is longer than any release may wait.
 const bellLife = 31 * 24 * time.Hour

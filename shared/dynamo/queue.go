@@ -21,7 +21,7 @@ type Waiting struct {
 
 // queueSK sorts by age: fixed width, UTC.
 func (w Waiting) queueSK() string {
-	return "queue#" + w.Created.UTC().Format("2006-01-02T15:04:05.000000000Z") + "#" + w.Release
+	return w.Created.UTC().Format("2006-01-02T15:04:05.000000000Z") + "#" + w.Release
 }
 
 func entry(r rollout.Release) Waiting { return Waiting{Release: r.ID, Created: r.Created} }
@@ -79,8 +79,7 @@ func (s *Store) Leave(ctx context.Context, target string, r rollout.Release) (ne
 func (s *Store) Queue(ctx context.Context, target string) ([]Waiting, error) {
 	out, err := s.db.Query(ctx, &dynamodb.QueryInput{
 		TableName: &s.table, ConsistentRead: aws.Bool(true), Limit: aws.Int32(100),
-		KeyConditionExpression:    aws.String("pk = :pk AND begins_with(sk, :queue)"),
-		ExpressionAttributeValues: item{":pk": str(queuePK(target)), ":queue": str("queue#")},
+		KeyConditionExpression: aws.String("pk = :pk"), ExpressionAttributeValues: item{":pk": str(queuePK(target))},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("listing queue of %s: %w", target, err)

@@ -109,21 +109,33 @@ func (s *Store) Seen(ctx context.Context, id, verdict string, line rollout.Line)
 // Asked writes the question that people have to answer.
 func (s *Store) Asked(ctx context.Context, r rollout.Release, lines ...rollout.Line) error {
 	u := change().set("state", rollout.StateAsk).set("asked", r.Asked).tell(lines...)
-	answers := u.name("answers")
-	u.sets = append(u.sets, fmt.Sprintf("%s = if_not_exists(%s, %s)", answers, answers, u.value(map[string]rollout.Answer{})))
 	return s.progress(ctx, r.ID, u)
 }
 
-// Answered writes what a person said to the open question, once: ErrConflict means that the same person has answered before,
-// or that the question is another one by now, or closed. The answer is the record as it is.
-func (s *Store) Answered(ctx context.Context, id string, q rollout.Asked, a rollout.Answer, line rollout.Line) (rollout.Release, error) {
-	u := change().tell(line)
+// Answered writes what a person said to the question that the release asked when it was read, once: ErrConflict means that the same
+// person has answered before, or that the question is another one by now, or closed. The answer is the record as it is.
+func (s *Store) Answered(ctx context.Context, r rollout.Release, a rollout.Answer, line rollout.Line) (rollout.Release, error) {
+	if err := s.openAnswers(ctx, r); err != nil {
+		return r, err
+	}
+	u := change().tell(line).add("given", 1)
 	answers, asked := u.name("answers"), u.name("asked")
 	u.names["#answer"] = a.Key()
 	u.sets = append(u.sets, fmt.Sprintf("%s.#answer = %s", answers, u.value(a)))
 	u.when("attribute_not_exists(%s.#answer) AND %s.%s = %s AND attribute_not_exists(%s.%s) AND attribute_not_exists(%s)",
-		answers, asked, u.name("digest"), u.value(q.Digest), asked, u.name("closed"), u.name("end"))
-	return s.kept(ctx, id, u)
+		answers, asked, u.name("digest"), u.value(r.Asked.Digest), asked, u.name("closed"), u.name("end"))
+	return s.kept(ctx, r.ID, u)
+}
+
+// openAnswers makes the place where answers are kept, which nobody but decide may write.
+func (s *Store) openAnswers(ctx context.Context, r rollout.Release) error {
+	if r.Answers != nil {
+		return nil
+	}
+	u := change()
+	answers := u.name("answers")
+	u.sets = append(u.sets, fmt.Sprintf("%s = if_not_exists(%s, %s)", answers, answers, u.value(map[string]rollout.Answer{})))
+	return s.record(ctx, r.ID, u)
 }
 
 // Counted closes the question, with the steps that are approved by now. ErrConflict means that another answer came meanwhile:
@@ -135,8 +147,17 @@ func (s *Store) Counted(ctx context.Context, r rollout.Release, line rollout.Lin
 	if len(r.Approved) > 0 {
 		u.set("approved", r.Approved)
 	}
-	u.when("size(%s) = %s AND %s.%s = %s", u.name("answers"), u.value(len(r.Answers)), asked, u.name("digest"), u.value(r.Asked.Digest))
+	u.when("%s.%s = %s", asked, u.name("digest"), u.value(r.Asked.Digest)).unanswered(r)
 	return s.progress(ctx, r.ID, u)
+}
+
+// unanswered holds while nobody has answered since the record was read. It names a number and not the answers, so that whoever counts
+// them need not be able to write them.
+func (u *update) unanswered(r rollout.Release) *update {
+	if r.Given == 0 {
+		return u.when("attribute_not_exists(%s)", u.name("given"))
+	}
+	return u.when("%s = %s", u.name("given"), u.value(r.Given))
 }
 
 // GoesBack writes why a release goes back.

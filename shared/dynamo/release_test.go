@@ -142,7 +142,7 @@ var changes = map[string]struct {
 			return s.Asked(t.Context(), r, l)
 		},
 		edit: func(r *rollout.Release) {
-			r.State, r.Answers = rollout.StateAsk, map[string]rollout.Answer{}
+			r.State = rollout.StateAsk
 			r.Asked = &rollout.Asked{Step: 1, Since: noon, Until: noon.Add(time.Hour), Digest: "d"}
 		},
 	},

@@ -2,19 +2,24 @@
 //
 //	pk                  sk                       what
 //	release#<id>        release                  the record (rollout.Release), with its audit trail
-//	release#<id>        thread, github           its message in a chat, its deployment (Thread)
-//	release#<id>        ledger                   what its checks have seen so far (judge.Ledger)
-//	release#<id>        evidence#<time>          minutes that were added up, for replays
+//	evidence#<id>       ledger                   what its checks have seen so far (judge.Ledger)
+//	evidence#<id>       minutes#<time>           minutes that were added up, for replays
 //	target#<target id>  lease                    who may touch the target (rollout.Lease)
-//	target#<target id>  queue#<created>#<id>     a release that waits for the target
-//	release#<id>        bell                     the token that news of its gates wakes (bell)
+//	queue#<target id>   <created>#<id>           a release that waits for the target (Waiting)
+//	bell#<id>           bell                     the token that news of its gates wakes (bell)
+//	slack#<id>          thread                   its message in Slack (Thread)
+//	github#<id>         thread                   its deployment at GitHub (Thread)
 //	build#<arn>         wait                     the token that the end of a build wakes
 //	test#<handle>       release                  the release that a test runs for
 //	service#<service>   newest                   the newest push to it (newest)
 //	delivery#<name>     told                     a push that the bus was told of
 //	delivery#<name>     push                     what a push brought to a branch, for the workflow that runs for it
 //	alarm#<name>        target#<target id>       which targets an alarm guards
-//	watch               target#<target id>       a target that somebody has to look after (Listed)
+//	watch#targets       target#<target id>       a target that somebody has to look after (Listed)
+//	pass#<id>           opened                   a link that was opened
+//
+// What a function may write is granted by the beginning of the partition key (infra/stack/items.go), so whatever a function that
+// meets the outside writes has partitions of its own.
 //
 // Every change of a lease is one conditional write, so whoever acts on an old view loses. The index open-releases
 // holds the records of releases that something is left to do for (attribute open), for sweep. The audit trail is part of the record and written by the same
@@ -75,7 +80,7 @@ func key(pk, sk string) item { return item{"pk": str(pk), "sk": str(sk)} }
 func releaseKey(id string) item    { return key("release#"+id, "release") }
 func leaseKey(target string) item  { return key("target#"+target, "lease") }
 func guardPK(alarm string) string  { return "alarm#" + alarm }
-func queuePK(target string) string { return "target#" + target }
+func queuePK(target string) string { return "queue#" + target }
 
 // encode turns a domain value into attributes, named as in its JSON.
 func encode(v any) (types.AttributeValue, error) {
@@ -111,6 +116,10 @@ func (s *Store) put(ctx context.Context, k item, v any) error {
 		return fmt.Errorf("encoding item: %w", err)
 	}
 	it := attrs.(*types.AttributeValueMemberM).Value
+	maps.DeleteFunc(it, func(_ string, v types.AttributeValue) bool { // the encoder knows no omitzero
+		m, isMap := v.(*types.AttributeValueMemberM)
+		return isMap && len(m.Value) == 0
+	})
 	maps.Copy(it, k)
 	_, err = s.db.PutItem(ctx, &dynamodb.PutItemInput{
 		TableName: &s.table, Item: it, ConditionExpression: aws.String("attribute_not_exists(pk)"),

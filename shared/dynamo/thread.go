@@ -20,11 +20,11 @@ type Thread struct {
 
 // The places where releases are told of.
 const (
-	InSlack  = "thread"
+	InSlack  = "slack"
 	InGitHub = "github"
 )
 
-func threadKey(place, release string) item { return key("release#"+release, place) }
+func threadKey(place, release string) item { return key(place+"#"+release, "thread") }
 
 // turn is how long a writer has the thread: longer than a function's time-out, shorter than the first of Lambda's own retries.
 const turn = 45 * time.Second

@@ -22,7 +22,7 @@ type Listed struct {
 }
 
 // watchPK is the partition of the watch list. A release writes one item into it, when it is let in.
-const watchPK = "watch"
+const watchPK = "watch#targets"
 
 func listedKey(target string) item { return key(watchPK, targetPrefix+target) }
 

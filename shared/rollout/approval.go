@@ -86,11 +86,18 @@ func (a Approval) index(steps []Step) int {
 // somebody promotes it at once, answers the questions that it passes.
 func (r Release) Pending(step int) (question int, a *Approval) {
 	for s := 0; s <= min(step, len(r.Steps)); s++ {
-		if found := r.approval(s); found != nil && !slices.Contains(r.Approved, s) {
+		if found := r.approval(s); found != nil && !r.approved(s, *found) {
 			return s, found
 		}
 	}
 	return 0, nil
+}
+
+// approved says whether the question before a step was closed with yes. That somebody wrote so is not enough: the answers
+// themselves, which decide alone may write, must say it, or the definition that silence does (invariant I10).
+func (r Release) approved(step int, a Approval) bool {
+	t := r.Tally(step, a)
+	return slices.Contains(r.Approved, step) && t.Rejected == nil && (t.Missing == 0 || a.WhenSilent == SilenceApproves)
 }
 
 // Digest is what an answer is about: this release, its revision, its plan and the step. An answer to anything else does not

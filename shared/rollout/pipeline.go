@@ -2,7 +2,6 @@ package rollout
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -33,7 +32,7 @@ const (
 func (r Release) Decision(a Approval) (d Decision, why string) {
 	step := a.index(r.Steps)
 	switch {
-	case slices.Contains(r.Approved, step):
+	case r.approved(step, a):
 		who := "silence"
 		if names := r.Tally(step, a).Approved; len(names) > 0 {
 			who = strings.Join(names, " and ")

@@ -38,6 +38,7 @@ type Release struct {
 	Verdict    string            `json:"verdict,omitempty"`   // the last one, in one sentence
 	Asked      *Asked            `json:"asked,omitempty"`     // the last question to people
 	Answers    map[string]Answer `json:"answers,omitempty"`   // what they said, by Answer.Key
+	Given      int               `json:"given,omitempty"`     // how many answers were written, in all
 	Approved   []int             `json:"approved,omitempty"`  // steps whose questions are answered with yes
 	Holds      []Approval        `json:"holds,omitempty"`     // questions that came up on the way, for want of evidence
 	Fixes      string            `json:"fixes,omitempty"`     // what it mends: it may begin while a guard alarm is red

@@ -2,7 +2,9 @@ package sandbox
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
@@ -18,6 +20,9 @@ func (s *Sandbox) eventCreators() map[string]cfn.Creator {
 		"AWS::Events::EventBus": creator(map[string]string{
 			"Tags": nobodyAsks, "KmsKeyIdentifier": notEncrypted, "LogConfig": "deliveries are seen in the sandbox's record",
 		}, s.createBus),
+		"AWS::Events::EventBusPolicy": creator(map[string]string{
+			"Action": "the statement says it", "Principal": "the statement says it", "Condition": "the statement says it",
+		}, s.createBusPolicy),
 		"AWS::Events::Rule":    creator(map[string]string{"Tags": nobodyAsks}, s.createRule),
 		"AWS::Events::Archive": creator(map[string]string{"KmsKeyIdentifier": notEncrypted}, s.createArchive),
 		"AWS::StepFunctions::StateMachine": creator(map[string]string{
@@ -35,6 +40,38 @@ func (s *Sandbox) createBus(ctx context.Context, _ string, p busProperties) (res
 		return resource{}, err
 	}
 	return resource{p.Name, map[string]string{"Arn": *out.EventBusArn, "Name": p.Name}}, nil
+}
+
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-eventbuspolicy.html
+type busPolicyProperties struct {
+	EventBusName, StatementId string
+	Statement                 map[string]any
+}
+
+// createBusPolicy adds a statement to the policy of a bus.
+func (s *Sandbox) createBusPolicy(ctx context.Context, _ string, p busPolicyProperties) (resource, error) {
+	bus, err := s.EventBridge.DescribeEventBus(ctx, &eventbridge.DescribeEventBusInput{Name: &p.EventBusName})
+	if err != nil {
+		return resource{}, err
+	}
+	document := struct {
+		Version   string
+		Statement []map[string]any
+	}{Version: "2012-10-17"}
+	if bus.Policy != nil {
+		if err := json.Unmarshal([]byte(*bus.Policy), &document); err != nil {
+			return resource{}, fmt.Errorf("reading the policy of %s: %w", p.EventBusName, err)
+		}
+	}
+	statement := maps.Clone(p.Statement)
+	statement["Sid"] = p.StatementId
+	document.Statement = append(document.Statement, statement)
+	text, err := json.Marshal(document)
+	if err != nil {
+		return resource{}, err
+	}
+	_, err = s.EventBridge.PutPermission(ctx, &eventbridge.PutPermissionInput{EventBusName: &p.EventBusName, Policy: optional(string(text))})
+	return resource{p.EventBusName + "|" + p.StatementId, nil}, err
 }
 
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-rule.html

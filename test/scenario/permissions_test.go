@@ -140,6 +140,7 @@ var everyCall = map[string]func(w *World){
 	"superseded": func(w *World) {
 		w.Given(with(Canary, `"revertWindow"`, `"whenRunning":"supersede","revertWindow"`))
 		w.AtStep(w.Requested("2"), 0)
+		w.Requested("3")
 		w.Ended(w.Requested("3"))
 	},
 	"compared with stable": func(w *World) {
@@ -225,6 +226,19 @@ var brokenCalls = map[string]struct {
 	faults func(w **World) []wire.Middleware
 	story  func(w *World)
 }{
+	"an alarm that only judge reads": {
+		func(**World) []wire.Middleware {
+			return append(fail("guard", "*", always), fail("look", "*", always)...)
+		},
+		func(w *World) {
+			w.Given(Canary)
+			w.Breaks("2", 1)
+			w.Traffic(120)
+			w.Ended(w.Requested("2"))
+			w.GivesUp("guard")
+			w.GivesUp("look")
+		},
+	},
 	"events that nobody can handle": {
 		func(**World) []wire.Middleware {
 			return slices.Concat(fail("trigger", "*", always), fail("decide", "*", always), fail("guard", "*", always),
@@ -373,6 +387,9 @@ func shortly(g iam.Grant) string {
 	}
 	if g.Action == "lambda:InvokeFunction" || g.Action == "secretsmanager:GetSecretValue" { // each story invokes and reads some
 		return role + " " + g.Action + " of " + g.Resource
+	}
+	if strings.HasPrefix(g.Action, "dynamodb:") { // by the items, which the statement is named after
+		return role + " " + g.Action + " " + g.Sid
 	}
 	return role + " " + g.Action
 }

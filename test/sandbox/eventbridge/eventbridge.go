@@ -44,6 +44,10 @@ type Options struct {
 	// missing target, an input that the target will never take.
 	Deliver map[string]func(ctx context.Context, d Delivery) error
 
+	// Protect learns the policy of a bus each time that it changes, "" when it has none any more, and refuses one that is none.
+	// Nil: the policy is only kept and shown.
+	Protect func(busARN, policy string) error
+
 	// Record receives the AWS/Events metrics; nil discards them.
 	Record func(namespace, name string, dims map[string]string, unit string, value float64, at time.Time)
 

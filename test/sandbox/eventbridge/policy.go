@@ -10,8 +10,7 @@ import (
 	"sluice/test/sandbox/wire"
 )
 
-// A policy is the resource policy of a bus. It is kept and shown; calls from other accounts do not exist here, so
-// nothing is ever decided by it.
+// A policy is the resource policy of a bus. It is kept and shown here; Options.Protect has it decide.
 type policy struct {
 	whole      string // given as one document
 	statements []statement
@@ -66,7 +65,7 @@ func (s *Service) PutPermission(_ context.Context, in *awseventbridge.PutPermiss
 			return nil, wire.Validation("Parameter Policy is not valid: it is not JSON")
 		}
 		b.policy = policy{whole: *in.Policy}
-		return &awseventbridge.PutPermissionOutput{}, nil
+		return &awseventbridge.PutPermissionOutput{}, s.protect(b)
 	}
 	if in.StatementId == nil || in.Principal == nil || in.Action == nil {
 		return nil, wire.Validation("Parameter(s) StatementId, Principal and Action, or Policy, must be specified")
@@ -83,7 +82,7 @@ func (s *Service) PutPermission(_ context.Context, in *awseventbridge.PutPermiss
 	}
 	b.policy.remove(st.Sid)
 	b.policy.statements = append(b.policy.statements, st)
-	return &awseventbridge.PutPermissionOutput{}, nil
+	return &awseventbridge.PutPermissionOutput{}, s.protect(b)
 }
 
 // RemovePermission takes one statement, or all, from a bus's policy.
@@ -99,5 +98,15 @@ func (s *Service) RemovePermission(_ context.Context, in *awseventbridge.RemoveP
 	} else if !b.policy.remove(aws.ToString(in.StatementId)) {
 		return nil, notFound("Statement with the provided id does not exist.")
 	}
-	return &awseventbridge.RemovePermissionOutput{}, nil
+	return &awseventbridge.RemovePermissionOutput{}, s.protect(b)
+}
+
+func (s *Service) protect(b *bus) error {
+	if s.options.Protect == nil {
+		return nil
+	}
+	if err := s.options.Protect(b.arn, aws.ToString(b.policy.text(b.arn))); err != nil {
+		return wire.Validation("Parameter Policy is not valid: %v", err)
+	}
+	return nil
 }
