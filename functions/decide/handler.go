@@ -70,11 +70,21 @@ func (h *handler) handle(ctx context.Context, in input) (struct{}, error) {
 	}
 	switch e.DetailType {
 	case events.PromoteRequested:
-		return struct{}{}, h.promote(ctx, r, request.By)
+		return struct{}{}, h.promoteByEvent(ctx, r, e, request.By)
 	case events.OverrideRequested:
 		return struct{}{}, h.override(ctx, r, events.Word{Do: events.Override, How: rollout.ByEvent, By: request.By, Comment: request.Reason, Gate: request.Gate})
 	}
 	return struct{}{}, h.abort(ctx, r, request.By, request.Reason)
+}
+
+// promoteByEvent promotes on the word of somebody whom the definition names for events, as answers do: EventBridge does not tell who
+// sent an event, so what stands in the record is a claim, with the account and the source of the event.
+func (h *handler) promoteByEvent(ctx context.Context, r rollout.Release, e events.Raw, by string) error {
+	person := r.Definition.Known(rollout.ByEvent, by)
+	if person == "" {
+		return h.note(ctx, r, "decide", fmt.Sprintf("promote by %.60q, by an event of account %s, does not count: nobody under people of the definition has it as event; promote on the page or in Slack, or add people.<name>.event.", by, e.Account))
+	}
+	return h.promote(ctx, r, fmt.Sprintf("%s (claimed, by an event of account %s from %.60q)", person, e.Account, e.Source))
 }
 
 func (h *handler) promote(ctx context.Context, r rollout.Release, by string) error {

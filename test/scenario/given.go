@@ -30,7 +30,7 @@ const Channel = "C0123456789"
 // Canary is the definition of most stories: three steps of ten minutes, one guard alarm, an hour to revert.
 const Canary = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},
 	"strategy":{"canary":{"steps":[{"weight":5,"bake":"10m"},{"weight":25,"bake":"10m"},{"weight":50,"bake":"10m"}]}},
-	"guard":{"alarms":["checkout-errors"]},"revertWindow":"1h"}`
+	"people":{"grace":{"event":"grace"}},"guard":{"alarms":["checkout-errors"]},"revertWindow":"1h"}`
 
 // Asking is Canary with a question before 100 %, to grace and linus. Ada, the author of every revision, is asked, too.
 const Asking = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},

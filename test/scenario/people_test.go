@@ -133,3 +133,24 @@ func TestRequestThatCannotBeReleasedIsRejectedWithARemedy(t *testing.T) {
 		})
 	}
 }
+
+// Whoever may put an event on the bus could give a bad candidate all traffic in anybody's name.
+func TestPromotionByEventCountsOnlyFromWhomTheDefinitionNames(t *testing.T) {
+	Run(t, func(w *World) {
+		w.Given(Canary)
+		id := w.Requested("2")
+		w.AtStep(id, 0)
+		w.put(events.PromoteRequested, events.ControlRequest{Release: id, By: "mallory"})
+		w.Pass(time.Minute)
+		if serves := w.Serves(); serves != "1 95 %, 2 5 %" {
+			t.Errorf("a word of nobody moved the traffic: %s", serves)
+		}
+		w.PromotedNow(id)
+		trail := Story(w.Ended(id))
+		for _, want := range []string{`promote by "mallory", by an event of account 123456789012, does not count`, "grace (claimed, by an event of account 123456789012"} {
+			if !strings.Contains(trail, want) {
+				t.Errorf("the record does not say %q:\n%s", want, trail)
+			}
+		}
+	})
+}
