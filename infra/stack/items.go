@@ -27,7 +27,7 @@ var items = map[string][]access{
 	},
 	"plan": {
 		{"GetItem", "release", ""},
-		{"UpdateItem", "release", unended + "state definition steps building revision rejection audit"},
+		{"UpdateItem", "release", unended + "state definition steps building revision served abort rejection audit"},
 	},
 	"build": {
 		{"GetItem", "release", ""},
@@ -39,7 +39,7 @@ var items = map[string][]access{
 	},
 	"gate": {
 		{"GetItem Query", "release target queue", ""},
-		{"UpdateItem", "release", unended + "state epoch stable started step abort rejection audit"},
+		{"UpdateItem", "release", unended + "state epoch stable started step served abort rejection audit"},
 		{"UpdateItem", "target", whoseLease + "target service expires returned token promote held alarms red guard armedUntil began clears promise stable candidate weight tag"},
 		{"PutItem UpdateItem DeleteItem", "queue", "release created token supersededBy"},
 		{"BatchWriteItem", "alarm", ""},
@@ -89,7 +89,7 @@ var items = map[string][]access{
 	},
 	"settle": {
 		{"GetItem Query", "release target queue", ""},
-		{"UpdateItem", "release", unended + "state ended cause open machines audit"},
+		{"UpdateItem", "release", unended + "state ended cause rejection obstacle open machines audit"},
 		{"UpdateItem", "target", whoseLease + "expires returned token promote promise held alarms red guard armedUntil began clears stable candidate weight tag"},
 		{"DeleteItem", "queue", ""},
 	},
@@ -111,7 +111,7 @@ var items = map[string][]access{
 	"sweep": {
 		{"GetItem", "release", ""},
 		{"Query", "watch", ""},
-		{"UpdateItem", "release", unended + "state ended cause execution open machines audit"},
+		{"UpdateItem", "release", unended + "state ended cause rejection obstacle execution open machines audit"},
 	},
 	"pipeline": {{"GetItem", "release", ""}},
 	"slack": {

@@ -121,14 +121,14 @@ var thieves = map[string]spoils{
 	"judge":    {items: "evidence~ release~ target~", records: "end holds", leases: "owner fence alarms red"},
 	"look":     {items: "evidence~ release~ target~", leases: "owner fence alarms red"},
 	"rollback": {items: "release~ target~", records: "end", leases: "owner fence weight token", events: "release.rolling-back"},
-	"settle":   {items: "queue- release~ target~", records: "end", leases: "owner fence alarms red held promote candidate stable weight armedUntil promise token", events: "release.succeeded release.rolled-back release.rejected release.superseded release.aborted release.stuck"},
+	"settle":   {items: "queue- release~ target~", records: "end rejection", leases: "owner fence alarms red held promote candidate stable weight armedUntil promise token", events: "release.succeeded release.rolled-back release.rejected release.superseded release.aborted release.stuck"},
 	"shift":    {items: "release~ target~", records: "end", leases: "owner fence candidate stable weight token", events: "release.shifted"},
 
 	"ask":     {items: "release~ target~", records: "end", leases: "owner fence token", events: "release.waiting"},
 	"build":   {items: "build~ release~", records: "revision end rejection", events: "release.building"},
 	"inspect": {items: "bell~ queue- release~", records: "end rejection", events: "release.held"},
-	"plan":    {items: "release~", records: "definition steps revision end rejection"},
-	"sweep":   {items: "release~", records: "end", events: "release.stuck"},
+	"plan":    {items: "release~", records: "definition steps revision abort end rejection"},
+	"sweep":   {items: "release~", records: "end rejection", events: "release.stuck"},
 	"trigger": {items: "release+ release~ service~", records: "abort end epoch", events: "release.rejected"},
 	"wait":    {items: "bell~ queue~"},
 }
