@@ -89,7 +89,7 @@ var items = map[string][]access{
 	},
 	"settle": {
 		{"GetItem Query", "release target queue", ""},
-		{"UpdateItem", "release", unended + "state ended cause rejection obstacle open machines audit"},
+		{"UpdateItem", "release", unended + "state ended cause rejection obstacle byHand open machines audit"},
 		{"UpdateItem", "target", whoseLease + "expires returned token promote promise held alarms red guard armedUntil began clears stable candidate weight tag"},
 		{"DeleteItem", "queue", ""},
 	},
@@ -110,8 +110,12 @@ var items = map[string][]access{
 	},
 	"sweep": {
 		{"GetItem", "release", ""},
+<<<<<<< HEAD
 		{"Query", "watch", ""},
 		{"UpdateItem", "release", unended + "state ended cause rejection obstacle execution open machines audit"},
+=======
+		{"UpdateItem", "release", unended + "state ended cause rejection obstacle byHand execution open machines audit"},
+>>>>>>> 40266e3 (stack: what settle writes of a target moved by hand)
 	},
 	"pipeline": {{"GetItem", "release", ""}},
 	"slack": {
