@@ -26,7 +26,7 @@ var items = map[string][]access{
 		{"UpdateItem", "service", "release at older seen"},
 	},
 	"plan": {
-		{"GetItem", "release", ""},
+		{"GetItem", "release target", ""},
 		{"UpdateItem", "release", unended + "state definition steps building revision served abort rejection audit"},
 	},
 	"build": {
