@@ -40,7 +40,7 @@ var items = map[string][]access{
 	"gate": {
 		{"GetItem Query", "release target queue", ""},
 		{"UpdateItem", "release", unended + "state epoch stable started step served abort rejection audit"},
-		{"UpdateItem", "target", whoseLease + "target service expires returned token promote held alarms red guard armedUntil began clears promise stable candidate weight tag"},
+		{"UpdateItem", "target", whoseLease + "target service expires returned token promote held heard alarms red guard armedUntil began clears promise stable candidate weight tag"},
 		{"PutItem UpdateItem DeleteItem", "queue", "release created token supersededBy"},
 		{"BatchWriteItem", "alarm", ""},
 		{"PutItem", "watch", ""},
@@ -90,13 +90,13 @@ var items = map[string][]access{
 	"settle": {
 		{"GetItem Query", "release target queue", ""},
 		{"UpdateItem", "release", unended + "state ended cause rejection obstacle byHand open machines audit"},
-		{"UpdateItem", "target", whoseLease + "expires returned token promote promise held alarms red guard armedUntil began clears stable candidate weight tag"},
+		{"UpdateItem", "target", whoseLease + "expires returned token promote promise held heard alarms red guard armedUntil began clears stable candidate weight tag"},
 		{"DeleteItem", "queue", ""},
 	},
 	"guard": {
 		{"GetItem Query", "release target alarm", ""},
 		{"UpdateItem", "release", unended + "execution open machines audit"},
-		{"UpdateItem", "target", whoseLease + "expires returned token held alarms red armedUntil began clears promise weight tag"},
+		{"UpdateItem", "target", whoseLease + "expires returned token held heard alarms red armedUntil began clears promise weight tag"},
 	},
 	"decide": {
 		{"GetItem", "release target build queue bell", ""},
@@ -110,12 +110,8 @@ var items = map[string][]access{
 	},
 	"sweep": {
 		{"GetItem", "release", ""},
-<<<<<<< HEAD
 		{"Query", "watch", ""},
-		{"UpdateItem", "release", unended + "state ended cause rejection obstacle execution open machines audit"},
-=======
 		{"UpdateItem", "release", unended + "state ended cause rejection obstacle byHand execution open machines audit"},
->>>>>>> 40266e3 (stack: what settle writes of a target moved by hand)
 	},
 	"pipeline": {{"GetItem", "release", ""}},
 	"slack": {

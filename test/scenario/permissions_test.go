@@ -97,7 +97,9 @@ var everyCall = map[string]func(w *World){
 		w.Given(Gated(`"windows":[{"from":"00:00","until":"00:20","zone":"UTC"}],"override":["grace"]`))
 		first := w.Requested("2")
 		w.AtStep(first, 0)
-		second, third := w.Requested("3"), w.Requested("3")
+		second := w.Requested("3")
+		w.Pass(time.Second) // it is the older one
+		third := w.Requested("3")
 		w.Ended(first)
 		w.Overrides(second, "grace", "a story", "")
 		w.Ended(second)
@@ -108,7 +110,7 @@ var everyCall = map[string]func(w *World){
 		w.Given(Canary)
 		id := w.Requested("2")
 		w.AtStep(id, 0)
-		w.Muted(Alarm, time.Now().Add(time.Minute))
+		w.Muted(Alarm, time.Now().Add(3*time.Minute))
 		w.silently(Alarm)
 		w.Ended(id)
 	},
@@ -138,9 +140,11 @@ var everyCall = map[string]func(w *World){
 		w.Ended(id)
 	},
 	"superseded": func(w *World) {
-		w.Given(with(Canary, `"revertWindow"`, `"whenRunning":"supersede","revertWindow"`))
+		w.Given(Canary)
 		w.AtStep(w.Requested("2"), 0)
 		w.Requested("3")
+		w.Pass(time.Second) // it stands in the queue
+		w.Define(with(Canary, `"revertWindow"`, `"whenRunning":"supersede","revertWindow"`))
 		w.Ended(w.Requested("3"))
 	},
 	"compared with stable": func(w *World) {

@@ -105,10 +105,14 @@ func (w *World) AlarmGreen(name string) { w.set(name, cwtypes.StateValueOk) }
 func (w *World) set(name string, state cwtypes.StateValue) {
 	w.T.Helper()
 	_, err := w.CloudWatch.SetAlarmState(w.ctx, &cloudwatch.SetAlarmStateInput{AlarmName: &name, StateValue: state, StateReason: aws.String("a story")})
+	if w.ctx.Err() != nil { // the world ended in this very moment
+		return
+	}
 	w.must(err)
 }
 
-// AtStep waits until a release bakes at a step, counted from 0.
+// AtStep waits until a release bakes at a step, counted from 0, and then for somewhat more than a minute: what a story does next must
+// not meet the schedules of each minute in the same instant, where chance would decide who is first.
 func (w *World) AtStep(release string, step int) {
 	w.T.Helper()
 	shifted := 0
@@ -121,7 +125,7 @@ func (w *World) AtStep(release string, step int) {
 		}
 		return shifted > step
 	})
-	w.Pass(time.Minute)
+	w.Pass(time.Minute + 10*time.Second)
 }
 
 // Killed stops the execution that leads a release, as a person in the console might.
