@@ -22,7 +22,7 @@ import (
 type config struct {
 	Table   string `env:"SLUICE_TABLE"`
 	Signing string `env:"SLUICE_SLACK_SIGNING_SECRET"`
-	Links   string `env:"SLUICE_LINKS_SECRET"`
+	People  string `env:"SLUICE_PEOPLE_SECRET"`
 	Console string `env:"SLUICE_CONSOLE"`
 	Decide  string `env:"SLUICE_DECIDE"`
 }
@@ -31,7 +31,7 @@ type handler struct {
 	start.World
 	store   *dynamo.Store
 	signing *secretsmanager.Pair
-	links   *console.Links
+	links   *console.Persons
 	console string
 	decide  *lambda.Function
 }
@@ -44,7 +44,7 @@ func New(w start.World) (any, error) {
 	}
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), signing: secretsmanager.NewPair(w.AWS, c.Signing, w.Now),
-		links: console.New(secretsmanager.NewPair(w.AWS, c.Links, w.Now), w.Now), console: c.Console, decide: lambda.New(w.AWS, c.Decide),
+		links: console.NewPersons(secretsmanager.NewPair(w.AWS, c.People, w.Now), w.Now), console: c.Console, decide: lambda.New(w.AWS, c.Decide),
 	}
 	return start.Web(w, "button", h.handle), nil
 }
@@ -134,10 +134,11 @@ func refusal(r rollout.Release, w events.Word) *rollout.Rejection {
 func (h *handler) page(ctx context.Context, i slack.Interaction) (start.Answer, error) {
 	link, err := h.links.To(ctx, h.console, i.Value.Release, rollout.BySlack, i.User)
 	switch {
+	case errors.Is(err, secretsmanager.ErrMissing):
+		h.Log.WarnContext(ctx, "links that name people are not set up", "why", err)
+		h.whisper(ctx, i, "The pages are not set up for people: no key was put into the secret that signs their links. See docs/operations.md, \"The release page\".")
 	case err != nil:
 		return start.Answer{}, err
-	case link == "":
-		h.whisper(ctx, i, "The pages are not set up: no key was put into the secret that signs links.")
 	default:
 		h.whisper(ctx, i, "<"+link+"|Open the release as you>. The link is yours alone and opens once.")
 	}

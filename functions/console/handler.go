@@ -26,6 +26,7 @@ type config struct {
 	Table       string `env:"SLUICE_TABLE"`
 	Definitions string `env:"SLUICE_DEFINITIONS"`
 	Links       string `env:"SLUICE_LINKS_SECRET"`
+	People      string `env:"SLUICE_PEOPLE_SECRET"`
 	Decide      string `env:"SLUICE_DECIDE"`
 	Self        string `env:"SLUICE_CONSOLE_FUNCTION"`
 }
@@ -34,7 +35,7 @@ type handler struct {
 	start.World
 	store       *dynamo.Store
 	definitions *ssm.Definitions
-	keys        *secretsmanager.Pair
+	keys        *console.Keys
 	decide      *lambda.Function
 	self        *lambda.Function
 }
@@ -45,9 +46,10 @@ func New(w start.World) (any, error) {
 	if err := w.Decode(&c); err != nil {
 		return nil, err
 	}
+	look, people := secretsmanager.NewPair(w.AWS, c.Links, w.Now), secretsmanager.NewPair(w.AWS, c.People, w.Now)
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), definitions: ssm.New(w.AWS, c.Definitions),
-		keys: secretsmanager.NewPair(w.AWS, c.Links, w.Now), decide: lambda.New(w.AWS, c.Decide), self: lambda.New(w.AWS, c.Self),
+		keys: console.NewKeys(look, people, w.Now), decide: lambda.New(w.AWS, c.Decide), self: lambda.New(w.AWS, c.Self),
 	}
 	web, link := start.Web(w, "console", h.handle), h.link
 	return func(ctx context.Context, raw json.RawMessage) (any, error) {
@@ -79,11 +81,8 @@ func (h *handler) link(ctx context.Context, in invitation) (invited, error) {
 	if err != nil {
 		return invited{}, err
 	}
-	if _, err := h.keys.Values(ctx); err != nil { // said here, where a person waits for the answer
-		return invited{}, err
-	}
-	url, err := console.New(h.keys, h.Now).To(ctx, address, in.Link.Release, in.Link.How, in.Link.By)
-	return invited{url}, err
+	url, err := h.keys.Link(ctx, address, in.Link.Release, in.Link.How, in.Link.By)
+	return invited{url}, err // a key that is missing is said here, where a person waits for the answer
 }
 
 // Where things are.
@@ -92,35 +91,28 @@ const (
 	pathServices = "/services.json"
 	pathRelease  = "/releases/"
 	pathEvidence = "/evidence.json" // of a release
-	cookie       = "sluice"
-	mostBody     = 16 << 10 // bytes of a form
+	mostBody     = 16 << 10         // bytes of a form
 )
 
 func (h *handler) handle(ctx context.Context, r start.Request) (start.Answer, error) {
-	keys, err := h.keys.Values(ctx)
-	if errors.Is(err, secretsmanager.ErrMissing) {
-		h.Log.WarnContext(ctx, "pages are not set up", "why", err)
-		return refused(http.StatusServiceUnavailable, "The pages are not set up", "No key was put into the secret that signs links.", "See docs/operations.md, \"The release page\"."), nil
-	}
-	if err != nil {
-		return start.Answer{}, err
-	}
 	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
 	switch {
 	case !reads && r.Method != http.MethodPost:
 		a := refused(http.StatusMethodNotAllowed, "That is not done here", "A page is read or posted to.", "")
 		a.Header["allow"] = "GET, HEAD, POST"
 		return a, nil
+	case !reads && foreign(r):
+		return elsewhere(), nil
 	case len(r.Body) > mostBody:
 		return refused(http.StatusRequestEntityTooLarge, "Too long", "A form may have 16 KiB.", "Write less, and link to the rest."), nil
 	case r.Path == pathOpen && reads:
-		return h.opened(r.Query["t"], keys), nil
+		return h.opened(ctx, r)
 	case r.Path == pathOpen:
-		return h.open(ctx, r, keys)
+		return h.open(ctx, r)
 	}
-	session, err := pass.Open(pass.Session, r.Cookies[cookie], keys, h.Now())
+	session, err := h.session(ctx, r)
 	if err != nil {
-		return refused(http.StatusUnauthorized, "Who are you?", "This browser has no session, or it is over.", "Open the link in Slack or in your mail again; it lets you in for "+hours(console.SessionLife)+"."), nil
+		return h.closed(ctx, err, http.StatusUnauthorized, "Who are you?", "This browser has no session, or it is over.", "Open the link in Slack or in your mail again; it lets you in for "+hours(console.SessionLife)+".")
 	}
 	id, asJSON := strings.CutSuffix(strings.TrimPrefix(r.Path, pathRelease), ".json")
 	switch {
@@ -131,18 +123,36 @@ func (h *handler) handle(ctx context.Context, r start.Request) (start.Answer, er
 	case !strings.HasPrefix(r.Path, pathRelease) || strings.Contains(id, "/") || id == "":
 		return notFound(), nil
 	case reads:
-		return h.release(ctx, r, session, keys, id, asJSON)
+		return h.release(ctx, r, session, id, asJSON)
 	}
-	return h.said(ctx, r, session, keys, id)
+	return h.said(ctx, r, session, id)
+}
+
+// session is what the browser has kept.
+func (h *handler) session(ctx context.Context, r start.Request) (pass.Pass, error) {
+	return h.keys.Open(ctx, pass.Session, r.Cookies[cookieName(r)])
+}
+
+// closed is the answer to a pass that does not open: that it does not, where it was looked at, and that a key is missing, where one is.
+func (h *handler) closed(ctx context.Context, err error, status int, title, text, remedy string) (start.Answer, error) {
+	var refusal pass.Refusal
+	switch {
+	case errors.As(err, &refusal):
+		return refused(status, title, text, remedy), nil
+	case errors.Is(err, secretsmanager.ErrMissing):
+		h.Log.WarnContext(ctx, "pages are not set up", "why", err)
+		return refused(http.StatusServiceUnavailable, "The pages are not set up", "No key was put into the secret that signs this: links for looking have one, and what names people has another.", "See docs/operations.md, \"The release page\"."), nil
+	}
+	return start.Answer{}, err
 }
 
 func hours(d time.Duration) string { return strings.TrimSuffix(d.String(), "0m0s") }
 
 // said takes a form. It is carried out by decide, which counts it once and says what became of it in the record.
-func (h *handler) said(ctx context.Context, r start.Request, session pass.Pass, keys []string, id string) (start.Answer, error) {
-	form, ok := read(r, session, keys, h.Now())
-	if !ok {
-		return refused(http.StatusForbidden, "That did not come from our page", "The form is not one that was shown in this session, or it was shown long ago.", "Load the page again and repeat."), nil
+func (h *handler) said(ctx context.Context, r start.Request, session pass.Pass, id string) (start.Answer, error) {
+	form, err := h.read(ctx, r, session)
+	if err != nil {
+		return h.closed(ctx, err, http.StatusForbidden, "That did not come from our page", "The form is not one that was shown in this session, or it was shown long ago.", "Load the page again and repeat.")
 	}
 	record, err := h.store.Release(ctx, id)
 	if dynamo.IsNotFound(err) {

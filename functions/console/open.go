@@ -14,65 +14,89 @@ import (
 	"sluice/shared/dynamo"
 	"sluice/shared/page"
 	"sluice/shared/pass"
+	"sluice/shared/secretsmanager"
 	"sluice/shared/start"
 )
 
 // opened shows what a link is for. One for looking lets in at once; one that names a person asks for a click, which nothing does
 // that fetches links by itself.
-func (h *handler) opened(text string, keys []string) start.Answer {
-	p, err := pass.Open(pass.Link, text, keys, h.Now())
+func (h *handler) opened(ctx context.Context, r start.Request) (start.Answer, error) {
+	text := r.Query["t"]
+	p, err := h.keys.Open(ctx, pass.Link, text)
 	switch {
 	case err != nil:
-		return unopened(err)
+		return h.unopened(ctx, err)
 	case p.Looks():
-		return h.admit(p, keys)
+		return h.look(ctx, r, p)
 	}
-	return door(p, text)
+	return door(p, text), nil
+}
+
+// look lets somebody in who may look. A browser that a person is in already stays theirs: whoever can send them such a link cannot sign
+// them out.
+func (h *handler) look(ctx context.Context, r start.Request, p pass.Pass) (start.Answer, error) {
+	session, err := h.session(ctx, r)
+	var refusal pass.Refusal
+	switch {
+	case err == nil && !session.Looks():
+		a := redirect(destination(p))
+		a.Note = "led somebody on who is in already"
+		return a, nil
+	case err != nil && !errors.As(err, &refusal) && !errors.Is(err, secretsmanager.ErrMissing):
+		return start.Answer{}, err
+	}
+	return h.admit(ctx, r, p)
 }
 
 // open lets the person in whom a link names, once.
-func (h *handler) open(ctx context.Context, r start.Request, keys []string) (start.Answer, error) {
+func (h *handler) open(ctx context.Context, r start.Request) (start.Answer, error) {
 	form, err := url.ParseQuery(string(r.Body))
 	if err != nil {
 		return refused(http.StatusBadRequest, "That cannot be read", "The form is not one of ours.", "Open the link again."), nil
 	}
-	p, err := pass.Open(pass.Link, form.Get("t"), keys, h.Now())
+	p, err := h.keys.Open(ctx, pass.Link, form.Get("t"))
+	switch {
+	case err != nil:
+		return h.unopened(ctx, err)
+	case p.Looks():
+		return h.look(ctx, r, p)
+	}
+	err = h.store.OpenPass(ctx, p.ID, time.Unix(p.Until, 0))
+	if dynamo.IsConflict(err) {
+		return refused(http.StatusGone, "This link was opened before", "A link that says who you are opens once.", "Press the button in Slack for a new one. If it was not you who opened it, tell your team and abort the release."), nil
+	}
 	if err != nil {
-		return unopened(err), nil
+		return start.Answer{}, err
 	}
-	if !p.Looks() {
-		err := h.store.OpenPass(ctx, p.ID, time.Unix(p.Until, 0))
-		if dynamo.IsConflict(err) {
-			return refused(http.StatusGone, "This link was opened before", "A link that says who you are opens once.", "Press the button in Slack for a new one. If it was not you who opened it, tell your team and abort the release."), nil
-		}
-		if err != nil {
-			return start.Answer{}, err
-		}
-	}
-	return h.admit(p, keys), nil
+	return h.admit(ctx, r, p)
 }
 
 // admit gives the browser a session and leads it on.
-func (h *handler) admit(p pass.Pass, keys []string) start.Answer {
-	session := pass.Pass{ID: console.NewID(), How: p.How, By: p.By, Until: h.Now().Add(console.SessionLife).Unix()}
-	to := page.Home
-	if p.Release != "" {
-		to = page.Path(p.Release)
+func (h *handler) admit(ctx context.Context, r start.Request, p pass.Pass) (start.Answer, error) {
+	session, err := h.keys.Sign(ctx, pass.Session, pass.Pass{ID: console.NewID(), How: p.How, By: p.By, Until: h.Now().Add(console.SessionLife).Unix()})
+	if err != nil {
+		return start.Answer{}, err
 	}
-	a := redirect(to)
-	// Lax: the first visit comes from a link on another site. Forms are signed besides.
-	a.Cookie = cookie + "=" + pass.Sign(pass.Session, session, keys) + "; Path=/; Max-Age=" + seconds(console.SessionLife) + "; HttpOnly; Secure; SameSite=Lax"
-	a.Note = "let somebody in"
-	return a
+	a := redirect(destination(p))
+	a.Cookie, a.Note = setCookie(r, session), "let somebody in"
+	return a, nil
 }
 
-func unopened(err error) start.Answer {
+// destination is where a link leads.
+func destination(p pass.Pass) string {
+	if p.Release == "" {
+		return page.Home
+	}
+	return page.Path(p.Release)
+}
+
+func (h *handler) unopened(ctx context.Context, err error) (start.Answer, error) {
 	status, title := http.StatusForbidden, "This link does not open"
 	if errors.Is(err, pass.Expired) {
 		status, title = http.StatusGone, "This link is too old"
 	}
 	text := err.Error()
-	return refused(status, title, strings.ToUpper(text[:1])+text[1:]+".", "Use the newest message in Slack or the newest mail about the release.")
+	return h.closed(ctx, err, status, title, strings.ToUpper(text[:1])+text[1:]+".", "Use the newest message in Slack or the newest mail about the release; its button sends you a new link of your own.")
 }
 
 // door is the page with the one button that opens a link.
@@ -85,13 +109,21 @@ func door(p pass.Pass, text string) start.Answer {
 type form struct{ url.Values }
 
 // read takes a form that was shown in this session, of our own page.
-func read(r start.Request, session pass.Pass, keys []string, now time.Time) (form, bool) {
+func (h *handler) read(ctx context.Context, r start.Request, session pass.Pass) (form, error) {
 	values, err := url.ParseQuery(string(r.Body))
-	if err != nil || r.Header["sec-fetch-site"] == "cross-site" {
-		return form{}, false
+	if err != nil {
+		return form{}, pass.Forged
 	}
-	p, err := pass.Open(pass.Form, values.Get(page.FieldSession), keys, now)
-	return form{values}, err == nil && p.ID == session.ID
+	p, err := h.keys.Open(ctx, pass.Form, values.Get(page.FieldSession))
+	if err == nil && (p.ID != session.ID || p.How != session.How || p.By != session.By) {
+		err = pass.Forged
+	}
+	return form{values}, err
+}
+
+// ofForms is the pass in the forms of a session: it names whom the session names, so that the same sort of key signs both.
+func ofForms(session pass.Pass) pass.Pass {
+	return pass.Pass{ID: session.ID, How: session.How, By: session.By, Until: session.Until}
 }
 
 // word is the form in the words of decide.

@@ -20,12 +20,16 @@ import (
 )
 
 // release shows one release, as HTML or as JSON.
-func (h *handler) release(ctx context.Context, r start.Request, session pass.Pass, keys []string, id string, asJSON bool) (start.Answer, error) {
+func (h *handler) release(ctx context.Context, r start.Request, session pass.Pass, id string, asJSON bool) (start.Answer, error) {
 	record, ledger, err := h.seen(ctx, id)
 	if err != nil {
 		return absent(err)
 	}
-	visitor := page.Visitor{Person: record.Definition.Known(session.How, session.By), Session: pass.Sign(pass.Form, pass.Pass{ID: session.ID, Until: session.Until}, keys)}
+	forms, err := h.keys.Sign(ctx, pass.Form, ofForms(session))
+	if err != nil {
+		return start.Answer{}, err
+	}
+	visitor := page.Visitor{Person: record.Definition.Known(session.How, session.By), Session: forms}
 	v := page.Release(record, ledger, visitor, h.Now(), said(r.Query["said"]))
 	if asJSON {
 		return asData(v.JSON)

@@ -31,7 +31,7 @@ type handler struct {
 	start.World
 	store   *dynamo.Store
 	topic   *sns.Topic
-	links   *console.Links
+	links   *console.Looks
 	console string
 }
 
@@ -43,7 +43,7 @@ func New(w start.World) (any, error) {
 	}
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), topic: sns.New(w.AWS, c.Topic),
-		links: console.New(secretsmanager.NewPair(w.AWS, c.Links, w.Now), w.Now), console: c.Console,
+		links: console.NewLooks(secretsmanager.NewPair(w.AWS, c.Links, w.Now), w.Now), console: c.Console,
 	}
 	return start.Handle(w, "notify", h.handle), nil
 }
@@ -72,7 +72,7 @@ func (h *handler) handle(ctx context.Context, e events.Envelope[about]) (struct{
 		return struct{}{}, nil
 	}
 	// Everybody on the topic gets the same mail, so its link lets people look and answers for nobody.
-	look, err := h.links.To(ctx, h.console, r.ID, "", "")
+	look, err := h.links.To(ctx, h.console, r.ID)
 	if err != nil {
 		return struct{}{}, err
 	}

@@ -32,7 +32,7 @@ type handler struct {
 	store       *dynamo.Store
 	definitions *ssm.Definitions
 	workspace   *slack.Workspace
-	links       *console.Links
+	links       *console.Looks
 	console     string
 }
 
@@ -46,7 +46,7 @@ func New(w start.World) (any, error) {
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), definitions: ssm.New(w.AWS, c.Definitions),
 		workspace: slack.New(w.HTTP, c.API, token.Value),
-		links:     console.New(secretsmanager.NewPair(w.AWS, c.Links, w.Now), w.Now), console: c.Console,
+		links:     console.NewLooks(secretsmanager.NewPair(w.AWS, c.Links, w.Now), w.Now), console: c.Console,
 	}
 	return start.Handle(w, "slack", h.handle), nil
 }
@@ -128,7 +128,7 @@ func (h *handler) write(ctx context.Context, release, channel string, t dynamo.T
 
 // message posts the message, or updates it. One that somebody deleted is posted anew.
 func (h *handler) message(ctx context.Context, r rollout.Release, channel string, t dynamo.Thread) (dynamo.Thread, error) {
-	look, err := h.links.To(ctx, h.console, r.ID, "", "")
+	look, err := h.links.To(ctx, h.console, r.ID)
 	if err != nil {
 		return t, err
 	}

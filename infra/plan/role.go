@@ -22,7 +22,8 @@ var trespasses = []trespass{
 	{"dynamodb:PutItem", "arn:{partition}:dynamodb:{region}:{account}:table/sluice-{environment}", "it could write itself a release"},
 	{"dynamodb:DeleteItem", "arn:{partition}:dynamodb:{region}:{account}:table/sluice-{environment}", "it could take away a lease"},
 	{"lambda:InvokeFunction", "arn:{partition}:lambda:{region}:{account}:function:sluice-{environment}-decide", "it could say what people say"},
-	{"secretsmanager:GetSecretValue", "arn:{partition}:secretsmanager:{region}:{account}:secret:sluice-{environment}/links-aaaaaa", "it could sign links as anybody"},
+	{"secretsmanager:GetSecretValue", "arn:{partition}:secretsmanager:{region}:{account}:secret:sluice-{environment}/people-aaaaaa", "it could sign links as anybody"},
+	{"secretsmanager:GetSecretValue", "arn:{partition}:secretsmanager:{region}:{account}:secret:sluice-{environment}/links-aaaaaa", "it could sign links to look with"},
 	{"ssm:PutParameter", "arn:{partition}:ssm:{region}:{account}:parameter/sluice/{environment}/services/{service}", "it could write its own definition"},
 }
 

@@ -108,9 +108,9 @@ func (w wiring) grants(h home, name string) []grant {
 			readSecret(h, "KnowGitLab", webhookSecret(h, events.GitLab)), readSecret(h, "KnowBitbucket", webhookSecret(h, events.Bitbucket)),
 			repositorySecrets(h, events.GitHub, events.GitLab, events.Bitbucket))
 	case "button":
-		return join(w.keep("button"), readSecret(h, "KnowSlack", signingSecret(h)), readSecret(h, "SignLinks", linksSecret(h)), invoke(h, "decide"))
+		return join(w.keep("button"), readSecret(h, "KnowSlack", signingSecret(h)), readSecret(h, "NamePeople", peopleSecret(h)), invoke(h, "decide"))
 	case "console":
-		return join(w.keep("console"), w.listReleases(), w.listDefinitions(h), readSecret(h, "SignLinks", linksSecret(h)), invoke(h, "decide"),
+		return join(w.keep("console"), w.listReleases(), w.listDefinitions(h), readSecret(h, "SignLinks", linksSecret(h)), readSecret(h, "NamePeople", peopleSecret(h)), invoke(h, "decide"),
 			one(allow("KnowOwnAddress", []string{h.arn("lambda", "function:"+h.name("console"))}, "lambda:GetFunctionUrlConfig")))
 	case "notify":
 		return join(w.keep("notify"), one(allow("TellPeople", []string{*w.topic.TopicArn()}, "sns:Publish")), readSecret(h, "SignLinks", linksSecret(h)))

@@ -23,7 +23,7 @@ func newOutputs(h home, services []definition.Service, bus awsevents.EventBus, t
 		fmt.Sprintf("aws sns subscribe --region %s --topic-arn %s --protocol email --notification-endpoint you@example.com", region, *topic.TopicArn()))
 	output(h, "PauseCommand", "Stops new releases from starting; enable-rule lets them start again",
 		fmt.Sprintf("aws events disable-rule --region %s --event-bus-name %s --name %s", region, *bus.EventBusName(), h.name("trigger")))
-	output(h, "LinkCommand", "Makes a link to the pages; first put a key into the secret that signs links: see docs/operations.md",
+	output(h, "LinkCommand", "Makes a link to the pages; first put keys into the secrets that sign links: see docs/operations.md",
 		fmt.Sprintf(`aws lambda invoke --region %s --function-name %s --cli-binary-format raw-in-base64-out --payload '{"link":{}}' /dev/stdout`, region, h.name("console")))
 	output(h, "SlackButtonsAddress", "Put this into the Slack app: Interactivity & Shortcuts, Request URL", *urls["button"])
 	output(h, "WebhookAddress", "Put this, with github, gitlab or bitbucket at its end, into the webhooks of your repository", *urls["webhook"])

@@ -30,8 +30,8 @@ var reads = map[string][]string{
 	"slack":    {"SLUICE_TABLE", "SLUICE_DEFINITIONS", "SLUICE_SLACK_API", "SLUICE_SLACK_SECRET", "SLUICE_LINKS_SECRET", "SLUICE_CONSOLE"},
 	"github":   {"SLUICE_ENVIRONMENT", "SLUICE_TABLE", "SLUICE_GITHUB_API", "SLUICE_GITHUB_SECRET", "SLUICE_CONSOLE"},
 	"webhook":  {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_WEBHOOK_SECRETS", "SLUICE_SOURCES", "SLUICE_DEFINITIONS"},
-	"button":   {"SLUICE_TABLE", "SLUICE_SLACK_SIGNING_SECRET", "SLUICE_LINKS_SECRET", "SLUICE_CONSOLE", "SLUICE_DECIDE"},
-	"console":  {"SLUICE_TABLE", "SLUICE_DEFINITIONS", "SLUICE_LINKS_SECRET", "SLUICE_DECIDE", "SLUICE_CONSOLE_FUNCTION"},
+	"button":   {"SLUICE_TABLE", "SLUICE_SLACK_SIGNING_SECRET", "SLUICE_PEOPLE_SECRET", "SLUICE_CONSOLE", "SLUICE_DECIDE"},
+	"console":  {"SLUICE_TABLE", "SLUICE_DEFINITIONS", "SLUICE_LINKS_SECRET", "SLUICE_PEOPLE_SECRET", "SLUICE_DECIDE", "SLUICE_CONSOLE_FUNCTION"},
 }
 
 func (w wiring) variables(h home, name string) *map[string]*string {
@@ -55,6 +55,7 @@ func (w wiring) variables(h home, name string) *map[string]*string {
 		"SLUICE_SLACK_SIGNING_SECRET": jsii.String(signingSecret(h)),
 		"SLUICE_WEBHOOK_SECRETS":      jsii.String(webhookSecret(h, "")),
 		"SLUICE_LINKS_SECRET":         jsii.String(linksSecret(h)),
+		"SLUICE_PEOPLE_SECRET":        jsii.String(peopleSecret(h)),
 		"SLUICE_CONSOLE":              w.console,
 		"SLUICE_CONSOLE_FUNCTION":     jsii.String(h.name("console")), // its own name: its address is not known while it is made
 		"SLUICE_DECIDE":               jsii.String(h.name("decide")),

@@ -5,9 +5,13 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// linksSecret is the name of the secret with which links to the pages are signed. The stack does not make it: whoever wants the
-// pages does, and nobody else pays for it.
+// linksSecret is the name of the secret with which links are signed that let people look. The stack does not make it: whoever wants
+// the pages does, and nobody else pays for it.
 func linksSecret(h home) string { return h.name("") + "/links" }
+
+// peopleSecret is the name of the secret with which links and sessions are signed that name a person. Only those read it that find
+// out who somebody is.
+func peopleSecret(h home) string { return h.name("") + "/people" }
 
 // webhookSecret is the name of the secret that a host of code signs with.
 func webhookSecret(h home, host string) string { return h.name("") + "/webhook-" + host }

@@ -19,19 +19,20 @@ const (
 	SessionLife = 8 * time.Hour
 )
 
-// Links makes links with the keys of a secret.
-type Links struct {
+// Looks makes links that let whoever has them look.
+type Looks struct {
 	keys *secretsmanager.Pair
 	now  func() time.Time
 }
 
-// New makes links that keys sign.
-func New(keys *secretsmanager.Pair, now func() time.Time) *Links { return &Links{keys: keys, now: now} }
+// NewLooks makes links that the keys for looking sign.
+func NewLooks(keys *secretsmanager.Pair, now func() time.Time) *Looks {
+	return &Looks{keys: keys, now: now}
+}
 
-// To makes a link to the page of a release at an address. Without a name (by) it is for looking, and opens as often as somebody
-// likes; with one it opens once, for the person whom the way of answering (how) knows by that name. Where no key was ever put
-// into the secret there are no links: "" and no error.
-func (l *Links) To(ctx context.Context, address, release, how, by string) (string, error) {
+// To makes a link to the page of a release at an address. It opens as often as somebody likes. Where no key was ever put into the
+// secret there are no links: "" and no error.
+func (l *Looks) To(ctx context.Context, address, release string) (string, error) {
 	keys, err := l.keys.Values(ctx)
 	if errors.Is(err, secretsmanager.ErrMissing) {
 		return "", nil
@@ -39,8 +40,38 @@ func (l *Links) To(ctx context.Context, address, release, how, by string) (strin
 	if err != nil {
 		return "", err
 	}
-	text := pass.Sign(pass.Link, pass.Pass{ID: NewID(), Release: release, How: how, By: by, Until: l.now().Add(LinkLife).Unix()}, keys)
-	return strings.TrimSuffix(address, "/") + "/open?t=" + url.QueryEscape(text), nil
+	return opens(address, pass.Sign(pass.Link, link(release, l.now()), keys)), nil
+}
+
+// Persons makes links that name somebody.
+type Persons struct {
+	keys *secretsmanager.Pair
+	now  func() time.Time
+}
+
+// NewPersons makes links that the keys of people sign.
+func NewPersons(keys *secretsmanager.Pair, now func() time.Time) *Persons {
+	return &Persons{keys: keys, now: now}
+}
+
+// To makes a link that opens once, for the person whom the way of answering (how) knows by that name. Where no key was put into the
+// secret the error is secretsmanager.ErrMissing.
+func (l *Persons) To(ctx context.Context, address, release, how, by string) (string, error) {
+	keys, err := l.keys.Values(ctx)
+	if err != nil {
+		return "", err
+	}
+	p := link(release, l.now())
+	p.How, p.By = how, by
+	return opens(address, pass.Sign(pass.Link, p, keys)), nil
+}
+
+func link(release string, now time.Time) pass.Pass {
+	return pass.Pass{ID: NewID(), Release: release, Until: now.Add(LinkLife).Unix()}
+}
+
+func opens(address, text string) string {
+	return strings.TrimSuffix(address, "/") + "/open?t=" + url.QueryEscape(text)
 }
 
 // NewID is an opaque id.

@@ -36,8 +36,8 @@ type Pass struct {
 	Until   int64  `json:"u"`           // Unix seconds
 }
 
-// Looks says whether the pass is for looking alone.
-func (p Pass) Looks() bool { return p.By == "" }
+// Looks says whether the pass is for looking alone: it names nobody.
+func (p Pass) Looks() bool { return p.How == "" && p.By == "" }
 
 // Refusal is why a pass does not admit, in words for the visitor.
 type Refusal string
@@ -59,14 +59,21 @@ func Sign(kind Kind, p Pass, keys []string) string {
 	return text + "." + signature(kind, text, keys[0])
 }
 
+// Claimed is what a pass says of itself, while nobody has looked at its signature: it chooses the keys that Open tries, and nothing
+// else may believe it. A text that is no pass claims nothing.
+func Claimed(text string) (p Pass) {
+	payload, _, _ := strings.Cut(text, ".")
+	body, err := base64.RawURLEncoding.Strict().DecodeString(payload)
+	if err != nil || json.Unmarshal(body, &p) != nil {
+		return Pass{}
+	}
+	return p
+}
+
 // Open reads a pass that was signed with one of the keys.
 func Open(kind Kind, text string, keys []string, now time.Time) (Pass, error) {
-	var p Pass
-	payload, signed, found := strings.Cut(text, ".")
-	body, err := base64.RawURLEncoding.Strict().DecodeString(payload)
-	if !found || err != nil || json.Unmarshal(body, &p) != nil {
-		return Pass{}, Forged
-	}
+	payload, signed, _ := strings.Cut(text, ".")
+	p := Claimed(text)
 	for _, key := range keys {
 		if key != "" && p.Key == keyID(key) && hmac.Equal([]byte(signed), []byte(signature(kind, payload, key))) {
 			if now.Unix() >= p.Until {

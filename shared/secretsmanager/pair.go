@@ -27,6 +27,9 @@ func NewPair(cfg aws.Config, name string, now func() time.Time) *Pair {
 	return &Pair{secrets: secretsmanager.NewFromConfig(cfg), name: name, now: now}
 }
 
+// Name is the name of the secret.
+func (p *Pair) Name() string { return p.name }
+
 // Values are the values that count, the current one first. A secret that was never put is ErrMissing.
 func (p *Pair) Values(ctx context.Context) ([]string, error) {
 	if values := p.known(); values != nil {

@@ -20,6 +20,7 @@ type Request struct {
 	Cookies map[string]string
 	Body    []byte // as it was sent
 	Source  string // IP address
+	Host    string // under which Lambda serves the function, without a port: no visitor chooses it
 }
 
 // An Answer goes back.
@@ -57,7 +58,7 @@ func readRequest(raw json.RawMessage) (Request, error) {
 		return Request{}, err
 	}
 	r := Request{
-		Method: e.RequestContext.HTTP.Method, Path: e.RequestContext.HTTP.Path, Source: e.RequestContext.HTTP.SourceIP,
+		Method: e.RequestContext.HTTP.Method, Path: e.RequestContext.HTTP.Path, Source: e.RequestContext.HTTP.SourceIP, Host: e.RequestContext.DomainName,
 		Query: e.QueryStringParameters, Header: map[string]string{}, Cookies: map[string]string{}, Body: []byte(e.Body),
 	}
 	for name, value := range e.Headers {

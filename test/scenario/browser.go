@@ -19,7 +19,8 @@ import (
 // What the stack's owner has put into its secrets.
 const (
 	signingSecret = "8f742231b10e8888abcd99yyyzzz85a5"
-	linkKey       = "the key that signs links"
+	linkKey       = "the key that signs links for looking"
+	personKey     = "the key that signs what names a person"
 )
 
 // web reaches the addresses of functions.

@@ -26,7 +26,7 @@ func (w *World) SlackToken(token string) {
 
 func (w *World) createSecrets() {
 	w.T.Helper()
-	for name, value := range map[string]string{"slack": botToken, "slack-signing": signingSecret, "links": linkKey, "github": gitHubToken} {
+	for name, value := range map[string]string{"slack": botToken, "slack-signing": signingSecret, "links": linkKey, "people": personKey, "github": gitHubToken} {
 		_, err := w.Sandbox.SecretsManager.CreateSecret(w.ctx, &secretsmanager.CreateSecretInput{Name: aws.String(stackName + "/" + name), SecretString: &value})
 		w.must(err)
 	}

@@ -78,7 +78,7 @@ func visit(r *http.Request, u *functionURL, host, account string, body []byte) e
 		source = source[:i]
 	}
 	e := events.LambdaFunctionURLRequest{
-		Version: "2.0", RawPath: r.URL.EscapedPath(), RawQueryString: r.URL.RawQuery, Headers: map[string]string{"host": host, "x-forwarded-for": source},
+		Version: "2.0", RawPath: r.URL.EscapedPath(), RawQueryString: r.URL.RawQuery, Headers: map[string]string{"host": r.Host, "x-forwarded-for": source},
 		RequestContext: events.LambdaFunctionURLRequestContext{
 			AccountID: "anonymous", RequestID: newID(), APIID: u.id, DomainName: host, DomainPrefix: u.id,
 			Time: now.Format("02/Jan/2006:15:04:05 +0000"), TimeEpoch: now.UnixMilli(),

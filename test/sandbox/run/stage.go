@@ -186,7 +186,7 @@ func (w *world) publish(ctx context.Context, code []byte) error {
 
 // install puts the secrets where Sluice looks for them, and sets the app up in Slack.
 func (w *world) install(ctx context.Context) error {
-	for name, value := range map[string]string{"slack": botToken, "slack-signing": signingSecret, "links": rand.Text(), "webhook-github": webhookSecret, "github": gitHubToken} {
+	for name, value := range map[string]string{"slack": botToken, "slack-signing": signingSecret, "links": rand.Text(), "people": rand.Text(), "webhook-github": webhookSecret, "github": gitHubToken} {
 		_, err := w.sandbox.SecretsManager.CreateSecret(ctx, &secretsmanager.CreateSecretInput{Name: aws.String(stack + "/" + name), SecretString: &value})
 		if err != nil {
 			return err
