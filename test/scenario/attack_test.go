@@ -9,9 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
-
 	"sluice/shared/pass"
 	"sluice/shared/rollout"
 	shared "sluice/shared/slack"
@@ -220,7 +217,7 @@ func TestLinksAndFormsThatAreRefused(t *testing.T) {
 		wants("a link that was cut off", w.Browser().Opens(link[:len(link)-2]), http.StatusForbidden)
 		forged := pass.Sign(pass.Link, pass.Pass{ID: "x", How: "slack", By: "T0SANDBOX/U0GRACE", Until: time.Now().Add(time.Hour).Unix()}, []string{"guessed"})
 		wants("a forged link", w.Browser().Opens(w.address("console")+"open?t="+forged), http.StatusForbidden)
-		expired := pass.Sign(pass.Link, pass.Pass{ID: "x", How: "slack", By: "T0SANDBOX/U0GRACE", Until: time.Now().Unix()}, []string{linkKey})
+		expired := pass.Sign(pass.Link, pass.Pass{ID: "x", How: "slack", By: "T0SANDBOX/U0GRACE", Until: time.Now().Unix()}, []string{personKey})
 		wants("an expired link", w.Browser().Opens(w.address("console")+"open?t="+expired), http.StatusGone)
 		wants("a page without a session", w.Browser().Opens(w.address("console")+"releases/"+id), http.StatusUnauthorized)
 		wants("another method", w.Browser().does(request(t, http.MethodDelete, w.address("console")+"releases/"+id)), http.StatusMethodNotAllowed)
@@ -257,19 +254,21 @@ func request(t *testing.T, method, address string) *http.Request {
 func TestRotatedKeys(t *testing.T) {
 	Run(t, func(w *World) {
 		_, m := w.asked()
-		link, look := w.linkFor(m, "U0GRACE"), lookAt(t, m)
+		link, second, look := w.linkFor(m, "U0GRACE"), w.linkFor(m, "U0LINUS"), lookAt(t, m)
 		rotate := func() {
 			t.Helper()
-			value := "rotated " + time.Now().String()
-			_, err := w.Sandbox.SecretsManager.PutSecretValue(w.ctx, &secretsmanager.PutSecretValueInput{SecretId: aws.String(stackName + "/links"), SecretString: &value})
-			w.must(err)
-			w.Pass(6 * time.Minute)
+			for _, name := range []string{"links", "people"} {
+				w.rotate(name, name+" rotated "+time.Now().String())
+			}
 		}
 		rotate()
 		if b := w.Browser().Opens(link).Continues(); b.Status != http.StatusOK {
 			t.Errorf("after one rotation the link shows %d", b.Status)
 		}
 		rotate()
+		if b := w.Browser().Opens(second); b.Status != http.StatusForbidden {
+			t.Errorf("after two rotations a link that names somebody shows %d", b.Status)
+		}
 		if b := w.Browser().Opens(look); b.Status != http.StatusForbidden {
 			t.Errorf("after two rotations the link shows %d", b.Status)
 		}

@@ -76,19 +76,23 @@ func (b *Browser) Goes(path string) *Browser {
 // Posts sends a form to an address that is written as on the page.
 func (b *Browser) Posts(action string, fields url.Values) *Browser {
 	b.w.T.Helper()
-	return b.PostsFrom("same-origin", action, fields)
+	return b.PostsFrom("same-origin", "null", action, fields) // pages that let no referrer out do not say whose they are
 }
 
-// PostsFrom sends it as a browser does for a page of the same site, or of another: site is what Sec-Fetch-Site says
-// (https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site).
-func (b *Browser) PostsFrom(site, action string, fields url.Values) *Browser {
+// PostsFrom sends it as a browser does for a page of the same site, or of another: site is what Sec-Fetch-Site says, and origin Origin
+// (https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site); "" is a browser that says nothing.
+func (b *Browser) PostsFrom(site, origin, action string, fields url.Values) *Browser {
 	b.w.T.Helper()
 	next, err := b.URL.Parse(action)
 	b.w.must(err)
 	r, err := http.NewRequestWithContext(b.w.ctx, http.MethodPost, next.String(), strings.NewReader(fields.Encode()))
 	b.w.must(err)
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	r.Header.Set("Sec-Fetch-Site", site)
+	for name, value := range map[string]string{"Sec-Fetch-Site": site, "Origin": origin} {
+		if value != "" {
+			r.Header.Set(name, value)
+		}
+	}
 	return b.does(r)
 }
 

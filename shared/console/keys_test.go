@@ -1,0 +1,55 @@
+package console_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	service "github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+
+	"sluice/shared/console"
+	"sluice/shared/pass"
+	"sluice/shared/secretsmanager"
+	"sluice/test/sandbox"
+)
+
+// The key decides what a pass may be, not the pass.
+func TestPassOfOneSortIsNotOpenedByTheKeyOfTheOther(t *testing.T) {
+	box, err := sandbox.Boot(t.Context(), sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer box.Close()
+	secret := func(name, key string) *secretsmanager.Pair {
+		if _, err := box.SecretsManager.CreateSecret(t.Context(), &service.CreateSecretInput{Name: aws.String(name), SecretString: &key}); err != nil {
+			t.Fatal(err)
+		}
+		return secretsmanager.NewPair(box.Config(""), name, time.Now)
+	}
+	look, people := secret("links", "looking"), secret("people", "naming")
+	none := secretsmanager.NewPair(box.Config(""), "none", time.Now)
+	until := time.Now().Add(time.Hour).Unix()
+	looks, grace := pass.Pass{ID: "1", Until: until}, pass.Pass{ID: "1", How: "mail", By: "grace@example.com", Until: until}
+	for name, test := range map[string]struct {
+		keys *console.Keys
+		p    pass.Pass
+		key  string
+		want error
+	}{
+		"looks, by its key":                     {console.NewKeys(look, people, time.Now), looks, "looking", nil},
+		"names, by its key":                     {console.NewKeys(look, people, time.Now), grace, "naming", nil},
+		"names, by the key for looking":         {console.NewKeys(look, people, time.Now), grace, "looking", pass.Forged},
+		"names a way alone":                     {console.NewKeys(look, people, time.Now), pass.Pass{How: "mail", Until: until}, "looking", pass.Forged},
+		"looks, by the key of people":           {console.NewKeys(look, people, time.Now), looks, "naming", pass.Forged},
+		"names, while people have no key":       {console.NewKeys(look, none, time.Now), grace, "looking", secretsmanager.ErrMissing},
+		"names, while nobody may look":          {console.NewKeys(none, people, time.Now), grace, "naming", nil},
+		"names, while both secrets are the one": {console.NewKeys(look, look, time.Now), grace, "looking", secretsmanager.ErrMissing},
+	} {
+		for _, kind := range []pass.Kind{pass.Link, pass.Session, pass.Form} {
+			if p, err := test.keys.Open(t.Context(), kind, pass.Sign(kind, test.p, []string{test.key})); !errors.Is(err, test.want) || err == nil && p.By != test.p.By {
+				t.Errorf("%s, as a %s: %+v, %v, want %v", name, kind, p, err, test.want)
+			}
+		}
+	}
+}
