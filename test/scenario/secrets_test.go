@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
 	"sluice/events"
+	"sluice/shared/pass"
 	"sluice/shared/rollout"
 	"sluice/test/sandbox/cfn"
 )
@@ -92,16 +93,20 @@ func notSetUp(w *World) {
 	}
 }
 
-// withoutLinks has somebody in Slack ask for a page that no key was put in for.
+// withoutLinks has somebody in Slack ask for a page that no key was put in for, and somebody open a link from before.
 func withoutLinks(w *World) {
 	w.T.Helper()
-	w.withoutSecrets("links")
+	w.withoutSecrets("/links")
+	w.withoutSecrets("/people")
 	w.Given(chatting(with(Asking, `"grace":{`, `"grace":{"slack":"T0SANDBOX/U0456",`)))
 	id := w.Requested("2")
 	w.Asks(id, 3)
 	w.must(w.PressedAbout(id, "page", "U0456"))
 	if told := fmt.Sprint(w.Slack.Whispers()); !strings.Contains(told, "pages are not set up") {
 		w.T.Errorf("whoever asks for a page is told %s, want that they are not set up", told)
+	}
+	if b := w.Browser().Opens(w.address("console") + "open?t=" + pass.Sign(pass.Link, asGrace(), []string{personKey})); b.Status != http.StatusServiceUnavailable {
+		w.T.Errorf("a link from before shows %d, want that this is not set up", b.Status)
 	}
 	w.Aborted(id)
 	w.Ended(id)
