@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-lambda-go/events"
+
 	"sluice/test/byhand"
 	"sluice/test/scenario"
 )
@@ -27,10 +29,7 @@ func TestCookieIsThisHostsAlone(t *testing.T) {
 					t.Fatal(err)
 				}
 				_, text, _ := strings.Cut(string(link), "open?t=")
-				visit := func(path, query, cookie string) (a struct {
-					StatusCode int      `json:"statusCode"`
-					Cookies    []string `json:"cookies"`
-				}) {
+				visit := func(path, query, cookie string) (a events.LambdaFunctionURLResponse) {
 					request := fmt.Sprintf(`{"cookies":[%q],"queryStringParameters":{"t":%q},"headers":{%s},"requestContext":{"domainName":%q,"http":{"method":"GET","path":%q}}}`, cookie, query, test.header, test.host, path)
 					answer, err := w.Call("console", json.RawMessage(request))
 					if err != nil || json.Unmarshal(answer, &a) != nil {
