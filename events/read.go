@@ -73,15 +73,28 @@ func wanted(t reflect.Type) string {
 // however long the texts are that people send.
 const longest = 1024
 
-// Line makes a text that comes from outside fit for records, mails and logs: short, and in one line.
+// Line makes a text that comes from outside fit for records, mails and logs: short, in one line, and with nothing in it that cannot be
+// seen (see Visible). Blanks that break lines become spaces.
 func Line(s string) string {
-	if len(s) > longest {
-		s = strings.ToValidUTF8(s[:longest-len("…")], "") + "…"
+	cut := len(s) > longest
+	if cut {
+		s = strings.ToValidUTF8(s[:longest], "")
 	}
-	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, s))
+	s = Visible(strings.Map(blank, s))
+	if limit := longest - len("…"); len(s) > longest || cut && len(s) > limit {
+		s = strings.TrimSuffix(cutAt(s, limit), string(joiner)) // which would join the picture to nothing
+		cut = true
+	}
+	if cut {
+		s += "…"
+	}
+	return strings.TrimSpace(s)
+}
+
+// blank is a space for whatever breaks a line or leaves a gap in it.
+func blank(r rune) rune {
+	if unicode.IsControl(r) && unicode.IsSpace(r) || r == '\u2028' || r == '\u2029' {
+		return ' '
+	}
+	return r
 }

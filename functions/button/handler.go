@@ -110,7 +110,7 @@ func (h *handler) answered(ctx context.Context, i slack.Interaction, r start.Req
 		return start.Answer{}, err
 	}
 	if why := refusal(record, word); why != nil {
-		h.whisper(ctx, i, fmt.Sprintf("Your answer does not count: %s. What to do: %s.", why.Reason, why.Remedy))
+		h.whisper(ctx, i, fmt.Sprintf("Your answer does not count: %s. What to do: %s.", slack.Escape(why.Reason), slack.Escape(why.Remedy)))
 	}
 	a := answer(http.StatusOK, "")
 	a.Note = word.Do + " for " + word.Release

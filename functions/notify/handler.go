@@ -123,5 +123,5 @@ func body(d events.Release, look string) string {
 	if len(d.Log) > 0 {
 		fmt.Fprintf(&b, "\nThe end of the build's log:\n\n    %s\n", strings.Join(d.Log, "\n    "))
 	}
-	return b.String()
+	return events.Visible(b.String())
 }

@@ -114,8 +114,8 @@ func (h *handler) write(ctx context.Context, release, channel string, t dynamo.T
 		return t, err
 	}
 	for lines := t.Untold(r); len(lines) > 0; lines = t.Untold(r) {
-		text, n := slack.Reply(lines)
-		if err := h.workspace.Reply(ctx, t.Channel, t.TS, text); err != nil {
+		reply, n := slack.Reply(lines)
+		if err := h.workspace.Reply(ctx, t.Channel, t.TS, reply); err != nil {
 			return t, err
 		}
 		t.Told = min(t.Told, len(r.Lines())) + n

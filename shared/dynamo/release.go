@@ -18,6 +18,9 @@ const (
 
 // Create writes the record of a new release. ErrConflict means that it exists: the same event came twice.
 func (s *Store) Create(ctx context.Context, r rollout.Release) error {
+	if r.Rejection != nil {
+		r.Rejection = new(visible(*r.Rejection))
+	}
 	if r.Open = ""; r.End == "" {
 		r.Open = open
 	}

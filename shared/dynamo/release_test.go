@@ -346,3 +346,39 @@ func TestReleaseThatIsOverIsNotOpenedAgain(t *testing.T) {
 		t.Errorf("execution %s leads a release that is over; open: %v", got.Execution, openIDs(t, s))
 	}
 }
+
+// The record is read by scripts, too, that print it as it is: what a sentence hides must be visible in it.
+func TestRecordHidesNothingFromWhoReadsIt(t *testing.T) {
+	const hidden, seen = "gnp\u202E\u200B", "gnp<U+202E><U+200B>"
+	s, fence, why := open(t), rollout.Fence{Kind: rollout.ByPerson, By: "ada", Reason: hidden, At: noon}, *rollout.Because(hidden, hidden)
+	r := full("r1")
+	r.Rejection = &why
+	create(t, s, r)
+	if got := recorded(t, s, "r1").Rejection; got.Reason != seen || got.Remedy != seen {
+		t.Errorf("created with %+q", got)
+	}
+	r.Rejection, r.ID = nil, "r2"
+	create(t, s, r)
+	r.Gates, r.Obstacle, r.Cause, r.End = []rollout.Gate{{Name: "windows", Why: hidden}}, &why, &fence, rollout.Stuck
+	_, gated := s.Gated(t.Context(), r, line(hidden))
+	for _, err := range []error{
+		gated, s.Rejected(t.Context(), "r2", why, line(hidden)),
+		s.AskAbort(t.Context(), "r2", fence, line(hidden)), s.Ended(t.Context(), r, rollout.Line{Who: hidden}),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := recorded(t, s, "r2")
+	for what, text := range map[string]string{
+		"rejection": got.Rejection.Reason, "gate": got.Gates[0].Why, "abort": got.Abort.Reason, "cause": got.Cause.Reason, "obstacle": got.Obstacle.Remedy,
+		"trail": got.Audit[1].What, "who": got.Audit[len(got.Audit)-1].Who,
+	} {
+		if text != seen {
+			t.Errorf("%s: %+q, want %+q", what, text, seen)
+		}
+	}
+	if hidden != r.Gates[0].Why || hidden != fence.Reason {
+		t.Error("the values of the caller were changed")
+	}
+}

@@ -45,7 +45,7 @@ func (u *update) name(attribute string) string {
 }
 
 func (u *update) set(attribute string, v any) *update {
-	u.sets = append(u.sets, u.name(attribute)+" = "+u.value(v))
+	u.sets = append(u.sets, u.name(attribute)+" = "+u.value(readable(v)))
 	return u
 }
 
@@ -71,7 +71,7 @@ func (u *update) when(format string, placeholders ...any) *update {
 // tell appends to the audit trail. Lines are cut to a length that leaves room for many.
 func (u *update) tell(lines ...rollout.Line) *update {
 	for _, l := range lines {
-		l.What = events.Line(l.What)
+		l.Who, l.What = events.Visible(l.Who), events.Line(l.What)
 		u.lines = append(u.lines, l)
 	}
 	return u

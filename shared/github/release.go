@@ -3,6 +3,7 @@ package github
 import (
 	"strings"
 
+	"sluice/events"
 	"sluice/shared/rollout"
 )
 
@@ -99,6 +100,7 @@ func sentence(r rollout.Release) string {
 
 // short keeps to the 140 characters that GitHub takes.
 func short(s string) string {
+	s = events.Visible(s)
 	if runes := []rune(s); len(runes) > 140 {
 		return string(runes[:139]) + "…"
 	}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"sluice/events"
 	"sluice/shared/rollout"
 )
 
@@ -127,13 +128,7 @@ type confirmation struct {
 	Deny    text `json:"deny"`
 }
 
-// words is text without marks.
-func words(s string) text { return text{"plain_text", s} }
-
 // confirmed asks once more; Slack takes 300 characters.
 func confirmed(title, what, yes string) *confirmation {
-	if runes := []rune(what); len(runes) > 300 {
-		what = string(runes[:299]) + "…"
-	}
-	return &confirmation{Title: words(title), Text: words(what), Confirm: words(yes), Deny: words("Not yet")}
+	return &confirmation{Title: words(title), Text: words(cut(events.Visible(what), 300)), Confirm: words(yes), Deny: words("Not yet")}
 }

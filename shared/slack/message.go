@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"sluice/events"
 	"sluice/shared/rollout"
 )
 
@@ -21,29 +22,41 @@ type block struct {
 	Elements []any  `json:"elements,omitempty"` // texts of a context, buttons of actions
 }
 
+// A text of https://docs.slack.dev/reference/block-kit/composition-objects/text-object. Verbatim has Slack look for marks only where
+// they are written as such (<@U...>): it makes neither a mention nor a link of a word that looks like one.
 type text struct {
-	Type string `json:"type"`
-	Text string `json:"text"`
+	Type     string `json:"type"`
+	Text     string `json:"text"`
+	Verbatim bool   `json:"verbatim,omitempty"` // of mrkdwn only
 }
 
 // most is how many characters a section's text may have.
 const most = 3000
 
-func markdown(s string) text {
-	if runes := []rune(s); len(runes) > most {
-		s = string(runes[:most-1]) + "…"
-	}
-	return text{"mrkdwn", s}
+// section is text of Sluice's own with marks in it; what others wrote into it must be escaped.
+func section(s string) block {
+	return block{Type: "section", Text: &text{Type: "mrkdwn", Text: cut(s, most), Verbatim: true}}
 }
 
-func section(s string) block { return block{Type: "section", Text: new(markdown(s))} }
+// literal is what others wrote, or may have: no sign in it is a mark.
+func literal(s string) block { return block{Type: "section", Text: new(words(s))} }
 
-func footnote(s string) block { return block{Type: "context", Elements: []any{markdown(s)}} }
+func footnote(s string) block { return block{Type: "context", Elements: []any{words(s)}} }
 
-// escape keeps what people and machines wrote from being read as Slack's own marks
+// words is text without marks.
+func words(s string) text { return text{Type: "plain_text", Text: cut(events.Visible(s), most)} }
+
+func cut(s string, most int) string {
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most-1]) + "…"
+	}
+	return s
+}
+
+// Escape keeps what people and machines wrote from being read as Slack's own marks
 // (https://docs.slack.dev/messaging/formatting-message-text).
-func escape(s string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
+func Escape(s string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(events.Visible(s))
 }
 
 // Of is the message about a release as its record stands. look is a link to its page; empty: there is none.
@@ -53,16 +66,16 @@ func Of(r rollout.Release, look string) Message {
 		versions = r.Stable + " → " + r.Revision.Version
 	}
 	status := status(r)
-	m := Message{Text: fmt.Sprintf("%s %s %s: %s", mark(r), escape(r.Service), escape(versions), escape(status))}
-	m.blocks = append(m.blocks, section(fmt.Sprintf("%s *%s* %s\n%s", mark(r), escape(r.Service), escape(versions), escape(status))))
+	m := Message{Text: fmt.Sprintf("%s %s %s: %s", mark(r), Escape(r.Service), Escape(versions), Escape(status))}
+	m.blocks = append(m.blocks, section(fmt.Sprintf("%s *%s* %s", mark(r), Escape(r.Service), Escape(versions))), literal(status))
 	if w := weight(r); w > rollout.None && r.End == "" {
 		m.blocks = append(m.blocks, section(fmt.Sprintf("%s  %v of the traffic, step %d of %d", bar(w), w, r.Step+1, len(r.Steps))))
 	}
 	if why := why(r); why != "" {
-		m.blocks = append(m.blocks, section(why))
+		m.blocks = append(m.blocks, literal(why))
 	}
 	if b := r.Building; b != nil && len(b.Log) > 0 {
-		m.blocks = append(m.blocks, section("```"+escape(strings.ReplaceAll(strings.Join(b.Log, "\n"), "`", "'"))+"```"))
+		m.blocks = append(m.blocks, section("```"+Escape(strings.ReplaceAll(strings.Join(b.Log, "\n"), "`", "'"))+"```"))
 	}
 	if question := question(r); question != "" {
 		m.blocks = append(m.blocks, section(question))
@@ -120,11 +133,11 @@ func bar(w rollout.Weight) string {
 func why(r rollout.Release) string {
 	switch {
 	case r.Obstacle != nil:
-		return fmt.Sprintf("*The traffic does not come back:* %s\n*What to do:* %s", escape(r.Obstacle.Reason), escape(r.Obstacle.Remedy))
+		return fmt.Sprintf("The traffic does not come back: %s\nWhat to do: %s", r.Obstacle.Reason, r.Obstacle.Remedy)
 	case r.Rejection != nil:
-		return fmt.Sprintf("*Why:* %s\n*What to do:* %s", escape(r.Rejection.Reason), escape(r.Rejection.Remedy))
+		return fmt.Sprintf("Why: %s\nWhat to do: %s", r.Rejection.Reason, r.Rejection.Remedy)
 	case r.Cause != nil:
-		return "*Why:* " + escape(r.Cause.Reason)
+		return "Why: " + r.Cause.Reason
 	}
 	return ""
 }
@@ -144,7 +157,7 @@ func question(r rollout.Release) string {
 		if _, user, known := strings.Cut(r.Definition.People[name].Slack, "/"); known {
 			name = "<@" + user + ">"
 		} else {
-			name = escape(name)
+			name = Escape(name)
 		}
 		people = append(people, name)
 	}
@@ -161,28 +174,30 @@ func moment(t time.Time) string {
 }
 
 func origin(r rollout.Release) string {
-	parts := []string{escape(r.ID)}
+	parts := []string{r.ID}
 	for _, row := range [][2]string{{"commit", r.Revision.Commit}, {"by", r.Revision.Author}, {"asked for by", r.By}, {"because", r.Reason}} {
 		if row[1] != "" {
-			parts = append(parts, row[0]+" "+escape(row[1]))
+			parts = append(parts, row[0]+" "+row[1])
 		}
 	}
 	return strings.Join(parts, " · ")
 }
 
-// mostReply keeps a reply well below the length at which Slack cuts text.
-const mostReply = 3500
+// mostReply keeps a reply well below the length at which Slack cuts text, and in one section.
+const mostReply = 2900
 
-// Reply is the beginning of some lines of a trail as one reply, and how many of them it holds.
-func Reply(lines []rollout.Line) (reply string, n int) {
-	var b strings.Builder
+// Reply is the beginning of some lines of a trail as one reply, and how many of them it holds. Its text is for notifications.
+func Reply(lines []rollout.Line) (m Message, n int) {
+	var told, shown strings.Builder
 	for _, l := range lines {
-		line := fmt.Sprintf("`%s` *%s* %s\n", l.At.UTC().Format("15:04:05"), escape(l.Who), escape(l.What))
-		if n > 0 && b.Len()+len(line) > mostReply {
+		at := l.At.UTC().Format("15:04:05")
+		line := fmt.Sprintf("`%s` *%s* %s\n", at, Escape(l.Who), Escape(l.What))
+		if n > 0 && told.Len()+len(line) > mostReply {
 			break
 		}
-		b.WriteString(line)
+		told.WriteString(line)
+		fmt.Fprintf(&shown, "%s  %s: %s\n", at, l.Who, l.What)
 		n++
 	}
-	return strings.TrimSuffix(b.String(), "\n"), n
+	return Message{Text: strings.TrimSuffix(told.String(), "\n"), blocks: []block{literal(strings.TrimSuffix(shown.String(), "\n"))}}, n
 }

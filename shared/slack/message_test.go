@@ -34,7 +34,8 @@ func TestLongTrailsBecomeSeveralRepliesAndNoneIsLost(t *testing.T) {
 	}
 	told := 0
 	for replies := 0; told < len(lines); replies++ {
-		text, n := slack.Reply(lines[told:])
+		m, n := slack.Reply(lines[told:])
+		text := m.Text
 		if n == 0 || len(text) > 4000 {
 			t.Fatalf("reply %d holds %d lines in %d bytes", replies, n, len(text))
 		}
@@ -61,8 +62,8 @@ func FuzzOf(f *testing.F) {
 		if strings.ContainsAny(m.Text, "<>") {
 			t.Errorf("a mark in %q", m.Text)
 		}
-		if text, n := slack.Reply(r.Audit); n != 1 || strings.ContainsAny(text, "<>") {
-			t.Errorf("%d lines in %q", n, text)
+		if reply, n := slack.Reply(r.Audit); n != 1 || strings.ContainsAny(reply.Text, "<>") {
+			t.Errorf("%d lines in %q", n, reply.Text)
 		}
 		if _, err := json.Marshal(m); err != nil {
 			t.Error(err)

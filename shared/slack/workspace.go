@@ -61,7 +61,8 @@ func IsGone(err error) bool {
 	return errors.As(err, &r) && r.Code == "message_not_found"
 }
 
-// outgoing is what both methods take.
+// outgoing is what both methods take. Parse and LinkNames are said although some are the default: chat.update's is to make links and mentions of
+// words that look like them (https://docs.slack.dev/reference/methods/chat.update).
 type outgoing struct {
 	Channel string  `json:"channel"`
 	TS      string  `json:"ts,omitempty"`        // of the message to update
@@ -69,22 +70,28 @@ type outgoing struct {
 	Text    string  `json:"text"`
 	Blocks  []block `json:"blocks,omitempty"`
 	Unfurl  *bool   `json:"unfurl_links,omitempty"`
+
+	Parse     string `json:"parse"`
+	LinkNames bool   `json:"link_names"`
 }
+
+// verbatim has Slack take the top-level text as it is.
+const verbatim = "none"
 
 // Post writes a message and answers its timestamp, which is its id within the channel.
 func (w *Workspace) Post(ctx context.Context, channel string, m Message) (ts string, err error) {
-	return w.call(ctx, "chat.postMessage", outgoing{Channel: channel, Text: m.Text, Blocks: m.blocks, Unfurl: new(bool)})
+	return w.call(ctx, "chat.postMessage", outgoing{Channel: channel, Text: m.Text, Blocks: m.blocks, Unfurl: new(bool), Parse: verbatim})
 }
 
 // Update writes over a message. IsGone means that somebody deleted it.
 func (w *Workspace) Update(ctx context.Context, channel, ts string, m Message) error {
-	_, err := w.call(ctx, "chat.update", outgoing{Channel: channel, TS: ts, Text: m.Text, Blocks: m.blocks})
+	_, err := w.call(ctx, "chat.update", outgoing{Channel: channel, TS: ts, Text: m.Text, Blocks: m.blocks, Parse: verbatim})
 	return err
 }
 
 // Reply writes into a message's thread.
-func (w *Workspace) Reply(ctx context.Context, channel, ts, text string) error {
-	_, err := w.call(ctx, "chat.postMessage", outgoing{Channel: channel, Thread: ts, Text: text, Unfurl: new(bool)})
+func (w *Workspace) Reply(ctx context.Context, channel, ts string, m Message) error {
+	_, err := w.call(ctx, "chat.postMessage", outgoing{Channel: channel, Thread: ts, Text: m.Text, Blocks: m.blocks, Unfurl: new(bool), Parse: verbatim})
 	return err
 }
 

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -86,7 +87,7 @@ func TestSlackIsToldWhyARelease(t *testing.T) {
 			r := w.Ended(id)
 			w.Pass(5 * time.Minute)
 			m, thread := w.chat()
-			w.wantSaid(m, "↩️", "*Why:* Guard alarm checkout-errors", rollout.RolledBack.Sentence())
+			w.wantSaid(m, "↩️", "Why: Guard alarm checkout-errors", rollout.RolledBack.Sentence())
 			w.wantTrail(r, thread)
 		})
 	})
@@ -96,7 +97,7 @@ func TestSlackIsToldWhyARelease(t *testing.T) {
 			w.Ended(w.Requested("77"))
 			w.Pass(5 * time.Minute)
 			m, _ := w.chat()
-			w.wantSaid(m, "⛔", "has no version 77", "*What to do:*")
+			w.wantSaid(m, "⛔", "has no version 77", "What to do:")
 		})
 	})
 }
@@ -154,16 +155,56 @@ func TestMessageThatSomebodyDeletedIsWrittenAnew(t *testing.T) {
 	})
 }
 
-// Whoever may write a reason or a comment must not be able to call everybody in the channel.
-func TestWordsOfOthersAreNoMarksInSlack(t *testing.T) {
+// Whoever may write a commit message, a reason or a name must not be able to call everybody in the channel, or to lead them elsewhere:
+// neither by marks, nor by words that Slack makes marks of by itself.
+func TestWordsOfOthersCallNobodyInSlack(t *testing.T) {
 	Run(t, func(w *World) {
 		w.Given(chatting(Canary))
-		id := w.Request(events.ReleaseRequest{Service: Service, Revision: "2", Reason: "<!channel> <https://evil.example|click>", Author: "<@U1>"})
+		id := w.Request(events.ReleaseRequest{
+			Service: Service, Revision: "2", Reason: "<!channel> <https://evil.example|click> @channel @here #general https://evil.example", Author: "<@U1>",
+			Requester: "<!here> @everyone <!subteam^S1>",
+		})
 		w.Ended(id)
 		w.Pass(5 * time.Minute)
+		messages := w.Slack.Messages()
+		if all := Says(messages[0]); !strings.Contains(all, "@channel") || len(messages) < 2 {
+			t.Fatalf("the words are not told at all:\n%s", all)
+		}
+		for _, m := range messages {
+			if reached := m.Reaches(); len(reached) != 0 {
+				t.Errorf("somebody's words reach %q:\n%s\n%s", reached, m.Text, Says(m))
+			}
+			if m.Parses {
+				t.Errorf("Slack looks for words that it could make marks of:\n%s", m.Text)
+			}
+		}
+	})
+}
+
+// A commit whose message is turned around, or whose author's name hides a letter, looks like another one to whoever approves it.
+func TestEverybodySeesWhatACommitHides(t *testing.T) {
+	const hidden = "\u202E\u2066\u200B\u200D\uFEFF\u00AD\x1b\U000E0041"
+	Run(t, func(w *World) {
+		w.Given(chatting(Canary))
+		w.Subscribe()
+		id := w.Request(events.ReleaseRequest{
+			Service: Service, Revision: "2", Repository: "github/acme/checkout", Commit: strings.Repeat("c", 40), Author: "a\u202Eda", Reason: "fix" + hidden, Requester: "c\u200Bi",
+		})
+		r := w.Ended(id)
+		w.Pass(5 * time.Minute)
+		record, err := json.Marshal(r)
+		w.must(err)
 		m, thread := w.chat()
-		if all := m.Text + Says(m) + thread; strings.Contains(all, "<!channel") || strings.Contains(all, "<https") || strings.Contains(all, "<@U1>") {
-			t.Errorf("somebody's words are marks:\n%s", all)
+		texts := map[string]string{"the record": string(record), "mail": w.Mail(), "Slack": Says(m) + m.Text + thread}
+		for where, text := range texts {
+			if events.Visible(text) != text {
+				t.Errorf("%s hides something: %+q", where, text)
+			}
+		}
+		for where, author := range map[string]string{"mail": "a<U+202E>da", "Slack": "a<U+202E>da"} {
+			if !strings.Contains(texts[where], author) {
+				t.Errorf("%s does not show %s:\n%s", where, author, texts[where])
+			}
 		}
 	})
 }

@@ -12,16 +12,18 @@ type Block struct {
 	Elements []Element `json:"elements,omitempty"`
 }
 
-// Text is text in Slack's own marks.
+// Text is text in Slack's own marks (mrkdwn), or without any (plain_text).
 type Text struct {
-	Type string `json:"type"`
-	Text string `json:"text"`
+	Type     string `json:"type"`
+	Text     string `json:"text"`
+	Verbatim bool   `json:"verbatim"`
 }
 
 // An Element is a text of a context, or a button of actions.
 type Element struct {
 	Type     string          `json:"type"`
 	Text     Label           `json:"text"`
+	Verbatim bool            `json:"verbatim,omitempty"`
 	ActionID string          `json:"action_id,omitempty"`
 	Value    string          `json:"value,omitempty"`
 	URL      string          `json:"url,omitempty"`
@@ -77,11 +79,11 @@ func all(elements []Element, is func(Element) bool) bool {
 }
 
 func (t Text) valid() bool {
-	return t.Type == "mrkdwn" && fits(t.Text, 3000)
+	return (t.Type == "mrkdwn" || t.Type == "plain_text" && !t.Verbatim) && fits(t.Text, 3000)
 }
 
 func (e Element) isText() bool {
-	return e.Type == "mrkdwn" && !e.Text.Plain && fits(e.Text.Text, 3000) && e.ActionID == ""
+	return Text{Type: e.Type, Text: e.Text.Text, Verbatim: e.Verbatim}.valid() && !e.Text.Plain && e.ActionID == ""
 }
 
 // isButton holds a button to https://docs.slack.dev/reference/block-kit/block-elements/button-element.

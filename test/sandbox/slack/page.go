@@ -15,7 +15,7 @@ import (
 //go:embed page.html
 var pageText string
 
-var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{"marks": marks, "clock": clock}).Parse(pageText))
+var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{"marks": marks, "read": read, "clock": clock}).Parse(pageText))
 
 // shown is a message with its thread.
 type shown struct {
@@ -80,6 +80,14 @@ func marks(text string) template.HTML {
 	}
 	b.WriteString(plain(text[at:]))
 	return template.HTML(b.String()) //nolint:gosec // every part is escaped
+}
+
+// read is a text as its type wants it read.
+func read(kind, text string) template.HTML {
+	if kind == "plain_text" {
+		return template.HTML(strings.ReplaceAll(html.EscapeString(text), "\n", "<br>")) //nolint:gosec // it is escaped
+	}
+	return marks(text)
 }
 
 func plain(s string) string {

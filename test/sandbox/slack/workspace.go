@@ -22,6 +22,7 @@ type Message struct {
 	Blocks  []Block
 	Edits   int
 	Unfurls bool // Slack would fetch its links, to show what is behind them
+	Parses  bool // Slack makes mentions and links of words in Text that look like them
 }
 
 // Workspace is safe for concurrent use.
@@ -86,6 +87,8 @@ type call struct {
 	Text        string  `json:"text"`
 	Blocks      []Block `json:"blocks"`
 	UnfurlLinks *bool   `json:"unfurl_links"`
+	Parse       string  `json:"parse"`
+	LinkNames   bool    `json:"link_names"`
 }
 
 type answer struct {
@@ -149,7 +152,7 @@ func (w *Workspace) post(c call) (answer, string) {
 		return answer{}, "thread_not_found"
 	}
 	w.last = max(w.last+1, time.Now().UnixMicro())
-	m := Message{Channel: c.Channel, TS: fmt.Sprintf("%d.%06d", w.last/1e6, w.last%1e6), Thread: c.Thread, Text: c.Text, Blocks: c.Blocks, Unfurls: c.UnfurlLinks == nil || *c.UnfurlLinks}
+	m := Message{Channel: c.Channel, TS: fmt.Sprintf("%d.%06d", w.last/1e6, w.last%1e6), Thread: c.Thread, Text: c.Text, Blocks: c.Blocks, Unfurls: c.UnfurlLinks == nil || *c.UnfurlLinks, Parses: c.Parse == "full" || c.LinkNames}
 	w.messages = append(w.messages, m)
 	return answer{Channel: c.Channel, TS: m.TS}, ""
 }
@@ -159,7 +162,7 @@ func (w *Workspace) update(c call) (answer, string) {
 	if m == nil {
 		return answer{}, "message_not_found"
 	}
-	m.Text, m.Blocks = c.Text, c.Blocks
+	m.Text, m.Blocks, m.Parses = c.Text, c.Blocks, c.Parse != "none" || c.LinkNames
 	m.Edits++
 	return answer{Channel: c.Channel, TS: c.TS}, ""
 }

@@ -2,6 +2,7 @@ package slack_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -117,5 +118,35 @@ func TestPressLeadsBackToThePage(t *testing.T) {
 	w.ServeHTTP(rec, r)
 	if at := rec.Header().Get("Location"); rec.Code != http.StatusSeeOther || at != "./" {
 		t.Errorf("%d to %q: %s", rec.Code, at, rec.Body)
+	}
+}
+
+// What the fake does not notice, a story could not: each way in which a message reaches people is one that Slack documents.
+func TestMessagesReachThoseWhomSlackWouldCall(t *testing.T) {
+	const section = `{"channel":"C1","text":"x","parse":"none","blocks":[{"type":"section","text":{"type":%q,"verbatim":%t,"text":%q}}]}`
+	for name, c := range map[string]struct {
+		body string
+		want int
+	}{
+		"marks":                           {`{"channel":"C1","text":"<!channel> <@U1> <!subteam^S1> <https://a|b>"}`, 4},
+		"escaped":                         {`{"channel":"C1","text":"&lt;!channel&gt; @here"}`, 0},
+		"words, where Slack looks for it": {`{"channel":"C1","text":"@here #general https://a.example","parse":"full"}`, 3},
+		"marks in a section":              {fmt.Sprintf(section, "mrkdwn", true, "<!here> @here"), 1},
+		"words in a section":              {fmt.Sprintf(section, "mrkdwn", false, "<!here> @here"), 2},
+		"text without marks":              {fmt.Sprintf(section, "plain_text", false, "<!here> @here"), 0},
+	} {
+		w := slack.New("xoxb-1", "C1")
+		if a := call(t, w, "chat.postMessage", "Bearer xoxb-1", c.body); !a.OK {
+			t.Fatalf("%s: %s", name, a.Error)
+		}
+		if got := w.Messages()[0].Reaches(); len(got) != c.want {
+			t.Errorf("%s: it reaches %q, want %d", name, got, c.want)
+		}
+	}
+	w := slack.New("xoxb-1", "C1")
+	first := call(t, w, "chat.postMessage", "Bearer xoxb-1", `{"channel":"C1","text":"x"}`)
+	call(t, w, "chat.update", "Bearer xoxb-1", `{"channel":"C1","ts":"`+first.TS+`","text":"@here"}`)
+	if got := w.Messages()[0].Reaches(); len(got) != 1 {
+		t.Errorf("an update that does not say parse reaches %q: its default is to look for words", got)
 	}
 }
