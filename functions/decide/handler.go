@@ -74,7 +74,23 @@ func (h *handler) handle(ctx context.Context, in input) (struct{}, error) {
 	case events.OverrideRequested:
 		return struct{}{}, h.override(ctx, r, events.Word{Do: events.Override, How: rollout.ByEvent, By: request.By, Comment: request.Reason, Gate: request.Gate})
 	}
-	return struct{}{}, h.abort(ctx, r, request.By, request.Reason)
+	return struct{}{}, h.abortByEvent(ctx, r, e, request)
+}
+
+// abortByEvent stops a release on a claim, which the record says. Where the definition names people for events it has to be one of them;
+// where it names nobody, whoever may put the event on the bus may stop a release, which is the safe direction.
+func (h *handler) abortByEvent(ctx context.Context, r rollout.Release, e events.Raw, request events.ControlRequest) error {
+	by := request.By
+	if r.Definition.NamesFor(rollout.ByEvent) {
+		if by = r.Definition.Known(rollout.ByEvent, request.By); by == "" {
+			return h.note(ctx, r, "decide", fmt.Sprintf("abort by %.60q, by an event of account %s, does not count: nobody under people of the definition has it as event; abort on the page or in Slack, or add people.<name>.event.", request.By, e.Account))
+		}
+	}
+	reason := request.Reason
+	if reason == "" {
+		reason = "no reason was given"
+	}
+	return h.abort(ctx, r, by, fmt.Sprintf("%s (claimed, by an event of account %s from %.60q)", reason, e.Account, e.Source))
 }
 
 // promoteByEvent promotes on the word of somebody whom the definition names for events, as answers do: EventBridge does not tell who

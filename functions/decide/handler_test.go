@@ -9,6 +9,7 @@ import (
 	"sluice/events"
 	"sluice/shared/rollout"
 	"sluice/test/byhand"
+	"sluice/test/scenario"
 )
 
 func abort(r rollout.Release, by, reason string) events.Envelope[any] {
@@ -20,12 +21,13 @@ func promote(r rollout.Release) events.Envelope[any] {
 }
 
 func TestAbortSaysWhoAndWhy(t *testing.T) {
-	for name, test := range map[string]struct{ by, reason, says string }{
-		"with both":    {"grace", "wrong price", "grace stopped the release: wrong price"},
-		"with neither": {"", "", "story stopped the release: no reason was given"}, // the event's source
+	nobody := strings.Replace(scenario.Canary, `"people":{"grace":{"event":"grace"}},`, "", 1)
+	for name, test := range map[string]struct{ definition, by, reason, says string }{
+		"with both":    {scenario.Canary, "grace", "wrong price", `grace stopped the release: wrong price (claimed, by an event of account  from "story")`},
+		"with neither": {nobody, "", "", `story stopped the release: no reason was given (claimed, by an event of account  from "story")`}, // the event's source
 	} {
 		t.Run(name, func(t *testing.T) {
-			byhand.Run(t, func(w *byhand.World) {
+			byhand.RunWith(t, scenario.Options{}, test.definition, func(w *byhand.World) {
 				r := w.Baking("2")
 				w.Does("decide", abort(r, test.by, test.reason))
 				f := w.Lease().Fence
@@ -166,6 +168,20 @@ func TestAbortOfAReleaseThatWentBackDoesNotTouchTheNextOne(t *testing.T) {
 			t.Errorf("the record keeps %+v after its end %s", got.Abort, got.End)
 		}
 	})
+}
+
+// Whoever may put events on the bus could stop a release in anybody's name.
+func TestAbortByEventCountsFromWhomTheDefinitionNames(t *testing.T) {
+	for by, counts := range map[string]bool{"grace": true, "mallory": false} {
+		byhand.RunWith(t, scenario.Options{}, scenario.Asking, func(w *byhand.World) {
+			r := w.Baking("2")
+			w.Does("decide", abort(r, by, "a story"))
+			l, trail := w.Lease(), scenario.Story(w.Release(r.ID))
+			if (l.Fence != nil) != counts || !strings.Contains(trail, "by an event of account") || strings.Contains(trail, "does not count") == counts {
+				t.Errorf("%s: the fence is %+v\n%s", by, l.Fence, trail)
+			}
+		})
+	}
 }
 
 func TestPromotionIsAskedOfTheLeaseAndEndsTheBake(t *testing.T) {

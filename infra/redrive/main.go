@@ -43,7 +43,6 @@ func main() {
 type wish struct {
 	environment, function string
 	show, send, drop      string // ids or their beginnings; all
-	flags                 *flag.FlagSet
 }
 
 func run(ctx context.Context, cfg aws.Config, arguments []string, now func() time.Time, out, complaints io.Writer) error {

@@ -44,6 +44,16 @@ func (d Definition) Known(how, by string) string {
 	return ""
 }
 
+// NamesFor says whether the definition names anybody for a way of answering.
+func (d Definition) NamesFor(how string) bool {
+	for _, p := range d.People {
+		if how == ByEvent && p.Event != "" || how == BySlack && p.Slack != "" || how == ByMail && p.Mail != "" || how == ByCodePipeline && p.AWS != "" {
+			return true
+		}
+	}
+	return false
+}
+
 // answersAs says whether a way of answering knows this person by a name. Sessions of roles that differ in case are two.
 func (p Person) answersAs(how, by string) bool {
 	switch how {
