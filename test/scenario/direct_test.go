@@ -18,6 +18,21 @@ import (
 	"sluice/test/sandbox/wire"
 )
 
+// mailsApart is a trace in which two mails at one instant are in no order: what they call is sorted, and they may share a secret that
+// was read, or both read it.
+func mailsApart(trace []string) []string {
+	mails := func(call string) bool { return strings.HasPrefix(call, "notify ") }
+	trace = slices.DeleteFunc(trace, func(call string) bool { return strings.HasPrefix(call, "notify secretsmanager:") })
+	if first := slices.IndexFunc(trace, mails); first >= 0 {
+		end := first
+		for end < len(trace) && mails(trace[end]) {
+			end++
+		}
+		slices.Sort(trace[first:end])
+	}
+	return trace
+}
+
 // What skips the wire protocols must not be another world: the same calls with the same answers, in the same order.
 func TestWithoutTheProtocolsTheSameHappens(t *testing.T) {
 	stories := map[string]func(w *World){
@@ -38,8 +53,7 @@ func TestWithoutTheProtocolsTheSameHappens(t *testing.T) {
 				RunWith(t, Options{Direct: direct}, func(w *World) {
 					w.Given(Canary)
 					story(w)
-					// Two mails at one instant may share a secret that was read, or both read it.
-					seen[i] = slices.DeleteFunc(w.trace(), func(call string) bool { return strings.HasPrefix(call, "notify secretsmanager:") })
+					seen[i] = mailsApart(w.trace())
 				})
 			}
 			if diff := cmp.Diff(seen[0], seen[1]); diff != "" {
