@@ -33,12 +33,12 @@ var mutants = []mutant{
 	},
 	{
 		"an answer is taken after the count", "shared/dynamo/release.go",
-		"AND attribute_not_exists(%s.%s) AND attribute_not_exists(%s)\",\n\t\tanswers, asked, u.name(\"digest\"), u.value(q.Digest), asked, u.name(\"closed\"), u.name(\"end\"))",
-		"AND attribute_not_exists(%s)\",\n\t\tanswers, asked, u.name(\"digest\"), u.value(q.Digest), u.name(\"end\"))", false,
+		"AND attribute_not_exists(%s.%s) AND attribute_not_exists(%s)\",\n\t\tanswers, asked, u.name(\"digest\"), u.value(r.Asked.Digest), asked, u.name(\"closed\"), u.name(\"end\"))",
+		"AND attribute_not_exists(%s)\",\n\t\tanswers, asked, u.name(\"digest\"), u.value(r.Asked.Digest), u.name(\"end\"))", false,
 	},
 	{
 		"an answer that comes while they are counted is lost", "shared/dynamo/release.go",
-		"u.when(\"size(%s) = %s AND %s.%s = %s\", u.name(\"answers\"), u.value(len(r.Answers)), asked,", "u.when(\"%s.%s = %s\", asked,", false,
+		"u.value(r.Asked.Digest)).unanswered(r)\n", "u.value(r.Asked.Digest))\n", false,
 	},
 	{
 		"judge takes a shift for done that never was", "functions/judge/handler.go",
@@ -71,6 +71,14 @@ var mutants = []mutant{
 	{
 		"the death of an execution that leads nothing any more concerns its successor", "functions/sweep/handler.go",
 		"\tif r.Execution != d.ExecutionArn {", "\tif false {", true,
+	},
+	{
+		"an event says what the record does not bear out, and people get mail", "functions/notify/handler.go",
+		"\tif !borne {", "\tif false {", true,
+	},
+	{
+		"a text that comes from outside keeps what nobody sees", "events/read.go",
+		"Visible(strings.Map(blank, s))", "strings.Map(blank, s)", true,
 	},
 	{
 		"another site posts the console's forms", "functions/console/handler.go",
