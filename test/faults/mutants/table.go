@@ -74,7 +74,7 @@ var mutants = []mutant{
 	},
 	{
 		"an event says what the record does not bear out, and people get mail", "functions/notify/handler.go",
-		"\tif !borne {", "\tif false {", true,
+		"\tif !borne {", "\tif false && !borne {", true,
 	},
 	{
 		"a text that comes from outside keeps what nobody sees", "events/read.go",
