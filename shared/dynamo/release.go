@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"sluice/events"
 	"sluice/shared/rollout"
 )
 
@@ -100,13 +101,13 @@ func (s *Store) Shifted(ctx context.Context, r rollout.Release, line rollout.Lin
 
 // Judged writes a verdict.
 func (s *Store) Judged(ctx context.Context, r rollout.Release, line rollout.Line) error {
-	return s.progress(ctx, r.ID, change().set("state", rollout.StateJudge).set("verdict", r.Verdict).
+	return s.progress(ctx, r.ID, change().set("state", rollout.StateJudge).set("verdict", events.Visible(r.Verdict)).
 		set("extended", r.Extended).set("unread", r.Unread).set("holds", r.Holds).tell(line))
 }
 
 // Seen writes a verdict that was reached while a step baked.
 func (s *Store) Seen(ctx context.Context, id, verdict string, line rollout.Line) error {
-	return s.record(ctx, id, change().set("verdict", verdict).tell(line))
+	return s.record(ctx, id, change().set("verdict", events.Visible(verdict)).tell(line))
 }
 
 // Asked writes the question that people have to answer.

@@ -362,7 +362,7 @@ func TestRecordHidesNothingFromWhoReadsIt(t *testing.T) {
 	r.Gates, r.Obstacle, r.Cause, r.End = []rollout.Gate{{Name: "windows", Why: hidden}}, &why, &fence, rollout.Stuck
 	_, gated := s.Gated(t.Context(), r, line(hidden))
 	for _, err := range []error{
-		gated, s.Rejected(t.Context(), "r2", why, line(hidden)),
+		gated, s.Rejected(t.Context(), "r2", why, line(hidden)), s.Seen(t.Context(), "r2", hidden, line(hidden)),
 		s.AskAbort(t.Context(), "r2", fence, line(hidden)), s.Ended(t.Context(), r, rollout.Line{Who: hidden}),
 	} {
 		if err != nil {
@@ -371,7 +371,7 @@ func TestRecordHidesNothingFromWhoReadsIt(t *testing.T) {
 	}
 	got := recorded(t, s, "r2")
 	for what, text := range map[string]string{
-		"rejection": got.Rejection.Reason, "gate": got.Gates[0].Why, "abort": got.Abort.Reason, "cause": got.Cause.Reason, "obstacle": got.Obstacle.Remedy,
+		"rejection": got.Rejection.Reason, "verdict": got.Verdict, "gate": got.Gates[0].Why, "abort": got.Abort.Reason, "cause": got.Cause.Reason, "obstacle": got.Obstacle.Remedy,
 		"trail": got.Audit[1].What, "who": got.Audit[len(got.Audit)-1].Who,
 	} {
 		if text != seen {
