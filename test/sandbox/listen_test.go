@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	ddbtypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
@@ -87,7 +89,17 @@ func TestACompiledHandlerRunsOnTheTemplate(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	detail := `{"release":"checkout-1","service":"checkout","revision":"2","at":"2026-11-23T10:00:00Z"}`
+	record := map[string]ddbtypes.AttributeValue{} // the mail is written from it
+	for name, value := range map[string]string{
+		"pk": "release#checkout-1", "sk": "release", "id": "checkout-1", "service": "checkout", "end": "succeeded", "state": "settle",
+		"created": "2026-11-23T09:00:00Z", "ended": "2026-11-23T10:00:00Z",
+	} {
+		record[name] = &ddbtypes.AttributeValueMemberS{Value: value}
+	}
+	if _, err := dynamodb.NewFromConfig(box.Config("")).PutItem(t.Context(), &dynamodb.PutItemInput{TableName: new("sluice-sandbox"), Item: record}); err != nil {
+		t.Fatal(err)
+	}
+	detail := `{"release":"checkout-1"}`
 	if _, err := eventbridge.NewFromConfig(box.Config("")).PutEvents(t.Context(), &eventbridge.PutEventsInput{Entries: []types.PutEventsRequestEntry{{
 		EventBusName: new("sluice-sandbox"), Source: new("sluice"), DetailType: new("release.succeeded"), Detail: &detail,
 	}}}); err != nil {
