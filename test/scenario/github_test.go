@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -129,24 +130,24 @@ func TestGitHubThatIsDownIsToldLater(t *testing.T) {
 
 // What stands in the table after GitHub had made the deployment was lost: it is found again, not made twice.
 func TestDeploymentWhoseNumberWasLostIsFoundAgain(t *testing.T) {
-	var w *World
+	var down atomic.Pointer[World] // where the table cannot be written, for a while
 	dies := func(next wire.Handler) wire.Handler {
 		return func(ctx context.Context, call *wire.Call) (any, error) {
-			if FunctionOf(call.Caller) == "github" && call.Operation == "UpdateItem" && w != nil && len(w.GitHub.Deployments()) == 1 && len(w.GitHub.Statuses()) == 0 {
+			if w := down.Load(); w != nil && FunctionOf(call.Caller) == "github" && call.Operation == "UpdateItem" && len(w.GitHub.Deployments()) == 1 && len(w.GitHub.Statuses()) == 0 {
 				return nil, wire.AccessDenied("not now")
 			}
 			return next(ctx, call)
 		}
 	}
-	RunWith(t, Options{Middleware: []wire.Middleware{dies}}, func(world *World) {
-		w = world
+	RunWith(t, Options{Middleware: []wire.Middleware{dies}}, func(w *World) {
+		down.Store(w)
 		w.Given(Canary)
 		w.ofCommit("github/acme/checkout")
 		w.Pass(time.Second)
-		w = nil // from now on it is taken down
-		world.Ended(world.Last())
-		world.Pass(10 * time.Minute)
-		if deployment, _ := world.toldGitHub(); deployment[len(deployment)-1] != "success" {
+		down.Store(nil)
+		w.Ended(w.Last())
+		w.Pass(10 * time.Minute)
+		if deployment, _ := w.toldGitHub(); deployment[len(deployment)-1] != "success" {
 			t.Errorf("the deployment went %v", deployment)
 		}
 	})

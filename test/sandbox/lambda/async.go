@@ -2,6 +2,7 @@ package lambda
 
 import (
 	"errors"
+	"hash/fnv"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
@@ -72,7 +73,11 @@ func (e *event) judge(a answer, err error, settings asyncSettings) (time.Duratio
 			return 0, exhausted
 		}
 		e.refusals++
-		return min(time.Second<<min(e.refusals-1, 10), 5*time.Minute), tryAgain
+		wait := min(time.Second<<min(e.refusals-1, 10), 5*time.Minute)
+		if e.refusals > 4 {
+			wait += wait * time.Duration(e.spread()) / 1024
+		}
+		return wait, tryAgain
 	}
 	e.attempts++
 	e.refusals = 0
@@ -83,6 +88,14 @@ func (e *event) judge(a answer, err error, settings asyncSettings) (time.Duratio
 		return 0, exhausted
 	}
 	return time.Duration(e.attempts) * time.Minute, tryAgain
+}
+
+// spread is from 0 to 255, for each event another one, so that those which were throttled together do not come again in the very same
+// instant. That Lambda spreads them is undocumented; its pollers slow down instead.
+func (e *event) spread() uint32 {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(e.id)) // it never fails
+	return h.Sum32() % 256
 }
 
 // asyncSettings are what holds for an event: of the qualifier it was sent to, else AWS's defaults.
