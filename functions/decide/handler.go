@@ -3,6 +3,7 @@
 package decide
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -83,14 +84,10 @@ func (h *handler) abortByEvent(ctx context.Context, r rollout.Release, e events.
 	by := request.By
 	if r.Definition.NamesFor(rollout.ByEvent) {
 		if by = r.Definition.Known(rollout.ByEvent, request.By); by == "" {
-			return h.note(ctx, r, "decide", fmt.Sprintf("abort by %.60q, by an event of account %s, does not count: nobody under people of the definition has it as event; abort on the page or in Slack, or add people.<name>.event.", request.By, e.Account))
+			return h.unnamed(ctx, r, e, events.Abort, request.By)
 		}
 	}
-	reason := request.Reason
-	if reason == "" {
-		reason = "no reason was given"
-	}
-	return h.abort(ctx, r, by, fmt.Sprintf("%s (claimed, by an event of account %s from %.60q)", reason, e.Account, e.Source))
+	return h.abort(ctx, r, by, claim(e, cmp.Or(request.Reason, noReason)))
 }
 
 // promoteByEvent promotes on the word of somebody whom the definition names for events, as answers do: EventBridge does not tell who
@@ -98,9 +95,19 @@ func (h *handler) abortByEvent(ctx context.Context, r rollout.Release, e events.
 func (h *handler) promoteByEvent(ctx context.Context, r rollout.Release, e events.Raw, by string) error {
 	person := r.Definition.Known(rollout.ByEvent, by)
 	if person == "" {
-		return h.note(ctx, r, "decide", fmt.Sprintf("promote by %.60q, by an event of account %s, does not count: nobody under people of the definition has it as event; promote on the page or in Slack, or add people.<name>.event.", by, e.Account))
+		return h.unnamed(ctx, r, e, events.Promote, by)
 	}
-	return h.promote(ctx, r, fmt.Sprintf("%s (claimed, by an event of account %s from %.60q)", person, e.Account, e.Source))
+	return h.promote(ctx, r, claim(e, person))
+}
+
+// claim says of a text that nobody has verified who said it.
+func claim(e events.Raw, text string) string {
+	return fmt.Sprintf("%s (claimed, by an event of account %s from %.60q)", text, e.Account, e.Source)
+}
+
+// unnamed says why an event does not count, and what would.
+func (h *handler) unnamed(ctx context.Context, r rollout.Release, e events.Raw, do, by string) error {
+	return h.note(ctx, r, "decide", fmt.Sprintf("%[1]s by %.60[2]q, by an event of account %[3]s, does not count: nobody under people of the definition has it as event; %[1]s on the page or in Slack, or add people.<name>.event.", do, by, e.Account))
 }
 
 func (h *handler) promote(ctx context.Context, r rollout.Release, by string) error {
@@ -117,12 +124,11 @@ func (h *handler) promote(ctx context.Context, r rollout.Release, by string) err
 	return h.machine.Wake(ctx, l.Token)
 }
 
+const noReason = "no reason was given"
+
 // abort stops a release wherever it is: before it began, in the queue, in flight, or inside its revert window.
 func (h *handler) abort(ctx context.Context, r rollout.Release, by, reason string) error {
-	if reason == "" {
-		reason = "no reason was given"
-	}
-	f := rollout.Fence{Kind: rollout.ByPerson, By: by, Reason: by + " stopped the release: " + reason, At: h.Now()}
+	f := rollout.Fence{Kind: rollout.ByPerson, By: by, Reason: by + " stopped the release: " + cmp.Or(reason, noReason), At: h.Now()}
 	if r.End == "" {
 		err := h.store.AskAbort(ctx, r.ID, f, rollout.Line{At: f.At, Who: by, What: f.Reason})
 		if dynamo.IsConflict(err) { // it has ended since it was read

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
 	"sluice/events"
+	"sluice/shared/rollout"
 )
 
 // Letter is an event in a dead-letter queue. Two ways lead there, and both leave the event itself as the body: EventBridge could not
@@ -93,15 +94,9 @@ func (l *Letter) Whole() string {
 	return b.String() + "\n" + body.String() + "\n"
 }
 
-// complaint is the message in a function's error, which Go's runtime writes as JSON.
+// complaint is what a function that failed said, in one line.
 func complaint(payload []byte) string {
-	var e struct {
-		ErrorMessage string `json:"errorMessage"`
-	}
-	if json.Unmarshal(payload, &e) == nil && e.ErrorMessage != "" {
-		return events.Line(e.ErrorMessage)
-	}
-	return events.Line(string(payload))
+	return events.Line(rollout.MachineError{Cause: string(payload)}.Says())
 }
 
 // short cuts a text that stands in a table.

@@ -47,7 +47,7 @@ func (d Definition) Known(how, by string) string {
 // NamesFor says whether the definition names anybody for a way of answering.
 func (d Definition) NamesFor(how string) bool {
 	for _, p := range d.People {
-		if how == ByEvent && p.Event != "" || how == BySlack && p.Slack != "" || how == ByMail && p.Mail != "" || how == ByCodePipeline && p.AWS != "" {
+		if p.knownAs(how) != "" {
 			return true
 		}
 	}
@@ -56,17 +56,26 @@ func (d Definition) NamesFor(how string) bool {
 
 // answersAs says whether a way of answering knows this person by a name. Sessions of roles that differ in case are two.
 func (p Person) answersAs(how, by string) bool {
+	own := p.knownAs(how)
+	if how == ByCodePipeline {
+		return own != "" && own == by
+	}
+	return own != "" && strings.EqualFold(own, by)
+}
+
+// knownAs is the name by which a way of answering knows this person; empty when it does not.
+func (p Person) knownAs(how string) string {
 	switch how {
 	case ByEvent:
-		return p.Event != "" && strings.EqualFold(p.Event, by)
+		return p.Event
 	case BySlack:
-		return p.Slack != "" && strings.EqualFold(p.Slack, by)
+		return p.Slack
 	case ByMail:
-		return p.Mail != "" && strings.EqualFold(p.Mail, by)
+		return p.Mail
 	case ByCodePipeline:
-		return p.AWS != "" && p.AWS == by
+		return p.AWS
 	}
-	return false
+	return ""
 }
 
 // Asked says in words who is asked.
