@@ -103,17 +103,18 @@ func (h *handler) begin(ctx context.Context, c rollout.Cursor, r rollout.Release
 	if l, err = h.arm(ctx, r, l, admission, found, before); err != nil {
 		return c, err
 	}
-	states, err := h.watcher.Alarms(ctx, slices.Concat(l.Alarms, l.Red))
+	levels, err := h.watcher.Levels(ctx, slices.Concat(l.Alarms, l.Red))
 	if err != nil {
 		return c, err
 	}
+	states := cloudwatch.States(levels)
 	if l, err = h.forget(ctx, r, l, states); err != nil {
 		return c, err
 	}
 	red, rejection := unfit(slices.Concat(l.Alarms, l.Red), states)
 	switch {
 	case rejection == nil:
-		return h.watched(ctx, c, r, l, admission)
+		return h.watched(ctx, c, r, l, admission, cloudwatch.Reactions(levels))
 	case red && r.Fixes != "":
 		return h.fix(ctx, c, r, l, states, admission)
 	case red && r.Definition.Guard.WhenRed == rollout.RedWaits:
@@ -123,11 +124,7 @@ func (h *handler) begin(ctx context.Context, c rollout.Cursor, r rollout.Release
 }
 
 // watched refuses a release that no alarm could take back in time, and says which of them come too late.
-func (h *handler) watched(ctx context.Context, c rollout.Cursor, r rollout.Release, l rollout.Lease, a rollout.Admission) (rollout.Cursor, error) {
-	reactions, err := h.watcher.Reactions(ctx, r.Definition.Guard.Alarms)
-	if err != nil {
-		return c, err
-	}
+func (h *handler) watched(ctx context.Context, c rollout.Cursor, r rollout.Release, l rollout.Lease, a rollout.Admission, reactions map[string]time.Duration) (rollout.Cursor, error) {
 	slow, why := r.Definition.Slow(r.Steps, reactions)
 	if why != nil {
 		return h.reject(ctx, c, r, why)
@@ -178,8 +175,7 @@ func unfit(names []string, states map[string]judge.AlarmState) (red bool, reject
 	for _, name := range names {
 		switch states[name] {
 		case "":
-			return false, rollout.Because(fmt.Sprintf("guard alarm %s does not exist", name),
-				"create it, or take it out of guard.alarms and deploy")
+			return false, rollout.NoAlarm(name)
 		case judge.Alarm:
 			return true, rollout.Because(fmt.Sprintf("guard alarm %s is red already, so it could not tell whether the release does harm", name),
 				"bring the alarm back to OK, or set guard.whenRed: wait so that releases wait for that")

@@ -1,6 +1,7 @@
 package gate_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -20,6 +21,9 @@ func TestReleaseThatIsLetInHoldsTheLeaseAndIsGuarded(t *testing.T) {
 		r, l := w.Release(r.ID), w.Lease()
 		if !l.HeldBy(r) || l.Stable != "1" || l.Candidate != "2" || l.Weight != rollout.None || r.Stable != "1" {
 			t.Errorf("lease %+v, record epoch %d stable %s", l, r.Epoch, r.Stable)
+		}
+		if asked := w.Calls("gate"); len(slices.DeleteFunc(asked, func(c scenario.Call) bool { return c.Operation != "cloudwatch:DescribeAlarms" })) != 1 {
+			t.Errorf("gate reads the alarms' states and how they are evaluated in one call; it made %d", len(w.Calls("gate")))
 		}
 		if !l.Guards(scenario.Alarm, time.Now(), time.Now()) || !l.Expires.After(time.Now()) {
 			t.Errorf("alarm %s does not guard it: %+v", scenario.Alarm, l)

@@ -23,20 +23,28 @@ type cloud struct {
 // patience is how long credentials may take: a plan answers at once.
 const patience = 5 * time.Second
 
-// openAccount opens the account of the AWS CLI's credentials. Those of a virtual machine are not asked for: where there is none, that
-// takes seconds.
-func openAccount(ctx context.Context) (account, error) {
+// credentials are those of the AWS CLI. Those of a virtual machine are not asked for: where there is none, that takes seconds.
+func credentials(ctx context.Context) (aws.Config, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	cfg, err := config.LoadDefaultConfig(ctx, config.WithEC2IMDSClientEnableState(imds.ClientDisabled))
 	if err != nil {
-		return nil, fmt.Errorf("reading the AWS configuration: %w", err)
+		return cfg, fmt.Errorf("reading the AWS configuration: %w", err)
 	}
 	if cfg.Region == "" {
-		return nil, errNoAccount
+		return cfg, errNoAccount
 	}
 	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
-		return nil, errNoAccount
+		return cfg, errNoAccount
+	}
+	return cfg, nil
+}
+
+// openAccount opens the account of the credentials.
+func openAccount(ctx context.Context) (account, error) {
+	cfg, err := credentials(ctx)
+	if err != nil {
+		return nil, err
 	}
 	return &cloud{codebuild.NewFromConfig(cfg), iam.NewFromConfig(cfg), cfg.Region}, nil
 }

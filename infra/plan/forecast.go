@@ -2,14 +2,11 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/config"
 
 	"sluice/shared/cloudwatch"
 	"sluice/shared/judge"
@@ -19,20 +16,11 @@ import (
 // weekly reads what an alias served in the minutes of the last week.
 type weekly func(context.Context, rollout.LambdaAlias) ([]judge.Counts, error)
 
-// lastWeek reads it with the credentials of the AWS CLI. Where there are none the SDK asks the machine for some, which on a laptop nobody answers:
-// plan does not wait for long.
+// lastWeek reads it with the credentials of the AWS CLI.
 func lastWeek(ctx context.Context, a rollout.LambdaAlias) ([]judge.Counts, error) {
-	cfg, err := config.LoadDefaultConfig(ctx)
+	cfg, err := credentials(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("reading the AWS configuration: %w", err)
-	}
-	if cfg.Region == "" {
-		return nil, errors.New("no region is set (AWS_REGION)")
-	}
-	soon, stop := context.WithTimeout(ctx, 3*time.Second)
-	defer stop()
-	if _, err := cfg.Credentials.Retrieve(soon); err != nil {
-		return nil, errors.New("there are no AWS credentials")
+		return nil, err
 	}
 	return cloudwatch.New(cfg).Week(ctx, a, time.Now())
 }

@@ -1,6 +1,6 @@
 // Plan prints what a release of a service would do, without touching anything: its steps and times, what guards it,
 // what it costs. It reads the definitions, and needs neither AWS nor the CDK; with credentials it also looks at what the role of the
-// service's build may do, reads last week's traffic, and tells what judging would do with it.
+// service's build may do, at whether the guard's alarms can act in time, reads last week's traffic, and tells what judging would do with it.
 //
 //	go run ./infra/plan [-environment staging] checkout
 package main
@@ -18,7 +18,7 @@ import (
 )
 
 func main() {
-	if err := run(context.Background(), os.Args[1:], ".", os.Stdout, os.Stderr, lastWeek); err != nil {
+	if err := run(context.Background(), os.Args[1:], ".", os.Stdout, os.Stderr, world{openAccount, presentAlarms, lastWeek}); err != nil {
 		if !errors.Is(err, flag.ErrHelp) {
 			fmt.Fprintln(os.Stderr, err)
 		}
@@ -26,7 +26,14 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, arguments []string, root string, out, complaints io.Writer, read weekly) error {
+// A world is what a plan reads besides the definitions. Each part says by an error that there are no credentials to read with.
+type world struct {
+	account func(context.Context) (account, error)
+	alarms  levels
+	week    weekly
+}
+
+func run(ctx context.Context, arguments []string, root string, out, complaints io.Writer, w world) error {
 	flags := flag.NewFlagSet("plan", flag.ContinueOnError)
 	flags.SetOutput(complaints)
 	environment := flags.String("environment", "production", "whose overlays hold")
@@ -43,7 +50,7 @@ func run(ctx context.Context, arguments []string, root string, out, complaints i
 	for _, s := range services {
 		if s.Definition.Service == flags.Arg(0) {
 			d := s.Definition.WithDefaults()
-			_, err := io.WriteString(out, report(d, *environment)+buildRole(ctx, d, *environment, openAccount)+forecast(ctx, d, read))
+			_, err := io.WriteString(out, report(d, *environment)+guarded(ctx, d, w.alarms)+buildRole(ctx, d, *environment, w.account)+forecast(ctx, d, w.week))
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"io"
 	"os"
@@ -96,18 +97,18 @@ func TestTransitionsAreTheBudgetOfTheSteps(t *testing.T) {
 }
 
 func TestAnUnknownServiceIsToldWhichOnesThereAre(t *testing.T) {
-	err := run(t.Context(), []string{"chekout"}, "../..", io.Discard, io.Discard, nil)
+	err := run(t.Context(), []string{"chekout"}, "../..", io.Discard, io.Discard, world{})
 	if err == nil || !strings.Contains(err.Error(), `"chekout"`) || !strings.Contains(err.Error(), "checkout") {
 		t.Errorf("got %v", err)
 	}
-	if err := run(t.Context(), []string{""}, "../..", io.Discard, io.Discard, nil); err == nil || !strings.Contains(err.Error(), "SERVICE=") {
+	if err := run(t.Context(), []string{""}, "../..", io.Discard, io.Discard, world{}); err == nil || !strings.Contains(err.Error(), "SERVICE=") {
 		t.Errorf("without a service: got %v", err)
 	}
 }
 
 func TestAnEnvironmentsOverlayIsPlanned(t *testing.T) {
 	var page strings.Builder
-	if err := run(t.Context(), []string{"-environment", "sandbox", "checkout"}, "../..", &page, io.Discard, lastWeekOf(600, 3)); err != nil {
+	if err := run(t.Context(), []string{"-environment", "sandbox", "checkout"}, "../..", &page, io.Discard, world{nobody, alarmsOf(), lastWeekOf(600, 3)}); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(page.String(), "checkout in sandbox") || !strings.Contains(page.String(), "10s") {
@@ -133,3 +134,6 @@ func TestThePageSaysWhatIsReleasedFromWhere(t *testing.T) {
 		}
 	}
 }
+
+// nobody has no credentials.
+func nobody(context.Context) (account, error) { return nil, errNoAccount }

@@ -1,37 +1,45 @@
 package cloudwatch
 
 import (
-	"context"
-	"fmt"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 )
 
-// Reactions is how long something must be wrong before an alarm can go red, by name: its period as many times as it wants bad data
-// points. Composite alarms are left out, because that depends on others, and so are alarms on expressions, whose period is that of
-// their metrics (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html).
-func (w *Watcher) Reactions(ctx context.Context, names []string) (map[string]time.Duration, error) {
+// Reactions is how long something must be wrong before an alarm can go red, by name, for those of which that is known.
+func Reactions(levels []Level) map[string]time.Duration {
 	found := map[string]time.Duration{}
-	if len(names) == 0 {
-		return found, nil
-	}
-	out, err := w.cloudwatch.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{
-		AlarmNames: names, AlarmTypes: []types.AlarmType{types.AlarmTypeMetricAlarm}, MaxRecords: aws.Int32(100),
-	})
-	if err != nil {
-		return nil, fmt.Errorf("reading how alarms are evaluated: %w", err)
-	}
-	for _, a := range out.MetricAlarms {
-		points := aws.ToInt32(a.DatapointsToAlarm)
-		if points == 0 {
-			points = aws.ToInt32(a.EvaluationPeriods)
-		}
-		if period := aws.ToInt32(a.Period); period > 0 {
-			found[aws.ToString(a.AlarmName)] = time.Duration(period*points) * time.Second
+	for _, l := range levels {
+		if l.Reaction > 0 {
+			found[l.Alarm] = l.Reaction
 		}
 	}
-	return found, nil
+	return found
+}
+
+// reaction is the alarm's period as many times as it wants bad data points. A composite alarm has none, because that depends on others
+// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html).
+func reaction(a types.MetricAlarm) time.Duration {
+	points := aws.ToInt32(a.DatapointsToAlarm)
+	if points == 0 {
+		points = aws.ToInt32(a.EvaluationPeriods)
+	}
+	return time.Duration(points) * period(a)
+}
+
+// period is how long a data point of the alarm takes. An alarm on an expression has the period of its metrics; where they differ the
+// shortest counts, so that no alarm is called slow that may be quick.
+func period(a types.MetricAlarm) time.Duration {
+	shortest := aws.ToInt32(a.Period)
+	for _, q := range a.Metrics {
+		its := aws.ToInt32(q.Period)
+		if q.MetricStat != nil {
+			its = aws.ToInt32(q.MetricStat.Period)
+		}
+		if its > 0 && (shortest == 0 || its < shortest) {
+			shortest = its
+		}
+	}
+	return time.Duration(shortest) * time.Second
 }

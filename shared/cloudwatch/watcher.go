@@ -42,20 +42,26 @@ func (w *Watcher) Alarms(ctx context.Context, names []string) (map[string]judge.
 	if err != nil {
 		return nil, err
 	}
+	return States(levels), nil
+}
+
+// States are the states of alarms by name.
+func States(levels []Level) map[string]judge.AlarmState {
 	states := make(map[string]judge.AlarmState, len(levels))
 	for _, l := range levels {
 		states[l.Alarm] = l.State
 	}
-	return states, nil
+	return states
 }
 
-// Level is the present state of an alarm.
+// Level is the present state of an alarm, and how quickly it can leave it.
 type Level struct {
 	Alarm        string
 	State        judge.AlarmState
 	Reason       string
-	Since        time.Time // when it came into this state
-	SuppressedBy string    // composite alarms whose actions do not run: WaitPeriod, ExtensionPeriod or Alarm
+	Since        time.Time     // when it came into this state
+	SuppressedBy string        // composite alarms whose actions do not run: WaitPeriod, ExtensionPeriod or Alarm
+	Reaction     time.Duration // how long something must be wrong before it can go red; 0 where that is not known
 }
 
 // mostAlarms is how many names one DescribeAlarms takes, and the most that it answers at once
@@ -77,7 +83,7 @@ func (w *Watcher) Levels(ctx context.Context, names []string) ([]Level, error) {
 		for _, a := range out.MetricAlarms {
 			levels = append(levels, Level{
 				Alarm: aws.ToString(a.AlarmName), State: judge.AlarmState(a.StateValue), Reason: aws.ToString(a.StateReason),
-				Since: since(a.StateTransitionedTimestamp, a.StateUpdatedTimestamp),
+				Since: since(a.StateTransitionedTimestamp, a.StateUpdatedTimestamp), Reaction: reaction(a),
 			})
 		}
 		for _, a := range out.CompositeAlarms {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awscloudwatch "github.com/aws/aws-sdk-go-v2/service/cloudwatch"
@@ -102,4 +103,36 @@ func TestAlarmsAndMetricsThatCannotBeReadAreErrors(t *testing.T) {
 		}
 	}, sandboxtest.Fail("cloudwatch:DescribeAlarms", sandboxtest.Always, wire.Throttled("Rate exceeded")),
 		sandboxtest.Fail("cloudwatch:GetMetricData", sandboxtest.Always, wire.Throttled("Rate exceeded")))
+}
+
+// Whoever guards by a rate of errors has an alarm on an expression. It says no period of its own, and can be as slow as any other.
+func TestLevelsTellHowSoonAnAlarmCanGoRed(t *testing.T) {
+	watch(t, func(t *testing.T, w *cloudwatch.Watcher, box *sandbox.Sandbox) {
+		alarms(t, box, types.StateValueOk, "a-minute")
+		put := func(in *awscloudwatch.PutMetricAlarmInput) {
+			in.Threshold, in.ComparisonOperator = aws.Float64(0), types.ComparisonOperatorGreaterThanThreshold
+			if _, err := box.CloudWatch.PutMetricAlarm(t.Context(), in); err != nil {
+				t.Fatal(err)
+			}
+		}
+		put(&awscloudwatch.PutMetricAlarmInput{
+			AlarmName: aws.String("three-of-five"), Namespace: aws.String("Test"), MetricName: aws.String("Errors"), Statistic: types.StatisticSum,
+			Period: aws.Int32(60), EvaluationPeriods: aws.Int32(5), DatapointsToAlarm: aws.Int32(3),
+		})
+		errors := &types.MetricStat{Metric: &types.Metric{Namespace: aws.String("Test"), MetricName: aws.String("Errors")}, Period: aws.Int32(300), Stat: aws.String("Sum")}
+		put(&awscloudwatch.PutMetricAlarmInput{AlarmName: aws.String("rate"), EvaluationPeriods: aws.Int32(2), Metrics: []types.MetricDataQuery{
+			{Id: aws.String("m1"), MetricStat: errors, ReturnData: aws.Bool(false)}, {Id: aws.String("e1"), Expression: aws.String("m1 * 2"), ReturnData: aws.Bool(true)},
+		}})
+		if _, err := box.CloudWatch.PutCompositeAlarm(t.Context(), &awscloudwatch.PutCompositeAlarmInput{AlarmName: aws.String("any"), AlarmRule: aws.String(`ALARM("rate")`)}); err != nil {
+			t.Fatal(err)
+		}
+		levels, err := w.Levels(t.Context(), []string{"a-minute", "three-of-five", "rate", "any"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := map[string]time.Duration{"a-minute": time.Minute, "three-of-five": 3 * time.Minute, "rate": 10 * time.Minute}
+		if diff := cmp.Diff(want, cloudwatch.Reactions(levels)); diff != "" {
+			t.Errorf("reactions (-want +got):\n%s", diff)
+		}
+	})
 }

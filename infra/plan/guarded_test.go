@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"sluice/shared/cloudwatch"
+	"sluice/shared/judge"
+	"sluice/shared/rollout"
+)
+
+// alarmsOf is an account that has these alarms.
+func alarmsOf(all ...cloudwatch.Level) levels {
+	return func(_ context.Context, names []string) ([]cloudwatch.Level, error) {
+		return slices.DeleteFunc(slices.Clone(all), func(l cloudwatch.Level) bool { return !slices.Contains(names, l.Alarm) }), nil
+	}
+}
+
+// guardedBy is a release whose candidate is watched for forty minutes.
+func guardedBy(alarms ...string) rollout.Definition {
+	d := comparing()
+	d.Guard.Alarms = alarms
+	return d
+}
+
+// A team that has planned is not surprised by the gate: both read how alarms are evaluated, and say the same.
+func TestPlanSaysOfAlarmsWhatGateWillSay(t *testing.T) {
+	account := alarmsOf(
+		cloudwatch.Level{Alarm: "hourly", State: judge.OK, Reaction: time.Hour},
+		cloudwatch.Level{Alarm: "quick", State: judge.OK, Reaction: time.Minute},
+		cloudwatch.Level{Alarm: "composite", State: judge.OK},
+	)
+	unchecked := guardedBy("hourly")
+	unchecked.Checks = rollout.Checks{}
+	later := guardedBy("hourly")
+	later.RevertWindow = rollout.Duration(time.Hour)
+	for name, test := range map[string]struct {
+		d     rollout.Definition
+		read  levels
+		wants []string
+	}{
+		"nothing else watches": {unchecked, account, []string{"REFUSED: a release would be rejected: no guard alarm can go red while the candidate is watched. Guard alarm hourly cannot take this release back: it goes red after 1h at the earliest, and the candidate is watched for 40m.", "What to do: let the steps bake longer"}},
+		"a check watches":      {guardedBy("quick", "hourly"), account, []string{"Guard alarm hourly cannot take this release back"}},
+		"after the promotion":  {later, account, []string{"Guard alarm hourly can act only after the promotion, within the revert window"}},
+		"an alarm is gone":     {guardedBy("quick", "deleted"), account, []string{"REFUSED: a release would be rejected: guard alarm deleted does not exist. What to do: create it"}},
+		"all are quick enough": {guardedBy("quick", "composite"), account, []string{"The guard alarms are there"}},
+		"no credentials":       {guardedBy("quick"), func(context.Context, []string) ([]cloudwatch.Level, error) { return nil, errors.New("there are none") }, []string{"is not known: there are none.", "cloudwatch:DescribeAlarms"}},
+		"no alarm is named":    {guardedBy(), nil, []string{""}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			page := guarded(t.Context(), test.d, test.read)
+			for _, want := range test.wants {
+				if !strings.Contains(strings.Join(strings.Fields(page), " "), want) || (want == "") != (page == "") {
+					t.Errorf("the page says\n%s\nwant %q", page, want)
+				}
+			}
+			for line := range strings.SplitSeq(page, "\n") {
+				if utf8.RuneCountInString(line) > 80 {
+					t.Errorf("wider than a terminal: %s", line)
+				}
+			}
+		})
+	}
+}
