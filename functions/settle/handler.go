@@ -83,6 +83,7 @@ func (h *handler) end(ctx context.Context, c rollout.Cursor, r rollout.Release, 
 		return r, nil
 	}
 	var err error
+	r.Unseen = false
 	switch {
 	case ours && l.Begun() && r.Rejection == nil:
 		r, err = h.verified(ctx, c, r, l)
@@ -98,6 +99,9 @@ func (h *handler) end(ctx context.Context, c rollout.Cursor, r rollout.Release, 
 	lines := []rollout.Line{{At: r.Ended, Who: "settle", What: r.Ending()}}
 	if r.Obstacle != nil {
 		lines = append(lines, rollout.Line{At: r.Ended, Who: "settle", What: "The traffic does not come back: " + r.Obstacle.Reason + ". What to do: " + r.Obstacle.Remedy})
+	}
+	if r.Unseen && l.Phase == rollout.Held && !ours {
+		lines = append(lines, rollout.Line{At: r.Ended, Who: "settle", What: "Release " + l.Owner + " holds the target now."})
 	}
 	if keep := r.Keep(); keep != "" {
 		lines = append(lines, rollout.Line{At: r.Ended, Who: "settle", What: keep})
@@ -118,7 +122,8 @@ func (h *handler) served(ctx context.Context, r rollout.Release) (rollout.Releas
 	return r, nil
 }
 
-// untouched is the end of a release that moved nothing, or whose target was taken over.
+// untouched is the end of a release that moved nothing, or whose target was taken over. It has no say about what serves there, so it
+// claims nothing about it.
 func untouched(c rollout.Cursor, r rollout.Release, fenced bool, fence *rollout.Fence) rollout.Release {
 	switch {
 	case r.Rejection != nil:
@@ -135,6 +140,7 @@ func untouched(c rollout.Cursor, r rollout.Release, fenced bool, fence *rollout.
 	default:
 		r.End, r.Cause = rollout.RolledBack, breakdown(c)
 	}
+	r.Unseen = r.End != rollout.Rejected
 	return r
 }
 

@@ -2,11 +2,13 @@ package settle_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"sluice/events"
 	"sluice/shared/rollout"
 	"sluice/test/byhand"
 	"sluice/test/sandbox/sandboxtest"
@@ -144,24 +146,32 @@ func TestReleaseThatMovedNothingEndsByItsReason(t *testing.T) {
 		lead  func(w *byhand.World) (rollout.Release, rollout.Cursor)
 		end   rollout.End
 		cause string
+		says  string
 	}{
 		"rejected by Gate, with the lease in hand": {func(w *byhand.World) (rollout.Release, rollout.Cursor) {
 			r := w.Planned("2")
 			w.AlarmRed(scenario.Alarm)
 			return r, w.Leads("gate", byhand.Start(r))
-		}, rollout.Rejected, ""},
+		}, rollout.Rejected, "", "The release was not let in; nothing was touched."},
 		"broken before Gate": {func(w *byhand.World) (rollout.Release, rollout.Cursor) {
 			r := w.Created("2")
 			c := byhand.Start(r)
 			c.Error = &rollout.MachineError{Error: "Lambda.Unknown", Cause: "out of memory"}
 			return r, c
-		}, rollout.RolledBack, "A step failed before the release began: out of memory"},
+		}, rollout.RolledBack, "A step failed before the release began: out of memory", "The release ended before it moved any traffic."},
 		"taken over by another": {func(w *byhand.World) (rollout.Release, rollout.Cursor) {
 			r := w.Begun("2")
 			w.LeaseExpires()
 			w.Begun("3")
 			return r, byhand.Start(r)
-		}, rollout.Superseded, ""},
+		}, rollout.Superseded, "", "It lost its lease: another release took the target over, and the record of that one says what serves."},
+		"stopped by a person while another release bakes": {func(w *byhand.World) (rollout.Release, rollout.Cursor) {
+			w.Baking("3")
+			r := w.Planned("2")
+			c := w.Leads("gate", byhand.Start(r))
+			w.Does("decide", byhand.Event(events.AbortRequested, events.ControlRequest{Release: r.ID, By: "grace"}))
+			return r, c.Go(rollout.NextSettle)
+		}, rollout.Aborted, "", "A person stopped the release before it moved any traffic."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			byhand.Run(t, func(w *byhand.World) {
@@ -169,8 +179,14 @@ func TestReleaseThatMovedNothingEndsByItsReason(t *testing.T) {
 				before := w.Lock()
 				w.Leads("settle", c)
 				got := w.Release(r.ID)
-				if got.End != test.end || (test.cause != "") != (got.Cause != nil) || (got.Cause != nil && got.Cause.Reason != test.cause) {
+				if got.Ending() != test.says { // stable does not serve everything, and this release would not know
+					t.Errorf("people are told %q, want %q", got.Ending(), test.says)
+				}
+				if got.End != test.end || (test.cause != "" && (got.Cause == nil || got.Cause.Reason != test.cause)) {
 					t.Errorf("it ended %q because of %+v, want %q because of %q", got.End, got.Cause, test.end, test.cause)
+				}
+				if l := w.Lease(); l.Owner != r.ID && l.Owner != "" && !strings.Contains(w.Trail(r.ID), "Release "+l.Owner+" holds the target now.") {
+					t.Errorf("the trail does not say who holds the target:\n%s", w.Trail(r.ID))
 				}
 				if l := w.Lease(); w.Lock() != before || (l.Owner == r.ID && l.Phase != rollout.Free) {
 					t.Errorf("the alias serves %s, the lease is %s by %s", w.Serves(), l.Phase, l.Owner)

@@ -89,7 +89,7 @@ var items = map[string][]access{
 	},
 	"settle": {
 		{"GetItem Query", "release target queue", ""},
-		{"UpdateItem", "release", unended + "state ended cause rejection obstacle byHand open machines audit"},
+		{"UpdateItem", "release", unended + "state ended cause rejection obstacle byHand unseen open machines audit"},
 		{"UpdateItem", "target", whoseLease + "expires returned token promote promise held heard alarms red guard armedUntil began clears stable candidate weight tag"},
 		{"DeleteItem", "queue", ""},
 	},

@@ -45,7 +45,7 @@ func (r Release) Decision(a Approval) (d Decision, why string) {
 	case r.Abort != nil:
 		return Refused, r.Abort.Reason
 	case r.End != "":
-		return Refused, r.End.Sentence()
+		return Refused, r.Ending()
 	}
 	return Open, ""
 }

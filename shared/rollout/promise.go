@@ -74,7 +74,7 @@ func (l Lease) NoAbort(r Release, now time.Time) *Rejection {
 	case r.End == Stuck:
 		return Because("it is stuck", "bring the traffic to the version that shall serve; docs/operations.md says how, under \"A release is stuck\"")
 	case r.End != Succeeded:
-		return Because("it has ended ("+string(r.End)+")", "nothing: "+r.End.Sentence())
+		return Because("it has ended ("+string(r.End)+")", "nothing: "+r.Ending())
 	case ours && (l.Fence != nil || l.ArmedUntil.IsZero() || now.Before(l.ArmedUntil)):
 		return nil
 	case p.Open(now) && p.Release != r.ID:

@@ -51,6 +51,7 @@ type Release struct {
 	End        End               `json:"end,omitempty"`       // empty while it runs
 	Served     bool              `json:"served,omitempty"`    // its version served everything already when it came
 	ByHand     bool              `json:"byHand,omitempty"`    // it is stuck because somebody moved the target by hand, and that is left alone
+	Unseen     bool              `json:"unseen,omitempty"`    // it ended without looking at the target: it had moved nothing, or another release held it by then
 	Reverted   bool              `json:"reverted,omitempty"`  // it had been promoted before it went back
 	Created    time.Time         `json:"created"`
 	Ended      time.Time         `json:"ended,omitzero"`
@@ -92,7 +93,7 @@ func (r Release) Keep() string {
 		r.Stable, r.Ended.Add(window).UTC().Format("2 Jan 2006 15:04 MST"))
 }
 
-// Ending is how the release ended, in words: the sentence of its end, and those of two ends that say more.
+// Ending is how the release ended, in words: the sentence of its end, or what is known where that says too much or too little.
 func (r Release) Ending() string {
 	if r.Served && r.End == Succeeded {
 		return "Nothing to do: version " + r.Revision.Version + " serves all traffic already."
@@ -100,7 +101,23 @@ func (r Release) Ending() string {
 	if r.ByHand && r.End == Stuck {
 		return "Somebody moved the traffic by hand, and it is left as it is. Look at it now."
 	}
+	if r.Unseen {
+		return r.unseen()
+	}
 	return r.End.Sentence()
+}
+
+// unseen is how a release ended that did not look at its target: what serves there is for another release to say.
+func (r Release) unseen() string {
+	switch {
+	case r.Epoch > 0:
+		return "It lost its lease: another release took the target over, and the record of that one says what serves."
+	case r.End == Aborted:
+		return "A person stopped the release before it moved any traffic."
+	case r.End == Superseded:
+		return "A newer release took its place before it moved any traffic."
+	}
+	return "The release ended before it moved any traffic."
 }
 
 // Decided says whether only letting go is left: the end is written, and is not a promotion that is being reverted.
