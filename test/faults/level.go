@@ -57,16 +57,21 @@ func (s *sentry) relieve() []string {
 	return s.violations
 }
 
-// look counts from the end of an outage: while a service is away nobody can bring traffic back. It asks CloudWatch itself, which costs no call of the world, and the lease only while an alarm is red.
+// look counts from the end of an outage: while a service is away nobody can bring traffic back. It asks CloudWatch itself, which costs no
+// call of the world, and the lease only while an alarm is red.
 func (s *sentry) look(w *scenario.World) {
 	for alarm, since := range redAlarms(w) {
 		took := min(time.Since(since), time.Since(s.faults.outageEnds()))
-		if took <= redAtMost+s.patience(s.faults.soFar()) {
+		allowed := redAtMost + s.patience(s.faults.soFar())
+		if took <= allowed {
 			continue
 		}
 		l := w.Lease()
+		if !l.Clears.IsZero() { // it may have been red for the sake of the release that went back before
+			took = min(took, s.now().Sub(l.Clears))
+		}
 		now := tenure{l.Target, l.Epoch}
-		if l.Fence == nil && l.Guards(alarm, since, s.now()) && !s.said[now] {
+		if took > allowed && l.Fence == nil && l.Guards(alarm, since, s.now()) && !s.said[now] {
 			s.said[now] = true
 			s.violations = append(s.violations, fmt.Sprintf("I9: alarm %s is red for %v, and the fence of %s, %s, is down", alarm, took, l.Owner, l.Phase))
 		}

@@ -2,7 +2,6 @@ package cloudwatch
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"strings"
 
@@ -20,11 +19,12 @@ func (s *Service) DescribeAlarms(_ context.Context, in *awscloudwatch.DescribeAl
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var found []*alarm
-	for _, name := range slices.Sorted(maps.Keys(s.alarms)) {
-		if a := s.alarms[name]; s.selects(in, a) {
+	for _, a := range s.alarms {
+		if s.selects(in, a) {
 			found = append(found, a)
 		}
 	}
+	slices.SortFunc(found, func(a, b *alarm) int { return strings.Compare(a.name, b.name) })
 	found, next, err := paged(found, in.NextToken, in.MaxRecords, 50, 100)
 	if err != nil {
 		return nil, err

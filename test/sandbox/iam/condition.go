@@ -126,10 +126,10 @@ func (q *question) values(lower string) []string {
 	if q.keys == nil {
 		q.keys = make(map[string][]string, len(q.Context)+len(q.Keys))
 		for k, v := range q.Context {
-			q.keys[strings.ToLower(k)] = []string{v}
+			q.keys[folded(k)] = []string{v}
 		}
 		for k, v := range q.Keys {
-			q.keys[strings.ToLower(k)] = v
+			q.keys[folded(k)] = v
 		}
 	}
 	if v, ok := q.keys[lower]; ok {

@@ -1,7 +1,5 @@
 package iam
 
-import "strings"
-
 const assumeRole = "sts:AssumeRole"
 
 // A caller is a role or a service, never both.
@@ -23,7 +21,7 @@ func (p *Policies) decide(c caller, r Request) error {
 	protecting := p.resources[r.Resource]
 	p.mu.RUnlock()
 
-	q := &question{caller: c, Request: r}
+	q := &question{caller: c, Request: r, action: folded(r.Action)}
 	var own findings
 	if known {
 		own = q.ask(identity.statements, false)
@@ -85,9 +83,6 @@ type question struct {
 
 // ask finds the statements that match; byPrincipal is for policies that say whom they are about.
 func (q *question) ask(statements []*statement, byPrincipal bool) (f findings) {
-	if q.action == "" {
-		q.action = strings.ToLower(q.Action)
-	}
 	for _, s := range statements {
 		match := matchDirect
 		if byPrincipal {

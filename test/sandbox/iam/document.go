@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 
 	"sluice/test/sandbox/memo"
 )
@@ -15,6 +16,8 @@ type Document struct {
 	Version   string
 	ID        string      `json:"Id"`
 	Statement []Statement `json:"-"`
+
+	ready *[kinds]func() ([]*statement, error) // compiled once for all that parse the same text; nil of one that was not parsed
 }
 
 // A Statement is one rule of a Document.
@@ -44,6 +47,11 @@ var parsed = memo.Of(10_000, func(text string) (Document, error) {
 	var d Document
 	if err := json.Unmarshal([]byte(text), &d); err != nil {
 		return Document{}, fmt.Errorf("reading policy: %w", err)
+	}
+	written := d
+	d.ready = new([kinds]func() ([]*statement, error))
+	for kind := range d.ready {
+		d.ready[kind] = sync.OnceValues(func() ([]*statement, error) { return written.compileAnew(policyKind(kind)) })
 	}
 	return d, nil
 })

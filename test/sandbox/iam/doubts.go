@@ -4,29 +4,59 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"sluice/test/sandbox/memo"
 )
 
 // unasked is why AWS never asks this question, so that no policy allows it; "" when it does. It keeps the sandbox from asking about a
 // resource, or with a condition key, that a policy of ours names and AWS's own question does not.
 func (q *question) unasked() string {
-	a, known := ActionOf(q.Action)
-	switch {
-	case !known:
-		return "because the sandbox has no facts about " + q.Action + ": write it where it is granted, and run make facts"
-	case !a.Takes(q.Resource):
-		return "because AWS does not ask about that: " + a.String()
+	if reason := foreign(q.Action, q.Resource); reason != "" {
+		return reason
 	}
 	for key := range q.Keys {
-		if !a.HasKey(key) {
-			return "because no request for it has the key " + key
+		if reason := keyless(q.Action, key); reason != "" {
+			return reason
 		}
 	}
 	for key := range q.Context {
-		if !a.HasKey(key) {
-			return "because no request for it has the key " + key
+		if reason := keyless(q.Action, key); reason != "" {
+			return reason
 		}
 	}
 	return ""
+}
+
+// foreign is why no request for an action is about a resource, "" if one can be.
+func foreign(action, resource string) string { return remembered(action, resource, foreignTo) }
+
+// keyless is why no request for an action has a condition key, "" if one can have it.
+func keyless(action, key string) string { return remembered(action, key, keylessIn) }
+
+var (
+	foreignTo = memo.Of(10_000, func(asked string) (string, error) {
+		action, resource, _ := strings.Cut(asked, "\x00")
+		a, known := ActionOf(action)
+		switch {
+		case !known:
+			return "because the sandbox has no facts about " + action + ": write it where it is granted, and run make facts", nil
+		case !a.Takes(resource):
+			return "because AWS does not ask about that: " + a.String(), nil
+		}
+		return "", nil
+	})
+	keylessIn = memo.Of(10_000, func(asked string) (string, error) {
+		action, key, _ := strings.Cut(asked, "\x00")
+		if a, _ := ActionOf(action); !a.HasKey(key) {
+			return "because no request for it has the key " + key, nil
+		}
+		return "", nil
+	})
+)
+
+func remembered(action, about string, known func(string) (string, error)) string {
+	reason, _ := known(action + "\x00" + about) // it has no errors
+	return reason
 }
 
 // Doubts lists what the policies of roles say and AWS would make nothing of, or not enough, sorted: actions that it does not

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"sluice/test/sandbox/memo"
 )
 
 // An Action is what AWS's service authorization reference says of one
@@ -25,9 +27,17 @@ type ResourceType struct {
 
 // ActionOf finds an action of the table, whatever the case of its name.
 func ActionOf(name string) (Action, bool) {
-	a, known := actions[strings.ToLower(name)]
+	a, known := actions[folded(name)]
 	return a, known
 }
+
+// folded is a name as it is compared. There are few names, and each call asks for several.
+func folded(name string) string {
+	text, _ := inLowerCase(name)
+	return text
+}
+
+var inLowerCase = memo.Of(1000, func(name string) (string, error) { return strings.ToLower(name), nil })
 
 func (a Action) types() []string { return slices.Concat(a.Required, a.Optional) }
 

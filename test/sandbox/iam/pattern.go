@@ -9,7 +9,7 @@ import (
 type pattern string
 
 func (p pattern) match(s string) bool {
-	if !strings.ContainsAny(string(p), "*?") {
+	if strings.IndexByte(string(p), '*') < 0 && strings.IndexByte(string(p), '?') < 0 {
 		return string(p) == s
 	}
 	i, star, mark := 0, -1, 0

@@ -13,6 +13,7 @@ const (
 	identityBased policyKind = iota // Resource, no Principal
 	resourceBased                   // Resource and Principal
 	trustPolicy                     // Principal, no Resource: the role itself
+	kinds
 )
 
 // A statement is a Statement made ready to be matched.
@@ -28,8 +29,21 @@ type statement struct {
 	conditions  []condition
 }
 
-// compile checks a document and makes its statements ready.
+// compile checks a document and makes its statements ready. They are the caller's own: which of them a call used is kept by statement.
 func (d Document) compile(kind policyKind) ([]*statement, error) {
+	if d.ready == nil {
+		return d.compileAnew(kind)
+	}
+	shared, err := d.ready[kind]()
+	own := make([]*statement, len(shared))
+	for i, s := range shared {
+		mine := *s
+		own[i] = &mine
+	}
+	return own, err
+}
+
+func (d Document) compileAnew(kind policyKind) ([]*statement, error) {
 	switch d.Version {
 	case "", "2008-10-17", "2012-10-17":
 	default:

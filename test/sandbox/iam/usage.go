@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 )
 
@@ -19,6 +18,12 @@ type usage struct {
 	mu     sync.Mutex
 	uses   map[Use]bool
 	grants map[*statement]map[[2]int]bool // indexes of the action and resource patterns that a call matched
+	marked map[marked]bool                // what is in grants already
+}
+
+type marked struct {
+	by               *statement
+	action, resource string
 }
 
 // note remembers an allowed request and the role's own statements that allowed it.
@@ -29,14 +34,19 @@ func (u *usage) note(c caller, r Request, allowed []*statement) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.uses == nil {
-		u.uses, u.grants = map[Use]bool{}, map[*statement]map[[2]int]bool{}
+		u.uses, u.grants, u.marked = map[Use]bool{}, map[*statement]map[[2]int]bool{}, map[marked]bool{}
 	}
 	u.uses[Use{c.role, r.Action, r.Resource}] = true
 	for _, s := range allowed {
+		m := marked{s, r.Action, r.Resource}
+		if u.marked[m] {
+			continue
+		}
+		u.marked[m] = true
 		if u.grants[s] == nil {
 			u.grants[s] = map[[2]int]bool{}
 		}
-		s.mark(strings.ToLower(r.Action), r.Resource, u.grants[s])
+		s.mark(folded(r.Action), r.Resource, u.grants[s])
 	}
 }
 
