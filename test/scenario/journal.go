@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 
 	"sluice/events"
+	"sluice/test/sandbox/memo"
 	"sluice/test/sandbox/wire"
 )
 
@@ -117,11 +118,17 @@ func (j *journal) caller(role string) string {
 
 // FunctionOf finds a function's short name in the ARN of its role. CDK's role names hold the construct's name.
 func FunctionOf(role string) string {
+	name, _ := functionOf(role) // it has no errors
+	return name
+}
+
+// functionOf is asked at each call of a story.
+var functionOf = memo.Of(1000, func(role string) (string, error) {
 	role = role[strings.LastIndex(role, "/")+1:]
 	for _, f := range functionNames {
 		if strings.Contains(strings.ToLower(role), f) {
-			return f
+			return f, nil
 		}
 	}
-	return role
-}
+	return role, nil
+})

@@ -31,17 +31,16 @@ func run(ctx context.Context) error {
 		return fmt.Errorf("making a folder for the mutants: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	overlays := make([]string, len(mutants))
+	own := func(i int) string { return filepath.Join(dir, strconv.Itoa(i)) }
 	for i, m := range mutants { // all before the first is tried: a line that has changed is said at once
-		overlays[i], err = m.overlay(filepath.Join(dir, strconv.Itoa(i)))
-		if err != nil {
+		if err := m.overlay(own(i)); err != nil {
 			return err
 		}
 	}
 	var survived []error
 	for i, m := range mutants {
 		begun := time.Now()
-		noticed, err := m.try(ctx, overlays[i])
+		noticed, err := m.try(ctx, own(i))
 		if err != nil {
 			return err
 		}
@@ -54,25 +53,43 @@ func run(ctx context.Context) error {
 	return errors.Join(survived...)
 }
 
-// tests are what must notice. The load is left out: it finds what is slow, and takes longest to find anything.
-func (m mutant) tests() []string {
+// try runs the tests on a mutant, those that are likely to notice first, and answers the first violation that they found.
+func (m mutant) try(ctx context.Context, dir string) (violation string, err error) {
+	binary := filepath.Join(dir, "mutant.test")
+	pkg := "./test/faults"
 	if m.own {
-		return []string{"./" + filepath.Dir(m.file)}
+		pkg = "./" + filepath.Dir(m.file)
 	}
-	return []string{"./test/faults", "-skip", "Load", "-timeout", "0", "-every", "1", "-first"}
+	out, err := exec.CommandContext(ctx, "go", "test", "-c", "-overlay", filepath.Join(dir, "overlay.json"), "-o", binary, pkg).CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("trying the mutant of %s: it does not compile:\n%s", m.file, out)
+	}
+	for _, tests := range m.tests() {
+		cmd := exec.CommandContext(ctx, binary, append(tests, "-test.failfast", "-test.timeout=0")...)
+		cmd.Dir = pkg
+		out, err = cmd.CombinedOutput()
+		if ctx.Err() != nil {
+			return "", ctx.Err()
+		}
+		if err != nil {
+			return m.first(string(out))
+		}
+	}
+	return "", nil
 }
 
-// try runs the tests on a mutant and answers the first violation that they found.
-func (m mutant) try(ctx context.Context, overlay string) (violation string, err error) {
-	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-overlay", overlay, "-failfast", "-count=1"}, m.tests()...)...)
-	out, err := cmd.CombinedOutput()
-	if ctx.Err() != nil {
-		return "", ctx.Err()
+// tests are what must notice, by the arguments of each run. The load is left out: it finds what is slow, and takes longest to find anything.
+func (m mutant) tests() [][]string {
+	if m.own {
+		return [][]string{nil}
 	}
-	if err == nil {
-		return "", nil
+	var runs [][]string
+	for _, name := range []string{m.likely, "Interleaving", "Single", "Schedule", "Outage"} {
+		if name != "" {
+			runs = append(runs, []string{"-test.run", name, "-every", "1", "-first"})
+		}
 	}
-	return m.first(string(out))
+	return runs
 }
 
 // first is the first violation in a test's output. A mutant that does not compile proves nothing.
@@ -87,32 +104,32 @@ func (m mutant) first(out string) (string, error) {
 	return "", fmt.Errorf("trying the mutant of %s: it does not run:\n%s", m.file, out)
 }
 
-// overlay writes the mutated file, and the JSON that puts it in the place of the real one.
-func (m mutant) overlay(dir string) (string, error) {
+// overlay writes the mutated file into a new folder, and the JSON overlay.json that puts it in the place of the real one.
+func (m mutant) overlay(dir string) error {
 	text, err := os.ReadFile(m.file)
 	if err != nil {
-		return "", fmt.Errorf("reading %s: run this from the root of the repository: %w", m.file, err)
+		return fmt.Errorf("reading %s: run this from the root of the repository: %w", m.file, err)
 	}
 	if strings.Count(string(text), m.line) != 1 {
-		return "", fmt.Errorf("mutating %s: the line to break is not there once:\n%s", m.file, m.line)
+		return fmt.Errorf("mutating %s: the line to break is not there once:\n%s", m.file, m.line)
 	}
 	if err := os.Mkdir(dir, 0o700); err != nil {
-		return "", fmt.Errorf("writing mutant: %w", err)
+		return fmt.Errorf("writing mutant: %w", err)
 	}
 	mutated, overlay := filepath.Join(dir, "mutant.go"), filepath.Join(dir, "overlay.json")
 	if err := os.WriteFile(mutated, []byte(strings.Replace(string(text), m.line, m.to, 1)), 0o600); err != nil {
-		return "", fmt.Errorf("writing mutant: %w", err)
+		return fmt.Errorf("writing mutant: %w", err)
 	}
 	real, err := filepath.Abs(m.file)
 	if err != nil {
-		return "", fmt.Errorf("mutating %s: %w", m.file, err)
+		return fmt.Errorf("mutating %s: %w", m.file, err)
 	}
 	replace, err := json.Marshal(map[string]map[string]string{"Replace": {real: mutated}})
 	if err != nil {
-		return "", fmt.Errorf("writing overlay: %w", err)
+		return fmt.Errorf("writing overlay: %w", err)
 	}
 	if err := os.WriteFile(overlay, replace, 0o600); err != nil {
-		return "", fmt.Errorf("writing overlay: %w", err)
+		return fmt.Errorf("writing overlay: %w", err)
 	}
-	return overlay, nil
+	return nil
 }
