@@ -176,7 +176,10 @@ func (s *Store) WentBack(ctx context.Context, r rollout.Release) error {
 
 // Ended writes the end of a release. It stays among the open ones until Closed.
 func (s *Store) Ended(ctx context.Context, r rollout.Release, lines ...rollout.Line) error {
-	u := change().set("state", rollout.StateSettle).set("end", r.End).set("ended", r.Ended).set("reverted", r.Reverted).set("unseen", r.Unseen).tell(lines...)
+	u := change().set("state", rollout.StateSettle).set("end", r.End).set("ended", r.Ended).set("reverted", r.Reverted).tell(lines...)
+	if r.Unseen { // only settle may say so
+		u.set("unseen", true)
+	}
 	if r.Cause != nil {
 		u.set("cause", r.Cause)
 	}
