@@ -13,7 +13,7 @@ func checks(c rollout.Checks) [][2]string {
 	var compared, ceilings, bounds []string
 	for _, e := range c.Errors {
 		compared = append(compared, comparison("errors", e.Tolerate, e.Enough, e.DryRun)...)
-		compared = append(compared, counted(e.Metrics)...)
+		compared = append(append(compared, counted(e.Metrics)...), weak(e.Spreads, e.Cluster)...)
 	}
 	for _, l := range c.Latency {
 		quantiles := make([]string, len(l.Quantiles))
@@ -21,6 +21,7 @@ func checks(c rollout.Checks) [][2]string {
 			quantiles[i] = "p" + strconv.FormatFloat(q, 'f', -1, 64)
 		}
 		compared = append(compared, comparison("requests slower than stable's "+strings.Join(quantiles, ", "), l.Tolerate, l.Enough, l.DryRun)...)
+		compared = append(compared, weak(l.Spreads, l.Cluster)...)
 	}
 	for _, l := range c.Ceilings {
 		ceilings = append(ceilings, fmt.Sprintf("%v %% errors, from %d errors on, judged on at least %d requests%s", l.Percent, l.Errors, l.Requests, recorded(l.DryRun)))
@@ -53,6 +54,13 @@ func comparison(what string, tolerate float64, enough int, dryRun bool) []string
 		seen = "nothing worse is enough, in as many requests as come"
 	}
 	return []string{what + recorded(dryRun), fmt.Sprintf("at most %v times stable's; %s", tolerate, seen)}
+}
+
+func weak(spreads rollout.Spread, cluster float64) []string {
+	if !spreads.Weak(cluster) {
+		return nil
+	}
+	return []string{"its verdict is weak: a client keeps to one version, and may bring", "more failures than any before (docs/judging.md)"}
 }
 
 func recorded(dryRun bool) string {

@@ -72,6 +72,17 @@ func TestThePageFitsOnATerminalOf80Columns(t *testing.T) {
 	}
 }
 
+func TestAWeakVerdictIsAnnouncedBeforeTheRelease(t *testing.T) {
+	for weak, compared := range map[bool]rollout.Compared{true: {Spreads: rollout.SpreadClients}, false: {Spreads: rollout.SpreadClients, Cluster: 20}} {
+		d := shop()
+		d.Checks.Errors = []rollout.Compared{compared}
+		page := report(d.WithDefaults(), "production")
+		if strings.Contains(page, "its verdict is weak") != weak {
+			t.Errorf("with %+v the page says\n%s", compared, page)
+		}
+	}
+}
+
 func TestStepsFollowEachOtherFromTheStartOfTheRelease(t *testing.T) {
 	rows := strings.Split(table(shop().Strategy.Steps()), "\n")
 	for i, want := range []string{"+0s +0s tested", "+0s +1h30m", "+1h30m +25h30m", "+25h30m +25h30m"} {

@@ -67,7 +67,7 @@ func (w *Watcher) clusters(ctx context.Context, a *rollout.LambdaAlias, streams 
 	var b batch
 	ids, asked := map[string]armsOf{}, map[string][]string{}
 	for _, s := range streams {
-		if !s.Clients || s.Compare.Cluster != 0 {
+		if !s.Weak() {
 			continue
 		}
 		s.Period = max(s.Period, time.Minute)

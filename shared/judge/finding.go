@@ -114,6 +114,15 @@ func (l Ledger) compare(streams []Stream, q asked) Finding {
 		f.Verdict = Pass
 		f.Why = fmt.Sprintf("%s: no more than chance explains.", said)
 	}
+	return f.weakened(streams[0])
+}
+
+// weakened calls the verdict weak where clients are spread, and not requests.
+func (f Finding) weakened(by Stream) Finding {
+	if by.Weak() {
+		f.Weak = true
+		f.Why += " This verdict is weak: a client keeps to one version, and earlier releases do not show how many bad requests one client may bring. Evidence is weighed by their worst minute."
+	}
 	return f
 }
 

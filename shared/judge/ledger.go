@@ -25,6 +25,7 @@ type Ledger struct {
 	Synthetic int64                `json:"synthetic,omitempty"` // minute of the last synthetic requests, Unix seconds
 	Bought    Tally                `json:"bought,omitzero"`     // what synthetic requests found
 	Folded    []Minute             `json:"-"`                   // minutes that the last look added up, for the history
+	Worth     worth                `json:"-"`                   // of minutes, in a rehearsal
 }
 
 // Series is what one check has seen.
@@ -218,7 +219,7 @@ func (l Ledger) count(s Stream, to Series, p Point) Series {
 	switch {
 	case !s.Compares || l.warm(s, p):
 	case a.Candidate.Requests > 0 && a.Stable.Requests > 0:
-		to.Tally, to.Scatter = s.Compare.Add(to.Tally, a), to.Scatter.plus(SplitOf(a))
+		to.Tally, to.Scatter = l.Worth.add(s, to.Tally, a), to.Scatter.plus(SplitOf(a))
 	default:
 		step := l.stepOf(p.At)
 		thin := slices.Clone(to.Thin)
@@ -263,7 +264,7 @@ func (l Ledger) Tally(s Stream, now time.Time) Tally {
 	}
 	t := known.Tally
 	for _, together := range known.Thin {
-		t = s.Compare.Add(t, together)
+		t = l.Worth.add(s, t, together)
 	}
 	if s.Key == bought {
 		t = t.Plus(l.Bought)

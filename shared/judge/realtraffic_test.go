@@ -67,7 +67,7 @@ func TestSharedBurstsAreNoClustersThatHideABadRelease(t *testing.T) {
 		a.Candidate.Errors *= 3
 		return a
 	})
-	if !o.Back || o.Minutes > 6 {
+	if !o.Back || o.AtEnd || o.Minutes > 6 {
 		t.Errorf("three times as many errors end so: %+v", o)
 	}
 }
@@ -126,7 +126,7 @@ func TestServiceWithLittleTrafficIsReleased(t *testing.T) {
 // No data is still no good news: without any request the step bakes again, eight times at most, and then the release goes back.
 func TestNothingAtAllTakesTheReleaseBackInTheEnd(t *testing.T) {
 	o := played(plainly(), 1, func(int) judge.Arms { return judge.Arms{} })
-	if !o.Back || o.Minutes != 9*60 || !strings.Contains(o.Why, "Nothing was seen of both versions yet") {
+	if !o.Back || !o.AtEnd || o.Minutes != 9*60 || !strings.Contains(o.Why, "Nothing was seen of both versions yet") {
 		t.Errorf("silence ends so: %+v", o)
 	}
 }
@@ -194,6 +194,29 @@ func TestStormOfOneClientDoesNotTakeAGoodReleaseBack(t *testing.T) {
 		return arms(600, 3, 5400, 27)
 	}); o.Back {
 		t.Errorf("a client that kept to the candidate ends so: %+v", o)
+	}
+}
+
+// Who reads a verdict must see that it was made without knowing how many failures one client may bring.
+func TestVerdictWhereClientsAreSpreadIsCalledWeakAndWhy(t *testing.T) {
+	for name, test := range map[string]struct {
+		compared rollout.Compared
+		weak     bool
+	}{
+		"an alias":                         {rollout.Compared{}, false},
+		"requests, stated":                 {rollout.Compared{Spreads: rollout.SpreadRequests}, false},
+		"clients":                          {rollout.Compared{Spreads: rollout.SpreadClients}, true},
+		"clients, and the largest cluster": {rollout.Compared{Spreads: rollout.SpreadClients, Cluster: 60}, false},
+	} {
+		for kind, minute := range map[string]judge.Arms{"good": arms(600, 3, 5400, 27), "bad": arms(600, 300, 5400, 27)} {
+			f := said(plainly(test.compared), times(20, minute)...)
+			if whole := judge.Worst(f); f.Weak != test.weak || whole.Weak != test.weak || strings.Contains(whole.Why, "a client keeps to one version") != test.weak {
+				t.Errorf("%s, %s: %+v", name, kind, whole)
+			}
+		}
+	}
+	if d := plainly(); d.Target.Spreads() != rollout.SpreadRequests {
+		t.Errorf("an alias spreads %v", d.Target.Spreads())
 	}
 }
 

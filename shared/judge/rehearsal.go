@@ -27,7 +27,30 @@ type Outcome struct {
 	Back    bool
 	Minutes int // since the first shift
 	Step    int
+	AtEnd   bool // of a bake: the policy took it back, as no look had refuted it
 	Why     string
+}
+
+// worth is what minutes add to tallies. Every look of a release counts the last minutes again; a rehearsal, which plays thousands of releases, works
+// each minute out once. Elsewhere it is nil.
+type worth map[streamed]Tally
+
+// streamed is a minute of a stream.
+type streamed struct {
+	stream string
+	arms   Arms
+}
+
+func (w worth) add(s Stream, t Tally, a Arms) Tally {
+	if w == nil {
+		return s.Compare.Add(t, a)
+	}
+	known, found := w[streamed{s.Key, a}]
+	if !found {
+		known = s.Compare.minute(a)
+		w[streamed{s.Key, a}] = known
+	}
+	return t.Plus(known)
 }
 
 // publishing is how many minutes after its end CloudWatch knows of a minute, and lateness how many more where a part of it is late.
@@ -40,18 +63,18 @@ const (
 func (r Rehearsal) Play(serve func(minute, step int, weight rollout.Weight) Served) Outcome {
 	begun := time.Unix(0, 0).UTC()
 	release := rollout.Release{Definition: r.Definition, Steps: r.Steps}
-	l := Ledger{Cluster: r.Cluster, Learnt: true}.Began(0, begun)
-	var served []Served
+	l := Ledger{Cluster: r.Cluster, Learnt: true, Worth: worth{}}.Began(0, begun)
+	var minutes []Served
 	step, left := 0, minutesOf(r.Steps[0])
 	for {
 		weight := r.Steps[step].Weight
-		served = append(served, serve(len(served), step, weight))
+		minutes = append(minutes, serve(len(minutes), step, weight))
 		left--
-		now := begun.Add(time.Duration(len(served)) * time.Minute)
-		l = l.Take(r.Definition, known(r.Definition, served, l), nil, now)
+		now := begun.Add(time.Duration(len(minutes)) * time.Minute)
+		l = l.Take(r.Definition, known(r.Definition, minutes, l), nil, now)
 		found := l.Judge(r.Definition, weight, now)
 		if f := Early(found); f.Verdict == Fail {
-			return Outcome{true, len(served), step, f.Why}
+			return Outcome{Back: true, Minutes: len(minutes), Step: step, Why: f.Why}
 		}
 		if left > 0 {
 			continue
@@ -59,9 +82,9 @@ func (r Rehearsal) Play(serve func(minute, step int, weight rollout.Weight) Serv
 		d := Step(release, step, found, now)
 		switch {
 		case d.Next == rollout.NextBack:
-			return Outcome{true, len(served), step, d.Note}
+			return Outcome{Back: true, Minutes: len(minutes), Step: step, AtEnd: true, Why: d.Note}
 		case d.Next == rollout.NextSettle || d.Ask:
-			return Outcome{false, len(served), step, d.Note}
+			return Outcome{Minutes: len(minutes), Step: step, Why: d.Note}
 		case d.Extend:
 			release.Extended++
 		default:

@@ -44,14 +44,17 @@ var (
 
 // Add counts a minute, or what came late of one. The order does not matter, so a minute's contribution may be kept apart
 // and added later (Plus). A minute in which one of the versions was not asked says nothing and adds nothing.
-func (c Comparison) Add(t Tally, a Arms) Tally {
+func (c Comparison) Add(t Tally, a Arms) Tally { return t.Plus(c.minute(a)) }
+
+// minute is what a minute adds.
+func (c Comparison) minute(a Arms) Tally {
 	c, a = c.sane(), Arms{a.Candidate.sane(), a.Stable.sane()}
 	if a.Candidate.Requests == 0 || a.Stable.Requests == 0 {
-		return t
+		return Tally{}
 	}
 	minute := Tally{Arms: a, Minutes: 1}
 	if c.Base == 0 && a.Candidate.Errors+a.Stable.Errors == 0 { // nothing was bad, so every bet pays what was staked
-		return t.Plus(minute)
+		return minute
 	}
 	for i, gain := range gains {
 		minute.Above[i] = a.bet(c.Tolerated, c.Tolerated*gain, c.Base)
@@ -60,7 +63,7 @@ func (c Comparison) Add(t Tally, a Arms) Tally {
 	for i := range minute.Lattice {
 		minute.Lattice[i] = a.likelihood(ratios[i], logRatios[i])
 	}
-	return t.Plus(minute)
+	return minute
 }
 
 // Plus is both tallies of one comparison together.

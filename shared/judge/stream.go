@@ -19,7 +19,7 @@ type Stream struct {
 	Quantile float64       // of a latency check, in percent
 	Place    int           // of the quantile in the check's list
 	Warming  time.Duration // after each shift, in which nothing is compared
-	Clients  bool          // clients are spread over the versions, and not requests
+	Spreads  rollout.Spread
 	Compare  Comparison
 	Counts   *rollout.Metric // nil: Lambda's own
 	Timing   *rollout.Timing // nil: Lambda's own
@@ -32,7 +32,7 @@ func Streams(d rollout.Definition) []Stream {
 	for i, e := range d.Checks.Errors {
 		key := "errors" + strconv.Itoa(i)
 		all = append(all, Stream{
-			Key: key, Check: key, Period: period(e.Metrics), Compares: true, Counts: e.Metrics, Warming: e.Warming.Std(), Clients: e.Spreads == rollout.SpreadClients,
+			Key: key, Check: key, Period: period(e.Metrics), Compares: true, Counts: e.Metrics, Warming: e.Warming.Std(), Spreads: e.Spreads,
 			Compare: comparison(e.Tolerate, e.Cluster, alpha(d.Checks, e.Weight, e.DryRun)),
 		})
 	}
@@ -41,7 +41,7 @@ func Streams(d rollout.Definition) []Stream {
 		for place, quantile := range l.Quantiles {
 			all = append(all, Stream{
 				Key: fmt.Sprintf("%s/%d", check, place), Check: check, Period: timingPeriod(l.Metric), Compares: true, Latency: true, Quantile: quantile, Place: place, Timing: l.Metric,
-				Warming: warming, Clients: l.Spreads == rollout.SpreadClients,
+				Warming: warming, Spreads: l.Spreads,
 				Compare: common(comparison(l.Tolerate, l.Cluster, alpha(d.Checks, l.Weight, l.DryRun)), quantile),
 			})
 		}
@@ -59,11 +59,14 @@ func Streams(d rollout.Definition) []Stream {
 
 // Together is how many bad requests of the stream fall to one version together, by how they split before.
 func (s Stream) Together(before Scatter) float64 {
-	if s.Clients {
+	if s.Spreads == rollout.SpreadClients {
 		return before.Client()
 	}
 	return before.Cluster()
 }
+
+// Weak says whether a verdict on the stream is weak (rollout.Spread).
+func (s Stream) Weak() bool { return s.Spreads.Weak(s.Compare.Cluster) }
 
 // beta is how seldom a comparison may call a release healthy that is twice as bad as tolerated: such a release goes on to be
 // watched at the next step, so that less is at stake than with a rollback.

@@ -36,6 +36,7 @@ type Finding struct {
 	Kind    rollout.FenceKind `json:"kind,omitempty"`    // what a rollback for it is recorded as; a check when empty
 	Key     string            `json:"key,omitempty"`     // of the check in the definition: "errors0"
 	DryRun  bool              `json:"dryRun,omitempty"`  // recorded, and not acted on
+	Weak    bool              `json:"weak,omitempty"`    // compared without knowing how many bad requests one client may bring; Why says so
 	Missing int               `json:"missing,omitempty"` // requests or periods that are missing for a verdict
 	Few     bool              `json:"few,omitempty"`     // all that is missing are requests: time may bring them
 	Arms    Arms              `json:"arms,omitzero"`     // what was compared
@@ -59,6 +60,7 @@ func Worst(findings ...Finding) Finding {
 	}
 	if worst.Verdict == Pass {
 		worst.Why = joinWhys(acting)
+		worst.Weak = slices.ContainsFunc(acting, func(f Finding) bool { return f.Weak })
 	}
 	return worst
 }

@@ -13,6 +13,7 @@ type Check struct {
 	Name   string `json:"name"`
 	Word   string `json:"word"` // Pass, Inconclusive, Error, Fail
 	Why    string `json:"why"`
+	Weak   bool   `json:"weak,omitempty"`   // clients keep to one version, so that little is found; Why says so
 	DryRun bool   `json:"dryRun,omitempty"` // recorded, and not acted on
 	Stake  *int   `json:"stake,omitempty"`  // of the evidence that takes the release back, in percent; absent where nothing is compared
 }
@@ -21,7 +22,7 @@ type Check struct {
 func checks(l judge.Ledger) []Check {
 	var all []Check
 	for _, f := range l.Findings {
-		c := Check{Name: capital(f.By), Word: f.Verdict.String(), Why: f.Why, DryRun: f.DryRun}
+		c := Check{Name: capital(f.By), Word: f.Verdict.String(), Why: f.Why, Weak: f.Weak, DryRun: f.DryRun}
 		if f.Needed > 0 {
 			c.Stake = stake(f)
 		}

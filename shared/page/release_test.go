@@ -2,6 +2,7 @@ package page_test
 
 import (
 	"encoding/json"
+	"errors"
 	"html"
 	"strings"
 	"testing"
@@ -92,6 +93,19 @@ func TestBothFormsTellTheSameOfEveryState(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestAWeakVerdictIsCalledSoInBothForms(t *testing.T) {
+	for weak, said := range map[bool]judge.Finding{true: {By: "errors", Why: "Fine.", Weak: true}, false: {By: "errors", Why: "Fine."}} {
+		var h, j strings.Builder
+		view := page.Release(sample(), judge.Ledger{Findings: []judge.Finding{said}}, page.Visitor{}, now, page.Notice{})
+		if err := errors.Join(view.HTML(&h), view.JSON(&j)); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(h.String(), ">weak<") != weak || strings.Contains(j.String(), `"weak": true`) != weak {
+			t.Errorf("%+v is shown as\n%s\n%s", said, h.String(), j.String())
+		}
 	}
 }
 

@@ -43,6 +43,10 @@ const (
 	SpreadClients  Spread = "clients"
 )
 
+// Weak says whether a verdict on what is spread so is weak: how many errors fall to one version together is learnt from how they split in earlier
+// releases, and splits of clients do not show how many the next client may bring. A cluster that the definition states takes the place of that.
+func (s Spread) Weak(cluster float64) bool { return s == SpreadClients && cluster == 0 }
+
 // Slower judges the share of requests that are slower than stable's own quantiles were on the day before.
 type Slower struct {
 	Quantiles []float64 `json:"quantiles,omitempty"` // percent; default 50, 90, 99 and 99.9

@@ -15,9 +15,12 @@ func TestSluiceMeetsTheBar(t *testing.T) {
 	}
 	for i, latest := range []map[string]float64{{"x 3": 21, "x 5": 10, "x 10": 6}, {"x 2": 10, "x 3": 6, "x 5": 4, "x 10": 4}} {
 		c := errorChapter(levels[i], scenarios)
-		c.also = nil
+		c.also, c.blind = nil, []story{pinged(levels[i])}
 		r := simulate(c, 200, io.Discard)
 		harmless(t, r)
+		if e := r.unmet[0]; e.back[0] != 1 || e.atEnd != 1 {
+			t.Errorf("%s: of the releases that only health pings met %.1f %% went back, %.1f %% when a bake ended: the others were promoted, or accused of what nobody saw", r.title, 100*e.back[0], 100*e.atEnd)
+		}
 		for b, s := range r.bad {
 			limit, judged := latest[s.name]
 			if !judged {

@@ -12,6 +12,7 @@ type chapter struct {
 	rules []rule // Sluice's comes first
 	good  []story
 	bad   []story   // in plain traffic, from faint to glaring
+	blind []story   // candidates that no user meets: neither good nor bad, and not to be promoted; may be empty
 	also  [][]story // two bad ones in each of the scenarios of good but the first; may be empty
 }
 
@@ -55,7 +56,11 @@ func clocks() []rule {
 func chapters() ([]chapter, error) {
 	var found []chapter
 	for _, l := range levels {
-		found = append(found, errorChapter(l, scenarios))
+		c := errorChapter(l, scenarios)
+		if l.share == ramp[0] {
+			c.blind = []story{pinged(l)}
+		}
+		found = append(found, c)
 	}
 	for _, l := range quiet {
 		found = append(found, errorChapter(l, []scenario{{name: "plain", weights: ramp}, {name: "jitter", jitter: 0.33, weights: ramp}, {name: "drift", common: drift, weights: ramp}}))
@@ -92,6 +97,13 @@ func errorChapter(l level, in []scenario) chapter {
 		c.bad = append(c.bad, named(fmt.Sprintf("x %g", ratio), play(in[0], ratio)))
 	}
 	return c
+}
+
+// pinged is a candidate that health pings reach and no user does, beside a stable whose users have errors.
+func pinged(l level) story {
+	s := scenario{name: "pings", pings: 6, weights: ramp}
+	l.rate = 0.01
+	return named(l.short(), tell(fmt.Sprintf("%v/%s", l, s.name), func(r *rand.Rand) []minute { return scenarios[0].hour(r, l, 1) }, func(r *rand.Rand) release { return s.release(r, l, 1) }))
 }
 
 func logChapter(g log) chapter {

@@ -16,7 +16,15 @@ const (
 )
 
 // fastest is the edge of the first bin, as the logarithm of its part of the median.
-var fastest = math.Log(10.0 / median)
+var fastest, logGrowth = math.Log(10.0 / median), math.Log(growth)
+
+// middles are the latencies in the middle of the bins, in tens of ms.
+var middles = func() (m [bins]float64) {
+	for i := range m {
+		m[i] = math.Pow(growth, float64(i)+0.5)
+	}
+	return m
+}()
 
 // quantiles are the bins above which a request is slower than stable's p50, p90, p99 and p99.9.
 var quantiles = [4]int{24, 31, 36, 40}
@@ -83,9 +91,9 @@ func (s slowness) hour(r *rand.Rand, l level) []minute {
 
 func (s slowness) chance(r *rand.Rand) float64 { return math.Exp(s.uneven * r.NormFloat64()) }
 
-// share of the requests below a bin when all latencies are multiplied by the factor.
-func share(bin int, factor float64) float64 {
-	edge := fastest + float64(bin)*math.Log(growth) - math.Log(factor)
+// share of the requests below a bin when all latencies are multiplied by a factor, of which the logarithm is given.
+func share(bin int, logFactor float64) float64 {
+	edge := fastest + float64(bin)*logGrowth - logFactor
 	return (1 + math.Erf(edge/(sigma*math.Sqrt2))) / 2
 }
 
@@ -97,12 +105,13 @@ type histogram struct {
 
 func (s slowness) draw(r *rand.Rand, mean, factor, tail float64) histogram {
 	h, below := histogram{}, 0.0
+	log, logTail := math.Log(factor), math.Log(10*factor)
 	for i := range h.bin {
 		upTo := 1.0 // the last bin holds whatever is slower
 		if i < bins-1 {
-			upTo = (1 - tail) * share(i+1, factor)
+			upTo = (1 - tail) * share(i+1, log)
 			if tail > 0 {
-				upTo += tail * share(i+1, 10*factor)
+				upTo += tail * share(i+1, logTail)
 			}
 		}
 		h.bin[i] = poisson(r, mean*(upTo-below))
@@ -129,7 +138,7 @@ func (h histogram) values() [2]float64 {
 	sum, p99, left := 0.0, 0.0, 0.01*float64(h.total)
 	for i := bins - 1; i >= 0; i-- {
 		n := float64(h.bin[i])
-		sum += n * 10 * math.Pow(growth, float64(i)+0.5)
+		sum += n * 10 * middles[i]
 		if p99 == 0 && n > 0 && n >= left {
 			p99 = 10 * math.Pow(growth, float64(i)+1-left/n)
 		}

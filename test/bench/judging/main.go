@@ -8,9 +8,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 )
 
 func main() {
+	debug.SetGCPercent(800) // what is played is small and soon forgotten
 	runs := flag.Int("runs", 1000, "good releases of each scenario that are simulated; bad ones are half as many")
 	docs := flag.String("docs", "", "folder whose judging.md and judging.svg are written anew")
 	flag.Parse()

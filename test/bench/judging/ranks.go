@@ -108,13 +108,29 @@ func shift(candidate, stable []float64, low, high float64) float64 {
 	pairs := float64(len(candidate) * len(stable))
 	for range 16 { // to less than a ten-thousandth of the range
 		middle := (low + high) / 2
-		if u, _ := above(candidate, stable, middle); u > pairs/2 {
+		if higher(candidate, stable, middle) > pairs/2 {
 			low = middle
 		} else {
 			high = middle
 		}
 	}
 	return (low + high) / 2
+}
+
+// higher is the U of above alone, which shift asks for often.
+func higher(candidate, stable []float64, shift float64) float64 {
+	below, same, twice := 0, 0, 0
+	for _, c := range candidate {
+		value := c - shift
+		for below < len(stable) && stable[below] < value {
+			below++
+		}
+		for same = max(same, below); same < len(stable) && stable[same] == value; {
+			same++
+		}
+		twice += below + same
+	}
+	return float64(twice) / 2
 }
 
 func kayentaRule(name string, fewest, metric int) rule {

@@ -15,10 +15,17 @@ type result struct {
 	chapter
 	rates  [][]float64     // by scenario: share of good releases rolled back by rules calibrated to plain traffic
 	policy []float64       // by scenario: share of good releases that Sluice's policy takes back when a bake ends, of those
+	unmet  []ends          // by candidate that no user meets
 	plain  [][]detection   // by bad story, by rules calibrated to plain traffic
 	every  [][]detection   // the same by rules calibrated to the worst of the scenarios
 	within [][][]detection // by scenario but the first, by its bad story, by rules calibrated to that very scenario
 	hard   []bool          // rules that no finite threshold calibrates to every scenario
+}
+
+// ends is how releases end by rules calibrated to plain traffic.
+type ends struct {
+	back  []float64 // by rule: share that is rolled back
+	atEnd float64   // of those, by Sluice's policy when a bake ended
 }
 
 // simulate plays a chapter: good releases runs times each, bad ones half as often.
@@ -47,6 +54,14 @@ func simulate(c chapter, runs int, progress io.Writer) result {
 		}
 		r.policy = append(r.policy, rates[0]-exceeding(tops[0], byPolicy))
 		r.rates = append(r.rates, rates)
+	}
+	for _, s := range c.blind {
+		tops, e := highest(s, c.rules, runs/2), ends{}
+		for i := range c.rules {
+			e.back = append(e.back, exceeding(tops[i], own[0][i]))
+		}
+		e.atEnd = e.back[0] - exceeding(tops[0], byPolicy)
+		r.unmet = append(r.unmet, e)
 	}
 	for i, threshold := range every {
 		r.hard[i] = math.IsInf(threshold, 1)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"math/rand/v2"
-	"strings"
 	"sync"
 
 	"sluice/shared/judge"
@@ -86,7 +85,7 @@ func (p *product) play(h release) (end float64, o judge.Outcome) {
 	switch {
 	case !o.Back:
 		return 0, o
-	case strings.HasSuffix(o.Why, "The definition says to roll back then."):
+	case o.AtEnd:
 		return byPolicy, o
 	}
 	return byLook, o

@@ -36,6 +36,7 @@ func report(w io.Writer, results []result, runs int) {
 			within(say, r)
 		}
 	}
+	unmet(say, results)
 	say("\n== The bar ==\n")
 	verdict(say, results)
 }
@@ -74,6 +75,30 @@ func within(say func(string, ...any), r result) {
 			cells = append(cells, soon(by[0][i].minutes)+"/"+soon(by[1][i].minutes))
 		}
 		say("%s", line(rule.name, cells, 9))
+	}
+}
+
+// unmet tells how candidates end that no user meets: nothing speaks against them, and no data is no good news.
+func unmet(say func(string, ...any), results []result) {
+	var levels, atEnd []string
+	var rules []rule
+	rows := map[int][]string{}
+	for _, r := range results {
+		for c, e := range r.unmet {
+			levels, atEnd, rules = append(levels, r.blind[c].name), append(atEnd, fmt.Sprintf("%.1f", 100*e.atEnd)), r.rules
+			for i, back := range e.back {
+				rows[i] = append(rows[i], fmt.Sprintf("%.1f", 100*back))
+			}
+		}
+	}
+	say("\n== Candidates that no user meets: 6 good health pings a minute, while 1 %% of stable's requests are bad ==")
+	say("\nReleases rolled back, in %%, when calibrated to plain traffic: 100 is right, what is missing was promoted")
+	say("%s", line("", levels, 9))
+	for i, rule := range rules {
+		say("%s", line(rule.name, rows[i], 9))
+		if i == 0 {
+			say("%s", line("  of these when a bake ended", atEnd, 9))
+		}
 	}
 }
 

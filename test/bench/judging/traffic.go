@@ -54,6 +54,7 @@ type scenario struct {
 	jitter  float64                                 // spread of the number of requests from minute to minute, beyond chance
 	cold    float64                                 // share of the candidate's requests that fail in the first minute of each step
 	storm   int                                     // failures of one client, in each of three minutes of the hour
+	pings   float64                                 // good ones in a minute, all that the candidate gets; 0: users' requests
 	sticky  bool                                    // of such a client, all at one version
 }
 
@@ -179,6 +180,9 @@ func (s scenario) minute(r *rand.Rand, l level, i, step int, phase, ratio float6
 		bad = max(bad, s.cold)
 	}
 	whole := judge.Arms{Candidate: s.counts(r, requests*share, bad), Stable: s.counts(r, requests*(1-share), rate)}
+	if s.pings > 0 {
+		whole = judge.Arms{Candidate: s.counts(r, s.pings, 0), Stable: s.counts(r, requests, rate)}
+	}
 	m := minute{step: step, served: judge.Served{Arms: []judge.Arms{whole}}}
 	if s.late > 0 && r.Float64() < s.late {
 		m.served.Late = []judge.Arms{{Candidate: s.part(r, whole.Candidate), Stable: s.part(r, whole.Stable)}}
