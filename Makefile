@@ -17,8 +17,11 @@ STATICCHECK   = go run honnef.co/go/tools/cmd/staticcheck@v0.8.0 -checks $(CHECK
 # read them; SA1029, aws-lambda-go looks for the trace id under a plain string key.
 CHECKS := inherit,-ST1005,-SA5008,-SA1019,-SA1029
 
-# What Lambda's custom runtime needs, and nothing that makes a cold start longer.
-BUILD := CGO_ENABLED=0 go build -tags lambda.norpc -trimpath -ldflags "-s -w"
+# Everything is compiled with the flags that the functions have on AWS: what Lambda's custom runtime needs, and nothing that makes a
+# cold start longer. With others beside them, Go and the whole SDK would be compiled twice.
+export CGO_ENABLED := 0
+export GOFLAGS     := $(GOFLAGS) -trimpath -tags=lambda.norpc
+BUILD              := go build -ldflags "-s -w"
 
 # The CDK's Go binding complains about Node versions that work.
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION ?= 20
@@ -46,6 +49,7 @@ test: ## Run all tests
 	go test ./...
 
 .PHONY: race
+race: export CGO_ENABLED := 1
 race: ## Run the functions, the stories and the sandbox with Go's race detector (needs a C compiler)
 	go test -race ./events/... ./functions/... ./shared/... ./test/scenario ./test/sandbox/...
 

@@ -3,10 +3,10 @@ package scenario
 import (
 	"bytes"
 	"context"
+	"errors"
 	"net/http"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -139,8 +139,25 @@ func New(t testing.TB, o Options) *World {
 var goldenText = sync.OnceValues(func() ([]byte, error) { return testdata("golden.template.json") })
 
 func testdata(name string) ([]byte, error) {
-	_, here, _, _ := runtime.Caller(0)
-	return os.ReadFile(filepath.Join(filepath.Dir(here), "../../infra/testdata", name))
+	root, err := root()
+	if err != nil {
+		return nil, err
+	}
+	return os.ReadFile(filepath.Join(root, "infra/testdata", name))
+}
+
+// root is the folder of go.mod, above the package that is tested.
+func root() (string, error) {
+	at, err := os.Getwd()
+	for ; err == nil; at = filepath.Dir(at) {
+		if _, err := os.Stat(filepath.Join(at, "go.mod")); err == nil {
+			return at, nil
+		}
+		if at == filepath.Dir(at) {
+			return "", errors.New("there is no go.mod above the working directory: run this inside the repository")
+		}
+	}
+	return "", err
 }
 
 // beside is the stacks beside the golden template's, which hold the definitions and what they are released from.

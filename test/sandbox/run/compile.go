@@ -64,10 +64,10 @@ func (b *built) service() string { return filepath.Join(b.demo, "bootstrap") }
 
 func (b *built) remove() { _ = os.RemoveAll(b.demo) }
 
-// goBuild builds as for AWS, but for this machine.
+// goBuild builds as make build does, but for this machine. It has the flags of whoever runs this, make's: with others the SDK would be
+// compiled once more.
 func goBuild(ctx context.Context, out, pkg, ldflags string) error {
-	cmd := exec.CommandContext(ctx, "go", "build", "-tags", "lambda.norpc", "-trimpath", "-ldflags", ldflags, "-o", out, pkg)
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	cmd := exec.CommandContext(ctx, "go", "build", "-tags", "lambda.norpc", "-ldflags", ldflags, "-o", out, pkg)
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
 	if err := cmd.Run(); err != nil {
