@@ -30,7 +30,7 @@ type config struct {
 type handler struct {
 	start.World
 	store   *dynamo.Store
-	router  traffic.Router
+	mover   *traffic.Mover
 	watcher *cloudwatch.Watcher
 	machine *stepfunctions.Machine
 	bus     *eventbridge.Bus
@@ -44,7 +44,7 @@ func New(w start.World) (any, error) {
 		return nil, err
 	}
 	h := &handler{
-		World: w, store: dynamo.New(w.AWS, c.Table), router: lambdaalias.New(w.AWS), watcher: cloudwatch.New(w.AWS),
+		World: w, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(lambdaalias.New(w.AWS)), watcher: cloudwatch.New(w.AWS),
 		machine: stepfunctions.New(w.AWS, ""), bus: eventbridge.New(w.AWS, c.Bus), watch: eventbridge.NewRule(w.AWS, c.Watch),
 	}
 	return start.Handle(w, "gate", h.handle), nil
@@ -81,7 +81,7 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 
 // begin is reached with the lease in hand.
 func (h *handler) begin(ctx context.Context, c rollout.Cursor, r rollout.Release, l rollout.Lease) (rollout.Cursor, error) {
-	found, err := h.router.Read(ctx, r.Definition.Target)
+	found, err := h.mover.Read(ctx, r.Definition.Target)
 	if err != nil {
 		return c, err
 	}

@@ -31,7 +31,7 @@ type handler struct {
 	start.World
 	environment string
 	store       *dynamo.Store
-	router      traffic.Router
+	mover       *traffic.Mover
 	machine     *stepfunctions.Machine
 }
 
@@ -42,7 +42,7 @@ func New(w start.World) (any, error) {
 		return nil, err
 	}
 	h := &handler{
-		World: w, environment: c.Environment, store: dynamo.New(w.AWS, c.Table), router: lambdaalias.New(w.AWS),
+		World: w, environment: c.Environment, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(lambdaalias.New(w.AWS)),
 		machine: stepfunctions.New(w.AWS, c.StateMachine),
 	}
 	return start.Handle(w, "guard", h.handle), nil
@@ -124,7 +124,7 @@ func (h *handler) restore(ctx context.Context, target string, l rollout.Lease) (
 	if err != nil {
 		return rollout.Split{}, err
 	}
-	return h.router.Restore(ctx, t, l.Back(), h.store.Tenure(l))
+	return h.mover.Back(ctx, t, l.Back(), h.store.Tenure(l))
 }
 
 // finish tells the record and the state machine. A release that was promoted has none any more: a new execution

@@ -24,7 +24,7 @@ type handler struct {
 	start.World
 	store       *dynamo.Store
 	definitions *ssm.Definitions
-	router      traffic.Router
+	mover       *traffic.Mover
 	inspector   *lambdaalias.Inspector
 	builds      *codebuild.Builds
 	logs        *cloudwatchlogs.Logs
@@ -38,7 +38,7 @@ func New(w start.World) (any, error) {
 	}
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), definitions: ssm.New(w.AWS, c.Definitions),
-		router: lambdaalias.New(w.AWS), inspector: lambdaalias.NewInspector(w.AWS), builds: codebuild.New(w.AWS), logs: cloudwatchlogs.New(w.AWS),
+		mover: traffic.Over(lambdaalias.New(w.AWS)), inspector: lambdaalias.NewInspector(w.AWS), builds: codebuild.New(w.AWS), logs: cloudwatchlogs.New(w.AWS),
 	}
 	return start.Handle(w, "plan", h.handle), nil
 }
@@ -104,7 +104,7 @@ func (h *handler) line(what string) rollout.Line {
 // no release is under way that might take it back.
 func (h *handler) inspect(ctx context.Context, r rollout.Release) (rollout.Admission, error) {
 	alias := *r.Definition.Target.LambdaAlias
-	now, err := h.router.Read(ctx, r.Definition.Target)
+	now, err := h.mover.Read(ctx, r.Definition.Target)
 	if lambdaalias.IsNotFound(err) {
 		return rollout.Admission{Rejection: rollout.Because(fmt.Sprintf("function %s has no alias %s", alias.Function, alias.Alias),
 			fmt.Sprintf("aws lambda create-alias --function-name %s --name %s --function-version <stable version>", alias.Function, alias.Alias))}, nil

@@ -21,9 +21,9 @@ type config struct {
 
 type handler struct {
 	start.World
-	store  *dynamo.Store
-	router traffic.Router
-	bus    *eventbridge.Bus
+	store *dynamo.Store
+	mover *traffic.Mover
+	bus   *eventbridge.Bus
 }
 
 // New builds the handler.
@@ -32,7 +32,7 @@ func New(w start.World) (any, error) {
 	if err := w.Decode(&c); err != nil {
 		return nil, err
 	}
-	h := &handler{World: w, store: dynamo.New(w.AWS, c.Table), router: lambdaalias.New(w.AWS), bus: eventbridge.New(w.AWS, c.Bus)}
+	h := &handler{World: w, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(lambdaalias.New(w.AWS)), bus: eventbridge.New(w.AWS, c.Bus)}
 	return start.Handle(w, "rollback", h.handle), nil
 }
 
@@ -84,7 +84,7 @@ func (h *handler) restore(ctx context.Context, r rollout.Release, l rollout.Leas
 	if !l.Begun() {
 		return nil
 	}
-	now, err := h.router.Restore(ctx, r.Definition.Target, rollout.Split{Stable: l.Stable}, h.store.Tenure(l))
+	now, err := h.mover.Back(ctx, r.Definition.Target, rollout.Split{Stable: l.Stable}, h.store.Tenure(l))
 	if dynamo.IsConflict(err) { // its traffic is not ours to move any more
 		return nil
 	}

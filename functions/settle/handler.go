@@ -28,7 +28,7 @@ type handler struct {
 	start.World
 	environment string
 	store       *dynamo.Store
-	router      traffic.Router
+	mover       *traffic.Mover
 	machine     *stepfunctions.Machine
 	bus         *eventbridge.Bus
 }
@@ -40,7 +40,7 @@ func New(w start.World) (any, error) {
 		return nil, err
 	}
 	h := &handler{
-		World: w, environment: c.Environment, store: dynamo.New(w.AWS, c.Table), router: lambdaalias.New(w.AWS),
+		World: w, environment: c.Environment, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(lambdaalias.New(w.AWS)),
 		machine: stepfunctions.New(w.AWS, ""), bus: eventbridge.New(w.AWS, c.Bus),
 	}
 	return start.Handle(w, "settle", h.handle), nil
@@ -111,7 +111,7 @@ func (h *handler) end(ctx context.Context, c rollout.Cursor, r rollout.Release, 
 
 // served is the end of a release that had nothing to do, known by reading the target, too.
 func (h *handler) served(ctx context.Context, r rollout.Release) (rollout.Release, error) {
-	split, err := h.router.Read(ctx, r.Definition.Target)
+	split, err := h.mover.Read(ctx, r.Definition.Target)
 	if err != nil {
 		return r, err
 	}
@@ -155,7 +155,7 @@ func breakdown(c rollout.Cursor) *rollout.Fence {
 
 // verified is the end of a release that holds the target, known by reading the target back (invariant I2).
 func (h *handler) verified(ctx context.Context, c rollout.Cursor, r rollout.Release, l rollout.Lease) (rollout.Release, error) {
-	split, err := h.router.Read(ctx, r.Definition.Target)
+	split, err := h.mover.Read(ctx, r.Definition.Target)
 	exhausted := c.Error != nil // Rollback has tried for hours
 	switch {
 	case traffic.ObstacleOf(err) != nil:
@@ -218,7 +218,7 @@ func (h *handler) raise(ctx context.Context, l rollout.Lease, f rollout.Fence) e
 
 // restore brings traffic back that a raised fence found on the candidate: whoever raised it may have died right after.
 func (h *handler) restore(ctx context.Context, r rollout.Release, l rollout.Lease) error {
-	_, err := h.router.Restore(ctx, r.Definition.Target, l.Back(), h.store.Tenure(l))
+	_, err := h.mover.Back(ctx, r.Definition.Target, l.Back(), h.store.Tenure(l))
 	return errors.Join(errNotBack, err)
 }
 

@@ -25,7 +25,7 @@ type config struct {
 type handler struct {
 	start.World
 	store     *dynamo.Store
-	router    traffic.Router
+	mover     *traffic.Mover
 	inspector *lambdaalias.Inspector
 	machine   *stepfunctions.Machine
 	bus       *eventbridge.Bus
@@ -38,7 +38,7 @@ func New(w start.World) (any, error) {
 		return nil, err
 	}
 	h := &handler{
-		World: w, store: dynamo.New(w.AWS, c.Table), router: lambdaalias.New(w.AWS), inspector: lambdaalias.NewInspector(w.AWS),
+		World: w, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(lambdaalias.New(w.AWS)), inspector: lambdaalias.NewInspector(w.AWS),
 		machine: stepfunctions.New(w.AWS, ""), bus: eventbridge.New(w.AWS, c.Bus),
 	}
 	return start.Handle(w, "shift", h.handle), nil
@@ -104,7 +104,7 @@ func (h *handler) raise(ctx context.Context, l rollout.Lease, kind rollout.Fence
 func (h *handler) move(ctx context.Context, r rollout.Release, l rollout.Lease, step rollout.Step) (rollout.Split, error) {
 	to := rollout.Split{Stable: l.Stable, Candidate: l.Candidate, Weight: step.Weight}
 	l.Expires = h.Now().Add(step.Bake.Std() + rollout.Margin)
-	return h.router.Shift(ctx, r.Definition.Target, to, &fence{store: h.store, lease: l, to: to})
+	return h.mover.Forward(ctx, r.Definition.Target, to, &permit{store: h.store, lease: l, to: to})
 }
 
 // bake writes what was read back, and the token with which the bake can be cut short. When the fence went up meanwhile

@@ -7,7 +7,7 @@ import (
 	"sluice/shared/traffic"
 )
 
-// Tenure is one release's time with a target: from when it takes the lease until it lets go. It is the traffic.Fence of
+// Tenure is one release's time with a target: from when it takes the lease until it lets go. It is the traffic.Permit of
 // moves that a raised fence does not stop: rollbacks.
 type Tenure struct {
 	store *Store
@@ -17,9 +17,9 @@ type Tenure struct {
 // Tenure of a lease as it was read.
 func (s *Store) Tenure(l rollout.Lease) Tenure { return Tenure{s, l} }
 
-// Holds implements traffic.Fence: ErrConflict means that the release has let go, or that another one has the target now; traffic.ErrMoved that
+// Allows implements traffic.Permit: ErrConflict means that the release has let go, or that another one has the target now; traffic.ErrMoved that
 // somebody moved the target by hand and wants it so.
-func (t Tenure) Holds(ctx context.Context, found rollout.Split) error {
+func (t Tenure) Allows(ctx context.Context, found rollout.Split) error {
 	now, err := t.store.Lease(ctx, t.lease.Target)
 	if err != nil {
 		return err

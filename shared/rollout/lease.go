@@ -70,7 +70,7 @@ func (l Lease) Split() Split {
 func (l Lease) Foreign(found Split) bool {
 	own := func(version string) bool { return version == "" || version == l.Stable || version == l.Candidate }
 	p := found.Plain()
-	return l.Begun() && l.Guard.WhenMoved != MovedGoesBack && found.Tag != l.Tag && !(own(p.Stable) && own(p.Candidate))
+	return l.Begun() && l.Guard.WhenMoved != MovedGoesBack && !found.Untouched(l.Split()) && !(own(p.Stable) && own(p.Candidate))
 }
 
 // Back is the split that brings everything to stable, under the lock that was last read back.

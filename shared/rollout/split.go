@@ -21,6 +21,14 @@ func (s Split) Same(o Split) bool {
 	return a == b
 }
 
+// Untouched says whether nobody moved the target since we left it so: its lock is the same, or, of a service without locks, its division.
+func (s Split) Untouched(left Split) bool {
+	if s.Tag == "" {
+		return s.Same(left)
+	}
+	return s.Tag == left.Tag
+}
+
 // plain writes equal divisions in one way: a candidate without traffic is no candidate, one with all of it is stable.
 func (s Split) plain() Split {
 	switch {

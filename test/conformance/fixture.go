@@ -13,6 +13,8 @@ type Fixture interface {
 	Router() traffic.Router
 	Target() rollout.Target
 	Revisions() Revisions
+	// Locks says whether the service has a compare-and-set.
+	Locks() bool
 
 	// Serves reads what really serves.
 	Serves(t *testing.T) rollout.Split

@@ -13,7 +13,11 @@ import (
 func Router(t *testing.T, fixture func(t *testing.T) Fixture) {
 	for _, p := range properties() {
 		t.Run(p.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { p.holds(newRig(t, fixture(t))) })
+			synctest.Test(t, func(t *testing.T) {
+				if f := fixture(t); p.lock == either || (p.lock == locked) == f.Locks() {
+					p.holds(newRig(t, f))
+				}
+			})
 		})
 	}
 }
@@ -22,11 +26,21 @@ func Router(t *testing.T, fixture func(t *testing.T) Fixture) {
 type property struct {
 	name  string
 	holds func(*rig)
+	lock  capability
 }
+
+// A capability is what a property speaks of: services with a compare-and-set, services without one, or either.
+type capability int
+
+const (
+	either capability = iota
+	locked
+	lockless
+)
 
 func properties() []property {
 	var all []property
-	for _, group := range [][]property{readProperties, shiftProperties, fenceProperties, restoreProperties} {
+	for _, group := range [][]property{readProperties, forwardProperties, permitProperties, locklessProperties, backProperties} {
 		all = append(all, group...)
 	}
 	return all
@@ -37,13 +51,13 @@ type rig struct {
 	Fixture
 	t      *testing.T
 	ctx    context.Context
-	router traffic.Router
+	mover  *traffic.Mover
 	target rollout.Target
 	Revisions
 }
 
 func newRig(t *testing.T, f Fixture) *rig {
-	return &rig{Fixture: f, t: t, ctx: t.Context(), router: f.Router(), target: f.Target(), Revisions: f.Revisions()}
+	return &rig{Fixture: f, t: t, ctx: t.Context(), mover: traffic.Over(f.Router()), target: f.Target(), Revisions: f.Revisions()}
 }
 
 // at is the split that gives the candidate a weight.
@@ -59,30 +73,30 @@ func (r *rig) intruded() rollout.Split {
 // intrude is somebody else at work.
 func (r *rig) intrude() { r.Move(r.t, r.intruded()) }
 
-func (r *rig) shift(to rollout.Split, f traffic.Fence) (rollout.Split, error) {
-	return r.router.Shift(r.ctx, r.target, to, f)
+func (r *rig) forward(to rollout.Split, f traffic.Permit) (rollout.Split, error) {
+	return r.mover.Forward(r.ctx, r.target, to, f)
 }
 
-// shifted is a shift that nothing hinders.
-func (r *rig) shifted(to rollout.Split) rollout.Split {
+// forwarded is a move forward that nothing hinders.
+func (r *rig) forwarded(to rollout.Split) rollout.Split {
 	r.t.Helper()
-	back, err := r.shift(to, down)
+	back, err := r.forward(to, allowed)
 	if err != nil {
-		r.t.Fatalf("shifting to %v: %v", to, err)
+		r.t.Fatalf("moving to %v: %v", to, err)
 	}
-	r.same("what Shift says that it read back", back, to)
+	r.same("what Forward says that it read back", back, to)
 	r.serving(to)
 	return back
 }
 
-// restored is a restore that wins.
-func (r *rig) restored(to rollout.Split) rollout.Split {
+// broughtBack is a move back that wins.
+func (r *rig) broughtBack(to rollout.Split) rollout.Split {
 	r.t.Helper()
-	now, err := r.router.Restore(r.ctx, r.target, to, ours)
+	now, err := r.mover.Back(r.ctx, r.target, to, ours)
 	if err != nil {
-		r.t.Fatalf("restoring: %v", err)
+		r.t.Fatalf("bringing back: %v", err)
 	}
-	r.same("what Restore says that it restored", now, rollout.Split{Stable: to.Stable})
+	r.same("what Back says that it left", now, rollout.Split{Stable: to.Stable})
 	r.serving(rollout.Split{Stable: to.Stable})
 	return now
 }
@@ -108,10 +122,10 @@ func (r *rig) cost(do func()) Calls {
 	return Calls{Reads: after.Reads - before.Reads, Writes: after.Writes - before.Writes}
 }
 
-// fence asks a function; down is the fence that lets everything through.
-type fence func(ctx context.Context, found rollout.Split) error
+// permit asks a function; allowed lets everything through.
+type permit func(ctx context.Context, found rollout.Split) error
 
-// Holds implements traffic.Fence.
-func (f fence) Holds(ctx context.Context, found rollout.Split) error { return f(ctx, found) }
+// Allows implements traffic.Permit.
+func (p permit) Allows(ctx context.Context, found rollout.Split) error { return p(ctx, found) }
 
-var down = fence(func(context.Context, rollout.Split) error { return nil })
+var allowed = permit(func(context.Context, rollout.Split) error { return nil })

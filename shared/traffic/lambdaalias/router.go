@@ -40,61 +40,15 @@ func (r *Router) Read(ctx context.Context, t rollout.Target) (rollout.Split, err
 	return split(out.FunctionVersion, out.RoutingConfig, out.RevisionId), nil
 }
 
-// Shift implements traffic.Router.
-func (r *Router) Shift(ctx context.Context, t rollout.Target, to rollout.Split, fence traffic.Fence) (rollout.Split, error) {
-	now, err := r.Read(ctx, t)
-	if err != nil {
-		return now, err
-	}
-	if err := fence.Holds(ctx, now); err != nil {
-		return now, fmt.Errorf("asking the fence: %w", err)
-	}
-	if now.Same(to) {
-		return now, nil
-	}
-	if _, err := r.write(ctx, t, to, now.Tag); err != nil && !traffic.IsMoved(err) {
-		return now, err
-	}
-	// A lost lock may be our own: the SDK tried again after an answer that did not arrive. Reading back tells.
-	back, err := r.Read(ctx, t)
-	if err == nil && !back.Same(to) {
-		err = fmt.Errorf("reading back %s: it serves %v, not %v: %w", t.ID(), back, to, traffic.ErrMoved)
-	}
-	return back, err
-}
-
-// Restore implements traffic.Router.
-func (r *Router) Restore(ctx context.Context, t rollout.Target, to rollout.Split, fence traffic.Fence) (rollout.Split, error) {
-	for tag := to.Tag; ; tag = "" {
-		if tag == "" {
-			now, err := r.Read(ctx, t)
-			if err != nil || now.Serves(to.Stable) {
-				return now, err
-			}
-			if err := fence.Holds(ctx, now); err != nil {
-				return now, fmt.Errorf("asking the fence: %w", err)
-			}
-			tag = now.Tag
-		}
-		now, err := r.write(ctx, t, rollout.Split{Stable: to.Stable}, tag)
-		if !traffic.IsMoved(err) {
-			return now, err
-		}
-		if err := ctx.Err(); err != nil {
-			return now, fmt.Errorf("restoring %s: %w", t.ID(), err)
-		}
-	}
-}
-
-// write replaces the whole routing: an omitted RoutingConfig would leave the old weights in place.
-func (r *Router) write(ctx context.Context, t rollout.Target, to rollout.Split, tag string) (rollout.Split, error) {
+// Write implements traffic.Router. It replaces the whole routing: an omitted RoutingConfig would leave the old weights in place.
+func (r *Router) Write(ctx context.Context, t rollout.Target, to rollout.Split, lock string) (rollout.Split, error) {
 	to, a := to.Plain(), t.LambdaAlias
 	weights := map[string]float64{}
 	if to.Candidate != "" {
 		weights[to.Candidate] = to.Weight.Fraction()
 	}
 	out, err := r.lambda.UpdateAlias(ctx, &lambda.UpdateAliasInput{
-		FunctionName: &a.Function, Name: &a.Alias, FunctionVersion: &to.Stable, RevisionId: &tag,
+		FunctionName: &a.Function, Name: &a.Alias, FunctionVersion: &to.Stable, RevisionId: &lock,
 		RoutingConfig: &types.AliasRoutingConfiguration{AdditionalVersionWeights: weights},
 	})
 	var stale *types.PreconditionFailedException

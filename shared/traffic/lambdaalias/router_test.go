@@ -26,7 +26,7 @@ func TestRouterKeepsThePort(t *testing.T) {
 func TestShiftOfAnAliasThatDoesNotExistIsAnError(t *testing.T) {
 	f := newFixture(t)
 	target := rollout.Target{LambdaAlias: &rollout.LambdaAlias{Function: "checkout", Alias: "nowhere"}}
-	_, err := f.Router().Shift(t.Context(), target, rollout.Split{Stable: "1"}, nil)
+	_, err := traffic.Over(f.Router()).Forward(t.Context(), target, rollout.Split{Stable: "1"}, nil)
 	if !lambdaalias.IsNotFound(err) || !strings.Contains(err.Error(), "checkout:nowhere") {
 		t.Errorf("the answer is %v, want that checkout:nowhere is not found", err)
 	}
@@ -59,6 +59,9 @@ func (f *fixture) Target() rollout.Target {
 func (f *fixture) Revisions() conformance.Revisions {
 	return conformance.Revisions{Stable: "1", Candidate: "2", Other: "3"}
 }
+
+// Locks: an alias has a RevisionId.
+func (f *fixture) Locks() bool { return true }
 
 // Serves reads the alias past the router, and in the raw: what AWS holds, not what the router makes of it.
 func (f *fixture) Serves(t *testing.T) rollout.Split {

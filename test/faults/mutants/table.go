@@ -13,12 +13,12 @@ type mutant struct {
 
 var mutants = []mutant{
 	{
-		"the fence is not asked before a forward move", "functions/shift/fence.go",
+		"the fence is not asked before a forward move", "functions/shift/permit.go",
 		"\tcase dynamo.IsConflict(err):\n\t\treturn traffic.ErrFenced\n", "\tcase dynamo.IsConflict(err):\n\t\treturn nil\n", false, "Interleaving/abort-and-shift",
 	},
 	{
 		"the alias is written without compare-and-set", "shared/traffic/lambdaalias/router.go",
-		"FunctionVersion: &to.Stable, RevisionId: &tag,", "FunctionVersion: &to.Stable,", false, "Interleaving/(shift-and-guard|lease-takeover)",
+		"FunctionVersion: &to.Stable, RevisionId: &lock,", "FunctionVersion: &to.Stable,", false, "Interleaving/(shift-and-guard|lease-takeover)",
 	},
 	{
 		"rollback swallows the error of its move", "functions/rollback/handler.go",
@@ -26,7 +26,7 @@ var mutants = []mutant{
 	},
 	{
 		"settle believes instead of reading back", "functions/settle/handler.go",
-		"\tsplit, err := h.router.Read(ctx, r.Definition.Target)\n\texhausted",
+		"\tsplit, err := h.mover.Read(ctx, r.Definition.Target)\n\texhausted",
 		"\tsplit, err := rollout.Split{Stable: l.Stable}, error(nil)\n\tif l.Fence == nil {\n\t\tsplit.Stable = l.Candidate\n\t}\n\texhausted", false, "Single/(an-alias-that|taken-back-at-the-first)",
 	},
 	{
@@ -47,8 +47,8 @@ var mutants = []mutant{
 		"\tcase !shifted(r, l, c.Step):", "\tcase false && !shifted(r, l, c.Step):", false, "Single/(promoted|taken-back-at-the-second)",
 	},
 	{
-		"a late rollback does not ask whose the traffic is", "shared/traffic/lambdaalias/router.go",
-		"\t\t\tif err := fence.Holds(ctx, now); err != nil {\n\t\t\t\treturn", "\t\t\tif err := fence.Holds(ctx, now); false {\n\t\t\t\treturn", false, "Interleaving/an-alarm's-event-twice",
+		"a late rollback does not ask whose the traffic is", "shared/traffic/mover.go",
+		"\t\t\tif err := p.Allows(ctx, now); err != nil {\n\t\t\t\treturn now, fmt.Errorf(\"asking whether %s may go back", "\t\t\tif err := p.Allows(ctx, now); false {\n\t\t\t\treturn now, fmt.Errorf(\"asking whether %s may go back", false, "Interleaving/an-alarm's-event-twice",
 	},
 	{
 		"an abort that came too late is believed", "functions/settle/handler.go",

@@ -1,0 +1,130 @@
+package conformance
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sluice/shared/rollout"
+	"sluice/shared/traffic"
+)
+
+var backProperties = []property{
+	{"Back with the lock as it is makes one call", backIsOneCall, locked},
+	{"Back with a stale lock reads again and wins", backWinsWithAStaleLock, locked},
+	{"Back without a lock reads first", backReadsWithoutALock, either},
+	{"Back leaves a target alone that stable serves already", backLeavesStableAlone, either},
+	{"Back with a lock changes nothing where stable serves already", backWithALockIsHarmless, either},
+	{"Back takes a promoted candidate back", backUndoesAPromotion, either},
+	{"Back repeats until it wins against somebody who keeps moving", backRepeats, locked},
+	{"Back wins when its answer is lost", backSurvivesALostAnswer, either},
+	{"Back gives up when its time is over", backEndsWithItsContext, locked},
+	{"Back answers the lock of what it left", backAnswersTheLock, locked},
+	{"Back leaves a target alone that is another's by now", backStopsWhenItIsNotOurs, either},
+}
+
+// spent compares the calls that something made.
+func (r *rig) spent(want Calls, do func()) {
+	r.t.Helper()
+	if diff := cmp.Diff(want, r.cost(do)); diff != "" {
+		r.t.Errorf("calls (-want +got):\n%s", diff)
+	}
+}
+
+// The budget of the guard, from alarm to traffic: query, fence, and this one call.
+func backIsOneCall(r *rig) {
+	at := r.forwarded(r.at(500))
+	r.spent(Calls{Writes: 1}, func() { r.broughtBack(rollout.Split{Stable: r.Stable, Tag: at.Tag}) })
+}
+
+func backWinsWithAStaleLock(r *rig) {
+	at := r.forwarded(r.at(500))
+	r.intrude()
+	r.spent(Calls{Reads: 1, Writes: 2}, func() { r.broughtBack(rollout.Split{Stable: r.Stable, Tag: at.Tag}) })
+}
+
+func backReadsWithoutALock(r *rig) {
+	r.forwarded(r.at(500))
+	r.spent(Calls{Reads: 1, Writes: 1}, func() { r.broughtBack(rollout.Split{Stable: r.Stable}) })
+}
+
+func backLeavesStableAlone(r *rig) {
+	before := r.Serves(r.t)
+	r.spent(Calls{Reads: 1}, func() { r.broughtBack(rollout.Split{Stable: r.Stable}) })
+	if now := r.Serves(r.t); now.Tag != before.Tag {
+		r.t.Errorf("the lock changed from %q to %q", before.Tag, now.Tag)
+	}
+}
+
+func backWithALockIsHarmless(r *rig) {
+	now := r.Serves(r.t)
+	r.broughtBack(rollout.Split{Stable: r.Stable, Tag: now.Tag})
+	r.broughtBack(rollout.Split{Stable: r.Stable, Tag: now.Tag}) // the lock is perhaps stale now
+}
+
+func backUndoesAPromotion(r *rig) {
+	at := r.forwarded(r.at(rollout.All))
+	r.broughtBack(rollout.Split{Stable: r.Stable, Tag: at.Tag})
+}
+
+func backRepeats(r *rig) {
+	at := r.forwarded(r.at(500))
+	moves := 0
+	var again func()
+	again = func() {
+		r.Move(r.t, r.at(rollout.Weight(1000+moves)))
+		if moves++; moves < 4 {
+			r.OnWrite(Meddling{Before: again})
+		}
+	}
+	r.OnWrite(Meddling{Before: again})
+	r.spent(Calls{Reads: 4, Writes: 5}, func() { r.broughtBack(rollout.Split{Stable: r.Stable, Tag: at.Tag}) })
+}
+
+func backSurvivesALostAnswer(r *rig) {
+	at := r.forwarded(r.at(500))
+	r.OnWrite(Meddling{LoseAnswer: true})
+	r.broughtBack(rollout.Split{Stable: r.Stable, Tag: at.Tag})
+}
+
+func backEndsWithItsContext(r *rig) {
+	at := r.forwarded(r.at(500))
+	ctx, cancel := context.WithCancel(r.ctx)
+	r.OnWrite(Meddling{Before: func() { r.intrude(); cancel() }})
+	_, err := r.mover.Back(ctx, r.target, rollout.Split{Stable: r.Stable, Tag: at.Tag}, ours)
+	if !errors.Is(err, context.Canceled) {
+		r.t.Errorf("the answer is %v, want that the context was cancelled", err)
+	}
+}
+
+func backAnswersTheLock(r *rig) {
+	at := r.forwarded(r.at(500))
+	now := r.broughtBack(rollout.Split{Stable: r.Stable, Tag: at.Tag})
+	if serving := r.Serves(r.t); now.Tag == "" || now.Tag != serving.Tag {
+		r.t.Errorf("Back answered lock %q, the target has %q", now.Tag, serving.Tag)
+	}
+}
+
+// Invariant I1: a late rollback of one release meets the traffic of the next.
+func backStopsWhenItIsNotOurs(r *rig) {
+	at := r.forwarded(r.at(500))
+	r.intrude()
+	cost := r.cost(func() {
+		_, err := r.mover.Back(r.ctx, r.target, rollout.Split{Stable: r.Stable, Tag: at.Tag}, refused)
+		if !traffic.IsFenced(err) {
+			r.t.Errorf("the answer is %v, want the permit's", err)
+		}
+	})
+	lost := 0
+	if r.Locks() {
+		lost = 1 // the one write that it made with the lock that it knew
+	}
+	if cost.Reads != 1 || cost.Writes != lost {
+		r.t.Errorf("it made %+v", cost)
+	}
+	r.serving(r.intruded())
+}
+
+// ours is the permit of a rollback whose release still has the target.
+var ours = permit(func(context.Context, rollout.Split) error { return nil })
