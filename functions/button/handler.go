@@ -4,7 +4,6 @@ package button
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -43,8 +42,8 @@ func New(w start.World) (any, error) {
 		return nil, err
 	}
 	h := &handler{
-		World: w, store: dynamo.New(w.AWS, c.Table), signing: secretsmanager.NewPair(w.AWS, c.Signing, w.Now),
-		links: console.NewPersons(secretsmanager.NewPair(w.AWS, c.People, w.Now), w.Now), console: c.Console, decide: lambda.New(w.AWS, c.Decide),
+		World: w, store: dynamo.New(w.AWS, c.Table), signing: secretsmanager.NewPair(w.AWS, c.Signing, secretsmanager.Signing, w.Now),
+		links: console.NewPersons(secretsmanager.NewPair(w.AWS, c.People, secretsmanager.Key, w.Now), w.Now), console: c.Console, decide: lambda.New(w.AWS, c.Decide),
 	}
 	return start.Web(w, "button", h.handle), nil
 }
@@ -60,9 +59,9 @@ func (h *handler) handle(ctx context.Context, r start.Request) (start.Answer, er
 		return answer(http.StatusRequestEntityTooLarge, "The request is too large."), nil
 	}
 	secrets, err := h.signing.Values(ctx)
-	if errors.Is(err, secretsmanager.ErrMissing) {
+	if secretsmanager.IsNotSetUp(err) {
 		h.Log.WarnContext(ctx, "buttons are not set up", "why", err)
-		return answer(http.StatusServiceUnavailable, "No signing secret was put in; see docs/operations.md."), nil
+		return answer(http.StatusServiceUnavailable, "No signing secret of Slack was put in: the log of the function button says what to do. See docs/operations.md."), nil
 	}
 	if err != nil {
 		return start.Answer{}, err
@@ -134,7 +133,7 @@ func refusal(r rollout.Release, w events.Word) *rollout.Rejection {
 func (h *handler) page(ctx context.Context, i slack.Interaction) (start.Answer, error) {
 	link, err := h.links.To(ctx, h.console, i.Value.Release, rollout.BySlack, i.User)
 	switch {
-	case errors.Is(err, secretsmanager.ErrMissing):
+	case secretsmanager.IsNotSetUp(err):
 		h.Log.WarnContext(ctx, "links that name people are not set up", "why", err)
 		h.whisper(ctx, i, "The pages are not set up for people: no key was put into the secret that signs their links. See docs/operations.md, \"The release page\".")
 	case err != nil:

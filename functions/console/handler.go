@@ -46,7 +46,7 @@ func New(w start.World) (any, error) {
 	if err := w.Decode(&c); err != nil {
 		return nil, err
 	}
-	look, people := secretsmanager.NewPair(w.AWS, c.Links, w.Now), secretsmanager.NewPair(w.AWS, c.People, w.Now)
+	look, people := secretsmanager.NewPair(w.AWS, c.Links, secretsmanager.Key, w.Now), secretsmanager.NewPair(w.AWS, c.People, secretsmanager.Key, w.Now)
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), definitions: ssm.New(w.AWS, c.Definitions),
 		keys: console.NewKeys(look, people, w.Now), decide: lambda.New(w.AWS, c.Decide), self: lambda.New(w.AWS, c.Self),
@@ -139,7 +139,7 @@ func (h *handler) closed(ctx context.Context, err error, status int, title, text
 	switch {
 	case errors.As(err, &refusal):
 		return refused(status, title, text, remedy), nil
-	case errors.Is(err, secretsmanager.ErrMissing):
+	case secretsmanager.IsNotSetUp(err):
 		h.Log.WarnContext(ctx, "pages are not set up", "why", err)
 		return refused(http.StatusServiceUnavailable, "The pages are not set up", "No key was put into the secret that signs this: links for looking have one, and what names people has another.", "See docs/operations.md, \"The release page\"."), nil
 	}

@@ -42,7 +42,7 @@ func (h *handler) look(ctx context.Context, r start.Request, p pass.Pass) (start
 		a := redirect(destination(p))
 		a.Note = "led somebody on who is in already"
 		return a, nil
-	case err != nil && !errors.As(err, &refusal) && !errors.Is(err, secretsmanager.ErrMissing):
+	case err != nil && !errors.As(err, &refusal) && !secretsmanager.IsNotSetUp(err):
 		return start.Answer{}, err
 	}
 	return h.admit(ctx, r, p)

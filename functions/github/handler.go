@@ -36,7 +36,7 @@ func New(w start.World) (any, error) {
 	if err := w.Decode(&h.config); err != nil {
 		return nil, err
 	}
-	h.store, h.token = dynamo.New(w.AWS, h.Table), secretsmanager.New(w.AWS, h.Secret, w.Now)
+	h.store, h.token = dynamo.New(w.AWS, h.Table), secretsmanager.New(w.AWS, h.Secret, secretsmanager.HostToken, w.Now)
 	h.host = github.New(w.HTTP, h.API, h.token.Value)
 	return start.Handle(w, "github", h.handle), nil
 }

@@ -43,7 +43,7 @@ func New(w start.World) (any, error) {
 	}
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), topic: sns.New(w.AWS, c.Topic),
-		links: console.NewLooks(secretsmanager.NewPair(w.AWS, c.Links, w.Now), w.Now), console: c.Console,
+		links: console.NewLooks(secretsmanager.NewPair(w.AWS, c.Links, secretsmanager.Key, w.Now), w.Now), console: c.Console,
 	}
 	return start.Handle(w, "notify", h.handle), nil
 }

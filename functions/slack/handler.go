@@ -42,11 +42,11 @@ func New(w start.World) (any, error) {
 	if err := w.Decode(&c); err != nil {
 		return nil, err
 	}
-	token := secretsmanager.New(w.AWS, c.Secret, w.Now)
+	token := secretsmanager.New(w.AWS, c.Secret, secretsmanager.BotToken, w.Now)
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), definitions: ssm.New(w.AWS, c.Definitions),
 		workspace: slack.New(w.HTTP, c.API, token.Value),
-		links:     console.NewLooks(secretsmanager.NewPair(w.AWS, c.Links, w.Now), w.Now), console: c.Console,
+		links:     console.NewLooks(secretsmanager.NewPair(w.AWS, c.Links, secretsmanager.Key, w.Now), w.Now), console: c.Console,
 	}
 	return start.Handle(w, "slack", h.handle), nil
 }

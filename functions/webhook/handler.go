@@ -3,7 +3,6 @@ package webhook
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -51,7 +50,7 @@ func New(w start.World) (any, error) {
 	h := &handler{World: w, store: dynamo.New(w.AWS, c.Table), bus: eventbridge.New(w.AWS, c.Bus), secrets: map[string]*secrets{}}
 	h.expects = pushed.New(ssm.NewSources(w.AWS, c.Sources), ssm.New(w.AWS, c.Definitions))
 	for _, host := range []string{events.GitHub, events.GitLab, events.Bitbucket} {
-		h.secrets[host] = &secrets{secretsmanager.NewPair(w.AWS, c.Secrets+host, w.Now), secretsmanager.NewFamily(w.AWS, c.Secrets+host, w.Now)}
+		h.secrets[host] = &secrets{secretsmanager.NewPair(w.AWS, c.Secrets+host, secretsmanager.Any, w.Now), secretsmanager.NewFamily(w.AWS, c.Secrets+host, secretsmanager.Any, w.Now)}
 	}
 	return start.Web(w, "webhook", h.handle), nil
 }
@@ -70,9 +69,9 @@ func (h *handler) handle(ctx context.Context, r start.Request) (start.Answer, er
 	d := webhook.Delivery{Host: host, Header: r.Header, Body: r.Body}
 	d.Of = webhook.Claimed(d)
 	values, err := known.of(ctx, d.Of)
-	if errors.Is(err, secretsmanager.ErrMissing) {
+	if secretsmanager.IsNotSetUp(err) {
 		h.Log.WarnContext(ctx, "webhooks are not set up", "host", host, "why", err)
-		return answer(http.StatusServiceUnavailable, "No secret was put in for "+host+"; see docs/operations.md."), nil
+		return answer(http.StatusServiceUnavailable, "No secret that counts was put in for "+host+": the log of the function webhook says what to do. See docs/operations.md."), nil
 	}
 	if err != nil {
 		return start.Answer{}, err
@@ -80,11 +79,23 @@ func (h *handler) handle(ctx context.Context, r start.Request) (start.Answer, er
 	pushes, note, refusal := webhook.Read(d, values, h.Now())
 	switch {
 	case refusal != nil:
+		if refusal.Status == http.StatusUnauthorized {
+			h.hint(ctx, host, d.Of, values)
+		}
 		return answer(refusal.Status, fmt.Sprintf("Refused: %s. What to do: %s.", refusal.Reason, refusal.Remedy)), nil
 	case len(pushes) == 0:
 		return answer(http.StatusOK, note), nil
 	}
 	return h.tell(ctx, pushes)
+}
+
+// hint says what is odd about a secret that did not fit, to those who may read the log.
+func (h *handler) hint(ctx context.Context, host, repository string, secrets []string) {
+	for i, s := range secrets {
+		if odd := secretsmanager.Odd(s); odd != "" {
+			h.Log.WarnContext(ctx, "a webhook did not fit, and its secret looks odd", "host", host, "repository", repository, "version", [...]string{"current", "previous"}[i], "it", odd)
+		}
+	}
 }
 
 // of is the secrets that a delivery of a repository must fit. Where the repository has its own, the host's does not count.

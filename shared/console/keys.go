@@ -2,7 +2,6 @@ package console
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -24,7 +23,7 @@ func NewKeys(look, people *secretsmanager.Pair, now func() time.Time) *Keys {
 	return &Keys{look: look, people: people, now: now}
 }
 
-// Sign makes a pass. Without a key of its sort the error is secretsmanager.ErrMissing.
+// Sign makes a pass. Without a key of its sort the error is one of secretsmanager.IsNotSetUp.
 func (k *Keys) Sign(ctx context.Context, kind pass.Kind, p pass.Pass) (string, error) {
 	keys, err := k.of(ctx, p)
 	if err != nil {
@@ -47,7 +46,7 @@ func (k *Keys) Link(ctx context.Context, address, release, how, by string) (stri
 	return opens(address, text), nil
 }
 
-// Open reads a pass. The error is a pass.Refusal, or secretsmanager.ErrMissing where there is no key of the sort that the text claims
+// Open reads a pass. The error is a pass.Refusal, or one of secretsmanager.IsNotSetUp where there is no key of the sort that the text claims
 // to be, or says why a secret could not be read.
 func (k *Keys) Open(ctx context.Context, kind pass.Kind, text string) (pass.Pass, error) {
 	keys, err := k.of(ctx, pass.Claimed(text))
@@ -67,7 +66,7 @@ func (k *Keys) of(ctx context.Context, p pass.Pass) ([]string, error) {
 		return nil, err
 	}
 	look, err := k.look.Values(ctx)
-	if err != nil && !errors.Is(err, secretsmanager.ErrMissing) {
+	if err != nil && !secretsmanager.IsNotSetUp(err) {
 		return nil, err
 	}
 	own := slices.DeleteFunc(slices.Clone(people), func(key string) bool { return slices.Contains(look, key) })

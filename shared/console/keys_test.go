@@ -25,10 +25,10 @@ func TestPassOfOneSortIsNotOpenedByTheKeyOfTheOther(t *testing.T) {
 		if _, err := box.SecretsManager.CreateSecret(t.Context(), &service.CreateSecretInput{Name: aws.String(name), SecretString: &key}); err != nil {
 			t.Fatal(err)
 		}
-		return secretsmanager.NewPair(box.Config(""), name, time.Now)
+		return secretsmanager.NewPair(box.Config(""), name, secretsmanager.Any, time.Now)
 	}
 	look, people := secret("links", "looking"), secret("people", "naming")
-	none := secretsmanager.NewPair(box.Config(""), "none", time.Now)
+	none := secretsmanager.NewPair(box.Config(""), "none", secretsmanager.Any, time.Now)
 	until := time.Now().Add(time.Hour).Unix()
 	looks, grace := pass.Pass{ID: "1", Until: until}, pass.Pass{ID: "1", How: "mail", By: "grace@example.com", Until: until}
 	for name, test := range map[string]struct {

@@ -4,7 +4,6 @@ package console
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"net/url"
 	"strings"
 	"time"
@@ -34,7 +33,7 @@ func NewLooks(keys *secretsmanager.Pair, now func() time.Time) *Looks {
 // secret there are no links: "" and no error.
 func (l *Looks) To(ctx context.Context, address, release string) (string, error) {
 	keys, err := l.keys.Values(ctx)
-	if errors.Is(err, secretsmanager.ErrMissing) {
+	if secretsmanager.IsNotSetUp(err) {
 		return "", nil
 	}
 	if err != nil {
@@ -55,7 +54,7 @@ func NewPersons(keys *secretsmanager.Pair, now func() time.Time) *Persons {
 }
 
 // To makes a link that opens once, for the person whom the way of answering (how) knows by that name. Where no key was put into the
-// secret the error is secretsmanager.ErrMissing.
+// secret the error is one of secretsmanager.IsNotSetUp.
 func (l *Persons) To(ctx context.Context, address, release, how, by string) (string, error) {
 	keys, err := l.keys.Values(ctx)
 	if err != nil {

@@ -28,8 +28,8 @@ type member struct {
 const mostMembers = 1000
 
 // NewFamily opens the secrets whose names begin with a prefix.
-func NewFamily(cfg aws.Config, prefix string, now func() time.Time) *Family {
-	return &Family{open: func(name string) *Pair { return NewPair(cfg, prefix+name, now) }, now: now, members: map[string]*member{}}
+func NewFamily(cfg aws.Config, prefix string, form Form, now func() time.Time) *Family {
+	return &Family{open: func(name string) *Pair { return NewPair(cfg, prefix+name, form, now) }, now: now, members: map[string]*member{}}
 }
 
 // Values are those of Pair.Values for the secret whose name ends so; nothing when there is none.

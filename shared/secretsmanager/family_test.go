@@ -23,7 +23,7 @@ func TestMemberOfAFamilyThatDoesNotExistIsRememberedForAWhile(t *testing.T) {
 		}
 		defer box.Close()
 		ctx := context.Background()
-		family := secretsmanager.NewFamily(box.Config(""), "sluice-sandbox/webhook-github", time.Now)
+		family := secretsmanager.NewFamily(box.Config(""), "sluice-sandbox/webhook-github", secretsmanager.Any, time.Now)
 		want := func(name, values string) {
 			t.Helper()
 			got, err := family.Values(ctx, name)

@@ -2,7 +2,6 @@ package secretsmanager
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 type Pair struct {
 	secrets api
 	name    string
+	form    Form
 	now     func() time.Time
 
 	mu     sync.Mutex
@@ -23,27 +23,27 @@ type Pair struct {
 }
 
 // NewPair opens the secret of that name.
-func NewPair(cfg aws.Config, name string, now func() time.Time) *Pair {
-	return &Pair{secrets: secretsmanager.NewFromConfig(cfg), name: name, now: now}
+func NewPair(cfg aws.Config, name string, form Form, now func() time.Time) *Pair {
+	return &Pair{secrets: secretsmanager.NewFromConfig(cfg), name: name, form: form, now: now}
 }
 
 // Name is the name of the secret.
 func (p *Pair) Name() string { return p.name }
 
-// Values are the values that count, the current one first. A secret that was never put is ErrMissing.
+// Values are the values that count, the current one first. A secret that was never put is ErrMissing, and one that cannot be what is meant ErrUnfit.
 func (p *Pair) Values(ctx context.Context) ([]string, error) {
 	if values := p.known(); values != nil {
 		return values, nil
 	}
-	current, err := text(ctx, p.secrets, p.name, stageCurrent)
+	current, err := text(ctx, p.secrets, p.name, p.form, stageCurrent)
 	if err != nil {
 		return nil, err
 	}
 	values := []string{current}
-	switch previous, err := text(ctx, p.secrets, p.name, stagePrevious); {
+	switch previous, err := text(ctx, p.secrets, p.name, p.form, stagePrevious); {
 	case err == nil:
 		values = append(values, previous)
-	case !errors.Is(err, ErrMissing):
+	case !IsNotSetUp(err): // what was wrong before counts for nobody
 		return nil, err
 	}
 	p.mu.Lock()

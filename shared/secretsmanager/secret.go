@@ -22,6 +22,7 @@ const fresh = 5 * time.Minute
 type Secret struct {
 	secrets api
 	name    string
+	form    Form
 	now     func() time.Time
 
 	mu    sync.Mutex
@@ -30,8 +31,8 @@ type Secret struct {
 }
 
 // New opens the secret of that name.
-func New(cfg aws.Config, name string, now func() time.Time) *Secret {
-	return &Secret{secrets: secretsmanager.NewFromConfig(cfg), name: name, now: now}
+func New(cfg aws.Config, name string, form Form, now func() time.Time) *Secret {
+	return &Secret{secrets: secretsmanager.NewFromConfig(cfg), name: name, form: form, now: now}
 }
 
 // ErrMissing means that there is no such secret, as far as this function may see.
@@ -42,7 +43,7 @@ func (s *Secret) Value(ctx context.Context) (string, error) {
 	if value := s.known(); value != "" {
 		return value, nil
 	}
-	value, err := text(ctx, s.secrets, s.name, stageCurrent)
+	value, err := text(ctx, s.secrets, s.name, s.form, stageCurrent)
 	if err != nil {
 		return "", err
 	}

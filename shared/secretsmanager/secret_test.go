@@ -23,7 +23,7 @@ func TestSecretIsReadAgainAfterARotation(t *testing.T) {
 		}
 		defer box.Close()
 		ctx, name := context.Background(), aws.String("sluice-sandbox/slack")
-		secret := secretsmanager.New(box.Config(""), *name, time.Now)
+		secret := secretsmanager.New(box.Config(""), *name, secretsmanager.Any, time.Now)
 		if _, err := secret.Value(ctx); !errors.Is(err, secretsmanager.ErrMissing) {
 			t.Errorf("%v, want that it is missing", err)
 		}
@@ -55,7 +55,7 @@ func TestPairKnowsTheSecretBeforeTheCurrentOne(t *testing.T) {
 		}
 		defer box.Close()
 		ctx, name := context.Background(), aws.String("sluice-sandbox/github")
-		pair := secretsmanager.NewPair(box.Config(""), *name, time.Now)
+		pair := secretsmanager.NewPair(box.Config(""), *name, secretsmanager.Any, time.Now)
 		if _, err := pair.Values(ctx); !errors.Is(err, secretsmanager.ErrMissing) {
 			t.Errorf("%v, want that it is missing", err)
 		}
@@ -92,8 +92,8 @@ func TestSecretThatMayNotBeReadIsAsGoodAsMissing(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			_, one := secretsmanager.New(box.Config(role), name, time.Now).Value(t.Context())
-			_, two := secretsmanager.NewPair(box.Config(role), name, time.Now).Values(t.Context())
+			_, one := secretsmanager.New(box.Config(role), name, secretsmanager.Any, time.Now).Value(t.Context())
+			_, two := secretsmanager.NewPair(box.Config(role), name, secretsmanager.Any, time.Now).Values(t.Context())
 			for _, err := range []error{one, two} {
 				if !errors.Is(err, secretsmanager.ErrMissing) || !strings.Contains(err.Error(), "aws secretsmanager ") || !strings.Contains(err.Error(), name) {
 					t.Errorf("%s, asked for by %q: %v, want that it is missing, and the remedy", name, role, err)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
@@ -22,7 +21,7 @@ const (
 // text reads one version of a secret, by the secret's name: a part of its ARN that ends in a hyphen and six characters is taken
 // for a whole one (https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen), and
 // webhook-github does.
-func text(ctx context.Context, secrets api, name, stage string) (string, error) {
+func text(ctx context.Context, secrets api, name string, form Form, stage string) (string, error) {
 	out, err := secrets.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &name, VersionStage: &stage})
 	if remedy := absent(err, name); remedy != "" {
 		return "", fmt.Errorf("reading secret %s: %w; %s", name, ErrMissing, remedy)
@@ -30,9 +29,12 @@ func text(ctx context.Context, secrets api, name, stage string) (string, error) 
 	if err != nil {
 		return "", fmt.Errorf("reading secret %s: %w", name, err)
 	}
-	value := strings.TrimSpace(aws.ToString(out.SecretString))
-	if value == "" {
-		return "", fmt.Errorf("reading secret %s: its version %s holds no text; put one in: aws secretsmanager put-secret-value --secret-id %s --secret-string ...", name, stage, name)
+	value, wrong := form.read(aws.ToString(out.SecretString))
+	if out.SecretString == nil {
+		wrong = fmt.Sprintf("holds %d bytes (SecretBinary) and no text", len(out.SecretBinary))
+	}
+	if wrong != "" {
+		return "", fmt.Errorf("reading secret %s: %w: it %s; put in %s: aws secretsmanager put-secret-value --secret-id %s --secret-string ...", name, ErrUnfit, wrong, form.right, name)
 	}
 	return value, nil
 }

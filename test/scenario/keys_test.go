@@ -152,7 +152,7 @@ func TestKeyInBothSecretsNamesNobody(t *testing.T) {
 		if b := w.Browser().Opens(stolen); b.Status != http.StatusServiceUnavailable {
 			t.Errorf("it shows %d, want that people have no key of their own", b.Status)
 		}
-		w.rotate("people", "another")
+		w.rotate("people", "another key, of people alone")
 		if b := w.Browser().Opens(stolen); b.Status != http.StatusForbidden {
 			t.Errorf("as the key before the current one it opens: %d", b.Status)
 		}

@@ -127,3 +127,40 @@ func TestStackWithoutSecretsReleasesAllTheSame(t *testing.T) {
 		})
 	}
 }
+
+// Whoever put the wrong thing in loses messages, buttons and pages, and no release; and reads what is wrong without what is in it.
+func TestStackWithMistypedSecretsReleasesAllTheSameAndSaysWhatTheyLookLike(t *testing.T) {
+	Run(t, func(w *World) {
+		w.withoutSecrets("")
+		for name, text := range map[string]string{"slack": "xapp-1-hush", "slack-signing": `{"signing":"hush"}`, "links": "...", "people": "hush", "github": `"github_pat_hush"`} {
+			_, err := w.Sandbox.SecretsManager.CreateSecret(w.ctx, &secretsmanager.CreateSecretInput{Name: aws.String(stackName + "/" + name), SecretString: &text})
+			w.must(err)
+		}
+		w.Subscribe()
+		w.Given(chatting(Canary))
+		w.GivesUp("slack")
+		w.GivesUp("github")
+		id := w.Request(events.ReleaseRequest{Service: Service, Revision: "2", Repository: "github/" + Repository, Commit: Commit(1), Author: "ada"})
+		if end := w.Ended(id).End; end != rollout.Succeeded {
+			t.Errorf("it ended %s:\n%s", end, w.Trail(id))
+		}
+		for name, method := range map[string]string{"button": http.MethodPost, "console": http.MethodGet} {
+			r, err := http.NewRequestWithContext(w.ctx, method, w.address(name), strings.NewReader(""))
+			w.must(err)
+			answer, err := w.web().Do(r)
+			w.must(err)
+			_ = answer.Body.Close()
+			if answer.StatusCode != http.StatusServiceUnavailable {
+				t.Errorf("%s answers %d, want that it is not set up", name, answer.StatusCode)
+			}
+		}
+		if mail := w.Mail(); !strings.Contains(mail, id) || strings.Contains(mail, "/open?") {
+			t.Errorf("people were not told, or by a link that anybody can sign:\n%s", mail)
+		}
+		for function, told := range map[string]string{"slack": "begins with xapp-, which is an app-level token", "github": "has quotation marks around it"} {
+			if letters := fmt.Sprint(w.Sandbox.SQS.Messages(deadLetters(function))); !strings.Contains(letters, told) || strings.Contains(letters, "hush") {
+				t.Errorf("the letter of %s does not say %q, or says what is in the secret: %.900s", function, told, letters)
+			}
+		}
+	})
+}
