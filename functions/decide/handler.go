@@ -17,6 +17,7 @@ import (
 )
 
 type config struct {
+	Environment  string `env:"SLUICE_ENVIRONMENT"`
 	Table        string `env:"SLUICE_TABLE"`
 	Bus          string `env:"SLUICE_BUS"`
 	StateMachine string `env:"SLUICE_STATE_MACHINE"`
@@ -25,10 +26,11 @@ type config struct {
 
 type handler struct {
 	start.World
-	store   *dynamo.Store
-	machine *stepfunctions.Machine
-	bus     *eventbridge.Bus
-	slack   *lambda.Function // knows who is in a user group
+	environment string
+	store       *dynamo.Store
+	machine     *stepfunctions.Machine
+	bus         *eventbridge.Bus
+	slack       *lambda.Function // knows who is in a user group
 }
 
 // New builds the handler.
@@ -37,7 +39,10 @@ func New(w start.World) (any, error) {
 	if err := w.Decode(&c); err != nil {
 		return nil, err
 	}
-	h := &handler{World: w, store: dynamo.New(w.AWS, c.Table), machine: stepfunctions.New(w.AWS, c.StateMachine), bus: eventbridge.New(w.AWS, c.Bus), slack: lambda.New(w.AWS, c.Slack)}
+	h := &handler{
+		World: w, environment: c.Environment, store: dynamo.New(w.AWS, c.Table), machine: stepfunctions.New(w.AWS, c.StateMachine),
+		bus: eventbridge.New(w.AWS, c.Bus), slack: lambda.New(w.AWS, c.Slack),
+	}
 	return start.Handle(w, "decide", h.handle), nil
 }
 
@@ -50,6 +55,10 @@ type input struct {
 // handle fails for a request that cannot be read, and for a release that does not exist: the request may have overtaken the
 // one that makes it. Lambda tries again twice, and then it lies in the dead-letter queue.
 func (h *handler) handle(ctx context.Context, in input) (struct{}, error) {
+	if why := presumption(start.Alias(ctx), in); why != "" {
+		h.turnAway(ctx, in, why)
+		return struct{}{}, nil
+	}
 	if in.Word != nil {
 		return struct{}{}, h.spoken(ctx, *in.Word)
 	}

@@ -205,7 +205,7 @@ func TestStrangerNeitherAbortsNorPromotes(t *testing.T) {
 		t.Run(do, func(t *testing.T) {
 			byhand.Run(t, func(w *byhand.World) {
 				r := w.Baking("2")
-				w.Does("decide", events.Spoken{Word: &events.Word{Release: r.ID, Do: do, How: rollout.BySlack, By: "T0SANDBOX/U0MALLORY", Comment: "let me"}})
+				w.Does("decide:button", events.Spoken{Word: &events.Word{Release: r.ID, Do: do, How: rollout.BySlack, By: "T0SANDBOX/U0MALLORY", Comment: "let me"}})
 				if l := w.Lease(); l.Fence != nil || l.Promote != "" || len(w.Woken()) > 0 {
 					t.Errorf("fence %+v, promote %q, woken %v: nobody knows who said it", l.Fence, l.Promote, w.Woken())
 				}

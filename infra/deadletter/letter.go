@@ -57,6 +57,9 @@ func (l *Letter) Event() string {
 			AlarmName string `json:"alarmName"`
 		} `json:"detail"`
 	}
+	if w := l.word(); w != nil {
+		return events.Line(fmt.Sprintf("%s %s, said by %s (%s)", w.Do, w.Release, w.By, w.How))
+	}
 	if json.Unmarshal([]byte(l.Body), &e) != nil || e.DetailType == "" {
 		return "no event: " + short(l.Body, 60)
 	}
@@ -66,6 +69,24 @@ func (l *Letter) Event() string {
 		}
 	}
 	return e.DetailType
+}
+
+// Speaker is the alias through which what a person said is handed over; empty for an event.
+func (l *Letter) Speaker() string {
+	w := l.word()
+	if w == nil {
+		return ""
+	}
+	return rollout.SpeakerFor(w.How)
+}
+
+// word is what a person said; nil when the letter is an event.
+func (l *Letter) word() *events.Word {
+	var s events.Spoken
+	if json.Unmarshal([]byte(l.Body), &s) != nil {
+		return nil
+	}
+	return s.Word
 }
 
 // Why says what went wrong the last time.

@@ -127,9 +127,14 @@ func (q *Queue) Remove(ctx context.Context, l *Letter) error {
 }
 
 // Send hands an event to its function and waits for the outcome; an event that was handled leaves the queue. The function runs at
-// once, not through its own queue, so that the person sees what it says.
+// once, not through its own queue, so that the person sees what it says. What a person said goes through
+// the alias of the way that it names, so whoever sends it vouches for that way: the queue does not tell through which alias it came.
 func (q *Queue) Send(ctx context.Context, l *Letter) error {
-	out, err := q.lambda.Invoke(ctx, &lambda.InvokeInput{FunctionName: &q.function, Payload: []byte(l.Body)})
+	in := &lambda.InvokeInput{FunctionName: &q.function, Payload: []byte(l.Body)}
+	if speaker := l.Speaker(); speaker != "" {
+		in.Qualifier = &speaker
+	}
+	out, err := q.lambda.Invoke(ctx, in)
 	if err != nil {
 		return fmt.Errorf("invoking %s: %w", q.function, err)
 	}

@@ -3,12 +3,17 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
 
+	ddbtypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	snstypes "github.com/aws/aws-sdk-go-v2/service/sns/types"
 
+	"sluice/events"
+	"sluice/shared/rollout"
+	"sluice/test/byhand"
 	"sluice/test/sandbox/sandboxtest"
 	"sluice/test/sandbox/wire"
 	"sluice/test/scenario"
@@ -102,6 +107,32 @@ func TestWrongUseSaysWhatIsRight(t *testing.T) {
 			if _, err := told(w, arguments); err == nil || !strings.Contains(err.Error(), says) {
 				t.Errorf("%q: %v, want %q", arguments, err, says)
 			}
+		}
+	})
+}
+
+// What a person said counts only through the function that recognised them, and the queue does not know which that was.
+func TestWordThatNobodyHandledCountsAfterAll(t *testing.T) {
+	down := byhand.For("decide", sandboxtest.Fail("dynamodb:GetItem", 3*3, &ddbtypes.InternalServerError{})) // three tries of three attempts
+	scenario.RunWith(t, scenario.Options{Middleware: []wire.Middleware{down}}, func(w *scenario.World) {
+		w.Given(strings.Replace(scenario.Canary, `{"event":"grace"}`, `{"mail":"grace@example.com"}`, 1))
+		w.GivesUp("decide")
+		id := w.Requested("2")
+		w.AtStep(id, 0)
+		word, err := json.Marshal(events.Spoken{Word: &events.Word{Release: id, Do: events.Abort, How: rollout.ByMail, By: "grace@example.com"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Redeliver("decide", word)
+		w.Pass(5 * time.Minute)
+		if text, err := told(w, "decide"); err != nil || !strings.Contains(text, "abort "+id+", said by grace@example.com (mail)") {
+			t.Fatalf("the list does not say whose word it is: %v\n%s", err, text)
+		}
+		if text, err := told(w, "decide -send all"); err != nil || !strings.Contains(text, ": handled") {
+			t.Errorf("sending says %v\n%s", err, text)
+		}
+		if r := w.Ended(id); r.End != rollout.Aborted {
+			t.Errorf("the release ended %s", r.End)
 		}
 	})
 }

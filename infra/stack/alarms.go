@@ -27,6 +27,8 @@ func newAlarms(h home, made map[string]awslambda.Function, queues map[string]aws
 	}
 	newAlarm(h, tell, "stuck", "A release left something behind that Sluice could not clean up. Follow 'when stuck' in docs/operations.md",
 		ownMetric(h, telemetry.Stuck, "Sum"))
+	newAlarm(h, tell, "turned-away", "Something was said in a person's name by what does not find out who people are. It did not count. Somebody may have the "+
+		"credentials of a function's role: read log group /aws/lambda/"+h.name("decide")+" and docs/security.md", ownMetric(h, telemetry.TurnedAway, "Sum"))
 }
 
 // newAlarm goes red at the first occurrence within five minutes; no data means that nothing happened.

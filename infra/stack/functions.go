@@ -58,6 +58,12 @@ var functions = []function{
 	{name: "button", seconds: 10, memory: 512, web: true, reserved: 10, about: "Takes the buttons that people press in Slack"},
 }
 
+// How often Lambda tries an event, and how long it keeps one that is throttled. Its default is six hours: people hear of it after one.
+const (
+	eventTries   = 3
+	eventSeconds = 3600
+)
+
 // newFunctions makes them all, by name, and the addresses of those that have one.
 func newFunctions(h home, code Code, queues map[string]awssqs.Queue, w wiring) (made map[string]awslambda.Function, urls map[string]*string) {
 	made, urls = map[string]awslambda.Function{}, map[string]*string{}
@@ -68,6 +74,7 @@ func newFunctions(h home, code Code, queues map[string]awssqs.Queue, w wiring) (
 			urls[f.name] = newURL(h, f, made[f.name])
 		}
 	}
+	newSpeakers(h, made)
 	return made, urls
 }
 
@@ -93,9 +100,8 @@ func newFunction(h home, f function, code awslambda.Code, queue awssqs.Queue, w 
 		props.ReservedConcurrentExecutions = jsii.Number(float64(reserved))
 	}
 	if queue != nil {
-		// A throttled event would wait for six hours by default: people hear of it after one.
-		props.DeadLetterQueue, props.RetryAttempts = queue, jsii.Number(2)
-		props.MaxEventAge = awscdk.Duration_Hours(jsii.Number(1))
+		props.DeadLetterQueue, props.RetryAttempts = queue, jsii.Number(eventTries-1)
+		props.MaxEventAge = awscdk.Duration_Seconds(jsii.Number(eventSeconds))
 	}
 	return awslambda.NewFunction(h.stack, jsii.String(title(f.name)), props)
 }

@@ -96,7 +96,7 @@ func (w wiring) grants(h home, name string) []grant {
 	case "decide":
 		return join(w.keep("decide"), w.wake(), w.start(), w.emit(events.ReleaseAnswered), invoke(h, "slack"))
 	case "pipeline":
-		return join(w.keep("pipeline"), w.listReleases(), readSources(h), w.answerPipelines(h), invoke(h, "decide"))
+		return join(w.keep("pipeline"), w.listReleases(), readSources(h), w.answerPipelines(h), speak(h, "pipeline"))
 	case "sweep":
 		return join(w.listOpenReleases(), w.keep("sweep"), w.lookAtExecutions(h), w.listExecutions(h), w.start(), w.emit(events.ReleaseStuck), schedule(h, "WakeWatch", "events:EnableRule"))
 	case "slack":
@@ -108,9 +108,9 @@ func (w wiring) grants(h home, name string) []grant {
 			readSecret(h, "KnowGitLab", webhookSecret(h, events.GitLab)), readSecret(h, "KnowBitbucket", webhookSecret(h, events.Bitbucket)),
 			repositorySecrets(h, events.GitHub, events.GitLab, events.Bitbucket))
 	case "button":
-		return join(w.keep("button"), readSecret(h, "KnowSlack", signingSecret(h)), readSecret(h, "NamePeople", peopleSecret(h)), invoke(h, "decide"))
+		return join(w.keep("button"), readSecret(h, "KnowSlack", signingSecret(h)), readSecret(h, "NamePeople", peopleSecret(h)), speak(h, "button"))
 	case "console":
-		return join(w.keep("console"), w.listReleases(), w.listDefinitions(h), readSecret(h, "SignLinks", linksSecret(h)), readSecret(h, "NamePeople", peopleSecret(h)), invoke(h, "decide"),
+		return join(w.keep("console"), w.listReleases(), w.listDefinitions(h), readSecret(h, "SignLinks", linksSecret(h)), readSecret(h, "NamePeople", peopleSecret(h)), speak(h, "console"),
 			one(allow("KnowOwnAddress", []string{h.arn("lambda", "function:"+h.name("console"))}, "lambda:GetFunctionUrlConfig")))
 	case "notify":
 		return join(w.keep("notify"), one(allow("TellPeople", []string{*w.topic.TopicArn()}, "sns:Publish")), readSecret(h, "SignLinks", linksSecret(h)))
@@ -146,6 +146,12 @@ func readSecret(h home, sid, name string) []grant {
 // invoke allows to hand work to another function of Sluice's.
 func invoke(h home, name string) []grant {
 	return one(allow("HandTo"+title(name), []string{h.arn("lambda", "function:"+h.name(name))}, "lambda:InvokeFunction"))
+}
+
+// speak allows to hand words to decide through the speaker's own alias. It allows neither another alias nor the function's bare name
+// (https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html).
+func speak(h home, speaker string) []grant {
+	return one(allow("HandToDecide", []string{h.arn("lambda", "function:"+aliasFor(h, speaker))}, "lambda:InvokeFunction"))
 }
 
 // emit allows to put these events on the bus, as Sluice, and no others: the keys have a value for each entry of a call

@@ -23,7 +23,7 @@ var reads = map[string][]string{
 	"settle":   {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_ENVIRONMENT"},
 	"rollback": {"SLUICE_TABLE", "SLUICE_BUS"},
 	"guard":    {"SLUICE_TABLE", "SLUICE_STATE_MACHINE", "SLUICE_ENVIRONMENT"},
-	"decide":   {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_STATE_MACHINE", "SLUICE_SLACK_FUNCTION"},
+	"decide":   {"SLUICE_ENVIRONMENT", "SLUICE_TABLE", "SLUICE_BUS", "SLUICE_STATE_MACHINE", "SLUICE_SLACK_FUNCTION"},
 	"pipeline": {"SLUICE_TABLE", "SLUICE_SOURCES", "SLUICE_DECIDE"},
 	"sweep":    {"SLUICE_TABLE", "SLUICE_BUS", "SLUICE_STATE_MACHINE", "SLUICE_ENVIRONMENT", "SLUICE_WATCH_RULE"},
 	"notify":   {"SLUICE_TABLE", "SLUICE_TOPIC", "SLUICE_LINKS_SECRET", "SLUICE_CONSOLE"},
@@ -58,7 +58,7 @@ func (w wiring) variables(h home, name string) *map[string]*string {
 		"SLUICE_PEOPLE_SECRET":        jsii.String(peopleSecret(h)),
 		"SLUICE_CONSOLE":              w.console,
 		"SLUICE_CONSOLE_FUNCTION":     jsii.String(h.name("console")), // its own name: its address is not known while it is made
-		"SLUICE_DECIDE":               jsii.String(h.name("decide")),
+		"SLUICE_DECIDE":               jsii.String(aliasFor(h, name)),
 		"SLUICE_SLACK_FUNCTION":       jsii.String(h.name("slack")),
 		"SLUICE_SCAN":                 jsii.String(h.name("scan")),
 	}

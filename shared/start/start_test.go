@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambdacontext"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 
 	"sluice/shared/start"
@@ -136,5 +137,19 @@ func TestEndpointAndCredentialsComeFromTheEnvironment(t *testing.T) {
 	}
 	if since := time.Since(w.Now()); since < 0 || since > time.Hour || w.Getenv("AWS_REGION") != "eu-central-1" || w.Stdout == nil || w.Log == nil {
 		t.Error("a part of the world is missing")
+	}
+}
+
+// Who may hand something over is told by the alias that was invoked.
+func TestAliasIsTheOneThatWasInvoked(t *testing.T) {
+	const arn = "arn:aws:lambda:eu-central-1:123456789012:function:sluice-production-decide"
+	for invoked, want := range map[string]string{arn: "", arn + ":button": "button", arn + ":$LATEST": "$LATEST", "": ""} {
+		ctx := lambdacontext.NewContext(t.Context(), &lambdacontext.LambdaContext{InvokedFunctionArn: invoked})
+		if got := start.Alias(ctx); got != want {
+			t.Errorf("%s: %q, want %q", invoked, got, want)
+		}
+	}
+	if got := start.Alias(t.Context()); got != "" {
+		t.Errorf("outside of an invocation: %q", got)
 	}
 }

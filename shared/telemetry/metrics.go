@@ -12,12 +12,13 @@ import (
 // Namespace of all of Sluice's metrics.
 const Namespace = "Sluice"
 
-// The metrics. Releases counts ends by outcome; Stuck is apart so that an alarm needs no dimension but the environment.
+// The metrics. Releases counts ends by outcome; Stuck and TurnedAway are apart so that an alarm needs no dimension but the environment.
 const (
 	Releases      = "Releases"
 	Stuck         = "Stuck"
 	AlarmToStable = "AlarmToStable" // from the alarm's state change to the traffic being back, ms
 	Duration      = "Duration"      // of a release, from its start to its end, ms
+	TurnedAway    = "TurnedAway"    // words in somebody's name that were not their sender's to hand over
 )
 
 // Units of CloudWatch.

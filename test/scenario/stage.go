@@ -13,6 +13,7 @@ import (
 	sfntypes "github.com/aws/aws-sdk-go-v2/service/sfn/types"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 
+	"sluice/infra/deadletter"
 	"sluice/test/sandbox/cfn"
 	"sluice/test/sandbox/sandboxtest"
 )
@@ -41,10 +42,14 @@ func (w *World) LastEvent(function string) []byte {
 	return w.invoked[function]
 }
 
-// Redeliver gives a function an event once more, as EventBridge may.
+// Redeliver gives a function an event once more, as EventBridge may; what a person said comes through the alias that it came through.
 func (w *World) Redeliver(function string, event []byte) {
 	w.T.Helper()
-	w.must(w.Sandbox.Lambda.CallAsync(w.ctx, stackName+"-"+function, event))
+	name := stackName + "-" + function
+	if speaker := (&deadletter.Letter{Body: string(event)}).Speaker(); speaker != "" {
+		name += ":" + speaker
+	}
+	w.must(w.Sandbox.Lambda.CallAsync(w.ctx, name, event))
 }
 
 // Executions lists every execution there ever was.

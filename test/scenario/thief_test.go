@@ -1,16 +1,20 @@
 package scenario
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	ebtypes "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
 	"sluice/events"
 	"sluice/shared/rollout"
@@ -19,15 +23,16 @@ import (
 // A thief has the credentials of one function's role, and nothing else.
 type thief struct {
 	*World
-	table *dynamodb.Client
-	bus   *eventbridge.Client
+	table     *dynamodb.Client
+	bus       *eventbridge.Client
+	functions *lambda.Client
 }
 
 func (w *World) thiefOf(function string) thief {
 	w.T.Helper()
 	cfg, err := w.Sandbox.ConfigFor(stackName + "-" + function)
 	w.must(err)
-	return thief{w, dynamodb.NewFromConfig(cfg), eventbridge.NewFromConfig(cfg)}
+	return thief{w, dynamodb.NewFromConfig(cfg), eventbridge.NewFromConfig(cfg), lambda.NewFromConfig(cfg)}
 }
 
 func itemKey(pk, sk string) map[string]types.AttributeValue {
@@ -79,6 +84,11 @@ func (t thief) says(source string, detailTypes ...string) error {
 	return second(t.bus.PutEvents(t.ctx, &eventbridge.PutEventsInput{Entries: entries}))
 }
 
+// invokes is an attempt to have a function of Sluice's run, or would be: a dry run asks IAM and runs nothing.
+func (t thief) invokes(function string, kind lambdatypes.InvocationType, payload []byte) error {
+	return second(t.functions.Invoke(t.ctx, &lambda.InvokeInput{FunctionName: aws.String(stackName + "-" + function), InvocationType: kind, Payload: payload}))
+}
+
 // words are the beginnings of all partition keys.
 var words = []string{"release", "evidence", "target", "queue", "bell", "slack", "github", "build", "test", "service", "delivery", "alarm", "pass"}
 
@@ -96,15 +106,15 @@ var (
 )
 
 // spoils is what whoever has a function's role may write and say; docs/security.md says in words what follows from it.
-type spoils struct{ items, records, leases, events string }
+type spoils struct{ items, records, leases, events, functions string }
 
 var thieves = map[string]spoils{
 	// These meet the outside: neither a record nor a lease is theirs.
-	"button":   {},
-	"console":  {items: "pass+"},
+	"button":   {functions: "decide:button"},
+	"console":  {items: "pass+", functions: "decide:console"},
 	"github":   {items: "github~"},
 	"notify":   {},
-	"pipeline": {},
+	"pipeline": {functions: "decide:pipeline"},
 	"progress": {},
 	"scan":     {},
 	"slack":    {items: "slack~"},
@@ -113,7 +123,7 @@ var thieves = map[string]spoils{
 
 	// Nobody but decide writes answers and overrides. What answer writes without them is not believed.
 	"answer": {items: "release~ target~", records: "approved end rejection", leases: "owner fence"},
-	"decide": {items: "bell~ release~ target~", records: "answers overrides abort end epoch", leases: "owner fence promote", events: "release.answered"},
+	"decide": {items: "bell~ release~ target~", records: "answers overrides abort end epoch", leases: "owner fence promote", events: "release.answered", functions: "slack"},
 
 	// Only these may write what a lease says of the alarms, and of what serves.
 	"gate":     {items: "alarm* queue+ queue- queue~ release~ target~", records: "abort end epoch rejection", leases: "owner fence alarms red held promote candidate stable weight armedUntil promise token", events: "release.queued release.started"},
@@ -131,6 +141,7 @@ var thieves = map[string]spoils{
 	"sweep":   {items: "release~", records: "end rejection", events: "release.stuck"},
 	"trigger": {items: "release+ release~ service~", records: "abort end epoch", events: "release.rejected"},
 	"wait":    {items: "bell~ queue~"},
+	"watch":   {functions: "guard look"},
 }
 
 func (t thief) spoils() spoils {
@@ -161,11 +172,24 @@ func (t thief) spoils() spoils {
 			t.T.Errorf("whoever has the role may say %s in another name: %v", detailType, err)
 		}
 	}
+	for _, function := range invocable() {
+		may(&s.functions, function, t.invokes(function, lambdatypes.InvocationTypeDryRun, nil))
+	}
 	return s
 }
 
+// invocable is every name under which a function of Sluice's can be invoked.
+func invocable() []string {
+	all := slices.Clone(functionNames)
+	for speaker := range rollout.Speakers {
+		all = append(all, "decide:"+speaker)
+	}
+	slices.Sort(all)
+	return append(all, "decide:$LATEST")
+}
+
 // Without this, whoever has one function's credentials has every release (invariant I10).
-func TestWhoeverHasOneFunctionWritesOnlyItsItemsAndEvents(t *testing.T) {
+func TestWhoeverHasOneFunctionWritesOnlyItsItemsAndEventsAndInvokesOnlyItsOwn(t *testing.T) {
 	Run(t, func(w *World) {
 		for _, function := range functionNames {
 			if got, want := w.thiefOf(function).spoils(), thieves[function]; got != want {
@@ -250,4 +274,49 @@ func TestCountThatNoAnswerBearsOutIsNotBelieved(t *testing.T) {
 			t.Errorf("with an answer it ends %s", r.End)
 		}
 	})
+}
+
+// Each of these could approve in the name of anybody whom a page, Slack or CodePipeline knows.
+func TestThiefOfOneSpeakerSpeaksInNoOtherWay(t *testing.T) {
+	for name, row := range map[string]struct{ thief, through, how, by string }{
+		"button says it is the page":        {"button", "decide:button", rollout.ByMail, "dan@example.com"},
+		"button says it is CodePipeline":    {"button", "decide:button", rollout.ByCodePipeline, "arn:aws:iam::123456789012:user/eve"},
+		"console says it is CodePipeline":   {"console", "decide:console", rollout.ByCodePipeline, "arn:aws:iam::123456789012:user/eve"},
+		"console says it is an event":       {"console", "decide:console", rollout.ByEvent, "grace"},
+		"pipeline says it is Slack":         {"pipeline", "decide:pipeline", rollout.BySlack, "T0SANDBOX/U0LINUS"},
+		"pipeline says it is the page":      {"pipeline", "decide:pipeline", rollout.ByMail, "dan@example.com"},
+		"pipeline says it is button":        {"pipeline", "decide:button", rollout.BySlack, "T0SANDBOX/U0LINUS"},
+		"button says it is console":         {"button", "decide:console", rollout.ByMail, "dan@example.com"},
+		"console says it is pipeline":       {"console", "decide:pipeline", rollout.ByCodePipeline, "arn:aws:iam::123456789012:user/eve"},
+		"button does not say who it is":     {"button", "decide", rollout.BySlack, "T0SANDBOX/U0LINUS"},
+		"console invokes the code directly": {"console", "decide:$LATEST", rollout.ByMail, "dan@example.com"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			Run(t, func(w *World) {
+				w.Given(strings.Replace(with(Asking, `"linus":{"event":"linus"}`, `"linus":{"slack":"T0SANDBOX/U0LINUS"},"eve":{"aws":"arn:aws:iam::123456789012:user/eve"}`), `"dan"],`, `"dan","eve"],`, 1))
+				w.Subscribe()
+				id := w.Requested("2")
+				w.Asks(id, 3)
+				asked := w.recorded(id).Asked
+				word := events.Word{Release: id, Do: events.Approve, Step: asked.Step, Digest: asked.Digest, How: row.how, By: row.by}
+				payload, err := json.Marshal(events.Spoken{Word: &word})
+				w.must(err)
+				let := w.thiefOf(row.thief).invokes(row.through, lambdatypes.InvocationTypeEvent, payload)
+				w.Pass(10 * time.Minute)
+				if a := w.recorded(id).Answers; len(a) > 0 {
+					t.Errorf("it counts: %+v", a)
+				}
+				if own := "decide:" + row.thief; denied(let) == (row.through == own) {
+					t.Errorf("AWS lets it: %v, want that only through %s", let, own)
+				}
+				if hears := strings.Contains(w.Mail(), "sluice-sandbox-turned-away"); hears == denied(let) {
+					t.Errorf("people hear of a thief: %v\n%s", hears, w.Mail())
+				}
+				w.Answered(id, "grace", events.Approve)
+				if r := w.Ended(id); r.End != rollout.Succeeded {
+					t.Errorf("with her own answer it ends %s", r.End)
+				}
+			})
+		})
+	}
 }

@@ -67,6 +67,14 @@ var mutants = []mutant{
 		"\tcase person == \"\":\n", "\tcase false:\n", true, "",
 	},
 	{
+		"one function that speaks for people speaks in another's way", "functions/decide/caller.go",
+		"\tcase !rollout.Recognises(speaker, in.Word.How):\n", "\tcase false:\n", true, "",
+	},
+	{
+		"an event counts that came from a function that speaks for people", "functions/decide/caller.go",
+		"\tcase in.Word == nil && speaker == \"\":\n", "\tcase in.Word == nil:\n", true, "",
+	},
+	{
 		"the answer to one question counts for another", "functions/answer/handler.go",
 		" || r.Asked.Digest != r.Digest(step):", ` || r.Digest(step) == "":`, true, "",
 	},

@@ -156,6 +156,34 @@ func TestRetriesAndAgeAreLimitedByTheFunction(t *testing.T) {
 	}
 }
 
+// An alias of the newest code has the code's dead-letter queue, and settings of its own.
+func TestAliasHasItsOwnRetriesAndTheDeadLetterQueueOfItsVersion(t *testing.T) {
+	for name, c := range map[string]struct {
+		qualifier string
+		tries     int
+	}{"its own": {"button", 1}, "those of the function's name": {"$LATEST", 3}} {
+		synctest.Test(t, func(t *testing.T) {
+			run := newAsyncRun()
+			s := service(t, lambda.Options{InProcess: handlers(run.failing(9)), Deliver: run.deliver})
+			create(t, s, withDeadQueue)
+			newest(t, s, "button")
+			_, err := s.PutFunctionEventInvokeConfig(t.Context(), &awslambda.PutFunctionEventInvokeConfigInput{
+				FunctionName: new("checkout"), Qualifier: &c.qualifier, MaximumRetryAttempts: new(int32(0)),
+			})
+			if err == nil {
+				err = s.CallAsync(t.Context(), "checkout:button", []byte(`{}`))
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			anHourLater()
+			if len(run.tries) != c.tries || run.delivered[deadQueue] == nil {
+				t.Errorf("with settings of %s: tried at %v, dead letter %v", name, run.tries, run.delivered[deadQueue])
+			}
+		})
+	}
+}
+
 func TestThrottledEventWaitsWithoutLosingItsRetries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		run := newAsyncRun()

@@ -66,9 +66,12 @@ func TestHandlerLearnsItsInvocation(t *testing.T) {
 		})})
 		create(t, s)
 		versions(t, s, 1)
-		got, err := s.Call(t.Context(), "checkout:live", nil)
-		if want := "arn:aws:lambda:us-east-1:123456789012:function:checkout:live 3s 36"; err != nil || string(got.Payload) != want {
-			t.Errorf("Call = %s, %v; want %s", got.Payload, err, want)
+		newest(t, s, "button")
+		for _, name := range []string{"checkout", "checkout:live", "checkout:button", "checkout:$LATEST"} {
+			got, err := s.Call(t.Context(), name, nil)
+			if want := "arn:aws:lambda:us-east-1:123456789012:function:" + name + " 3s 36"; err != nil || string(got.Payload) != want {
+				t.Errorf("Call = %s, %v; want %s", got.Payload, err, want)
+			}
 		}
 	})
 }
@@ -135,8 +138,11 @@ func TestInvocationTypesAnswerWithTheirStatus(t *testing.T) {
 		}
 	}
 	for _, kind := range []types.InvocationType{"", "Event", "DryRun"} {
-		if _, err := s.Invoke(t.Context(), &awslambda.InvokeInput{FunctionName: new("checkout:9"), InvocationType: kind}); !isKind[*types.ResourceNotFoundException](err) {
-			t.Errorf("%q of a version that does not exist: %v", kind, err)
+		for _, name := range []string{"checkout:9", "checkout:gone"} {
+			_, err := s.Invoke(t.Context(), &awslambda.InvokeInput{FunctionName: &name, InvocationType: kind})
+			if want := "Function not found: arn:aws:lambda:us-east-1:123456789012:function:" + name; !isKind[*types.ResourceNotFoundException](err) || !strings.Contains(err.Error(), want) {
+				t.Errorf("%q of %s, which does not exist: %v, want %s", kind, name, err, want)
+			}
 		}
 	}
 }

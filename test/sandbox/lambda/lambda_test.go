@@ -76,6 +76,14 @@ func versions(t *testing.T, s *lambda.Service, n int) {
 	}
 }
 
+// newest makes an alias of what is not published.
+func newest(t *testing.T, s *lambda.Service, name string) {
+	t.Helper()
+	if _, err := s.CreateAlias(t.Context(), &awslambda.CreateAliasInput{FunctionName: new("checkout"), Name: &name, FunctionVersion: new("$LATEST")}); err != nil {
+		t.Fatalf("creating alias: %v", err)
+	}
+}
+
 // shift gives version 2 a weight behind "live".
 func shift(t *testing.T, s *lambda.Service, weight float64) {
 	t.Helper()

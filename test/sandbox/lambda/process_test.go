@@ -30,6 +30,11 @@ func TestProcessKnowsItsFunctionAndNothingOfThisMachine(t *testing.T) {
 	if a.Text != "hello" || a.ARN != "arn:aws:lambda:us-east-1:123456789012:function:checkout" || a.Request == "" {
 		t.Errorf("answer = %+v", a)
 	}
+	newest(t, s, "button")
+	got, err := s.Call(t.Context(), "checkout:button", []byte(`{}`))
+	if err != nil || !strings.Contains(string(got.Payload), `"arn:aws:lambda:us-east-1:123456789012:function:checkout:button"`) {
+		t.Errorf("through an alias: %+v, %v", got, err)
+	}
 	if a.Remaining <= 0 || a.Remaining > 3*time.Second {
 		t.Errorf("remaining time = %v, want at most the time-out of 3 s", a.Remaining)
 	}
