@@ -1,10 +1,14 @@
 # Everything that people and CI do with Sluice. `make help` explains it.
 
 SHELL       := /bin/bash
+.SHELLFLAGS := -o pipefail -c
 ENVIRONMENT ?= production
 PORT        ?= 4566
 N           ?= 100000
 FUNCTIONS   := $(notdir $(patsubst %/bootstrap/,%,$(wildcard functions/*/bootstrap/)))
+
+# counted ends a target when a variable is no whole number above 0, and says what it is.
+counted = @case '$(subst ','\'',$($(1)))' in ''|*[!0-9]*|0*) echo "$(1) is \"$($(1))\": write a whole number above 0, such as $(1)=$(2)"; exit 2;; esac
 
 # One place for the versions of the tools that are not in go.mod; those of npm are in infra/tools/package-lock.json.
 CDK          := .sandbox/tools/node_modules/.bin/cdk
@@ -38,11 +42,11 @@ help: ## Show this help
 
 .PHONY: run
 run: ## Run AWS and Sluice on this machine, watch two releases, stay up for play
-	@go run ./test/sandbox/run -port $(PORT)
+	@go run ./test/sandbox/run -port "$(PORT)"
 
 .PHONY: demo
 demo: ## The same show, which ends by itself and fails when an outcome differs
-	@go run ./test/sandbox/run -port $(PORT) -demo
+	@go run ./test/sandbox/run -port "$(PORT)" -demo
 
 .PHONY: test
 test: ## Run all tests
@@ -158,12 +162,14 @@ FUZZTIME ?= 30s
 
 .PHONY: fuzz
 fuzz: ## Fuzz every parser that meets the outside, for FUZZTIME=30s each
+	@[[ "$(FUZZTIME)" =~ ^([0-9.]+(h|m|s|ms))+$$|^[0-9]+x$$ ]] || { echo "FUZZTIME is \"$(FUZZTIME)\": write a time such as 30s or 5m, or a number of tries such as 1000x"; exit 2; }
 	@for p in $$(git grep -l "^func Fuzz" -- "*_test.go" | xargs -n 1 dirname | sort -u); do \
 		for f in $$(cat $$p/*_test.go | sed -n "s/^func \(Fuzz[A-Za-z]*\)(.*/\1/p"); do \
 			echo "$$p $$f"; go test ./$$p -run "^$$" -fuzz "^$$f$$" -fuzztime $(FUZZTIME) || exit 1; done; done
 
 .PHONY: faults
 faults: ## Break every call once, take every service away, and N=100000 random schedules: does an invariant break?
+	$(call counted,N,100000)
 	go test ./test/faults -v -count=1 -timeout 0 -every 1 -outages 1 -orders 0 -schedules $(N) | grep -v "^ *---\|^==="
 
 .PHONY: load

@@ -26,6 +26,9 @@ func (e expression) MatchString(s string) bool {
 	return known.(*regexp.Regexp).MatchString(s)
 }
 
+// IsReleaseID says whether a text is the id of a release.
+func IsReleaseID(text string) bool { return releaseID.MatchString(text) }
+
 // ReleaseID is the id of the release that a request makes: the same for the same service, revision and event, so that
 // an event that comes twice makes one release, and whoever sent the event knows the id. It is an execution name, which
 // has 80 characters at most and no blanks; a service name that does not fit is left out of it.

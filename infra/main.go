@@ -24,6 +24,10 @@ func main() {
 
 func run() error {
 	app := awscdk.NewApp(nil)
+	given, _ := app.Node().GetAllContext(nil).(map[string]any)
+	if err := stack.Mistyped(given); err != nil {
+		return err
+	}
 	props, err := stack.Read(".", stack.FromContext(app, "environment"), stack.FromContext(app, "region"))
 	if err != nil {
 		return err

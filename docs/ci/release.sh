@@ -30,7 +30,7 @@ TEXT
 fail() { echo "release.sh: $*" >&2; exit 2; }
 
 case "${1:-}" in -h | --help) usage; exit 0 ;; esac
-[ $# -eq 2 ] || { usage >&2; exit 2; }
+[ $# -eq 2 ] || { usage >&2; fail "$# words were given: write a service and a revision, such as: release.sh checkout 42"; }
 service=$1 revision=$2
 case "$service" in '' | [!a-z]* | *[!a-z0-9-]*) fail "\"$service\" is no service name: write it as in its definition" ;; esac
 case "$revision" in '' | *[!0-9]*) fail "\"$revision\" is no revision: publish a version (aws lambda publish-version) and write its number" ;; esac
@@ -38,6 +38,11 @@ for setting in SLUICE_PATIENCE SLUICE_POLL SLUICE_BLIND; do
 	eval "value=\${$setting:-0}"
 	case "$value" in *[!0-9]*) fail "$setting is \"$value\": write a number of seconds" ;; esac
 done
+case "${SLUICE_POLL:-5}" in *[1-9]*) ;; *) fail "SLUICE_POLL is \"$SLUICE_POLL\": write 1 or more seconds" ;; esac
+case "${SLUICE_ENVIRONMENT:-production}" in [!a-z]* | *[!a-z0-9-]*) fail "SLUICE_ENVIRONMENT is \"$SLUICE_ENVIRONMENT\": write small letters, digits and hyphens, such as production" ;; esac
+case "${SLUICE_REPOSITORY:-}" in '' | */*/* | codecommit/*) ;; *) fail "SLUICE_REPOSITORY is \"$SLUICE_REPOSITORY\": write it with its host, such as github/acme/checkout" ;; esac
+case "${SLUICE_REPOSITORY:-}" in *://* | *.git) fail "SLUICE_REPOSITORY is \"$SLUICE_REPOSITORY\": write host and name alone, such as github/acme/checkout" ;; esac
+case "${AWS_REGION:-}" in '' | [a-z]*-*-[0-9] | [a-z]*-*-[0-9][0-9]) ;; *) fail "AWS_REGION is \"$AWS_REGION\": write a Region's code, such as eu-central-1" ;; esac
 case "${SLUICE_ON_CANCEL:-}" in '' | abort) ;; *) fail "SLUICE_ON_CANCEL is \"$SLUICE_ON_CANCEL\": write abort, or leave it out" ;; esac
 command -v aws >/dev/null || fail "the AWS CLI is missing: install it (https://docs.aws.amazon.com/cli/)"
 

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"sluice/infra/typed"
 	"sluice/shared/rollout"
 )
 
@@ -73,6 +74,15 @@ type source struct {
 
 func (s source) sameService(other source) bool { return s.name == other.name }
 
+// Names are those of the services.
+func Names(services []Service) []string {
+	names := make([]string, len(services))
+	for i, s := range services {
+		names[i] = s.Definition.Service
+	}
+	return names
+}
+
 func readFolder(fsys fs.FS, folder string) ([]source, Problems, error) {
 	entries, err := fs.ReadDir(fsys, folder)
 	if err != nil {
@@ -115,7 +125,7 @@ func strays(bases, overlays []source) Problems {
 	}
 	for _, o := range overlays {
 		if !slices.ContainsFunc(bases, o.sameService) {
-			problems = append(problems, Problem{o.file, 1, "", "there is no " + path.Join(Folder, o.name+".yaml") + " for this to lie over", suggest(o.name, names)})
+			problems = append(problems, Problem{o.file, 1, "", "there is no " + path.Join(Folder, o.name+".yaml") + " for this to lie over", typed.Suggest(o.name, names)})
 		}
 	}
 	return problems

@@ -12,6 +12,8 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+
+	"sluice/infra/typed"
 )
 
 // SchemaFile is the JSON Schema of definitions; editors read it through the first line of each definition.
@@ -76,7 +78,7 @@ func (s *schema) problems(root *node, v *jsonschema.ValidationError) Problems {
 		var all Problems
 		for _, key := range k.Properties {
 			field := at.fields[key]
-			all = append(all, Problem{field.file, field.line, join(path, key), "it is not known here", suggest(key, here.keys())})
+			all = append(all, Problem{field.file, field.line, join(path, key), "it is not known here", typed.Suggest(key, here.keys())})
 		}
 		return all
 	case *kind.Required:
@@ -103,9 +105,9 @@ func describe(k jsonschema.ErrorKind, here words, at *node) (wrong, remedy strin
 		if len(keys) == 0 {
 			wrong = "none is given"
 		}
-		return wrong, "write exactly " + oneOf(here.keys())
+		return wrong, "write exactly " + typed.OneOf(here.keys())
 	case *kind.Enum:
-		return wrong, "write " + oneOf(here.choices())
+		return wrong, "write " + typed.OneOf(here.choices())
 	case *kind.Minimum, *kind.Maximum, *kind.ExclusiveMinimum, *kind.ExclusiveMaximum:
 		return wrong, here.rangeRemedy()
 	case *kind.MultipleOf:

@@ -11,10 +11,13 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"sluice/infra/definition"
+	"sluice/infra/typed"
 )
 
 func main() {
@@ -40,12 +43,19 @@ func run(ctx context.Context, arguments []string, root string, out, complaints i
 	if err := flags.Parse(arguments); err != nil {
 		return err
 	}
+	if err := errors.Join(typed.Environment(*environment), typed.One(flags.Args(), "the service")); err != nil {
+		return err
+	}
 	services, err := definition.Load(os.DirFS(root), *environment)
 	if err != nil {
 		return err
 	}
-	if flags.NArg() != 1 || flags.Arg(0) == "" {
-		return fmt.Errorf("no service is named; write make plan SERVICE=<one of %s>", names(services))
+	names := definition.Names(services)
+	if flags.Arg(0) == "" {
+		return fmt.Errorf("no service is named; write make plan SERVICE=<one of %s>", strings.Join(names, ", "))
+	}
+	if err := passedOver(os.DirFS(root), *environment); err != nil {
+		fmt.Fprintln(complaints, err)
 	}
 	for _, s := range services {
 		if s.Definition.Service == flags.Arg(0) {
@@ -54,13 +64,23 @@ func run(ctx context.Context, arguments []string, root string, out, complaints i
 			return err
 		}
 	}
-	return fmt.Errorf("there is no service %q; %s defines %s", flags.Arg(0), definition.Folder, names(services))
+	return fmt.Errorf("there is no service %q in %s; %s", flags.Arg(0), definition.Folder, typed.Suggest(flags.Arg(0), names))
 }
 
-func names(services []definition.Service) string {
-	var all []string
-	for _, s := range services {
-		all = append(all, s.Definition.Service)
+// passedOver warns of an environment that has no overlays, and whose name is nearly that of one that has.
+func passedOver(root fs.FS, environment string) error {
+	entries, err := fs.ReadDir(root, definition.Folder)
+	if err != nil {
+		return fmt.Errorf("reading definitions: %w", err)
 	}
-	return strings.Join(all, ", ")
+	known := []string{"production"}
+	for _, e := range entries {
+		if e.IsDir() {
+			known = append(known, e.Name())
+		}
+	}
+	if near := typed.Suggest(environment, known); !slices.Contains(known, environment) && strings.HasPrefix(near, "did you mean") {
+		return fmt.Errorf("%s has no folder %s, so this is planned without overlays; %s", definition.Folder, environment, near)
+	}
+	return nil
 }

@@ -14,24 +14,24 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
+	"path"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
 
 	"sluice/infra/deadletter"
+	"sluice/infra/session"
+	"sluice/infra/typed"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	cfg, err := config.LoadDefaultConfig(ctx)
-	if err == nil {
-		err = run(ctx, cfg, os.Args[1:], time.Now, os.Stdout, os.Stderr)
-	}
-	if err != nil {
+	if err := run(ctx, session.Open, os.DirFS("."), os.Args[1:], time.Now, os.Stdout, os.Stderr); err != nil {
 		if !errors.Is(err, flag.ErrHelp) {
 			fmt.Fprintln(os.Stderr, err)
 		}
@@ -45,14 +45,21 @@ type wish struct {
 	show, send, drop      string // ids or their beginnings; all
 }
 
-func run(ctx context.Context, cfg aws.Config, arguments []string, now func() time.Time, out, complaints io.Writer) error {
+func run(ctx context.Context, open func(context.Context) (aws.Config, error), root fs.FS, arguments []string, now func() time.Time, out, complaints io.Writer) error {
 	w, err := read(arguments, complaints)
+	if err != nil {
+		return err
+	}
+	if err := w.known(root); err != nil {
+		return err
+	}
+	cfg, err := open(ctx)
 	if err != nil {
 		return err
 	}
 	q, err := deadletter.Open(ctx, cfg, w.environment, w.function)
 	if errors.Is(err, deadletter.ErrNoQueue) {
-		return fmt.Errorf("%w: is %q a function that events wake (docs/architecture.md lists them), %q the environment, and the region the right one?", err, w.function, w.environment)
+		return fmt.Errorf("%w in %s: is %q a function that events wake (docs/architecture.md lists them), %q the environment, and the Region the right one?", err, cfg.Region, w.function, w.environment)
 	}
 	if err != nil {
 		return err
@@ -93,6 +100,25 @@ func read(arguments []string, complaints io.Writer) (wish, error) {
 		return w, errors.New("no function is named; write make redrive FUNCTION=guard, and SHOW=, SEND= or DROP= with an id or all")
 	}
 	return w, w.problem()
+}
+
+// known holds the names against those of the functions in this checkout.
+func (w wish) known(root fs.FS) error {
+	if err := typed.Environment(w.environment); err != nil {
+		return err
+	}
+	folders, err := fs.Glob(root, "functions/*/bootstrap")
+	if err != nil {
+		return fmt.Errorf("listing the functions: %w", err)
+	}
+	names := make([]string, len(folders))
+	for i, f := range folders {
+		names[i] = path.Base(path.Dir(f))
+	}
+	if len(names) > 0 && !slices.Contains(names, w.function) {
+		return fmt.Errorf("there is no function %q; %s", w.function, typed.Suggest(w.function, names))
+	}
+	return nil
 }
 
 // enough is how much of an id the list shows; a shorter beginning might mean events that nobody meant.

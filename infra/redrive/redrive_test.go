@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"os"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	ddbtypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	snstypes "github.com/aws/aws-sdk-go-v2/service/sns/types"
 
@@ -22,7 +24,7 @@ import (
 // told runs the command as a person does and answers what it printed.
 func told(w *scenario.World, arguments string) (string, error) {
 	var out bytes.Buffer
-	err := run(context.Background(), w.Sandbox.Config(""), append([]string{"-environment", "sandbox"}, strings.Fields(arguments)...), time.Now, &out, &out)
+	err := run(context.Background(), func(context.Context) (aws.Config, error) { return w.Sandbox.Config(""), nil }, os.DirFS("../.."), append([]string{"-environment", "sandbox"}, strings.Fields(arguments)...), time.Now, &out, &out)
 	return out.String(), err
 }
 
@@ -103,6 +105,10 @@ func TestWrongUseSaysWhatIsRight(t *testing.T) {
 			"guard -drop 1f0c2b3a":       "holds no event whose id begins with",
 			"guard all":                  "was not expected",
 			"-environment nowhere guard": "the environment",
+			"-environment Sandbox guard": "did you mean sandbox?",
+			"gaurd":                      `there is no function "gaurd"; did you mean guard?`,
+			"sluice-sandbox-guard":       "write one of answer, ask",
+			"guard -send":                "flag needs an argument: -send",
 		} {
 			if _, err := told(w, arguments); err == nil || !strings.Contains(err.Error(), says) {
 				t.Errorf("%q: %v, want %q", arguments, err, says)

@@ -18,9 +18,10 @@ import (
 	"os"
 	"os/signal"
 
-	"github.com/aws/aws-sdk-go-v2/config"
-
+	"sluice/events"
 	"sluice/infra/definition"
+	"sluice/infra/session"
+	"sluice/infra/typed"
 	"sluice/shared/dynamo"
 	"sluice/shared/judge"
 	"sluice/shared/rollout"
@@ -44,6 +45,9 @@ func run(ctx context.Context, arguments []string, root string, out, complaints i
 	file := flags.String("file", "", "judge the evidence in this file instead of the table's")
 	export := flags.String("export", "", "write the evidence into this file")
 	if err := flags.Parse(arguments); err != nil {
+		return err
+	}
+	if err := errors.Join(typed.Environment(*environment), typed.One(flags.Args(), "the release")); err != nil {
 		return err
 	}
 	rec, err := evidence(ctx, *environment, *file, flags.Arg(0))
@@ -70,6 +74,9 @@ func run(ctx context.Context, arguments []string, root string, out, complaints i
 // evidence reads a release's record from a file or from the table.
 func evidence(ctx context.Context, environment, file, release string) (judge.Record, error) {
 	var rec judge.Record
+	if file != "" && release != "" {
+		return rec, fmt.Errorf("both a release (%s) and a file (%s) are named: leave one out", release, file)
+	}
 	if file != "" {
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -83,12 +90,18 @@ func evidence(ctx context.Context, environment, file, release string) (judge.Rec
 	if release == "" {
 		return rec, errors.New("no release is named; write make replay RELEASE=<id>, or FILE=<evidence.json>")
 	}
-	cfg, err := config.LoadDefaultConfig(ctx)
+	if !events.IsReleaseID(release) {
+		return rec, fmt.Errorf("%q is no id of a release: it is the service and twelve characters, such as checkout-1f0c2b3a4d5e, and stands in its events, messages and page", release)
+	}
+	cfg, err := session.Open(ctx)
 	if err != nil {
-		return rec, fmt.Errorf("reading the AWS configuration: %w", err)
+		return rec, err
 	}
 	store := dynamo.New(cfg, "sluice-"+environment)
 	r, err := store.Release(ctx, release)
+	if dynamo.IsNoTable(err) {
+		return rec, fmt.Errorf("there is no table sluice-%s in %s: is %q the environment, and the Region the right one?", environment, cfg.Region, environment)
+	}
 	if dynamo.IsNotFound(err) {
 		return rec, fmt.Errorf("environment %s has no release %s; its id stands in its events, messages and page", environment, release)
 	}
@@ -120,5 +133,5 @@ func defined(root, environment, service string) (rollout.Checks, error) {
 			return s.Definition.WithDefaults().Checks, nil
 		}
 	}
-	return rollout.Checks{}, fmt.Errorf("there is no service %q in this checkout", service)
+	return rollout.Checks{}, fmt.Errorf("there is no service %q in this checkout; %s", service, typed.Suggest(service, definition.Names(services)))
 }

@@ -65,7 +65,7 @@ func TestReplayReadsAFileAndSaysWhatIsWrong(t *testing.T) {
 	if _, err := evidence(context.Background(), "", again, ""); err != nil {
 		t.Errorf("what it exported cannot be read: %v", err)
 	}
-	for arguments, says := range map[string]string{"-file " + bad: "download it from the release's page", "": "no release is named", "-file " + folder + "/none": "no such file"} {
+	for arguments, says := range map[string]string{"-file " + bad: "download it from the release's page", "": "no release is named", "-file " + good + " checkout-1f0c2b3a4d5e": "leave one out", "checkout": `"checkout" is no id of a release: it is the service and twelve characters`, "a b": "2 words were given (a, b)", "-environment Prod checkout-1f0c2b3a4d5e": "did you mean prod?", "-file " + folder + "/none": "no such file"} {
 		err := run(context.Background(), strings.Fields(arguments), root, &out, &out)
 		if err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%q: %v, want %q", arguments, err, says)

@@ -4,8 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
@@ -16,6 +19,7 @@ import (
 
 	"sluice/infra/definition"
 	"sluice/infra/limits"
+	"sluice/infra/typed"
 )
 
 // Sandbox is the environment whose templates are kept in the repository.
@@ -36,6 +40,11 @@ func Read(root, environment, region string) (Props, error) {
 	env, err := ParseEnvironment(environment)
 	if err != nil {
 		return Props{}, err
+	}
+	if region != "" {
+		if err := typed.Region(region); err != nil {
+			return Props{}, err
+		}
 	}
 	fsys := os.DirFS(root)
 	services, err := definition.Load(fsys, string(env))
@@ -131,8 +140,25 @@ func Limits(made cxapi.CloudAssembly) (string, error) {
 	return limits.Report(templates)
 }
 
-// FromContext reads what a person gave with -c: "staging" for -c environment=staging; empty when nothing was given.
+// Given is what a person may give with -c.
+var Given = []string{"environment", "region", "concurrency", "reserved"}
+
+// FromContext reads what a person gave with -c: "staging" for -c environment=staging; empty when nothing was given. A number may stand in
+// cdk.json.
 func FromContext(app awscdk.App, key string) string {
-	value, _ := app.Node().TryGetContext(jsii.String(key)).(string)
-	return value
+	if value := app.Node().TryGetContext(jsii.String(key)); value != nil {
+		return fmt.Sprint(value)
+	}
+	return ""
+}
+
+// Mistyped complains of a word that a person gave with -c when it is nearly one that means something. Others may be anybody's: the CDK's own, or
+// those of ~/.cdk.json.
+func Mistyped(context map[string]any) error {
+	for _, key := range slices.Sorted(maps.Keys(context)) {
+		if near := typed.Suggest(key, Given); !slices.Contains(Given, key) && strings.HasPrefix(near, "did you mean") {
+			return fmt.Errorf("reading -c %s=...: it means nothing here; %s", key, near)
+		}
+	}
+	return nil
 }

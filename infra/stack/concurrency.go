@@ -9,6 +9,8 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
+
+	"sluice/infra/typed"
 )
 
 // Concurrency is what an account gives, and what is kept of it for whom.
@@ -47,12 +49,26 @@ func ParseConcurrency(limit, reserved string) (Concurrency, error) {
 		}
 		name, number, _ := strings.Cut(part, ":")
 		n, err := strconv.Atoi(number)
-		if known := slices.ContainsFunc(functions, func(f function) bool { return f.name == name }); !known || err != nil || n < 0 {
+		if err != nil || n < 0 {
 			return c, fmt.Errorf("reading reserved concurrency %q: write functions with numbers, such as guard:50,webhook:20, or none", part)
+		}
+		if names := functionNames(); !slices.Contains(names, name) {
+			return c, fmt.Errorf("reading reserved concurrency %q: there is no function %q; %s", part, name, typed.Suggest(name, names))
+		}
+		if c.Limit > 0 && n > c.Limit {
+			return c, fmt.Errorf("reading reserved concurrency %q: the account runs %d at a time", part, c.Limit)
 		}
 		c.Reserved[name] = n
 	}
 	return c, nil
+}
+
+func functionNames() []string {
+	names := make([]string, len(functions))
+	for i, f := range functions {
+		names[i] = f.name
+	}
+	return names
 }
 
 // reservations is what is kept for each function. Where the account has no room for it nothing is reserved, and the

@@ -36,10 +36,19 @@ func TestAccountWithoutRoomReservesNothingAndSaysWhatThatMeans(t *testing.T) {
 	}
 }
 
-func TestConcurrencyThatIsMistypedIsRefused(t *testing.T) {
-	for _, c := range [][2]string{{"many", ""}, {"0", ""}, {"", "gard:5"}, {"", "guard"}, {"", "guard:-1"}, {"", "guard=5"}} {
-		if _, err := ParseConcurrency(c[0], c[1]); err == nil {
-			t.Errorf("%q was taken", c)
+func TestConcurrencyThatIsMistypedIsAnsweredWithTheRightForm(t *testing.T) {
+	for given, says := range map[[2]string]string{
+		{"many", ""}:            `"many": give the account's number`,
+		{"0", ""}:               `"0": give the account's number`,
+		{"", "gard:5"}:          `there is no function "gard"; did you mean guard?`,
+		{"", "guard"}:           `"guard": write functions with numbers, such as guard:50`,
+		{"", "guard:-1"}:        `"guard:-1": write functions with numbers`,
+		{"", "guard=5"}:         `"guard=5": write functions with numbers`,
+		{"100", "guard:500"}:    `"guard:500": the account runs 100 at a time`,
+		{"abc", "guard:50,..."}: `"abc": give the account's number`,
+	} {
+		if _, err := ParseConcurrency(given[0], given[1]); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%q: %v, want %q", given, err, says)
 		}
 	}
 }

@@ -1,12 +1,11 @@
 package stack
 
 import (
-	"fmt"
-	"regexp"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/jsii-runtime-go"
+
+	"sluice/infra/typed"
 )
 
 // An Environment is one installation of Sluice with its own stack: "production", "staging", "sandbox".
@@ -15,18 +14,12 @@ type Environment string
 // Production is the environment whose data outlives mistakes: its stack and table are protected from deletion.
 const Production Environment = "production"
 
-// environmentName leaves room in the shortest name that holds it: 64 characters of a function.
-var environmentName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,19}$`)
-
 // ParseEnvironment checks a name that a person wrote; an empty one means production.
 func ParseEnvironment(name string) (Environment, error) {
 	if name == "" {
 		return Production, nil
 	}
-	if !environmentName.MatchString(name) {
-		return "", fmt.Errorf("reading environment %q: use 1 to 20 lower-case letters, digits and hyphens, starting with a letter", name)
-	}
-	return Environment(name), nil
+	return Environment(name), typed.Environment(name)
 }
 
 // Production says whether mistakes must not cost data.

@@ -71,6 +71,12 @@ func IsNotFound(err error) bool { return errors.Is(err, ErrNotFound) }
 // IsConflict says whether a conditional write lost.
 func IsConflict(err error) bool { return errors.Is(err, ErrConflict) }
 
+// IsNoTable says whether there is no such table.
+func IsNoTable(err error) bool {
+	var none *types.ResourceNotFoundException
+	return errors.As(err, &none)
+}
+
 type item = map[string]types.AttributeValue
 
 func str(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }

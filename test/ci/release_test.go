@@ -228,6 +228,12 @@ func TestWrongUseSaysWhatIsRight(t *testing.T) {
 		"publish a version":                  {"checkout", "$LATEST"},
 		"write a number of seconds":          {"checkout", "2", "SLUICE_PATIENCE=4h"},
 		"write abort, or leave it out":       {"checkout", "2", "SLUICE_ON_CANCEL=stop"},
+		"4 words were given":                 {"checkout", "2", "", "3"},
+		`"0": write 1 or more seconds`:       {"checkout", "2", "SLUICE_POLL=0"},
+		`"Prod": write small letters`:        {"checkout", "2", "SLUICE_ENVIRONMENT=Prod"},
+		`"acme/checkout": write it with its`: {"checkout", "2", "SLUICE_REPOSITORY=acme/checkout"},
+		`write host and name alone, such as`: {"checkout", "2", "SLUICE_REPOSITORY=https://github.com/acme/checkout.git"},
+		`"frankfurt": write a Region's code`: {"checkout", "2", "AWS_REGION=frankfurt"},
 	} {
 		var env []string
 		if len(args) == 3 {

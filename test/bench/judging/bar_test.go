@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"math"
+	"strings"
 	"testing"
 )
 
@@ -33,6 +34,18 @@ func TestSluiceMeetsTheBar(t *testing.T) {
 			if sluice.minutes > r.every[b][peer].minutes || (s.name != "x 5" && sluice.minutes == r.every[b][peer].minutes) {
 				t.Errorf("%s, %s: %v, but %s %v", r.title, s.name, sluice, r.rules[peer].name, r.every[b][peer])
 			}
+		}
+	}
+}
+
+func TestAWrongCommandIsAnsweredBeforeMinutesArePlayed(t *testing.T) {
+	for says, run := range map[string]func() error{
+		"-runs 100 is the least": func() error { return run(50, "", io.Discard, io.Discard) },
+		"none/judging.md":        func() error { return run(100, "none", io.Discard, io.Discard) },
+		"has no place":           func() error { return placed("testdata/README.md") },
+	} {
+		if err := run(); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%v, want %q", err, says)
 		}
 	}
 }

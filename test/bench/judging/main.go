@@ -26,6 +26,11 @@ func run(runs int, docs string, out, progress io.Writer) error {
 	if runs < 100 {
 		return fmt.Errorf("with %d runs no share of 1 %% can be seen: -runs 100 is the least", runs)
 	}
+	if docs != "" { // said before minutes are played
+		if err := placed(filepath.Join(docs, "judging.md")); err != nil {
+			return err
+		}
+	}
 	var results []result
 	all, err := chapters()
 	if err != nil {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"math"
@@ -138,14 +137,29 @@ const (
 
 // paste puts the text between the marks of a page.
 func paste(page, text string) error {
+	before, after, err := around(page)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(page, []byte(before+opening+text+closing+after), 0o644)
+}
+
+// placed says whether a page has a place for the tables.
+func placed(page string) error {
+	_, _, err := around(page)
+	return err
+}
+
+// around is what stands before and after the tables of a page.
+func around(page string) (before, after string, err error) {
 	old, err := os.ReadFile(page)
 	if err != nil {
-		return fmt.Errorf("reading the page: %w", err)
+		return "", "", fmt.Errorf("reading the page: %w", err)
 	}
-	before, rest, begun := bytes.Cut(old, []byte(opening))
-	_, after, ended := bytes.Cut(rest, []byte(closing))
+	before, rest, begun := strings.Cut(string(old), opening)
+	_, after, ended := strings.Cut(rest, closing)
 	if !begun || !ended {
-		return fmt.Errorf("%s has no place for the tables: put the lines %q and %q there", page, opening, closing)
+		return "", "", fmt.Errorf("%s has no place for the tables: put the lines %q and %q there", page, opening, closing)
 	}
-	return os.WriteFile(page, []byte(string(before)+opening+text+closing+string(after)), 0o644)
+	return before, after, nil
 }

@@ -10,12 +10,15 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
 	"time"
 
 	"golang.org/x/term"
+
+	"sluice/infra/typed"
 )
 
 type options struct {
@@ -28,14 +31,16 @@ func main() {
 	if asTool(os.Args) {
 		return
 	}
-	var o options
-	flag.IntVar(&o.port, "port", 4566, "port of 127.0.0.1 on which the AWS APIs are served; 0 takes a free one")
-	flag.BoolVar(&o.demo, "demo", false, "end after the two releases; exit with 1 when one ended differently than it should")
-	flag.BoolVar(&o.plain, "plain", false, "print lines even on a terminal")
-	flag.Parse()
+	o, err := read(os.Args[1:], os.Stderr)
+	if err != nil {
+		if !errors.Is(err, flag.ErrHelp) {
+			fmt.Fprintln(os.Stderr, err)
+		}
+		os.Exit(2)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	err := run(ctx, o, newShow(os.Stdout, !o.plain && term.IsTerminal(int(os.Stdout.Fd()))))
+	err = run(ctx, o, newShow(os.Stdout, !o.plain && term.IsTerminal(int(os.Stdout.Fd()))))
 	switch {
 	case err == nil:
 	case errors.Is(err, context.Canceled):
@@ -47,6 +52,23 @@ func main() {
 		fmt.Fprintln(os.Stderr, "\n"+err.Error())
 		os.Exit(1)
 	}
+}
+
+// read understands the command line.
+func read(arguments []string, complaints io.Writer) (o options, err error) {
+	flags := flag.NewFlagSet("run", flag.ContinueOnError)
+	flags.SetOutput(complaints)
+	port := flags.String("port", "4566", "port of 127.0.0.1 on which the AWS APIs are served; 0 takes a free one")
+	flags.BoolVar(&o.demo, "demo", false, "end after the two releases; exit with 1 when one ended differently than it should")
+	flags.BoolVar(&o.plain, "plain", false, "print lines even on a terminal")
+	if err := flags.Parse(arguments); err != nil {
+		return o, err
+	}
+	if flags.NArg() > 0 {
+		return o, fmt.Errorf("%q was not expected: make run and make demo take PORT alone (PORT=4600 make run)", flags.Arg(0))
+	}
+	o.port, err = typed.Port(*port)
+	return o, err
 }
 
 func run(ctx context.Context, o options, s *show) error {

@@ -1,4 +1,4 @@
-package definition
+package typed
 
 import (
 	"fmt"
@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// suggest says what an unknown word could have meant: the nearest known one when it is near, and all of them otherwise.
-func suggest(word string, known []string) string {
+// Suggest says what an unknown word could have meant: the nearest known one when it is near, and all of them otherwise.
+func Suggest(word string, known []string) string {
 	best, distance := "", len(word)
 	for _, k := range slices.Sorted(slices.Values(known)) {
 		if d := edits(strings.ToLower(word), strings.ToLower(k)); d < distance {
@@ -20,11 +20,11 @@ func suggest(word string, known []string) string {
 	case best != "" && distance <= max(2, len(best)/3):
 		return fmt.Sprintf("did you mean %s?", best)
 	}
-	return "write " + oneOf(known)
+	return "write " + OneOf(known)
 }
 
-// oneOf is "one of a, b, c", or just "a".
-func oneOf(words []string) string {
+// OneOf is "one of a, b, c", or just "a".
+func OneOf(words []string) string {
 	if len(words) == 1 {
 		return words[0]
 	}
