@@ -214,6 +214,9 @@ func TestVerdictWhereClientsAreSpreadIsCalledWeakAndWhy(t *testing.T) {
 				t.Errorf("%s, %s: %+v", name, kind, whole)
 			}
 		}
+		if rec := judge.RecordOf(rollout.Release{Definition: plainly(test.compared)}, judge.Ledger{}, nil); (len(rec.Weak) == 1 && rec.Weak[0] == "errors0") != test.weak {
+			t.Errorf("%s: the evidence says that it is weak on %v", name, rec.Weak)
+		}
 	}
 	if d := plainly(); d.Target.Spreads() != rollout.SpreadRequests {
 		t.Errorf("an alias spreads %v", d.Target.Spreads())

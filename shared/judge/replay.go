@@ -22,6 +22,7 @@ type Record struct {
 	Slow       map[string][]float64 `json:"slow,omitempty"`    // Ledger.Slow
 	Cluster    map[string]float64   `json:"cluster,omitempty"` // Ledger.Cluster
 	Bought     Tally                `json:"bought,omitzero"`   // Ledger.Bought: what synthetic requests found, all together
+	Weak       []string             `json:"weak,omitempty"`    // by Stream.Key: what a verdict is weak on, because clients are spread
 	Minutes    []Minute             `json:"minutes"`
 }
 
@@ -30,6 +31,11 @@ func RecordOf(r rollout.Release, l Ledger, minutes []Minute) Record {
 	rec := Record{
 		Release: r.ID, Service: r.Service, Stable: r.Stable, Candidate: r.Revision.Version, End: r.End, Definition: r.Definition, Steps: r.Steps,
 		Shifts: l.Shifts, Slow: l.Slow, Cluster: l.Cluster, Bought: l.Bought, Minutes: minutes,
+	}
+	for _, s := range Streams(r.Definition.WithDefaults()) {
+		if s.Weak() {
+			rec.Weak = append(rec.Weak, s.Key)
+		}
 	}
 	if r.Cause != nil {
 		rec.Cause = r.Cause.Reason
