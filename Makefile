@@ -119,7 +119,7 @@ synth: build tools ## Make the CloudFormation templates of ENVIRONMENT into cdk.
 deploy: CONCURRENCY ?= $(shell aws lambda get-account-settings --query AccountLimit.ConcurrentExecutions --output text)
 deploy: build tools ## Deploy ENVIRONMENT to the account of your AWS credentials
 	@test -n "$$AWS_REGION$$AWS_DEFAULT_REGION" || { echo "set AWS_REGION to the region to deploy to, such as AWS_REGION=eu-central-1"; exit 1; }
-	$(CDK) deploy --all -c environment=$(ENVIRONMENT) $(CONCURRENT) --require-approval broadening $(if $(SLACK_API),--parameters Sluice-$(ENVIRONMENT):SlackApi=$(SLACK_API)) $(if $(GITHUB_API),--parameters Sluice-$(ENVIRONMENT):GitHubApi=$(GITHUB_API))
+	$(CDK) deploy --all -c environment=$(ENVIRONMENT) $(CONCURRENT) --require-approval broadening $(if $(SLACK_API),--parameters Sluice-$(ENVIRONMENT):SlackApi=$(SLACK_API)) $(if $(GITHUB_API),--parameters Sluice-$(ENVIRONMENT):GitHubApi=$(GITHUB_API)) $(if $(ADDRESSES),--parameters Sluice-$(ENVIRONMENT):FunctionAddresses=$(ADDRESSES))
 	@if [ "$(ENVIRONMENT)" = production ]; then aws cloudformation set-stack-policy --stack-name Sluice-production --stack-policy-body file://infra/stack-policy.json; fi
 
 .PHONY: golden

@@ -22,7 +22,7 @@ type config struct {
 	Table   string `env:"SLUICE_TABLE"`
 	Signing string `env:"SLUICE_SLACK_SIGNING_SECRET"`
 	People  string `env:"SLUICE_PEOPLE_SECRET"`
-	Console string `env:"SLUICE_CONSOLE"`
+	Console string `env:"SLUICE_CONSOLE" optional:"there are Regions where functions have no addresses"`
 	Decide  string `env:"SLUICE_DECIDE"`
 }
 
@@ -131,6 +131,10 @@ func refusal(r rollout.Release, w events.Word) *rollout.Rejection {
 
 // page sends whoever pressed the button a link of their own.
 func (h *handler) page(ctx context.Context, i slack.Interaction) (start.Answer, error) {
+	if h.console == "" {
+		h.whisper(ctx, i, "There are no pages here: functions have no addresses in this Region. Answer with the command in the message.")
+		return answer(http.StatusOK, ""), nil
+	}
 	link, err := h.links.To(ctx, h.console, i.Value.Release, rollout.BySlack, i.User)
 	switch {
 	case secretsmanager.IsNotSetUp(err):

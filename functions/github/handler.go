@@ -19,7 +19,7 @@ type config struct {
 	Table       string `env:"SLUICE_TABLE"`
 	API         string `env:"SLUICE_GITHUB_API"`
 	Secret      string `env:"SLUICE_GITHUB_SECRET"`
-	Console     string `env:"SLUICE_CONSOLE"`
+	Console     string `env:"SLUICE_CONSOLE" optional:"there are Regions where functions have no addresses"`
 }
 
 type handler struct {
@@ -70,7 +70,11 @@ func (h *handler) tell(ctx context.Context, release string, t dynamo.Thread) (dy
 	if err != nil {
 		return t, err
 	}
-	now, _ := github.Of(r, h.Environment, h.Console+"releases/"+release)
+	page := ""
+	if h.Console != "" {
+		page = h.Console + "releases/" + release
+	}
+	now, _ := github.Of(r, h.Environment, page)
 	if now.Said() == t.Said {
 		return t, nil
 	}

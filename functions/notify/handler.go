@@ -23,8 +23,9 @@ import (
 type config struct {
 	Table   string `env:"SLUICE_TABLE"`
 	Topic   string `env:"SLUICE_TOPIC"`
+	Bus     string `env:"SLUICE_BUS"`
 	Links   string `env:"SLUICE_LINKS_SECRET"`
-	Console string `env:"SLUICE_CONSOLE"`
+	Console string `env:"SLUICE_CONSOLE" optional:"there are Regions where functions have no addresses"`
 }
 
 type handler struct {
@@ -33,6 +34,7 @@ type handler struct {
 	topic   *sns.Topic
 	links   *console.Looks
 	console string
+	shell   console.Shell
 }
 
 // New builds the handler.
@@ -43,7 +45,7 @@ func New(w start.World) (any, error) {
 	}
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), topic: sns.New(w.AWS, c.Topic),
-		links: console.NewLooks(secretsmanager.NewPair(w.AWS, c.Links, secretsmanager.Key, w.Now), w.Now), console: c.Console,
+		links: console.NewLooks(secretsmanager.NewPair(w.AWS, c.Links, secretsmanager.Key, w.Now), w.Now), console: c.Console, shell: console.Shell{Bus: c.Bus, Table: c.Table},
 	}
 	return start.Handle(w, "notify", h.handle), nil
 }
@@ -76,7 +78,14 @@ func (h *handler) handle(ctx context.Context, e events.Envelope[about]) (struct{
 	if err != nil {
 		return struct{}{}, err
 	}
-	return struct{}{}, h.topic.Send(ctx, subject(e.DetailType, r), body(eventbridge.Detail(r, rollout.None, sentence, at), look))
+	ways := ways{look: look}
+	if h.console == "" {
+		ways.read = h.shell.Read(r.ID)
+		if ways.answer, err = h.shell.Answer(r); err != nil {
+			return struct{}{}, err
+		}
+	}
+	return struct{}{}, h.topic.Send(ctx, subject(e.DetailType, r), body(eventbridge.Detail(r, rollout.None, sentence, at), ways))
 }
 
 // subject is what a person reads on a locked telephone: what, which service, which version.
@@ -98,8 +107,11 @@ func plain(s string) string {
 	}, s)
 }
 
+// ways are how whoever reads the mail goes on: a link to the page, or commands where there are no pages.
+type ways struct{ look, read, answer string }
+
 // body is plain text that reads well in mail.
-func body(d events.Release, look string) string {
+func body(d events.Release, w ways) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n\n", d.Sentence)
 	for _, row := range [][2]string{
@@ -111,7 +123,9 @@ func body(d events.Release, look string) string {
 		{"Commit", d.Commit},
 		{"Author", d.Author},
 		{"Asked for by", d.Requester},
-		{"Page", look},
+		{"Page", w.look},
+		{"Read it", w.read},
+		{"Answer", w.answer},
 		{"Build", d.Build},
 		{"Release", d.Release},
 		{"At", d.At.UTC().Format(time.RFC3339)},

@@ -23,8 +23,9 @@ type config struct {
 	Definitions string `env:"SLUICE_DEFINITIONS"`
 	API         string `env:"SLUICE_SLACK_API"`
 	Secret      string `env:"SLUICE_SLACK_SECRET"`
+	Bus         string `env:"SLUICE_BUS"`
 	Links       string `env:"SLUICE_LINKS_SECRET"`
-	Console     string `env:"SLUICE_CONSOLE"`
+	Console     string `env:"SLUICE_CONSOLE" optional:"there are Regions where functions have no addresses"`
 }
 
 type handler struct {
@@ -34,6 +35,7 @@ type handler struct {
 	workspace   *slack.Workspace
 	links       *console.Looks
 	console     string
+	shell       console.Shell
 }
 
 // New builds the handler.
@@ -46,7 +48,7 @@ func New(w start.World) (any, error) {
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), definitions: ssm.New(w.AWS, c.Definitions),
 		workspace: slack.New(w.HTTP, c.API, token.Value),
-		links:     console.NewLooks(secretsmanager.NewPair(w.AWS, c.Links, secretsmanager.Key, w.Now), w.Now), console: c.Console,
+		links:     console.NewLooks(secretsmanager.NewPair(w.AWS, c.Links, secretsmanager.Key, w.Now), w.Now), console: c.Console, shell: console.Shell{Bus: c.Bus, Table: c.Table},
 	}
 	return start.Handle(w, "slack", h.handle), nil
 }
@@ -132,7 +134,13 @@ func (h *handler) message(ctx context.Context, r rollout.Release, channel string
 	if err != nil {
 		return t, err
 	}
-	m := slack.Of(r, look)
+	command := ""
+	if h.console == "" { // then button has no address either
+		if command, err = h.shell.Answer(r); err != nil {
+			return t, err
+		}
+	}
+	m := slack.Of(r, look, command)
 	if t.TS != "" {
 		if err := h.workspace.Update(ctx, t.Channel, t.TS, m); !slack.IsGone(err) {
 			return t, err

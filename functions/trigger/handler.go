@@ -21,7 +21,7 @@ type config struct {
 	StateMachine string `env:"SLUICE_STATE_MACHINE"`
 	Definitions  string `env:"SLUICE_DEFINITIONS"`
 	Sources      string `env:"SLUICE_SOURCES"`
-	Console      string `env:"SLUICE_CONSOLE"`
+	Console      string `env:"SLUICE_CONSOLE" optional:"there are Regions where functions have no addresses"`
 }
 
 type handler struct {
@@ -108,7 +108,13 @@ func (h *handler) release(d events.ReleaseRequest, event string) rollout.Release
 }
 
 // page is the address of a release's page. It lets nobody in by itself, so it may stand in records, logs of jobs and statuses.
-func (h *handler) page(id string) string { return h.console + "releases/" + id }
+// page is the address of a release's page; "" where functions have none.
+func (h *handler) page(id string) string {
+	if h.console == "" {
+		return ""
+	}
+	return h.console + "releases/" + id
+}
 
 // reject ends a release before there is anything that could lead it.
 func (h *handler) reject(ctx context.Context, r rollout.Release, why *rollout.Rejection) error {

@@ -205,7 +205,7 @@ func (c claims) alarmsTell(t *testing.T) {
 
 func (c claims) observed(t *testing.T) {
 	for _, f := range c.all(t, "Lambda::Function") {
-		if f.at("TracingConfig", "Mode") != "Active" || f.at("LoggingConfig", "LogFormat") != "JSON" || f.at("LoggingConfig", "LogGroup") == "" {
+		if f.at("TracingConfig", "Mode") != `{"Fn::If":["Traces","Active","PassThrough"]}` || f.at("LoggingConfig", "LogFormat") != "JSON" || f.at("LoggingConfig", "LogGroup") == "" {
 			t.Errorf("%s is not observed: %s %s", f.id, f.at("TracingConfig"), f.at("LoggingConfig"))
 		}
 	}

@@ -68,10 +68,12 @@ const (
 func newFunctions(h home, code Code, queues map[string]awssqs.Queue, w wiring) (made map[string]awslambda.Function, urls map[string]*string) {
 	made, urls = map[string]awslambda.Function{}, map[string]*string{}
 	for _, f := range functions {
-		w.console = urls["console"]
+		if url := urls["console"]; url != nil {
+			w.console = either(w.where.addresses, url, awscdk.Aws_NO_VALUE())
+		}
 		made[f.name] = newFunction(h, f, code(h.stack, f.name), queues[f.name], w)
 		if f.web {
-			urls[f.name] = newURL(h, f, made[f.name])
+			urls[f.name] = newURL(h, f, made[f.name], w.where)
 		}
 	}
 	newSpeakers(h, made)
@@ -103,7 +105,9 @@ func newFunction(h home, f function, code awslambda.Code, queue awssqs.Queue, w 
 		props.DeadLetterQueue, props.RetryAttempts = queue, jsii.Number(eventTries-1)
 		props.MaxEventAge = awscdk.Duration_Seconds(jsii.Number(eventSeconds))
 	}
-	return awslambda.NewFunction(h.stack, jsii.String(title(f.name)), props)
+	made := awslambda.NewFunction(h.stack, jsii.String(title(f.name)), props)
+	made.Node().DefaultChild().(awslambda.CfnFunction).AddPropertyOverride(jsii.String("TracingConfig.Mode"), either(w.where.traces, "Active", "PassThrough"))
+	return made
 }
 
 // newRole holds everything a function may do: in one inline policy what never grows, and in managed ones what definitions

@@ -43,8 +43,9 @@ type wiring struct {
 	topic   awssns.Topic
 	slack   string  // URL of Slack's methods
 	github  string  // URL of GitHub's REST API
-	console *string // URL of the pages; nil while the function behind it is made
-	machine string  // ARN, made from its name
+	console *string // URL of the pages, if functions have any; nil while the function behind it is made
+	where   conditions
+	machine string // ARN, made from its name
 	targets targets
 
 	policies *policies      // of what definitions name

@@ -13,9 +13,9 @@ import (
 )
 
 // newOutputs prints, after a deployment, what a person does next: commands to paste and pages to open.
-func newOutputs(h home, services []definition.Service, bus awsevents.EventBus, topic awssns.Topic, machine string, urls map[string]*string) {
+func newOutputs(h home, services []definition.Service, bus awsevents.EventBus, topic awssns.Topic, machine string, urls map[string]*string, where conditions) {
 	region := *h.stack.Region()
-	console := newConsole(h)
+	console := newConsole(h, where)
 	output(h, "ReleaseCommand", "Asks for a release: put your version, commit and name in",
 		fmt.Sprintf(`aws events put-events --region %s --entries '[{"EventBusName":"%s","Source":"person","DetailType":"%s","Detail":"%s"}]'`,
 			region, *bus.EventBusName(), events.ReleaseRequested, exampleDetail(services)))
@@ -23,15 +23,19 @@ func newOutputs(h home, services []definition.Service, bus awsevents.EventBus, t
 		fmt.Sprintf("aws sns subscribe --region %s --topic-arn %s --protocol email --notification-endpoint you@example.com", region, *topic.TopicArn()))
 	output(h, "PauseCommand", "Stops new releases from starting; enable-rule lets them start again",
 		fmt.Sprintf("aws events disable-rule --region %s --event-bus-name %s --name %s", region, *bus.EventBusName(), h.name("trigger")))
-	output(h, "LinkCommand", "Makes a link to the pages; first put keys into the secrets that sign links: see docs/operations.md",
+	visited(h, where, "LinkCommand", "Makes a link to the pages; first put keys into the secrets that sign links: see docs/operations.md",
 		fmt.Sprintf(`aws lambda invoke --region %s --function-name %s --cli-binary-format raw-in-base64-out --payload '{"link":{}}' /dev/stdout`, region, h.name("console")))
-	output(h, "SlackButtonsAddress", "Put this into the Slack app: Interactivity & Shortcuts, Request URL", *urls["button"])
-	output(h, "WebhookAddress", "Put this, with github, gitlab or bitbucket at its end, into the webhooks of your repository", *urls["webhook"])
+	visited(h, where, "SlackButtonsAddress", "Put this into the Slack app: Interactivity & Shortcuts, Request URL", *urls["button"])
+	visited(h, where, "WebhookAddress", "Put this, with github, gitlab or bitbucket at its end, into the webhooks of your repository", *urls["webhook"])
+	output(h, "WithoutAddresses", "What there is not, because Lambda gives functions no addresses here", withoutAddresses).SetCondition(where.nowhere)
 	output(h, "DashboardPage", "Releases by outcome, the guard's speed, Sluice's own health",
 		console+"/cloudwatch/home?region="+region+"#dashboards/dashboard/"+h.name(""))
 	output(h, "ReleasesPage", "Every release, state by state",
 		console+"/states/home?region="+region+"#/statemachines/view/"+machine)
 }
+
+const withoutAddresses = "No pages: mails say the commands that read a release and answer it. No buttons in Slack: messages say the command. " +
+	"No webhooks: releases come by events, CodeCommit, ECR, S3 and CodePipeline. See docs/operations.md, Where functions have no addresses"
 
 // exampleDetail is the body of an event for the first service, quoted for the inside of a JSON string.
 func exampleDetail(services []definition.Service) string {
@@ -42,22 +46,19 @@ func exampleDetail(services []definition.Service) string {
 	return fmt.Sprintf(`{\"service\":\"%s\",\"revision\":\"VERSION\",\"commit\":\"COMMIT\",\"author\":\"YOU\",\"reason\":\"WHY\"}`, service)
 }
 
-func output(h home, id, about, value string) {
-	awscdk.NewCfnOutput(h.stack, jsii.String(id), &awscdk.CfnOutputProps{Description: jsii.String(about), Value: jsii.String(value)})
+// visited is an output of what has an address on the internet, where functions have any.
+func visited(h home, where conditions, id, about, value string) {
+	output(h, id, about, value).SetCondition(where.addresses)
+}
+
+func output(h home, id, about, value string) awscdk.CfnOutput {
+	return awscdk.NewCfnOutput(h.stack, jsii.String(id), &awscdk.CfnOutputProps{Description: jsii.String(about), Value: jsii.String(value)})
 }
 
 // newConsole is where people sign in, which each partition has elsewhere
 // (https://docs.aws.amazon.com/general/latest/gr/mgmt-console.html, https://docs.amazonaws.cn/en_us/aws/latest/userguide/introduction.html,
 // https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/getting-started-sign-in.html).
-func newConsole(h home) string {
-	china, gov := newPartition(h, "China", "aws-cn"), newPartition(h, "GovCloud", "aws-us-gov")
-	host := awscdk.Fn_ConditionIf(china, "console.amazonaws.cn",
-		awscdk.Fn_ConditionIf(gov, "console.amazonaws-us-gov.com", h.region+".console.aws.amazon.com"))
-	return "https://" + *awscdk.Token_AsString(host, nil)
-}
-
-func newPartition(h home, id, partition string) *string {
-	return awscdk.NewCfnCondition(h.stack, jsii.String(id), &awscdk.CfnConditionProps{
-		Expression: awscdk.Fn_ConditionEquals(h.partition, partition),
-	}).LogicalId()
+func newConsole(h home, where conditions) string {
+	elsewhere := awscdk.Fn_ConditionIf(where.gov.LogicalId(), "console.amazonaws-us-gov.com", h.region+".console.aws.amazon.com")
+	return "https://" + *either(where.china, "console.amazonaws.cn", elsewhere)
 }

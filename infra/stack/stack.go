@@ -30,8 +30,9 @@ func New(scope constructs.Construct, p Props, code Code) awscdk.Stack {
 	machine := h.arn("states", "stateMachine:"+h.name("release"))
 
 	named := targetsOf(p.Services)
+	where := newConditions(h)
 	functions, urls := newFunctions(h, code, queues, wiring{
-		table: table, bus: bus, topic: topic, slack: newSlackAPI(h), github: newGitHubAPI(h), machine: machine, targets: named, policies: &policies{h: h, made: map[string][]*string{}}, reserved: reserve(h, p.Concurrency),
+		table: table, bus: bus, where: where, topic: topic, slack: newSlackAPI(h), github: newGitHubAPI(h), machine: machine, targets: named, policies: &policies{h: h, made: map[string][]*string{}}, reserved: reserve(h, p.Concurrency),
 	})
 	onlySluiceSpeaksAsSluice(h, bus, functions)
 	newMachine(h, p.Machine, functions)
@@ -40,7 +41,7 @@ func New(scope constructs.Construct, p Props, code Code) awscdk.Stack {
 	newSources(h.beside(scope, "sources"), named)
 	newAlarms(h, functions, queues, topic)
 	newDashboard(h, functions, queues)
-	newOutputs(h, p.Services, bus, topic, machine, urls)
+	newOutputs(h, p.Services, bus, topic, machine, urls, where)
 	return stack
 }
 

@@ -28,16 +28,19 @@ func repositorySecrets(h home, hosts ...string) []grant {
 
 // newURL gives a function an address on the internet. Everybody may call it: the function looks at who does. Since October 2025 that
 // takes two permissions (https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html), and CloudFormation's own type is used so
-// that both are written here.
-func newURL(h home, f function, made awslambda.Function) *string {
+// that both are written here. Where functions have no addresses there is none of the three.
+func newURL(h home, f function, made awslambda.Function, where conditions) *string {
 	url := awslambda.NewCfnUrl(h.stack, jsii.String(title(f.name)+"Url"), &awslambda.CfnUrlProps{
 		AuthType: jsii.String("NONE"), TargetFunctionArn: made.FunctionArn(),
 	})
-	awslambda.NewCfnPermission(h.stack, jsii.String(title(f.name)+"MayBeVisited"), &awslambda.CfnPermissionProps{
+	url.CfnOptions().SetCondition(where.addresses)
+	visited := awslambda.NewCfnPermission(h.stack, jsii.String(title(f.name)+"MayBeVisited"), &awslambda.CfnPermissionProps{
 		Action: jsii.String("lambda:InvokeFunctionUrl"), FunctionName: made.FunctionArn(), Principal: jsii.String("*"), FunctionUrlAuthType: jsii.String("NONE"),
 	})
-	awslambda.NewCfnPermission(h.stack, jsii.String(title(f.name)+"MayBeInvoked"), &awslambda.CfnPermissionProps{
+	visited.CfnOptions().SetCondition(where.addresses)
+	invoked := awslambda.NewCfnPermission(h.stack, jsii.String(title(f.name)+"MayBeInvoked"), &awslambda.CfnPermissionProps{
 		Action: jsii.String("lambda:InvokeFunction"), FunctionName: made.FunctionArn(), Principal: jsii.String("*"), InvokedViaFunctionUrl: jsii.Bool(true),
 	})
+	invoked.CfnOptions().SetCondition(where.addresses)
 	return url.AttrFunctionUrl()
 }

@@ -29,9 +29,12 @@ func NewLooks(keys *secretsmanager.Pair, now func() time.Time) *Looks {
 	return &Looks{keys: keys, now: now}
 }
 
-// To makes a link to the page of a release at an address. It opens as often as somebody likes. Where no key was ever put into the
-// secret there are no links: "" and no error.
+// To makes a link to the page of a release at an address. It opens as often as somebody likes. Without an address, or where no key was
+// ever put into the secret, there are no links: "" and no error.
 func (l *Looks) To(ctx context.Context, address, release string) (string, error) {
+	if address == "" {
+		return "", nil
+	}
 	keys, err := l.keys.Values(ctx)
 	if secretsmanager.IsNotSetUp(err) {
 		return "", nil

@@ -41,7 +41,7 @@ type Telling struct {
 }
 
 // Of is what to tell of a release as its record stands; ok is false for one that is of no commit on GitHub. page is where people see
-// it. Each service has an environment of its own: GitHub ends earlier deployments of the same environment.
+// it, if they do. Each service has an environment of its own: GitHub ends earlier deployments of the same environment.
 func Of(r rollout.Release, environment, page string) (t Telling, ok bool) {
 	repository, isGitHub := strings.CutPrefix(r.Revision.Repository, "github/")
 	owner, name, isPath := strings.Cut(repository, "/")

@@ -4,6 +4,7 @@ package lambda
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -67,6 +68,10 @@ func (f *Function) Ask(ctx context.Context, payload, answer any) error {
 // Address is where the function is on the web, with a slash at its end.
 func (f *Function) Address(ctx context.Context) (string, error) {
 	out, err := f.lambda.GetFunctionUrlConfig(ctx, &lambda.GetFunctionUrlConfigInput{FunctionName: &f.name})
+	var none *types.ResourceNotFoundException
+	if errors.As(err, &none) {
+		return "", fmt.Errorf("%s has no address: there are Regions where functions have none, and what people say comes by events there (docs/operations.md)", f.name)
+	}
 	if err != nil {
 		return "", fmt.Errorf("asking for the address of %s: %w", f.name, err)
 	}

@@ -90,9 +90,9 @@ func ReadInteraction(body []byte) (Interaction, error) {
 }
 
 // buttons are below a message whose release waits for people. look is a link for whoever reads the channel; empty: there is none.
-func buttons(r rollout.Release, look string) *block {
+func buttons(r rollout.Release, look string, answered bool) *block {
 	var elements []any
-	if asks(r) {
+	if answered && asks(r) {
 		q := Question{Release: r.ID, Step: r.Asked.Step, Digest: r.Asked.Digest}.String()
 		what := fmt.Sprintf("version %s of %s: %s", r.Revision.Version, r.Service, r.Gets(r.Asked.Step))
 		elements = append(elements,

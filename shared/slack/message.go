@@ -59,8 +59,9 @@ func Escape(s string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(events.Visible(s))
 }
 
-// Of is the message about a release as its record stands. look is a link to its page; empty: there is none.
-func Of(r rollout.Release, look string) Message {
+// Of is the message about a release as its record stands. look is a link to its page; empty: there is none. command is what
+// answers its question where buttons lead nowhere; empty: they do lead to somebody.
+func Of(r rollout.Release, look, command string) Message {
 	versions := r.Revision.String()
 	if r.Stable != "" {
 		versions = r.Stable + " → " + r.Revision.Version
@@ -80,7 +81,10 @@ func Of(r rollout.Release, look string) Message {
 	if question := question(r); question != "" {
 		m.blocks = append(m.blocks, section(question))
 	}
-	if b := buttons(r, look); b != nil {
+	if command != "" {
+		m.blocks = append(m.blocks, section("There are no buttons here. To answer, put your word and your name into this:\n```"+Escape(command)+"```"))
+	}
+	if b := buttons(r, look, command == ""); b != nil {
 		m.blocks = append(m.blocks, *b)
 	}
 	m.blocks = append(m.blocks, footnote(origin(r)))

@@ -16,13 +16,13 @@ func TestEachEndHasItsMarkAndSentence(t *testing.T) {
 		rollout.Succeeded: "✅", rollout.RolledBack: "↩️", rollout.Aborted: "↩️",
 		rollout.Rejected: "⛔", rollout.Superseded: "⛔", rollout.Stuck: "🚨",
 	} {
-		text := slack.Of(rollout.Release{Service: "checkout", Revision: rollout.Revision{Version: "2"}, Stable: "1", End: end}, "").Text
+		text := slack.Of(rollout.Release{Service: "checkout", Revision: rollout.Revision{Version: "2"}, Stable: "1", End: end}, "", "").Text
 		if text != mark+" checkout 1 → 2: "+end.Sentence() {
 			t.Errorf("%s: %q, want %s and %q", end, text, mark, end.Sentence())
 		}
 	}
 	reverting := rollout.Release{End: rollout.Succeeded, Reverted: true}
-	if text := slack.Of(reverting, "").Text; strings.HasPrefix(text, "✅") {
+	if text := slack.Of(reverting, "", "").Text; strings.HasPrefix(text, "✅") {
 		t.Errorf("a promotion that is being reverted looks good: %q", text)
 	}
 }
@@ -58,7 +58,7 @@ func FuzzOf(f *testing.F) {
 			Service: service, Reason: reason, By: by, Cause: &rollout.Fence{Reason: reason},
 			Rejection: rollout.Because(reason, by), Audit: []rollout.Line{{Who: by, What: reason}},
 		}
-		m := slack.Of(r, "https://example.com/open?t=1")
+		m := slack.Of(r, "https://example.com/open?t=1", "")
 		if strings.ContainsAny(m.Text, "<>") {
 			t.Errorf("a mark in %q", m.Text)
 		}

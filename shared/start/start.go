@@ -65,14 +65,16 @@ func FromEnvironment() World {
 	return World{AWS: cfg, HTTP: &http.Client{Timeout: 10 * time.Second}, Getenv: os.Getenv, Stdout: os.Stdout, Log: slog.New(lambdacontext.NewLogHandler()), Now: time.Now}
 }
 
-// Decode fills the string fields of a config struct from the variables that their env tags name. All are needed.
+// Decode fills the string fields of a config struct from the variables that their env tags name. All are needed but those that are
+// tagged as optional, with the reason.
 func (w World) Decode(config any) error {
 	v := reflect.ValueOf(config).Elem()
 	var missing []error
 	for i := range v.NumField() {
-		key := v.Type().Field(i).Tag.Get("env")
+		tag := v.Type().Field(i).Tag
+		key := tag.Get("env")
 		value := w.Getenv(key)
-		if value == "" {
+		if _, optional := tag.Lookup("optional"); value == "" && !optional {
 			missing = append(missing, fmt.Errorf("environment variable %s is not set", key))
 		}
 		v.Field(i).SetString(value)

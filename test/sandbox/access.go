@@ -38,7 +38,7 @@ func (a *access) roleARN(role string) string {
 	if strings.HasPrefix(role, "arn:") {
 		return role
 	}
-	return "arn:aws:iam::" + a.home.Account + ":role/" + role
+	return a.home.Global("iam", "role/"+role)
 }
 
 // principal is the role's ARN; "" is the person at the keyboard.

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"sluice/test/sandbox/cfn"
 	"sluice/test/sandbox/iam"
@@ -50,7 +51,7 @@ func (b *roleBuilder) role(name string, p roleProperties) (resource, error) {
 	if path == "" {
 		path = "/"
 	}
-	draft := &roleDraft{arn: "arn:aws:iam::" + b.access.home.Account + ":role" + path + name}
+	draft := &roleDraft{arn: b.access.home.Global("iam", "role"+path+name)}
 	var err error
 	if draft.trust, err = document(p.AssumeRolePolicyDocument); err != nil {
 		return resource{}, err
@@ -125,7 +126,7 @@ func (b *roleBuilder) managedPolicy(ctx context.Context, id string, p managedPol
 	if characters(p.PolicyDocument) > mostManaged {
 		return resource{}, fmt.Errorf("managed policy %s: Cannot exceed quota for PolicySize: %d", name, mostManaged)
 	}
-	arn := "arn:aws:iam::" + b.access.home.Account + ":policy" + path + name
+	arn := b.access.home.Global("iam", "policy"+path+name)
 	b.managed[arn] = p.PolicyDocument
 	_, err := b.policy(ctx, id, policyProperties{PolicyDocument: p.PolicyDocument, Roles: p.Roles})
 	return resource{arn, map[string]string{"PolicyArn": arn}}, err
@@ -145,7 +146,7 @@ func (b *roleBuilder) managedDocument(arn string) (any, error) {
 	if own, ok := b.managed[arn]; ok {
 		return own, nil
 	}
-	if text, ok := awsManaged[arn]; ok {
+	if text, ok := awsManaged[strings.Replace(arn, "arn:"+b.access.home.Partition()+":", "arn:aws:", 1)]; ok {
 		return text, nil
 	}
 	return nil, fmt.Errorf("managed policy %s is not known to the sandbox", arn)

@@ -59,7 +59,7 @@ func (w *World) deadLettered(function, sent, want string) {
 	w.T.Helper()
 	w.GivesUp(function)
 	w.Pass(lastTry)
-	letters := w.Sandbox.SQS.Messages(deadLetters(function))
+	letters := w.Sandbox.SQS.Messages(w.deadLetters(function))
 	if len(letters) != 1 || !strings.Contains(letters[0].Body, sent) {
 		w.T.Fatalf("%d dead letters, want the event", len(letters))
 	}

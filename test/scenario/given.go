@@ -52,7 +52,7 @@ func (w *World) Make(definition string) {
 	w.Define(definition)
 	_, err := w.Lambda.CreateFunction(w.ctx, &lambda.CreateFunctionInput{
 		FunctionName: &w.service, Runtime: types.RuntimeProvidedal2023, Handler: aws.String("bootstrap"),
-		Role: aws.String("arn:aws:iam::123456789012:role/checkout"), Code: &types.FunctionCode{ZipFile: code(1)},
+		Role: aws.String(w.home.Global("iam", "role/checkout")), Code: &types.FunctionCode{ZipFile: code(1)},
 	})
 	w.must(err)
 	for version := 1; version <= 3; version++ {

@@ -16,10 +16,10 @@ import (
 const lastTry = 9 * time.Minute
 
 // DeadLetters counts the events that a function failed on and that wait for a person.
-func (w *World) DeadLetters(function string) int { return w.Sandbox.SQS.Depth(deadLetters(function)) }
+func (w *World) DeadLetters(function string) int { return w.Sandbox.SQS.Depth(w.deadLetters(function)) }
 
-func deadLetters(function string) string {
-	return "arn:aws:sqs:us-east-1:123456789012:" + stackName + "-" + function + deadLetterQueue
+func (w *World) deadLetters(function string) string {
+	return w.home.ARN("sqs", stackName+"-"+function+deadLetterQueue)
 }
 
 const deadLetterQueue = "-dead-letters"
@@ -48,7 +48,7 @@ func (w *World) letters() map[string][]string {
 	for _, url := range queues.QueueUrls {
 		name := url[strings.LastIndex(url, "/")+1:]
 		function := strings.TrimSuffix(strings.TrimPrefix(name, stackName+"-"), deadLetterQueue)
-		for _, m := range w.Sandbox.SQS.Messages(deadLetters(function)) {
+		for _, m := range w.Sandbox.SQS.Messages(w.deadLetters(function)) {
 			found[function] = append(found[function], m.Attributes["ErrorMessage"]+" "+m.Body)
 		}
 	}
@@ -59,7 +59,7 @@ func (w *World) letters() map[string][]string {
 func (w *World) Redrives() (letters int) {
 	w.T.Helper()
 	for _, function := range functionNames {
-		queue := deadLetters(function)
+		queue := w.deadLetters(function)
 		for _, m := range w.Sandbox.SQS.Messages(queue) {
 			w.Redeliver(function, []byte(m.Body))
 			letters++

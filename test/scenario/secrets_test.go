@@ -119,7 +119,7 @@ func TestStackWithoutSecretsReleasesAllTheSame(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			RunWith(t, Options{Edit: edit}, func(w *World) {
 				notSetUp(w)
-				letters := fmt.Sprint(w.Sandbox.SQS.Messages(deadLetters("slack")))
+				letters := fmt.Sprint(w.Sandbox.SQS.Messages(w.deadLetters("slack")))
 				if !strings.Contains(letters, "aws secretsmanager create-secret --name "+stackName+"/slack") {
 					t.Errorf("the letter of slack does not say what to do: %.600s", letters)
 				}
@@ -158,7 +158,7 @@ func TestStackWithMistypedSecretsReleasesAllTheSameAndSaysWhatTheyLookLike(t *te
 			t.Errorf("people were not told, or by a link that anybody can sign:\n%s", mail)
 		}
 		for function, told := range map[string]string{"slack": "begins with xapp-, which is an app-level token", "github": "has quotation marks around it"} {
-			if letters := fmt.Sprint(w.Sandbox.SQS.Messages(deadLetters(function))); !strings.Contains(letters, told) || strings.Contains(letters, "hush") {
+			if letters := fmt.Sprint(w.Sandbox.SQS.Messages(w.deadLetters(function))); !strings.Contains(letters, told) || strings.Contains(letters, "hush") {
 				t.Errorf("the letter of %s does not say %q, or says what is in the secret: %.900s", function, told, letters)
 			}
 		}

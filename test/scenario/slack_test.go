@@ -128,7 +128,7 @@ func TestSlackThatRefusesEveryCallLeavesDeadLetters(t *testing.T) {
 			t.Errorf("it ended %s", r.End)
 		}
 		w.Pass(lastTry)
-		letters := w.Sandbox.SQS.Messages(deadLetters("slack"))
+		letters := w.Sandbox.SQS.Messages(w.deadLetters("slack"))
 		if len(letters) == 0 || !strings.Contains(letters[0].Attributes["ErrorMessage"], "invalid_auth; put the app's bot token") {
 			t.Fatalf("dead letters: %v", letters)
 		}

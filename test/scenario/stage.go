@@ -61,7 +61,7 @@ func (w *World) Executions() []sfntypes.ExecutionListItem {
 func (w *World) executions(status sfntypes.ExecutionStatus) (all []sfntypes.ExecutionListItem) {
 	w.T.Helper()
 	pages := sfn.NewListExecutionsPaginator(w.Machine, &sfn.ListExecutionsInput{
-		StateMachineArn: aws.String("arn:aws:states:us-east-1:123456789012:stateMachine:" + stackName + "-release"),
+		StateMachineArn: aws.String(w.home.ARN("states", "stateMachine:"+stackName+"-release")),
 		StatusFilter:    status, MaxResults: 1000,
 	})
 	for pages.HasMorePages() {

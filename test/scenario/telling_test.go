@@ -104,7 +104,7 @@ func TestOutagesOfSlackAndGitHubNeitherBlockNorLose(t *testing.T) {
 		w.Slack.Fails(0)
 		w.GitHub.Fails(0)
 		for _, function := range []string{"slack", "github"} {
-			letters := w.Sandbox.SQS.Messages(deadLetters(function))
+			letters := w.Sandbox.SQS.Messages(w.deadLetters(function))
 			if len(letters) == 0 {
 				t.Fatalf("what %s could not tell is lost", function)
 			}

@@ -32,7 +32,7 @@ func (w *World) execution(r rollout.Release, n int) string {
 	if n > 1 {
 		name = fmt.Sprintf("%s-%d", r.ID, n)
 	}
-	return "arn:aws:states:us-east-1:123456789012:execution:" + stackName + "-release:" + name
+	return w.home.ARN("states", "execution:"+stackName+"-release:"+name)
 }
 
 // Then compares how a release ended, the path it took, and what the alias really serves.

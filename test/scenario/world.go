@@ -56,6 +56,7 @@ type World struct {
 	givenUp  *sync.Map // functions whose dead letters the story speaks of
 	beyond   Wrap      // of Options.Outside
 	service  string
+	home     wire.Home
 	now      func() time.Time // of the functions
 	ctx      context.Context
 	end      context.CancelFunc
@@ -79,6 +80,7 @@ type Options struct {
 	Now         func() time.Time      // the clock of the functions; nil is the world's
 	Direct      bool                  // skips the wire protocols: ten times as fast
 	Concurrency int                   // of the account; 0 is AWS's default
+	Region      string                // where all of this is; empty: us-east-1
 	ListenAddr  string                // serves the APIs on a loopback address, for a story in real time
 }
 
@@ -106,9 +108,12 @@ func RunWith(t *testing.T, o Options, story func(w *World)) {
 // New boots a world; whoever calls it closes it.
 func New(t testing.TB, o Options) *World {
 	t.Helper()
-	w := &World{T: t, Slack: slack.New(botToken, Channel), GitHub: github.New(gitHubToken, Repository), journal: newJournal(), behaviour: newBehaviour(), builders: &builders{outcomes: map[string]outcome{}}, handlers: &sync.Map{}, testers: &sync.Map{}, givenUp: &sync.Map{}, service: Service, now: time.Now, beyond: o.Outside}
+	w := &World{T: t, Slack: slack.New(botToken, Channel), GitHub: github.New(gitHubToken, Repository), journal: newJournal(), behaviour: newBehaviour(), builders: &builders{outcomes: map[string]outcome{}}, handlers: &sync.Map{}, testers: &sync.Map{}, givenUp: &sync.Map{}, service: Service, home: wire.Home{Region: "us-east-1", Account: "123456789012"}, now: time.Now, beyond: o.Outside}
 	if o.Now != nil {
 		w.now = o.Now
+	}
+	if o.Region != "" {
+		w.home.Region = o.Region
 	}
 	w.ctx, w.end = context.WithCancel(context.Background())
 	template, err := deployed()
@@ -123,7 +128,7 @@ func New(t testing.TB, o Options) *World {
 	further, err := beside()
 	w.must(err)
 	w.Sandbox, err = sandbox.Boot(w.ctx, sandbox.Options{
-		Template: template, Beside: further, InProcess: w.inProcess, Build: w.run, Objects: o.Objects, Seed: 1, Direct: o.Direct, Concurrency: o.Concurrency, ListenAddr: o.ListenAddr, Hop: o.Hop, Wrap: o.Wrap,
+		Template: template, Beside: further, Home: w.home, InProcess: w.inProcess, Build: w.run, Objects: o.Objects, Seed: 1, Direct: o.Direct, Concurrency: o.Concurrency, ListenAddr: o.ListenAddr, Hop: o.Hop, Wrap: o.Wrap,
 		Middleware: append([]wire.Middleware{w.record}, o.Middleware...),
 	})
 	w.must(err)

@@ -101,6 +101,18 @@ func TestNoValueRemovesTheProperty(t *testing.T) {
 	}
 }
 
+// An output whose condition does not hold takes no other output with it.
+func TestOutputsWithoutTheirConditionAreLeftOut(t *testing.T) {
+	stack, _, err := boot(strings.TrimSuffix(thing(`"x"`), "}")+`, "Outputs": {
+		"A": {"Value": "a"}, "B": {"Condition": "NotSandbox", "Value": {"Ref": "Gone"}}, "C": {"Condition": "IsSandbox", "Value": "c"}}}`, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string]string{"A": "a", "C": "c"}, stack.Outputs); diff != "" {
+		t.Errorf("outputs (-want +got):\n%s", diff)
+	}
+}
+
 func TestWhatIsNotUnderstoodIsRefusedByName(t *testing.T) {
 	for template, want := range map[string]string{
 		thing(`{"Fn::ImportValue": "x"}`):                                   "Fn::ImportValue: not implemented",

@@ -3,6 +3,8 @@ package cfn
 import (
 	"fmt"
 	"strings"
+
+	"sluice/test/sandbox/wire"
 )
 
 // pseudo answers the parameters of
@@ -15,8 +17,11 @@ func (s *Stack) pseudo(name string) (any, error) {
 	case "AWS::AccountId":
 		return home.Account, nil
 	case "AWS::Partition":
-		return "aws", nil
+		return home.Partition(), nil
 	case "AWS::URLSuffix":
+		if home.Partition() == wire.China {
+			return "amazonaws.com.cn", nil
+		}
 		return "amazonaws.com", nil
 	case "AWS::StackName":
 		return s.options.StackName, nil

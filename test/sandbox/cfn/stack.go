@@ -103,8 +103,12 @@ func (s *Stack) output() error {
 	for _, name := range slices.Sorted(maps.Keys(s.template.Outputs)) {
 		output := s.template.Outputs[name]
 		if output.Condition != "" {
-			if holds, err := s.condition(output.Condition); err != nil || !holds {
+			holds, err := s.condition(output.Condition)
+			if err != nil {
 				return err
+			}
+			if !holds {
+				continue
 			}
 		}
 		text, err := s.text(output.Value)

@@ -25,7 +25,7 @@ type composite struct {
 // children changes, not by the clock; so SetAlarmState on it lasts until a child moves.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
 func (s *Service) PutCompositeAlarm(_ context.Context, in *awscloudwatch.PutCompositeAlarmInput) (*awscloudwatch.PutCompositeAlarmOutput, error) {
-	c, err := newComposite(in)
+	c, err := s.newComposite(in)
 	if err != nil {
 		return nil, err
 	}
@@ -49,8 +49,8 @@ func (s *Service) PutCompositeAlarm(_ context.Context, in *awscloudwatch.PutComp
 	return &awscloudwatch.PutCompositeAlarmOutput{}, nil
 }
 
-func newComposite(in *awscloudwatch.PutCompositeAlarmInput) (*composite, error) {
-	if err := checkAlarm(in.AlarmName, in.AlarmDescription, in.AlarmActions, in.OKActions, in.InsufficientDataActions); err != nil {
+func (s *Service) newComposite(in *awscloudwatch.PutCompositeAlarmInput) (*composite, error) {
+	if err := s.checkAlarm(in.AlarmName, in.AlarmDescription, in.AlarmActions, in.OKActions, in.InsufficientDataActions); err != nil {
 		return nil, err
 	}
 	c := &composite{

@@ -50,7 +50,7 @@ func (s *Service) PutDashboard(_ context.Context, in *awscloudwatch.PutDashboard
 
 // dashboardARN has no Region: dashboards are global.
 func (s *Service) dashboardARN(name string) string {
-	return "arn:aws:cloudwatch::" + s.opts.Home.Account + ":dashboard/" + name
+	return s.opts.Home.Global("cloudwatch", "dashboard/"+name)
 }
 
 func noDashboard(name string) error {

@@ -8,7 +8,7 @@ import (
 )
 
 // checkAlarm holds the rules that all alarms share.
-func checkAlarm(name, description *string, actions ...[]string) error {
+func (s *Service) checkAlarm(name, description *string, actions ...[]string) error {
 	n := str(name)
 	switch {
 	case n == "":
@@ -23,7 +23,7 @@ func checkAlarm(name, description *string, actions ...[]string) error {
 			return validation("An alarm cannot have more than 5 actions for a state.")
 		}
 		for _, arn := range list {
-			if !strings.HasPrefix(arn, "arn:aws:sns:") {
+			if !strings.HasPrefix(arn, "arn:"+s.opts.Home.Partition()+":sns:") {
 				return unsupported("alarm actions other than SNS topics (%s)", arn)
 			}
 		}

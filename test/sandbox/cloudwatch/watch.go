@@ -12,7 +12,7 @@ import (
 // PutMetricAlarm creates an alarm in INSUFFICIENT_DATA, or overwrites the configuration of one and leaves its state.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
 func (s *Service) PutMetricAlarm(_ context.Context, in *awscloudwatch.PutMetricAlarmInput) (*awscloudwatch.PutMetricAlarmOutput, error) {
-	w, err := newWatch(in)
+	w, err := s.newWatch(in)
 	if err != nil {
 		return nil, err
 	}
@@ -56,8 +56,8 @@ func actionsOf(alarm, ok, insufficient []string) map[types.StateValue][]string {
 	}
 }
 
-func newWatch(in *awscloudwatch.PutMetricAlarmInput) (*watch, error) {
-	if err := checkAlarm(in.AlarmName, in.AlarmDescription, in.AlarmActions, in.OKActions, in.InsufficientDataActions); err != nil {
+func (s *Service) newWatch(in *awscloudwatch.PutMetricAlarmInput) (*watch, error) {
+	if err := s.checkAlarm(in.AlarmName, in.AlarmDescription, in.AlarmActions, in.OKActions, in.InsufficientDataActions); err != nil {
 		return nil, err
 	}
 	if err := refuseUnknown(in); err != nil {

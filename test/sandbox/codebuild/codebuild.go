@@ -138,7 +138,7 @@ func (s *Service) BatchGetProjects(_ context.Context, in *codebuild.BatchGetProj
 func (s *Service) projectARN(name string) string { return s.arn("project/" + name) }
 
 func (s *Service) arn(resource string) string {
-	return "arn:aws:codebuild:" + s.Home.Region + ":" + s.Home.Account + ":" + resource
+	return s.Home.ARN("codebuild", resource)
 }
 
 // scope is the ARN of each project that a call is about

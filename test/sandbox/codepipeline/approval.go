@@ -98,7 +98,7 @@ func (st *stage) done() bool {
 // principal is a caller as CloudTrail names them: a role by its session.
 func (s *Service) principal(caller string) string {
 	if _, role, is := strings.Cut(caller, ":role/"); is {
-		return "arn:aws:sts::" + s.Home.Account + ":assumed-role/" + role[strings.LastIndexByte(role, '/')+1:] + "/sandbox"
+		return s.Home.Global("sts", "assumed-role/"+role[strings.LastIndexByte(role, '/')+1:]+"/sandbox")
 	}
-	return "arn:aws:iam::" + s.Home.Account + ":user/keyboard"
+	return s.Home.Global("iam", "user/keyboard")
 }

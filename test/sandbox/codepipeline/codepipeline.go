@@ -118,7 +118,7 @@ func missing(name *string) error {
 }
 
 func (s *Service) arn(resource string) string {
-	return "arn:aws:codepipeline:" + s.Home.Region + ":" + s.Home.Account + ":" + resource
+	return s.Home.ARN("codepipeline", resource)
 }
 
 // scope is the ARN that a call is about: an action for its answer, the pipeline otherwise

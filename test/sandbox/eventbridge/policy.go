@@ -75,7 +75,7 @@ func (s *Service) PutPermission(_ context.Context, in *awseventbridge.PutPermiss
 	}
 	st := statement{Sid: *in.StatementId, Effect: "Allow", Action: *in.Action, Principal: "*"}
 	if *in.Principal != "*" {
-		st.Principal = map[string]string{"AWS": "arn:aws:iam::" + *in.Principal + ":root"}
+		st.Principal = map[string]string{"AWS": wire.Home{Region: s.options.Home.Region, Account: *in.Principal}.Global("iam", "root")}
 	}
 	if c := in.Condition; c != nil {
 		st.Condition = map[string]map[string]string{aws.ToString(c.Type): {aws.ToString(c.Key): aws.ToString(c.Value)}}

@@ -71,5 +71,5 @@ func (c caller) String() string {
 	if c.service != "" {
 		return c.service
 	}
-	return "arn:aws:sts::" + accountOf(c.role) + ":assumed-role/" + roleName(c.role) + "/sandbox"
+	return "arn:" + arnPart(c.role, 1) + ":sts::" + accountOf(c.role) + ":assumed-role/" + roleName(c.role) + "/sandbox"
 }

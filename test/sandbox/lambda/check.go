@@ -7,6 +7,8 @@ import (
 
 	awslambda "github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+
+	"sluice/test/sandbox/wire"
 )
 
 var rolePattern = regexp.MustCompile(`^arn:aws[a-zA-Z-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`)
@@ -21,7 +23,7 @@ var reservedVariables = []string{
 }
 
 // check refuses a configuration that AWS refuses.
-func check(c types.FunctionConfiguration) error {
+func (s *Service) check(c types.FunctionConfiguration) error {
 	switch timeout, memory := *c.Timeout, *c.MemorySize; {
 	case timeout < 1 || timeout > 900:
 		return invalid("1 validation error detected: Value '%d' at 'timeout' failed to satisfy constraint: "+
@@ -33,6 +35,8 @@ func check(c types.FunctionConfiguration) error {
 			"Member must satisfy regular expression pattern: %s", deref(c.Role), rolePattern)
 	case c.Runtime != types.RuntimeProvidedal2023 && c.Runtime != types.RuntimeProvidedal2:
 		return missing("runtime " + string(c.Runtime))
+	case s.o.Home.Partition() == wire.China && c.TracingConfig != nil && c.TracingConfig.Mode == types.TracingModeActive: // https://docs.amazonaws.cn/en_us/aws/latest/userguide/lambda.html
+		return invalid("X-Ray tracing of functions is not available in %s", s.o.Home.Region)
 	case len(c.Architectures) != 1:
 		return invalid("Architectures must hold one item")
 	}

@@ -23,7 +23,7 @@ func (s *Service) CreateFunction(ctx context.Context, in *awslambda.CreateFuncti
 		return nil, err
 	}
 	v := (&version{config: s.configure(ref, in)}).withCode(code).revise()
-	if err := check(v.config); err != nil {
+	if err := s.check(v.config); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()

@@ -10,6 +10,8 @@ import (
 
 	awslambda "github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+
+	"sluice/test/sandbox/wire"
 )
 
 // A policy is the resource policy of a function, version or alias: who else may invoke it.
@@ -171,7 +173,7 @@ func (s *Service) newStatement(ref reference, in *awslambda.AddPermissionInput) 
 		condition("Bool", "lambda:InvokedViaFunctionUrl", fmt.Sprint(*in.InvokedViaFunctionUrl))
 	}
 	return statement{
-		Sid: deref(in.StatementId), Effect: "Allow", Principal: principal(deref(in.Principal)),
+		Sid: deref(in.StatementId), Effect: "Allow", Principal: principal(s.o.Home, deref(in.Principal)),
 		Action: deref(in.Action), Resource: s.arn(ref), Condition: conditions,
 	}
 }
@@ -179,12 +181,12 @@ func (s *Service) newStatement(ref reference, in *awslambda.AddPermissionInput) 
 var accountPattern = regexp.MustCompile(`^\d{12}$`)
 
 // principal writes a service, an account or an ARN as a policy does.
-func principal(p string) any {
+func principal(home wire.Home, p string) any {
 	switch {
 	case p == "*":
 		return p
 	case accountPattern.MatchString(p):
-		return map[string]string{"AWS": "arn:aws:iam::" + p + ":root"}
+		return map[string]string{"AWS": wire.Home{Region: home.Region, Account: p}.Global("iam", "root")}
 	case strings.HasPrefix(p, "arn:"):
 		return map[string]string{"AWS": p}
 	}

@@ -34,7 +34,7 @@ func (s *Service) scope(operation string, input any) []wire.Grant {
 		if member(input, "S3ObjectVersion") != "" {
 			read = "s3:GetObjectVersion"
 		}
-		grants = append(grants, wire.Grant{Action: read, Resource: "arn:aws:s3:::" + member(input, "S3Bucket") + "/" + key})
+		grants = append(grants, wire.Grant{Action: read, Resource: "arn:" + s.o.Home.Partition() + ":s3:::" + member(input, "S3Bucket") + "/" + key})
 	}
 	return grants
 }

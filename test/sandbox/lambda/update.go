@@ -20,7 +20,7 @@ func (s *Service) UpdateFunctionCode(ctx context.Context, in *awslambda.UpdateFu
 		if len(in.Architectures) > 0 {
 			next.config.Architectures = slices.Clone(in.Architectures)
 		}
-		return next, check(next.config)
+		return next, s.check(next.config)
 	})
 	if err != nil {
 		return nil, err
@@ -41,7 +41,7 @@ func (s *Service) UpdateFunctionConfiguration(_ context.Context, in *awslambda.U
 	v, err := s.change(in.FunctionName, in.RevisionId, false, func(v *version) (*version, error) {
 		next := *v
 		apply(&next.config, in)
-		return &next, check(next.config)
+		return &next, s.check(next.config)
 	})
 	if err != nil {
 		return nil, err

@@ -5,9 +5,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 
 	awslambda "github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+
+	"sluice/test/sandbox/wire"
 )
 
 // A functionURL is the web address of a function. Those of aliases are not implemented.
@@ -20,6 +23,8 @@ type functionURL struct {
 // CreateFunctionUrlConfig gives a function an address, one at most. What the address is made of is the same each time.
 func (s *Service) CreateFunctionUrlConfig(_ context.Context, in *awslambda.CreateFunctionUrlConfigInput) (*awslambda.CreateFunctionUrlConfigOutput, error) {
 	switch {
+	case s.without():
+		return nil, invalid("Function URLs are not available in %s", s.o.Home.Region)
 	case in.Qualifier != nil:
 		return nil, missing("function URLs of aliases")
 	case in.Cors != nil:
@@ -47,6 +52,18 @@ func (s *Service) CreateFunctionUrlConfig(_ context.Context, in *awslambda.Creat
 	return &awslambda.CreateFunctionUrlConfigOutput{
 		AuthType: f.url.authType, CreationTime: &f.url.created, FunctionArn: new(s.arn(ref)), FunctionUrl: new(s.address(f.url)), InvokeMode: types.InvokeModeBuffered,
 	}, nil
+}
+
+// withoutURLs are the Regions of the partition aws in which functions have no addresses
+// (https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
+var withoutURLs = []string{
+	"ap-south-2", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ap-east-2", "ca-west-1", "eu-south-2", "eu-central-2", "il-central-1", "me-central-1",
+}
+
+// without says whether functions have no addresses here, as in all of China
+// (https://docs.amazonaws.cn/en_us/aws/latest/userguide/lambda.html). How AWS words its refusal is not documented.
+func (s *Service) without() bool {
+	return s.o.Home.Partition() == wire.China || slices.Contains(withoutURLs, s.o.Home.Region)
 }
 
 // GetFunctionUrlConfig gives the address of a function.

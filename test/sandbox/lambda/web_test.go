@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
 	"sluice/test/sandbox/lambda"
+	"sluice/test/sandbox/wire"
 )
 
 // web is a Lambda whose function "checkout" has an address, and that address's host.
@@ -121,5 +122,24 @@ func TestAddressThatMayNotBeVisited(t *testing.T) {
 	s, host = web(t, says(`{}`, nil))
 	if answer := visit(t, s, httptest.NewRequest("POST", "http://"+host+"/", strings.NewReader(strings.Repeat("x", 7<<20)))); answer.StatusCode != 413 {
 		t.Errorf("7 MB answer %d, want 413", answer.StatusCode)
+	}
+}
+
+// A stack that believes in addresses or traces where there are none fails here, as it would on AWS.
+func TestWhatLambdaDoesNotHaveInARegionIsRefused(t *testing.T) {
+	for region, lacks := range map[string]struct{ addresses, traces bool }{
+		"us-east-1": {}, "us-gov-west-1": {}, "eu-south-2": {addresses: true}, "cn-north-1": {true, true}, "cn-northwest-1": {true, true},
+	} {
+		s := lambda.New(t.Context(), lambda.Options{Home: wire.Home{Region: region, Account: "123456789012"}})
+		t.Cleanup(s.Close)
+		create(t, s)
+		_, err := s.CreateFunctionUrlConfig(t.Context(), &awslambda.CreateFunctionUrlConfigInput{FunctionName: new("checkout"), AuthType: types.FunctionUrlAuthTypeNone})
+		if (err != nil) != lacks.addresses {
+			t.Errorf("%s: an address: %v", region, err)
+		}
+		_, err = s.UpdateFunctionConfiguration(t.Context(), &awslambda.UpdateFunctionConfigurationInput{FunctionName: new("checkout"), TracingConfig: &types.TracingConfig{Mode: types.TracingModeActive}})
+		if (err != nil) != lacks.traces {
+			t.Errorf("%s: traces: %v", region, err)
+		}
 	}
 }

@@ -95,7 +95,7 @@ func invalid(message string) error { return &types.InvalidParameterException{Mes
 func (s *Service) scope(operation string, input any) []wire.Grant {
 	resource := "*"
 	if in, ok := input.(*cloudwatchlogs.GetLogEventsInput); ok {
-		resource = "arn:aws:logs:" + s.home.Region + ":" + s.home.Account + ":log-group:" + aws.ToString(in.LogGroupName) + ":log-stream:" + aws.ToString(in.LogStreamName)
+		resource = s.home.ARN("logs", "log-group:"+aws.ToString(in.LogGroupName)+":log-stream:"+aws.ToString(in.LogStreamName))
 	}
 	return []wire.Grant{{Action: "logs:" + operation, Resource: resource}}
 }

@@ -176,21 +176,23 @@ func (c *compiler) compileMap(s *state, source *stateSource) (err error) {
 
 // Resources that a Task may name; anything else is refused when the definition arrives.
 const (
-	resourceInvoke   = "arn:aws:states:::lambda:invoke"
+	resourceInvoke   = "states:::lambda:invoke"
 	resourceCallback = resourceInvoke + ".waitForTaskToken"
 )
 
 func compileTask(source *stateSource) (*task, error) {
 	t := &task{}
-	switch r := source.Resource; {
-	case r == resourceInvoke:
+	_, what, _ := strings.Cut(strings.TrimPrefix(source.Resource, "arn:"), ":") // whatever the partition
+	switch what {
+	case resourceInvoke:
 		t.resource = "invoke"
-	case r == resourceCallback:
+	case resourceCallback:
 		t.resource, t.callback = "invoke.waitForTaskToken", true
-	case strings.HasPrefix(r, "arn:aws:lambda:") && strings.Contains(r, ":function:"):
-		t.function = r
 	default:
-		return nil, fmt.Errorf("Resource %q is not implemented by the sandbox: use lambda:invoke, its waitForTaskToken form or a function's ARN", r)
+		if !strings.HasPrefix(what, "lambda:") || !strings.Contains(what, ":function:") {
+			return nil, fmt.Errorf("Resource %q is not implemented by the sandbox: use lambda:invoke, its waitForTaskToken form or a function's ARN", source.Resource)
+		}
+		t.function = source.Resource
 	}
 	if err := t.checkArguments(source.Parameters); err != nil {
 		return nil, err

@@ -2,10 +2,11 @@ package sfn
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"reflect"
+	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -19,7 +20,7 @@ func (s *Service) CreateStateMachine(_ context.Context, in *awssfn.CreateStateMa
 	if err := checkCreate(in); err != nil {
 		return nil, err
 	}
-	p, err := compile(aws.ToString(in.Definition))
+	p, err := s.compile(aws.ToString(in.Definition))
 	if err != nil {
 		return nil, invalidDefinition(err)
 	}
@@ -59,8 +60,10 @@ func checkCreate(in *awssfn.CreateStateMachineInput) error {
 	return checkName(aws.ToString(in.Name))
 }
 
+var iamRole = regexp.MustCompile(`^arn:aws[a-z-]*:iam::`)
+
 func checkRole(arn *string) error {
-	if !strings.HasPrefix(aws.ToString(arn), "arn:aws:iam::") {
+	if !iamRole.MatchString(aws.ToString(arn)) {
 		return &types.InvalidArn{Message: aws.String("Invalid Role Arn: '" + aws.ToString(arn) + "'")}
 	}
 	return nil
@@ -85,7 +88,7 @@ func (s *Service) UpdateStateMachine(_ context.Context, in *awssfn.UpdateStateMa
 	if err != nil {
 		return nil, err
 	}
-	next, err := m.current.with(in)
+	next, err := s.with(m.current, in)
 	if err != nil {
 		return nil, err
 	}
@@ -94,8 +97,8 @@ func (s *Service) UpdateStateMachine(_ context.Context, in *awssfn.UpdateStateMa
 	return &awssfn.UpdateStateMachineOutput{UpdateDate: &next.updated, RevisionId: &next.id}, nil
 }
 
-// with is the revision changed as asked.
-func (r *revision) with(in *awssfn.UpdateStateMachineInput) (*revision, error) {
+// with is a revision changed as asked.
+func (s *Service) with(r *revision, in *awssfn.UpdateStateMachineInput) (*revision, error) {
 	next := *r
 	if in.Definition == nil && in.RoleArn == nil && in.LoggingConfiguration == nil && in.TracingConfiguration == nil {
 		return nil, &types.MissingRequiredParameter{Message: aws.String("Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be specified")}
@@ -107,7 +110,7 @@ func (r *revision) with(in *awssfn.UpdateStateMachineInput) (*revision, error) {
 		next.role = *in.RoleArn
 	}
 	if in.Definition != nil {
-		p, err := compile(*in.Definition)
+		p, err := s.compile(*in.Definition)
 		if err != nil {
 			return nil, invalidDefinition(err)
 		}
@@ -121,6 +124,18 @@ func (r *revision) with(in *awssfn.UpdateStateMachineInput) (*revision, error) {
 	}
 	return &next, nil
 }
+
+// compile refuses what is of another partition: there, an ARN of this one is of nobody.
+func (s *Service) compile(definition string) (*program, error) {
+	for _, arn := range quotedARN.FindAllStringSubmatch(definition, -1) {
+		if arn[1] != s.options.Home.Partition() {
+			return nil, fmt.Errorf("an ARN of partition %s is not valid in %s", arn[1], s.options.Home.Partition())
+		}
+	}
+	return compile(definition)
+}
+
+var quotedARN = regexp.MustCompile(`"arn:(aws[a-z-]*):`)
 
 // DeleteStateMachine removes the machine and aborts its running executions. AWS does the same, a little later.
 func (s *Service) DeleteStateMachine(_ context.Context, in *awssfn.DeleteStateMachineInput) (*awssfn.DeleteStateMachineOutput, error) {

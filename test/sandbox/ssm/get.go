@@ -133,5 +133,5 @@ func (s *Service) user(v *version) string {
 	if v.by != "" {
 		return v.by
 	}
-	return "arn:aws:iam::" + s.home.Account + ":root"
+	return s.home.Global("iam", "root")
 }

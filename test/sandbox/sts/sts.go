@@ -50,7 +50,7 @@ func (s *Service) GetCallerIdentity(ctx context.Context, _ *awssts.GetCallerIden
 	caller := wire.Caller(ctx)
 	if caller == "" {
 		return &awssts.GetCallerIdentityOutput{
-			Account: &account, Arn: aws.String("arn:aws:iam::" + account + ":root"), UserId: &account,
+			Account: &account, Arn: aws.String(s.options.Home.Global("iam", "root")), UserId: &account,
 		}, nil
 	}
 	user := s.session(caller, "sandbox")
@@ -66,7 +66,7 @@ func (s *Service) session(roleARN, name string) types.AssumedRoleUser {
 	}
 	role = role[strings.LastIndexByte(role, '/')+1:]
 	return types.AssumedRoleUser{
-		Arn:           aws.String("arn:aws:sts::" + s.options.Home.Account + ":assumed-role/" + role + "/" + name),
+		Arn:           aws.String(s.options.Home.Global("sts", "assumed-role/"+role+"/"+name)),
 		AssumedRoleId: aws.String(uniqueID(roleARN) + ":" + name),
 	}
 }
@@ -82,7 +82,7 @@ var sessionName = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`)
 // AssumeRole gives keys for a role. Whether the role trusts the caller is not checked here.
 func (s *Service) AssumeRole(_ context.Context, in *awssts.AssumeRoleInput) (*awssts.AssumeRoleOutput, error) {
 	role, name := aws.ToString(in.RoleArn), aws.ToString(in.RoleSessionName)
-	if !strings.HasPrefix(role, "arn:aws:iam::") || !strings.Contains(role, ":role/") {
+	if !strings.HasPrefix(role, "arn:"+s.options.Home.Partition()+":iam::") || !strings.Contains(role, ":role/") {
 		return nil, invalid("%s is invalid", role)
 	}
 	if !sessionName.MatchString(name) {

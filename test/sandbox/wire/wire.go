@@ -20,6 +20,7 @@ package wire
 import (
 	"context"
 	"fmt"
+	"strings"
 )
 
 // A Service is what wire needs to know of one AWS service besides the methods of Impl.
@@ -92,8 +93,27 @@ type Home struct{ Region, Account string }
 
 // ARN of a resource, "arn:aws:lambda:us-east-1:123456789012:function:checkout" for ("lambda", "function:checkout").
 func (h Home) ARN(service, resource string) string {
-	return fmt.Sprintf("arn:aws:%s:%s:%s:%s", service, h.Region, h.Account, resource)
+	return fmt.Sprintf("arn:%s:%s:%s:%s:%s", h.Partition(), service, h.Region, h.Account, resource)
 }
+
+// Global is the ARN of a resource of the account that is in no Region: "arn:aws:iam::123456789012:role/checkout".
+func (h Home) Global(service, resource string) string {
+	return fmt.Sprintf("arn:%s:%s::%s:%s", h.Partition(), service, h.Account, resource)
+}
+
+// Partition is the part of AWS that the Region is in (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html).
+func (h Home) Partition() string {
+	switch {
+	case strings.HasPrefix(h.Region, "cn-"):
+		return China
+	case strings.HasPrefix(h.Region, "us-gov-"):
+		return "aws-us-gov"
+	}
+	return "aws"
+}
+
+// China is the partition of Beijing and Ningxia.
+const China = "aws-cn"
 
 // An Error is a fault that the SDK does not model (ValidationException, AccessDeniedException, ...).
 // It is a smithy.APIError.

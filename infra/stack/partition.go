@@ -1,0 +1,42 @@
+package stack
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// conditions tell where a stack is deployed, as far as AWS gives less there. They are evaluated at the deployment, so that one
+// template fits every Region.
+type conditions struct {
+	china, gov         awscdk.CfnCondition
+	addresses, nowhere awscdk.CfnCondition // functions have addresses on the internet, or none
+	traces             awscdk.CfnCondition // functions can be traced
+}
+
+// newConditions: in China functions have no addresses, and X-Ray does not trace them
+// (https://docs.amazonaws.cn/en_us/aws/latest/userguide/lambda.html); Step Functions it traces
+// (https://docs.amazonaws.cn/en_us/aws/latest/userguide/step-functions.html). Further Regions without addresses
+// (https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html) become fewer, so whoever deploys says it.
+func newConditions(h home) conditions {
+	china := newCondition(h, "China", awscdk.Fn_ConditionEquals(h.partition, "aws-cn"))
+	wanted := awscdk.NewCfnParameter(h.stack, jsii.String("FunctionAddresses"), &awscdk.CfnParameterProps{
+		Type: jsii.String("String"), Default: jsii.String("yes"), AllowedValues: jsii.Strings("yes", "no"),
+		Description: jsii.String("no: in a Region where Lambda has no function URLs; in China this is known"),
+	})
+	addresses := newCondition(h, "Addresses", awscdk.Fn_ConditionAnd(
+		awscdk.Fn_ConditionNot(china), awscdk.Fn_ConditionEquals(wanted.ValueAsString(), "yes")))
+	return conditions{
+		china: china, gov: newCondition(h, "GovCloud", awscdk.Fn_ConditionEquals(h.partition, "aws-us-gov")),
+		addresses: addresses, nowhere: newCondition(h, "NoAddresses", awscdk.Fn_ConditionNot(addresses)),
+		traces: newCondition(h, "Traces", awscdk.Fn_ConditionNot(china)),
+	}
+}
+
+func newCondition(h home, id string, expression awscdk.ICfnConditionExpression) awscdk.CfnCondition {
+	return awscdk.NewCfnCondition(h.stack, jsii.String(id), &awscdk.CfnConditionProps{Expression: expression})
+}
+
+// either is a value that is chosen at the deployment.
+func either(c awscdk.CfnCondition, yes, no any) *string {
+	return awscdk.Token_AsString(awscdk.Fn_ConditionIf(c.LogicalId(), yes, no), nil)
+}
