@@ -4,6 +4,7 @@
 package guard
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -66,13 +67,12 @@ func (h *handler) handle(ctx context.Context, e events.Raw) (struct{}, error) {
 	if err != nil {
 		return struct{}{}, err
 	}
+	if clear(a) {
+		return struct{}{}, h.back(ctx, a, targets...)
+	}
 	var failed []error
 	for _, target := range targets {
-		if clear(a) {
-			failed = append(failed, h.back(ctx, target, a))
-		} else {
-			failed = append(failed, h.unclear(ctx, target, a))
-		}
+		failed = append(failed, h.unclear(ctx, target, a))
 	}
 	return struct{}{}, errors.Join(failed...)
 }
@@ -88,8 +88,28 @@ func again(l rollout.Lease, a events.Alarm) bool {
 	return l.Fence == nil && slices.Contains(l.Red, a.AlarmName) && a.Previous.Value == string(judge.OK) && rollout.MomentOf(a.State.Timestamp.Std()) > l.Began
 }
 
-// back brings the traffic of one target back.
-func (h *handler) back(ctx context.Context, target string, a events.Alarm) error {
+// back raises the fence of every target, and then brings traffic back where the candidate has most of it first: Lambda takes few
+// moves a second in an account and Region, and whoever is last waits for all before.
+func (h *handler) back(ctx context.Context, a events.Alarm, targets ...string) error {
+	var raised []rollout.Lease
+	var failed []error
+	for _, target := range targets {
+		l, err := h.raise(ctx, target, a)
+		if err != nil {
+			failed = append(failed, err)
+		} else if l != nil {
+			raised = append(raised, *l)
+		}
+	}
+	slices.SortStableFunc(raised, func(one, other rollout.Lease) int { return cmp.Compare(other.Weight, one.Weight) })
+	for _, l := range raised {
+		failed = append(failed, h.bring(ctx, l, a))
+	}
+	return errors.Join(failed...)
+}
+
+// raise raises the fence of a target, or finds it up. It answers nil when the alarm is not about that target.
+func (h *handler) raise(ctx context.Context, target string, a events.Alarm) (*rollout.Lease, error) {
 	fence := rollout.Fence{Kind: rollout.ByAlarm, By: a.AlarmName, At: h.Now(), Since: a.State.Timestamp.Std(), Reason: fmt.Sprintf("Guard alarm %s went red: %s", a.AlarmName, a.State.Reason)}
 	l, err := h.store.RaiseByAlarm(ctx, target, a.AlarmName, a.State.Timestamp.Std(), fence.At, fence)
 	if dynamo.IsConflict(err) && again(l, a) {
@@ -99,18 +119,23 @@ func (h *handler) back(ctx context.Context, target string, a events.Alarm) error
 	}
 	if dynamo.IsConflict(err) {
 		if l.Fence == nil || !l.Guards(a.AlarmName, a.State.Timestamp.Std(), h.Now()) {
-			return h.ignored(ctx, l, a)
+			return nil, h.ignored(ctx, l, a)
 		}
 		l.Tag = "" // it is up already: perhaps our own first attempt did not get further
 	} else if err != nil {
-		return err
+		return nil, err
 	}
-	restored, err := h.restore(ctx, target, l)
+	return &l, nil
+}
+
+// bring brings the traffic of a target back whose fence is up.
+func (h *handler) bring(ctx context.Context, l rollout.Lease, a events.Alarm) error {
+	restored, err := h.restore(ctx, l)
 	if dynamo.IsConflict(err) { // the release is over, and the target is another's by now
 		return nil
 	}
 	if traffic.ObstacleOf(err) != nil || traffic.IsMoved(err) { // trying again is useless: the machine tells people at once
-		h.Log.ErrorContext(ctx, "traffic does not come back", "release", l.Owner, "target", target, "error", err)
+		h.Log.ErrorContext(ctx, "traffic does not come back", "release", l.Owner, "target", l.Target, "error", err)
 		return h.complete(ctx, l, l.Token)
 	}
 	if err != nil { // Lambda tries this again twice; the machine tries for two hours, and tells people that the release goes back
@@ -119,8 +144,8 @@ func (h *handler) back(ctx context.Context, target string, a events.Alarm) error
 	return h.finish(ctx, l, restored, a)
 }
 
-func (h *handler) restore(ctx context.Context, target string, l rollout.Lease) (rollout.Split, error) {
-	t, err := rollout.ParseTarget(target)
+func (h *handler) restore(ctx context.Context, l rollout.Lease) (rollout.Split, error) {
+	t, err := rollout.ParseTarget(l.Target)
 	if err != nil {
 		return rollout.Split{}, err
 	}

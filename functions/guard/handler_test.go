@@ -1,10 +1,14 @@
 package guard_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"sluice/events"
 	"sluice/shared/rollout"
@@ -114,6 +118,41 @@ func TestEachTargetIsBroughtBackByItself(t *testing.T) {
 		w.Does("guard", e)
 		if w.Serves() != "1" || other.Serves() != "1" {
 			t.Errorf("after the second try checkout serves %s and payments %s", w.Serves(), other.Serves())
+		}
+	})
+}
+
+// A shared alarm takes many releases back, and Lambda takes few moves a second: whoever is last waits for all before. Each move is throttled
+// once here.
+func TestMostTrafficComesBackFirst(t *testing.T) {
+	shared := strings.Replace(scenario.Canary, `["checkout-errors"]`, `["shop-errors"]`, 1)
+	var moved []string
+	tried := map[string]bool{}
+	throttled := byhand.For("guard", func(next wire.Handler) wire.Handler {
+		return func(ctx context.Context, call *wire.Call) (any, error) {
+			in, ok := call.Input.(*lambda.UpdateAliasInput)
+			if !ok {
+				return next(ctx, call)
+			}
+			name := aws.ToString(in.FunctionName)
+			if !tried[name] {
+				tried[name] = true
+				return nil, wire.Throttled("Rate exceeded")
+			}
+			moved = append(moved, name)
+			return next(ctx, call)
+		}
+	})
+	byhand.RunWith(t, scenario.Options{Middleware: []wire.Middleware{throttled}, Services: true}, shared, func(w *byhand.World) {
+		w.GreenAlarm("shop-errors")
+		half, all := w.Of("payments", shared), w.Of("search", shared)
+		w.Baking("2")
+		r := half.Baking("2")
+		half.Does("shift", byhand.Task(r, 2, "later"))
+		all.Promoted("2")
+		w.Does("guard", byhand.Event(events.AlarmStateChange, byhand.Red("shop-errors")))
+		if want := []string{"search", "payments", "checkout"}; !slices.Equal(moved, want) || len(tried) != 3 {
+			t.Errorf("traffic came back in the order %v, want %v", moved, want)
 		}
 	})
 }

@@ -28,7 +28,7 @@ func (h *handler) unclear(ctx context.Context, target string, a events.Alarm) er
 		policy, why, setting, until = l.Guard.WhenMuted, "is red but muted", "whenMuted", h.mutedUntil(a)
 	}
 	if policy == rollout.RollBack {
-		return h.back(ctx, target, a)
+		return h.back(ctx, a, target)
 	}
 	if l.Holds(a.AlarmName, a.State.Value == string(judge.Alarm), a.State.Timestamp.Std(), h.Now()) { // the event twice, or its level after it
 		return nil

@@ -1,13 +1,19 @@
 package watch_test
 
 import (
+	"context"
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+
+	"sluice/events"
 	"sluice/shared/rollout"
 	"sluice/test/byhand"
+	"sluice/test/sandbox/wire"
 	"sluice/test/scenario"
 )
 
@@ -112,6 +118,39 @@ func TestMutedAlarmHoldsUntilItsMuteEnds(t *testing.T) {
 		ticks(w)
 		if w.Serves() != "1" {
 			t.Errorf("the mute has ended, and the alias serves %s\n%s", w.Serves(), w.Trail(r.ID))
+		}
+	})
+}
+
+// In a common outage the events of many alarms are lost together. The most traffic is handed to guard first.
+func TestRedAlarmOfTheMostTrafficIsHandedOnFirst(t *testing.T) {
+	var asked []string
+	heard := byhand.For("watch", func(next wire.Handler) wire.Handler {
+		return func(ctx context.Context, call *wire.Call) (any, error) {
+			if in, ok := call.Input.(*lambda.InvokeInput); ok {
+				var e events.Envelope[events.Alarm]
+				if err := json.Unmarshal(in.Payload, &e); err == nil {
+					asked = append(asked, e.Detail.AlarmName)
+				}
+			}
+			return next(ctx, call)
+		}
+	})
+	byhand.RunWith(t, scenario.Options{Middleware: []wire.Middleware{heard}, Services: true}, scenario.Canary, func(w *byhand.World) {
+		half, all := w.Of("payments", scenario.Canary), w.Of("search", scenario.Canary)
+		w.Baking("2")
+		r := half.Baking("2")
+		half.Does("shift", byhand.Task(r, 2, "later"))
+		all.Promoted("2")
+		for _, service := range []string{"checkout", "payments", "search"} {
+			w.AlarmRed(service + "-errors")
+		}
+		ticks(w)
+		if want := []string{"search-errors", "payments-errors", "checkout-errors"}; !slices.Equal(asked, want) {
+			t.Errorf("guard was asked about %v, want %v", asked, want)
+		}
+		if w.Serves() != "1" || half.Serves() != "1" || all.Serves() != "1" {
+			t.Errorf("they serve %s, %s and %s", w.Serves(), half.Serves(), all.Serves())
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -47,13 +48,30 @@ func (r round) names() []string {
 	return slices.Compact(names)
 }
 
-// news are the alarms whose state means something to a release: they are red, or have lost their data.
+// news are the alarms whose state means something to a release: they are red, or have lost their data. Those come first that guard
+// most traffic of a candidate: guard takes them in this order, as far as Lambda starts it in the order in which it was asked.
 func (r round) news(levels []cloudwatch.Level) []cloudwatch.Level {
-	return slices.DeleteFunc(levels, func(l cloudwatch.Level) bool {
-		return l.State == judge.OK || !slices.ContainsFunc(r.watched, func(lease rollout.Lease) bool {
-			return lease.Listens(l.Alarm, l.State == judge.Alarm, l.Since, r.now)
-		})
+	weights := map[string]rollout.Weight{}
+	news := slices.DeleteFunc(levels, func(l cloudwatch.Level) bool {
+		weight, means := r.weight(l)
+		weights[l.Alarm] = weight
+		return !means
 	})
+	slices.SortStableFunc(news, func(one, other cloudwatch.Level) int { return cmp.Compare(weights[other.Alarm], weights[one.Alarm]) })
+	return news
+}
+
+// weight is the most traffic that a candidate has to which the alarm's state means something, and whether there is any such candidate.
+func (r round) weight(l cloudwatch.Level) (most rollout.Weight, means bool) {
+	if l.State == judge.OK {
+		return rollout.None, false
+	}
+	for _, lease := range r.watched {
+		if lease.Listens(l.Alarm, l.State == judge.Alarm, l.Since, r.now) {
+			most, means = max(most, lease.Weight), true
+		}
+	}
+	return most, means
 }
 
 // CloudWatch answers 50 GetMetricData a second (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html),
