@@ -12,9 +12,15 @@ import (
 // Created writes the record of a release as trigger does; nothing leads it.
 func (w *World) Created(version string) rollout.Release {
 	w.T.Helper()
-	id := events.ReleaseID(w.service, version, fmt.Sprint(time.Now()))
+	return w.CreatedOf(rollout.Revision{Version: version})
+}
+
+// CreatedOf is Created for a revision that is more than a version, or none yet.
+func (w *World) CreatedOf(revision rollout.Revision) rollout.Release {
+	w.T.Helper()
+	id := events.ReleaseID(w.service, revision.Version+revision.Commit, fmt.Sprint(time.Now()))
 	r := rollout.Release{
-		ID: id, Service: w.service, Revision: rollout.Revision{Version: version}, By: "story",
+		ID: id, Service: w.service, Revision: revision, By: "story",
 		State: rollout.StatePlan, Created: time.Now(), Execution: w.execution(id), Machines: 1,
 	}
 	w.must(w.Store.Create(w.ctx, r))

@@ -1,0 +1,72 @@
+package byhand
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"testing"
+
+	"sluice/test/sandbox/wire"
+	"sluice/test/scenario"
+)
+
+// Crashing tells a test once for each AWS call that a function makes in it, and for each of them twice: the call is refused before it
+// has done anything, or it is carried out and the function does not hear of it. The test calls the function as often as Lambda or the
+// state machine would.
+func Crashing(t *testing.T, function string, o scenario.Options, definition string, test func(w *World)) {
+	t.Helper()
+	for at := 1; ; at++ {
+		reached := false
+		for _, late := range []bool{false, true} {
+			t.Run(fmt.Sprintf("call %d, late %t", at, late), func(t *testing.T) {
+				c := &crash{at: at, late: late}
+				with := o
+				with.Middleware = append([]wire.Middleware{For(function, c.meet)}, o.Middleware...)
+				RunWith(t, with, definition, func(w *World) {
+					test(w)
+					if reached = reached || c.made >= at; c.made >= at {
+						t.Logf("it died at %s", c.operation)
+					}
+				})
+			})
+		}
+		if !reached {
+			return
+		}
+	}
+}
+
+// died is an error that no SDK tries again, and that no adapter knows.
+var died = &wire.Error{Status: http.StatusBadRequest, Code: "Died", Message: "it died"}
+
+// crash ends one call.
+type crash struct {
+	at, made  int
+	late      bool
+	operation string
+}
+
+func (c *crash) meet(next wire.Handler) wire.Handler {
+	return func(ctx context.Context, call *wire.Call) (any, error) {
+		if c.made++; c.made != c.at {
+			return next(ctx, call)
+		}
+		c.operation = call.Operation
+		if c.late {
+			_, _ = next(ctx, call) // nobody hears what came of it
+		}
+		return nil, died
+	}
+}
+
+// Again calls a function until it succeeds, three times at most, as Lambda does with what it is invoked with asynchronously.
+func (w *World) Again(function string, payload any) {
+	w.T.Helper()
+	var err error
+	for range 3 {
+		if _, err = w.Call(function, payload); err == nil {
+			return
+		}
+	}
+	w.T.Fatalf("%s: %v", function, err)
+}
