@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
+	"time"
 
 	"sluice/test/sandbox/wire"
 	"sluice/test/scenario"
@@ -59,7 +60,8 @@ func (c *crash) meet(next wire.Handler) wire.Handler {
 	}
 }
 
-// Again calls a function until it succeeds, three times at most, as Lambda does with what it is invoked with asynchronously.
+// Again calls a function until it succeeds, three times at most and a minute later each time, as Lambda does with what it is invoked with
+// asynchronously (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html).
 func (w *World) Again(function string, payload any) {
 	w.T.Helper()
 	var err error
@@ -67,6 +69,7 @@ func (w *World) Again(function string, payload any) {
 		if _, err = w.Call(function, payload); err == nil {
 			return
 		}
+		w.Pass(time.Minute)
 	}
 	w.T.Fatalf("%s: %v", function, err)
 }
