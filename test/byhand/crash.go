@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,11 +26,15 @@ func Crashing(t *testing.T, function string, o scenario.Options, definition stri
 				with.Middleware = append([]wire.Middleware{For(function, c.meet)}, o.Middleware...)
 				RunWith(t, with, definition, func(w *World) {
 					test(w)
-					if reached = reached || c.made >= at; c.made >= at {
+					if c.operation != "" {
+						reached = true
 						t.Logf("it died at %s", c.operation)
 					}
 				})
 			})
+		}
+		if !reached && at == 1 && !t.Failed() {
+			t.Errorf("%s makes no call in this test, so it dies at none", function)
 		}
 		if !reached {
 			return
@@ -42,22 +47,34 @@ var died = &wire.Error{Status: http.StatusBadRequest, Code: "Died", Message: "it
 
 // crash ends one call.
 type crash struct {
-	at, made  int
-	late      bool
+	at   int
+	late bool
+
+	mu        sync.Mutex
+	made      int
 	operation string
 }
 
 func (c *crash) meet(next wire.Handler) wire.Handler {
 	return func(ctx context.Context, call *wire.Call) (any, error) {
-		if c.made++; c.made != c.at {
+		if !c.due(call.Operation) {
 			return next(ctx, call)
 		}
-		c.operation = call.Operation
 		if c.late {
 			_, _ = next(ctx, call) // nobody hears what came of it
 		}
 		return nil, died
 	}
+}
+
+func (c *crash) due(operation string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.made++; c.made != c.at {
+		return false
+	}
+	c.operation = operation
+	return true
 }
 
 // Again calls a function until it succeeds, three times at most and a minute later each time, as Lambda does with what it is invoked with
