@@ -10,6 +10,7 @@ import (
 
 	"sluice/test/sandbox/cfn"
 	"sluice/test/sandbox/codebuild"
+	"sluice/test/sandbox/eventbridge"
 	"sluice/test/sandbox/wire"
 )
 
@@ -47,6 +48,8 @@ type Options struct {
 	// Hop wraps every hop from one service to another: EventBridge to a target, Step Functions to a function. It calls
 	// next to let it happen; what it returns is what the sending service hears.
 	Hop func(ctx context.Context, h Hop, next func(context.Context) error) error
+	// Heard learns of each event that comes to a bus, and how many rules listened; see eventbridge.Options.
+	Heard func(bus string, e eventbridge.Event, rules int)
 	// Wrap wraps the APIs as the network would see them: every request and answer in bytes.
 	Wrap func(http.Handler) http.Handler
 	// Middleware wraps every API call, also the refused ones; the first is the outermost.

@@ -41,7 +41,7 @@ func (s *Sandbox) start(ctx context.Context) {
 	s.CodeBuild = codebuild.New(ctx, codebuild.Options{Home: home, Run: s.options.Build, Emit: s.emit("aws.codebuild"), Write: s.Logs.Write})
 	s.CodePipeline = codepipeline.New(ctx, codepipeline.Options{Home: home, Emit: s.emit("aws.codepipeline")})
 	s.DynamoDB = dynamodb.New(home)
-	s.EventBridge = eventbridge.New(ctx, eventbridge.Options{Home: home, Deliver: s.deliveries(), Record: s.record, Jitter: s.chance(), Protect: s.access.setPolicy})
+	s.EventBridge = eventbridge.New(ctx, eventbridge.Options{Home: home, Deliver: s.deliveries(), Record: s.record, Heard: s.options.Heard, Jitter: s.chance(), Protect: s.access.setPolicy})
 	s.Lambda = lambda.New(ctx, s.lambdaOptions())
 	s.SecretsManager = secretsmanager.New(home)
 	s.SNS = sns.New(ctx, sns.Options{Home: home, Deliver: s.subscription})

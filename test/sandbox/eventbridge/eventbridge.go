@@ -51,6 +51,10 @@ type Options struct {
 	// Record receives the AWS/Events metrics; nil discards them.
 	Record func(namespace, name string, dims map[string]string, unit string, value float64, at time.Time)
 
+	// Heard learns of each event that comes to a bus, and how many rules listened: none, too, where there is no bus of that name. It must
+	// return at once. Nil: nobody asks.
+	Heard func(bus string, e Event, rules int)
+
 	// Jitter is a number in [0, 1) for each pause before a retry; nil means random.
 	Jitter func() float64
 }
@@ -74,6 +78,9 @@ type Service struct {
 func New(ctx context.Context, o Options) *Service {
 	if o.Jitter == nil {
 		o.Jitter = rand.Float64
+	}
+	if o.Heard == nil {
+		o.Heard = func(string, Event, int) {}
 	}
 	s := &Service{
 		ctx: ctx, options: o,

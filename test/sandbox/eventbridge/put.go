@@ -98,6 +98,7 @@ func (s *Service) publish(busName string, m *message) {
 	if b == nil {
 		s.mu.RUnlock()
 		s.counts.add(func(c *Counts) *int { return &c.NoBus })
+		s.options.Heard(busNameOf(busName), m.event, 0)
 		return
 	}
 	matched := b.match(m, nil)
@@ -105,6 +106,7 @@ func (s *Service) publish(busName string, m *message) {
 	s.mu.RUnlock()
 
 	s.counts.add(func(c *Counts) *int { return &c.Events })
+	s.options.Heard(b.name, m.event, len(matched))
 	for _, a := range archives {
 		a.keep(m)
 	}

@@ -3,6 +3,7 @@ package eventbridge
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -63,6 +64,25 @@ func TestEventForAMissingBusIsAcceptedAndLost(t *testing.T) {
 		}
 		if got := d.settle(); len(got) != 0 || d.Counts().NoBus != 1 {
 			t.Errorf("deliveries %v, counts %+v", got, d.Counts())
+		}
+	})
+}
+
+// Whoever watches a bus learns of what AWS swallows without a word.
+func TestEventsThatNoRuleHearsAreTold(t *testing.T) {
+	inBubble(t, func(t *testing.T, d *desk) {
+		var told []string
+		d.options.Heard = func(bus string, e Event, rules int) {
+			told = append(told, fmt.Sprintf("%s %s %d", bus, e.DetailType, rules))
+		}
+		d.rule(defaultBus, "a", `{"detail": {"kind": ["a"]}}`)
+		d.rule(defaultBus, "all", `{"source": ["shop"]}`)
+		d.put(defaultBus, `{"kind": "a"}`)
+		d.put("no-such-bus", `{}`)
+		d.bus("empty")
+		d.put(home.ARN("events", "event-bus/empty"), `{}`)
+		if got, want := strings.Join(told, ", "), "default order 2, no-such-bus order 0, empty order 0"; got != want {
+			t.Errorf("told of %s, want %s", got, want)
 		}
 	})
 }
