@@ -42,10 +42,12 @@ help: ## Show this help
 
 .PHONY: run
 run: ## Run AWS and Sluice on this machine, watch two releases, stay up for play
-	@go run ./test/sandbox/run -port "$(PORT)"
+	@echo "Go compiles the show itself first, which says then how far it is with the rest."
+	@go run ./test/sandbox/run -port "$(PORT)" -keep .sandbox/play
 
 .PHONY: demo
 demo: ## The same show, which ends by itself and fails when an outcome differs
+	@echo "Go compiles the show itself first, which says then how far it is with the rest."
 	@go run ./test/sandbox/run -port "$(PORT)" -demo
 
 .PHONY: test

@@ -18,7 +18,7 @@ type built struct {
 	demo     string // a folder of this run
 }
 
-func compile(ctx context.Context) (*built, error) {
+func compile(ctx context.Context, s *show) (*built, error) {
 	for _, needed := range [][2]string{
 		{"go", "install Go 1.26 or newer from https://go.dev/dl"}, {"git", "install it from https://git-scm.com/downloads"}, {"bash", "install it with your system's packages"},
 	} {
@@ -34,25 +34,45 @@ func compile(ctx context.Context) (*built, error) {
 		return nil, fmt.Errorf("making a folder for the demo service: %w", err)
 	}
 	b := &built{handlers: filepath.Join("dist", "host"), demo: demo}
-	if err := b.all(ctx); err != nil {
+	if err := b.all(ctx, s, goBuild); err != nil {
 		b.remove()
 		return nil, err
 	}
 	return b, nil
 }
 
-func (b *built) all(ctx context.Context) error {
+// A program is one that the show needs.
+type program struct{ name, pkg, out string }
+
+// all compiles the programs, two at a time, and shows how far it is.
+func (b *built) all(ctx context.Context, s *show, build func(ctx context.Context, out, pkg, ldflags string) error) error {
 	mains, err := filepath.Glob("functions/*/bootstrap")
 	if err != nil {
 		return err
 	}
+	programs := []program{{service, "./test/sandbox/run/checkout", b.service()}} // the quickest first: something has happened
+	for _, main := range mains {
+		name := filepath.Base(filepath.Dir(main))
+		programs = append(programs, program{name, "./" + main, b.handler(name)})
+	}
+	p := newProgress(len(programs), filepath.Join(b.handlers, "compiled"))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(2)
-	for _, main := range mains {
-		group.Go(func() error { return goBuild(ctx, b.handler(filepath.Base(filepath.Dir(main))), "./"+main, "-s -w") })
+	finished := make(chan error, 1)
+	go func() {
+		for _, one := range programs {
+			group.Go(func() error {
+				p.begin(one.name)
+				defer p.end(one.name)
+				return build(ctx, one.out, one.pkg, "-s -w")
+			})
+		}
+		finished <- group.Wait()
+	}()
+	if err := p.show(s, finished); err != nil {
+		return err
 	}
-	group.Go(func() error { return goBuild(ctx, b.service(), "./test/sandbox/run/checkout", "-s -w") })
-	return group.Wait()
+	return p.keep()
 }
 
 func (b *built) handler(function string) string {

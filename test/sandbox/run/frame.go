@@ -13,7 +13,7 @@ type frame struct {
 	release rollout.Release
 	lease   rollout.Lease
 	path    []string
-	served  map[string]tally // by version, since the release was asked for
+	served  map[string]tally // by version, since the release began
 	at      time.Time
 }
 
@@ -36,6 +36,14 @@ func (w *world) frame(ctx context.Context, id string, before map[string]tally) (
 		f.served[version] = tally{now.requests - before[version].requests, now.errors - before[version].errors}
 	}
 	return f, nil
+}
+
+// age is how long ago the release was asked for.
+func (f frame) age() time.Duration {
+	if f.release.Created.IsZero() {
+		return 0
+	}
+	return f.at.Sub(f.release.Created).Round(time.Second)
 }
 
 // weight of the candidate, as the release last read it back.

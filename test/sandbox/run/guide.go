@@ -18,14 +18,14 @@ type guide struct {
 	done  bool
 }
 
-// look says where to answer, and answers when time is up. A guide that is nil leaves that to people.
+// look says where to answer, and answers when time is up.
 func (g *guide) look(w *world, r rollout.Release, s *show) error {
-	if g == nil || g.done || r.End != "" || r.Asked == nil || r.Asked.Closed {
+	if g.done || r.End != "" || r.Asked == nil || r.Asked.Closed {
 		return nil
 	}
 	if g.since.IsZero() {
 		g.since = time.Now()
-		s.say(fmt.Sprintf("  %s %s/_slack/\n  The show approves as grace in %.0f seconds, if you do not.\n", s.bold("Your answer is asked for: open"), w.endpoint, turn.Seconds()))
+		s.say(fmt.Sprintf("  %s %s/_slack/\n  The show approves as grace in %.0f seconds, if you do not.", s.bold("Your answer is asked for: open"), w.endpoint, turn.Seconds()))
 	}
 	if time.Since(g.since) < turn {
 		return nil

@@ -1,21 +1,47 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
 
-// hints says what to try while everything is up.
-func hints(s *show, w *world) {
+// hints says what to try while everything is up. beside is what to do before the first push; empty: nothing.
+func hints(s *show, w *world, beside string) {
 	key := w.sandbox.Key()
-	s.say(fmt.Sprintf(hintsText, s.bold("3."), w.endpoint, w.logs.Name(), w.code.folder, key.AccessKeyID, key.SecretAccessKey, w.keyFile))
+	folder := near(w.code.folder)
+	kept := "is gone\n  then, too"
+	if w.code.place.lock != nil {
+		kept = "stays, with\n  what you have not pushed, and the next make run goes on from it"
+	}
+	if beside != "" {
+		beside = "    " + beside + "\n"
+	}
+	s.say(fmt.Sprintf(hintsText, s.bold("3."), w.endpoint, w.logs.Name(), folder, key.AccessKeyID, key.SecretAccessKey, w.keyFile, kept, beside))
+}
+
+// near is a path from here, when that is shorter.
+func near(path string) string {
+	here, err := os.Getwd()
+	if err != nil {
+		return path
+	}
+	if short, err := filepath.Rel(here, path); err == nil && !strings.HasPrefix(short, "..") {
+		return short
+	}
+	return path
 }
 
 const hintsText = `
-%[1]s  Stays up for play. Ctrl-C ends it, and nothing is left behind.
+%[1]s  Stays up for play. Ctrl-C ends it, and nothing is left running. The
+  repository %[8]s.
 
   Push a commit of your own. What does not compile is rejected; with
   "failing = 35.0" the alarm takes it back:
 
     cd %[4]s
-    # edit main.go, then
+%[9]s    # edit main.go, then
     git commit -am "My change" && git push
 
   The AWS CLI works on it, with the key of this run. In another terminal:
@@ -32,15 +58,20 @@ const hintsText = `
     # while it bakes: set the alarm red, or speak to the release by its id
     aws cloudwatch set-alarm-state --alarm-name checkout-errors \
       --state-value ALARM --state-reason play
-    ask release.abort-requested '{"release":"ID","by":"me"}'
-    ask release.promote-requested '{"release":"ID","by":"me"}'
+    ask release.abort-requested '{"release":"ID","by":"grace"}'
+    ask release.promote-requested '{"release":"ID","by":"grace"}'
     # who serves now, and how releases ended
     aws lambda get-alias --function-name checkout --name live
     aws dynamodb scan --table-name sluice-sandbox --output table \
       --query 'Items[?end].{release:id.S,end:end.S}'
 
-  What comes of it is shown here, with the mail that people get, and in
-  Slack, which is on this machine, too: open %[2]s/_slack/
+  What comes of it is shown here, with the mail that people get, and so is
+  what you send in vain. A request that is mistyped turns no alarm red. The
+  alarm checkout-errors counts what callers of the alias "live" get, and wants
+  four failures in ten seconds; what you call by the number of a version, or
+  without one, does not count. Only Ctrl-C ends this program.
+
+  Slack is on this machine, too: open %[2]s/_slack/
   What GitHub is told of each commit is at %[2]s/_github/
   The functions write to %[3]s;
   the key is in %[7]s, too.

@@ -21,7 +21,7 @@ func TestShowHandsOutTheKeyOfThisRunToItsPersonAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{sandbox: box, endpoint: box.Endpoint(), logs: logs, code: &repository{folder: "checkout"}}
+	w := &world{sandbox: box, endpoint: box.Endpoint(), logs: logs, code: &repository{place: place{folder: t.TempDir()}, folder: "checkout"}}
 	defer w.close()
 	file := filepath.Join(t.TempDir(), "environment")
 	if err := os.WriteFile(file, []byte("of a run that was killed"), 0o644); err != nil {
@@ -38,7 +38,7 @@ func TestShowHandsOutTheKeyOfThisRunToItsPersonAlone(t *testing.T) {
 		t.Errorf("a shell reads %q (%v), want %q", read, err, want)
 	}
 	var out bytes.Buffer
-	hints(newShow(&out, false), w)
+	hints(newShow(&out, false), w, "")
 	for _, want := range []string{"AWS_ACCESS_KEY_ID=" + box.Key().AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + box.Key().SecretAccessKey, file} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the hints do not say %q:\n%s", want, out.String())

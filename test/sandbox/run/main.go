@@ -25,6 +25,7 @@ type options struct {
 	port  int
 	demo  bool
 	plain bool
+	keep  string // the folder in which the demo's repository outlives the run; empty: it does not
 }
 
 func main() {
@@ -60,6 +61,7 @@ func read(arguments []string, complaints io.Writer) (o options, err error) {
 	flags.SetOutput(complaints)
 	port := flags.String("port", "4566", "port of 127.0.0.1 on which the AWS APIs are served; 0 takes a free one")
 	flags.BoolVar(&o.demo, "demo", false, "end after the two releases; exit with 1 when one ended differently than it should")
+	flags.StringVar(&o.keep, "keep", "", "folder in which the demo's repository is kept for the next run; default: it is not kept")
 	flags.BoolVar(&o.plain, "plain", false, "print lines even on a terminal")
 	if err := flags.Parse(arguments); err != nil {
 		return o, err
@@ -77,21 +79,31 @@ func run(ctx context.Context, o options, s *show) error {
 	if err != nil { // said before the compiler takes a minute
 		return err
 	}
-	s.say("Compiling the handlers and the demo service ...")
-	built, err := compile(ctx)
+	built, err := compile(ctx, s)
 	if err != nil {
 		return err
 	}
 	defer built.remove()
-	w, err := stage(ctx, port, built)
+	home := place{folder: built.demo}
+	if o.keep != "" {
+		if home, err = claim(o.keep); err != nil {
+			return err
+		}
+	}
+	defer home.leave()
+	w, err := stage(ctx, port, built, home)
 	if err != nil {
 		return err
 	}
 	defer w.close()
 	s.say(fmt.Sprintf("AWS is up on %s, and Sluice is deployed in it (%.1f s).", w.endpoint, time.Since(begun).Seconds()))
-	if err := play(ctx, w, s); err != nil || o.demo {
+	f := newFollower(w, s)
+	if w.code.kept {
+		s.say(w.code.greeting(ctx))
+	}
+	if err := perform(ctx, f, o.demo); err != nil || o.demo {
 		return err
 	}
-	hints(s, w)
-	return stay(ctx, w, s)
+	hints(s, w, w.code.catchUp(ctx))
+	return stay(ctx, f)
 }

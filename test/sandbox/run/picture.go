@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"sluice/shared/rollout"
 )
@@ -22,7 +21,7 @@ func (s *show) picture(f frame) string {
 		if r.Building != nil && r.Unbuilt() {
 			doing = "CodeBuild builds " + r.Revision.String()
 		}
-		return fmt.Sprintf("  %s %s, %s\n", s.spinner(), doing, f.at.Sub(s.begun).Round(time.Second))
+		return fmt.Sprintf("  %s %s, %s\n", s.spinner(), doing, f.age())
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "  traffic   %s\n\n", s.bar(f))
@@ -30,11 +29,23 @@ func (s *show) picture(f frame) string {
 	s.version(&b, "candidate", s.candidateColor(f), r.Revision.Version, f.weight(), f.candidate())
 	fmt.Fprintf(&b, "\n  steps     %s\n", s.steps(f))
 	fmt.Fprintf(&b, "  path      %s\n", pathText(f.path))
-	if n := len(r.Audit); n > 0 {
-		fmt.Fprintf(&b, "  last      %s\n", clip(r.Audit[n-1].What, columns-12))
-	}
-	fmt.Fprintf(&b, "  %s %s\n", s.spinner(), s.paint("2", fmt.Sprintf("%s, %s", r.ID, f.at.Sub(s.begun).Round(time.Second))))
+	fmt.Fprintf(&b, "  %s %s\n", s.spinner(), s.paint("2", fmt.Sprintf("%s, %s", r.ID, f.age())))
 	return b.String()
+}
+
+// small is one line of a release that has no traffic yet, or no more.
+func (s *show) small(f frame) string {
+	r := f.release
+	doing := "is at " + string(r.State)
+	switch {
+	case r.Unbuilt() && r.Building != nil:
+		doing = "is built"
+	case r.State == rollout.StateInspect:
+		doing = "waits for gates"
+	case r.Stable == "":
+		doing = "waits for its turn"
+	}
+	return clip(fmt.Sprintf("  %s %s, %s, %s for %s", s.spinner(), r.ID, r.Revision, doing, f.age()), columns) + "\n"
 }
 
 // bar is the traffic: stable from the left, the candidate from the right.

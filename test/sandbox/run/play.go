@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -25,8 +24,19 @@ var acts = []act{
 // patience is how long a release of the show may take.
 const patience = 3 * time.Minute
 
+// perform is the show. Where people stay to play, what goes wrong in it is said, and only ctx ends it: they may have done it.
+func perform(ctx context.Context, f *follower, demo bool) error {
+	err := play(ctx, f)
+	if err == nil || demo || ctx.Err() != nil {
+		return err
+	}
+	f.show.say("\n  " + wrap("The show stops here, and everything stays up: "+err.Error(), columns-2, "  "))
+	return nil
+}
+
 // play performs the acts; an end that differs is an error.
-func play(ctx context.Context, w *world, s *show) error {
+func play(ctx context.Context, f *follower) error {
+	w, s := f.world, f.show
 	for i, a := range acts {
 		s.title(fmt.Sprintf("%s  %s is pushed to main by %s.", s.bold(fmt.Sprintf("%d.", i+1)), s.bold(a.title), a.change.author))
 		commit, said, err := w.code.push(ctx, a.change)
@@ -38,69 +48,50 @@ func play(ctx context.Context, w *world, s *show) error {
 		if err != nil {
 			return err
 		}
-		r, err := w.watch(ctx, id, s, &guide{})
+		end, err := f.until(ctx, id)
 		if err != nil {
 			return err
 		}
-		if r.End != a.want {
-			return fmt.Errorf("%s ended %s, and should have ended %s; the functions wrote to %s", a.title, r.End, a.want, w.logs.Name())
+		if end != a.want {
+			return fmt.Errorf("%s ended %s, and should have ended %s; the functions wrote to %s", a.title, end, a.want, w.logs.Name())
 		}
 	}
 	return nil
 }
 
-// stay shows what the person at the keyboard brings about, until ctx ends.
-func stay(ctx context.Context, w *world, s *show) error {
-	seen, shown := len(w.sandbox.SNS.Mailbox()), time.Now()
-	for ctx.Err() == nil {
-		recent, err := w.store.Recent(ctx, service, 10)
-		if err != nil {
-			break
-		}
-		for _, r := range slices.Backward(recent) {
-			if !r.Created.After(shown) {
-				continue
+// until follows everything until a release of the show has ended. Nobody has to be there for its question.
+func (f *follower) until(ctx context.Context, id string) (rollout.End, error) {
+	f.own = id
+	defer func() { f.own = "" }()
+	f.world.ear.note(id)
+	g := &guide{}
+	for begun := time.Now(); ; pause(ctx, 150*time.Millisecond) {
+		f.look(ctx)
+		f.all[id].act = true
+		switch r := f.all[id].frame.release; {
+		case ctx.Err() != nil:
+			return "", ctx.Err()
+		case r.End != "":
+			return r.End, nil
+		default:
+			if err := g.look(f.world, r, f.show); err != nil {
+				return "", err
 			}
-			shown = r.Created
-			s.title(fmt.Sprintf("%s  A release of %s: %s.", s.bold("▸"), r.Service, r.Revision))
-			if _, err := w.watch(ctx, r.ID, s, nil); err != nil {
-				return err
-			}
-		}
-		mails := w.sandbox.SNS.Mailbox()
-		for _, m := range mails[min(seen, len(mails)):] {
-			s.mail(m)
-		}
-		seen = len(mails)
-		pause(ctx, 250*time.Millisecond)
-	}
-	return ctx.Err()
-}
-
-// watch shows a release until it has ended. With a guide nobody has to be there for its question.
-func (w *world) watch(ctx context.Context, id string, s *show, g *guide) (rollout.Release, error) {
-	before := w.traffic.served()
-	for begun := time.Now(); ; {
-		f, err := w.frame(ctx, id, before)
-		if ctx.Err() != nil {
-			return f.release, ctx.Err()
-		}
-		if err != nil {
-			return f.release, err
-		}
-		s.frame(f)
-		if f.release.End != "" {
-			s.end(f)
-			return f.release, nil
-		}
-		if err := g.look(w, f.release, s); err != nil {
-			return f.release, err
 		}
 		if time.Since(begun) > patience {
-			return f.release, fmt.Errorf("release %s did not end within %v; the functions wrote to %s", id, patience, w.logs.Name())
+			return "", fmt.Errorf("release %s did not end within %v; the functions wrote to %s", id, patience, f.world.logs.Name())
 		}
-		pause(ctx, 150*time.Millisecond)
 	}
+}
+
+// stay shows what the person at the keyboard brings about, until ctx ends. Nothing else ends it.
+func stay(ctx context.Context, f *follower) error {
+	for ctx.Err() == nil {
+		f.look(ctx)
+		pause(ctx, 250*time.Millisecond)
+	}
+	f.show.wipe()
+	return ctx.Err()
 }
 
 // pause waits, or not when ctx has ended.

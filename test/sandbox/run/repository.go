@@ -3,14 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -19,16 +18,16 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 )
 
-// Where the demo's code is: the repository on the host, which is a bare one on this machine, and a clone to work in.
-const (
-	location = "https://github.com/acme/checkout.git"
-	bare     = "checkout.git"
-	clone    = "checkout"
-	tools    = "tools"
-)
+// location is how the CodeBuild project knows the repository, which is a bare one on this machine.
+const location = "https://github.com/acme/checkout.git"
 
-// repository is the clone that the show's people commit in.
-type repository struct{ folder string }
+// repository is where the demo's code is.
+type repository struct {
+	place  place
+	folder string // the clone of the person at the keyboard
+	desk   string // the clone that the show's people commit in
+	kept   bool   // it is of an earlier run
+}
 
 // A change is one commit of the show.
 type change struct {
@@ -37,7 +36,7 @@ type change struct {
 }
 
 // hostCode makes the repository with its webhook, and the CodeBuild project that builds it.
-func (w *world) hostCode(ctx context.Context, folder string) error {
+func (w *world) hostCode(ctx context.Context, p place, scratch string) error {
 	out, err := w.lambda.GetFunctionUrlConfig(ctx, &lambda.GetFunctionUrlConfigInput{FunctionName: aws.String(stack + "-webhook")})
 	if err != nil {
 		return err
@@ -46,7 +45,7 @@ func (w *world) hostCode(ctx context.Context, folder string) error {
 	if err != nil {
 		return fmt.Errorf("reading the webhook's address: %w", err)
 	}
-	if w.code, err = newRepository(ctx, folder, hook{Endpoint: w.endpoint + "/github", Host: address.Host, Secret: webhookSecret}); err != nil {
+	if w.code, err = openRepository(ctx, p, scratch, hook{Endpoint: w.endpoint + "/github", Host: address.Host, Secret: webhookSecret}); err != nil {
 		return fmt.Errorf("making the demo's repository: %w", err)
 	}
 	_, err = w.sandbox.CodeBuild.CreateProject(ctx, &codebuild.CreateProjectInput{
@@ -58,45 +57,7 @@ func (w *world) hostCode(ctx context.Context, folder string) error {
 	return err
 }
 
-// newRepository makes a bare repository that calls the webhook, and a clone with the first commit in it. The clone is pushed before
-// the webhook is there: what it holds serves already.
-func newRepository(ctx context.Context, folder string, h hook) (*repository, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
-	r := &repository{folder: filepath.Join(folder, clone)}
-	host := filepath.Join(folder, bare)
-	for _, args := range [][]string{
-		{"init", "--quiet", "--bare", "--initial-branch=main", host},
-		{"clone", "--quiet", host, r.folder},
-	} {
-		if _, err := r.git(ctx, folder, nil, args...); err != nil {
-			return nil, err
-		}
-	}
-	if err := r.fill(); err != nil {
-		return nil, err
-	}
-	if _, _, err := r.push(ctx, change{author: "grace", message: "Take payments"}); err != nil {
-		return nil, err
-	}
-	settings, err := json.Marshal(h)
-	if err == nil {
-		err = os.WriteFile(filepath.Join(host, hookFile), settings, 0o600)
-	}
-	if err == nil {
-		err = os.MkdirAll(filepath.Join(folder, tools), 0o755)
-	}
-	for _, link := range []string{filepath.Join(host, "hooks", "post-receive"), filepath.Join(folder, tools, "aws"), filepath.Join(folder, tools, "zip")} {
-		if err == nil {
-			err = os.Symlink(self, link)
-		}
-	}
-	return r, err
-}
-
-// fill puts the demo service into the clone, as a module of its own with the versions of this one.
+// fill puts the demo service into the desk, as a module of its own with the versions of this one.
 func (r *repository) fill() error {
 	module, err := os.ReadFile("go.mod")
 	if err != nil {
@@ -115,7 +76,7 @@ func (r *repository) fill() error {
 		}
 	}
 	for name, text := range files {
-		if err := os.WriteFile(filepath.Join(r.folder, name), text, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(r.desk, name), text, 0o644); err != nil {
 			return err
 		}
 	}
@@ -124,30 +85,45 @@ func (r *repository) fill() error {
 
 var failingLine = regexp.MustCompile(`(?m)^const failing = .*$`)
 
-// push commits a change and pushes it. said is what git answered.
+// push commits a change on top of what is on main, whoever has pushed that, and pushes it. said is what git answered.
 func (r *repository) push(ctx context.Context, c change) (commit, said string, err error) {
-	file := filepath.Join(r.folder, "main.go")
+	for _, args := range [][]string{{"fetch", "--quiet", "origin"}, {"reset", "--quiet", "--hard", "origin/main"}} {
+		if _, err := r.git(ctx, r.desk, nil, args...); err != nil {
+			return "", "", err
+		}
+	}
+	return r.commit(ctx, c)
+}
+
+func (r *repository) commit(ctx context.Context, c change) (id, said string, err error) {
+	file := filepath.Join(r.desk, "main.go")
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return "", "", err
 	}
-	line := "const failing = " + strconv.FormatFloat(c.failing, 'f', 1, 64) + " // " + c.message
+	if !failingLine.Match(text) {
+		return "", "", errors.New(`main.go has no line "const failing = ..." any more, which the show's people change`)
+	}
+	line := fmt.Sprintf("const failing = %.1f // %s", c.failing, c.message)
+	if parent, err := r.git(ctx, r.desk, nil, "rev-parse", "--short", "HEAD"); err == nil { // else the same show again would change nothing
+		line += ", after " + strings.TrimSpace(parent)
+	}
 	if err := os.WriteFile(file, failingLine.ReplaceAll(text, []byte(line)), 0o644); err != nil {
 		return "", "", err
 	}
 	who := []string{"GIT_AUTHOR_NAME=" + c.author, "GIT_COMMITTER_NAME=" + c.author, "GIT_AUTHOR_EMAIL=" + c.author + "@example.com", "GIT_COMMITTER_EMAIL=" + c.author + "@example.com"}
 	for _, args := range [][]string{{"add", "--all"}, {"commit", "--quiet", "--no-gpg-sign", "--message", c.message}, {"push", "--quiet", "origin", "HEAD:main"}, {"rev-parse", "HEAD"}} {
-		out, err := r.git(ctx, r.folder, who, args...)
+		out, err := r.git(ctx, r.desk, who, args...)
 		switch {
 		case err != nil:
 			return "", "", err
 		case args[0] == "push":
 			said = out
 		case args[0] == "rev-parse":
-			commit = strings.TrimSpace(out)
+			id = strings.TrimSpace(out)
 		}
 	}
-	return commit, said, nil
+	return id, said, nil
 }
 
 // git runs git without the settings of whoever uses this machine.

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -90,7 +91,7 @@ func TestMissingGoIsSaidWithTheRemedy(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	if _, err := compile(ctx); err == nil || !strings.Contains(err.Error(), "install Go") {
+	if _, err := compile(ctx, newShow(io.Discard, false)); err == nil || !strings.Contains(err.Error(), "install Go") {
 		t.Errorf("without Go: %v", err)
 	}
 }

@@ -34,31 +34,81 @@ func (s *show) say(line string) {
 
 // title begins the show of one release.
 func (s *show) title(text string) {
-	s.begun, s.lines = time.Now(), 0
+	s.begun = time.Now()
 	s.say("\n" + text + "\n")
 }
 
-// frame shows one look at the release.
-func (s *show) frame(f frame) {
+// draw puts a picture in the place of the last one. Where nothing can be drawn, lines tell it all.
+func (s *show) draw(picture string) {
 	if !s.terminal {
-		s.news(f.release)
 		return
 	}
-	picture := s.picture(f)
 	s.wipe()
 	fmt.Fprint(s.out, picture)
 	s.drawn = strings.Count(picture, "\n")
 	s.spin++
 }
 
-// news prints what was added to the audit trail.
-func (s *show) news(r rollout.Release) {
-	told := r.Lines()
-	for _, l := range told[min(s.lines, len(told)):] {
-		at := fmt.Sprintf("  %5.1fs  %-8s  ", max(0, l.At.Sub(s.begun).Seconds()), l.Who)
-		fmt.Fprintln(s.out, at+wrap(l.What, columns-len(at), strings.Repeat(" ", len(at))))
+// An entry is one event.
+type entry struct {
+	at      time.Time // now, when it is zero
+	release string    // its id; empty for the release of the show
+	general bool      // it is about no release
+	who     string
+	what    string
+	command string // that the person at the keyboard may give
+	bad     bool
+	end     rollout.End
+}
+
+// entry prints one event: one line, which a terminal breaks below its beginning.
+func (s *show) entry(e entry) {
+	if e.at.IsZero() {
+		e.at = time.Now()
 	}
-	s.lines = len(told)
+	at, own := "  "+e.at.Local().Format(time.TimeOnly)+"  ", false
+	switch {
+	case e.release != "":
+		at += fmt.Sprintf("%-13s  %-8s  ", s.called(e.release), e.who)
+	case e.general:
+		at += fmt.Sprintf("%-13s  ", e.who)
+	default:
+		at, own = fmt.Sprintf("  %5.1fs  %-8s  ", max(0, e.at.Sub(s.begun).Seconds()), e.who), true
+	}
+	what := e.what
+	if e.command != "" && !s.terminal {
+		what += " " + e.command
+	}
+	if s.terminal || own {
+		what = wrap(what, columns-len([]rune(at)), strings.Repeat(" ", len([]rune(at))))
+	}
+	if color := s.color(e); color != "" {
+		what = s.paint(color, what)
+	}
+	s.say(at + what)
+	if e.command != "" && s.terminal {
+		s.say("    " + e.command) // whole, so that it can be copied
+	}
+}
+
+func (s *show) color(e entry) string {
+	switch {
+	case e.bad:
+		return "33"
+	case e.end == rollout.Succeeded:
+		return "32"
+	case e.end != "":
+		return "31"
+	}
+	return ""
+}
+
+// called is a release's name in a line. A terminal has no room for all of it; the title and the picture do.
+func (s *show) called(id string) string {
+	if s.terminal && len(id) > 8 {
+		return id[:len(id)-8]
+	}
+	return id
 }
 
 // wipe takes the picture off the screen.
@@ -69,10 +119,9 @@ func (s *show) wipe() {
 	}
 }
 
-// end leaves the story and the summary of a release on the screen.
+// end leaves the summary of a release of the show on the screen.
 func (s *show) end(f frame) {
 	s.wipe()
-	s.news(f.release)
 	r := f.release
 	fmt.Fprintf(s.out, "\n  %s\n  %s\n", s.verdict(r.End), r.End.Sentence())
 	if r.Rejection != nil {
@@ -95,14 +144,15 @@ func (s *show) end(f frame) {
 	}
 }
 
-// mail shows what people got: the subject, why, and what to do.
-func (s *show) mail(m sns.Mail) {
-	s.say(fmt.Sprintf("  %s %s  %s", s.paint("2", "mail to "+m.To+":"), s.bold(m.Subject), s.paint("2", m.At.Local().Format(time.TimeOnly))))
+// mail shows what people got: the subject, and what to do where no release is followed that says it.
+func (s *show) mail(m sns.Mail, release string) {
+	text := m.Subject
 	for line := range strings.Lines(m.Body) {
-		if strings.HasPrefix(line, "Why:") || strings.HasPrefix(line, "What to do:") {
-			s.say("    " + wrap(line, columns-4, "    "))
+		if release == "" && strings.HasPrefix(line, "What to do:") {
+			text += ". " + strings.TrimSpace(line)
 		}
 	}
+	s.entry(entry{at: m.At, release: release, who: "mail", what: text, general: true})
 }
 
 func (s *show) verdict(e rollout.End) string {

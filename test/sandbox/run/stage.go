@@ -58,6 +58,7 @@ type world struct {
 	slack    *slack.Workspace
 	traffic  *traffic
 	code     *repository
+	ear      *ear
 	logs     *os.File
 	keyFile  string // shell commands that hold what box.Environment says, for the person at the keyboard
 }
@@ -73,7 +74,7 @@ func free(port int) (int, error) {
 	return strconv.Atoi(text)
 }
 
-func stage(ctx context.Context, port int, b *built) (*world, error) {
+func stage(ctx context.Context, port int, b *built, home place) (*world, error) {
 	var stacks []*cfn.Template
 	for _, name := range []string{"golden", "golden.definitions", "golden.sources"} {
 		text, err := os.ReadFile("infra/testdata/" + name + ".template.json")
@@ -90,17 +91,18 @@ func stage(ctx context.Context, port int, b *built) (*world, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the log of the functions: %w", err)
 	}
-	chat, key := slack.New(botToken, channel), sandbox.NewKey()
+	chat, key, ear := slack.New(botToken, channel), sandbox.NewKey(), newEar()
 	box, err := sandbox.Boot(ctx, sandbox.Options{
 		Template: stacks[0], Beside: stacks[1:], Key: key, ListenAddr: fmt.Sprintf("127.0.0.1:%d", port),
 		Parameters: map[string]string{"SlackApi": fmt.Sprintf("http://127.0.0.1:%d/_slack/api", port), "GitHubApi": fmt.Sprintf("http://127.0.0.1:%d/_github/api", port)},
 		Mounts:     map[string]http.Handler{"/_slack/": chat, "/_github/": github.New(gitHubToken, "acme/checkout")},
 		Build: codebuild.Checkout{
-			Repositories: map[string]string{location: filepath.Join(b.demo, bare)}, Path: []string{filepath.Join(b.demo, tools)},
+			Repositories: map[string]string{location: home.bare()}, Path: []string{filepath.Join(b.demo, tools)},
 			Env: []string{"AWS_ACCESS_KEY_ID=" + key.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + key.SecretAccessKey, "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1", fmt.Sprintf("AWS_ENDPOINT_URL=http://127.0.0.1:%d", port)},
 		}.Run,
 		Binaries: func(function string) (string, error) { return b.handler(function), nil },
-		Logs:     func(function string, line []byte) { fmt.Fprintf(logs, "%s %s\n", function, line) },
+		Hop:      ear.hop, Heard: ear.heard,
+		Logs: func(function string, line []byte) { fmt.Fprintf(logs, "%s %s\n", function, line) },
 	})
 	if err != nil {
 		return nil, err
@@ -108,10 +110,11 @@ func stage(ctx context.Context, port int, b *built) (*world, error) {
 	person := box.Config("")
 	w := &world{
 		sandbox: box, endpoint: box.Endpoint(), lambda: lambda.NewFromConfig(person), alarms: cloudwatch.NewFromConfig(person),
-		events: eventbridge.NewFromConfig(person), topics: sns.NewFromConfig(person), store: dynamo.New(person, stack), logs: logs, slack: chat,
+		events: eventbridge.NewFromConfig(person), topics: sns.NewFromConfig(person), store: dynamo.New(person, stack), logs: logs, slack: chat, ear: ear,
 	}
+	ear.store.Store(w.store)
 	if err = w.handOut(filepath.Join(b.handlers, "environment")); err == nil {
-		err = w.deploy(ctx, b)
+		err = w.deploy(ctx, b, home)
 	}
 	if err != nil {
 		w.close()
@@ -124,6 +127,9 @@ func stage(ctx context.Context, port int, b *built) (*world, error) {
 func (w *world) close() {
 	if w.traffic != nil {
 		w.traffic.stop()
+	}
+	if w.code != nil {
+		w.code.close()
 	}
 	w.sandbox.Close()
 	_ = w.logs.Close()
@@ -142,7 +148,7 @@ func (w *world) handOut(file string) error {
 }
 
 // deploy makes the function with its first version, the alias on it, the alarm, and the project that builds what is pushed.
-func (w *world) deploy(ctx context.Context, b *built) error {
+func (w *world) deploy(ctx context.Context, b *built, home place) error {
 	code, err := pack(b.service())
 	if err != nil {
 		return err
@@ -167,7 +173,7 @@ func (w *world) deploy(ctx context.Context, b *built) error {
 	if err := w.install(ctx); err != nil {
 		return err
 	}
-	if err := w.hostCode(ctx, b.demo); err != nil {
+	if err := w.hostCode(ctx, home, b.demo); err != nil {
 		return err
 	}
 	topic := aws.String("arn:aws:sns:us-east-1:123456789012:sluice-sandbox-people")

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"sluice/events"
+	"sluice/shared/rollout"
+)
+
+// waits says what a release waits for and how it goes on: a question to people at once, anything else when the release has told
+// nothing for a while. It says nothing when there is nothing to say now.
+func (f *follower) waits(one *followed) entry {
+	r := one.frame.release
+	if r.ID == "" || r.End != "" || r.ID == f.own {
+		return entry{}
+	}
+	asks := r.Asked != nil && !r.Asked.Closed
+	if asks && r.Asked.Digest != one.asked {
+		one.asked, one.news = r.Asked.Digest, time.Time{} // at once
+	}
+	if time.Since(one.news) < f.quiet {
+		return entry{}
+	}
+	one.news = time.Now().Add(max(0, again-f.quiet))
+	if asks {
+		return f.world.question(r)
+	}
+	return entry{
+		what:    "It waits for " + f.world.cause(one.frame) + " To end it:",
+		command: ask(events.AbortRequested, events.ControlRequest{Release: r.ID, By: someone(r)}),
+	}
+}
+
+// question says where a question is answered, and by which event.
+func (w *world) question(r rollout.Release) entry {
+	e := entry{what: fmt.Sprintf("It waits for an answer until %s: open %s/_slack/", r.Asked.Until.Local().Format(time.TimeOnly), w.endpoint)}
+	a, refusal := r.Question(r.Asked.Step, "")
+	if refusal != nil {
+		return e
+	}
+	for _, name := range a.From {
+		if by := r.Definition.People[name].Event; by != "" && name != r.Revision.Author {
+			e.what += ", or"
+			e.command = ask(events.AnswerGiven, events.AnswerRequest{Release: r.ID, Step: r.Asked.Step, Answer: events.Approve, By: by})
+			return e
+		}
+	}
+	return e
+}
+
+// someone is whose word about a release counts by event.
+func someone(r rollout.Release) string {
+	for _, name := range slices.Sorted(maps.Keys(r.Definition.People)) {
+		if by := r.Definition.People[name].Event; by != "" {
+			return by
+		}
+	}
+	return "me"
+}
+
+// cause is what a release waits for, as far as its record and lease tell.
+func (w *world) cause(f frame) string {
+	r := f.release
+	owner := f.lease.Owner
+	switch {
+	case r.Unbuilt() && r.Building != nil:
+		return fmt.Sprintf("CodeBuild, since %s (aws codebuild list-builds-for-project --project-name %s).", r.Building.Since.Local().Format(time.TimeOnly), service)
+	case r.State == rollout.StateInspect:
+		return "gates that are shut (" + shut(r) + ")."
+	case f.goingBack():
+		return "the traffic to come back: " + f.lease.Fence.Reason
+	case r.Stable == "" && owner != "" && owner != r.ID && f.lease.Phase == rollout.Held:
+		return fmt.Sprintf("its turn: %s has the traffic until it ends.", owner)
+	case owner == r.ID && time.Until(r.BakeUntil) > 0:
+		return fmt.Sprintf("the end of its bake at %s.", r.BakeUntil.Local().Format(time.TimeOnly))
+	}
+	return fmt.Sprintf("its state %s, and nobody has told more; the functions write to %s.", r.State, w.logs.Name())
+}
+
+// shut is what its gates say.
+func shut(r rollout.Release) string {
+	for _, g := range r.Gates {
+		if g.Verdict != rollout.GatePass {
+			return g.Name + ": " + g.Why
+		}
+	}
+	return "its page says which"
+}
+
+// ask is a command of the person at the keyboard, who has made ask of the hints.
+func ask(detailType string, detail any) string {
+	said, err := json.Marshal(detail)
+	if err != nil {
+		return "ask " + detailType
+	}
+	return fmt.Sprintf("ask %s '%s'", detailType, said)
+}
