@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -16,7 +17,7 @@ type runs struct {
 	work
 	base string
 	hook hook
-	told int // pushes that the webhook heard of
+	told atomic.Int32 // pushes that the webhook heard of
 }
 
 func newRuns(t *testing.T) *runs {
@@ -25,7 +26,7 @@ func newRuns(t *testing.T) *runs {
 	t.Chdir(root(t))
 	r := &runs{work: w, base: filepath.Join(t.TempDir(), "play")}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		r.told++
+		r.told.Add(1)
 		_, _ = io.WriteString(w, "Accepted")
 	}))
 	t.Cleanup(server.Close)
@@ -120,9 +121,9 @@ func TestNextRunGoesOnFromTheRepositoryWithWhatWasNotPushed(t *testing.T) {
 	if text, err := os.ReadFile(filepath.Join(second.folder, "main.go")); err != nil || !strings.Contains(string(text), "35.0 // mine") {
 		t.Errorf("the change is gone: %v\n%s", err, text)
 	}
-	before := r.told
-	if out, err := r.in(second, "push", "origin", "HEAD:main"); err != nil || r.told != before+1 {
-		t.Errorf("the push: %v, told %d times\n%s", err, r.told-before, out)
+	before := r.told.Load()
+	if out, err := r.in(second, "push", "origin", "HEAD:main"); err != nil || r.told.Load() != before+1 {
+		t.Errorf("the push: %v, told %d times\n%s", err, r.told.Load()-before, out)
 	}
 }
 
