@@ -43,7 +43,8 @@ type Release struct {
 	Build      string    `json:"build,omitempty"`  // where people read the log of its build
 	Log        []string  `json:"log,omitempty"`    // last lines of a build that failed
 	Reverted   bool      `json:"reverted,omitempty"`
-	Asked      *Question `json:"asked,omitempty"` // of ReleaseWaiting and ReleaseAnswered
+	Asked      *Question `json:"asked,omitempty"`     // of ReleaseWaiting and ReleaseAnswered
+	Pipelines  []string  `json:"pipelines,omitempty"` // manual approval actions of CodePipeline that are questions of it: "codepipeline/checkout/Release/Approve"
 	At         time.Time `json:"at"`
 }
 
@@ -62,7 +63,7 @@ type Question struct {
 	Origin string    `json:"origin,omitempty"` // address and browser that the answer came from
 }
 
-// ProgressPattern feeds slack and github: everything that happens to a release.
+// ProgressPattern feeds slack: everything that happens to a release.
 func ProgressPattern() Pattern {
 	return Pattern{"source": []string{Source}, "detail-type": []string{
 		ReleaseBuilding, ReleaseHeld, ReleaseQueued, ReleaseStarted, ReleaseShifted, ReleaseWaiting, ReleaseAnswered, ReleaseRollingBack, ReleaseSucceeded,
@@ -70,11 +71,22 @@ func ProgressPattern() Pattern {
 	}}
 }
 
-// DecidedPattern feeds pipeline: what decides a question, or shows that it is decided.
+// GitHubPattern feeds github: everything that happens to a release of a commit that is there. Others would wake it for nothing
+// (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html).
+func GitHubPattern() Pattern {
+	p := ProgressPattern()
+	p["detail"] = map[string]any{"repository": []any{map[string]any{"prefix": GitHub + "/"}}}
+	return p
+}
+
+// DecidedPattern feeds pipeline: what decides a question that a pipeline asks, too, or shows that it is decided.
 func DecidedPattern() Pattern {
-	return Pattern{"source": []string{Source}, "detail-type": []string{
-		ReleaseShifted, ReleaseRollingBack, ReleaseSucceeded, ReleaseRolledBack, ReleaseRejected, ReleaseSuperseded, ReleaseAborted, ReleaseStuck,
-	}}
+	return Pattern{
+		"source": []string{Source}, "detail-type": []string{
+			ReleaseShifted, ReleaseRollingBack, ReleaseSucceeded, ReleaseRolledBack, ReleaseRejected, ReleaseSuperseded, ReleaseAborted, ReleaseStuck,
+		},
+		"detail": map[string]any{"pipelines": []any{map[string]any{"exists": true}}},
+	}
 }
 
 // NotifyPattern feeds notify: what people are told about.

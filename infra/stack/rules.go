@@ -61,7 +61,7 @@ func rules(machine string, t targets) []rule {
 		{name: "decide", function: "decide", ownBus: true, pattern: events.ControlRequestPattern(), about: "Somebody answers a release that is running"},
 		{name: "notify", function: "notify", ownBus: true, pattern: events.NotifyPattern(), about: "A release began or ended: people want to know"},
 		{name: "slack", function: "slack", ownBus: true, pattern: events.ProgressPattern(), about: "Something happened to a release: its message in Slack changes"},
-		{name: "github", function: "github", ownBus: true, pattern: events.ProgressPattern(), about: "Something happened to a release: GitHub is told of its commit"},
+		{name: "github", function: "github", ownBus: true, pattern: events.GitHubPattern(), about: "Something happened to a release of a commit of GitHub: GitHub is told"},
 		{name: "guard", function: "guard", pattern: events.AlarmPattern(), about: "An alarm went red, or lost its data"},
 		{name: "sweep-executions", function: "sweep", pattern: events.ExecutionPattern(machine), about: "A release's execution died: somebody must finish it"},
 		{name: "sweep-schedule", function: "sweep", every: awscdk.Duration_Minutes(jsii.Number(5)), about: "Looks after releases whose events never came"},

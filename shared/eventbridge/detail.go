@@ -29,6 +29,11 @@ func Detail(r rollout.Release, weight rollout.Weight, sentence string, at time.T
 	if b := r.Building; b != nil {
 		d.Build, d.Log = b.Page, b.Log
 	}
+	for _, a := range r.Definition.Approvals {
+		if a.Pipeline != nil {
+			d.Pipelines = append(d.Pipelines, a.Pipeline.Source())
+		}
+	}
 	return d
 }
 

@@ -92,7 +92,7 @@ const indexRead = "dynamodb:Query of "
 
 func reads(operation string) bool {
 	_, name, _ := strings.Cut(operation, ":")
-	for _, verb := range []string{"Get", "Query", "Describe", "List"} {
+	for _, verb := range []string{"Get", "BatchGet", "Query", "Describe", "List"} {
 		if strings.HasPrefix(name, verb) {
 			return true
 		}

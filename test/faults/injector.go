@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	awsdynamodb "github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -27,6 +28,7 @@ type injector struct {
 	done     map[any]bool   // calls that had their effect while their caller heard nothing
 	throttle map[Point]int  // how often an operation is still throttled
 	gaps     map[string]gap // by service
+	changes  atomic.Int64   // of the table
 }
 
 func newInjector(faults []Fault) *injector {
@@ -84,6 +86,7 @@ func (i *injector) happens(f Fault) Kind {
 
 // call is the middleware that breaks calls. The person at the keyboard is spared.
 func (i *injector) call(next wire.Handler) wire.Handler {
+	next = i.counted(next)
 	return func(ctx context.Context, call *wire.Call) (any, error) {
 		if call.Caller == "" {
 			return next(ctx, call)
@@ -100,6 +103,17 @@ func (i *injector) call(next wire.Handler) wire.Handler {
 			ctx = dynamodb.Lagging(ctx, behind)
 		}
 		return i.perform(ctx, kind, call, func() (any, error) { return next(ctx, call) })
+	}
+}
+
+// counted counts what changes the table, once it has.
+func (i *injector) counted(next wire.Handler) wire.Handler {
+	return func(ctx context.Context, call *wire.Call) (any, error) {
+		out, err := next(ctx, call)
+		if call.Service == "dynamodb" && !reads(call.Service+":"+call.Operation) {
+			i.changes.Add(1)
+		}
+		return out, err
 	}
 }
 

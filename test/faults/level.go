@@ -26,12 +26,20 @@ type sentry struct {
 	patience   func(happened []Fault) time.Duration // beyond redAtMost, with what went wrong
 	violations []string
 	said       map[tenure]bool
+	calm       map[redAlarm]int64 // changes of the table as of which a red alarm was nobody's business
 	stop, gone chan struct{}
+}
+
+// redAlarm is an alarm that went red, in the eyes of a service.
+type redAlarm struct {
+	world *scenario.World
+	alarm string
+	since time.Time
 }
 
 // post has a sentry look until it is relieved.
 func post(worlds []*scenario.World, now func() time.Time, faults *injector, patience func([]Fault) time.Duration) *sentry {
-	s := &sentry{worlds: worlds, now: now, faults: faults, patience: patience, said: map[tenure]bool{}, stop: make(chan struct{}), gone: make(chan struct{})}
+	s := &sentry{worlds: worlds, now: now, faults: faults, patience: patience, said: map[tenure]bool{}, calm: map[redAlarm]int64{}, stop: make(chan struct{}), gone: make(chan struct{})}
 	go func() {
 		defer close(s.gone)
 		ticks := time.NewTicker(lookEvery)
@@ -66,6 +74,10 @@ func (s *sentry) look(w *scenario.World) {
 		if took <= allowed {
 			continue
 		}
+		at, changes := redAlarm{w, alarm, since}, s.faults.changes.Load()
+		if known, found := s.calm[at]; found && known == changes {
+			continue
+		}
 		l := w.Lease()
 		if !l.Clears.IsZero() { // it may have been red for the sake of the release that went back before
 			took = min(took, s.now().Sub(l.Clears))
@@ -74,6 +86,9 @@ func (s *sentry) look(w *scenario.World) {
 		if took > allowed && l.Fence == nil && l.Guards(alarm, since, s.now()) && !s.said[now] {
 			s.said[now] = true
 			s.violations = append(s.violations, fmt.Sprintf("I9: alarm %s is red for %v, and the fence of %s, %s, is down", alarm, took, l.Owner, l.Phase))
+		}
+		if l.Clears.IsZero() || s.now().After(l.Clears.Add(allowed)) { // time alone changes nothing any more
+			s.calm[at] = changes
 		}
 	}
 }

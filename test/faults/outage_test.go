@@ -18,17 +18,14 @@ func TestNoOutageBreaksAnInvariant(t *testing.T) {
 			continue // it is broken for good
 		}
 		t.Run(strings.ReplaceAll(s.name, " ", "-"), func(t *testing.T) {
-			t.Parallel()
-			for n, f := range everyOutage(s.worth(try(t, s, nil).passed)) {
-				if (n+nth)%*outageStride != 0 || enough() { // other ones of each story
-					continue
-				}
+			outages := strided(everyOutage(s.worth(try(t, s, nil).passed)), *outageStride, nth) // other ones of each story
+			share(t, outages, func(t *testing.T, f Fault) {
 				o := try(t, s, []Fault{f})
 				tally.count(f, o)
 				for _, v := range o.violations {
 					violation(t, "%s\n  replay: go test ./test/faults -run Single -story %q -faults %q", v, s.name, f)
 				}
-			}
+			})
 		})
 	}
 	t.Cleanup(func() { fmt.Print(tally) })

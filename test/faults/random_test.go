@@ -4,10 +4,8 @@ import (
 	"cmp"
 	"flag"
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -22,37 +20,32 @@ var (
 func TestNoScheduleBreaksAnInvariant(t *testing.T) {
 	points := everywhere(t)
 	var played, happened, failed atomic.Int64
-	next := *seed
-	var mu sync.Mutex
-	take := func() (uint64, bool) {
-		mu.Lock()
-		defer mu.Unlock()
-		s := next
-		next++
-		return s, s < *seed+uint64(*count) && failed.Load() < 5 && !enough()
-	}
 	begun := time.Now()
-	t.Run("all", func(t *testing.T) {
-		for range runtime.GOMAXPROCS(0) {
-			t.Run("worker", func(t *testing.T) {
-				t.Parallel()
-				for s, more := take(); more; s, more = take() {
-					drawn := Draw(s, points)
-					o := Play(t, drawn)
-					happened.Add(int64(len(o.happened)))
-					if len(o.violations) > 0 {
-						failed.Add(1)
-						report(t, drawn, o)
-					}
-					if n := played.Add(1); n%1000 == 0 {
-						fmt.Printf("%d schedules, %d faults, %d with a violation, %.0f schedules a second\n", n, happened.Load(), failed.Load(), float64(n)/time.Since(begun).Seconds())
-					}
-				}
-			})
+	share(t, seeds(*seed, *count), func(t *testing.T, seed uint64) {
+		if failed.Load() >= 5 {
+			return
+		}
+		drawn := Draw(seed, points)
+		o := Play(t, drawn)
+		happened.Add(int64(len(o.happened)))
+		if len(o.violations) > 0 {
+			failed.Add(1)
+			report(t, drawn, o)
+		}
+		if n := played.Add(1); n%1000 == 0 {
+			fmt.Printf("%d schedules, %d faults, %d with a violation, %.0f schedules a second\n", n, happened.Load(), failed.Load(), float64(n)/time.Since(begun).Seconds())
 		}
 	})
 	fmt.Printf("%d random schedules from seed %d: %d faults happened, %d schedules with a violation, %.0f s\n",
 		played.Load(), *seed, happened.Load(), failed.Load(), time.Since(begun).Seconds())
+}
+
+func seeds(first uint64, n int) []uint64 {
+	all := make([]uint64, n)
+	for i := range all {
+		all[i] = first + uint64(i)
+	}
+	return all
 }
 
 // report shrinks a schedule that failed and says how to see it again.

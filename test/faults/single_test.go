@@ -24,7 +24,6 @@ func TestNoSingleFaultBreaksAnInvariant(t *testing.T) {
 	tally := newTally("single faults")
 	for _, s := range stories {
 		t.Run(strings.ReplaceAll(s.name, " ", "-"), func(t *testing.T) {
-			t.Parallel()
 			straight := try(t, s, nil)
 			for _, v := range straight.violations {
 				violation(t, "without any fault: %s\n%s", v, straight.trail)
@@ -32,16 +31,13 @@ func TestNoSingleFaultBreaksAnInvariant(t *testing.T) {
 			if s.standing != nil {
 				return // more than a single fault
 			}
-			for n, f := range every(s.worth(straight.passed)) {
-				if n%*stride != 0 || enough() {
-					continue
-				}
+			share(t, strided(every(s.worth(straight.passed)), *stride, 0), func(t *testing.T, f Fault) {
 				o := try(t, s, []Fault{f})
 				tally.count(f, o)
 				for _, v := range o.violations {
 					violation(t, "%s\n  replay: go test ./test/faults -run Single -story %q -faults %q", v, s.name, f)
 				}
-			}
+			})
 		})
 	}
 	t.Cleanup(func() { fmt.Print(tally) })
