@@ -152,3 +152,16 @@ func TestDeploymentWhoseNumberWasLostIsFoundAgain(t *testing.T) {
 		}
 	})
 }
+
+// Each event of each release is paid for once for each function that it wakes.
+func TestReleaseThatIsNoneOfTheirsWakesNeitherGitHubNorThePipeline(t *testing.T) {
+	Run(t, func(w *World) {
+		w.Given(Canary)
+		w.Ended(w.Requested("2"))
+		for _, function := range []string{"github", "pipeline"} {
+			if calls := w.Calls(function); len(calls) > 0 {
+				t.Errorf("%s was woken, and called %v", function, calls)
+			}
+		}
+	})
+}

@@ -253,8 +253,11 @@ var brokenCalls = map[string]struct {
 			w.Requested("2")
 			w.Aborted("checkout-000000000000")
 			w.AlarmRed(Alarm)
-			w.Announce(events.ReleaseStarted, events.Release{Release: "checkout-000000000000", Service: Service})
-			w.Announce(events.ReleaseShifted, events.Release{Release: "checkout-000000000000", Service: Service})
+			nowhere := events.Release{
+				Release: "checkout-000000000000", Service: Service, Repository: "github/acme/checkout", Pipelines: []string{"codepipeline/checkout/Release/Approve"},
+			}
+			w.Announce(events.ReleaseStarted, nowhere)
+			w.Announce(events.ReleaseShifted, nowhere)
 			w.builtElsewhere()
 			w.publishedElsewhere("2")
 			w.watchWorks()
