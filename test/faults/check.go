@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"sluice/events"
 	"sluice/shared/rollout"
 	"sluice/test/scenario"
 )
@@ -56,7 +57,7 @@ func ends(w *scenario.World, records []rollout.Release) []string {
 			say("I1: two releases held epoch %d", epoch)
 		}
 		epoch = r.Epoch
-		v = append(v, unapproved(r)...)
+		v = append(append(v, unapproved(r)...), unheard(r)...)
 		v = append(v, untold(w, r)...)
 		v = append(v, untoldGitHub(w, r)...)
 		switch r.End {
@@ -85,6 +86,28 @@ func unapproved(r rollout.Release) []string {
 		}
 		if t := r.Tally(r.Asked.Step, a); t.Missing > 0 || t.Rejected != nil {
 			return []string{fmt.Sprintf("I7: %s was promoted with %d approvals missing, rejected by %+v", r.ID, t.Missing, t.Rejected)}
+		}
+	}
+	return nil
+}
+
+// unheard says whether an answer was taken after the question was counted: whoever gave it was told that it counts.
+func unheard(r rollout.Release) []string {
+	if r.Asked == nil || !r.Asked.Closed {
+		return nil
+	}
+	counted := -1
+	for i, l := range r.Audit {
+		if l.Who == "answer" && !strings.HasPrefix(l.What, "Not let in") {
+			counted = i
+		}
+	}
+	for _, a := range r.Answers {
+		given := slices.IndexFunc(r.Audit, func(l rollout.Line) bool {
+			return l.Who == a.Person && (strings.HasPrefix(l.What, events.Approve+": ") || strings.HasPrefix(l.What, events.Reject+": "))
+		})
+		if a.Step == r.Asked.Step && given > counted {
+			return []string{fmt.Sprintf("I7: %s said %v to %s after the answers were counted, and was not refused", a.Person, a.Approve, r.ID)}
 		}
 	}
 	return nil
