@@ -107,8 +107,8 @@ func (h *handler) release(d events.ReleaseRequest, event string) rollout.Release
 	}
 }
 
-// page is the address of a release's page. It lets nobody in by itself, so it may stand in records, logs of jobs and statuses.
-// page is the address of a release's page; "" where functions have none.
+// page is the address of a release's page; "" where functions have none. It lets nobody in by itself, so it may stand in records, logs of
+// jobs and statuses.
 func (h *handler) page(id string) string {
 	if h.console == "" {
 		return ""

@@ -53,14 +53,14 @@ func comparison(what string, tolerate float64, enough int, dryRun bool) []string
 	if enough == 1 {
 		seen = "nothing worse is enough, in as many requests as come"
 	}
-	return []string{what + recorded(dryRun), fmt.Sprintf("at most %v times stable's; %s", tolerate, seen)}
+	return []string{what + recorded(dryRun), fmt.Sprintf("at most %v times stable's", tolerate), seen}
 }
 
 func weak(spreads rollout.Spread, cluster float64) []string {
 	if !spreads.Weak(cluster) {
 		return nil
 	}
-	return []string{"its verdict is weak: a client keeps to one version, and may bring", "more failures than any before (docs/judging.md)"}
+	return []string{"its verdict is weak: a client keeps to one version, and may", "bring more failures than any before (docs/judging.md)"}
 }
 
 func recorded(dryRun bool) string {

@@ -65,9 +65,14 @@ func TestThePageOfAReleaseIsTheGoldenOne(t *testing.T) {
 }
 
 func TestThePageFitsOnATerminalOf80Columns(t *testing.T) {
-	for line := range strings.SplitSeq(report(shop(), "staging"), "\n") {
-		if n := utf8.RuneCountInString(line); n > 80 {
-			t.Errorf("%d columns: %s", n, line)
+	compared := shop()
+	compared.Checks.Errors = []rollout.Compared{{Spreads: rollout.SpreadClients}, {Enough: 100_000, DryRun: true}}
+	compared.Checks.Latency = []rollout.Slower{{Quantiles: []float64{50, 90, 99, 99.9}}}
+	for _, d := range []rollout.Definition{shop(), compared.WithDefaults()} {
+		for line := range strings.SplitSeq(report(d, "staging"), "\n") {
+			if n := utf8.RuneCountInString(line); n > 80 {
+				t.Errorf("%d columns: %s", n, line)
+			}
 		}
 	}
 }
