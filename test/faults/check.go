@@ -91,7 +91,8 @@ func unapproved(r rollout.Release) []string {
 	return nil
 }
 
-// unheard says whether an answer was taken after the question was counted: whoever gave it was told that it counts.
+// unheard says whether an answer that was taken was not counted: whoever gave it was told that it counts. It came after the count, or the
+// count did not look at it.
 func unheard(r rollout.Release) []string {
 	if r.Asked == nil || !r.Asked.Closed {
 		return nil
@@ -103,14 +104,32 @@ func unheard(r rollout.Release) []string {
 		}
 	}
 	for _, a := range r.Answers {
-		given := slices.IndexFunc(r.Audit, func(l rollout.Line) bool {
-			return l.Who == a.Person && (strings.HasPrefix(l.What, events.Approve+": ") || strings.HasPrefix(l.What, events.Reject+": "))
-		})
-		if a.Step == r.Asked.Step && given > counted {
+		if a.Step == r.Asked.Step && given(r, a) > counted {
 			return []string{fmt.Sprintf("I7: %s said %v to %s after the answers were counted, and was not refused", a.Person, a.Approve, r.ID)}
 		}
 	}
+	t := r.Tally(r.Asked.Step, r.Definition.Approvals[0]) // no story asks twice
+	switch {
+	case t.Rejected != nil && slices.Contains(r.Approved, r.Asked.Step):
+		return []string{fmt.Sprintf("I7: %s counted as approved, and %s had rejected it", r.ID, t.Rejected.Person)}
+	case t.Rejected == nil && t.Missing == 0 && silent(r):
+		return []string{fmt.Sprintf("I7: %s ended by silence, and %v had approved it", r.ID, t.Approved)}
+	}
 	return nil
+}
+
+// given is where the record says that an answer was given; -1 is nowhere.
+func given(r rollout.Release, a rollout.Answer) int {
+	return slices.IndexFunc(r.Audit, func(l rollout.Line) bool {
+		return l.Who == a.Person && (strings.HasPrefix(l.What, events.Approve+": ") || strings.HasPrefix(l.What, events.Reject+": "))
+	})
+}
+
+// silent says whether the release ended because not enough people had answered.
+func silent(r rollout.Release) bool {
+	return slices.ContainsFunc(r.Audit, func(l rollout.Line) bool {
+		return l.Who == "answer" && strings.HasPrefix(l.What, "Not enough people approved")
+	})
 }
 
 // untold says whether Slack does not know in the end how a release ended, and nobody was told that it could not be written.
