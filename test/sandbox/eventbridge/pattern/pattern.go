@@ -9,9 +9,9 @@
 // that has another source is turned away after one comparison. Where the event holds an array, one of its elements has
 // to match, and fields that lie in the same element are held against the same element.
 //
-// The operators are those of
+// The operators prefix, exists, anything-but and $or are those of
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html; documented_test.go holds the
-// examples of that page and its neighbours. Where the page is silent, the behaviour is that of the matcher AWS publishes
+// examples of that page and its neighbours; its other operators are refused. Where the page is silent, the behaviour is that of the matcher AWS publishes
 // (https://github.com/aws/event-ruler): numbers are equal by value, anything-but needs the field to be there, and an
 // empty array counts as an absent field. A dot in a field's name is an ordinary character here.
 package pattern
@@ -19,8 +19,11 @@ package pattern
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+
+	"sluice/test/sandbox/wire"
 )
 
 // A Pattern is a compiled event pattern. It is immutable and may be used by many goroutines at once.
@@ -36,10 +39,13 @@ func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("%s at line %d, column %d", e.Reason, e.Line, e.Column)
 }
 
-// Compile reads a pattern; what it refuses is a *SyntaxError.
+// Compile reads a pattern. What is none is a *SyntaxError; an operator that nobody here uses is a *wire.Error.
 func Compile(source string) (*Pattern, error) {
 	p := newParser(source)
 	root, err := p.pattern()
+	if missing := (*wire.Error)(nil); errors.As(err, &missing) {
+		return nil, missing
+	}
 	if err != nil {
 		return nil, p.locate(err)
 	}
