@@ -34,7 +34,7 @@ type definition struct {
 	description, roleARN, patternSource, expression string
 	state                                           types.RuleState
 	pattern                                         *pattern.Pattern
-	schedule                                        schedule.Schedule
+	schedule                                        schedule.Rate // 0: none
 }
 
 var ruleName = regexp.MustCompile(`^[.\-_A-Za-z0-9]{1,64}$`)
@@ -77,7 +77,7 @@ func (s *Service) PutRule(_ context.Context, in *awseventbridge.PutRuleInput) (*
 	if err != nil {
 		return nil, err
 	}
-	if d.schedule != nil && b.name != defaultBus {
+	if d.schedule != 0 && b.name != defaultBus {
 		return nil, wire.Validation("ScheduleExpression is supported only on the default event bus.")
 	}
 	r := b.rules[name]
@@ -87,7 +87,6 @@ func (s *Service) PutRule(_ context.Context, in *awseventbridge.PutRuleInput) (*
 		}
 		r = &rule{name: name, bus: b.name, arn: s.ruleARN(b.name, name)}
 		b.rules[name] = r
-		s.tag(r.arn, in.Tags)
 	}
 	r.definition = *d
 	s.listen(b, r)
@@ -109,7 +108,10 @@ func define(in *awseventbridge.PutRuleInput) (*definition, error) {
 		}
 	}
 	if d.expression != "" {
-		if d.schedule, err = schedule.Parse(d.expression); err != nil {
+		var missing *wire.Error
+		if d.schedule, err = schedule.Parse(d.expression); errors.As(err, &missing) {
+			return nil, missing
+		} else if err != nil {
 			return nil, wire.Validation("Parameter ScheduleExpression is not valid. Reason: %v", err)
 		}
 	}
@@ -147,7 +149,7 @@ func (s *Service) listen(b *bus, r *rule) {
 		r.cancel()
 		r.cancel = nil
 	}
-	if b.rules[r.name] == r && r.enabled() && r.schedule != nil {
+	if r.enabled() && r.schedule != 0 {
 		s.scheduleNext(r)
 	}
 }

@@ -4,11 +4,8 @@ import (
 	"context"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	awseventbridge "github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
-
-	"sluice/test/sandbox/wire"
 )
 
 // EnableRule puts a rule to work.
@@ -35,43 +32,17 @@ func (s *Service) setState(busName, name *string, state types.RuleState) error {
 	return nil
 }
 
-// DeleteRule removes a rule without targets; to remove what is not there succeeds.
-func (s *Service) DeleteRule(_ context.Context, in *awseventbridge.DeleteRuleInput) (*awseventbridge.DeleteRuleOutput, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	b, err := s.busOf(in.EventBusName)
-	if err != nil {
-		return nil, err
-	}
-	r := b.rules[aws.ToString(in.Name)]
-	if r == nil {
-		return &awseventbridge.DeleteRuleOutput{}, nil
-	}
-	if len(r.targets) > 0 {
-		return nil, wire.Validation("Rule can't be deleted since it has targets.")
-	}
-	delete(b.rules, r.name)
-	delete(s.tags, r.arn)
-	s.listen(b, r)
-	return &awseventbridge.DeleteRuleOutput{}, nil
-}
-
 // scheduleNext arms the rule's timer; the caller holds the lock.
 func (s *Service) scheduleNext(r *rule) {
 	now := time.Now()
-	due, ok := r.schedule.Next(now)
-	if !ok {
-		r.cancel = nil
-		return
-	}
-	r.cancel = s.alarms.after(due.Sub(now), func() { s.fallDue(r) })
+	r.cancel = s.alarms.after(r.schedule.Next(now).Sub(now), func() { s.fallDue(r) })
 }
 
 // fallDue hands the rule's targets a scheduled event, which no other rule sees, and arms the timer again.
 func (s *Service) fallDue(r *rule) {
 	s.mu.Lock()
-	// A rule that was disabled, replaced or deleted in this very moment has cancelled too late.
-	current := s.buses[r.bus] != nil && s.buses[r.bus].rules[r.name] == r && r.enabled() && r.schedule != nil
+	// A rule that was disabled in this very moment has cancelled too late.
+	current := r.enabled() && r.schedule != 0
 	var targets []*target
 	if current {
 		targets = r.targets
