@@ -83,14 +83,10 @@ type ruleProperties struct {
 }
 
 type ruleTarget struct {
-	Arn, Id, Input, InputPath, RoleArn string
-	DeadLetterConfig                   *struct{ Arn string }
-	InputTransformer                   *struct {
-		InputPathsMap map[string]string
-		InputTemplate string
-	}
-	RetryPolicy   *struct{ MaximumEventAgeInSeconds, MaximumRetryAttempts *int32 }
-	SqsParameters *struct{ MessageGroupId string }
+	Arn, Id, RoleArn string
+	DeadLetterConfig *struct{ Arn string }
+	RetryPolicy      *struct{ MaximumEventAgeInSeconds, MaximumRetryAttempts *int32 }
+	SqsParameters    *struct{ MessageGroupId string }
 }
 
 func (s *Sandbox) createRule(ctx context.Context, id string, p ruleProperties) (resource, error) {
@@ -134,14 +130,9 @@ func (s *Sandbox) putTargets(ctx context.Context, rule *eventbridge.PutRuleInput
 }
 
 func (t ruleTarget) target() types.Target {
-	out := types.Target{
-		Arn: &t.Arn, Id: &t.Id, Input: optional(t.Input), InputPath: optional(t.InputPath), RoleArn: optional(t.RoleArn),
-	}
+	out := types.Target{Arn: &t.Arn, Id: &t.Id, RoleArn: optional(t.RoleArn)}
 	if t.DeadLetterConfig != nil {
 		out.DeadLetterConfig = &types.DeadLetterConfig{Arn: &t.DeadLetterConfig.Arn}
-	}
-	if i := t.InputTransformer; i != nil {
-		out.InputTransformer = &types.InputTransformer{InputPathsMap: i.InputPathsMap, InputTemplate: &i.InputTemplate}
 	}
 	if r := t.RetryPolicy; r != nil {
 		out.RetryPolicy = &types.RetryPolicy{

@@ -25,7 +25,7 @@ const (
 type bus struct {
 	name, arn, description string
 	created, modified      time.Time
-	policy                 policy
+	policy                 string
 	rules                  map[string]*rule
 	listening              []*rule // enabled rules with a pattern, by name; replaced, never changed
 }
@@ -84,7 +84,6 @@ func (s *Service) CreateEventBus(_ context.Context, in *awseventbridge.CreateEve
 	b := s.newBus(name)
 	b.description = aws.ToString(in.Description)
 	s.buses[name] = b
-	s.tag(b.arn, in.Tags)
 	return &awseventbridge.CreateEventBusOutput{
 		EventBusArn: &b.arn, Description: in.Description, LogConfig: in.LogConfig,
 	}, nil
@@ -103,7 +102,7 @@ func (s *Service) DescribeEventBus(_ context.Context, in *awseventbridge.Describ
 		return nil, err
 	}
 	return &awseventbridge.DescribeEventBusOutput{
-		Arn: &b.arn, Name: &b.name, Description: optional(b.description), Policy: b.policy.text(b.arn),
+		Arn: &b.arn, Name: &b.name, Description: optional(b.description), Policy: optional(b.policy),
 		CreationTime: &b.created, LastModifiedTime: &b.modified,
 	}, nil
 }
@@ -123,28 +122,12 @@ func (s *Service) ListEventBuses(_ context.Context, in *awseventbridge.ListEvent
 	var buses []types.EventBus
 	for _, b := range sorted(s.buses, in.NamePrefix) {
 		buses = append(buses, types.EventBus{
-			Arn: &b.arn, Name: &b.name, Description: optional(b.description), Policy: b.policy.text(b.arn),
+			Arn: &b.arn, Name: &b.name, Description: optional(b.description), Policy: optional(b.policy),
 			CreationTime: &b.created, LastModifiedTime: &b.modified,
 		})
 	}
 	shown, next, err := page(buses, in.Limit, in.NextToken)
 	return &awseventbridge.ListEventBusesOutput{EventBuses: shown, NextToken: next}, err
-}
-
-// DeleteEventBus removes a custom bus that has no rules; to remove what is not there succeeds.
-func (s *Service) DeleteEventBus(_ context.Context, in *awseventbridge.DeleteEventBusInput) (*awseventbridge.DeleteEventBusOutput, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	name := busNameOf(aws.ToString(in.Name))
-	if name == defaultBus {
-		return nil, wire.Validation("Cannot delete event bus default.")
-	}
-	if b := s.buses[name]; b != nil && len(b.rules) > 0 {
-		return nil, wire.Validation("Cannot delete event bus %s: it has rules.", name)
-	}
-	delete(s.buses, name)
-	delete(s.tags, s.options.Home.ARN("events", "event-bus/"+name))
-	return &awseventbridge.DeleteEventBusOutput{}, nil
 }
 
 // sorted gives the values of a map by name, those whose name begins with prefix.

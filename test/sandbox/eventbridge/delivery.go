@@ -15,7 +15,6 @@ type delivery struct {
 	rule    *rule
 	target  *target
 	message *message
-	payload []byte
 	since   time.Time
 	retries int
 }
@@ -29,15 +28,9 @@ func (r *refusal) Permanent() bool { return true }
 // begin starts a delivery; the caller does not wait for it.
 func (s *Service) begin(d *delivery) {
 	s.counts.add(func(c *Counts) *int { return &c.Matched })
-	payload, err := d.target.input(d.rule, d.message)
-	d.payload = payload
 	s.work.begin()
 	go func() {
 		defer s.work.end()
-		if err != nil {
-			d.fail(err, "")
-			return
-		}
 		d.attempt()
 	}()
 }
@@ -74,7 +67,7 @@ func (s *Service) send(d *delivery) error {
 	if deliver == nil {
 		return &refusal{"INVALID_PARAMETER", "the sandbox has no targets in " + service}
 	}
-	out := Delivery{TargetARN: d.target.arn, RuleARN: d.rule.arn, Payload: d.payload}
+	out := Delivery{TargetARN: d.target.arn, RuleARN: d.rule.arn, Payload: d.message.body()}
 	if d.target.RoleArn != nil {
 		out.RoleARN = *d.target.RoleArn
 	}
@@ -123,7 +116,7 @@ func (d *delivery) retry(err error) {
 	})
 }
 
-// fail ends a delivery in the target's dead-letter queue, with the untransformed event and the reasons as attributes:
+// fail ends a delivery in the target's dead-letter queue, with the event and the reasons as attributes:
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
 func (d *delivery) fail(err error, exhausted string) {
 	s := d.service

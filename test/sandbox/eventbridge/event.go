@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"sync"
 	"time"
 
@@ -25,19 +24,16 @@ type Event struct {
 	Time       time.Time       `json:"time"` // in whole seconds
 	Region     string          `json:"region"`
 	Resources  []string        `json:"resources"`
-	ReplayName string          `json:"replay-name,omitempty"` // of replayed events only
-	Detail     json.RawMessage `json:"detail"`                // an object
+	Detail     json.RawMessage `json:"detail"` // an object
 }
 
 // A message is an event that was accepted, in the two forms that are needed: bytes for targets, a tree for patterns. Most events
 // mean nothing to anybody, so the bytes and the detail of the tree are made when they are asked for.
 type message struct {
-	event    Event
-	body     func() []byte
-	tree     map[string]any
-	detail   func() any
-	received time.Time
-	hops     int // buses it came through before this one
+	event Event
+	body  func() []byte
+	tree  map[string]any
+	hops  int // buses it came through before this one
 }
 
 // Emit puts an event on a bus on behalf of an AWS service, which may use a source that begins with "aws.". The fields
@@ -88,7 +84,7 @@ func (s *Service) newMessage(e Event) (*message, error) {
 		v, _ := pattern.Decode(e.Detail) // it is valid
 		return v
 	})
-	return &message{event: e, body: body, tree: e.tree(pattern.Lazy(detail)), detail: detail, received: now}, nil
+	return &message{event: e, body: body, tree: e.tree(detail)}, nil
 }
 
 // tree is what pattern.Decode would make of the encoded event, without decoding it again.
@@ -97,21 +93,10 @@ func (e Event) tree(detail pattern.Lazy) map[string]any {
 	for i, r := range e.Resources {
 		resources[i] = r
 	}
-	t := map[string]any{
+	return map[string]any{
 		"version": e.Version, "id": e.ID, "detail-type": e.DetailType, "source": e.Source, "account": e.Account,
 		"time": e.Time.Format(time.RFC3339), "region": e.Region, "resources": resources, "detail": detail,
 	}
-	if e.ReplayName != "" {
-		t["replay-name"] = e.ReplayName
-	}
-	return t
-}
-
-// whole is the tree with the detail decoded.
-func (m *message) whole() map[string]any {
-	t := maps.Clone(m.tree)
-	t["detail"] = m.detail()
-	return t
 }
 
 // encode writes JSON the way AWS does, without HTML's escapes.

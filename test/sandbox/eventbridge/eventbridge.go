@@ -1,8 +1,8 @@
-// Package eventbridge is Amazon EventBridge on one machine: buses, rules, targets, archives and replays.
+// Package eventbridge is Amazon EventBridge on one machine: buses, rules, targets and archives.
 //
 // An event goes the way it goes at AWS. PutEvents gives it an envelope and an id and answers; a bus that does not exist
-// swallows it without a word. Every enabled rule of the bus that matches hands it to each of its targets, reshaped by
-// the target's Input, InputPath or InputTransformer. Deliveries run beside each other, in no order and at least once:
+// swallows it without a word. Every enabled rule of the bus that matches hands it, whole, to each of its targets; targets
+// with an Input, InputPath or InputTransformer are refused. Deliveries run beside each other, in no order and at least once:
 // what a target refuses for now is tried again with growing pauses (185 times over 24 hours unless its RetryPolicy says
 // otherwise), what it refuses for good, and what was tried in vain, goes to the target's dead-letter queue with
 // attributes that say why, and without one it is dropped and counted.
@@ -12,7 +12,7 @@
 // account stay inside.
 //
 // Documentation followed: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-what-is.html, in particular
-// eb-rule-retry-policy.html, eb-rule-dlq.html, eb-putevents.html, eb-transform-target-input.html, eb-archive.html.
+// eb-rule-retry-policy.html, eb-rule-dlq.html, eb-putevents.html, eb-archive.html.
 package eventbridge
 
 import (
@@ -29,7 +29,7 @@ type Delivery struct {
 	TargetARN  string
 	RoleARN    string            // the role that the target names, "" when its resource policy decides
 	RuleARN    string            // who sends: the condition aws:SourceArn of resource policies
-	Payload    []byte            // what the target receives, JSON unless a string template made it
+	Payload    []byte            // what the target receives
 	Attributes map[string]string // message attributes, of dead letters; else nil
 	GroupID    string            // SqsParameters.MessageGroupId, for FIFO queues
 }
@@ -41,10 +41,10 @@ type Options struct {
 	// Deliver hands a delivery to its target. The functions are keyed by the service in the target's ARN: "lambda",
 	// "sqs", "sns", "states", "logs", ...; PutTargets refuses targets of other services. Dead letters go through "sqs".
 	// An error is tried again, unless it has a method Permanent() bool that answers true: a missing permission, a
-	// missing target, an input that the target will never take.
+	// missing target, an event that the target will never take.
 	Deliver map[string]func(ctx context.Context, d Delivery) error
 
-	// Protect learns the policy of a bus each time that it changes, "" when it has none any more, and refuses one that is none.
+	// Protect learns the policy of a bus each time that it changes, and refuses one that is none.
 	// Nil: the policy is only kept and shown.
 	Protect func(busARN, policy string) error
 
@@ -69,9 +69,7 @@ type Service struct {
 
 	mu       sync.RWMutex
 	buses    map[string]*bus
-	archives map[string]*archive
-	replays  map[string]*replay
-	tags     map[string]map[string]string // by ARN
+	archives map[string]bool // by name
 }
 
 // New makes a service with the default bus; all its timers and deliveries end with ctx.
@@ -85,9 +83,7 @@ func New(ctx context.Context, o Options) *Service {
 	s := &Service{
 		ctx: ctx, options: o,
 		buses:    map[string]*bus{},
-		archives: map[string]*archive{},
-		replays:  map[string]*replay{},
-		tags:     map[string]map[string]string{},
+		archives: map[string]bool{},
 	}
 	s.buses[defaultBus] = s.newBus(defaultBus)
 	context.AfterFunc(ctx, s.alarms.stop)

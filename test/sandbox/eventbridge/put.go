@@ -9,7 +9,6 @@ import (
 	awseventbridge "github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 
-	"sluice/test/sandbox/eventbridge/pattern"
 	"sluice/test/sandbox/wire"
 )
 
@@ -91,7 +90,7 @@ func refuseEntry(e types.PutEventsRequestEntry) (code, message string) {
 	return "", ""
 }
 
-// publish hands a message to the archives and matching rules of a bus.
+// publish hands a message to the matching rules of a bus.
 func (s *Service) publish(busName string, m *message) {
 	s.mu.RLock()
 	b := s.buses[busNameOf(busName)]
@@ -101,15 +100,11 @@ func (s *Service) publish(busName string, m *message) {
 		s.options.Heard(busNameOf(busName), m.event, 0)
 		return
 	}
-	matched := b.match(m, nil)
-	archives := s.archivesOf(b, m)
+	matched := b.match(m)
 	s.mu.RUnlock()
 
 	s.counts.add(func(c *Counts) *int { return &c.Events })
 	s.options.Heard(b.name, m.event, len(matched))
-	for _, a := range archives {
-		a.keep(m)
-	}
 	for _, hit := range matched {
 		s.trigger(hit.rule, hit.targets, m)
 	}
@@ -121,11 +116,11 @@ type hit struct {
 	targets []*target
 }
 
-// match finds the rules of a bus that a message matches; only, unless nil, names the ARNs of rules to consider.
-func (b *bus) match(m *message, only map[string]bool) []hit {
+// match finds the rules of a bus that a message matches.
+func (b *bus) match(m *message) []hit {
 	var hits []hit
 	for _, r := range b.listening {
-		if (only == nil || only[r.arn]) && r.pattern.Match(m.tree) {
+		if r.pattern.Match(m.tree) {
 			hits = append(hits, hit{r, r.targets})
 		}
 	}
@@ -138,23 +133,4 @@ func (s *Service) trigger(r *rule, targets []*target, m *message) {
 	for _, t := range targets {
 		s.begin(&delivery{service: s, rule: r, target: t, message: m, since: time.Now()})
 	}
-}
-
-// TestEventPattern tells whether an event matches a pattern; the event must be whole.
-func (s *Service) TestEventPattern(_ context.Context, in *awseventbridge.TestEventPatternInput) (*awseventbridge.TestEventPatternOutput, error) {
-	p, err := compile(aws.ToString(in.EventPattern))
-	if err != nil {
-		return nil, err
-	}
-	v, err := pattern.Decode([]byte(aws.ToString(in.Event)))
-	event, isObject := v.(map[string]any)
-	if err != nil || !isObject {
-		return nil, wire.Validation("Parameter Event is not valid.")
-	}
-	for _, name := range []string{"id", "account", "source", "time", "region", "resources", "detail-type"} {
-		if event[name] == nil {
-			return nil, wire.Validation("Parameter Event is not valid. Reason: %s is missing.", name)
-		}
-	}
-	return &awseventbridge.TestEventPatternOutput{Result: p.Match(event)}, nil
 }

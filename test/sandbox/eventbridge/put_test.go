@@ -183,22 +183,3 @@ func TestEventGoesToOneMoreBusAndNoFurther(t *testing.T) {
 		}
 	})
 }
-
-func TestTestEventPatternWantsAWholeEvent(t *testing.T) {
-	inBubble(t, func(t *testing.T, d *desk) {
-		pattern := aws.String(`{"source": ["shop"]}`)
-		whole := `{"id": "1", "detail-type": "order", "source": "shop", "account": "1", "time": "2026-11-23T10:00:00Z", "region": "us-east-1", "resources": [], "detail": {}}`
-		out, err := d.TestEventPattern(d.ctx, &awseventbridge.TestEventPatternInput{EventPattern: pattern, Event: &whole})
-		if err != nil || !out.Result {
-			t.Errorf("answer %v, error %v, want a match", out, err)
-		}
-		if _, err := d.TestEventPattern(d.ctx, &awseventbridge.TestEventPatternInput{EventPattern: pattern, Event: aws.String(`{"source": "shop"}`)}); err == nil {
-			t.Error("accepted half an event")
-		}
-		var invalid *types.InvalidEventPatternException
-		_, err = d.TestEventPattern(d.ctx, &awseventbridge.TestEventPatternInput{EventPattern: aws.String(`{"source": "shop"}`), Event: &whole})
-		if !errors.As(err, &invalid) || !strings.Contains(*invalid.Message, `"source" must be an object or an array`) {
-			t.Errorf("error %v, want an InvalidEventPatternException with the reason", err)
-		}
-	})
-}

@@ -49,16 +49,15 @@ func (s *Service) putScope(action string, in *awseventbridge.PutEventsInput) []w
 
 // ruleOperations act on a rule; their input names it in Name or Rule.
 var ruleOperations = []string{
-	"PutRule", "DescribeRule", "EnableRule", "DisableRule", "DeleteRule", "PutTargets", "RemoveTargets", "ListTargetsByRule",
+	"PutRule", "DescribeRule", "EnableRule", "DisableRule", "PutTargets", "ListTargetsByRule",
 }
 
 func (s *Service) resource(operation string, in any) string {
 	home := s.options.Home
-	switch name := field(in, "Name", "Rule", "ArchiveName", "ReplayName"); {
+	switch name := field(in, "Name", "Rule", "ArchiveName"); {
 	case slices.Contains(ruleOperations, operation):
 		return s.ruleARN(busNameOf(field(in, "EventBusName")), name)
-	case operation == "ListEventBuses", operation == "ListRules", operation == "ListRuleNamesByTarget",
-		operation == "ListArchives", operation == "ListReplays", operation == "TestEventPattern":
+	case operation == "ListEventBuses", operation == "ListRules":
 		return "*"
 	case strings.HasSuffix(operation, "EventBus"):
 		return home.ARN("events", "event-bus/"+busNameOf(name))
@@ -66,11 +65,6 @@ func (s *Service) resource(operation string, in any) string {
 		return home.ARN("events", "event-bus/"+busNameOf(field(in, "EventBusName")))
 	case strings.HasSuffix(operation, "Archive"):
 		return home.ARN("events", "archive/"+name)
-	case strings.HasSuffix(operation, "Replay"):
-		return home.ARN("events", "replay/"+name)
-	}
-	if arn := field(in, "ResourceARN"); arn != "" {
-		return arn
 	}
 	return "*"
 }

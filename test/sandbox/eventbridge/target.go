@@ -15,11 +15,10 @@ import (
 
 const maxTargets = 5 // of a rule
 
-// A target is a types.Target that has been checked, with its input compiled.
+// A target is a types.Target that has been checked, with its retry policy read.
 type target struct {
 	types.Target
 	arn    string
-	input  input
 	policy retryPolicy
 }
 
@@ -69,15 +68,14 @@ func (s *Service) newTarget(t types.Target) (*target, error) {
 		t.SageMakerPipelineParameters != nil {
 		return nil, wire.NotImplemented("PutTargets with parameters of AppSync, Batch, ECS, HTTP, Kinesis, Redshift, Run Command or SageMaker")
 	}
+	if t.Input != nil || t.InputPath != nil || t.InputTransformer != nil {
+		return nil, wire.NotImplemented("PutTargets with Input, InputPath or InputTransformer")
+	}
 	policy, err := newRetryPolicy(t.RetryPolicy)
 	if err != nil {
 		return nil, err
 	}
-	in, err := newInput(t)
-	if err != nil {
-		return nil, err
-	}
-	return &target{Target: t, arn: arn, input: in, policy: policy}, nil
+	return &target{Target: t, arn: arn, policy: policy}, nil
 }
 
 func (s *Service) checkDestination(t types.Target, id, arn string) error {
@@ -108,29 +106,6 @@ func serviceOf(arn string) string {
 	return parts[2]
 }
 
-// RemoveTargets takes targets from a rule; ids that it does not have are reported as failed entries.
-func (s *Service) RemoveTargets(_ context.Context, in *awseventbridge.RemoveTargetsInput) (*awseventbridge.RemoveTargetsOutput, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	_, r, err := s.ruleOf(in.EventBusName, in.Rule)
-	if err != nil {
-		return nil, err
-	}
-	out := &awseventbridge.RemoveTargetsOutput{}
-	for _, id := range in.Ids {
-		rest := without(slices.Clone(r.targets), id)
-		if len(rest) == len(r.targets) {
-			out.FailedEntries = append(out.FailedEntries, types.RemoveTargetsResultEntry{
-				TargetId: aws.String(id), ErrorCode: aws.String("ResourceNotFoundException"),
-				ErrorMessage: aws.String("Rule " + r.name + " has no target " + id + "."),
-			})
-		}
-		r.targets = rest
-	}
-	out.FailedEntryCount = int32(len(out.FailedEntries))
-	return out, nil
-}
-
 // ListTargetsByRule lists the targets of a rule in the order in which they were put.
 func (s *Service) ListTargetsByRule(_ context.Context, in *awseventbridge.ListTargetsByRuleInput) (*awseventbridge.ListTargetsByRuleOutput, error) {
 	s.mu.RLock()
@@ -145,22 +120,4 @@ func (s *Service) ListTargetsByRule(_ context.Context, in *awseventbridge.ListTa
 	}
 	shown, next, err := page(targets, in.Limit, in.NextToken)
 	return &awseventbridge.ListTargetsByRuleOutput{Targets: shown, NextToken: next}, err
-}
-
-// ListRuleNamesByTarget lists the rules of a bus that have a target.
-func (s *Service) ListRuleNamesByTarget(_ context.Context, in *awseventbridge.ListRuleNamesByTargetInput) (*awseventbridge.ListRuleNamesByTargetOutput, error) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	b, err := s.busOf(in.EventBusName)
-	if err != nil {
-		return nil, err
-	}
-	var names []string
-	for _, r := range sorted(b.rules, nil) {
-		if slices.ContainsFunc(r.targets, func(t *target) bool { return t.arn == aws.ToString(in.TargetArn) }) {
-			names = append(names, r.name)
-		}
-	}
-	shown, next, err := page(names, in.Limit, in.NextToken)
-	return &awseventbridge.ListRuleNamesByTargetOutput{RuleNames: shown, NextToken: next}, err
 }

@@ -28,7 +28,7 @@ func (w *work) end() {
 	}
 }
 
-// Idle waits until no delivery and no replay is in progress. A delivery that waits for its next attempt is not.
+// Idle waits until no delivery is in progress. A delivery that waits for its next attempt is not.
 // Targets that only queue what they receive, as Lambda does, may still be at work.
 func (s *Service) Idle(ctx context.Context) error {
 	idle := s.work.wait()
