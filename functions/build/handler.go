@@ -70,6 +70,9 @@ func (h *handler) makes(ctx context.Context, r rollout.Release, token string) (o
 			return over, err
 		}
 	}
+	if err := h.tell(ctx, r); err != nil {
+		return false, err
+	}
 	return h.await(ctx, r, token)
 }
 
@@ -87,11 +90,23 @@ func (h *handler) start(ctx context.Context, r rollout.Release) (_ rollout.Relea
 		return r, false, err
 	}
 	r.Building = &rollout.Building{Build: b.ARN, Page: b.Page, Since: h.Now()}
-	said := fmt.Sprintf("CodeBuild project %s builds %s.", source.Build.CodeBuild, r.Revision)
-	if err := h.store.Building(ctx, r, h.line(said)); err != nil {
-		return r, false, err
+	return r, false, h.store.Building(ctx, r, h.line(builds(r)))
+}
+
+// builds says who builds what.
+func builds(r rollout.Release) string {
+	return fmt.Sprintf("CodeBuild project %s builds %s.", r.Definition.Source.Build.CodeBuild, r.Revision)
+}
+
+// tell says once that the revision is built. That it was said is written last, so that a crash in between says it again and not never.
+func (h *handler) tell(ctx context.Context, r rollout.Release) error {
+	if r.State == rollout.StateBuild {
+		return nil
 	}
-	return r, false, h.bus.Tell(ctx, events.ReleaseBuilding, eventbridge.Detail(r, rollout.None, said, h.Now()))
+	if err := h.bus.Tell(ctx, events.ReleaseBuilding, eventbridge.Detail(r, rollout.None, builds(r), h.Now())); err != nil {
+		return err
+	}
+	return h.store.ToldOfBuild(ctx, r.ID)
 }
 
 // await stores the token first and looks afterwards, so that whatever happens in between is seen by one of the two sides.

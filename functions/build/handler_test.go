@@ -68,6 +68,23 @@ func TestBuildIsStartedOnceWhereverTheFirstTryDied(t *testing.T) {
 		if got := w.Woken(); len(got) != 0 {
 			w.T.Errorf("woken %v while it is built", got)
 		}
+		if got := w.Told(r.ID); !slices.Contains(got, "building") {
+			w.T.Errorf("people heard %v, and nothing of the build", got)
+		}
+	})
+}
+
+// Plan looks at a long build every five minutes and has it waited for again: people hear of it once.
+func TestPeopleHearOnceOfABuildThatIsWaitedForAgain(t *testing.T) {
+	byhand.RunWith(t, scenario.Options{}, scenario.Pushed, func(w *byhand.World) {
+		r := pushed(w)
+		for _, token := range []string{"first", "second", "third"} {
+			w.Does("build", byhand.Task(r, 0, token))
+			r = w.Release(r.ID)
+		}
+		if got := w.Told(r.ID); !slices.Equal(got, []string{"building"}) {
+			t.Errorf("people heard %v", got)
+		}
 	})
 }
 

@@ -84,13 +84,13 @@ func (h *handler) spoken(ctx context.Context, w events.Word) error {
 	return h.abort(ctx, r, person, w.Comment)
 }
 
-// count writes an answer and wakes the release when it was the one that was missing. An answer that came twice is written once,
-// but wakes again: the first attempt may have died in between.
+// count writes an answer, tells people and wakes the release when it was the one that was missing. An answer that came twice is written
+// once, but is told and wakes again: the first attempt may have died in between.
 func (h *handler) count(ctx context.Context, r rollout.Release, approval rollout.Approval, a rollout.Answer) error {
 	now, err := h.store.Answered(ctx, r, a, rollout.Line{At: a.At, Who: a.Person, What: said(r, a)})
 	if dynamo.IsConflict(err) {
 		if before, given := now.Answers[a.Key()]; given && before.Approve == a.Approve {
-			return h.wake(ctx, now, approval, a.Step)
+			return h.counted(ctx, now, approval, before)
 		}
 		why := rollout.Because("it was answered before, or closed meanwhile", "nothing: what was decided stands; abort the release to stop it")
 		return h.refuse(ctx, r, approval, events.Word{By: a.Person, How: a.How, Origin: a.Origin}, why)
@@ -98,10 +98,15 @@ func (h *handler) count(ctx context.Context, r rollout.Release, approval rollout
 	if err != nil {
 		return err
 	}
-	if err := h.tell(ctx, r, approval, events.Word{By: a.Person, How: a.How, Origin: a.Origin, Do: word(a.Approve)}, said(r, a)); err != nil { // people hear of it before what follows from it
+	return h.counted(ctx, now, approval, a)
+}
+
+// counted tells people of an answer before they hear of what follows from it.
+func (h *handler) counted(ctx context.Context, r rollout.Release, approval rollout.Approval, a rollout.Answer) error {
+	if err := h.tell(ctx, r, approval, events.Word{By: a.Person, How: a.How, Origin: a.Origin, Do: word(a.Approve)}, said(r, a)); err != nil {
 		return err
 	}
-	return h.wake(ctx, now, approval, a.Step)
+	return h.wake(ctx, r, approval, a.Step)
 }
 
 // wake has the machine count as soon as another answer would change nothing.

@@ -216,3 +216,18 @@ func TestStrangerNeitherAbortsNorPromotes(t *testing.T) {
 		})
 	}
 }
+
+// Slack and the mail would still call for an answer that was given.
+func TestPeopleHearOfAnAnswerWhereverTheFirstTryDied(t *testing.T) {
+	byhand.Crashing(t, "decide", scenario.Options{}, strings.Replace(scenario.Asking, `"before":"last"`, `"before":"first"`, 1), func(w *byhand.World) {
+		r := w.Asking("2")
+		w.Does("ask", byhand.Task(r, 0, "mine"))
+		w.Again("decide", byhand.Event(events.AnswerGiven, events.AnswerRequest{Release: r.ID, By: "grace", Answer: events.Approve}))
+		if got := w.Told(r.ID); !slices.Contains(got, "answered") || !slices.Contains(w.Woken(), "mine") || len(w.Release(r.ID).Answers) != 1 {
+			w.T.Errorf("people heard %v, woken %v, answers %v", got, w.Woken(), w.Release(r.ID).Answers)
+		}
+		if trail := w.Trail(r.ID); strings.Contains(trail, "does not count") {
+			w.T.Errorf("the trail says\n%s", trail)
+		}
+	})
+}

@@ -73,15 +73,16 @@ func (h *handler) queue(ctx context.Context, r rollout.Release, holder rollout.L
 	return h.sendBack(ctx, r, holder)
 }
 
+// enter takes the place in the queue last: it says that people were told, so that a crash in between tells them again and not never.
 func (h *handler) enter(ctx context.Context, r rollout.Release, target, first string) error {
-	if err := h.store.Enqueue(ctx, target, r); err != nil {
-		return err
-	}
 	said := "Waits in the queue behind release " + first + "."
 	if err := h.store.Note(ctx, r.ID, h.line(said)); err != nil {
 		return err
 	}
-	return h.bus.Tell(ctx, events.ReleaseQueued, eventbridge.Detail(r, rollout.None, said, h.Now()))
+	if err := h.bus.Tell(ctx, events.ReleaseQueued, eventbridge.Detail(r, rollout.None, said, h.Now())); err != nil {
+		return err
+	}
+	return h.store.Enqueue(ctx, target, r)
 }
 
 // displace tells older releases in the queue that a newer one takes their place.

@@ -110,3 +110,20 @@ func TestSupersedingReleaseSendsOnlyOlderOnesBack(t *testing.T) {
 		})
 	}
 }
+
+// Whoever waits for the release looks for it in vain, and asks for it once more.
+func TestPeopleHearThatTheReleaseWaitsWhereverTheFirstTryDied(t *testing.T) {
+	byhand.Crashing(t, "gate", scenario.Options{}, says(`"queueLimit":"1h"`), func(w *byhand.World) {
+		running := w.Planned("2")
+		w.Again("gate", byhand.Start(running))
+		w.Pass(time.Second)
+		r := w.Planned("3")
+		w.Again("gate", byhand.Start(r))
+		if got := w.Told(r.ID); !slices.Contains(got, "queued") || w.Waiting() != 1 {
+			w.T.Errorf("people heard %v, and %d wait", got, w.Waiting())
+		}
+		if got := w.Told(running.ID); !slices.Contains(got, "started") {
+			w.T.Errorf("of the one that runs people heard %v", got)
+		}
+	})
+}

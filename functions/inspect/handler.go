@@ -65,7 +65,8 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 	if r.Abort != nil || r.End != "" {
 		return c.Go(rollout.NextSettle), h.abandon(ctx, r)
 	}
-	if err := h.store.Hang(ctx, r.ID, h.Now()); err != nil {
+	waited, err := h.store.Hang(ctx, r.ID, h.Now())
+	if err != nil {
 		return c, err
 	}
 	before := r.Gates
@@ -79,7 +80,8 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 	if err != nil {
 		return c, err
 	}
-	if len(gates.Changes(before, r.Gates)) > 0 && r.Gated() {
+	news := len(gates.Changes(before, r.Gates)) > 0 || !waited // what an earlier look found that led to no wait, people may not have heard
+	if news && r.Gated() {
 		if err := h.bus.Tell(ctx, events.ReleaseHeld, eventbridge.Detail(r, rollout.None, waits(r), h.Now())); err != nil {
 			return c, err
 		}

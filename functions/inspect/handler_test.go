@@ -1,6 +1,7 @@
 package inspect_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -75,6 +76,30 @@ func TestOverrideEndsAWaitThatHasBegun(t *testing.T) {
 		w.Does("decide", byhand.Event(events.OverrideRequested, events.ControlRequest{Release: r.ID, By: "grace", Reason: "I know"}))
 		if got := w.Woken(); len(got) != 1 || got[0] != "mine" {
 			t.Errorf("woken %v, want the wait to end", got)
+		}
+	})
+}
+
+// A release that is held looks like one that hangs to whoever was not told.
+func TestPeopleHearThatTheReleaseIsHeldWhereverTheFirstTryDied(t *testing.T) {
+	byhand.Crashing(t, "inspect", scenario.Options{}, scenario.Gated(`"windows":[{"from":"04:00","until":"05:00","zone":"UTC"}]`), func(w *byhand.World) {
+		r := w.Planned("2")
+		w.Again("inspect", byhand.Start(r))
+		if got := w.Told(r.ID); !slices.Contains(got, "held") {
+			w.T.Errorf("people heard %v", got)
+		}
+	})
+}
+
+func TestPeopleHearOnceOfAGateThatStaysShut(t *testing.T) {
+	byhand.RunWith(t, scenario.Options{}, scenario.Gated(`"windows":[{"from":"04:00","until":"05:00","zone":"UTC"}]`), func(w *byhand.World) {
+		r := w.Planned("2")
+		for _, token := range []string{"first", "second", "third"} {
+			w.Leads("inspect", byhand.Start(r))
+			w.Does("wait", byhand.Task(r, 0, token))
+		}
+		if got := w.Told(r.ID); !slices.Equal(got, []string{"held"}) {
+			t.Errorf("people heard %v", got)
 		}
 	})
 }

@@ -112,6 +112,11 @@ func (h *handler) move(ctx context.Context, r rollout.Release, l rollout.Lease, 
 func (h *handler) bake(ctx context.Context, r rollout.Release, l rollout.Lease, split rollout.Split, step rollout.Step, t stepfunctions.Task) (bool, error) {
 	onlyEvidence := r.Unread > 0 && r.Step == t.Step                                                  // the bake is over
 	if stillBakes := moved(r, l, t.Step) && h.Now().Before(r.BakeUntil); stillBakes || onlyEvidence { // nothing new to tell
+		if r.State == rollout.StateShift && l.Token == "" { // or a try that died before anybody heard of it
+			if err := h.tell(ctx, r, l, step); err != nil {
+				return false, err
+			}
+		}
 		l.Tag, l.Token, l.Expires = split.Tag, t.Token, later(h.Now(), r.BakeUntil).Add(rollout.Margin)
 		return h.wait(ctx, l, step)
 	}
@@ -121,14 +126,22 @@ func (h *handler) bake(ctx context.Context, r rollout.Release, l rollout.Lease, 
 	}
 	r.Step, r.BakeUntil = t.Step, begins.Add(step.Bake.Std())
 	l.Weight, l.Tag, l.Token, l.Expires = step.Weight, split.Tag, t.Token, r.BakeUntil.Add(rollout.Margin)
-	said := fmt.Sprintf("Version %s gets %v of the traffic; step %d of %d bakes %s.", l.Candidate, step.Weight, t.Step+1, len(r.Steps), step.Bake)
-	if err := h.store.Shifted(ctx, r, rollout.Line{At: h.Now(), Who: "shift", What: said}); err != nil {
+	if err := h.store.Shifted(ctx, r, rollout.Line{At: h.Now(), Who: "shift", What: gets(r, l, step)}); err != nil {
 		return false, err
 	}
-	if err := h.bus.Tell(ctx, events.ReleaseShifted, eventbridge.Detail(r, step.Weight, said, h.Now())); err != nil {
+	if err := h.tell(ctx, r, l, step); err != nil {
 		return false, err
 	}
 	return h.wait(ctx, l, step)
+}
+
+// gets says what the candidate gets by the step that the record is at.
+func gets(r rollout.Release, l rollout.Lease, step rollout.Step) string {
+	return fmt.Sprintf("Version %s gets %v of the traffic; step %d of %d bakes %s.", l.Candidate, step.Weight, r.Step+1, len(r.Steps), step.Bake)
+}
+
+func (h *handler) tell(ctx context.Context, r rollout.Release, l rollout.Lease, step rollout.Step) error {
+	return h.bus.Tell(ctx, events.ReleaseShifted, eventbridge.Detail(r, step.Weight, gets(r, l, step), h.Now()))
 }
 
 // late is how long a shift takes at most that did not wait for anything.

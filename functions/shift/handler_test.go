@@ -161,3 +161,15 @@ func TestStepThatIsCalledAgainKeepsTheEndOfItsBake(t *testing.T) {
 		}
 	})
 }
+
+// A release that adopts what it finds has nothing to move in its first step, and people hear of the step all the same.
+func TestPeopleHearOfAStepThatWasAdoptedWhereverTheFirstTryDied(t *testing.T) {
+	byhand.Crashing(t, "shift", scenario.Options{}, scenario.Canary, func(w *byhand.World) {
+		w.Split("1", "2", 0.05)
+		r := w.Begun("2")
+		w.Again("shift", byhand.Task(r, 0, "mine"))
+		if got := w.Told(r.ID); !slices.Contains(got, "shifted") {
+			w.T.Errorf("people heard %v", got)
+		}
+	})
+}

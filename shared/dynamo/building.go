@@ -17,7 +17,12 @@ const buildLife = 7 * 24 * time.Hour
 
 // Building writes how the revision of a release is made.
 func (s *Store) Building(ctx context.Context, r rollout.Release, lines ...rollout.Line) error {
-	return s.progress(ctx, r.ID, change().set("state", rollout.StateBuild).set("building", r.Building).tell(lines...))
+	return s.progress(ctx, r.ID, change().set("building", r.Building).tell(lines...))
+}
+
+// ToldOfBuild writes that people were told of the build.
+func (s *Store) ToldOfBuild(ctx context.Context, id string) error {
+	return s.progress(ctx, id, change().set("state", rollout.StateBuild))
 }
 
 // Built writes the revision that was made.

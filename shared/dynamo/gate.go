@@ -3,6 +3,7 @@ package dynamo
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"sluice/shared/rollout"
@@ -22,7 +23,12 @@ func (s *Store) Overridden(ctx context.Context, id string, o rollout.Override, l
 	all := u.name("overrides")
 	u.sets = append(u.sets, fmt.Sprintf("%s = list_append(if_not_exists(%s, %s), %s)", all, all, u.value([]rollout.Override{}), u.value([]rollout.Override{o})))
 	u.when("attribute_not_exists(%s) AND attribute_not_exists(%s)", u.name("end"), u.name("epoch"))
-	return s.record(ctx, id, u)
+	now, err := s.kept(ctx, id, u)
+	own := func(kept rollout.Override) bool { return kept.By == o.By && kept.At.Equal(o.At) }
+	if IsConflict(err) && slices.ContainsFunc(now.Overrides, own) { // the first attempt got through unseen, and the release began
+		return nil
+	}
+	return err
 }
 
 // A bell stands at the door of a release that waits in no queue. Whoever has news rings it; it is hung up anew before the
@@ -37,13 +43,15 @@ func bellKey(release string) item { return key("bell#"+release, "bell") }
 // bellLife is longer than any release may wait.
 const bellLife = 31 * 24 * time.Hour
 
-// Hang hangs the bell up anew: what rang before is seen by the look that follows.
-func (s *Store) Hang(ctx context.Context, release string, now time.Time) error {
-	u := change().set("ttl", now.Add(bellLife).Unix()).remove("token", "rung")
-	if err := s.apply(ctx, bellKey(release), u, &bell{}); err != nil {
-		return fmt.Errorf("hanging up the bell of %s: %w", release, err)
+// Hang hangs the bell up anew: what rang before is seen by the look that follows. The answer is whether the look before it came to its
+// wait.
+func (s *Store) Hang(ctx context.Context, release string, now time.Time) (waited bool, err error) {
+	var before bell
+	u := change().set("ttl", now.Add(bellLife).Unix()).remove("token", "rung").askingBefore()
+	if err := s.apply(ctx, bellKey(release), u, &before); err != nil {
+		return false, fmt.Errorf("hanging up the bell of %s: %w", release, err)
 	}
-	return nil
+	return before.Token != "", nil
 }
 
 // Listen stores the token that a ring ends, and says whether it rang before.

@@ -21,10 +21,19 @@ type update struct {
 	names                     map[string]string
 	values                    item
 	lines                     []rollout.Line // for the audit trail
+	returns                   types.ReturnValue
 	err                       error
 }
 
-func change() *update { return &update{names: map[string]string{}, values: item{}} }
+func change() *update {
+	return &update{names: map[string]string{}, values: item{}, returns: types.ReturnValueAllNew}
+}
+
+// askingBefore has the answer be the item as it was before the update.
+func (u *update) askingBefore() *update {
+	u.returns = types.ReturnValueAllOld
+	return u
+}
 
 // value adds a placeholder for a value and returns it.
 func (u *update) value(v any) string {
@@ -84,7 +93,7 @@ func (u *update) told() *update {
 	}
 	whole := &update{
 		sets: slices.Clone(u.sets), removes: u.removes, conditions: u.conditions,
-		names: maps.Clone(u.names), values: maps.Clone(u.values), err: u.err,
+		names: maps.Clone(u.names), values: maps.Clone(u.values), returns: u.returns, err: u.err,
 	}
 	a := whole.name("audit")
 	whole.sets = append(whole.sets, fmt.Sprintf("%s = list_append(if_not_exists(%s, %s), %s)", a, a, whole.value([]rollout.Line{}), whole.value(u.lines)))
@@ -102,7 +111,7 @@ func (u *update) expression() string {
 	return strings.Join(parts, " ")
 }
 
-// apply carries out the update. to gets the item as it is afterwards; when a condition did not hold, the item as it
+// apply carries out the update. to gets the item as it is afterwards, or was before if the update asks for that; when a condition did not hold, the item as it
 // is now, together with ErrConflict.
 func (s *Store) apply(ctx context.Context, k item, u *update, to any) error {
 	if u.err != nil {
@@ -110,7 +119,7 @@ func (s *Store) apply(ctx context.Context, k item, u *update, to any) error {
 	}
 	in := &dynamodb.UpdateItemInput{
 		TableName: &s.table, Key: k, ExpressionAttributeNames: u.names, ExpressionAttributeValues: u.values,
-		ReturnValues: types.ReturnValueAllNew, ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+		ReturnValues: u.returns, ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}
 	if len(u.values) == 0 {
 		in.ExpressionAttributeValues = nil
