@@ -80,3 +80,16 @@ func TestReleaseOfNobodyIsIgnored(t *testing.T) {
 		}
 	})
 }
+
+// Nobody tries the first event again: the next one must not leave its news to it.
+func TestNextEventDoesNotWaitForAWriterThatGaveUp(t *testing.T) {
+	begun(t, func(w *byhand.World, id string) {
+		w.Slack.Fails(1)
+		w.Refuses("slack", event(id), "503")
+		w.Pass(5 * time.Second)
+		w.Does("slack", event(id))
+		if n := len(w.Slack.Messages()); n != 2 {
+			t.Errorf("%d messages, want a message and its thread", n)
+		}
+	})
+}

@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -43,7 +44,7 @@ func (s *Store) InTurn(ctx context.Context, place, release, writer string, now f
 			return err
 		}
 		if t, err = write(ctx, release, t); err != nil {
-			return err
+			return errors.Join(err, s.quit(ctx, place, release, writer))
 		}
 		if err = s.LeaveThread(ctx, place, release, t); !IsConflict(err) {
 			return err
@@ -75,11 +76,24 @@ func (s *Store) KeepThread(ctx context.Context, place, release string, t Thread)
 	return err
 }
 
+// quit ends the turn of a writer that could not write, so that the next event need not wait for it: nobody may try this one again. Word
+// that was left stays. That another one took over is no error.
+func (s *Store) quit(ctx context.Context, place, release, writer string) error {
+	u := change().remove("writer", "turn")
+	if _, err := s.thread(ctx, place, release, u.when("%s = %s", u.name("writer"), u.value(writer)), "quitting"); !IsConflict(err) {
+		return err
+	}
+	return nil
+}
+
 // LeaveThread ends the writer's turn. ErrConflict means that somebody left word, or took over.
 func (s *Store) LeaveThread(ctx context.Context, place, release string, t Thread) error {
 	u := change().remove("writer", "turn")
 	u.when("%s = %s AND attribute_not_exists(%s)", u.name("writer"), u.value(t.Writer), u.name("again"))
-	_, err := s.thread(ctx, place, release, u, "leaving")
+	now, err := s.thread(ctx, place, release, u, "leaving")
+	if IsConflict(err) && now.Writer == "" { // it is nobody's turn: the first attempt got through unseen
+		return nil
+	}
 	return err
 }
 
