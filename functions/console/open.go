@@ -61,7 +61,7 @@ func (h *handler) open(ctx context.Context, r start.Request) (start.Answer, erro
 	case p.Looks():
 		return h.look(ctx, r, p)
 	}
-	err = h.store.OpenPass(ctx, p.ID, time.Unix(p.Until, 0))
+	err = h.store.OpenPass(ctx, p.ID, console.NewID(), time.Unix(p.Until, 0))
 	if dynamo.IsConflict(err) {
 		return refused(http.StatusGone, "This link was opened before", "A link that says who you are opens once.", "Press the button in Slack for a new one. If it was not you who opened it, tell your team and abort the release."), nil
 	}

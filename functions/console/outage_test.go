@@ -93,3 +93,18 @@ func TestLookingWritesNothingAndTellsNobody(t *testing.T) {
 		}
 	})
 }
+
+// The link would be used up, and the person told that somebody else had opened it.
+func TestLinkOpensThoughTheAnswerOfTheTableWasLost(t *testing.T) {
+	lost := byhand.For("console", sandboxtest.LoseAnswer("dynamodb:PutItem"))
+	byhand.RunWith(t, scenario.Options{Middleware: []wire.Middleware{lost}}, first, func(w *byhand.World) {
+		b := w.Browser().Opens(w.Invited(w.Asking("2").ID))
+		again := "https://" + b.URL.Host + "/open?t=" + b.Form().Get("t")
+		if b.Continues(); b.Status != http.StatusOK || w.Made("console", "dynamodb:PutItem") < 2 {
+			t.Errorf("it shows %d after %d tries", b.Status, w.Made("console", "dynamodb:PutItem"))
+		}
+		if b := w.Browser().Opens(again).Continues(); b.Status != http.StatusGone {
+			t.Errorf("a second time it shows %d", b.Status)
+		}
+	})
+}

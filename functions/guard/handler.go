@@ -159,7 +159,7 @@ func (h *handler) finish(ctx context.Context, l rollout.Lease, restored rollout.
 	l.Weight, l.Tag, l.Expires = rollout.None, restored.Tag, h.Now().Add(rollout.Margin)
 	token := l.Token
 	line := rollout.Line{At: h.Now(), Who: "guard", What: fmt.Sprintf("Alarm %s: all traffic is back on version %s, %s after the alarm.", a.AlarmName, l.Stable, took.Round(time.Millisecond))}
-	switch err := h.store.Returned(ctx, l); {
+	switch err := h.store.Returned(ctx, l, start.Invocation(ctx)); {
 	case dynamo.IsConflict(err): // another of the alarm's events has said so
 		return h.complete(ctx, l, token)
 	case err != nil:

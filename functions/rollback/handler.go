@@ -92,7 +92,7 @@ func (h *handler) restore(ctx context.Context, r rollout.Release, l rollout.Leas
 		return err
 	}
 	l.Weight, l.Tag, l.Expires = rollout.None, now.Tag, h.Now().Add(rollout.Margin)
-	if err := h.store.Returned(ctx, l); err != nil && !dynamo.IsConflict(err) {
+	if err := h.store.Returned(ctx, l, start.Invocation(ctx)); err != nil && !dynamo.IsConflict(err) {
 		return err
 	}
 	return nil

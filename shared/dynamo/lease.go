@@ -99,7 +99,8 @@ func (s *Store) Hold(ctx context.Context, l rollout.Lease, alarm string, since, 
 	return err
 }
 
-// Rearm lets an alarm guard the release that was red before it.
+// Rearm lets an alarm guard the release that was red before it. ErrConflict means that it is not red for the release any more, and does not
+// guard it either: an alarm that guards already is no error, for the first attempt may have got through unseen.
 func (s *Store) Rearm(ctx context.Context, l rollout.Lease, alarm string) (rollout.Lease, error) {
 	red := slices.DeleteFunc(slices.Clone(l.Red), func(a string) bool { return a == alarm })
 	l.Red, l.Alarms = red, append(slices.Clone(l.Alarms), alarm)
@@ -108,7 +109,11 @@ func (s *Store) Rearm(ctx context.Context, l rollout.Lease, alarm string) (rollo
 		u.set("promise", l.Promises())
 	}
 	u.when("contains(%s, %s)", u.name("red"), u.value(alarm))
-	return s.lease(ctx, l.Target, u, "rearming")
+	now, err := s.lease(ctx, l.Target, u, "rearming")
+	if IsConflict(err) && now.Owner == l.Owner && now.Epoch == l.Epoch && now.Phase != rollout.Free && slices.Contains(now.Alarms, alarm) {
+		return now, nil
+	}
+	return now, err
 }
 
 // Promote asks the owner to go to 100 % at once.
@@ -116,11 +121,12 @@ func (s *Store) Promote(ctx context.Context, l rollout.Lease, by string) (rollou
 	return s.lease(ctx, l.Target, change().set("promote", by).whileHeld(l), "promoting")
 }
 
-// Returned writes the split after a rollback; the fence stays up until the lease is let go. ErrConflict means that it was
-// written before, or that the lease has changed hands.
-func (s *Store) Returned(ctx context.Context, l rollout.Lease) error {
-	u := change().set("weight", l.Weight).set("tag", l.Tag).set("expires", l.Expires.Unix()).set("returned", true).remove("token").whileOwned(l)
-	u.when("attribute_not_exists(%s)", u.name("returned"))
+// Returned writes the split after a rollback, and the invocation that brought it about; the fence stays up until the lease is let go.
+// ErrConflict means that another invocation has written it, or that the lease has changed hands.
+func (s *Store) Returned(ctx context.Context, l rollout.Lease, by string) error {
+	u := change().set("weight", l.Weight).set("tag", l.Tag).set("expires", l.Expires.Unix()).set("returned", by).remove("token").whileOwned(l)
+	returned := u.name("returned")
+	u.when("attribute_not_exists(%s) OR %s = %s", returned, returned, u.value(by))
 	_, err := s.lease(ctx, l.Target, u, "writing")
 	return err
 }

@@ -113,7 +113,7 @@ var ways = map[string]struct {
 		return s.Hold(t.Context(), l, alarm, noon, noon)
 	}},
 	"Returned": {write: func(t *testing.T, s *dynamo.Store, l rollout.Lease) error {
-		return s.Returned(t.Context(), l)
+		return s.Returned(t.Context(), l, "invocation")
 	}},
 }
 

@@ -14,10 +14,24 @@ import (
 // serviceIndex holds the records by service and time, with what a list of releases shows of them.
 const serviceIndex = "releases-of-service"
 
-// OpenPass writes that a link was opened, once: ErrConflict means that it was opened before. The item goes when the link would
-// not open any more.
-func (s *Store) OpenPass(ctx context.Context, id string, until time.Time) error {
-	if err := s.put(ctx, key("pass#"+id, "opened"), map[string]int64{"ttl": until.Unix()}); err != nil {
+// openedItem says by whose visit a link was opened.
+type openedItem struct {
+	Visit string `json:"visit"`
+	TTL   int64  `json:"ttl"`
+}
+
+// OpenPass writes that a link was opened, once: ErrConflict means that another visit opened it. A visit may open it again: its first
+// attempt may have got through unseen. The item goes when the link would not open any more.
+func (s *Store) OpenPass(ctx context.Context, id, visit string, until time.Time) error {
+	it, err := attributes(key("pass#"+id, "opened"), openedItem{Visit: visit, TTL: until.Unix()})
+	if err != nil {
+		return err
+	}
+	_, err = s.db.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: &s.table, Item: it, ConditionExpression: aws.String("attribute_not_exists(pk) OR #visit = :visit"),
+		ExpressionAttributeNames: map[string]string{"#visit": "visit"}, ExpressionAttributeValues: item{":visit": str(visit)},
+	})
+	if err = conflict(err); err != nil {
 		return fmt.Errorf("opening a link: %w", err)
 	}
 	return nil

@@ -28,7 +28,11 @@ func (s *Store) GiveBack(ctx context.Context, l rollout.Lease, who string, moved
 	} else {
 		u.set("clears", armed.Clears.Unix())
 	}
-	if _, err := s.lease(ctx, l.Target, u, "giving back"); err != nil || !moved { // who moved nothing leaves nothing to tell
+	left, err := s.lease(ctx, l.Target, u, "giving back")
+	if IsConflict(err) && left.Owner == armed.Owner && left.Epoch == l.Epoch+1 { // the first attempt got through unseen
+		err = nil
+	}
+	if err != nil || !moved { // who moved nothing leaves nothing to tell
 		return err
 	}
 	return s.Note(ctx, armed.Owner, rollout.Line{At: now, Who: who, What: fmt.Sprintf(

@@ -115,11 +115,24 @@ func (s *Store) get(ctx context.Context, k item, to any) error {
 	return decode(out.Item, to)
 }
 
-// put writes a new item; one that exists is a conflict.
+// put writes a new item; one that exists is a conflict, also when this very call has written it: the SDK tries again after an answer that
+// was lost.
 func (s *Store) put(ctx context.Context, k item, v any) error {
+	it, err := attributes(k, v)
+	if err != nil {
+		return err
+	}
+	_, err = s.db.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: &s.table, Item: it, ConditionExpression: aws.String("attribute_not_exists(pk)"),
+	})
+	return conflict(err)
+}
+
+// attributes are a whole item.
+func attributes(k item, v any) (item, error) {
 	attrs, err := encode(v)
 	if err != nil {
-		return fmt.Errorf("encoding item: %w", err)
+		return nil, fmt.Errorf("encoding item: %w", err)
 	}
 	it := attrs.(*types.AttributeValueMemberM).Value
 	maps.DeleteFunc(it, func(_ string, v types.AttributeValue) bool { // the encoder knows no omitzero
@@ -127,10 +140,7 @@ func (s *Store) put(ctx context.Context, k item, v any) error {
 		return isMap && len(m.Value) == 0
 	})
 	maps.Copy(it, k)
-	_, err = s.db.PutItem(ctx, &dynamodb.PutItemInput{
-		TableName: &s.table, Item: it, ConditionExpression: aws.String("attribute_not_exists(pk)"),
-	})
-	return conflict(err)
+	return it, nil
 }
 
 // conflict names a lost conditional write; the rest stays as it is.

@@ -35,6 +35,10 @@ func (s *Store) cut(ctx context.Context, id string, at time.Time) error {
 	for i := range cutLines - 1 {
 		u.removes = append(u.removes, fmt.Sprintf("%s[%d]", a, keptLines+1+i))
 	}
+	u.when("NOT %s[%d] = %s", a, keptLines, u.value(gone)) // it was cut before, by an attempt that got through unseen
 	var r rollout.Release
-	return s.apply(ctx, releaseKey(id), u, &r)
+	if err := s.apply(ctx, releaseKey(id), u, &r); !IsConflict(err) {
+		return err
+	}
+	return nil
 }
