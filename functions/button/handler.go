@@ -4,6 +4,7 @@ package button
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -66,7 +67,15 @@ func (h *handler) handle(ctx context.Context, r start.Request) (start.Answer, er
 	if err != nil {
 		return start.Answer{}, err
 	}
-	if err := slack.Verify(r.Header["x-slack-request-timestamp"], r.Header["x-slack-signature"], r.Body, secrets, h.Now()); err != nil {
+	err = h.verify(r, secrets)
+	if errors.Is(err, slack.ErrForged) { // the secret may have been changed a moment ago
+		if secrets, again := h.signing.Again(ctx); again == nil {
+			err = h.verify(r, secrets)
+		} else if !secretsmanager.IsNotSetUp(again) {
+			return start.Answer{}, again
+		}
+	}
+	if err != nil {
 		return answer(http.StatusUnauthorized, "Refused: "+err.Error()+"."), nil
 	}
 	i, err := slack.ReadInteraction(r.Body)
@@ -74,6 +83,10 @@ func (h *handler) handle(ctx context.Context, r start.Request) (start.Answer, er
 		return answer(http.StatusBadRequest, "Refused: "+err.Error()+"."), nil
 	}
 	return h.pressed(ctx, i, r)
+}
+
+func (h *handler) verify(r start.Request, secrets []string) error {
+	return slack.Verify(r.Header["x-slack-request-timestamp"], r.Header["x-slack-signature"], r.Body, secrets, h.Now())
 }
 
 func (h *handler) pressed(ctx context.Context, i slack.Interaction, r start.Request) (start.Answer, error) {

@@ -1,6 +1,7 @@
 package button_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -206,6 +207,37 @@ func TestSecretThatCannotBeReadRefusesNobody(t *testing.T) {
 		}
 		if err := w.Slack.Press(message, "approve", "U0GRACE"); err != nil || len(answers(w, r)) != 1 {
 			t.Errorf("the second time grace sees %v, answers %v", err, answers(w, r))
+		}
+	})
+}
+
+// Slack does not send again what was refused, and the person reads that their press was forged.
+func TestPressCountsAsSoonAsTheSigningSecretIsChanged(t *testing.T) {
+	byhand.RunWith(t, scenario.Options{}, first, func(w *byhand.World) {
+		r, message := asked(w)
+		if err := w.Slack.Press(message, "page", "U0GRACE"); err != nil {
+			t.Fatal(err)
+		}
+		w.Pass(10 * time.Second)
+		w.NewSigningSecret("5a8zzzyyy99dcba8888e01b132247f88")
+		if err := w.Slack.Press(message, "approve", "U0GRACE"); err != nil || len(answers(w, r)) != 1 {
+			t.Errorf("grace sees %v, answers %v", err, answers(w, r))
+		}
+	})
+}
+
+// Whoever guesses has the secret read again, and no more often than once in ten seconds.
+func TestStrangersHaveTheSecretReadAgainSeldom(t *testing.T) {
+	byhand.RunWith(t, scenario.Options{}, first, func(w *byhand.World) {
+		for range 60 { // a minute
+			status, _, err := w.Visits("button", http.MethodPost, "/", map[string]string{"x-slack-request-timestamp": fmt.Sprint(time.Now().Unix()), "x-slack-signature": "v0=00"}, "payload={}")
+			if err != nil || status != http.StatusUnauthorized {
+				t.Fatalf("it answers %d (%v)", status, err)
+			}
+			w.Pass(time.Second)
+		}
+		if n := w.Made("button", "secretsmanager:GetSecretValue"); n < 4 || n > 6*2 {
+			t.Errorf("they cost %d calls", n)
 		}
 	})
 }

@@ -77,9 +77,15 @@ func (h *handler) handle(ctx context.Context, r start.Request) (start.Answer, er
 		return start.Answer{}, err
 	}
 	pushes, note, refusal := webhook.Read(d, values, h.Now())
+	if unauthorized(refusal) {
+		if values, err = known.again(ctx, d.Of, values); err != nil {
+			return start.Answer{}, err
+		}
+		pushes, note, refusal = webhook.Read(d, values, h.Now())
+	}
 	switch {
 	case refusal != nil:
-		if refusal.Status == http.StatusUnauthorized {
+		if unauthorized(refusal) {
 			h.hint(ctx, host, d.Of, values)
 		}
 		return answer(refusal.Status, fmt.Sprintf("Refused: %s. What to do: %s.", refusal.Reason, refusal.Remedy)), nil
@@ -88,6 +94,8 @@ func (h *handler) handle(ctx context.Context, r start.Request) (start.Answer, er
 	}
 	return h.tell(ctx, pushes)
 }
+
+func unauthorized(r *webhook.Refusal) bool { return r != nil && r.Status == http.StatusUnauthorized }
 
 // hint says what is odd about a secret that did not fit, to those who may read the log.
 func (h *handler) hint(ctx context.Context, host, repository string, secrets []string) {
@@ -106,6 +114,23 @@ func (s *secrets) of(ctx context.Context, repository string) ([]string, error) {
 		}
 	}
 	return s.host.Values(ctx)
+}
+
+// again is of, for a delivery that does not fit the secrets that are known: they may have been changed a moment ago, and most hosts do not
+// send again what was refused. A secret that was taken away meanwhile lets nobody in.
+func (s *secrets) again(ctx context.Context, repository string, known []string) ([]string, error) {
+	var now []string
+	var err error
+	if repository != "" {
+		now, err = s.repositories.Again(ctx, webhook.SecretOf(repository))
+	}
+	if now == nil && err == nil {
+		now, err = s.host.Again(ctx)
+	}
+	if secretsmanager.IsNotSetUp(err) {
+		return known, nil
+	}
+	return now, err
 }
 
 // tell puts pushes on the bus, and says what will come of them.

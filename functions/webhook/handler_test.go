@@ -191,13 +191,14 @@ func TestSecretThatCannotBeReadRefusesNobody(t *testing.T) {
 	})
 }
 
-// The host and Sluice cannot change their secret in the same moment. The new one counts when the function has read it again.
+// The host and Sluice cannot change their secret in the same moment, and GitHub does not send again what was refused.
 func TestPushIsTakenWhileASecretIsChanged(t *testing.T) {
 	for name, test := range map[string]struct {
 		key   string
 		later time.Duration
 	}{
-		"with the old one, at once": {key, 0}, "with the old one, later": {key, 6 * time.Minute}, "with the new one": {"another", 6 * time.Minute},
+		"with the old one, at once": {key, 0}, "with the old one, later": {key, 6 * time.Minute},
+		"with the new one, at once": {"another", 10 * time.Second}, "with the new one, later": {"another", 6 * time.Minute},
 	} {
 		t.Run(name, func(t *testing.T) {
 			byhand.RunWith(t, scenario.Options{}, scenario.Pushed, func(w *byhand.World) {
@@ -216,4 +217,68 @@ func TestPushIsTakenWhileASecretIsChanged(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A repository gets a secret of its own while its webhook is asked for: it counts as soon.
+func TestPushIsTakenAsSoonAsItsRepositoryHasASecretOfItsOwn(t *testing.T) {
+	byhand.RunWith(t, scenario.Options{}, scenario.Pushed, func(w *byhand.World) {
+		given(w)
+		if status, _, err := delivers(w, events.GitHub, "own"); status != http.StatusUnauthorized || err != nil {
+			t.Errorf("before the change it answers %d (%v)", status, err)
+		}
+		_, err := w.Sandbox.SecretsManager.CreateSecret(w.T.Context(), &secretsmanager.CreateSecretInput{Name: aws.String("sluice-sandbox/webhook-github/acme/checkout"), SecretString: aws.String("own")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Pass(10 * time.Second)
+		if status, said, err := delivers(w, events.GitHub, "own"); err != nil || status != http.StatusAccepted {
+			t.Errorf("it answers %d %q (%v)", status, said, err)
+		}
+	})
+}
+
+// Whoever guesses has the secrets read again, and no more often than once in ten seconds.
+func TestStrangersHaveASecretReadAgainSeldom(t *testing.T) {
+	byhand.RunWith(t, scenario.Options{}, scenario.Pushed, func(w *byhand.World) {
+		given(w)
+		for range 60 { // a minute
+			if status, _, err := delivers(w, events.GitHub, "guessed"); status != http.StatusUnauthorized || err != nil {
+				t.Fatalf("it answers %d (%v)", status, err)
+			}
+			w.Pass(time.Second)
+		}
+		if n := w.Made("webhook", "secretsmanager:GetSecretValue"); n > 6*3 {
+			t.Errorf("they cost %d calls", n)
+		}
+	})
+}
+
+// 401 would make people look for a secret that is wrong, and lose the push.
+func TestSecretThatCannotBeReadAgainRefusesNobody(t *testing.T) {
+	down := false
+	fault := func(next wire.Handler) wire.Handler {
+		return func(ctx context.Context, call *wire.Call) (any, error) {
+			if down && call.Service == "secretsmanager" {
+				return nil, wire.Internal("out of order")
+			}
+			return next(ctx, call)
+		}
+	}
+	byhand.RunWith(t, scenario.Options{Middleware: []wire.Middleware{byhand.For("webhook", fault)}}, scenario.Pushed, func(w *byhand.World) {
+		given(w)
+		if status, _, err := delivers(w, events.GitHub, key); status != http.StatusAccepted || err != nil {
+			t.Fatalf("it answers %d (%v)", status, err)
+		}
+		w.Pass(time.Minute)
+		down = true
+		before := w.Made("webhook", "secretsmanager:GetSecretValue")
+		for range 20 {
+			if status, said, err := delivers(w, events.GitHub, "perhaps new"); err == nil {
+				t.Fatalf("it answers %d %q, want 502", status, said)
+			}
+		}
+		if n := w.Made("webhook", "secretsmanager:GetSecretValue") - before; n > 6 {
+			t.Errorf("20 deliveries cost %d calls", n)
+		}
+	})
 }

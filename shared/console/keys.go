@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -25,7 +26,7 @@ func NewKeys(look, people *secretsmanager.Pair, now func() time.Time) *Keys {
 
 // Sign makes a pass. Without a key of its sort the error is one of secretsmanager.IsNotSetUp.
 func (k *Keys) Sign(ctx context.Context, kind pass.Kind, p pass.Pass) (string, error) {
-	keys, err := k.of(ctx, p)
+	keys, err := k.of(ctx, p, (*secretsmanager.Pair).Values)
 	if err != nil {
 		return "", err
 	}
@@ -47,25 +48,38 @@ func (k *Keys) Link(ctx context.Context, address, release, how, by string) (stri
 }
 
 // Open reads a pass. The error is a pass.Refusal, or one of secretsmanager.IsNotSetUp where there is no key of the sort that the text claims
-// to be, or says why a secret could not be read.
+// to be, or says why a secret could not be read. A key may have been changed a moment ago, and whoever signed the pass have read the new
+// one already: what does not open is tried once more.
 func (k *Keys) Open(ctx context.Context, kind pass.Kind, text string) (pass.Pass, error) {
-	keys, err := k.of(ctx, pass.Claimed(text))
+	claimed := pass.Claimed(text)
+	keys, err := k.of(ctx, claimed, (*secretsmanager.Pair).Values)
 	if err != nil {
 		return pass.Pass{}, err
 	}
-	return pass.Open(kind, text, keys, k.now())
+	p, err := pass.Open(kind, text, keys, k.now())
+	if !errors.Is(err, pass.Forged) || claimed.Key == "" {
+		return p, err
+	}
+	again, unread := k.of(ctx, claimed, (*secretsmanager.Pair).Again)
+	switch {
+	case secretsmanager.IsNotSetUp(unread):
+		return pass.Pass{}, err
+	case unread != nil:
+		return pass.Pass{}, unread
+	}
+	return pass.Open(kind, text, again, k.now())
 }
 
-// of is the keys of a pass's sort.
-func (k *Keys) of(ctx context.Context, p pass.Pass) ([]string, error) {
+// of is the keys of a pass's sort, as they are read.
+func (k *Keys) of(ctx context.Context, p pass.Pass, read func(*secretsmanager.Pair, context.Context) ([]string, error)) ([]string, error) {
 	if p.Looks() {
-		return k.look.Values(ctx)
+		return read(k.look, ctx)
 	}
-	people, err := k.people.Values(ctx)
+	people, err := read(k.people, ctx)
 	if err != nil {
 		return nil, err
 	}
-	look, err := k.look.Values(ctx)
+	look, err := read(k.look, ctx)
 	if err != nil && !secretsmanager.IsNotSetUp(err) {
 		return nil, err
 	}

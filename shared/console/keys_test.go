@@ -53,3 +53,37 @@ func TestPassOfOneSortIsNotOpenedByTheKeyOfTheOther(t *testing.T) {
 		}
 	}
 }
+
+// Whoever makes links has read the new key already, and the person at the link would be told that it is forged.
+func TestLinkOpensThoughItsKeyIsNewerThanTheOneThatIsKnown(t *testing.T) {
+	box, err := sandbox.Boot(t.Context(), sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer box.Close()
+	now := time.Now()
+	clock := func() time.Time { return now }
+	secret := func(name, key string) *secretsmanager.Pair {
+		if _, err := box.SecretsManager.CreateSecret(t.Context(), &service.CreateSecretInput{Name: aws.String(name), SecretString: &key}); err != nil {
+			t.Fatal(err)
+		}
+		return secretsmanager.NewPair(box.Config(""), name, secretsmanager.Any, clock)
+	}
+	keys := console.NewKeys(secret("links", "looking"), secret("people", "naming"), clock)
+	until := now.Add(time.Hour).Unix()
+	for name, p := range map[string]pass.Pass{"links": {ID: "1", Until: until}, "people": {ID: "1", How: "mail", By: "grace@example.com", Until: until}} {
+		if _, err := keys.Sign(t.Context(), pass.Link, p); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := box.SecretsManager.PutSecretValue(t.Context(), &service.PutSecretValueInput{SecretId: aws.String(name), SecretString: aws.String("new " + name)}); err != nil {
+			t.Fatal(err)
+		}
+		now = now.Add(10 * time.Second)
+		if _, err := keys.Open(t.Context(), pass.Link, pass.Sign(pass.Link, p, []string{"new " + name})); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := keys.Open(t.Context(), pass.Link, pass.Sign(pass.Link, p, []string{"guessed"})); !errors.Is(err, pass.Forged) {
+			t.Errorf("%s: a guessed one: %v", name, err)
+		}
+	}
+}

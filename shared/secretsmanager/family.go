@@ -17,6 +17,7 @@ type Family struct {
 
 	mu      sync.Mutex
 	members map[string]*member
+	again   time.Time // when it was last looked for a secret that was missing
 }
 
 type member struct {
@@ -40,10 +41,39 @@ func (f *Family) Values(ctx context.Context, name string) ([]string, error) {
 	}
 	values, err := pair.Values(ctx)
 	if errors.Is(err, ErrMissing) {
-		f.miss(name)
+		f.mark(name, f.now())
 		return nil, nil
 	}
 	return values, err
+}
+
+// Again are those of Pair.Again for the secret whose name ends so. One that was missing is looked for again, one of the family in ten seconds.
+func (f *Family) Again(ctx context.Context, name string) ([]string, error) {
+	pair, missing := f.member(name)
+	if missing && !f.due(name) {
+		return nil, nil
+	}
+	values, err := pair.Again(ctx)
+	if errors.Is(err, ErrMissing) {
+		f.mark(name, f.now())
+		return nil, nil
+	}
+	if err == nil {
+		f.mark(name, time.Time{})
+	}
+	return values, err
+}
+
+// due says whether a secret that was missing may be looked for again, for one caller at a time.
+func (f *Family) due(name string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	now, m := f.now(), f.members[name]
+	if now.Sub(f.again) < pause || m != nil && now.Sub(m.missing) < pause {
+		return false
+	}
+	f.again = now
+	return true
 }
 
 func (f *Family) member(name string) (pair *Pair, missing bool) {
@@ -60,10 +90,11 @@ func (f *Family) member(name string) (pair *Pair, missing bool) {
 	return m.pair, !m.missing.IsZero() && f.now().Sub(m.missing) < fresh
 }
 
-func (f *Family) miss(name string) {
+// mark remembers since when a secret is missing; the zero time: it is there.
+func (f *Family) mark(name string, missing time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if m := f.members[name]; m != nil {
-		m.missing = f.now()
+		m.missing = missing
 	}
 }

@@ -20,7 +20,12 @@ type Pair struct {
 	mu     sync.Mutex
 	values []string
 	read   time.Time
+	again  time.Time // when it was last read for somebody who was refused
+	failed error     // how that went
 }
+
+// pause is how long nobody else who is refused has the secret read again: strangers are refused, too, and must not cost a call each.
+const pause = 10 * time.Second
 
 // NewPair opens the secret of that name.
 func NewPair(cfg aws.Config, name string, form Form, now func() time.Time) *Pair {
@@ -35,6 +40,39 @@ func (p *Pair) Values(ctx context.Context) ([]string, error) {
 	if values := p.known(); values != nil {
 		return values, nil
 	}
+	return p.look(ctx)
+}
+
+// Again are the values for somebody whom Values refuse: the secret may have been changed since it was read. It is read again unless that
+// was done within the last ten seconds. While it cannot be read the error stays the same, so that nobody is refused for that.
+func (p *Pair) Again(ctx context.Context) ([]string, error) {
+	if values, failed, due := p.due(); !due {
+		return values, failed
+	}
+	values, err := p.look(ctx)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.failed = err
+	return values, err
+}
+
+// due says whether the secret may be read again, for one caller at a time.
+func (p *Pair) due() (values []string, failed error, due bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.now()
+	if now.Sub(p.read) < pause {
+		return p.values, nil, false
+	}
+	if now.Sub(p.again) < pause {
+		return p.values, p.failed, false
+	}
+	p.again = now
+	return nil, nil, true
+}
+
+// look reads both values.
+func (p *Pair) look(ctx context.Context) ([]string, error) {
 	current, err := text(ctx, p.secrets, p.name, p.form, stageCurrent)
 	if err != nil {
 		return nil, err

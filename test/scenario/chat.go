@@ -30,11 +30,25 @@ func (w *World) createSecrets() {
 		_, err := w.Sandbox.SecretsManager.CreateSecret(w.ctx, &secretsmanager.CreateSecretInput{Name: aws.String(stackName + "/" + name), SecretString: &value})
 		w.must(err)
 	}
+	w.install(signingSecret)
+}
+
+// install puts the app into Slack, which signs with a secret.
+func (w *World) install(signing string) {
+	w.T.Helper()
 	button := ""
 	if w.Sandbox.Stack.Outputs["SlackButtonsAddress"] != "" {
 		button = w.address("button")
 	}
-	w.Slack.Install(slack.App{Interactions: button, SigningSecret: signingSecret, HTTP: w.web(), Self: "https://hooks.slack.invalid"})
+	w.Slack.Install(slack.App{Interactions: button, SigningSecret: signing, HTTP: w.web(), Self: "https://hooks.slack.invalid"})
+}
+
+// NewSigningSecret puts a new signing secret where button looks for it, and has Slack sign with it at once.
+func (w *World) NewSigningSecret(secret string) {
+	w.T.Helper()
+	_, err := w.Sandbox.SecretsManager.PutSecretValue(w.ctx, &secretsmanager.PutSecretValueInput{SecretId: aws.String(stackName + "/slack-signing"), SecretString: &secret})
+	w.must(err)
+	w.install(secret)
 }
 
 // Chat is what the messages about a release say in Slack.
