@@ -6,7 +6,10 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/codepipeline/types"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
+	"sluice/events"
 	"sluice/shared/rollout"
 	"sluice/test/byhand"
 	"sluice/test/sandbox/sandboxtest"
@@ -132,4 +135,45 @@ func TestActionThatCannotBeReadKeepsNoOtherFromItsAnswer(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Two services of one repository ask through the pipeline that builds both: it must not go on while one of them is still asked about.
+func TestActionThatTwoServicesShareWaitsForBoth(t *testing.T) {
+	for name, event := range map[string]func(w *byhand.World, r rollout.Release) any{
+		"that came while the action waits":  func(_ *byhand.World, r rollout.Release) any { return happened(r) },
+		"that came before the action waits": func(w *byhand.World, _ rollout.Release) any { return waits(inStage(w)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			byhand.RunWith(t, scenario.Options{Services: true}, first, func(w *byhand.World) {
+				_, err := w.Parameters.PutParameter(w.T.Context(), &ssm.PutParameterInput{
+					Name: aws.String("/sluice/sandbox/sources/" + rollout.SourceKey(action.Source())), Value: aws.String(`["checkout","payments"]`), Type: ssmtypes.ParameterTypeString, Overwrite: aws.Bool(true),
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				checkout := asked(w)
+				payments := asks(w.Of("payments", strings.Replace(first, `"name":"checkout"`, `"name":"\u0063heckout"`, 1))) // the pipeline's name stays
+				w.Carries(commit)
+				for _, step := range []struct {
+					approves rollout.Release
+					want     types.ActionExecutionStatus
+				}{{payments, types.ActionExecutionStatusInProgress}, {checkout, types.ActionExecutionStatusSucceeded}} {
+					approves(w, step.approves)
+					w.Does("pipeline", event(w, step.approves))
+					if at := w.InPipeline(); at.Status != step.want {
+						t.Errorf("after the approval of %s the action is %s, want %s", step.approves.Service, at.Status, step.want)
+					}
+				}
+			})
+		})
+	}
+}
+
+var action = rollout.Pipeline{Name: "checkout", Stage: "Release", Action: "Approve"}
+
+// approves has the release's question approved by another way.
+func approves(w *byhand.World, r rollout.Release) {
+	w.T.Helper()
+	w.Does("decide", byhand.Event(events.AnswerGiven, events.AnswerRequest{Release: r.ID, By: "grace", Answer: events.Approve}))
+	w.Leads("answer", byhand.Start(r))
 }

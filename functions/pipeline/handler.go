@@ -9,7 +9,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"slices"
 
 	"sluice/events"
 	"sluice/shared/codepipeline"
@@ -88,13 +87,20 @@ func (h *handler) happened(ctx context.Context, detail json.RawMessage) error {
 		if a.Pipeline == nil {
 			continue
 		}
-		state, err := h.look(ctx, *a.Pipeline)
-		if err == nil {
-			err = h.carry(ctx, r, a, state)
+		if decision, _ := r.Decision(a); decision != rollout.Open {
+			failed = append(failed, h.decided(ctx, *a.Pipeline))
 		}
-		failed = append(failed, err)
 	}
 	return errors.Join(failed...)
+}
+
+// decided answers an action that may wait for what was decided.
+func (h *handler) decided(ctx context.Context, p rollout.Pipeline) error {
+	state, err := h.look(ctx, p)
+	if err != nil {
+		return err
+	}
+	return h.carry(ctx, p, state)
 }
 
 // waits answers an action that was reached when its question was decided already.
@@ -103,26 +109,24 @@ func (h *handler) waits(ctx context.Context, p rollout.Pipeline, execution strin
 	if err != nil || state.Execution != execution {
 		return err
 	}
-	found, err := h.releases(ctx, p, execution)
-	if err != nil || len(found) == 0 {
-		return err
-	}
-	_, a := found[0].Through(p) // the newest of the commit
-	return h.carry(ctx, found[0], *a, state)
+	return h.carry(ctx, p, state)
 }
 
 // carry puts into a waiting action what was decided.
-func (h *handler) carry(ctx context.Context, r rollout.Release, a rollout.Approval, state codepipeline.State) error {
-	decision, why := r.Decision(a)
-	if state.Status != codepipeline.Waiting || decision == rollout.Open {
+func (h *handler) carry(ctx context.Context, p rollout.Pipeline, state codepipeline.State) error {
+	if state.Status != codepipeline.Waiting {
 		return nil
 	}
-	commits, err := h.approvals.Commits(ctx, a.Pipeline.Name, state.Execution)
-	if err != nil || !slices.Contains(commits, r.Revision.Commit) {
+	found, err := h.releases(ctx, p, state.Execution)
+	if err != nil {
 		return err
 	}
-	h.Log.InfoContext(ctx, "answered a pipeline", "release", r.ID, "pipeline", a.Pipeline.Source(), "decision", decision)
-	return h.approvals.Answer(ctx, *a.Pipeline, state, decision == rollout.Approved, why+" ("+r.ID+")")
+	decision, why := rollout.Together(p, found)
+	if decision == rollout.Open {
+		return nil
+	}
+	h.Log.InfoContext(ctx, "answered a pipeline", "pipeline", p.Source(), "decision", decision, "why", why)
+	return h.approvals.Answer(ctx, p, state, decision == rollout.Approved, why)
 }
 
 // look passes over an action that is not there: the release goes on without it, and people answer by the other ways.

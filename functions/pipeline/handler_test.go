@@ -30,6 +30,12 @@ var first = strings.Replace(scenario.Piped, `"before":"last"`, `"before":"first"
 func asked(w *byhand.World) rollout.Release {
 	w.T.Helper()
 	w.GivenPipeline()
+	return asks(w)
+}
+
+// asks is asked where the pipeline is there already.
+func asks(w *byhand.World) rollout.Release {
+	w.T.Helper()
 	r := w.CreatedOf(rollout.Revision{Version: "2", Commit: commit, Author: "ada"})
 	w.Leads("plan", byhand.Start(r))
 	if c := w.Leads("gate", byhand.Start(r)); c.Next != rollout.NextAsk {

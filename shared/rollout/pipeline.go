@@ -2,6 +2,7 @@ package rollout
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -48,6 +49,40 @@ func (r Release) Decision(a Approval) (d Decision, why string) {
 		return Refused, r.Ending()
 	}
 	return Open, ""
+}
+
+// Together says how the one question stands that several services ask through one action, given the releases of a commit, newest first. The
+// newest of each service counts: one refusal refuses, and as long as one of them is open nothing is decided. One that had nothing to do asks
+// for nothing, and only decides where it is alone.
+func Together(p Pipeline, releases []Release) (d Decision, why string) {
+	var asked, reasons, idle []string
+	d = Approved
+	for _, r := range releases {
+		_, a := r.Through(p)
+		if a == nil || slices.Contains(asked, r.Service) {
+			continue
+		}
+		asked = append(asked, r.Service)
+		if r.Served && r.End == Succeeded {
+			idle = append(idle, r.Ending()+" ("+r.ID+")")
+			continue
+		}
+		switch one, because := r.Decision(*a); one {
+		case Refused:
+			return Refused, because + " (" + r.ID + ")"
+		case Open:
+			d = Open
+		default:
+			reasons = append(reasons, because+" ("+r.ID+")")
+		}
+	}
+	switch {
+	case d == Approved && len(reasons) == 0 && len(idle) > 0:
+		return Refused, idle[0]
+	case d == Open || len(reasons) == 0:
+		return Open, ""
+	}
+	return Approved, strings.Join(reasons, " ")
 }
 
 // Through finds the approval that an action of a pipeline stands for, and its step.
