@@ -41,7 +41,7 @@ func (s *Service) PutCompositeAlarm(_ context.Context, in *awscloudwatch.PutComp
 		actionsEnabled: in.ActionsEnabled == nil || *in.ActionsEnabled,
 		actions:        actionsOf(in.AlarmActions, in.OKActions, in.InsufficientDataActions),
 	}
-	if err := s.install(a, in.Tags); err != nil {
+	if err := s.install(a); err != nil {
 		return nil, err
 	}
 	s.evaluateComposite(a, nil, a.configured)

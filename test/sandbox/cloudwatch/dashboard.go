@@ -44,7 +44,6 @@ func (s *Service) PutDashboard(_ context.Context, in *awscloudwatch.PutDashboard
 	defer s.mu.Unlock()
 	d := &dashboard{arn: s.dashboardARN(*in.DashboardName), body: *in.DashboardBody, changed: time.Now()}
 	s.dashboards[*in.DashboardName] = d
-	s.tag(d.arn, in.Tags)
 	return &awscloudwatch.PutDashboardOutput{}, nil
 }
 
@@ -94,7 +93,6 @@ func (s *Service) DeleteDashboards(_ context.Context, in *awscloudwatch.DeleteDa
 		}
 	}
 	for _, name := range in.DashboardNames {
-		delete(s.tags, s.dashboards[name].arn)
 		delete(s.dashboards, name)
 	}
 	return &awscloudwatch.DeleteDashboardsOutput{}, nil

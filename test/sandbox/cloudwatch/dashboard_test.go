@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	awscloudwatch "github.com/aws/aws-sdk-go-v2/service/cloudwatch"
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 )
 
 func TestDashboardsAreKeptAsGivenAndCheckedForJSON(t *testing.T) {
@@ -27,25 +26,6 @@ func TestDashboardsAreKeptAsGivenAndCheckedForJSON(t *testing.T) {
 		}
 		if _, err := w.DeleteDashboards(t.Context(), &awscloudwatch.DeleteDashboardsInput{DashboardNames: []string{"d"}}); err != nil {
 			t.Errorf("the other was deleted with it: %v", err)
-		}
-	})
-}
-
-func TestTagsEndWithTheirAlarm(t *testing.T) {
-	inWorld(t, func(t *testing.T, w *world) {
-		in := alarmOf("a", 60, 1)
-		in.Tags = []types.Tag{{Key: ptr("service"), Value: ptr("checkout")}}
-		w.put(in)
-		of := &awscloudwatch.ListTagsForResourceInput{ResourceARN: ptr(w.alarmARN("a"))}
-		got, err := w.ListTagsForResource(t.Context(), of)
-		if err != nil || len(got.Tags) != 1 || *got.Tags[0].Value != "checkout" {
-			t.Errorf("got %+v, %v", got, err)
-		}
-		if _, err := w.DeleteAlarms(t.Context(), &awscloudwatch.DeleteAlarmsInput{AlarmNames: []string{"a"}}); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := w.ListTagsForResource(t.Context(), of); err == nil {
-			t.Error("the tags outlived the alarm")
 		}
 	})
 }

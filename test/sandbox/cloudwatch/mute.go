@@ -51,9 +51,6 @@ func (s *Service) PutAlarmMuteRule(_ context.Context, in *awscloudwatch.PutAlarm
 	defer s.unlock()
 	now := time.Now()
 	m := &muteRule{name: *in.Name, arn: s.muteARN(*in.Name), in: in, schedule: parsed, updated: now}
-	if s.mutes[m.name] == nil {
-		s.tag(m.arn, in.Tags)
-	}
 	s.mutes[m.name] = m
 	s.resettle(now)
 	return &awscloudwatch.PutAlarmMuteRuleOutput{}, nil
@@ -68,7 +65,6 @@ func (s *Service) DeleteAlarmMuteRule(_ context.Context, in *awscloudwatch.Delet
 		return nil, noMuteRule(str(in.AlarmMuteRuleName))
 	}
 	delete(s.mutes, m.name)
-	delete(s.tags, m.arn)
 	s.resettle(time.Now())
 	return &awscloudwatch.DeleteAlarmMuteRuleOutput{}, nil
 }

@@ -42,12 +42,6 @@ func (s *Service) resources(input any) []string {
 		return []string{s.dashboardARN(str(in.DashboardName))}
 	case *awscloudwatch.DeleteDashboardsInput:
 		return each(in.DashboardNames, s.dashboardARN)
-	case *awscloudwatch.TagResourceInput:
-		return []string{str(in.ResourceARN)}
-	case *awscloudwatch.UntagResourceInput:
-		return []string{str(in.ResourceARN)}
-	case *awscloudwatch.ListTagsForResourceInput:
-		return []string{str(in.ResourceARN)}
 	default:
 		return s.muteResources(input)
 	}

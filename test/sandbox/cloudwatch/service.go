@@ -49,7 +49,6 @@ type Service struct {
 	alarms     map[string]*alarm
 	mutes      map[string]*muteRule
 	dashboards map[string]*dashboard
-	tags       map[string]map[string]string // by ARN
 	history    []historyItem
 	fast, slow ticker
 	moved      []string // alarms that changed and whose composite alarms have not been told
@@ -71,7 +70,6 @@ func New(ctx context.Context, opts Options) *Service {
 		alarms:     map[string]*alarm{},
 		mutes:      map[string]*muteRule{},
 		dashboards: map[string]*dashboard{},
-		tags:       map[string]map[string]string{},
 	}
 	context.AfterFunc(ctx, s.Close)
 	return s

@@ -91,7 +91,6 @@ func (s *Service) DeleteAlarms(_ context.Context, in *awscloudwatch.DeleteAlarms
 		if a := s.alarms[name]; a != nil {
 			a.forgetTimers()
 			delete(s.alarms, name)
-			delete(s.tags, a.arn)
 			s.configurationChanged("delete", a, nil)
 		}
 	}

@@ -23,18 +23,17 @@ func (s *Service) PutMetricAlarm(_ context.Context, in *awscloudwatch.PutMetricA
 	}
 	s.mu.Lock()
 	defer s.unlock()
-	return &awscloudwatch.PutMetricAlarmOutput{}, s.install(a, in.Tags)
+	return &awscloudwatch.PutMetricAlarmOutput{}, s.install(a)
 }
 
 // install puts an alarm in place of what has its name, keeping that one's state. Call it with mu held.
-func (s *Service) install(a *alarm, tags []types.Tag) error {
+func (s *Service) install(a *alarm) error {
 	now := time.Now()
 	a.arn, a.configured = s.alarmARN(a.name), now
 	operation, old := "create", s.alarms[a.name]
 	switch {
 	case old == nil:
 		a.state, a.transitioned, a.settled = newState(now), now, types.StateValueInsufficientData
-		s.tag(a.arn, tags) // on an update AWS ignores tags
 	case (old.composite == nil) != (a.composite == nil):
 		return validation("The alarm %s exists and is of another type.", a.name)
 	default:

@@ -37,7 +37,6 @@ func define(in *awsdynamodb.CreateTableInput) (*table, error) {
 	}
 	t := &table{
 		name: tableName(*in.TableName), definedBy: d, primary: newIndex(schema), protected: aws.ToBool(in.DeletionProtectionEnabled),
-		tags: tagMap(in.Tags),
 	}
 	for _, g := range in.GlobalSecondaryIndexes {
 		s, err := d.secondary(in, g)

@@ -41,15 +41,8 @@ func (s *Service) scope(operation string, input any) []wire.Grant {
 
 func (s *Service) tableGrant(operation string, input any) []wire.Grant {
 	action := "dynamodb:" + operation
-	switch in := input.(type) {
-	case *awsdynamodb.ListTablesInput:
+	if _, all := input.(*awsdynamodb.ListTablesInput); all {
 		return []wire.Grant{{Action: action, Resource: "*"}}
-	case *awsdynamodb.TagResourceInput:
-		return []wire.Grant{{Action: action, Resource: aws.ToString(in.ResourceArn)}}
-	case *awsdynamodb.UntagResourceInput:
-		return []wire.Grant{{Action: action, Resource: aws.ToString(in.ResourceArn)}}
-	case *awsdynamodb.ListTagsOfResourceInput:
-		return []wire.Grant{{Action: action, Resource: aws.ToString(in.ResourceArn)}}
 	}
 	var grants grants
 	table, touched := tableOf(input)
@@ -77,12 +70,6 @@ func tableOf(input any) (*string, *touch) {
 	case *awsdynamodb.UpdateTableInput:
 		return in.TableName, nil
 	case *awsdynamodb.UpdateTimeToLiveInput:
-		return in.TableName, nil
-	case *awsdynamodb.DescribeTimeToLiveInput:
-		return in.TableName, nil
-	case *awsdynamodb.UpdateContinuousBackupsInput:
-		return in.TableName, nil
-	case *awsdynamodb.DescribeContinuousBackupsInput:
 		return in.TableName, nil
 	}
 	return nil, nil

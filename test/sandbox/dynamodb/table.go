@@ -16,8 +16,6 @@ type table struct {
 	protected bool
 	primary   *index
 	secondary []*secondary
-	tags      map[string]string
-	recovery  recovery
 	expiry    expiry
 	count     int
 	bytes     int

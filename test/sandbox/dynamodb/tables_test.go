@@ -114,25 +114,6 @@ func TestTablesAreListedInPages(t *testing.T) {
 	}
 }
 
-func TestBackupsAndTagsAreRemembered(t *testing.T) {
-	s := newSluice(t)
-	must(t)(s.UpdateContinuousBackups(t.Context(), &awsdynamodb.UpdateContinuousBackupsInput{
-		TableName:                        aws.String(theTable),
-		PointInTimeRecoverySpecification: &types.PointInTimeRecoverySpecification{PointInTimeRecoveryEnabled: aws.Bool(true)},
-	}))
-	out, err := s.DescribeContinuousBackups(t.Context(), &awsdynamodb.DescribeContinuousBackupsInput{TableName: aws.String(theTable)})
-	if err != nil || out.ContinuousBackupsDescription.PointInTimeRecoveryDescription.PointInTimeRecoveryStatus != types.PointInTimeRecoveryStatusEnabled {
-		t.Errorf("got %v, %v", out, err)
-	}
-	arn := aws.String("arn:aws:dynamodb:us-east-1:123456789012:table/" + theTable)
-	must(t)(s.TagResource(t.Context(), &awsdynamodb.TagResourceInput{ResourceArn: arn, Tags: []types.Tag{{Key: aws.String("team"), Value: aws.String("sluice")}, {Key: aws.String("x"), Value: aws.String("y")}}}))
-	must(t)(s.UntagResource(t.Context(), &awsdynamodb.UntagResourceInput{ResourceArn: arn, TagKeys: []string{"x"}}))
-	tags, err := s.ListTagsOfResource(t.Context(), &awsdynamodb.ListTagsOfResourceInput{ResourceArn: arn})
-	if err != nil || len(tags.Tags) != 1 || *tags.Tags[0].Value != "sluice" {
-		t.Errorf("got %v, %v", tags, err)
-	}
-}
-
 func TestExpiredItemsAreReadableForAnHour(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSluice(t)
@@ -205,22 +186,16 @@ func TestTimeToLiveIsTurnedOnAndOffOnce(t *testing.T) {
 		})
 		return err
 	}
-	status := func() types.TimeToLiveStatus {
-		out, err := s.DescribeTimeToLive(t.Context(), &awsdynamodb.DescribeTimeToLiveInput{TableName: aws.String(theTable)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return out.TimeToLiveDescription.TimeToLiveStatus
-	}
 	wantRefusal(t, set("ttl", false), "TimeToLive is already disabled")
-	if err := set("ttl", true); err != nil || status() != types.TimeToLiveStatusEnabled {
-		t.Errorf("%v, %s", err, status())
+	if err := set("ttl", true); err != nil {
+		t.Error(err)
 	}
 	wantRefusal(t, set("ttl", true), "TimeToLive is already enabled")
 	wantRefusal(t, set("other", false), "TimeToLive is active on a different AttributeName: current AttributeName is ttl")
-	if err := set("ttl", false); err != nil || status() != types.TimeToLiveStatusDisabled {
-		t.Errorf("%v, %s", err, status())
+	if err := set("ttl", false); err != nil {
+		t.Error(err)
 	}
+	wantRefusal(t, set("ttl", false), "TimeToLive is already disabled")
 }
 
 func TestCallsNeedTheGrantsThatAWSDocuments(t *testing.T) {

@@ -13,7 +13,6 @@ type stateMachine struct {
 	arn, name  string
 	created    time.Time
 	current    *revision
-	tags       map[string]string
 	executions []*execution // oldest first
 }
 

@@ -39,8 +39,7 @@ func (s *Service) CreateStateMachine(_ context.Context, in *awssfn.CreateStateMa
 		}
 		return &awssfn.CreateStateMachineOutput{StateMachineArn: &m.arn, CreationDate: &m.created}, nil
 	}
-	m := &stateMachine{arn: arn, name: *in.Name, created: now, current: r, tags: map[string]string{}}
-	m.tag(in.Tags)
+	m := &stateMachine{arn: arn, name: *in.Name, created: now, current: r}
 	s.machines[arn] = m
 	return &awssfn.CreateStateMachineOutput{StateMachineArn: &m.arn, CreationDate: &m.created}, nil
 }

@@ -23,7 +23,6 @@ const quietTime = 60 * time.Second
 type queue struct {
 	name, arn, url    string
 	settings          map[string]string // the attributes that were set, or their defaults
-	tags              map[string]string
 	created, modified time.Time
 	purged            time.Time
 	messages          []*message
@@ -72,7 +71,7 @@ func (s *Service) CreateQueue(_ context.Context, in *awssqs.CreateQueueInput) (*
 	}
 	q := &queue{
 		name: name, arn: s.options.Home.ARN("sqs", name), url: s.options.BaseURL + "/" + s.options.Home.Account + "/" + name,
-		settings: maps.Clone(defaults), tags: maps.Clone(in.Tags), created: now, modified: now, arrived: make(chan struct{}),
+		settings: maps.Clone(defaults), created: now, modified: now, arrived: make(chan struct{}),
 		dimensions: map[string]string{"QueueName": name},
 	}
 	if err := q.set(in.Attributes); err != nil {
