@@ -52,7 +52,6 @@ func (s *Service) perform(a *alarm) {
 	subject := fmt.Sprintf("%s: %q in %s", a.state.value, a.name, region)
 	message := s.message(a, region)
 	for _, arn := range actions {
-		s.remember(actionTaken(a, arn, time.Now()))
 		if s.opts.Notify != nil {
 			s.after(func() { s.opts.Notify(s.ctx, arn, subject, message) })
 		}

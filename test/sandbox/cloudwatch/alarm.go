@@ -61,7 +61,7 @@ func (a *alarm) forgetTimers() {
 	}
 }
 
-// change moves an alarm to a new state value: history, event, actions. Composite alarms that look at it are left to
+// change moves an alarm to a new state value: event, actions. Composite alarms that look at it are left to
 // ripple. Call it with mu held.
 func (s *Service) change(a *alarm, next state) {
 	a.previous, a.state = a.state, next
@@ -71,7 +71,6 @@ func (s *Service) change(a *alarm, next state) {
 	}
 	a.state.suppressedBy, _ = s.suppression(a, next.at)
 	a.state.suppressedReason = suppressedReason(a.state.suppressedBy)
-	s.remember(stateUpdate(a))
 	s.emitChange(a)
 	s.settle(a, next.at)
 	s.moved = append(s.moved, a.name)

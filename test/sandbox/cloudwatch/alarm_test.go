@@ -2,7 +2,6 @@ package cloudwatch
 
 import (
 	"context"
-	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -138,10 +137,9 @@ func TestUpdateKeepsTheState(t *testing.T) {
 
 func TestDisabledActionsDoNotRunButEventsFlow(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
-		w.put(alarmOf("a", 60, 1))
-		if _, err := w.DisableAlarmActions(t.Context(), &awscloudwatch.DisableAlarmActionsInput{AlarmNames: []string{"a"}}); err != nil {
-			t.Fatal(err)
-		}
+		in := alarmOf("a", 60, 1)
+		in.ActionsEnabled = ptr(false)
+		w.put(in)
 		w.set("a", red)
 		if len(w.changes) != 1 || len(w.notices) != 0 {
 			t.Errorf("%d events and %d notifications, want 1 and 0", len(w.changes), len(w.notices))
@@ -256,26 +254,6 @@ func TestWrongAlarmsAreRefused(t *testing.T) {
 			}
 		})
 	}
-}
-
-func TestHistoryTellsStatesAndActions(t *testing.T) {
-	inWorld(t, func(t *testing.T, w *world) {
-		w.put(alarmOf("a", 60, 1))
-		w.set("a", red)
-		out, err := w.DescribeAlarmHistory(t.Context(), &awscloudwatch.DescribeAlarmHistoryInput{AlarmName: ptr("a")})
-		if err != nil {
-			t.Fatal(err)
-		}
-		var got []string
-		for _, h := range out.AlarmHistoryItems {
-			got = append(got, *h.HistorySummary)
-		}
-		slices.Reverse(got)
-		want := []string{`Alarm "a" created`, "Alarm updated from INSUFFICIENT_DATA to ALARM", "Successfully executed action " + topic}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Error(diff)
-		}
-	})
 }
 
 // What alarms cause may call CloudWatch again, and every caller may come at once: nothing deadlocks, and the events

@@ -40,7 +40,6 @@ func (s *Service) configurationChanged(operation string, a, before *alarm) {
 		c := before.fullConfiguration()
 		d.PreviousConfiguration = &c
 	}
-	s.remember(configurationUpdate(a, operation))
 	s.emit(ConfigurationChange, a.arn, d)
 }
 

@@ -136,3 +136,10 @@ func (a *alarm) compositeAlarm() types.CompositeAlarm {
 		ActionsSuppressedReason:          optional(a.state.suppressedReason),
 	}
 }
+
+func (a *alarm) kind() types.AlarmType {
+	if a.composite != nil {
+		return types.AlarmTypeCompositeAlarm
+	}
+	return types.AlarmTypeMetricAlarm
+}

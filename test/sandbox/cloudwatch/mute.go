@@ -43,6 +43,9 @@ func (s *Service) PutAlarmMuteRule(_ context.Context, in *awscloudwatch.PutAlarm
 		return nil, validation("A mute rule has at most 100 targets.")
 	}
 	sch := in.Rule.Schedule
+	if strings.HasPrefix(str(sch.Expression), "cron(") {
+		return nil, unsupported("mute rules by cron(...)")
+	}
 	parsed, err := parseSchedule(str(sch.Expression), str(sch.Duration), str(sch.Timezone))
 	if err != nil {
 		return nil, validation("Rule.Schedule is not valid: %v", err)
@@ -101,20 +104,19 @@ func (m *muteRule) windowAt(now time.Time) *muteWindow {
 	if m.in.StartDate != nil && now.Before(*m.in.StartDate) || m.in.ExpireDate != nil && !now.Before(*m.in.ExpireDate) {
 		return nil
 	}
-	start, end, ok := m.schedule.windowAt(now)
-	if !ok {
+	if !m.schedule.covers(now) {
 		return nil
 	}
+	end := m.schedule.end()
 	if e := m.in.ExpireDate; e != nil && e.Before(end) {
 		end = *e
 	}
-	return &muteWindow{m.arn, start, end}
+	return &muteWindow{m.arn, m.schedule.once, end}
 }
 
 func (m *muteRule) status(now time.Time) types.AlarmMuteRuleStatus {
-	over := m.schedule.fields == nil && !now.Before(m.schedule.once.Add(m.schedule.duration))
 	switch {
-	case over || m.in.ExpireDate != nil && !now.Before(*m.in.ExpireDate):
+	case !now.Before(m.schedule.end()) || m.in.ExpireDate != nil && !now.Before(*m.in.ExpireDate):
 		return types.AlarmMuteRuleStatusExpired
 	case m.windowAt(now) != nil:
 		return types.AlarmMuteRuleStatusActive
@@ -123,12 +125,8 @@ func (m *muteRule) status(now time.Time) types.AlarmMuteRuleStatus {
 	}
 }
 
-func (m *muteRule) kind() *string {
-	if strings.HasPrefix(*m.in.Rule.Schedule.Expression, "at(") {
-		return ptr("ONE_TIME")
-	}
-	return ptr("RECURRING")
-}
+// oneTime is the type of every rule: recurring ones are by cron.
+const oneTime = "ONE_TIME"
 
 // GetAlarmMuteRule tells of one rule.
 func (s *Service) GetAlarmMuteRule(_ context.Context, in *awscloudwatch.GetAlarmMuteRuleInput) (*awscloudwatch.GetAlarmMuteRuleOutput, error) {
@@ -141,7 +139,7 @@ func (s *Service) GetAlarmMuteRule(_ context.Context, in *awscloudwatch.GetAlarm
 	return &awscloudwatch.GetAlarmMuteRuleOutput{
 		AlarmMuteRuleArn: &m.arn, Name: &m.name, Description: m.in.Description, Rule: m.in.Rule,
 		MuteTargets: m.in.MuteTargets, StartDate: m.in.StartDate, ExpireDate: m.in.ExpireDate,
-		LastUpdatedTimestamp: &m.updated, MuteType: m.kind(), Status: m.status(time.Now()),
+		LastUpdatedTimestamp: &m.updated, MuteType: ptr(oneTime), Status: m.status(time.Now()),
 	}, nil
 }
 
@@ -160,7 +158,7 @@ func (s *Service) ListAlarmMuteRules(_ context.Context, in *awscloudwatch.ListAl
 		}
 		found = append(found, types.AlarmMuteRuleSummary{
 			AlarmMuteRuleArn: &m.arn, ExpireDate: m.in.ExpireDate, LastUpdatedTimestamp: &m.updated,
-			MuteType: m.kind(), Status: status,
+			MuteType: ptr(oneTime), Status: status,
 		})
 	}
 	found, next, err := paged(found, in.NextToken, in.MaxRecords, 50, 100)

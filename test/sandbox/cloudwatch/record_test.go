@@ -38,7 +38,7 @@ func TestPutMetricDataRefusesWhatAWSRefuses(t *testing.T) {
 			if _, err := w.PutMetricData(t.Context(), in); err == nil {
 				t.Errorf("%s was accepted", name)
 			}
-			if out, _ := w.ListMetrics(t.Context(), &awscloudwatch.ListMetricsInput{}); len(out.Metrics) != 0 {
+			if len(w.metrics.byKey) != 0 {
 				t.Errorf("%s: the good datum beside it was stored", name)
 			}
 		})
@@ -87,39 +87,11 @@ func TestMalformedEmbeddedMetricsAreSaidToBeSo(t *testing.T) {
 			if err := w.Log([]byte(line)); err == nil {
 				t.Errorf("%s was accepted", name)
 			}
-			if out, _ := w.ListMetrics(t.Context(), &awscloudwatch.ListMetricsInput{}); len(out.Metrics) != 0 {
+			if len(w.metrics.byKey) != 0 {
 				t.Errorf("%s: metrics were stored", name)
 			}
 		})
 	}
-}
-
-func TestListMetricsFilters(t *testing.T) {
-	inWorld(t, func(t *testing.T, w *world) {
-		w.Record("App", "Errors", map[string]string{"Service": "a", "Version": "1"}, "Count", 1, time.Now(), 60)
-		w.Record("App", "Errors", map[string]string{"Service": "b"}, "Count", 1, time.Now(), 60)
-		w.Record("Other", "Errors", nil, "Count", 1, time.Now(), 60)
-		count := func(in *awscloudwatch.ListMetricsInput) int {
-			out, err := w.ListMetrics(t.Context(), in)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return len(out.Metrics)
-		}
-		if got := count(&awscloudwatch.ListMetricsInput{Namespace: ptr("App")}); got != 2 {
-			t.Errorf("namespace: %d", got)
-		}
-		if got := count(&awscloudwatch.ListMetricsInput{Dimensions: []types.DimensionFilter{{Name: ptr("Service"), Value: ptr("a")}}}); got != 1 {
-			t.Errorf("dimension value: %d", got)
-		}
-		if got := count(&awscloudwatch.ListMetricsInput{Dimensions: []types.DimensionFilter{{Name: ptr("Service")}}}); got != 2 {
-			t.Errorf("dimension name: %d", got)
-		}
-		w.pass(4 * time.Hour)
-		if got := count(&awscloudwatch.ListMetricsInput{RecentlyActive: types.RecentlyActivePt3h}); got != 0 {
-			t.Errorf("recently active: %d", got)
-		}
-	})
 }
 
 func TestGetMetricStatisticsJoinsStatistics(t *testing.T) {

@@ -24,24 +24,14 @@ func (s *Service) resources(input any) []string {
 	switch in := input.(type) {
 	case *awscloudwatch.DescribeAlarmsInput:
 		return s.described(in)
-	case *awscloudwatch.DescribeAlarmHistoryInput:
-		return s.alarmsOr(optionalList(in.AlarmName))
 	case *awscloudwatch.PutMetricAlarmInput:
 		return s.alarmsOr(optionalList(in.AlarmName))
 	case *awscloudwatch.SetAlarmStateInput:
 		return s.alarmsOr(optionalList(in.AlarmName))
 	case *awscloudwatch.DeleteAlarmsInput:
 		return s.alarmsOr(in.AlarmNames)
-	case *awscloudwatch.EnableAlarmActionsInput:
-		return s.alarmsOr(in.AlarmNames)
-	case *awscloudwatch.DisableAlarmActionsInput:
-		return s.alarmsOr(in.AlarmNames)
 	case *awscloudwatch.PutDashboardInput:
 		return []string{s.dashboardARN(str(in.DashboardName))}
-	case *awscloudwatch.GetDashboardInput:
-		return []string{s.dashboardARN(str(in.DashboardName))}
-	case *awscloudwatch.DeleteDashboardsInput:
-		return each(in.DashboardNames, s.dashboardARN)
 	default:
 		return s.muteResources(input)
 	}

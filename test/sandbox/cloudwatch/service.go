@@ -48,8 +48,6 @@ type Service struct {
 	metrics    metrics
 	alarms     map[string]*alarm
 	mutes      map[string]*muteRule
-	dashboards map[string]*dashboard
-	history    []historyItem
 	fast, slow ticker
 	moved      []string // alarms that changed and whose composite alarms have not been told
 	closed     bool
@@ -64,12 +62,11 @@ func New(ctx context.Context, opts Options) *Service {
 		opts.Home = wire.Home{Region: "us-east-1", Account: "123456789012"}
 	}
 	s := &Service{
-		opts:       opts,
-		ctx:        ctx,
-		metrics:    metrics{byKey: map[string]*series{}, lag: opts.Lag},
-		alarms:     map[string]*alarm{},
-		mutes:      map[string]*muteRule{},
-		dashboards: map[string]*dashboard{},
+		opts:    opts,
+		ctx:     ctx,
+		metrics: metrics{byKey: map[string]*series{}, lag: opts.Lag},
+		alarms:  map[string]*alarm{},
+		mutes:   map[string]*muteRule{},
 	}
 	context.AfterFunc(ctx, s.Close)
 	return s

@@ -39,34 +39,6 @@ func (s *Service) SetAlarmState(_ context.Context, in *awscloudwatch.SetAlarmSta
 	return &awscloudwatch.SetAlarmStateOutput{}, nil
 }
 
-// EnableAlarmActions lets alarms act on their next change. Names of no alarm are passed over.
-func (s *Service) EnableAlarmActions(_ context.Context, in *awscloudwatch.EnableAlarmActionsInput) (*awscloudwatch.EnableAlarmActionsOutput, error) {
-	return &awscloudwatch.EnableAlarmActionsOutput{}, s.allowActions(in.AlarmNames, true)
-}
-
-// DisableAlarmActions keeps alarms from acting; they change state and emit events as before.
-func (s *Service) DisableAlarmActions(_ context.Context, in *awscloudwatch.DisableAlarmActionsInput) (*awscloudwatch.DisableAlarmActionsOutput, error) {
-	return &awscloudwatch.DisableAlarmActionsOutput{}, s.allowActions(in.AlarmNames, false)
-}
-
-func (s *Service) allowActions(names []string, allowed bool) error {
-	if len(names) == 0 || len(names) > 100 {
-		return validation("AlarmNames must have between 1 and 100 members.")
-	}
-	s.mu.Lock()
-	defer s.unlock()
-	for _, name := range names {
-		a := s.alarms[name]
-		if a == nil || a.actionsEnabled == allowed {
-			continue
-		}
-		before := *a
-		a.actionsEnabled, a.configured = allowed, time.Now()
-		s.configurationChanged("update", a, &before)
-	}
-	return nil
-}
-
 // DeleteAlarms deletes alarms; names of no alarm are passed over. A composite alarm keeps its children from being deleted.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DeleteAlarms.html
 func (s *Service) DeleteAlarms(_ context.Context, in *awscloudwatch.DeleteAlarmsInput) (*awscloudwatch.DeleteAlarmsOutput, error) {

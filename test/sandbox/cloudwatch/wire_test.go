@@ -92,7 +92,7 @@ func TestScopesNameWhatIAMMustAllow(t *testing.T) {
 		{"PutMetricAlarm", alarmOf("a", 60, 1), []string{prefix + "alarm:a"}},
 		{"PutCompositeAlarm", &awscloudwatch.PutCompositeAlarmInput{AlarmName: ptr("a")}, []string{"*"}},
 		{"PutAlarmMuteRule", &awscloudwatch.PutAlarmMuteRuleInput{Name: ptr("m"), MuteTargets: &types.MuteTargets{AlarmNames: []string{"a"}}}, []string{prefix + "alarm-mute-rule:m", prefix + "alarm:a"}},
-		{"GetDashboard", &awscloudwatch.GetDashboardInput{DashboardName: ptr("d")}, []string{"arn:aws:cloudwatch::123456789012:dashboard/d"}},
+		{"PutDashboard", &awscloudwatch.PutDashboardInput{DashboardName: ptr("d")}, []string{"arn:aws:cloudwatch::123456789012:dashboard/d"}},
 	} {
 		var want []wire.Grant
 		for _, r := range c.resources {
