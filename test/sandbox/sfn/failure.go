@@ -15,7 +15,6 @@ const (
 	statesRuntime           = "States.Runtime"
 	statesDataLimitExceeded = "States.DataLimitExceeded"
 	statesNoChoiceMatched   = "States.NoChoiceMatched"
-	statesIntrinsicFailure  = "States.IntrinsicFailure"
 	statesResultPathFailure = "States.ResultPathMatchFailure"
 )
 

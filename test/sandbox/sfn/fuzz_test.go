@@ -7,18 +7,16 @@ import (
 	"testing"
 )
 
-// Paths, intrinsic functions and templates: whatever stands in a definition compiles and evaluates, or is refused.
+// Paths and templates: whatever stands in a definition compiles and evaluates, or is refused.
 func FuzzTemplate(f *testing.F) {
 	const input = `{"release":"r","step":1,"list":[1,2,{"a":"b"}],"text":"a.b"}`
 	for _, text := range []string{
-		`{"a.$":"$.release"}`, `{"a.$":"$$.Task.Token"}`, `{"a.$":"States.Format('{} of {}', $.step, $.release)"}`, `{"a.$":"States.ArrayRange(0, 999999999, 1)"}`,
-		`{"a.$":"States.Base64Decode('%%%')"}`, `{"a.$":"States.JsonToString($)"}`, `{"a.$":"States.MathAdd(9223372036854775807, 1)"}`, `{"a.$":"States.ArrayPartition($.list, 0)"}`,
-		`{"a.$":"States.StringSplit($.text, '')"}`, `{"a.$":"$.list[-1]"}`, `{"a.$":"$['rel\\'ease']"}`, `{"a.$":7}`,
+		`{"a.$":"$.release"}`, `{"a.$":"$$.Task.Token"}`, `{"a.$":"States.UUID()"}`, `{"a.$":"$.list[-1]"}`, `{"a.$":"$['rel\\'ease']"}`, `{"a.$":7}`,
 	} {
 		f.Add(text, input)
 	}
 	if !mutating() {
-		for _, text := range []string{`{"a.$":"` + strings.Repeat("States.Array(", 5000) + `"}`, strings.Repeat(`{"a":`, 5000) + `1` + strings.Repeat("}", 5000), `{"a.$":"$` + strings.Repeat(".a", 100_000) + `"}`} {
+		for _, text := range []string{strings.Repeat(`{"a":`, 5000) + `1` + strings.Repeat("}", 5000), `{"a.$":"$` + strings.Repeat(".a", 100_000) + `"}`} {
 			f.Add(text, input)
 		}
 	}

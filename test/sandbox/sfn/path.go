@@ -8,7 +8,7 @@ import (
 	"github.com/theory/jsonpath"
 )
 
-// A scope is what a path or an intrinsic function sees: "$" and "$$".
+// A scope is what a path sees: "$" and "$$".
 type scope struct {
 	input   any
 	context *contextObject

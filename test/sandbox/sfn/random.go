@@ -30,13 +30,6 @@ func (r *random) fraction() float64 {
 	return r.r.Float64()
 }
 
-// below is uniform in [0, n).
-func (r *random) below(n int64) int64 {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.r.Int64N(n)
-}
-
 func (r *random) bytes() (b [16]byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -45,7 +38,7 @@ func (r *random) bytes() (b [16]byte) {
 	return b
 }
 
-// uuid is a version 4 UUID, as States.UUID and unnamed executions want it.
+// uuid is a version 4 UUID, as unnamed executions want it.
 func (r *random) uuid() string {
 	b := r.bytes()
 	b[6] = b[6]&0x0f | 0x40

@@ -22,7 +22,7 @@ type Options struct {
 	// execution's goroutine, in order, and must not wait for the event's consumers. Nil: nobody listens.
 	Emit func(ctx context.Context, detailType string, resources []string, detail any)
 
-	// Rand feeds jitter, ids and States.MathRandom; nil means an unpredictable source.
+	// Rand feeds jitter and ids; nil means an unpredictable source.
 	Rand rand.Source
 }
 

@@ -71,7 +71,7 @@ type pass struct {
 	hasResult bool
 }
 
-// A fail is a Fail state's error and cause: constants, paths or intrinsic functions.
+// A fail is a Fail state's error and cause: constants or paths.
 type fail struct{ name, cause expression }
 
 // An each is a Map state.

@@ -7,15 +7,15 @@ import (
 	"strings"
 )
 
-// An expression is a compiled piece of a payload template: a constant, a path, an intrinsic function or a tree of them.
+// An expression is a compiled piece of a payload template: a constant, a path or a tree of them.
 type expression func(scope) (any, error)
 
 func constant(v any) expression {
 	return func(scope) (any, error) { return v, nil }
 }
 
-// compileTemplate compiles Parameters, ItemSelector or ResultSelector: fields whose name ends in ".$" hold a path or an
-// intrinsic function, everything else stands for itself.
+// compileTemplate compiles Parameters, ItemSelector or ResultSelector: fields whose name ends in ".$" hold a path,
+// everything else stands for itself.
 func compileTemplate(v any) (expression, error) {
 	e, dynamic, err := compileNode(v)
 	if err != nil {
@@ -112,16 +112,19 @@ func buildObject(fields []field, s scope) (any, error) {
 	return out, nil
 }
 
-// compileExpression compiles a path or an intrinsic function; at is the field it stands in, for messages.
+// compileExpression compiles a path; at is the field it stands in, for messages.
 func compileExpression(source, at string) (expression, error) {
-	if strings.HasPrefix(source, "$") {
-		p, err := parsePath(source)
-		if err != nil {
-			return nil, err
-		}
-		return p.lookup(at), nil
+	if strings.HasPrefix(source, "States.") {
+		return nil, fmt.Errorf("the value of %q: intrinsic functions are not implemented by the sandbox: use paths", at)
 	}
-	return compileIntrinsic(source, at)
+	if !strings.HasPrefix(source, "$") {
+		return nil, fmt.Errorf("the value of %q must be a path or an intrinsic function", at)
+	}
+	p, err := parsePath(source)
+	if err != nil {
+		return nil, err
+	}
+	return p.lookup(at), nil
 }
 
 // lookup evaluates the path and fails the execution where it leads nowhere.
