@@ -14,4 +14,55 @@
 //
 // And `make run` hands in compiled handlers (Options.Binaries), which run as processes behind the Lambda Runtime API
 // while SDK clients and the AWS CLI reach everything on a loopback port.
+//
+// # How to add a service
+//
+// A service is its state and its rules; what all services share is in package wire. Package ecr is the smallest that has a bit of
+// everything, and the lines below are its own.
+//
+// The state is a struct with a mutex. What a test or the demo puts in without AWS's API is a method too (Scanned).
+//
+//	type Service struct {
+//		home  wire.Home
+//		mu    sync.Mutex
+//		scans map[image]scan
+//	}
+//
+// An operation is a method of the shape that the SDK's client has. wire finds it by reflection, and reads and writes its types in the
+// protocol that the request speaks. Nothing is registered by name; an operation without a method is answered with
+// NotImplementedException, which names it.
+//
+//	func (s *Service) DescribeImageScanFindings(_ context.Context, in *awsecr.DescribeImageScanFindingsInput) (*awsecr.DescribeImageScanFindingsOutput, error) {
+//
+// The rules refuse what AWS refuses, in AWS's words: limits, missing things, states that do not fit. An error is one of the SDK's own
+// types, or one that wire makes where the SDK has none: wire.Validation, wire.AccessDenied, wire.Throttled. wire writes code, fields and
+// HTTP status. What a service could be asked and does not carry out is refused with wire.NotImplemented, and never passed over.
+//
+//	return nil, &types.ScanNotFoundException{Message: aws.String("Image scan does not exist for the image with digest " + *in.ImageId.ImageDigest)}
+//	return nil, wire.NotImplemented("DescribeImageScanFindings without a digest, or from a token on")
+//
+// The protocol is a few facts of AWS's model, given to wire. Services of REST give their Routes instead of Target (package inspector2),
+// those of the query protocol QueryVersion and XMLNamespace (package sts).
+//
+//	return wire.Service{Name: "ecr", Target: "AmazonEC2ContainerRegistry_V20150921", JSONVersion: "1.1", EpochTimes: true, Impl: s, Scope: s.scope}
+//
+// The scope says what IAM must allow for a call: one line for each resource, as the service authorization reference names it. Without
+// Scope it is the operation's name on "*". Roles are then held to their policies, and the person at the keyboard is not. `make facts`
+// writes what AWS says of each action that is granted.
+//
+//	return []wire.Grant{{Action: "ecr:" + operation, Resource: s.home.ARN("ecr", "repository/"+name)}}
+//
+// Faults come from outside, in front of every operation, so a service has none of its own. A test fails a call by its name, and
+// test/faults breaks each call of each story.
+//
+//	sandboxtest.Boot(t, sandboxtest.Fail("ecr:DescribeImageScanFindings", sandboxtest.Always, wire.Throttled("slower")))
+//
+// The clock is package time, which testing/synctest makes virtual: days pass at once, and nothing takes a clock as an argument. Timers
+// and goroutines end with the context that the service was made with. What reaches into another service is a function in its Options,
+// such as Emit for events (package codebuild) and Record for metrics (package sqs); services do not import each other.
+//
+// Then it needs a field in Sandbox and two places in start (services.go): where it is made, and where its Wire is handed to wire.NewServer.
+// If a template makes its resources, a creator stands in one of the create*.go; a property that it does not read needs a reason there.
+//
+// What no story, user or other code uses is deleted.
 package sandbox
