@@ -31,29 +31,6 @@ func (s *Service) PutFunctionConcurrency(_ context.Context, in *awslambda.PutFun
 	return &awslambda.PutFunctionConcurrencyOutput{ReservedConcurrentExecutions: new(wanted)}, nil
 }
 
-// GetFunctionConcurrency gives the reservation, if there is one.
-func (s *Service) GetFunctionConcurrency(_ context.Context, in *awslambda.GetFunctionConcurrencyInput) (*awslambda.GetFunctionConcurrencyOutput, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	f, err := s.unqualified(in.FunctionName)
-	if err != nil {
-		return nil, err
-	}
-	return &awslambda.GetFunctionConcurrencyOutput{ReservedConcurrentExecutions: f.reserved}, nil
-}
-
-// DeleteFunctionConcurrency takes the reservation away.
-func (s *Service) DeleteFunctionConcurrency(_ context.Context, in *awslambda.DeleteFunctionConcurrencyInput) (*awslambda.DeleteFunctionConcurrencyOutput, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	f, err := s.unqualified(in.FunctionName)
-	if err != nil {
-		return nil, err
-	}
-	f.reserved = nil
-	return &awslambda.DeleteFunctionConcurrencyOutput{}, nil
-}
-
 // unqualified finds a function by name; the caller holds the lock.
 func (s *Service) unqualified(name *string) (*function, error) {
 	ref, err := s.refer(name, nil)

@@ -2,8 +2,6 @@ package lambda
 
 import (
 	"context"
-	"maps"
-	"slices"
 	"time"
 
 	awslambda "github.com/aws/aws-sdk-go-v2/service/lambda"
@@ -72,44 +70,6 @@ func (s *Service) GetProvisionedConcurrencyConfig(_ context.Context, in *awslamb
 		RequestedProvisionedConcurrentExecutions: new(p.requested), AllocatedProvisionedConcurrentExecutions: count,
 		AvailableProvisionedConcurrentExecutions: count, Status: status, LastModified: new(p.modified),
 	}, nil
-}
-
-// DeleteProvisionedConcurrencyConfig gives provisioned concurrency back.
-func (s *Service) DeleteProvisionedConcurrencyConfig(_ context.Context, in *awslambda.DeleteProvisionedConcurrencyConfigInput) (*awslambda.DeleteProvisionedConcurrencyConfigOutput, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	f, qualifier, err := s.namedQualifier(in.FunctionName, in.Qualifier)
-	if err != nil {
-		return nil, err
-	}
-	delete(f.provisioned, qualifier)
-	return &awslambda.DeleteProvisionedConcurrencyConfigOutput{}, nil
-}
-
-// ListProvisionedConcurrencyConfigs lists a function's provisioned concurrency by qualifier.
-func (s *Service) ListProvisionedConcurrencyConfigs(_ context.Context, in *awslambda.ListProvisionedConcurrencyConfigsInput) (*awslambda.ListProvisionedConcurrencyConfigsOutput, error) {
-	ref, err := s.refer(in.FunctionName, nil)
-	if err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	f, err := s.find(ref)
-	if err != nil {
-		return nil, err
-	}
-	var all []types.ProvisionedConcurrencyConfigListItem
-	for _, qualifier := range slices.Sorted(maps.Keys(f.provisioned)) {
-		p := f.provisioned[qualifier]
-		status, count := p.available()
-		all = append(all, types.ProvisionedConcurrencyConfigListItem{
-			FunctionArn:                              new(s.arn(reference{f.name, qualifier})),
-			RequestedProvisionedConcurrentExecutions: new(p.requested), AllocatedProvisionedConcurrentExecutions: count,
-			AvailableProvisionedConcurrentExecutions: count, Status: status, LastModified: new(p.modified),
-		})
-	}
-	page, next, err := paginate(all, in.Marker, in.MaxItems)
-	return &awslambda.ListProvisionedConcurrencyConfigsOutput{ProvisionedConcurrencyConfigs: page, NextMarker: next}, err
 }
 
 // namedQualifier is qualified for the calls whose Qualifier is required.

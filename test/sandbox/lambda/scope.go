@@ -11,9 +11,7 @@ import (
 var qualifiedActions = map[string]bool{
 	"Invoke": true, "GetFunction": true, "GetFunctionConfiguration": true, "DeleteFunction": true,
 	"AddPermission": true, "RemovePermission": true, "GetPolicy": true,
-	"PutProvisionedConcurrencyConfig": true, "GetProvisionedConcurrencyConfig": true, "DeleteProvisionedConcurrencyConfig": true,
-	"PutFunctionEventInvokeConfig": true, "UpdateFunctionEventInvokeConfig": true,
-	"GetFunctionEventInvokeConfig": true, "DeleteFunctionEventInvokeConfig": true,
+	"PutProvisionedConcurrencyConfig": true, "GetProvisionedConcurrencyConfig": true, "PutFunctionEventInvokeConfig": true,
 }
 
 // scope says what a call does in IAM's words. Giving a function a role also takes iam:PassRole on it, and code from S3 the right to

@@ -80,18 +80,6 @@ func (s *Service) GetFunctionUrlConfig(_ context.Context, in *awslambda.GetFunct
 	}, nil
 }
 
-// DeleteFunctionUrlConfig takes the address away.
-func (s *Service) DeleteFunctionUrlConfig(_ context.Context, in *awslambda.DeleteFunctionUrlConfigInput) (*awslambda.DeleteFunctionUrlConfigOutput, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	f, _, err := s.withURL(in.FunctionName, in.Qualifier)
-	if err != nil {
-		return nil, err
-	}
-	f.url = nil
-	return &awslambda.DeleteFunctionUrlConfigOutput{}, nil
-}
-
 // withURL finds a function that has an address; the caller holds the lock.
 func (s *Service) withURL(name, qualifier *string) (*function, reference, error) {
 	ref, err := s.refer(name, qualifier)

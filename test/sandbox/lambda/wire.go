@@ -59,22 +59,13 @@ func routes() []wire.Route {
 
 		{Method: post, Path: address, Operation: "CreateFunctionUrlConfig", Query: qualifier, Status: created},
 		{Method: get, Path: address, Operation: "GetFunctionUrlConfig", Query: qualifier},
-		{Method: del, Path: address, Operation: "DeleteFunctionUrlConfig", Query: qualifier, Status: silent},
 
-		{Method: get, Path: capacity + "?List=ALL", Operation: "ListProvisionedConcurrencyConfigs"},
 		{Method: get, Path: capacity, Operation: "GetProvisionedConcurrencyConfig"},
 		{Method: put, Path: capacity, Operation: "PutProvisionedConcurrencyConfig", Query: qualifier, Status: accepted},
-		{Method: del, Path: capacity, Operation: "DeleteProvisionedConcurrencyConfig", Status: silent},
 
 		{Method: put, Path: reserve, Operation: "PutFunctionConcurrency"},
-		{Method: del, Path: reserve, Operation: "DeleteFunctionConcurrency", Status: silent},
-		{Method: get, Path: "/2019-09-30/functions/{FunctionName}/concurrency", Operation: "GetFunctionConcurrency"},
 
 		{Method: put, Path: async, Operation: "PutFunctionEventInvokeConfig", Query: qualifier},
-		{Method: post, Path: async, Operation: "UpdateFunctionEventInvokeConfig", Query: qualifier},
-		{Method: get, Path: async, Operation: "GetFunctionEventInvokeConfig"},
-		{Method: del, Path: async, Operation: "DeleteFunctionEventInvokeConfig", Status: silent},
-		{Method: get, Path: async + "/list", Operation: "ListFunctionEventInvokeConfigs"},
 
 		{Method: post, Path: tags, Operation: "TagResource", Status: silent},
 		{Method: del, Path: tags, Operation: "UntagResource", Query: map[string]string{"tagKeys": "TagKeys"}, Status: silent},
