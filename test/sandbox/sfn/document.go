@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -110,29 +109,4 @@ func appendString(b []byte, s string) []byte {
 		}
 	}
 	return append(b, '"')
-}
-
-// equal compares JSON values; numbers by value, whatever their spelling.
-func equal(a, b any) bool {
-	switch a := a.(type) {
-	case json.Number:
-		bn, ok := b.(json.Number)
-		if !ok {
-			return false
-		}
-		x, errX := a.Float64()
-		y, errY := bn.Float64()
-		return a == bn || errX == nil && errY == nil && x == y
-	case []any:
-		bs, ok := b.([]any)
-		return ok && slices.EqualFunc(a, bs, equal)
-	case map[string]any:
-		bm, ok := b.(map[string]any)
-		return ok && maps.EqualFunc(a, bm, equal)
-	}
-	switch b.(type) {
-	case []any, map[string]any:
-		return false
-	}
-	return a == b
 }

@@ -208,8 +208,3 @@ func task(f, more string) string {
 func callback(f, more string) string {
 	return `{"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken", "Parameters": {"FunctionName": "` + f + `", "Payload": {"token.$": "$$.Task.Token"}}, ` + more + `}`
 }
-
-func quote(s string) string {
-	b, _ := json.Marshal(s)
-	return string(b)
-}

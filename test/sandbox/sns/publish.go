@@ -12,7 +12,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awssns "github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sns/types"
-	"github.com/aws/smithy-go"
 
 	"sluice/test/sandbox/wire"
 )
@@ -137,51 +136,6 @@ func checkSubject(subject string) error {
 		if c < ' ' || c > '~' {
 			return invalid("Subject")
 		}
-	}
-	return nil
-}
-
-// PublishBatch publishes up to ten messages; each succeeds or fails by itself.
-func (s *Service) PublishBatch(_ context.Context, in *awssns.PublishBatchInput) (*awssns.PublishBatchOutput, error) {
-	var ids []string
-	for _, e := range in.PublishBatchRequestEntries {
-		ids = append(ids, aws.ToString(e.Id))
-	}
-	if err := checkBatch(ids); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	_, err := s.topicOf(in.TopicArn)
-	s.mu.Unlock()
-	if err != nil {
-		return nil, err
-	}
-	out := &awssns.PublishBatchOutput{}
-	for _, e := range in.PublishBatchRequestEntries {
-		done, err := s.publish(in.TopicArn, e.Message, e.Subject, e.MessageStructure, e.MessageAttributes)
-		if err != nil {
-			failure := types.BatchResultErrorEntry{Id: e.Id, Code: aws.String("InternalError"), Message: aws.String(err.Error()), SenderFault: true}
-			if api, ok := err.(smithy.APIError); ok {
-				failure.Code, failure.Message = aws.String(api.ErrorCode()), aws.String(api.ErrorMessage())
-			}
-			out.Failed = append(out.Failed, failure)
-			continue
-		}
-		out.Successful = append(out.Successful, types.PublishBatchResultEntry{Id: e.Id, MessageId: done.MessageId})
-	}
-	return out, nil
-}
-
-func checkBatch(ids []string) error {
-	switch {
-	case len(ids) == 0:
-		return &types.EmptyBatchRequestException{Message: aws.String("The batch request doesn't contain any entries.")}
-	case len(ids) > 10:
-		return &types.TooManyEntriesInBatchRequestException{Message: aws.String("The batch request contains more entries than permissible.")}
-	}
-	slices.Sort(ids)
-	if len(slices.Compact(ids)) < len(ids) {
-		return &types.BatchEntryIdsNotDistinctException{Message: aws.String("Two or more batch entries in the request have the same Id.")}
 	}
 	return nil
 }

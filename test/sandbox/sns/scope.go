@@ -9,10 +9,10 @@ import (
 	"sluice/test/sandbox/wire"
 )
 
-// scope says what IAM must allow: everything is on a topic, also what is done to a subscription, and a batch is
-// allowed by Publish (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html).
+// scope says what IAM must allow: everything is on a topic, also what is done to a
+// subscription (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html).
 func (s *Service) scope(operation string, in any) []wire.Grant {
-	g := wire.Grant{Action: "sns:" + strings.TrimSuffix(operation, "Batch"), Resource: "*"}
+	g := wire.Grant{Action: "sns:" + operation, Resource: "*"}
 	if arn := field(in, "TopicArn", "TargetArn"); arn != "" {
 		g.Resource = arn
 	} else if arn := field(in, "SubscriptionArn"); strings.Count(arn, ":") == 6 {

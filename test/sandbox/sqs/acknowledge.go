@@ -49,32 +49,6 @@ func (q *queue) delete(handle *string) error {
 	return err
 }
 
-// DeleteMessageBatch removes up to ten messages; each succeeds or fails by itself.
-func (s *Service) DeleteMessageBatch(_ context.Context, in *awssqs.DeleteMessageBatchInput) (*awssqs.DeleteMessageBatchOutput, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	q, err := s.byURL(in.QueueUrl)
-	if err != nil {
-		return nil, err
-	}
-	var ids []string
-	for _, e := range in.Entries {
-		ids = append(ids, aws.ToString(e.Id))
-	}
-	if err := checkBatch(ids); err != nil {
-		return nil, err
-	}
-	out := &awssqs.DeleteMessageBatchOutput{}
-	for _, e := range in.Entries {
-		if err := q.delete(e.ReceiptHandle); err != nil {
-			out.Failed = append(out.Failed, failed(e.Id, err))
-			continue
-		}
-		out.Successful = append(out.Successful, types.DeleteMessageBatchResultEntry{Id: e.Id})
-	}
-	return out, nil
-}
-
 // ChangeMessageVisibility sets when a message that is being worked on comes back into sight.
 func (s *Service) ChangeMessageVisibility(_ context.Context, in *awssqs.ChangeMessageVisibilityInput) (*awssqs.ChangeMessageVisibilityOutput, error) {
 	s.mu.Lock()

@@ -2,17 +2,16 @@ package sqs
 
 import (
 	"reflect"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"sluice/test/sandbox/wire"
 )
 
-// scope says what IAM must allow: batches are allowed by the action on one message, and all but ListQueues is on the
-// queue (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html).
+// scope says what IAM must allow: all but ListQueues is on the queue
+// (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html).
 func (s *Service) scope(operation string, in any) []wire.Grant {
-	action := "sqs:" + strings.TrimSuffix(operation, "Batch")
+	action := "sqs:" + operation
 	name := nameIn(field(in, "QueueUrl"))
 	if name == "" {
 		name = field(in, "QueueName")

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -12,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awssqs "github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
-	"github.com/aws/smithy-go"
 
 	"sluice/test/sandbox/wire"
 )
@@ -123,65 +121,6 @@ func legible(body string) bool {
 		}
 	}
 	return true
-}
-
-// SendMessageBatch puts up to ten messages into a queue; each succeeds or fails by itself.
-func (s *Service) SendMessageBatch(ctx context.Context, in *awssqs.SendMessageBatchInput) (*awssqs.SendMessageBatchOutput, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	q, err := s.byURL(in.QueueUrl)
-	if err != nil {
-		return nil, err
-	}
-	var ids []string
-	size := 0
-	for _, e := range in.Entries {
-		ids = append(ids, aws.ToString(e.Id))
-		size += len(aws.ToString(e.MessageBody)) + attributesSize(e.MessageAttributes)
-	}
-	if err := checkBatch(ids); err != nil {
-		return nil, err
-	}
-	if size > 1<<20 {
-		return nil, &types.BatchRequestTooLong{Message: aws.String("Batch requests cannot be longer than 1048576 bytes.")}
-	}
-	out := &awssqs.SendMessageBatchOutput{}
-	for _, e := range in.Entries {
-		m, err := q.send(draft{
-			body: aws.ToString(e.MessageBody), attributes: e.MessageAttributes, system: e.MessageSystemAttributes, delay: e.DelaySeconds,
-		}, wire.Caller(ctx))
-		if err != nil {
-			out.Failed = append(out.Failed, failed(e.Id, err))
-			continue
-		}
-		out.Successful = append(out.Successful, types.SendMessageBatchResultEntry{
-			Id: e.Id, MessageId: &m.id, MD5OfMessageBody: aws.String(digest(m.body)), MD5OfMessageAttributes: digestAttributes(m.attributes),
-			MD5OfMessageSystemAttributes: digestSystem(e.MessageSystemAttributes),
-		})
-	}
-	return out, nil
-}
-
-func checkBatch(ids []string) error {
-	switch {
-	case len(ids) == 0:
-		return &types.EmptyBatchRequest{Message: aws.String("There should be at least one entry in the request.")}
-	case len(ids) > 10:
-		return &types.TooManyEntriesInBatchRequest{Message: aws.String("Maximum number of entries per request are 10.")}
-	}
-	slices.Sort(ids)
-	if len(slices.Compact(ids)) < len(ids) {
-		return &types.BatchEntryIdsNotDistinct{Message: aws.String("Two or more batch entries in the request have the same Id.")}
-	}
-	return nil
-}
-
-func failed(id *string, err error) types.BatchResultErrorEntry {
-	e := types.BatchResultErrorEntry{Id: id, Code: aws.String("InternalError"), Message: aws.String(err.Error()), SenderFault: true}
-	if api, ok := err.(smithy.APIError); ok {
-		e.Code, e.Message = aws.String(api.ErrorCode()), aws.String(api.ErrorMessage())
-	}
-	return e
 }
 
 // newID is a random UUID, version 4.
