@@ -6,11 +6,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -25,7 +27,14 @@ func main() {
 	}
 }
 
+var only = flag.String("only", "", "try only the mutants whose name matches this regular expression")
+
 func run(ctx context.Context) error {
+	flag.Parse()
+	which, err := regexp.Compile(*only)
+	if err != nil {
+		return fmt.Errorf("reading -only: %w", err)
+	}
 	dir, err := os.MkdirTemp("", "sluice-mutants-")
 	if err != nil {
 		return fmt.Errorf("making a folder for the mutants: %w", err)
@@ -39,6 +48,9 @@ func run(ctx context.Context) error {
 	}
 	var survived []error
 	for i, m := range mutants {
+		if !which.MatchString(m.name) {
+			continue
+		}
 		begun := time.Now()
 		noticed, err := m.try(ctx, own(i))
 		if err != nil {

@@ -44,7 +44,7 @@ var mutants = []mutant{
 	},
 	{
 		"judge takes a shift for done that never was", "functions/judge/handler.go",
-		"\tcase !shifted(r, l, c.Step):", "\tcase false && !shifted(r, l, c.Step):", false, "Single/(promoted|taken-back-at-the-second)",
+		"\tcase !shifted(r, l, c.Step):", "\tcase false && !shifted(r, l, c.Step):", true, "",
 	},
 	{
 		"a late rollback does not ask whose the traffic is", "shared/traffic/mover.go",
