@@ -15,7 +15,7 @@ import (
 var makes = map[string]row{
 	"make help": {then: func(s *story, said string) { s.says(said, "make plan", "make replay", "make redrive", "make deploy") }},
 	"make plan": {given: (*story).aWeek, then: func(s *story, said string) {
-		s.says(said, "checkout", "By last week's traffic (600 requests a minute", "A bad one would go unnoticed for")
+		s.says(said, "checkout", "By last week's traffic (", " requests a minute", "A bad one would go unnoticed for")
 	}},
 	"make replay": {given: func(s *story) { s.release = s.baked }, then: func(s *story, said string) { s.says(said, s.baked, "By the checks in this checkout:") }},
 	"make redrive": {given: (*story).lies, then: func(s *story, said string) {
