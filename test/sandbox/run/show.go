@@ -20,7 +20,6 @@ type show struct {
 	terminal bool
 	begun    time.Time
 	drawn    int // lines of the picture on the screen
-	lines    int // of the audit trail that were printed
 	spin     int
 }
 
