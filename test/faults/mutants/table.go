@@ -26,8 +26,8 @@ var mutants = []mutant{
 	},
 	{
 		"settle believes instead of reading back", "functions/settle/handler.go",
-		"\tsplit, err := h.mover.Read(ctx, r.Definition.Target)\n\texhausted",
-		"\tsplit, err := rollout.Split{Stable: l.Stable}, error(nil)\n\tif l.Fence == nil {\n\t\tsplit.Stable = l.Candidate\n\t}\n\texhausted", false, "Single/(an-alias-that|taken-back-at-the-first)",
+		"\t\tlast.Sight = h.see(ctx, last.Release)\n",
+		"\t\tlast.Sight.Split.Stable = last.Lease.Stable\n\t\tif last.Lease.Fence == nil {\n\t\t\tlast.Sight.Split.Stable = last.Lease.Candidate\n\t\t}\n", false, "Single/(an-alias-that|taken-back-at-the-first)",
 	},
 	{
 		"a lease is taken from an owner that lives", "shared/dynamo/lease.go",
@@ -51,8 +51,8 @@ var mutants = []mutant{
 		"\t\t\tif err := p.Allows(ctx, now); err != nil {\n\t\t\t\treturn now, fmt.Errorf(\"asking whether %s may go back", "\t\t\tif err := p.Allows(ctx, now); false {\n\t\t\t\treturn now, fmt.Errorf(\"asking whether %s may go back", false, "Interleaving/an-alarm's-event-twice",
 	},
 	{
-		"an abort that came too late is believed", "functions/settle/handler.go",
-		"l.Fence == nil && split.Serves(l.Stable):\n\t\tr.End, r.Cause = r.Abort", "l.Fence == nil:\n\t\tr.End, r.Cause = r.Abort", false, "Interleaving/abort-and-settle",
+		"an abort that came too late is believed", "shared/rollout/conclude.go",
+		"fence == nil && r.Abort != nil && back:", "fence == nil && r.Abort != nil && (back || read):", false, "Interleaving/abort-and-settle",
 	},
 	{
 		"a lease passes on that its last owner was asked to promote", "shared/dynamo/lease.go",
