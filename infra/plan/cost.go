@@ -16,7 +16,7 @@ const (
 	perMetricRead  = 0.01 / 1000       // GetMetricData, each metric; https://aws.amazon.com/cloudwatch/pricing/
 	perLoggedGB    = 0.50              // standard log class; https://aws.amazon.com/cloudwatch/pricing/
 	perPublish     = 0.50 / 1e6        // SNS requests; https://aws.amazon.com/sns/pricing/
-	memoryGB       = 0.25              // as in infra/stack/functions.go
+	memoryGB       = 0.25              // as the rows of infra/stack say
 	secondsPerCall = 0.15              // an assumption: handlers mostly wait for two or three AWS calls
 	loggedGBPerRun = 3.0 / 1024 / 1024 // an assumption: 3 KB for each invocation
 )

@@ -33,17 +33,18 @@ func newBus(h home) awsevents.EventBus {
 
 // onlySluiceSpeaksAsSluice refuses whoever else says that an event is Sluice's own, whatever their own policies allow: people, CI and
 // the functions that tell the bus nothing. Nobody else's role may put anything on the bus by this statement, it only takes away.
-func onlySluiceSpeaksAsSluice(h home, bus awsevents.EventBus, made map[string]awslambda.Function) {
+func onlySluiceSpeaksAsSluice(w wiring, made map[string]awslambda.Function) {
+	const tell = "events:PutEvents"
 	var roles []*string
 	for _, f := range functions {
-		if slices.Contains(speakers, f.name) {
+		if slices.ContainsFunc(w.grants(f), func(g grant) bool { return slices.Contains(g.actions, tell) }) {
 			roles = append(roles, made[f.name].Role().RoleArn())
 		}
 	}
-	awsevents.NewCfnEventBusPolicy(h.stack, jsii.String("BusPolicy"), &awsevents.CfnEventBusPolicyProps{
-		EventBusName: bus.EventBusName(), StatementId: jsii.String("OnlySluiceSpeaksAsSluice"),
+	awsevents.NewCfnEventBusPolicy(w.stack, jsii.String("BusPolicy"), &awsevents.CfnEventBusPolicyProps{
+		EventBusName: w.bus.EventBusName(), StatementId: jsii.String("OnlySluiceSpeaksAsSluice"),
 		Statement: map[string]any{
-			"Effect": "Deny", "Principal": "*", "Action": "events:PutEvents", "Resource": bus.EventBusArn(),
+			"Effect": "Deny", "Principal": "*", "Action": tell, "Resource": w.bus.EventBusArn(),
 			"Condition": map[string]any{
 				"ForAnyValue:StringEquals": map[string]any{"events:source": events.Source},
 				"ArnNotEquals":             map[string]any{"aws:PrincipalArn": roles},
@@ -51,6 +52,3 @@ func onlySluiceSpeaksAsSluice(h home, bus awsevents.EventBus, made map[string]aw
 		},
 	})
 }
-
-// speakers are the functions that tell the bus something.
-var speakers = []string{"trigger", "build", "source", "gate", "inspect", "ask", "shift", "rollback", "settle", "decide", "sweep", "webhook"}

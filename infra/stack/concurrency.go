@@ -63,14 +63,6 @@ func ParseConcurrency(limit, reserved string) (Concurrency, error) {
 	return c, nil
 }
 
-func functionNames() []string {
-	names := make([]string, len(functions))
-	for i, f := range functions {
-		names[i] = f.name
-	}
-	return names
-}
-
 // reservations is what is kept for each function. Where the account has no room for it nothing is reserved, and the
 // warning says what that means.
 func reservations(c Concurrency) (reserved map[string]int, warning string) {

@@ -1,7 +1,8 @@
 // Package stack is Sluice on AWS: one CloudFormation stack for each environment, one file for each construct.
 //
-// Read New first: it makes the parts in the order in which they need each other. The two tables of the package say
-// most of what there is to know: functions.go lists the Lambda functions, and grants.go what each of them may do.
+// Read New first: it makes the parts in the order in which they need each other. functions.go lists the Lambda functions. Each is one row of
+// the files functions_*.go: its size, what wakes it, its variables and what it may do to Sluice's own parts. What it may do to the targets of
+// releases follows from their kind: needs.go.
 //
 // Every resource that people or other resources name has a fixed name, "sluice-<environment>-<part>", the same as
 // the folder and the word in the logs. ARNs that would close a circle (the state machine invokes functions, which

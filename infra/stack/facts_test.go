@@ -14,6 +14,12 @@ import (
 func everything() rollout.Definition {
 	return rollout.Definition{
 		Service: "checkout", Target: rollout.Target{LambdaAlias: &rollout.LambdaAlias{Function: "checkout", Alias: "live"}},
+		Source: &rollout.Source{
+			Build: &rollout.Build{CodeBuild: "checkout-build"},
+			S3:    &rollout.Object{Bucket: "releases", Key: "checkout/*.zip", KMSKey: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"},
+		},
+		Strategy: rollout.Strategy{BlueGreen: &rollout.BlueGreen{}}, // which tests before the first traffic
+		Checks:   rollout.Checks{Synthetic: &rollout.Synthetic{}},
 		Gates: &rollout.Gates{
 			Flags: []rollout.Flag{{Parameter: "/checkout/releases"}}, Calendars: []string{"changes"}, Config: &rollout.Compliance{},
 			Scan: &rollout.Scan{ECR: "shop/checkout", Inspector: true}, Unmuted: true,
@@ -30,11 +36,14 @@ func everything() rollout.Definition {
 // What a gate needs is granted in no story's template: a grant that AWS makes nothing of is found here, or by the first user.
 func TestEveryGrantThatADefinitionBringsIsOneThatAWSAsksFor(t *testing.T) {
 	h := home{partition: "aws", region: "us-east-1", account: "123456789012"}
-	w := wiring{targets: targetsOf([]definition.Service{{Definition: everything()}})}
-	for name, grants := range map[string][]grant{
-		"inspect": join(w.readGates(h), w.hearAlarms(h), w.findImages(h), w.runTests(h)), "scan": w.scanFindings(h),
-		"plan": join(w.readAlias(h), w.inspectCandidate(h), w.lookAfterBuilds(h)), "shift": join(w.moveAlias(h), w.testCandidate(h)), "look": w.buySamples(h),
-	} {
+	w := wiring{home: h, targets: targetsOf([]definition.Service{{Definition: everything()}})}
+	brought := map[string][]grant{
+		"inspect": join(readGates(w), hearAlarms(w), runTests(w)), "scan": scanFindings(w), "plan": lookAfterBuilds(w), "build": join(startBuilds(w), readObjects(w)),
+	}
+	for _, f := range functions {
+		brought[f.name] = append(brought[f.name], w.targets.grants(h, f.name)...)
+	}
+	for name, grants := range brought {
 		granted := map[string][]string{}
 		for _, g := range grants {
 			for _, action := range g.actions {
@@ -70,9 +79,9 @@ func TestEveryGrantThatADefinitionBringsIsOneThatAWSAsksFor(t *testing.T) {
 // Amazon's own documents are in no account.
 func TestAmazonsDocumentIsInNoAccount(t *testing.T) {
 	h := home{partition: "aws", region: "us-east-1", account: "123456789012"}
-	w := wiring{targets: targetsOf([]definition.Service{{Definition: everything()}})}
+	w := wiring{home: h, targets: targetsOf([]definition.Service{{Definition: everything()}})}
 	var started []string
-	for _, g := range w.runTests(h) {
+	for _, g := range runTests(w) {
 		if slices.Contains(g.actions, "ssm:StartAutomationExecution") {
 			started = append(started, g.resources...)
 		}
@@ -80,6 +89,16 @@ func TestAmazonsDocumentIsInNoAccount(t *testing.T) {
 	for _, want := range []string{"arn:aws:ssm:us-east-1::document/AWS-RestartEC2Instance", "arn:aws:ssm:us-east-1:123456789012:document/drill", "arn:aws:ssm:us-east-1:123456789012:automation-execution/*"} {
 		if !slices.Contains(started, want) {
 			t.Errorf("tests may be started on %v, and not on %s", started, want)
+		}
+	}
+}
+
+// A row that says so wrongly would be built for each kind in vain; one that does not say so could not do its work.
+func TestFunctionsThatTouchTargetsAreThoseThatNeedTo(t *testing.T) {
+	all := targetsOf([]definition.Service{{Definition: everything()}})
+	for _, f := range functions {
+		if needs := len(all.grants(nowhere, f.name)) > 0; needs != f.touchesTargets {
+			t.Errorf("row of %s: touchesTargets is %v, want %v", f.name, f.touchesTargets, needs)
 		}
 	}
 }

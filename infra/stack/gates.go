@@ -16,8 +16,7 @@ type gated struct {
 	roles     []string // that Automation assumes: whoever starts it passes them
 
 	unmuted, compliance, inspector bool
-	repositories                   []string // of ECR, and
-	imageFunctions                 []string // the functions that are made of their images
+	repositories                   []string // of ECR
 }
 
 // assumed is the parameter that a document takes its role from.
@@ -36,7 +35,7 @@ func (g *gated) add(d rollout.Definition) {
 	if s := d.Gates.Scan; s != nil {
 		g.inspector = g.inspector || s.Inspector
 		if s.ECR != "" && d.Target.LambdaAlias != nil {
-			g.repositories, g.imageFunctions = append(g.repositories, s.ECR), append(g.imageFunctions, d.Target.LambdaAlias.Function)
+			g.repositories = append(g.repositories, s.ECR)
 		}
 	}
 	for _, t := range d.Gates.Tests {
@@ -52,32 +51,35 @@ func (g *gated) add(d rollout.Definition) {
 	}
 }
 
-// rings is what progress does to the table besides, when tests may end.
-func (g gated) rings() []access {
-	if len(g.projects)+len(g.documents) == 0 {
+// findTests allows to find the release that a test belongs to, and to ring its bell.
+func findTests(w wiring) []grant {
+	if !w.targets.gates.waits() {
 		return nil
 	}
-	return []access{{"GetItem", "test", ""}, {"UpdateItem", "bell", "rung ttl"}}
+	return items(access{"GetItem", "test", ""}, access{"UpdateItem", "bell", "rung ttl"})(w)
 }
 
-// remembers is what inspect does to the table besides: news of a test has to find its release.
-func (g gated) remembers() []access {
-	if len(g.projects)+len(g.documents) == 0 {
+// rememberTests allows to write down which release a test belongs to.
+func rememberTests(w wiring) []grant {
+	if !w.targets.gates.waits() {
 		return nil
 	}
-	return []access{{"UpdateItem", "test", "release ttl"}}
+	return items(access{"UpdateItem", "test", "release ttl"})(w)
 }
+
+// waits says whether there are tests whose end is an event.
+func (g gated) waits() bool { return len(g.projects)+len(g.documents) > 0 }
 
 // readGates allows to read what others set. Resources are those of
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html.
-func (w wiring) readGates(h home) []grant {
+func readGates(w wiring) []grant {
 	var flags, calendars []string
 	for _, name := range w.targets.gates.flags {
-		flags = append(flags, h.arn("ssm", "parameter/"+strings.TrimPrefix(name, "/")))
+		flags = append(flags, w.arn("ssm", "parameter/"+strings.TrimPrefix(name, "/")))
 	}
 	for _, name := range w.targets.gates.calendars {
 		if !strings.HasPrefix(name, "arn:") {
-			name = h.arn("ssm", "document/"+name)
+			name = w.arn("ssm", "document/"+name)
 		}
 		calendars = append(calendars, name)
 	}
@@ -85,33 +87,33 @@ func (w wiring) readGates(h home) []grant {
 }
 
 // hearAlarms allows to find out whether guard alarms are muted or suppressed. A mute rule is named by whoever mutes.
-func (w wiring) hearAlarms(h home) []grant {
+func hearAlarms(w wiring) []grant {
 	if !w.targets.gates.unmuted {
 		return nil
 	}
-	return readMutes(h)
+	return readMutes(w)
 }
 
-func readMutes(h home) []grant {
+func readMutes(w wiring) []grant {
 	return join(one(anywhere("FindMutes", "cloudwatch:DescribeAlarms", "cloudwatch:ListAlarmMuteRules")),
-		one(allow("ReadMutes", []string{h.arn("cloudwatch", "alarm-mute-rule:*")}, "cloudwatch:GetAlarmMuteRule")))
+		one(allow("ReadMutes", []string{w.arn("cloudwatch", "alarm-mute-rule:*")}, "cloudwatch:GetAlarmMuteRule")))
 }
 
 // runTests allows to start, look at and stop tests. An execution's id is only known when it was started. To start one IAM is
 // asked about the document and the execution, and about the definition, by which it once was named alone
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html).
-func (w wiring) runTests(h home) []grant {
+func runTests(w wiring) []grant {
 	g := w.targets.gates
 	var functions, projects, documents, executions []string
 	for _, f := range g.tests {
-		functions = append(functions, h.arn("lambda", "function:"+f))
+		functions = append(functions, w.arn("lambda", "function:"+f))
 	}
 	for _, p := range g.projects {
-		projects = append(projects, h.arn("codebuild", "project/"+p))
+		projects = append(projects, w.arn("codebuild", "project/"+p))
 	}
 	for _, d := range g.documents {
-		documents = append(documents, h.document(d), h.arn("ssm", "automation-definition/"+d+":*"))
-		executions = []string{h.arn("ssm", "automation-execution/*")}
+		documents = append(documents, w.document(d), w.arn("ssm", "automation-definition/"+d+":*"))
+		executions = []string{w.arn("ssm", "automation-execution/*")}
 	}
 	return join(named("InvokeTests", functions, "lambda:InvokeFunction"),
 		named("BuildTests", projects, "codebuild:StartBuild", "codebuild:BatchGetBuilds", "codebuild:StopBuild"),
@@ -138,29 +140,20 @@ func passRoles(roles []string) []grant {
 }
 
 // askScan is granted only where a definition has something to ask.
-func (w wiring) askScan(h home) []grant {
+func askScan(w wiring) []grant {
 	g := w.targets.gates
 	if !g.compliance && !g.inspector && len(g.repositories) == 0 {
 		return nil
 	}
-	return invoke(h, "scan")
-}
-
-// findImages allows to read which image a version is made of.
-func (w wiring) findImages(h home) []grant {
-	var functions []string
-	for _, f := range w.targets.gates.imageFunctions {
-		functions = append(functions, h.arn("lambda", "function:"+f+":*"))
-	}
-	return named("FindImages", functions, "lambda:GetFunction")
+	return invoke(scan.name)(w)
 }
 
 // scanFindings allows to read what was found. Of AWS Config and Inspector nothing narrower than everything can be allowed.
-func (w wiring) scanFindings(h home) []grant {
+func scanFindings(w wiring) []grant {
 	g := w.targets.gates
 	var repositories []string
 	for _, r := range g.repositories {
-		repositories = append(repositories, h.arn("ecr", "repository/"+r))
+		repositories = append(repositories, w.arn("ecr", "repository/"+r))
 	}
 	statements := named("ReadFindings", repositories, "ecr:DescribeImageScanFindings")
 	if g.compliance {

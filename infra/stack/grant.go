@@ -38,6 +38,30 @@ func anywhere(sid string, actions ...string) grant {
 	return allow(sid, []string{"*"}, actions...)
 }
 
+// Everywhere lists the actions that may be allowed on all resources, each with the reason. A test holds the template
+// to it; resource types are those of https://docs.aws.amazon.com/service-authorization/latest/reference/.
+var Everywhere = map[string]string{
+	"xray:PutTraceSegments":                 "X-Ray has no resource to name for writing traces",
+	"xray:PutTelemetryRecords":              "X-Ray has no resource to name for writing traces",
+	"xray:GetSamplingRules":                 "X-Ray has no resource to name for sampling; Step Functions needs it to trace",
+	"xray:GetSamplingTargets":               "X-Ray has no resource to name for sampling; Step Functions needs it to trace",
+	"cloudwatch:GetMetricData":              "CloudWatch has no resource to name for reading metrics",
+	"cloudwatch:ListAlarmMuteRules":         "a list has no resource to name",
+	"cloudwatch:DescribeAlarms":             "a guard alarm may be a composite one, and AWS asks for all alarms to read those (API_DescribeAlarms)",
+	"config:GetComplianceDetailsByResource": "AWS Config has no resource to name for reading what its rules say of one",
+	"inspector2:ListFindings":               "a list has no resource to name",
+	"inspector2:ListCoverage":               "a list has no resource to name",
+	"states:SendTaskSuccess":                "an answer to a task has no resource to name: its token says which task it is, and only Sluice's table has it",
+	"logs:CreateLogDelivery":                "log deliveries have no resource to name; Step Functions needs it to log",
+	"logs:GetLogDelivery":                   "log deliveries have no resource to name; Step Functions needs it to log",
+	"logs:UpdateLogDelivery":                "log deliveries have no resource to name; Step Functions needs it to log",
+	"logs:DeleteLogDelivery":                "log deliveries have no resource to name; Step Functions needs it to log",
+	"logs:ListLogDeliveries":                "log deliveries have no resource to name; Step Functions needs it to log",
+	"logs:PutResourcePolicy":                "resource policies belong to the account; Step Functions needs it to log",
+	"logs:DescribeResourcePolicies":         "resource policies belong to the account; Step Functions needs it to log",
+	"logs:DescribeLogGroups":                "a list has no resource to name; Step Functions needs it to log",
+}
+
 // named allows actions on what the definitions name, and nothing at all when they name nothing.
 func named(sid string, resources []string, actions ...string) []grant {
 	if len(resources) == 0 {

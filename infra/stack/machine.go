@@ -65,7 +65,7 @@ func newMachineRole(h home, functions map[string]*string) awsiam.IRole {
 func machineFunctions() []string {
 	var names []string
 	for _, f := range functions {
-		if !f.event && !f.web && !f.inner {
+		if f.woken == byMachine {
 			names = append(names, f.name)
 		}
 	}

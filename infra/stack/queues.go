@@ -13,7 +13,7 @@ import (
 func newQueues(h home) map[string]awssqs.Queue {
 	queues := map[string]awssqs.Queue{}
 	for _, f := range functions {
-		if !f.event {
+		if f.woken != byEvent {
 			continue
 		}
 		queues[f.name] = awssqs.NewQueue(h.stack, jsii.String(title(f.name)+"DeadLetters"), &awssqs.QueueProps{

@@ -13,13 +13,13 @@ func TestNamesThatOnePatternHasNoRoomForGetSeveralRules(t *testing.T) {
 	for i := range 300 {
 		projects = append(projects, fmt.Sprintf("a-service-of-shop-%03d", i))
 	}
-	made := naming(rule{name: "progress", function: "progress"}, projects, events.BuildPattern)
+	made := naming(rule{name: "progress"}, projects, events.BuildPattern)
 	var matched []string
 	for i, r := range made {
 		if length := patternLength(r.pattern); length > patternSize {
 			t.Errorf("%s: its pattern has %d characters", r.name, length)
 		}
-		if r.after != (i > 0) || r.function != "progress" {
+		if r.after != (i > 0) {
 			t.Errorf("rule %d is %+v", i, r)
 		}
 		detail, _ := r.pattern["detail"].(map[string]any)

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsssm"
 	"github.com/aws/jsii-runtime-go"
 
+	"sluice/events"
 	"sluice/shared/rollout"
 )
 
@@ -37,42 +38,58 @@ func newSources(h home, t targets) {
 	}
 }
 
+func sourceRules(w wiring) []rule {
+	all := []rule{
+		{name: "source-codecommit", pattern: events.CodeCommitPattern(), about: "A branch or a tag was made or moved"},
+		{name: "source-ecr", pattern: events.ECRPattern(), about: "An image was pushed"},
+		{name: "source-codepipeline", pattern: events.CodePipelinePattern(), about: "A pipeline or one of its stages succeeded"},
+		{name: "source-lambda", pattern: events.LambdaPublishedPattern(), about: "Somebody published a version"},
+	}
+	// Buckets may be busy: only those that something is released from.
+	return append(all, naming(rule{name: "source-s3", about: "An object was written"}, w.targets.buckets(), events.S3Pattern)...)
+}
+
+// progressRules connect the ends of builds and tests.
+func progressRules(w wiring) []rule {
+	t := w.targets
+	return append(
+		naming(rule{name: "progress", about: "A build has ended: a release may wait for it"}, slices.Concat(t.projects, t.gates.projects), events.BuildPattern),
+		naming(rule{name: "progress-automation", about: "An execution of a document has ended: a release may wait for it"}, t.gates.documents, events.AutomationPattern)...)
+}
+
 // readSources allows the whole path: for a source that nothing is released from the answer must be "not found".
-func readSources(h home) []grant {
-	return one(allow("ReadSources", []string{h.arn("ssm", "parameter"+sourcePath(h)+"*")}, "ssm:GetParameter"))
+func readSources(w wiring) []grant {
+	return one(allow("ReadSources", []string{w.arn("ssm", "parameter"+sourcePath(w.home)+"*")}, "ssm:GetParameter"))
 }
 
 // CodeBuild authorises calls about builds by the project's ARN
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodebuild.html).
-func (w wiring) startBuilds(h home) []grant {
-	return named("StartBuilds", w.targets.builds(h), "codebuild:StartBuild", "codebuild:BatchGetBuilds")
+func startBuilds(w wiring) []grant {
+	return named("StartBuilds", w.targets.builds(w.home), "codebuild:StartBuild", "codebuild:BatchGetBuilds")
 }
 
-func (w wiring) lookAfterBuilds(h home) []grant {
+func lookAfterBuilds(w wiring) []grant {
 	var logs []string
 	for _, p := range w.targets.projects {
-		logs = append(logs, h.arn("logs", "log-group:/aws/codebuild/"+p+":log-stream:*"))
+		logs = append(logs, w.arn("logs", "log-group:/aws/codebuild/"+p+":log-stream:*"))
 	}
-	return join(named("LookAfterBuilds", w.targets.builds(h), "codebuild:BatchGetBuilds", "codebuild:StopBuild"),
+	return join(named("LookAfterBuilds", w.targets.builds(w.home), "codebuild:BatchGetBuilds", "codebuild:StopBuild"),
 		named("ReadBuildLogs", logs, "logs:GetLogEvents"))
 }
 
-// publishObjects allows to make versions of objects. Lambda reads an object with the rights of whoever asks it to
+// readObjects allows to make versions of objects. Lambda reads an object with the rights of whoever asks it to
 // (https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionCode.html), and S3 decrypts it with the same rights
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html).
-func (w wiring) publishObjects(h home) []grant {
-	var functions, objects, keys []string
-	for _, f := range w.targets.filled {
-		functions = append(functions, h.arn("lambda", "function:"+f))
-	}
+func readObjects(w wiring) []grant {
+	var objects, keys []string
 	for _, o := range w.targets.objects {
 		prefix, _, _ := strings.Cut(strings.NewReplacer("?", "*").Replace(o.Key), "*")
 		if o.KMSKey != "" {
 			keys = append(keys, o.KMSKey)
 		}
-		objects = append(objects, "arn:"+h.partition+":s3:::"+o.Bucket+"/"+prefix+"*")
+		objects = append(objects, "arn:"+w.partition+":s3:::"+o.Bucket+"/"+prefix+"*")
 	}
-	return join(named("PublishVersions", functions, "lambda:UpdateFunctionCode"), named("ReadObjects", objects, "s3:GetObject", "s3:GetObjectVersion"), named("DecryptObjects", keys, "kms:Decrypt"))
+	return join(named("ReadObjects", objects, "s3:GetObject", "s3:GetObjectVersion"), named("DecryptObjects", keys, "kms:Decrypt"))
 }
 
 func (t targets) builds(h home) []string {

@@ -31,12 +31,14 @@ func New(scope constructs.Construct, p Props, code Code) awscdk.Stack {
 
 	named := targetsOf(p.Services)
 	where := newConditions(h)
-	functions, urls := newFunctions(h, code, queues, wiring{
-		table: table, bus: bus, where: where, topic: topic, slack: newSlackAPI(h), github: newGitHubAPI(h), machine: machine, targets: named, policies: &policies{h: h, made: map[string][]*string{}}, reserved: reserve(h, p.Concurrency),
-	})
-	onlySluiceSpeaksAsSluice(h, bus, functions)
+	w := wiring{
+		home: h, table: table, bus: bus, topic: topic, slack: newSlackAPI(h), github: newGitHubAPI(h), where: where, machine: machine, targets: named,
+		policies: &policies{h: h, made: map[string][]*string{}}, reserved: reserve(h, p.Concurrency),
+	}
+	functions, urls := newFunctions(w, code, queues)
+	onlySluiceSpeaksAsSluice(w, functions)
 	newMachine(h, p.Machine, functions)
-	newRules(h, bus, machine, named, functions, queues)
+	newRules(w, functions, queues)
 	newParameters(h.beside(scope, "definitions"), p.Services)
 	newSources(h.beside(scope, "sources"), named)
 	newAlarms(h, functions, queues, topic)

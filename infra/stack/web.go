@@ -14,16 +14,20 @@ func linksSecret(h home) string { return h.name("") + "/links" }
 func peopleSecret(h home) string { return h.name("") + "/people" }
 
 // webhookSecret is the name of the secret that a host of code signs with.
-func webhookSecret(h home, host string) string { return h.name("") + "/webhook-" + host }
+func webhookSecret(host string) func(home) string {
+	return func(h home) string { return h.name("") + "/webhook-" + host }
+}
 
-// repositorySecrets allows the secrets of repositories, which lie below their host's. Their names are not in the definitions: a
+// readRepositorySecrets allows the secrets of repositories, which lie below their host's. Their names are not in the definitions: a
 // repository from which nothing is released may have one, too, and what the role names does not grow with them.
-func repositorySecrets(h home, hosts ...string) []grant {
-	var below []string
-	for _, host := range hosts {
-		below = append(below, h.arn("secretsmanager", "secret:"+webhookSecret(h, host)+"/*"))
+func readRepositorySecrets(hosts ...string) permission {
+	return func(w wiring) []grant {
+		var below []string
+		for _, host := range hosts {
+			below = append(below, w.arn("secretsmanager", "secret:"+webhookSecret(host)(w.home)+"/*"))
+		}
+		return one(allow("KnowRepositories", below, "secretsmanager:GetSecretValue"))
 	}
-	return one(allow("KnowRepositories", below, "secretsmanager:GetSecretValue"))
 }
 
 // newURL gives a function an address on the internet. Everybody may call it: the function looks at who does. Since October 2025 that

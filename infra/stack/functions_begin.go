@@ -1,0 +1,91 @@
+package stack
+
+import "sluice/events"
+
+// From a request or a push to the moment before the first traffic.
+
+var trigger = function{
+	name: "trigger", about: "Starts a release for each request, push and artifact, once",
+	seconds: 30, memory: 256, woken: byEvent,
+	rules: always(
+		rule{name: "trigger", ownBus: true, pattern: events.ReleaseRequestPattern(), about: "Somebody asks for a release"},
+		rule{name: "trigger-pushes", ownBus: true, pattern: events.PushPattern(), about: "A commit was pushed, or an artifact published"},
+	),
+	variables: "SLUICE_TABLE SLUICE_BUS SLUICE_STATE_MACHINE SLUICE_DEFINITIONS SLUICE_SOURCES SLUICE_CONSOLE",
+	may: []permission{
+		readDefinitions, readSources,
+		items(
+			access{"GetItem", "release service build queue bell", ""},
+			access{"PutItem", "release", "id service revision authors unlisted building reason by event fixes page abort definition state step created started bakeUntil end ended rejection execution machines open audit"},
+			access{"UpdateItem", "release", unended + "abort epoch audit"},
+			access{"UpdateItem", "service", "release at older seen"},
+		),
+		start, wake, emit(events.ReleaseRejected),
+	},
+}
+
+var plan = function{
+	name: "plan", about: "Looks at the target and lays out the steps",
+	seconds: 30, memory: 256, woken: byMachine, touchesTargets: true,
+	variables: "SLUICE_TABLE SLUICE_DEFINITIONS",
+	may: []permission{
+		readDefinitions,
+		items(
+			access{"GetItem", "release target", ""},
+			access{"UpdateItem", "release", unended + "state definition steps building revision served abort rejection audit"},
+		),
+		lookAfterBuilds,
+	},
+}
+
+var build = function{
+	name: "build", about: "Has the revision of a pushed commit made, and waits for it",
+	seconds: 60, memory: 256, woken: byMachine, touchesTargets: true,
+	variables: "SLUICE_TABLE SLUICE_BUS",
+	may: []permission{
+		items(
+			access{"GetItem", "release", ""},
+			access{"UpdateItem", "release", unended + "state building revision rejection audit"},
+			access{"UpdateItem", "build", "token ttl"},
+		),
+		startBuilds, readObjects, wake, emit(events.ReleaseBuilding),
+	},
+}
+
+var gate = function{
+	name: "gate", about: "Takes the lease and says what comes next",
+	seconds: 30, memory: 256, woken: byMachine, touchesTargets: true,
+	variables: "SLUICE_TABLE SLUICE_BUS SLUICE_WATCH_RULE",
+	may: []permission{
+		items(
+			access{"GetItem Query", "release target queue", ""},
+			access{"UpdateItem", "release", unended + "state epoch stable started step served abort rejection audit"},
+			access{"UpdateItem", "target", whoseLease + "target service expires returned token promote held heard alarms red guard armedUntil began clears promise stable candidate weight tag"},
+			access{"PutItem UpdateItem DeleteItem", "queue", "release created token supersededBy"},
+			access{"BatchWriteItem", "alarm", ""},
+			access{"PutItem", "watch", ""},
+		),
+		readAlarms, wake, emit(events.ReleaseStarted, events.ReleaseQueued), wakeWatch,
+	},
+}
+
+var inspect = function{
+	name: "inspect", about: "Looks at the gates of a release and has its tests run",
+	seconds: 150, memory: 256, woken: byMachine, touchesTargets: true,
+	variables: "SLUICE_TABLE SLUICE_BUS SLUICE_SCAN",
+	may: []permission{
+		items(
+			access{"GetItem Query", "release queue bell", ""},
+			access{"UpdateItem", "release", unended + "state gates rejection audit"},
+			access{"UpdateItem", "bell", "token rung ttl"},
+			access{"DeleteItem", "queue", ""},
+		),
+		rememberTests, readGates, hearAlarms, runTests, askScan, wake, emit(events.ReleaseHeld),
+	},
+}
+
+var scan = function{
+	name: "scan", about: "Asks AWS Config, ECR and Inspector about what is released",
+	seconds: 60, memory: 256, woken: byFunction,
+	may: []permission{scanFindings},
+}

@@ -1,0 +1,54 @@
+package stack
+
+import "sluice/events"
+
+// What brings traffic back between the steps, whatever the machine is at.
+
+var watch = function{
+	name: "watch", about: "Looks after what is held or armed, each minute",
+	seconds: 60, memory: 256, woken: byEvent,
+	rules: always(
+		rule{name: watchSchedule, minutes: 1, sleeps: true, about: "Looks after what is held or armed; gate enables it, watch puts it to rest"},
+	),
+	variables: "SLUICE_TABLE SLUICE_WATCH_RULE SLUICE_GUARD SLUICE_LOOK",
+	may: []permission{
+		items(
+			access{"BatchGetItem", "target", ""},
+			access{"Query DeleteItem", "watch", ""},
+		),
+		readMutes, invoke("guard"), invoke("look"), restWatch,
+	},
+}
+
+var look = function{
+	name: "look", about: "Judges releases while they bake, each minute",
+	seconds: 60, memory: 256, woken: byEvent, touchesTargets: true,
+	variables: "SLUICE_TABLE",
+	may: []permission{
+		listReleases,
+		items(
+			access{"GetItem", "release target evidence", ""},
+			access{"UpdateItem", "release", "verdict audit"},
+			access{"UpdateItem", "evidence", "version ledger minutes ttl"},
+			access{"UpdateItem", "target", whoseLease + "expires alarms red"},
+		),
+		readAlarms, readMetrics, wake,
+	},
+}
+
+var guard = function{
+	name: "guard", about: "Brings traffic back at once when a guard alarm goes red",
+	seconds: 30, memory: 512, reserved: 20, woken: byEvent, touchesTargets: true,
+	rules: always(
+		rule{name: "guard", pattern: events.AlarmPattern(), about: "An alarm went red, or lost its data"},
+	),
+	variables: "SLUICE_TABLE SLUICE_STATE_MACHINE SLUICE_ENVIRONMENT",
+	may: []permission{
+		items(
+			access{"GetItem Query", "release target alarm", ""},
+			access{"UpdateItem", "release", unended + "execution open machines audit"},
+			access{"UpdateItem", "target", whoseLease + "expires returned token held heard alarms red armedUntil began clears promise weight tag"},
+		),
+		wake, start,
+	},
+}

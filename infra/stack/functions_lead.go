@@ -1,0 +1,97 @@
+package stack
+
+import "sluice/events"
+
+// From the first traffic to the end: what the state machine leads a release by, and what looks after machines that died.
+
+var shift = function{
+	name: "shift", about: "Moves the weight, reads it back, then lets it bake",
+	seconds: 180, memory: 256, woken: byMachine, touchesTargets: true,
+	variables: "SLUICE_TABLE SLUICE_BUS",
+	may: []permission{
+		items(
+			access{"GetItem", "release target", ""},
+			access{"UpdateItem", "release", unended + "state step bakeUntil unread audit"},
+			access{"UpdateItem", "target", whoseLease + "expires token stable candidate weight tag"},
+		),
+		wake, emit(events.ReleaseShifted),
+	},
+}
+
+var judge = function{
+	name: "judge", about: "Reads alarms and error counts of a step, and gives the verdict",
+	seconds: 60, memory: 256, woken: byMachine,
+	variables: "SLUICE_TABLE",
+	may: []permission{
+		items(
+			access{"GetItem", "release target evidence", ""},
+			access{"UpdateItem", "release", unended + "state verdict extended unread holds audit"},
+			access{"UpdateItem", "evidence", "version ledger minutes ttl"},
+			access{"UpdateItem", "target", whoseLease + "expires alarms red"},
+		),
+		listReleases, readAlarms, readMetrics,
+	},
+}
+
+var wait = function{
+	name: "wait", about: "Parks a release until something happens or time is up",
+	seconds: 30, memory: 256, woken: byMachine,
+	variables: "SLUICE_TABLE",
+	may: []permission{
+		items(
+			access{"GetItem", "release target", ""},
+			access{"UpdateItem", "queue bell", "token ttl"},
+		),
+		wake,
+	},
+}
+
+var settle = function{
+	name: "settle", about: "Ends a release: end state, lease, events",
+	seconds: 60, memory: 256, woken: byMachine, touchesTargets: true,
+	variables: "SLUICE_TABLE SLUICE_BUS SLUICE_ENVIRONMENT",
+	may: []permission{
+		items(
+			access{"GetItem Query", "release target queue", ""},
+			access{"UpdateItem", "release", unended + "state ended cause rejection obstacle byHand unseen open machines audit"},
+			access{"UpdateItem", "target", whoseLease + "expires returned token promote promise held heard alarms red guard armedUntil began clears stable candidate weight tag"},
+			access{"DeleteItem", "queue", ""},
+		),
+		wake, emit(ends()...),
+	},
+}
+
+var rollback = function{
+	name: "rollback", about: "Puts all traffic back on the stable revision",
+	seconds: 60, memory: 256, woken: byMachine, touchesTargets: true,
+	variables: "SLUICE_TABLE SLUICE_BUS",
+	may: []permission{
+		items(
+			access{"GetItem", "release target", ""},
+			access{"UpdateItem", "release", unended + "state cause audit"},
+			access{"UpdateItem", "target", whoseLease + "expires returned token weight tag"},
+		),
+		emit(events.ReleaseRollingBack),
+	},
+}
+
+var sweep = function{
+	name: "sweep", about: "Finds releases whose machine is dead and finishes them",
+	seconds: 120, memory: 256, woken: byEvent,
+	rules: func(w wiring) []rule {
+		return []rule{
+			{name: "sweep-executions", pattern: events.ExecutionPattern(w.machine), about: "A release's execution died: somebody must finish it"},
+			{name: "sweep-schedule", minutes: 5, about: "Looks after releases whose events never came"},
+		}
+	},
+	variables: "SLUICE_TABLE SLUICE_BUS SLUICE_STATE_MACHINE SLUICE_ENVIRONMENT SLUICE_WATCH_RULE",
+	may: []permission{
+		listOpenReleases,
+		items(
+			access{"GetItem", "release", ""},
+			access{"Query", "watch", ""},
+			access{"UpdateItem", "release", unended + "state ended cause rejection obstacle byHand execution open machines audit"},
+		),
+		lookAtExecutions, listExecutions, start, emit(events.ReleaseStuck), wakeWatch,
+	},
+}

@@ -1,0 +1,86 @@
+package stack
+
+import "sluice/events"
+
+// What asks people, and what takes and counts their word.
+
+var ask = function{
+	name: "ask", about: "Asks people before a step and waits for their answers",
+	seconds: 30, memory: 256, woken: byMachine,
+	variables: "SLUICE_TABLE SLUICE_BUS",
+	may: []permission{
+		items(
+			access{"GetItem", "release target", ""},
+			access{"UpdateItem", "release", unended + "state asked audit"},
+			access{"UpdateItem", "target", whoseLease + "token expires"},
+		),
+		wake, emit(events.ReleaseWaiting),
+	},
+}
+
+var answer = function{
+	name: "answer", about: "Counts the answers and says what follows",
+	seconds: 30, memory: 256, woken: byMachine,
+	variables: "SLUICE_TABLE",
+	may: []permission{
+		items(
+			access{"GetItem", "release target", ""},
+			access{"UpdateItem", "release", unended + "state asked given approved rejection audit"},
+			access{"UpdateItem", "target", whoseLease + "expires"},
+		),
+		readAlarms,
+	},
+}
+
+var decide = function{
+	name: "decide", about: "Carries a person's abort or promote to the release",
+	seconds: 30, memory: 256, woken: byEvent,
+	rules: always(
+		rule{name: "decide", ownBus: true, pattern: events.ControlRequestPattern(), about: "Somebody answers a release that is running"},
+	),
+	variables: "SLUICE_ENVIRONMENT SLUICE_TABLE SLUICE_BUS SLUICE_STATE_MACHINE SLUICE_SLACK_FUNCTION",
+	may: []permission{
+		items(
+			access{"GetItem", "release target build queue bell", ""},
+			access{"UpdateItem", "release", unended + "abort answers given asked overrides epoch execution open machines audit"},
+			access{"UpdateItem", "target", whoseLease + "expires promote"},
+			access{"UpdateItem", "bell", "rung ttl"},
+		),
+		wake, start, emit(events.ReleaseAnswered), invoke("slack"),
+	},
+}
+
+var button = function{
+	name: "button", about: "Takes the buttons that people press in Slack",
+	seconds: 10, memory: 512, reserved: 10, woken: byVisitor,
+	variables: "SLUICE_TABLE SLUICE_SLACK_SIGNING_SECRET SLUICE_PEOPLE_SECRET SLUICE_CONSOLE SLUICE_DECIDE",
+	may: []permission{
+		items(access{"GetItem", "release", ""}),
+		readSecret("KnowSlack", signingSecret), readSecret("NamePeople", peopleSecret), speak("button"),
+	},
+}
+
+var console = function{
+	name: "console", about: "Shows releases in a browser, and takes what people say there",
+	seconds: 10, memory: 512, reserved: 10, woken: byVisitor,
+	variables: "SLUICE_TABLE SLUICE_DEFINITIONS SLUICE_LINKS_SECRET SLUICE_PEOPLE_SECRET SLUICE_DECIDE SLUICE_CONSOLE_FUNCTION",
+	may: []permission{
+		items(
+			access{"GetItem Query", "release evidence", ""},
+			access{"PutItem", "pass", ""},
+		),
+		listReleases, listDefinitions, readSecret("SignLinks", linksSecret), readSecret("NamePeople", peopleSecret), speak("console"),
+		findAddress("console"),
+	},
+}
+
+var pipeline = function{
+	name: "pipeline", about: "Takes what people say in CodePipeline, and says there what was decided",
+	seconds: 30, memory: 256, woken: byEvent,
+	rules:     pipelineRules,
+	variables: "SLUICE_TABLE SLUICE_SOURCES SLUICE_DECIDE",
+	may: []permission{
+		items(access{"GetItem", "release", ""}),
+		listReleases, readSources, answerPipelines, speak("pipeline"),
+	},
+}

@@ -1,0 +1,121 @@
+package stack
+
+import (
+	"fmt"
+	"strings"
+
+	"sluice/events"
+	"sluice/shared/rollout"
+)
+
+// A permission is something that a function may do, where it is wired to. The sandbox refuses what a row does not allow, and a test lists
+// what no run ever used. Those that only one sort of work needs stand beside that work: gates.go, sources.go, pipelines.go, web.go.
+type permission func(wiring) []grant
+
+// readDefinitions allows the whole path and not just today's services: for an unknown service the answer must be
+// "not found", which becomes a rejected release with a reason, and not "denied", which would be a failed function.
+func readDefinitions(w wiring) []grant {
+	return one(allow("ReadDefinitions", []string{w.arn("ssm", "parameter"+parameterPath(w.home)+"*")}, "ssm:GetParameter"))
+}
+
+func listOpenReleases(w wiring) []grant {
+	return one(allow("ListOpenReleases", []string{*w.table.TableArn() + "/index/" + openReleases}, "dynamodb:Query"))
+}
+
+func listReleases(w wiring) []grant {
+	return one(allow("ListReleases", []string{*w.table.TableArn() + "/index/" + releasesOfService}, "dynamodb:Query"))
+}
+
+func listDefinitions(w wiring) []grant {
+	return one(allow("ListDefinitions", []string{w.arn("ssm", "parameter"+strings.TrimSuffix(parameterPath(w.home), "/"))}, "ssm:GetParametersByPath"))
+}
+
+// readSecret allows one secret by its name: Secrets Manager adds a hyphen and six characters to it. While there is no secret of that
+// name IAM is asked about the name alone; allowing that too makes the answer "not found", and not "denied"
+// (https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html).
+func readSecret(sid string, name func(home) string) permission {
+	return func(w wiring) []grant {
+		arn := w.arn("secretsmanager", "secret:"+name(w.home))
+		return one(allow(sid, []string{arn, arn + "-??????"}, "secretsmanager:GetSecretValue"))
+	}
+}
+
+// invoke allows to hand work to another function of Sluice's.
+func invoke(name string) permission {
+	return func(w wiring) []grant {
+		return one(allow("HandTo"+title(name), []string{w.arn("lambda", "function:"+w.name(name))}, "lambda:InvokeFunction"))
+	}
+}
+
+// speak allows to hand words to decide through the speaker's own alias. It allows neither another alias nor the function's bare name
+// (https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html).
+func speak(speaker string) permission {
+	return func(w wiring) []grant {
+		return one(allow("HandToDecide", []string{w.arn("lambda", "function:"+aliasFor(w.home, speaker))}, "lambda:InvokeFunction"))
+	}
+}
+
+// emit allows to put these events on the bus, as Sluice, and no others: the keys have a value for each entry of a call
+// (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html).
+func emit(detailTypes ...string) permission {
+	return func(w wiring) []grant {
+		g := allow("TellTheBus", []string{*w.bus.EventBusArn()}, "events:PutEvents")
+		for key, values := range map[string][]string{"events:source": {events.Source}, "events:detail-type": detailTypes} {
+			g = g.only("ForAllValues:StringEquals", key, values).only("Null", key, "false")
+		}
+		return one(g)
+	}
+}
+
+// ends are the events of all ends of a release.
+func ends() []string {
+	var all []string
+	for _, end := range []rollout.End{rollout.Succeeded, rollout.RolledBack, rollout.Rejected, rollout.Superseded, rollout.Aborted, rollout.Stuck} {
+		all = append(all, events.ReleaseEnded(string(end)))
+	}
+	return all
+}
+
+// wakeWatch allows to put the schedule of watch to work.
+func wakeWatch(w wiring) []grant {
+	return one(allow("WakeWatch", []string{w.watchRule()}, "events:EnableRule"))
+}
+
+// restWatch allows to put the schedule of watch to rest, and to work again.
+func restWatch(w wiring) []grant {
+	return one(allow("RestWatch", []string{w.watchRule()}, "events:EnableRule", "events:DisableRule"))
+}
+
+func (w wiring) watchRule() string { return w.arn("events", "rule/"+w.name(watchSchedule)) }
+
+func start(w wiring) []grant {
+	return one(allow("StartMachine", []string{w.machine}, "states:StartExecution"))
+}
+
+func wake(wiring) []grant {
+	return one(anywhere("WakeMachine", "states:SendTaskSuccess"))
+}
+
+func listExecutions(w wiring) []grant {
+	runs := w.arn("states", fmt.Sprintf("mapRun:%s/*:*", w.name("release"))) // AWS's reference says that it asks for both; the machine has no map
+	return one(allow("ListExecutions", []string{w.machine, runs}, "states:ListExecutions"))
+}
+
+func lookAtExecutions(w wiring) []grant {
+	return one(allow("LookAtExecutions", []string{w.arn("states", fmt.Sprintf("execution:%s:*", w.name("release")))}, "states:DescribeExecution"))
+}
+
+func readAlarms(wiring) []grant { return one(anywhere("ReadGuardAlarms", "cloudwatch:DescribeAlarms")) }
+
+func readMetrics(wiring) []grant { return one(anywhere("ReadMetrics", "cloudwatch:GetMetricData")) }
+
+func tellPeople(w wiring) []grant {
+	return one(allow("TellPeople", []string{*w.topic.TopicArn()}, "sns:Publish"))
+}
+
+// findAddress allows a function to ask for its own address, which is not known while the function is made.
+func findAddress(name string) permission {
+	return func(w wiring) []grant {
+		return one(allow("KnowOwnAddress", []string{w.arn("lambda", "function:"+w.name(name))}, "lambda:GetFunctionUrlConfig"))
+	}
+}
