@@ -75,7 +75,7 @@ var mutants = []mutant{
 		"\tcase in.Word == nil && speaker == \"\":\n", "\tcase in.Word == nil:\n", true, "",
 	},
 	{
-		"the answer to one question counts for another", "functions/answer/handler.go",
+		"the answer to one question counts for another", "shared/rollout/count.go",
 		" || r.Asked.Digest != r.Digest(step):", ` || r.Digest(step) == "":`, true, "",
 	},
 	{
