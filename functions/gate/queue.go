@@ -2,7 +2,6 @@ package gate
 
 import (
 	"context"
-	"fmt"
 
 	"sluice/events"
 	"sluice/shared/dynamo"
@@ -10,71 +9,50 @@ import (
 	"sluice/shared/rollout"
 )
 
-// take takes the lease, or finds its place in the queue. The outcome is undecided when the lease is ours.
-func (h *handler) take(ctx context.Context, r rollout.Release) (l rollout.Lease, outcome rollout.Next, err error) {
-	target := r.Definition.Target.ID()
-	queue, err := h.store.Queue(ctx, target)
-	if err != nil {
-		return l, outcome, err
+// take takes the lease, if it is the release's turn. A first attempt may have got through unseen: then the lease is its own already.
+func (h *handler) take(ctx context.Context, r rollout.Release, turn rollout.Turn) (l rollout.Lease, taken bool, err error) {
+	if !turn.Tries {
+		return l, false, nil
 	}
-	if mine := find(queue, r.ID); mine.SupersededBy != "" {
-		return l, rollout.NextSettle, h.yield(ctx, r, mine.SupersededBy)
+	l, err = h.store.Acquire(ctx, r, r.Definition.Target.ID(), h.Now(), h.Now().Add(rollout.Margin))
+	if dynamo.IsConflict(err) && l.Owner != r.ID {
+		return l, false, nil
 	}
-	ahead := before(queue, r)
-	if len(ahead) == 0 || r.Definition.WhenRunning == rollout.Supersede {
-		l, err = h.store.Acquire(ctx, r, target, h.Now(), h.Now().Add(rollout.Margin))
-		if err == nil || (dynamo.IsConflict(err) && l.Owner == r.ID) {
-			return l, rollout.Undecided, h.displace(ctx, r, target, ahead)
-		}
-		if !dynamo.IsConflict(err) {
-			return l, outcome, err
-		}
+	if err != nil && !dynamo.IsConflict(err) {
+		return l, false, err
 	}
-	outcome, err = h.occupied(ctx, r, l, ahead)
-	return l, outcome, err
+	return l, true, h.displace(ctx, r, turn)
 }
 
-// occupied follows the definition's policy for a target that somebody else holds.
-func (h *handler) occupied(ctx context.Context, r rollout.Release, holder rollout.Lease, ahead []dynamo.Waiting) (rollout.Next, error) {
-	first := holder.Owner
-	if first == "" {
-		first = ahead[0].Release
+// stay follows the definition's policy for a target that cannot be had now. A release that supersedes sends back whoever holds it.
+func (h *handler) stay(ctx context.Context, c rollout.Cursor, r rollout.Release, holder rollout.Lease, turn rollout.Turn) (rollout.Cursor, error) {
+	first, why := r.Behind(turn, holder, h.Now())
+	if why != nil {
+		return h.reject(ctx, c, r, why)
 	}
-	var why *rollout.Rejection
-	switch policy := r.Definition.WhenRunning; {
-	case policy == rollout.Reject:
-		why = rollout.Because("release "+first+" is running", "wait for its end and release again, or set whenRunning: queue")
-	case h.tooLong(r):
-		why = rollout.Because(fmt.Sprintf("it waited longer than %s behind release %s", r.Definition.QueueLimit, first), "look at that release; then release again")
-	default:
-		return rollout.NextWait, h.queue(ctx, r, holder, ahead, first)
+	if err := h.queue(ctx, r, turn, first); err != nil {
+		return c, err
 	}
-	return rollout.NextSettle, h.store.Rejected(ctx, r.ID, *why, h.line("Not let in: "+why.Reason+"."))
-}
-
-// queue enters the queue; a release that supersedes also sends back whoever holds the target.
-func (h *handler) queue(ctx context.Context, r rollout.Release, holder rollout.Lease, ahead []dynamo.Waiting, first string) error {
-	target := r.Definition.Target.ID()
-	_, err := h.store.Queued(ctx, target, r)
-	if err != nil && !dynamo.IsNotFound(err) {
-		return err
-	}
-	if dynamo.IsNotFound(err) {
-		if err := h.enter(ctx, r, target, first); err != nil {
-			return err
+	if r.Supersedes() {
+		if err := h.displace(ctx, r, turn); err != nil {
+			return c, err
+		}
+		if err := h.sendBack(ctx, r, holder); err != nil {
+			return c, err
 		}
 	}
-	if r.Definition.WhenRunning != rollout.Supersede {
+	return c.Await(r.Definition.LookAgain()), nil
+}
+
+// queue enters the queue, unless the release stands there already, perhaps farther back than the queue was read. The place is taken last: it says
+// that people were told, so that a crash in between tells them again and not never.
+func (h *handler) queue(ctx context.Context, r rollout.Release, turn rollout.Turn, first string) error {
+	if turn.Queued {
 		return nil
 	}
-	if err := h.displace(ctx, r, target, ahead); err != nil {
+	if _, err := h.store.Queued(ctx, r.Definition.Target.ID(), r); !dynamo.IsNotFound(err) {
 		return err
 	}
-	return h.sendBack(ctx, r, holder)
-}
-
-// enter takes the place in the queue last: it says that people were told, so that a crash in between tells them again and not never.
-func (h *handler) enter(ctx context.Context, r rollout.Release, target, first string) error {
 	said := "Waits in the queue behind release " + first + "."
 	if err := h.store.Note(ctx, r.ID, h.line(said)); err != nil {
 		return err
@@ -82,19 +60,16 @@ func (h *handler) enter(ctx context.Context, r rollout.Release, target, first st
 	if err := h.bus.Tell(ctx, events.ReleaseQueued, eventbridge.Detail(r, rollout.None, said, h.Now())); err != nil {
 		return err
 	}
-	return h.store.Enqueue(ctx, target, r)
+	return h.store.Enqueue(ctx, r.Definition.Target.ID(), r)
 }
 
 // displace tells older releases in the queue that a newer one takes their place.
-func (h *handler) displace(ctx context.Context, r rollout.Release, target string, ahead []dynamo.Waiting) error {
-	if r.Definition.WhenRunning != rollout.Supersede {
+func (h *handler) displace(ctx context.Context, r rollout.Release, turn rollout.Turn) error {
+	if !r.Supersedes() {
 		return nil
 	}
-	for _, w := range ahead {
-		if w.SupersededBy != "" {
-			continue
-		}
-		gone, err := h.store.Displace(ctx, target, w, r.ID)
+	for _, w := range turn.Ahead {
+		gone, err := h.store.Displace(ctx, r.Definition.Target.ID(), w, r.ID)
 		if err != nil && !dynamo.IsConflict(err) {
 			return err
 		}
@@ -108,12 +83,14 @@ func (h *handler) displace(ctx context.Context, r rollout.Release, target string
 // sendBack raises the fence of the release that holds the target; one that is newer than r stays.
 func (h *handler) sendBack(ctx context.Context, r rollout.Release, holder rollout.Lease) error {
 	running, err := h.store.Release(ctx, holder.Owner)
-	if err != nil || running.Created.After(r.Created) {
+	if err != nil {
 		return err
 	}
-	l, err := h.store.Raise(ctx, holder.Target, holder.Owner, holder.Epoch, rollout.Fence{
-		Kind: rollout.ByNewer, By: r.ID, Reason: fmt.Sprintf("Release %s of version %s takes its place.", r.ID, r.Revision.Version), At: h.Now(),
-	})
+	f := r.Replaces(running, h.Now())
+	if f == nil {
+		return nil
+	}
+	l, err := h.store.Raise(ctx, holder.Target, holder.Owner, holder.Epoch, *f)
 	if dynamo.IsConflict(err) { // it has ended meanwhile
 		return nil
 	}
@@ -121,30 +98,4 @@ func (h *handler) sendBack(ctx context.Context, r rollout.Release, holder rollou
 		return err
 	}
 	return h.machine.Wake(ctx, l.Token)
-}
-
-// yield ends a queued release in favour of a newer one.
-func (h *handler) yield(ctx context.Context, r rollout.Release, newer string) error {
-	f := rollout.Fence{Kind: rollout.ByNewer, By: newer, Reason: "Release " + newer + " takes its place.", At: h.Now()}
-	return h.store.AskAbort(ctx, r.ID, f, h.line(f.Reason))
-}
-
-func find(queue []dynamo.Waiting, id string) dynamo.Waiting {
-	for _, w := range queue {
-		if w.Release == id {
-			return w
-		}
-	}
-	return dynamo.Waiting{}
-}
-
-// before are the older releases in the queue.
-func before(queue []dynamo.Waiting, r rollout.Release) []dynamo.Waiting {
-	var older []dynamo.Waiting
-	for _, w := range queue {
-		if w.Release != r.ID && w.SupersededBy == "" && !w.Created.After(r.Created) {
-			older = append(older, w)
-		}
-	}
-	return older
 }

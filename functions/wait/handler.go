@@ -62,7 +62,7 @@ func (h *handler) news(ctx context.Context, r rollout.Release, token string) (bo
 }
 
 // over says whether what the release waits for has come already.
-func (h *handler) over(ctx context.Context, r rollout.Release, w dynamo.Waiting) (bool, error) {
+func (h *handler) over(ctx context.Context, r rollout.Release, w rollout.Waiting) (bool, error) {
 	if w.SupersededBy != "" {
 		return true, nil
 	}

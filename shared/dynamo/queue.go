@@ -3,7 +3,6 @@ package dynamo
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -11,44 +10,38 @@ import (
 	"sluice/shared/rollout"
 )
 
-// Waiting is a release in the queue of a target.
-type Waiting struct {
-	Release      string    `json:"release"`
-	Created      time.Time `json:"created"`
-	Token        string    `json:"token,omitempty"`        // of its Wait, once that has begun
-	SupersededBy string    `json:"supersededBy,omitempty"` // a newer release that takes its place
-}
-
 // queueSK sorts by age: fixed width, UTC.
-func (w Waiting) queueSK() string {
+func queueSK(w rollout.Waiting) string {
 	return w.Created.UTC().Format("2006-01-02T15:04:05.000000000Z") + "#" + w.Release
 }
 
-func entry(r rollout.Release) Waiting { return Waiting{Release: r.ID, Created: r.Created} }
+func entry(r rollout.Release) rollout.Waiting {
+	return rollout.Waiting{Release: r.ID, Created: r.Created}
+}
 
 // Enqueue puts a release at its place by age; it may be there already.
 func (s *Store) Enqueue(ctx context.Context, target string, r rollout.Release) error {
 	w := entry(r)
-	if err := s.put(ctx, key(queuePK(target), w.queueSK()), w); err != nil && !IsConflict(err) {
+	if err := s.put(ctx, key(queuePK(target), queueSK(w)), w); err != nil && !IsConflict(err) {
 		return fmt.Errorf("queueing release %s: %w", r.ID, err)
 	}
 	return nil
 }
 
 // Await stores the token with which a queued release is woken. ErrConflict means that it is not in the queue.
-func (s *Store) Await(ctx context.Context, target string, r rollout.Release, token string) (Waiting, error) {
+func (s *Store) Await(ctx context.Context, target string, r rollout.Release, token string) (rollout.Waiting, error) {
 	return s.queued(ctx, target, entry(r), change().set("token", token))
 }
 
 // Displace marks a queued release as superseded, unless it is gone.
-func (s *Store) Displace(ctx context.Context, target string, w Waiting, by string) (Waiting, error) {
+func (s *Store) Displace(ctx context.Context, target string, w rollout.Waiting, by string) (rollout.Waiting, error) {
 	return s.queued(ctx, target, w, change().set("supersededBy", by))
 }
 
 // Queued reads a release's place in the queue. ErrNotFound means that it has none.
-func (s *Store) Queued(ctx context.Context, target string, r rollout.Release) (Waiting, error) {
-	var w Waiting
-	if err := s.get(ctx, key(queuePK(target), entry(r).queueSK()), &w); err != nil {
+func (s *Store) Queued(ctx context.Context, target string, r rollout.Release) (rollout.Waiting, error) {
+	var w rollout.Waiting
+	if err := s.get(ctx, key(queuePK(target), queueSK(entry(r))), &w); err != nil {
 		return w, fmt.Errorf("reading queue of %s: %w", target, err)
 	}
 	return w, nil
@@ -56,7 +49,7 @@ func (s *Store) Queued(ctx context.Context, target string, r rollout.Release) (W
 
 // Dequeue takes a release out of the queue; it need not be there.
 func (s *Store) Dequeue(ctx context.Context, target string, r rollout.Release) error {
-	_, err := s.db.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &s.table, Key: key(queuePK(target), entry(r).queueSK())})
+	_, err := s.db.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &s.table, Key: key(queuePK(target), queueSK(entry(r)))})
 	if err != nil {
 		return fmt.Errorf("leaving queue of %s: %w", target, err)
 	}
@@ -76,7 +69,7 @@ func (s *Store) Leave(ctx context.Context, target string, r rollout.Release) (ne
 }
 
 // Queue lists who waits for a target, oldest first, a hundred at most.
-func (s *Store) Queue(ctx context.Context, target string) ([]Waiting, error) {
+func (s *Store) Queue(ctx context.Context, target string) ([]rollout.Waiting, error) {
 	out, err := s.db.Query(ctx, &dynamodb.QueryInput{
 		TableName: &s.table, ConsistentRead: aws.Bool(true), Limit: aws.Int32(100),
 		KeyConditionExpression: aws.String("pk = :pk"), ExpressionAttributeValues: item{":pk": str(queuePK(target))},
@@ -84,7 +77,7 @@ func (s *Store) Queue(ctx context.Context, target string) ([]Waiting, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listing queue of %s: %w", target, err)
 	}
-	waiting := make([]Waiting, len(out.Items))
+	waiting := make([]rollout.Waiting, len(out.Items))
 	for i, it := range out.Items {
 		if err := decode(it, &waiting[i]); err != nil {
 			return nil, fmt.Errorf("decoding queue of %s: %w", target, err)
@@ -93,9 +86,9 @@ func (s *Store) Queue(ctx context.Context, target string) ([]Waiting, error) {
 	return waiting, nil
 }
 
-func (s *Store) queued(ctx context.Context, target string, w Waiting, u *update) (Waiting, error) {
-	var now Waiting
-	if err := s.apply(ctx, key(queuePK(target), w.queueSK()), u.when("attribute_exists(pk)"), &now); err != nil {
+func (s *Store) queued(ctx context.Context, target string, w rollout.Waiting, u *update) (rollout.Waiting, error) {
+	var now rollout.Waiting
+	if err := s.apply(ctx, key(queuePK(target), queueSK(w)), u.when("attribute_exists(pk)"), &now); err != nil {
 		return now, fmt.Errorf("changing queue of %s: %w", target, err)
 	}
 	return now, nil

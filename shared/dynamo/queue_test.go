@@ -84,7 +84,7 @@ func TestEnqueueTwiceKeepsTheTokenAndThePlace(t *testing.T) {
 	}
 	enqueue(t, s, nth(1))
 	got, err := s.Queued(t.Context(), target, nth(1))
-	want := dynamo.Waiting{Release: nth(1).ID, Created: nth(1).Created, Token: "token"}
+	want := rollout.Waiting{Release: nth(1).ID, Created: nth(1).Created, Token: "token"}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("its place (-want +got), %v:\n%s", err, diff)
 	}
@@ -99,7 +99,7 @@ func TestDisplacedReleaseIsToldByWhomAndKeepsItsToken(t *testing.T) {
 	if _, err := s.Await(t.Context(), target, nth(1), "token"); err != nil {
 		t.Fatal(err)
 	}
-	got, err := s.Displace(t.Context(), target, dynamo.Waiting{Release: nth(1).ID, Created: nth(1).Created}, "newer")
+	got, err := s.Displace(t.Context(), target, rollout.Waiting{Release: nth(1).ID, Created: nth(1).Created}, "newer")
 	if err != nil || got.Token != "token" || got.SupersededBy != "newer" {
 		t.Errorf("displaced %+v, %v", got, err)
 	}
@@ -117,7 +117,7 @@ func TestWhoLeftTheQueueDoesNotComeBack(t *testing.T) {
 	if _, err := s.Await(t.Context(), target, nth(1), "token"); !dynamo.IsConflict(err) {
 		t.Errorf("awaiting: %v, want a conflict", err)
 	}
-	if _, err := s.Displace(t.Context(), target, dynamo.Waiting{Release: nth(1).ID, Created: nth(1).Created}, "newer"); !dynamo.IsConflict(err) {
+	if _, err := s.Displace(t.Context(), target, rollout.Waiting{Release: nth(1).ID, Created: nth(1).Created}, "newer"); !dynamo.IsConflict(err) {
 		t.Errorf("displacing: %v, want a conflict", err)
 	}
 	if _, err := s.Queued(t.Context(), target, nth(1)); !dynamo.IsNotFound(err) {

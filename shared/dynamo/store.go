@@ -5,7 +5,7 @@
 //	evidence#<id>       ledger                   what its checks have seen so far (judge.Ledger)
 //	evidence#<id>       minutes#<time>           minutes that were added up, for replays
 //	target#<target id>  lease                    who may touch the target (rollout.Lease)
-//	queue#<target id>   <created>#<id>           a release that waits for the target (Waiting)
+//	queue#<target id>   <created>#<id>           a release that waits for the target (rollout.Waiting)
 //	bell#<id>           bell                     the token that news of its gates wakes (bell)
 //	slack#<id>          thread                   its message in Slack (Thread)
 //	github#<id>         thread                   its deployment at GitHub (Thread)

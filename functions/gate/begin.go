@@ -1,0 +1,133 @@
+package gate
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"sluice/events"
+	"sluice/shared/cloudwatch"
+	"sluice/shared/dynamo"
+	"sluice/shared/eventbridge"
+	"sluice/shared/judge"
+	"sluice/shared/rollout"
+)
+
+// begin is reached with the lease in hand. The guard is armed before its alarms are read, so that a red alarm is seen by one or the other.
+func (h *handler) begin(ctx context.Context, c rollout.Cursor, r rollout.Release, l rollout.Lease) (rollout.Cursor, error) {
+	found, err := h.mover.Read(ctx, r.Definition.Target)
+	if err != nil {
+		return c, err
+	}
+	admission := rollout.Admit(r, found, l)
+	switch {
+	case admission.Served:
+		return c.Go(rollout.NextSettle), h.served(ctx, r, found)
+	case admission.Rejection != nil:
+		return h.reject(ctx, c, r, admission.Rejection)
+	}
+	before, err := h.already(ctx, r)
+	if err != nil {
+		return c, err
+	}
+	if l, err = h.arm(ctx, r, l.Beginning(r, admission, found, before, h.Now())); err != nil {
+		return c, err
+	}
+	alarms, err := h.alarms(ctx, slices.Concat(l.Alarms, l.Red))
+	if err != nil {
+		return c, err
+	}
+	return h.enter(ctx, c, r, admission, r.Enter(l, admission, alarms, h.Now()))
+}
+
+// served writes that there is nothing to do, unless somebody asked to abort in this very moment.
+func (h *handler) served(ctx context.Context, r rollout.Release, found rollout.Split) error {
+	err := h.store.Served(ctx, r.ID, h.line("Version "+r.Revision.Version+" serves all traffic already: "+found.String()+"."))
+	if dynamo.IsConflict(err) {
+		return nil
+	}
+	return err
+}
+
+// already are the guard alarms that are red before the guard is armed, for a release that mends what a red one tells of: the event of that very
+// red may still be on its way, and must not find the alarm among those that guard the release.
+func (h *handler) already(ctx context.Context, r rollout.Release) ([]string, error) {
+	if r.Fixes == "" {
+		return nil, nil
+	}
+	states, err := h.watcher.Alarms(ctx, r.Definition.Guard.Alarms)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(r.Definition.Guard.Alarms), func(name string) bool { return states[name] != judge.Alarm }), nil
+}
+
+// arm has the guard find the release, and its target looked after each minute from now on. The target is listed before the schedule is enabled,
+// so that the watch which puts the schedule to rest in this moment finds it.
+func (h *handler) arm(ctx context.Context, r rollout.Release, l rollout.Lease) (rollout.Lease, error) {
+	if err := h.store.Watch(ctx, l.Target, slices.Concat(l.Alarms, l.Red)); err != nil {
+		return l, err
+	}
+	checks := r.Definition.Checks
+	if err := h.store.List(ctx, dynamo.Listed{Target: l.Target, Release: r.ID, At: h.Now(), Counted: checks.Counted(), Buys: checks.Synthetic != nil}); err != nil {
+		return l, err
+	}
+	if err := h.watch.Enable(ctx); err != nil {
+		return l, err
+	}
+	return h.store.Begin(ctx, l)
+}
+
+// alarms reads guard alarms, and how quickly they can go red.
+func (h *handler) alarms(ctx context.Context, names []string) ([]rollout.GuardAlarm, error) {
+	levels, err := h.watcher.Levels(ctx, names)
+	if err != nil {
+		return nil, err
+	}
+	states, reactions := cloudwatch.States(levels), cloudwatch.Reactions(levels)
+	alarms := make([]rollout.GuardAlarm, len(names))
+	for i, name := range names {
+		alarms[i] = rollout.GuardAlarm{Name: name, Missing: states[name] == "", Red: states[name] == judge.Alarm, Reaction: reactions[name]}
+	}
+	return alarms, nil
+}
+
+// enter carries out what was decided about a release that holds its target.
+func (h *handler) enter(ctx context.Context, c rollout.Cursor, r rollout.Release, a rollout.Admission, e rollout.Entry) (rollout.Cursor, error) {
+	switch {
+	case e.Rejection != nil:
+		return h.reject(ctx, c, r, e.Rejection)
+	case e.AwaitGreen: // the lease is given back meanwhile: a fix must be able to pass
+		if err := h.store.GiveBack(ctx, e.Lease, "gate", false, h.Now()); err != nil {
+			return c, err
+		}
+		waits := h.line("Waits for its guard alarms (" + strings.Join(e.Lease.Alarms, ", ") + ") to be green.")
+		return c.Await(r.Definition.LookAgain()), h.store.Note(ctx, r.ID, waits)
+	case e.Changed:
+		var err error
+		if e.Lease, err = h.store.Begin(ctx, e.Lease); err != nil {
+			return c, err
+		}
+	}
+	r.Epoch, r.Stable, r.Started, r.Step = e.Lease.Epoch, e.Lease.Stable, h.Now(), a.Step
+	return h.started(ctx, c, r, e)
+}
+
+// started writes that the release has started and tells it.
+func (h *handler) started(ctx context.Context, c rollout.Cursor, r rollout.Release, e rollout.Entry) (rollout.Cursor, error) {
+	said := r.Beginning()
+	err := h.store.Started(ctx, r, h.lines(append([]string{said}, e.Notes...)...)...)
+	if dynamo.IsConflict(err) { // somebody asked to abort in this very moment
+		return c.Go(rollout.NextSettle), nil
+	}
+	if err != nil {
+		return c, err
+	}
+	if err := h.store.Dequeue(ctx, e.Lease.Target, r); err != nil {
+		return c, err
+	}
+	if err := h.bus.Tell(ctx, events.ReleaseStarted, eventbridge.Detail(r, e.Lease.Weight, said, h.Now())); err != nil {
+		return c, err
+	}
+	return c.To(r, r.Step), nil
+}
