@@ -9,13 +9,16 @@ import (
 	"sluice/shared/codebuild"
 	"sluice/shared/dynamo"
 	"sluice/shared/eventbridge"
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 	"sluice/shared/start"
 	"sluice/shared/stepfunctions"
-	"sluice/shared/traffic/lambdaalias"
+	"sluice/shared/traffic"
+	"sluice/shared/traffic/kinds"
 )
 
 type config struct {
+	Kind  string `env:"SLUICE_KIND"` // of its targets
 	Table string `env:"SLUICE_TABLE"`
 	Bus   string `env:"SLUICE_BUS"`
 }
@@ -24,7 +27,7 @@ type handler struct {
 	start.World
 	store     *dynamo.Store
 	builds    *codebuild.Builds
-	publisher *lambdaalias.Publisher
+	publisher traffic.Publisher
 	machine   *stepfunctions.Machine
 	bus       *eventbridge.Bus
 }
@@ -35,8 +38,12 @@ func New(w start.World) (any, error) {
 	if err := w.Decode(&c); err != nil {
 		return nil, err
 	}
+	ports, err := kinds.Of(kind.ID(c.Kind), w.AWS)
+	if err != nil {
+		return nil, err
+	}
 	h := &handler{
-		World: w, store: dynamo.New(w.AWS, c.Table), builds: codebuild.New(w.AWS), publisher: lambdaalias.NewPublisher(w.AWS),
+		World: w, store: dynamo.New(w.AWS, c.Table), builds: codebuild.New(w.AWS), publisher: ports.Publisher,
 		machine: stepfunctions.New(w.AWS, ""), bus: eventbridge.New(w.AWS, c.Bus),
 	}
 	return start.Handle(w, "build", h.handle), nil
@@ -124,19 +131,15 @@ func (h *handler) await(ctx context.Context, r rollout.Release, token string) (o
 
 // publish makes a version of an object. Lambda answers with the version that there is when nothing has changed.
 func (h *handler) publish(ctx context.Context, r rollout.Release) error {
-	alias := r.Definition.Target.LambdaAlias
-	version, err := h.publisher.Publish(ctx, alias.Function, *r.Building.S3, r.Building.ID)
-	if lambdaalias.IsRefused(err) {
-		return h.reject(ctx, r, err.Error(), "look at the object, and whether Lambda may read it")
-	}
-	if why, denied := lambdaalias.Denied(err); denied {
-		return h.reject(ctx, r, fmt.Sprintf("Making a version of s3://%s/%s was refused: %s", r.Building.S3.Bucket, r.Building.S3.Key, why), "where the objects are encrypted under a key of your own, name it as source.s3.kmsKey and deploy; a bucket or a key of another account must let Sluice's build role in")
-	}
+	version, why, err := h.publisher.Publish(ctx, r.Definition.Target, *r.Building.S3, r.Building.ID)
 	if err != nil {
 		return err
 	}
+	if why != nil {
+		return h.reject(ctx, r, why.Reason, why.Remedy)
+	}
 	r.Revision.Version = version
-	return h.store.Built(ctx, r, h.line(fmt.Sprintf("Published s3://%s/%s as version %s.", r.Building.S3.Bucket, r.Building.S3.Key, version)))
+	return h.store.Built(ctx, r, h.line(fmt.Sprintf("Published s3://%s/%s as %s.", r.Building.S3.Bucket, r.Building.S3.Key, r.Revision)))
 }
 
 func (h *handler) reject(ctx context.Context, r rollout.Release, reason, remedy string) error {

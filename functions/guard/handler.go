@@ -14,15 +14,17 @@ import (
 	"sluice/events"
 	"sluice/shared/dynamo"
 	"sluice/shared/judge"
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 	"sluice/shared/start"
 	"sluice/shared/stepfunctions"
 	"sluice/shared/telemetry"
 	"sluice/shared/traffic"
-	"sluice/shared/traffic/lambdaalias"
+	"sluice/shared/traffic/kinds"
 )
 
 type config struct {
+	Kind         string `env:"SLUICE_KIND"` // of its targets
 	Environment  string `env:"SLUICE_ENVIRONMENT"`
 	Table        string `env:"SLUICE_TABLE"`
 	StateMachine string `env:"SLUICE_STATE_MACHINE"`
@@ -42,8 +44,12 @@ func New(w start.World) (any, error) {
 	if err := w.Decode(&c); err != nil {
 		return nil, err
 	}
+	ports, err := kinds.Of(kind.ID(c.Kind), w.AWS)
+	if err != nil {
+		return nil, err
+	}
 	h := &handler{
-		World: w, environment: c.Environment, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(lambdaalias.New(w.AWS)),
+		World: w, environment: c.Environment, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(ports.Router),
 		machine: stepfunctions.New(w.AWS, c.StateMachine),
 	}
 	return start.Handle(w, "guard", h.handle), nil
@@ -145,11 +151,14 @@ func (h *handler) bring(ctx context.Context, l rollout.Lease, a events.Alarm) er
 }
 
 func (h *handler) restore(ctx context.Context, l rollout.Lease) (rollout.Split, error) {
-	t, err := rollout.ParseTarget(l.Target)
-	if err != nil {
-		return rollout.Split{}, err
+	if l.Spec.Spec() == nil { // taken before leases carried it
+		r, err := h.store.Release(ctx, l.Owner)
+		if err != nil {
+			return rollout.Split{}, err
+		}
+		l.Spec = r.Definition.Target
 	}
-	return h.mover.Back(ctx, t, l.Back(), h.store.Tenure(l))
+	return h.mover.Back(ctx, l.Spec, l.Back(), h.store.Tenure(l))
 }
 
 // finish tells the record and the state machine. A release that was promoted has none any more: a new execution

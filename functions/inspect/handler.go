@@ -13,15 +13,18 @@ import (
 	"sluice/shared/dynamo"
 	"sluice/shared/eventbridge"
 	"sluice/shared/gates"
+	"sluice/shared/kind"
 	"sluice/shared/lambda"
 	"sluice/shared/rollout"
 	"sluice/shared/ssm"
 	"sluice/shared/start"
 	"sluice/shared/stepfunctions"
-	"sluice/shared/traffic/lambdaalias"
+	"sluice/shared/traffic"
+	"sluice/shared/traffic/kinds"
 )
 
 type config struct {
+	Kind  string `env:"SLUICE_KIND"` // of its targets
 	Table string `env:"SLUICE_TABLE"`
 	Scan  string `env:"SLUICE_SCAN"`
 	Bus   string `env:"SLUICE_BUS"`
@@ -38,7 +41,7 @@ type handler struct {
 	builds      *codebuild.Builds
 	tester      *lambda.Tester
 	scan        *lambda.Function
-	images      *lambdaalias.Images
+	images      traffic.Images
 	mutes       *cloudwatch.Mutes
 }
 
@@ -48,10 +51,14 @@ func New(w start.World) (any, error) {
 	if err := w.Decode(&c); err != nil {
 		return nil, err
 	}
+	ports, err := kinds.Of(kind.ID(c.Kind), w.AWS)
+	if err != nil {
+		return nil, err
+	}
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), bus: eventbridge.New(w.AWS, c.Bus), machine: stepfunctions.New(w.AWS, ""), parameters: ssm.NewParameters(w.AWS),
 		calendars: ssm.NewCalendars(w.AWS), automations: ssm.NewAutomations(w.AWS), builds: codebuild.New(w.AWS), tester: lambda.NewTester(w.AWS), scan: lambda.New(w.AWS, c.Scan),
-		images: lambdaalias.NewImages(w.AWS), mutes: cloudwatch.NewMutes(w.AWS),
+		images: ports.Images, mutes: cloudwatch.NewMutes(w.AWS),
 	}
 	return start.Handle(w, "inspect", h.handle), nil
 }

@@ -28,7 +28,7 @@ func (h *handler) scanGates(ctx context.Context, r rollout.Release) (found []rol
 	}
 	q := gates.Inquiry{Function: alias.Function, Revision: r.Revision.Version, Config: g.Config, Scan: g.Scan}
 	if g.Scan != nil && g.Scan.ECR != "" {
-		if q.Repository, q.Digest, err = h.images.Digest(ctx, alias.Function, r.Revision.Version); err != nil {
+		if q.Repository, q.Digest, err = h.images.Image(ctx, r.Definition.Target, r.Revision.Version); err != nil {
 			return nil, err
 		}
 	}

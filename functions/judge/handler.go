@@ -119,23 +119,24 @@ func (h *handler) judge(ctx context.Context, c rollout.Cursor, r rollout.Release
 	return c.Go(d.Next), nil
 }
 
-// untried says so when nothing came through the alias since the release began, and no check counts it: what was promoted then was tried by nobody.
+// untried says so when nothing came through the target since the release began, and no check counts it: what was promoted then was tried by nobody.
 // A release that took less than a few minutes is not known of yet.
 func (h *handler) untried(ctx context.Context, r rollout.Release) error {
 	if r.Definition.Checks.Counted() || r.Started.IsZero() || h.Now().Sub(r.Started) < 5*time.Minute {
 		return nil
 	}
-	a := *r.Definition.Target.LambdaAlias
-	alias, function, err := h.watcher.Came(ctx, a, r.Started, h.Now())
+	t := r.Definition.Target
+	came, elsewhere, err := h.watcher.Came(ctx, t.Spec(), r.Started, h.Now())
+	untried := fmt.Sprintf("Nothing came through %s since the release began, so no request has tried %s.", t.Spec(), r.Revision)
 	switch {
 	case err != nil:
-		return h.note(ctx, r, fmt.Sprintf("Whether requests came through alias %s could not be read (%s).", a.Alias, cloudwatch.Why(err)))
-	case alias > 0:
+		return h.note(ctx, r, fmt.Sprintf("Whether requests came through %s could not be read (%s).", t.Spec(), cloudwatch.Why(err)))
+	case came > 0:
 		return nil
-	case function > 0:
-		return h.note(ctx, r, fmt.Sprintf("Nothing came through alias %s since the release began, so no request has tried version %s. %d came to function %s by other ways: its callers must name the alias.", a.Alias, r.Revision.Version, function, a.Function))
+	case elsewhere.Requests > 0:
+		return h.note(ctx, r, fmt.Sprintf("%s %d came to %s by other ways: its callers must name the %s.", untried, elsewhere.Requests, elsewhere.Of, t.Facts().Title))
 	}
-	return h.note(ctx, r, fmt.Sprintf("Nothing came through alias %s since the release began, so no request has tried version %s.", a.Alias, r.Revision.Version))
+	return h.note(ctx, r, untried)
 }
 
 // judged is the record after a decision.

@@ -11,23 +11,26 @@ import (
 	"sluice/shared/dynamo"
 	"sluice/shared/evidence"
 	"sluice/shared/judge"
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 	"sluice/shared/start"
 	"sluice/shared/stepfunctions"
-	"sluice/shared/traffic/lambdaalias"
+	"sluice/shared/traffic"
+	"sluice/shared/traffic/kinds"
 )
 
 type config struct {
+	Kind  string `env:"SLUICE_KIND"` // of its targets
 	Table string `env:"SLUICE_TABLE"`
 }
 
 type handler struct {
 	start.World
-	store     *dynamo.Store
-	watcher   *cloudwatch.Watcher
-	book      *evidence.Book
-	machine   *stepfunctions.Machine
-	inspector *lambdaalias.Inspector
+	store   *dynamo.Store
+	watcher *cloudwatch.Watcher
+	book    *evidence.Book
+	machine *stepfunctions.Machine
+	prober  traffic.Prober
 }
 
 // New builds the handler.
@@ -36,9 +39,13 @@ func New(w start.World) (any, error) {
 	if err := w.Decode(&c); err != nil {
 		return nil, err
 	}
+	ports, err := kinds.Of(kind.ID(c.Kind), w.AWS)
+	if err != nil {
+		return nil, err
+	}
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), watcher: cloudwatch.New(w.AWS), machine: stepfunctions.New(w.AWS, ""),
-		inspector: lambdaalias.NewInspector(w.AWS),
+		prober: ports.Prober,
 	}
 	h.book = evidence.New(h.store, h.watcher)
 	return start.Handle(w, "look", h.handle), nil
@@ -115,11 +122,11 @@ func (h *handler) buy(ctx context.Context, r rollout.Release) (judge.Arms, error
 	var arms judge.Arms
 	s, until := r.Definition.Checks.Synthetic, h.Now().Add(shopping)
 	for range s.PerMinute {
-		candidate, err := h.inspector.Test(ctx, *r.Definition.Target.LambdaAlias, r.Revision.Version, s.Payload)
+		candidate, err := h.prober.Probe(ctx, r.Definition.Target, r.Revision.Version, s.Payload)
 		if err != nil {
 			return arms, err
 		}
-		stable, err := h.inspector.Test(ctx, *r.Definition.Target.LambdaAlias, r.Stable, s.Payload)
+		stable, err := h.prober.Probe(ctx, r.Definition.Target, r.Stable, s.Payload)
 		if err != nil {
 			return arms, err
 		}

@@ -8,14 +8,16 @@ import (
 	"sluice/shared/cloudwatchlogs"
 	"sluice/shared/codebuild"
 	"sluice/shared/dynamo"
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 	"sluice/shared/ssm"
 	"sluice/shared/start"
 	"sluice/shared/traffic"
-	"sluice/shared/traffic/lambdaalias"
+	"sluice/shared/traffic/kinds"
 )
 
 type config struct {
+	Kind        string `env:"SLUICE_KIND"` // of its targets
 	Table       string `env:"SLUICE_TABLE"`
 	Definitions string `env:"SLUICE_DEFINITIONS"`
 }
@@ -25,7 +27,7 @@ type handler struct {
 	store       *dynamo.Store
 	definitions *ssm.Definitions
 	mover       *traffic.Mover
-	inspector   *lambdaalias.Inspector
+	inspector   traffic.Inspector
 	builds      *codebuild.Builds
 	logs        *cloudwatchlogs.Logs
 }
@@ -36,9 +38,13 @@ func New(w start.World) (any, error) {
 	if err := w.Decode(&c); err != nil {
 		return nil, err
 	}
+	ports, err := kinds.Of(kind.ID(c.Kind), w.AWS)
+	if err != nil {
+		return nil, err
+	}
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), definitions: ssm.New(w.AWS, c.Definitions),
-		mover: traffic.Over(lambdaalias.New(w.AWS)), inspector: lambdaalias.NewInspector(w.AWS), builds: codebuild.New(w.AWS), logs: cloudwatchlogs.New(w.AWS),
+		mover: traffic.Over(ports.Router), inspector: ports.Inspector, builds: codebuild.New(w.AWS), logs: cloudwatchlogs.New(w.AWS),
 	}
 	return start.Handle(w, "plan", h.handle), nil
 }
@@ -103,11 +109,9 @@ func (h *handler) line(what string) rollout.Line {
 // inspect finds what would make AWS refuse the shift later, and whether there is anything to do: not when the version serves everything, and
 // no release is under way that might take it back.
 func (h *handler) inspect(ctx context.Context, r rollout.Release) (rollout.Admission, error) {
-	alias := *r.Definition.Target.LambdaAlias
 	now, err := h.mover.Read(ctx, r.Definition.Target)
-	if lambdaalias.IsNotFound(err) {
-		return rollout.Admission{Rejection: rollout.Because(fmt.Sprintf("function %s has no alias %s", alias.Function, alias.Alias),
-			fmt.Sprintf("aws lambda create-alias --function-name %s --name %s --function-version <stable version>", alias.Function, alias.Alias))}, nil
+	if o := traffic.ObstacleOf(err); o != nil {
+		return rollout.Admission{Rejection: rollout.Because(o.What, o.Remedy)}, nil
 	}
 	if err != nil {
 		return rollout.Admission{}, err
@@ -116,17 +120,9 @@ func (h *handler) inspect(ctx context.Context, r rollout.Release) (rollout.Admis
 		l, err := h.store.Lease(ctx, r.Definition.Target.ID())
 		return rollout.Admission{Served: l.Phase != rollout.Held}, err
 	}
-	candidate, err := h.inspector.Candidate(ctx, alias, r.Revision.Version, now.Stable)
-	if err != nil {
-		return rollout.Admission{}, err
+	if h.inspector == nil {
+		return rollout.Admission{}, nil
 	}
-	if why := candidate.Check(alias); why != nil {
-		return rollout.Admission{Rejection: why}, nil
-	}
-	if candidate.State == "Inactive" {
-		if err := h.inspector.Wake(ctx, alias, r.Revision.Version); err != nil {
-			return rollout.Admission{}, err
-		}
-	}
-	return rollout.Admission{}, candidate.Unready(alias)
+	why, err := h.inspector.Inspect(ctx, r.Definition.Target, r.Revision.Version, now.Stable)
+	return rollout.Admission{Rejection: why}, err
 }

@@ -8,13 +8,15 @@ import (
 	"sluice/events"
 	"sluice/shared/dynamo"
 	"sluice/shared/eventbridge"
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 	"sluice/shared/start"
 	"sluice/shared/traffic"
-	"sluice/shared/traffic/lambdaalias"
+	"sluice/shared/traffic/kinds"
 )
 
 type config struct {
+	Kind  string `env:"SLUICE_KIND"` // of its targets
 	Table string `env:"SLUICE_TABLE"`
 	Bus   string `env:"SLUICE_BUS"`
 }
@@ -32,7 +34,11 @@ func New(w start.World) (any, error) {
 	if err := w.Decode(&c); err != nil {
 		return nil, err
 	}
-	h := &handler{World: w, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(lambdaalias.New(w.AWS)), bus: eventbridge.New(w.AWS, c.Bus)}
+	ports, err := kinds.Of(kind.ID(c.Kind), w.AWS)
+	if err != nil {
+		return nil, err
+	}
+	h := &handler{World: w, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(ports.Router), bus: eventbridge.New(w.AWS, c.Bus)}
 	return start.Handle(w, "rollback", h.handle), nil
 }
 

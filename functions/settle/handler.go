@@ -10,15 +10,17 @@ import (
 	"sluice/events"
 	"sluice/shared/dynamo"
 	"sluice/shared/eventbridge"
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 	"sluice/shared/start"
 	"sluice/shared/stepfunctions"
 	"sluice/shared/telemetry"
 	"sluice/shared/traffic"
-	"sluice/shared/traffic/lambdaalias"
+	"sluice/shared/traffic/kinds"
 )
 
 type config struct {
+	Kind        string `env:"SLUICE_KIND"` // of its targets
 	Environment string `env:"SLUICE_ENVIRONMENT"`
 	Table       string `env:"SLUICE_TABLE"`
 	Bus         string `env:"SLUICE_BUS"`
@@ -39,8 +41,12 @@ func New(w start.World) (any, error) {
 	if err := w.Decode(&c); err != nil {
 		return nil, err
 	}
+	ports, err := kinds.Of(kind.ID(c.Kind), w.AWS)
+	if err != nil {
+		return nil, err
+	}
 	h := &handler{
-		World: w, environment: c.Environment, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(lambdaalias.New(w.AWS)),
+		World: w, environment: c.Environment, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(ports.Router),
 		machine: stepfunctions.New(w.AWS, ""), bus: eventbridge.New(w.AWS, c.Bus),
 	}
 	return start.Handle(w, "settle", h.handle), nil

@@ -10,25 +10,27 @@ import (
 	"sluice/events"
 	"sluice/shared/dynamo"
 	"sluice/shared/eventbridge"
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 	"sluice/shared/start"
 	"sluice/shared/stepfunctions"
 	"sluice/shared/traffic"
-	"sluice/shared/traffic/lambdaalias"
+	"sluice/shared/traffic/kinds"
 )
 
 type config struct {
+	Kind  string `env:"SLUICE_KIND"` // of its targets
 	Table string `env:"SLUICE_TABLE"`
 	Bus   string `env:"SLUICE_BUS"`
 }
 
 type handler struct {
 	start.World
-	store     *dynamo.Store
-	mover     *traffic.Mover
-	inspector *lambdaalias.Inspector
-	machine   *stepfunctions.Machine
-	bus       *eventbridge.Bus
+	store   *dynamo.Store
+	mover   *traffic.Mover
+	prober  traffic.Prober
+	machine *stepfunctions.Machine
+	bus     *eventbridge.Bus
 }
 
 // New builds the handler.
@@ -37,8 +39,12 @@ func New(w start.World) (any, error) {
 	if err := w.Decode(&c); err != nil {
 		return nil, err
 	}
+	ports, err := kinds.Of(kind.ID(c.Kind), w.AWS)
+	if err != nil {
+		return nil, err
+	}
 	h := &handler{
-		World: w, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(lambdaalias.New(w.AWS)), inspector: lambdaalias.NewInspector(w.AWS),
+		World: w, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(ports.Router), prober: ports.Prober,
 		machine: stepfunctions.New(w.AWS, ""), bus: eventbridge.New(w.AWS, c.Bus),
 	}
 	return start.Handle(w, "shift", h.handle), nil
@@ -89,7 +95,7 @@ func (h *handler) test(ctx context.Context, r rollout.Release, l rollout.Lease, 
 	if step.Test == nil {
 		return true, nil
 	}
-	failure, err := h.inspector.Test(ctx, *r.Definition.Target.LambdaAlias, r.Revision.Version, step.Test.Payload)
+	failure, err := h.prober.Probe(ctx, r.Definition.Target, r.Revision.Version, step.Test.Payload)
 	if err != nil || failure == "" {
 		return err == nil, err
 	}

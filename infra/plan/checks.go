@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 )
 
@@ -56,7 +57,7 @@ func comparison(what string, tolerate float64, enough int, dryRun bool) []string
 	return []string{what + recorded(dryRun), fmt.Sprintf("at most %v times stable's", tolerate), seen}
 }
 
-func weak(spreads rollout.Spread, cluster float64) []string {
+func weak(spreads kind.Spread, cluster float64) []string {
 	if !spreads.Weak(cluster) {
 		return nil
 	}

@@ -10,19 +10,20 @@ import (
 
 	"sluice/shared/cloudwatch"
 	"sluice/shared/judge"
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 )
 
-// weekly reads what an alias served in the minutes of the last week.
-type weekly func(context.Context, rollout.LambdaAlias) ([]judge.Counts, error)
+// weekly reads what a target served in the minutes of the last week.
+type weekly func(context.Context, kind.Spec) ([]judge.Counts, error)
 
 // lastWeek reads it with the credentials of the AWS CLI.
-func lastWeek(ctx context.Context, a rollout.LambdaAlias) ([]judge.Counts, error) {
+func lastWeek(ctx context.Context, t kind.Spec) ([]judge.Counts, error) {
 	cfg, err := credentials(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return cloudwatch.New(cfg).Week(ctx, a, time.Now())
+	return cloudwatch.New(cfg).Week(ctx, t, time.Now())
 }
 
 // forecast tells what judging would do with the service's own traffic, or why nobody can say.
@@ -35,7 +36,7 @@ func forecast(ctx context.Context, d rollout.Definition, read weekly) string {
 	if len(compared) == 0 {
 		return "\n  What judging would do with last week's traffic is not known: plan reads Lambda's own metrics, and\n  errors are counted by others here. `make replay` judges the evidence of a release.\n"
 	}
-	week, err := read(ctx, *d.Target.LambdaAlias)
+	week, err := read(ctx, d.Target.Spec())
 	if err != nil {
 		return fmt.Sprintf("\n  What judging would do with last week's traffic is not known: %s.\n  With credentials that may cloudwatch:GetMetricData, plan tells how long a bad release would go unnoticed.\n", cloudwatch.Why(err))
 	}
@@ -44,7 +45,7 @@ func forecast(ctx context.Context, d rollout.Definition, read weekly) string {
 		total.Requests, total.Errors = total.Requests+c.Requests, total.Errors+c.Errors
 	}
 	if total.Requests == 0 {
-		return fmt.Sprintf("\n  Nothing came through alias %s in the last week: judging would have nothing to look at. Do callers name the alias?\n", d.Target.LambdaAlias.Alias)
+		return fmt.Sprintf("\n  Nothing came through %s in the last week: judging would have nothing to look at. Do callers name the alias?\n", d.Target.Spec())
 	}
 	d.Checks.Errors, d.Checks.Latency, d.Checks.Ceilings, d.Checks.Bounds = compared[:1], nil, nil, nil
 	return outlook{d, week, total}.String()

@@ -8,11 +8,12 @@ import (
 	"time"
 
 	"sluice/shared/judge"
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 )
 
 func lastWeekOf(requests, errors int) weekly {
-	return func(context.Context, rollout.LambdaAlias) ([]judge.Counts, error) {
+	return func(context.Context, kind.Spec) ([]judge.Counts, error) {
 		week := make([]judge.Counts, 7*24*60)
 		for i := range week {
 			week[i] = judge.Counts{Requests: requests, Errors: errors}
@@ -23,7 +24,7 @@ func lastWeekOf(requests, errors int) weekly {
 
 func comparing() rollout.Definition {
 	return rollout.Definition{
-		Service: "shop", Target: rollout.Target{LambdaAlias: &rollout.LambdaAlias{Function: "shop-api", Alias: "live"}},
+		Service: "shop", Target: rollout.Target{LambdaAlias: &kind.LambdaAlias{Function: "shop-api", Alias: "live"}},
 		Strategy: rollout.Strategy{Canary: &rollout.Canary{Steps: []rollout.Step{{Weight: rollout.Percent(10), Bake: minutes(20)}, {Weight: rollout.Percent(50), Bake: minutes(20)}}}},
 		Checks:   rollout.Checks{Errors: []rollout.Compared{{}}},
 	}.WithDefaults()
@@ -48,7 +49,7 @@ func TestPlanTellsHowLongABadReleaseWouldGoUnnoticed(t *testing.T) {
 }
 
 func TestPlanSaysAloudWhyItCannotTell(t *testing.T) {
-	refused := func(context.Context, rollout.LambdaAlias) ([]judge.Counts, error) {
+	refused := func(context.Context, kind.Spec) ([]judge.Counts, error) {
 		return nil, errors.New("there are no AWS credentials")
 	}
 	if page := forecast(t.Context(), comparing(), refused); !strings.Contains(page, "is not known: there are no AWS credentials.") || !strings.Contains(page, "cloudwatch:GetMetricData") {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 )
 
@@ -23,7 +24,7 @@ func minutes(n int) rollout.Duration { return rollout.Duration(time.Duration(n) 
 func shop() rollout.Definition {
 	return rollout.Definition{
 		Service: "shop",
-		Target:  rollout.Target{LambdaAlias: &rollout.LambdaAlias{Function: "shop-api", Alias: "live"}},
+		Target:  rollout.Target{LambdaAlias: &kind.LambdaAlias{Function: "shop-api", Alias: "live"}},
 		Strategy: rollout.Strategy{Canary: &rollout.Canary{Steps: []rollout.Step{
 			{Weight: rollout.None, Test: &rollout.Test{}}, {Weight: rollout.Percent(0.5), Bake: minutes(90)}, {Weight: rollout.Percent(33), Bake: minutes(24 * 60)},
 		}}},
@@ -66,7 +67,7 @@ func TestThePageOfAReleaseIsTheGoldenOne(t *testing.T) {
 
 func TestThePageFitsOnATerminalOf80Columns(t *testing.T) {
 	compared := shop()
-	compared.Checks.Errors = []rollout.Compared{{Spreads: rollout.SpreadClients}, {Enough: 100_000, DryRun: true}}
+	compared.Checks.Errors = []rollout.Compared{{Spreads: kind.SpreadClients}, {Enough: 100_000, DryRun: true}}
 	compared.Checks.Latency = []rollout.Slower{{Quantiles: []float64{50, 90, 99, 99.9}}}
 	for _, d := range []rollout.Definition{shop(), compared.WithDefaults()} {
 		for line := range strings.SplitSeq(report(d, "staging"), "\n") {
@@ -78,7 +79,7 @@ func TestThePageFitsOnATerminalOf80Columns(t *testing.T) {
 }
 
 func TestAWeakVerdictIsAnnouncedBeforeTheRelease(t *testing.T) {
-	for weak, compared := range map[bool]rollout.Compared{true: {Spreads: rollout.SpreadClients}, false: {Spreads: rollout.SpreadClients, Cluster: 20}} {
+	for weak, compared := range map[bool]rollout.Compared{true: {Spreads: kind.SpreadClients}, false: {Spreads: kind.SpreadClients, Cluster: 20}} {
 		d := shop()
 		d.Checks.Errors = []rollout.Compared{compared}
 		page := report(d.WithDefaults(), "production")

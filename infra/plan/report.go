@@ -12,7 +12,7 @@ import (
 func report(d rollout.Definition, environment string) string {
 	var page strings.Builder
 	steps := d.Strategy.Steps()
-	fmt.Fprintf(&page, "%s in %s: %s, %s\n\n", d.Service, environment, d.Strategy.Name(), target(d.Target))
+	fmt.Fprintf(&page, "%s in %s: %s, %s\n\n", d.Service, environment, d.Strategy.Name(), d.Target.Spec())
 	page.WriteString(table(steps))
 	page.WriteByte('\n')
 	for _, fact := range facts(d, steps) {
@@ -21,10 +21,6 @@ func report(d rollout.Definition, environment string) string {
 	page.WriteByte('\n')
 	page.WriteString(costs(bill(d)))
 	return page.String()
-}
-
-func target(t rollout.Target) string {
-	return fmt.Sprintf("Lambda function %s, alias %s", t.LambdaAlias.Function, t.LambdaAlias.Alias)
 }
 
 // table shows the steps on the time since the release began.

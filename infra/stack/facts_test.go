@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"sluice/infra/definition"
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 	"sluice/test/sandbox/iam"
 )
@@ -13,7 +14,7 @@ import (
 // everything is a definition that names all that a grant can be made from.
 func everything() rollout.Definition {
 	return rollout.Definition{
-		Service: "checkout", Target: rollout.Target{LambdaAlias: &rollout.LambdaAlias{Function: "checkout", Alias: "live"}},
+		Service: "checkout", Target: rollout.Target{LambdaAlias: &kind.LambdaAlias{Function: "checkout", Alias: "live"}},
 		Source: &rollout.Source{
 			Build: &rollout.Build{CodeBuild: "checkout-build"},
 			S3:    &rollout.Object{Bucket: "releases", Key: "checkout/*.zip", KMSKey: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"},
@@ -41,7 +42,7 @@ func TestEveryGrantThatADefinitionBringsIsOneThatAWSAsksFor(t *testing.T) {
 		"inspect": join(readGates(w), hearAlarms(w), runTests(w)), "scan": scanFindings(w), "plan": lookAfterBuilds(w), "build": join(startBuilds(w), readObjects(w)),
 	}
 	for _, f := range functions {
-		brought[f.name] = append(brought[f.name], w.targets.grants(h, f.name)...)
+		brought[f.name] = append(brought[f.name], w.targets.grants(h, kind.LambdaAliasID, f.name)...)
 	}
 	for name, grants := range brought {
 		granted := map[string][]string{}
@@ -97,7 +98,7 @@ func TestAmazonsDocumentIsInNoAccount(t *testing.T) {
 func TestFunctionsThatTouchTargetsAreThoseThatNeedTo(t *testing.T) {
 	all := targetsOf([]definition.Service{{Definition: everything()}})
 	for _, f := range functions {
-		if needs := len(all.grants(nowhere, f.name)) > 0; needs != f.touchesTargets {
+		if needs := len(all.grants(nowhere, kind.LambdaAliasID, f.name)) > 0; needs != f.touchesTargets {
 			t.Errorf("row of %s: touchesTargets is %v, want %v", f.name, f.touchesTargets, needs)
 		}
 	}

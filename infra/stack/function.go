@@ -24,7 +24,7 @@ type function struct {
 
 	woken          waker
 	rules          func(wiring) []rule // the events and schedules that wake it, if any do
-	touchesTargets bool                // it reads or changes what carries the traffic: needs.go says what it may do there
+	touchesTargets bool                // it reads or changes what carries the traffic: its kind says what it may do there
 	variables      string              // of its environment, which its Config reads; a test compares the two
 	may            []permission        // besides its targets, its own logs and traces
 }

@@ -60,7 +60,7 @@ var gate = function{
 		items(
 			access{"GetItem Query", "release target queue", ""},
 			access{"UpdateItem", "release", unended + "state epoch stable started step served abort rejection audit"},
-			access{"UpdateItem", "target", whoseLease + "target service expires returned token promote held heard alarms red guard armedUntil began clears promise stable candidate weight tag"},
+			access{"UpdateItem", "target", whoseLease + "target spec service expires returned token promote held heard alarms red guard armedUntil began clears promise stable candidate weight tag"},
 			access{"PutItem UpdateItem DeleteItem", "queue", "release created token supersededBy"},
 			access{"BatchWriteItem", "alarm", ""},
 			access{"PutItem", "watch", ""},

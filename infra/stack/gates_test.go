@@ -6,13 +6,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sluice/infra/definition"
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 )
 
 // Grants follow from what the gates of definitions name, and from nothing else.
 func TestGatesAreGrantedByWhatTheyName(t *testing.T) {
 	with := func(g rollout.Gates) rollout.Definition {
-		return rollout.Definition{Service: "checkout", Target: rollout.Target{LambdaAlias: &rollout.LambdaAlias{Function: "checkout", Alias: "live"}}, Gates: &g}
+		return rollout.Definition{Service: "checkout", Target: rollout.Target{LambdaAlias: &kind.LambdaAlias{Function: "checkout", Alias: "live"}}, Gates: &g}
 	}
 	got := targetsOf([]definition.Service{
 		{Definition: rollout.Definition{Service: "basket"}},
@@ -33,7 +34,7 @@ func TestGatesAreGrantedByWhatTheyName(t *testing.T) {
 
 // What is invoked, decrypted or bought follows from what a definition asks for.
 func TestOnlyAStepWithATestLetsShiftInvoke(t *testing.T) {
-	at := rollout.Target{LambdaAlias: &rollout.LambdaAlias{Function: "checkout", Alias: "live"}}
+	at := rollout.Target{LambdaAlias: &kind.LambdaAlias{Function: "checkout", Alias: "live"}}
 	const key = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd"
 	for name, c := range map[string]struct {
 		definition rollout.Definition
@@ -46,7 +47,7 @@ func TestOnlyAStepWithATestLetsShiftInvoke(t *testing.T) {
 	} {
 		w := wiring{home: nowhere, targets: targetsOf([]definition.Service{{Definition: c.definition}})}
 		var sids []string
-		for _, g := range join(w.targets.grants(nowhere, shift.name), w.targets.grants(nowhere, build.name), readObjects(w)) {
+		for _, g := range join(w.targets.grants(nowhere, kind.LambdaAliasID, shift.name), w.targets.grants(nowhere, kind.LambdaAliasID, build.name), readObjects(w)) {
 			if g.sid != "MoveAlias" {
 				sids = append(sids, g.sid)
 			}

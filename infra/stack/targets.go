@@ -20,7 +20,7 @@ func targetsOf(services []definition.Service) targets {
 	for _, s := range services {
 		t.add(s.Definition)
 		t.gates.add(s.Definition)
-		if s.Definition.Target.LambdaAlias != nil {
+		if s.Definition.Target.Spec() != nil {
 			t.moved = append(t.moved, s.Definition)
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/aws/jsii-runtime-go"
+
+	"sluice/shared/kind"
 )
 
 // variables are those of a function's environment that its row names: it learns the names of what it may use, and no others.
@@ -37,6 +39,9 @@ func (w wiring) variables(f function) *map[string]*string {
 		"SLUICE_SCAN":                 jsii.String(h.name("scan")),
 	}
 	chosen := map[string]*string{}
+	if f.touchesTargets {
+		chosen["SLUICE_KIND"] = jsii.String(string(kind.LambdaAliasID))
+	}
 	for key := range strings.FieldsSeq(f.variables) {
 		value, known := all[key]
 		if !known {

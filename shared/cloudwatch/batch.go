@@ -11,6 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+
+	"sluice/shared/kind"
 )
 
 // A batch is everything that one GetMetricData asks for, each metric once, however many checks need it. A call takes 500
@@ -23,19 +25,18 @@ type batch struct {
 
 // metric is one metric of one revision.
 type metric struct {
-	namespace, name string
-	dimensions      map[string]string
-	stat            string
-	period          time.Duration
+	kind.Metric
+	stat   string
+	period time.Duration
 }
 
 func (m metric) query(id string) types.MetricDataQuery {
 	period := int32(m.period.Seconds())
 	q := types.MetricDataQuery{Id: &id, ReturnData: aws.Bool(true), MetricStat: &types.MetricStat{
-		Metric: &types.Metric{Namespace: &m.namespace, MetricName: &m.name}, Period: &period, Stat: &m.stat,
+		Metric: &types.Metric{Namespace: &m.Namespace, MetricName: &m.Name}, Period: &period, Stat: &m.stat,
 	}}
-	for _, name := range slices.Sorted(maps.Keys(m.dimensions)) {
-		q.MetricStat.Metric.Dimensions = append(q.MetricStat.Metric.Dimensions, types.Dimension{Name: &name, Value: aws.String(m.dimensions[name])})
+	for _, name := range slices.Sorted(maps.Keys(m.Dimensions)) {
+		q.MetricStat.Metric.Dimensions = append(q.MetricStat.Metric.Dimensions, types.Dimension{Name: &name, Value: aws.String(m.Dimensions[name])})
 	}
 	return q
 }

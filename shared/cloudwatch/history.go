@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"sluice/shared/judge"
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 )
 
@@ -27,20 +28,20 @@ func (w *Watcher) Learn(ctx context.Context, d rollout.Definition, stable string
 	learnt := Learnt{Slow: map[string][]float64{}, Cluster: map[string]float64{}}
 	all := judge.Streams(d)
 	unread := byCheck(slices.DeleteFunc(slices.Clone(all), func(s judge.Stream) bool { return !s.Latency }), func(streams []judge.Stream) (judge.Unread, error) {
-		return w.slow(ctx, d.Target.LambdaAlias, streams, stable, before, learnt)
+		return w.slow(ctx, d.Target.Spec(), streams, stable, before, learnt)
 	})
 	maps.Copy(unread, byCheck(all, func(streams []judge.Stream) (judge.Unread, error) {
-		return w.clusters(ctx, d.Target.LambdaAlias, streams, stable, before, learnt)
+		return w.clusters(ctx, d.Target.Spec(), streams, stable, before, learnt)
 	}))
 	return learnt, unread
 }
 
 // slow finds stable's quantiles: of each hour, and of those the median, which one bad hour does not move.
-func (w *Watcher) slow(ctx context.Context, a *rollout.LambdaAlias, streams []judge.Stream, stable string, before time.Time, learnt Learnt) (judge.Unread, error) {
+func (w *Watcher) slow(ctx context.Context, t kind.Spec, streams []judge.Stream, stable string, before time.Time, learnt Learnt) (judge.Unread, error) {
 	var b batch
 	ids := map[string][]string{}
 	for _, s := range streams {
-		m := timing(a, s, stable, rollout.All)
+		m := timing(t, s, arm{stable, true})
 		m.period, m.stat = time.Hour, "p"+strconv.FormatFloat(s.Quantile, 'f', -1, 64)
 		ids[s.Check] = append(ids[s.Check], b.ask(m))
 	}
@@ -63,7 +64,7 @@ func (w *Watcher) slow(ctx context.Context, a *rollout.LambdaAlias, streams []ju
 }
 
 // clusters finds how many bad requests come together, where clients are spread over the versions and the definition does not say it.
-func (w *Watcher) clusters(ctx context.Context, a *rollout.LambdaAlias, streams []judge.Stream, stable string, before time.Time, learnt Learnt) (judge.Unread, error) {
+func (w *Watcher) clusters(ctx context.Context, t kind.Spec, streams []judge.Stream, stable string, before time.Time, learnt Learnt) (judge.Unread, error) {
 	var b batch
 	ids, asked := map[string]armsOf{}, map[string][]string{}
 	for _, s := range streams {
@@ -78,7 +79,7 @@ func (w *Watcher) clusters(ctx context.Context, a *rollout.LambdaAlias, streams 
 			}
 			slow = slower(learnt.Slow[s.Check][s.Place])
 		}
-		requests, bad := b.counts(a, s, stable, rollout.All, slow)
+		requests, bad := b.counts(t, s, arm{stable, true}, slow)
 		ids[s.Key] = armsOf{stable: requests, stableBad: bad}
 		asked[s.Check] = append(asked[s.Check], requests, bad)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 
 	"sluice/shared/judge"
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 )
 
@@ -27,18 +28,18 @@ type Look struct {
 func (w *Watcher) Look(ctx context.Context, d rollout.Definition, l Look) (judge.Seen, judge.Unread) {
 	seen := judge.Seen{}
 	return seen, byCheck(judge.Streams(d), func(streams []judge.Stream) (judge.Unread, error) {
-		return w.look(ctx, d.Target.LambdaAlias, streams, l, seen)
+		return w.look(ctx, d.Target.Spec(), streams, l, seen)
 	})
 }
 
-func (w *Watcher) look(ctx context.Context, a *rollout.LambdaAlias, streams []judge.Stream, l Look, seen judge.Seen) (judge.Unread, error) {
+func (w *Watcher) look(ctx context.Context, t kind.Spec, streams []judge.Stream, l Look, seen judge.Seen) (judge.Unread, error) {
 	var b batch
 	arms, bounds, asked := map[string]armsOf{}, map[string]string{}, map[string][]string{}
 	for _, s := range streams {
 		if s.Bound != nil {
 			bounds[s.Key] = b.bound(s.Key, *s.Bound, l)
 			asked[s.Check] = []string{bounds[s.Key]}
-		} else if ids, ok := b.stream(a, s, l); ok {
+		} else if ids, ok := b.stream(t, s, l); ok {
 			arms[s.Key] = ids
 			asked[s.Check] = append(asked[s.Check], ids.all()...)
 		}
@@ -65,7 +66,7 @@ func (ids armsOf) all() []string {
 	return []string{ids.candidate, ids.candidateBad, ids.stable, ids.stableBad}
 }
 
-func (b *batch) stream(a *rollout.LambdaAlias, s judge.Stream, l Look) (armsOf, bool) {
+func (b *batch) stream(t kind.Spec, s judge.Stream, l Look) (armsOf, bool) {
 	var bad string // the statistic of slow requests
 	if s.Latency {
 		slow := l.Slow[s.Check]
@@ -75,61 +76,59 @@ func (b *batch) stream(a *rollout.LambdaAlias, s judge.Stream, l Look) (armsOf, 
 		bad = slower(slow[s.Place])
 	}
 	var ids armsOf
-	weight := l.Weight
-	if s.Compares { // by executed version even when one serves everything: what is late of before is still of one version
-		weight = rollout.None
-	}
-	ids.candidate, ids.candidateBad = b.counts(a, s, l.Candidate, weight, bad)
+	// Comparisons go on by revision when the candidate serves everything: a minute that arrives late still counts for what served then.
+	ids.candidate, ids.candidateBad = b.counts(t, s, arm{l.Candidate, l.Weight == rollout.All && !s.Compares}, bad)
 	if s.Compares {
-		ids.stable, ids.stableBad = b.counts(a, s, l.Stable, weight, bad)
+		ids.stable, ids.stableBad = b.counts(t, s, arm{l.Stable, false}, bad)
 	}
 	return ids, true
 }
 
-// counts asks for requests and bad ones of one version.
-func (b *batch) counts(a *rollout.LambdaAlias, s judge.Stream, version string, weight rollout.Weight, slow string) (requests, bad string) {
+// arm is a revision whose requests are counted. One that serves alone is counted with the target as a whole.
+type arm struct {
+	revision string
+	alone    bool
+}
+
+func (a arm) metrics(t kind.Spec) kind.Metrics {
+	if a.alone {
+		return t.Metrics("")
+	}
+	return t.Metrics(a.revision)
+}
+
+// counts asks for requests and bad ones of one revision.
+func (b *batch) counts(t kind.Spec, s judge.Stream, a arm, slow string) (requests, bad string) {
 	if s.Latency {
-		m := timing(a, s, version, weight)
+		m := timing(t, s, a)
 		m.stat = "SampleCount"
 		requests = b.ask(m)
 		m.stat = slow
 		return requests, b.ask(m)
 	}
-	m := metric{namespace: "AWS/Lambda", dimensions: lambdaDimensions(a, version, weight), stat: "Sum", period: s.Period}
-	names := [2]string{"Invocations", "Errors"}
+	own := a.metrics(t)
 	if c := s.Counts; c != nil {
-		m.namespace, m.dimensions, names = c.Namespace, revision(c.Dimensions, c.RevisionDimension, version), [2]string{c.Requests, c.Errors}
+		d := by(c.Dimensions, c.RevisionDimension, a.revision)
+		own = kind.Metrics{Requests: kind.Metric{Namespace: c.Namespace, Name: c.Requests, Dimensions: d}, Errors: kind.Metric{Namespace: c.Namespace, Name: c.Errors, Dimensions: d}}
 	}
-	m.name = names[0]
-	requests = b.ask(m)
-	m.name = names[1]
-	return requests, b.ask(m)
+	return b.ask(metric{Metric: own.Requests, stat: "Sum", period: s.Period}), b.ask(metric{Metric: own.Errors, stat: "Sum", period: s.Period})
 }
 
 // timing is the metric of a latency stream; its statistic is open.
-func timing(a *rollout.LambdaAlias, s judge.Stream, version string, weight rollout.Weight) metric {
-	if t := s.Timing; t != nil {
-		return metric{namespace: t.Namespace, name: t.Name, dimensions: revision(t.Dimensions, t.RevisionDimension, version), period: s.Period}
+func timing(t kind.Spec, s judge.Stream, a arm) metric {
+	if c := s.Timing; c != nil {
+		return metric{Metric: kind.Metric{Namespace: c.Namespace, Name: c.Name, Dimensions: by(c.Dimensions, c.RevisionDimension, a.revision)}, period: s.Period}
 	}
-	return metric{namespace: "AWS/Lambda", name: "Duration", dimensions: lambdaDimensions(a, version, weight), period: s.Period}
+	return metric{Metric: a.metrics(t).Duration, period: s.Period}
 }
 
 // slower is the statistic that counts what took longer than a duration
 // (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html).
 func slower(than float64) string { return "TC(" + strconv.FormatFloat(than, 'f', -1, 64) + ":)" }
 
-// lambdaDimensions are those of what Lambda publishes for an alias: by executed version while two versions serve, and for the
-// alias as a whole when one does (https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html).
-func lambdaDimensions(a *rollout.LambdaAlias, version string, weight rollout.Weight) map[string]string {
-	d := map[string]string{"FunctionName": a.Function, "Resource": a.Function + ":" + a.Alias}
-	if weight < rollout.All {
-		d["ExecutedVersion"] = version
-	}
-	return d
-}
-
-func revision(dimensions map[string]string, name, version string) map[string]string {
-	all := map[string]string{name: version}
+// by adds the dimension that holds the revision.
+func by(dimensions map[string]string, name, revision string) map[string]string {
+	all := map[string]string{name: revision}
 	maps.Copy(all, dimensions)
 	return all
 }
@@ -157,7 +156,7 @@ func (b *batch) bound(key string, bound rollout.Bound, l Look) string {
 	expression, renamed := bound.Expression, map[string]string{}
 	for _, id := range slices.Sorted(maps.Keys(bound.Metrics)) {
 		g := bound.Metrics[id]
-		m := metric{namespace: g.Namespace, name: g.Name, stat: g.Stat, period: g.Period.Std(), dimensions: fill(g.Dimensions, l.Stable, l.Candidate)}
+		m := metric{Metric: kind.Metric{Namespace: g.Namespace, Name: g.Name, Dimensions: fill(g.Dimensions, l.Stable, l.Candidate)}, stat: g.Stat, period: g.Period.Std()}
 		renamed[id] = b.ask(m)
 		if expression == "" {
 			return renamed[id]

@@ -15,6 +15,7 @@ import (
 
 	"sluice/shared/cloudwatch"
 	"sluice/shared/judge"
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 	"sluice/test/sandbox"
 	"sluice/test/sandbox/sandboxtest"
@@ -23,7 +24,7 @@ import (
 
 // defined is a definition with checks.
 func defined(c rollout.Checks) rollout.Definition {
-	return rollout.Definition{Target: rollout.Target{LambdaAlias: &rollout.LambdaAlias{Function: "checkout", Alias: "live"}}, Checks: c}.WithDefaults()
+	return rollout.Definition{Target: rollout.Target{LambdaAlias: &kind.LambdaAlias{Function: "checkout", Alias: "live"}}, Checks: c}.WithDefaults()
 }
 
 func ceilings(c ...rollout.Ceiling) rollout.Definition { return defined(rollout.Checks{Ceilings: c}) }
@@ -111,8 +112,8 @@ func TestLearningReadsStablesLastDay(t *testing.T) {
 			box.CloudWatch.Record("AWS/Lambda", "Duration", alias, "Milliseconds", took, time.Now(), 60)
 			time.Sleep(time.Minute)
 		}
-		sticky := rollout.Compared{Spreads: rollout.SpreadClients}
-		d := defined(rollout.Checks{Errors: []rollout.Compared{sticky, {Cluster: 2, Spreads: rollout.SpreadClients}, {}}, Latency: []rollout.Slower{{Quantiles: []float64{50, 99}}}})
+		sticky := rollout.Compared{Spreads: kind.SpreadClients}
+		d := defined(rollout.Checks{Errors: []rollout.Compared{sticky, {Cluster: 2, Spreads: kind.SpreadClients}, {}}, Latency: []rollout.Slower{{Quantiles: []float64{50, 99}}}})
 		got, unread := w.Learn(t.Context(), d, "41", time.Now())
 		if len(unread) != 0 {
 			t.Fatal(unread)

@@ -6,17 +6,17 @@ import (
 	"time"
 
 	"sluice/shared/judge"
-	"sluice/shared/rollout"
+	"sluice/shared/kind"
 )
 
-// Week is what an alias served in each minute of the last seven days, oldest first; zero where nothing was. CloudWatch keeps minutes for 15 days
+// Week is what a target served in each minute of the last seven days, oldest first; zero where nothing was. CloudWatch keeps minutes for 15 days
 // (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html#metrics-retention).
-func (w *Watcher) Week(ctx context.Context, a rollout.LambdaAlias, now time.Time) ([]judge.Counts, error) {
+func (w *Watcher) Week(ctx context.Context, t kind.Spec, now time.Time) ([]judge.Counts, error) {
 	const minutes = 7 * 24 * 60
 	var b batch
 	until := now.Truncate(time.Minute)
 	since := until.Add(-minutes * time.Minute)
-	requests, bad := b.counts(&a, judge.Stream{Period: time.Minute}, "", rollout.All, "")
+	requests, bad := b.counts(t, judge.Stream{Period: time.Minute}, arm{alone: true}, "")
 	found, err := b.read(ctx, w.cloudwatch, since, until)
 	if err != nil {
 		return nil, err
@@ -32,22 +32,30 @@ func (w *Watcher) Week(ctx context.Context, a rollout.LambdaAlias, now time.Time
 	return week, nil
 }
 
-// Came is how many requests came through an alias, and how many to its function by any way, between two times. Lambda counts what names no alias under
-// the function alone (https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html).
-func (w *Watcher) Came(ctx context.Context, a rollout.LambdaAlias, from, to time.Time) (alias, function int, err error) {
+// Elsewhere is how many requests came to what a target stands before, by whichever way.
+type Elsewhere struct {
+	Requests int
+	Of       string // "function checkout"
+}
+
+// Came is how many requests came through a target between two times, and how many by ways that do not name it, where it has such.
+func (w *Watcher) Came(ctx context.Context, t kind.Spec, from, to time.Time) (came int, elsewhere Elsewhere, err error) {
 	var b batch
-	all := metric{namespace: "AWS/Lambda", name: "Invocations", stat: "Sum", period: time.Minute, dimensions: map[string]string{"FunctionName": a.Function}}
-	through := all
-	through.dimensions = lambdaDimensions(&a, "", rollout.All)
-	one, whole := b.ask(through), b.ask(all)
+	sum := func(m kind.Metric) string { return b.ask(metric{Metric: m, stat: "Sum", period: time.Minute}) }
+	through, whole := sum(t.Metrics("").Requests), ""
+	if bypassed, ok := t.(kind.Bypassed); ok {
+		all, of := bypassed.Bypass()
+		whole, elsewhere.Of = sum(all), of
+	}
 	found, err := b.read(ctx, w.cloudwatch, from.Truncate(time.Minute), to)
 	if err != nil {
-		return 0, 0, err
+		return 0, elsewhere, err
 	}
 	for _, why := range found.unread {
-		return 0, 0, errors.New("reading invocations: " + why)
+		return 0, elsewhere, errors.New("reading requests: " + why)
 	}
-	return sumOf(found.values[one]), sumOf(found.values[whole]), nil
+	elsewhere.Requests = sumOf(found.values[whole])
+	return sumOf(found.values[through]), elsewhere, nil
 }
 
 func sumOf(v values) (n int) {

@@ -6,14 +6,14 @@ import (
 
 	"sluice/shared/cloudwatch"
 	"sluice/shared/judge"
-	"sluice/shared/rollout"
+	"sluice/shared/kind"
 	"sluice/test/sandbox"
 	"sluice/test/sandbox/sandboxtest"
 	"sluice/test/sandbox/wire"
 )
 
 func TestWeekIsEveryMinuteOfTheAliasAndSilenceIsZero(t *testing.T) {
-	alias := rollout.LambdaAlias{Function: "checkout", Alias: "live"}
+	alias := kind.LambdaAlias{Function: "checkout", Alias: "live"}
 	watch(t, func(t *testing.T, w *cloudwatch.Watcher, box *sandbox.Sandbox) {
 		serving(box, 3)
 		time.Sleep(90 * time.Second)

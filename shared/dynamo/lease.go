@@ -23,7 +23,7 @@ func (s *Store) Lease(ctx context.Context, target string) (rollout.Lease, error)
 // the previous owner left it but for owner, phase, epoch and expiry. ErrConflict comes with the lease of whoever holds it,
 // which may be the asker itself when its first attempt got through unseen.
 func (s *Store) Acquire(ctx context.Context, r rollout.Release, target string, now, expires time.Time) (rollout.Lease, error) {
-	u := change().set("target", target).set("service", r.Service).set("owner", r.ID).set("phase", rollout.Held).
+	u := change().set("target", target).set("spec", r.Definition.Target).set("service", r.Service).set("owner", r.ID).set("phase", rollout.Held).
 		set("expires", expires.Unix()).add("epoch", 1).remove("fence", "returned", "token", "promote", "held", "heard", "alarms", "red", "armedUntil", "began", "clears")
 	phase, owner, fence := u.name("phase"), u.name("owner"), u.name("fence")
 	u.when("attribute_not_exists(pk) OR %s = %s OR (%s = %s AND attribute_not_exists(%s)) OR (%s < %s AND %s <> %s)",

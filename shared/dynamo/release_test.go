@@ -10,13 +10,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sluice/shared/dynamo"
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 )
 
 // full is a release with something in every kind of field.
 func full(id string) rollout.Release {
 	d := rollout.Definition{
-		Service: "checkout", Target: rollout.Target{LambdaAlias: &rollout.LambdaAlias{Function: "checkout", Alias: "live"}},
+		Service: "checkout", Target: rollout.Target{LambdaAlias: &kind.LambdaAlias{Function: "checkout", Alias: "live"}},
 		Strategy: rollout.Strategy{BlueGreen: &rollout.BlueGreen{Test: rollout.Test{Payload: json.RawMessage(`{"ping":true}`)}, Bake: rollout.Duration(90 * time.Second)}},
 		Guard:    rollout.Guard{Alarms: []string{alarm}},
 		Checks: rollout.Checks{Ceilings: []rollout.Ceiling{{Percent: 0.1, Errors: 3, Metrics: &rollout.Metric{

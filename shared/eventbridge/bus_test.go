@@ -15,6 +15,7 @@ import (
 
 	"sluice/events"
 	"sluice/shared/eventbridge"
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 	"sluice/test/sandbox"
 	"sluice/test/sandbox/sandboxtest"
@@ -99,7 +100,7 @@ func TestEventTellsWhyAndWhatToDo(t *testing.T) {
 	at := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 	base := rollout.Release{
 		ID: "checkout-1", Service: "checkout", Revision: rollout.Revision{Version: "42", Commit: "c0ffee", Author: "ada"}, Stable: "41", By: "ci",
-		Definition: rollout.Definition{Target: rollout.Target{LambdaAlias: &rollout.LambdaAlias{Function: "checkout", Alias: "live"}}},
+		Definition: rollout.Definition{Target: rollout.Target{LambdaAlias: &kind.LambdaAlias{Function: "checkout", Alias: "live"}}},
 		Steps:      make([]rollout.Step, 3), Step: 1,
 	}
 	want := events.Release{

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"sluice/shared/judge"
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 )
 
@@ -17,7 +18,7 @@ func plainly(c ...rollout.Compared) rollout.Definition {
 	if c == nil {
 		c = []rollout.Compared{{}}
 	}
-	return rollout.Definition{Target: rollout.Target{LambdaAlias: &rollout.LambdaAlias{}}, Checks: rollout.Checks{Errors: c}}.WithDefaults()
+	return rollout.Definition{Target: rollout.Target{LambdaAlias: &kind.LambdaAlias{}}, Checks: rollout.Checks{Errors: c}}.WithDefaults()
 }
 
 // said is the verdict on minutes from noon on, at a weight of 10 %, as late as it takes to know them.
@@ -183,7 +184,7 @@ func TestStormOfOneClientDoesNotTakeAGoodReleaseBack(t *testing.T) {
 		t.Errorf("%d of 100 good releases went back", back)
 	}
 	stick := judge.Joined(judge.SplitOf(arms(600, 3, 5400, 27)), judge.SplitOf(arms(600, 3, 5460, 87)))
-	clients := judge.Streams(plainly(rollout.Compared{Spreads: rollout.SpreadClients}))[0]
+	clients := judge.Streams(plainly(rollout.Compared{Spreads: kind.SpreadClients}))[0]
 	if got := clients.Together(stick); got != 90 {
 		t.Errorf("a client may bring %v failures together, want those of the worst minute", got)
 	}
@@ -204,9 +205,9 @@ func TestVerdictWhereClientsAreSpreadIsCalledWeakAndWhy(t *testing.T) {
 		weak     bool
 	}{
 		"an alias":                         {rollout.Compared{}, false},
-		"requests, stated":                 {rollout.Compared{Spreads: rollout.SpreadRequests}, false},
-		"clients":                          {rollout.Compared{Spreads: rollout.SpreadClients}, true},
-		"clients, and the largest cluster": {rollout.Compared{Spreads: rollout.SpreadClients, Cluster: 60}, false},
+		"requests, stated":                 {rollout.Compared{Spreads: kind.SpreadRequests}, false},
+		"clients":                          {rollout.Compared{Spreads: kind.SpreadClients}, true},
+		"clients, and the largest cluster": {rollout.Compared{Spreads: kind.SpreadClients, Cluster: 60}, false},
 	} {
 		for kind, minute := range map[string]judge.Arms{"good": arms(600, 3, 5400, 27), "bad": arms(600, 300, 5400, 27)} {
 			f := said(plainly(test.compared), times(20, minute)...)
@@ -218,8 +219,8 @@ func TestVerdictWhereClientsAreSpreadIsCalledWeakAndWhy(t *testing.T) {
 			t.Errorf("%s: the evidence says that it is weak on %v", name, rec.Weak)
 		}
 	}
-	if d := plainly(); d.Target.Spreads() != rollout.SpreadRequests {
-		t.Errorf("an alias spreads %v", d.Target.Spreads())
+	if d := plainly(); d.Target.Facts().Spreads != kind.SpreadRequests {
+		t.Errorf("an alias spreads %v", d.Target.Facts().Spreads)
 	}
 }
 

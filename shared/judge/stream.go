@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 )
 
@@ -19,7 +20,7 @@ type Stream struct {
 	Quantile float64       // of a latency check, in percent
 	Place    int           // of the quantile in the check's list
 	Warming  time.Duration // after each shift, in which nothing is compared
-	Spreads  rollout.Spread
+	Spreads  kind.Spread
 	Compare  Comparison
 	Counts   *rollout.Metric // nil: Lambda's own
 	Timing   *rollout.Timing // nil: Lambda's own
@@ -59,13 +60,13 @@ func Streams(d rollout.Definition) []Stream {
 
 // Together is how many bad requests of the stream fall to one version together, by how they split before.
 func (s Stream) Together(before Scatter) float64 {
-	if s.Spreads == rollout.SpreadClients {
+	if s.Spreads == kind.SpreadClients {
 		return before.Client()
 	}
 	return before.Cluster()
 }
 
-// Weak says whether a verdict on the stream is weak (rollout.Spread).
+// Weak says whether a verdict on the stream is weak (kind.Spread).
 func (s Stream) Weak() bool { return s.Spreads.Weak(s.Compare.Cluster) }
 
 // beta is how seldom a comparison may call a release healthy that is twice as bad as tolerated: such a release goes on to be

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"sluice/shared/judge"
+	"sluice/shared/kind"
 	"sluice/shared/page"
 	"sluice/shared/rollout"
 )
@@ -22,7 +23,7 @@ func sample() rollout.Release {
 		By: "ci", Reason: "Round down", Stable: "41", State: rollout.StateShift, Created: now.Add(-2 * time.Minute), Started: now.Add(-time.Minute), BakeUntil: now.Add(9 * time.Minute), Epoch: 1,
 		Steps: []rollout.Step{{Weight: 1000, Bake: rollout.Duration(10 * time.Minute)}, {Weight: rollout.All}},
 		Definition: rollout.Definition{
-			Service: "checkout", Target: rollout.Target{LambdaAlias: &rollout.LambdaAlias{Function: "checkout", Alias: "live"}}, Guard: rollout.Guard{Alarms: []string{"checkout-errors"}},
+			Service: "checkout", Target: rollout.Target{LambdaAlias: &kind.LambdaAlias{Function: "checkout", Alias: "live"}}, Guard: rollout.Guard{Alarms: []string{"checkout-errors"}},
 			People:    map[string]rollout.Person{"ada": {Event: "ada"}, "grace": {Event: "grace"}, "linus": {Slack: "T0/U1"}},
 			Approvals: []rollout.Approval{{Before: rollout.BeforeLast, From: []string{"ada", "grace", "linus"}, Quorum: 1}},
 		},

@@ -46,9 +46,8 @@ func adopt(r Release, found Split) Admission {
 }
 
 func refuse(r Release, found Split) Admission {
-	a := r.Definition.Target.LambdaAlias
+	t := r.Definition.Target
 	return Admission{Rejection: Because(
-		fmt.Sprintf("%s is split by somebody else: %v", r.Definition.Target.ID(), found),
-		fmt.Sprintf("end the other deployment, or bring everything to one version: aws lambda update-alias --function-name %s --name %s --function-version %s --routing-config '{\"AdditionalVersionWeights\":{}}'",
-			a.Function, a.Alias, found.Stable))}
+		fmt.Sprintf("%s is split by somebody else: %v", t.ID(), found),
+		fmt.Sprintf("end the other deployment, or bring everything to one %s: %s", t.Facts().Revision.Word, t.Spec().Restore(found.Stable)))}
 }

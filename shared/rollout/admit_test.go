@@ -4,13 +4,14 @@ import (
 	"strings"
 	"testing"
 
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 )
 
 func TestAdmitFollowsItsStatedRules(t *testing.T) {
 	release := rollout.Release{
 		Revision:   rollout.Revision{Version: "42"},
-		Definition: rollout.Definition{Target: rollout.Target{LambdaAlias: &rollout.LambdaAlias{Function: "checkout", Alias: "live"}}},
+		Definition: rollout.Definition{Target: rollout.Target{LambdaAlias: &kind.LambdaAlias{Function: "checkout", Alias: "live"}}},
 		Steps:      []rollout.Step{{Weight: 500}, {Weight: 2500}, {Weight: rollout.All}},
 	}
 	ours := rollout.Lease{Owner: "checkout-dead", Stable: "41", Candidate: "40"}
@@ -46,27 +47,5 @@ func TestAdmitFollowsItsStatedRules(t *testing.T) {
 				t.Errorf("admission %+v (rejection %+v), want stable %s, step %d, note %q", got, got.Rejection, test.stable, test.step, test.note)
 			}
 		})
-	}
-}
-
-func TestCandidateThatAWSWouldRefuseIsRefusedFirst(t *testing.T) {
-	alias := rollout.LambdaAlias{Function: "checkout", Alias: "live"}
-	good := rollout.Candidate{Version: "42", Role: "r", StableRole: "r"}
-	if r := good.Check(alias); r != nil {
-		t.Fatalf("a good candidate is refused: %+v", r)
-	}
-	for want, spoil := range map[string]func(*rollout.Candidate){
-		"names no revision":       func(c *rollout.Candidate) { c.Version = "" },
-		"$LATEST is not":          func(c *rollout.Candidate) { c.Version = "$LATEST" },
-		"has no version 42":       func(c *rollout.Candidate) { c.Missing = true },
-		"provisioned concurrency": func(c *rollout.Candidate) { c.ProvisionedConcurrency = true },
-		"runs with role":          func(c *rollout.Candidate) { c.Role = "other" },
-		"dead-letter queue":       func(c *rollout.Candidate) { c.DeadLetter = "queue" },
-	} {
-		c := good
-		spoil(&c)
-		if r := c.Check(alias); r == nil || !strings.Contains(r.Reason, want) || r.Remedy == "" {
-			t.Errorf("%+v: rejection %+v, want one with %q and a remedy", c, r, want)
-		}
 	}
 }

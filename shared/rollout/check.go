@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"slices"
 	"time"
+
+	"sluice/shared/kind"
 )
 
 // Checks are watched while baking, besides the guard alarms.
@@ -20,43 +22,29 @@ type Checks struct {
 
 // Compared judges the share of requests that fail, of the candidate beside stable's over the same minutes.
 type Compared struct {
-	Tolerate float64 `json:"tolerate,omitempty"` // how many times stable's error rate is still fine; default 1: as good as stable
-	Enough   int     `json:"enough,omitempty"`   // requests of the candidate after which nothing worse seen is good news; default 1: as many as come
-	Cluster  float64 `json:"cluster,omitempty"`  // most errors of one cause that one version gets all of; default: estimated from how errors split in earlier releases
-	Spreads  Spread  `json:"spreads,omitempty"`  // what is spread over the versions; default: what the kind of target spreads
-	Weight   float64 `json:"weight,omitempty"`   // its part of the chance of a false alarm, beside those of the other comparisons; default 1
-	DryRun   bool    `json:"dryRun,omitempty"`   // recorded, and not acted on
-	Metrics  *Metric `json:"metrics,omitempty"`  // default: AWS/Lambda Invocations and Errors by executed version
+	Tolerate float64     `json:"tolerate,omitempty"` // how many times stable's error rate is still fine; default 1: as good as stable
+	Enough   int         `json:"enough,omitempty"`   // requests of the candidate after which nothing worse seen is good news; default 1: as many as come
+	Cluster  float64     `json:"cluster,omitempty"`  // most errors of one cause that one version gets all of; default: estimated from how errors split in earlier releases
+	Spreads  kind.Spread `json:"spreads,omitempty"`  // what is spread over the versions; default: what the kind of target spreads
+	Weight   float64     `json:"weight,omitempty"`   // its part of the chance of a false alarm, beside those of the other comparisons; default 1
+	DryRun   bool        `json:"dryRun,omitempty"`   // recorded, and not acted on
+	Metrics  *Metric     `json:"metrics,omitempty"`  // default: AWS/Lambda Invocations and Errors by executed version
 
 	// Warming is how long after each shift errors are not compared, because cold starts fail and say little of the code; ceilings count them.
 	// Default 1m, or 0s where a bake is shorter than 5m.
 	Warming *Duration `json:"warming,omitempty"`
 }
 
-// Spread is what a target spreads over the versions. An alias sends each request anew, so that a client's tries meet both versions; where clients
-// are spread (sticky sessions, DNS, an edge that remembers), all that one client does goes wrong at one version.
-type Spread string
-
-// The spreads.
-const (
-	SpreadRequests Spread = "requests"
-	SpreadClients  Spread = "clients"
-)
-
-// Weak says whether a verdict on what is spread so is weak: how many errors fall to one version together is learnt from how they split in earlier
-// releases, and splits of clients do not show how many the next client may bring. A cluster that the definition states takes the place of that.
-func (s Spread) Weak(cluster float64) bool { return s == SpreadClients && cluster == 0 }
-
 // Slower judges the share of requests that are slower than stable's own quantiles were on the day before.
 type Slower struct {
-	Quantiles []float64 `json:"quantiles,omitempty"` // percent; default 50, 90, 99 and 99.9
-	Tolerate  float64   `json:"tolerate,omitempty"`  // how many times stable's share of slow requests is still fine; default 1: as good as stable
-	Enough    int       `json:"enough,omitempty"`    // as in Compared
-	Cluster   float64   `json:"cluster,omitempty"`   // as in Compared
-	Spreads   Spread    `json:"spreads,omitempty"`   // as in Compared
-	Weight    float64   `json:"weight,omitempty"`    // as in Compared
-	DryRun    bool      `json:"dryRun,omitempty"`    // recorded, and not acted on
-	Metric    *Timing   `json:"metric,omitempty"`    // default: AWS/Lambda Duration by executed version
+	Quantiles []float64   `json:"quantiles,omitempty"` // percent; default 50, 90, 99 and 99.9
+	Tolerate  float64     `json:"tolerate,omitempty"`  // how many times stable's share of slow requests is still fine; default 1: as good as stable
+	Enough    int         `json:"enough,omitempty"`    // as in Compared
+	Cluster   float64     `json:"cluster,omitempty"`   // as in Compared
+	Spreads   kind.Spread `json:"spreads,omitempty"`   // as in Compared
+	Weight    float64     `json:"weight,omitempty"`    // as in Compared
+	DryRun    bool        `json:"dryRun,omitempty"`    // recorded, and not acted on
+	Metric    *Timing     `json:"metric,omitempty"`    // default: AWS/Lambda Duration by executed version
 }
 
 // Ceiling fails a step when the candidate's error rate is above Percent with at least Errors errors.
@@ -178,10 +166,10 @@ func (c Checks) withDefaults(s Strategy, t Target) Checks {
 	c.Errors, c.Latency = slices.Clone(c.Errors), slices.Clone(c.Latency)
 	c.Ceilings, c.Bounds = slices.Clone(c.Ceilings), slices.Clone(c.Bounds)
 	for i := range c.Errors {
-		c.Errors[i] = c.Errors[i].withDefaults(warming(s), t.Spreads())
+		c.Errors[i] = c.Errors[i].withDefaults(warming(s), t.Facts().Spreads)
 	}
 	for i := range c.Latency {
-		c.Latency[i] = c.Latency[i].withDefaults(t.Spreads())
+		c.Latency[i] = c.Latency[i].withDefaults(t.Facts().Spreads)
 	}
 	for i := range c.Ceilings {
 		c.Ceilings[i] = c.Ceilings[i].withDefaults()
@@ -209,7 +197,7 @@ func warming(s Strategy) Duration {
 	return Duration(time.Minute)
 }
 
-func (c Compared) withDefaults(warming Duration, spreads Spread) Compared {
+func (c Compared) withDefaults(warming Duration, spreads kind.Spread) Compared {
 	c.Tolerate, c.Enough, c.Weight, c.Spreads = or(c.Tolerate, tolerated), or(c.Enough, enough), or(c.Weight, 1), or(c.Spreads, spreads)
 	if c.Warming == nil {
 		c.Warming = &warming
@@ -218,7 +206,7 @@ func (c Compared) withDefaults(warming Duration, spreads Spread) Compared {
 	return c
 }
 
-func (s Slower) withDefaults(spreads Spread) Slower {
+func (s Slower) withDefaults(spreads kind.Spread) Slower {
 	if len(s.Quantiles) == 0 {
 		s.Quantiles = []float64{50, 90, 99, 99.9}
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 )
 
@@ -26,7 +27,7 @@ func TestErrorsWarmUpWhereBakesAreLongEnough(t *testing.T) {
 			t.Fatal(err)
 		}
 		e := d.WithDefaults().Checks.Errors[0]
-		if again := d.WithDefaults().WithDefaults().Checks.Errors[0]; e.Warming.Std() != test.want || again.Warming.Std() != test.want || e.Spreads != rollout.SpreadRequests {
+		if again := d.WithDefaults().WithDefaults().Checks.Errors[0]; e.Warming.Std() != test.want || again.Warming.Std() != test.want || e.Spreads != kind.SpreadRequests {
 			t.Errorf("with bakes of %s, %s warms up for %v and spreads %s", test.bake, test.compared, e.Warming.Std(), e.Spreads)
 		}
 	}

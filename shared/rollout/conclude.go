@@ -141,11 +141,11 @@ func (l Last) blocked(r Release) Release {
 
 // leftAlone is the end of a release whose target somebody moved by hand: nobody else knows which version shall serve, so people are called.
 func (l Last) leftAlone(r Release) Release {
-	lease, a := l.Lease, r.Definition.Target.LambdaAlias
+	lease, t := l.Lease, r.Definition.Target
 	r.End, r.ByHand, r.Cause, r.Reverted = Stuck, true, lease.Fence, !lease.ArmedUntil.IsZero()
 	r.Obstacle = Because(fmt.Sprintf("somebody moved %s by hand: it serves %v", lease.Target, l.Sight.Split),
-		fmt.Sprintf("if that shall stay, nothing but to bring everything to one version before the next release; to bring version %s back: aws lambda update-alias --function-name %s --name %s --function-version %s --routing-config '{\"AdditionalVersionWeights\":{}}'. guard.whenMoved: rollBack has it done without you",
-			lease.Stable, a.Function, a.Alias, lease.Stable))
+		fmt.Sprintf("if that shall stay, nothing but to bring everything to one version before the next release; to bring %s back: %s. guard.whenMoved: rollBack has it done without you",
+			t.Revision(lease.Stable), t.Spec().Restore(lease.Stable)))
 	return r
 }
 

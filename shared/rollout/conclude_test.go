@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 )
 
@@ -17,7 +18,7 @@ func last() rollout.Last {
 			ID: "checkout-1", Revision: rollout.Revision{Version: "42"}, Epoch: 7, Stable: "41",
 			Definition: rollout.Definition{
 				RevertWindow: rollout.Duration(time.Hour),
-				Target:       rollout.Target{LambdaAlias: &rollout.LambdaAlias{Function: "checkout", Alias: "live"}},
+				Target:       rollout.Target{LambdaAlias: &kind.LambdaAlias{Function: "checkout", Alias: "live"}},
 			},
 		},
 		Lease: rollout.Lease{

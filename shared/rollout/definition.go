@@ -1,10 +1,5 @@
 package rollout
 
-import (
-	"fmt"
-	"strings"
-)
-
 // Definition says how one service is released. People write it as YAML in infra/services; the CDK app checks it
 // against events/definition.schema.json and Validate, and stores it as JSON in an SSM parameter.
 type Definition struct {
@@ -26,38 +21,6 @@ type Definition struct {
 // Slack names the channel in which people are told of the service's releases.
 type Slack struct {
 	Channel string `json:"channel"` // id, such as C0123456789: names can change
-}
-
-// Target is what carries the traffic. Exactly one member is set.
-type Target struct {
-	LambdaAlias *LambdaAlias `json:"lambdaAlias,omitempty"`
-}
-
-// LambdaAlias is a Lambda function's alias whose weights are shifted between two versions.
-type LambdaAlias struct {
-	Function string `json:"function"`
-	Alias    string `json:"alias"`
-}
-
-// ID names the target in leases, guards and logs: "lambda:checkout:live".
-func (t Target) ID() string {
-	if t.LambdaAlias == nil {
-		return ""
-	}
-	return "lambda:" + t.LambdaAlias.Function + ":" + t.LambdaAlias.Alias
-}
-
-// Spreads is what the target spreads over the versions: Lambda chooses the version of an alias for each request anew
-// (https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html).
-func (t Target) Spreads() Spread { return SpreadRequests }
-
-// ParseTarget is the target of an ID.
-func ParseTarget(id string) (Target, error) {
-	parts := strings.Split(id, ":")
-	if len(parts) != 3 || parts[0] != "lambda" {
-		return Target{}, fmt.Errorf("reading target id %q: want lambda:<function>:<alias>", id)
-	}
-	return Target{LambdaAlias: &LambdaAlias{Function: parts[1], Alias: parts[2]}}, nil
 }
 
 // Guard names the alarms that bring traffic back, and what the unclear cases mean.

@@ -36,8 +36,8 @@ func FuzzDefinition(f *testing.F) {
 			return
 		}
 		sane(t, d.Strategy.Steps())
-		if back, err := rollout.ParseTarget(d.Target.ID()); err != nil || *back.LambdaAlias != *d.Target.LambdaAlias {
-			t.Errorf("target %s reads back as %+v: %v", d.Target.ID(), back.LambdaAlias, err)
+		if a := d.Target.LambdaAlias; d.Target.ID() != "lambda:"+a.Function+":"+a.Alias || strings.Count(d.Target.ID(), ":") != 2 {
+			t.Errorf("target %+v has the id %s, which another one may have", a, d.Target.ID())
 		}
 		if more := d.WithDefaults().Validate(); len(more) > 0 {
 			t.Errorf("its own defaults make it invalid: %v", more)

@@ -17,7 +17,8 @@ const (
 
 // Lease says who may touch a target. There is one per target, for ever; its epoch is the fencing token.
 type Lease struct {
-	Target     string               `json:"target"`
+	Target     string               `json:"target"`        // id
+	Spec       Target               `json:"spec,omitzero"` // the target as the owner's definition names it
 	Service    string               `json:"service,omitempty"`
 	Phase      Phase                `json:"phase"`
 	Owner      string               `json:"owner,omitempty"` // release id

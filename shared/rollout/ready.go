@@ -2,7 +2,6 @@ package rollout
 
 import (
 	"errors"
-	"fmt"
 )
 
 // NotReady is the error of what passes by itself: a version that Lambda is still preparing, or a function that is being updated. A function
@@ -22,20 +21,4 @@ func Bare(err error) error {
 		return n
 	}
 	return err
-}
-
-// Unready is what a version that is not ready is waited for with; nil when it is. One that has failed is for Check.
-func (c Candidate) Unready(t LambdaAlias) error {
-	switch c.State {
-	case "Pending", "Inactive":
-		return &NotReady{fmt.Sprintf("version %s of function %s is not ready yet: it is %s%s", c.Version, t.Function, c.State, because(c))}
-	}
-	return nil
-}
-
-func because(c Candidate) string {
-	if c.Why == "" {
-		return ""
-	}
-	return " (" + c.Why + ")"
 }

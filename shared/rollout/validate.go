@@ -25,10 +25,8 @@ func (p Problem) String() string { return fmt.Sprintf("%s: %s; %s", p.Path, p.Wr
 
 const (
 	// serviceName keeps release ids within the 80 characters of an execution name and SSM's parameter alphabet.
-	serviceName expression = `^[a-z][a-z0-9-]{0,39}$`
-	// functionName and aliasName hold no colon, so that a target's ID reads back as the target.
-	functionName expression = `^[A-Za-z0-9_-]{1,64}$`
-	aliasName    expression = `^[A-Za-z_-][A-Za-z0-9_-]{0,127}$`
+	serviceName  expression = `^[a-z][a-z0-9-]{0,39}$`
+	testFunction expression = `^[A-Za-z0-9_-]{1,64}$`
 	channelID    expression = `^[CG][A-Z0-9]{2,20}$`
 )
 
@@ -72,14 +70,15 @@ func (d Definition) Validate() []Problem {
 }
 
 func (d Definition) validateTarget(found *problems) {
-	a := d.Target.LambdaAlias
-	if a == nil {
-		found.add("target", "no target is named", "write lambdaAlias: {function: ..., alias: ...}")
+	t := d.Target.Spec()
+	if t == nil {
+		found.add("target", fmt.Sprintf("%d targets are named", len(d.Target.specs())), "write exactly one, such as lambdaAlias: {function: ..., alias: ...}")
 		return
 	}
-	found.check(functionName.MatchString(a.Function), "target.lambdaAlias.function", fmt.Sprintf("%.60q is not a function's name", a.Function), "write the name alone, without ARN and version")
-	found.check(aliasName.MatchString(a.Alias), "target.lambdaAlias.alias", fmt.Sprintf("%.60q is not an alias", a.Alias),
-		"write the name of the alias that your callers use, such as live")
+	path := "target." + string(t.Kind()) + "."
+	for _, p := range t.Problems() {
+		found.add(path+p.Field, p.Wrong, p.Remedy)
+	}
 }
 
 func (d Definition) validateStrategy(found *problems) {

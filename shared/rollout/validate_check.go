@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"sluice/shared/kind"
 )
 
 // metricID is what CloudWatch takes as the id of a metric in an expression
@@ -19,7 +21,7 @@ func (d Definition) validateChecks(found *problems) {
 		at := fmt.Sprintf("checks.errors[%d]", i)
 		comparison(found, at, e.Tolerate, e.Cluster, e.Weight, e.Enough)
 		e.Metrics.validate(found, at)
-		oneOf(found, at+".spreads", e.Spreads, "", SpreadRequests, SpreadClients)
+		oneOf(found, at+".spreads", e.Spreads, "", kind.SpreadRequests, kind.SpreadClients)
 		if w := e.Warming; w != nil {
 			found.check(*w >= 0 && w.Std() <= hour, at+".warming", w.String()+" is not a time to warm up", "write 0s to compare errors from the first request on, or up to 1h")
 		}
@@ -54,7 +56,7 @@ func comparison(found *problems, at string, tolerate, cluster, weight float64, e
 
 func (s Slower) validate(found *problems, at string) {
 	comparison(found, at, s.Tolerate, s.Cluster, s.Weight, s.Enough)
-	oneOf(found, at+".spreads", s.Spreads, "", SpreadRequests, SpreadClients)
+	oneOf(found, at+".spreads", s.Spreads, "", kind.SpreadRequests, kind.SpreadClients)
 	found.check(len(s.Quantiles) <= 5, at+".quantiles", fmt.Sprintf("%d quantiles are too many", len(s.Quantiles)), "write at most 5")
 	for i, q := range s.Quantiles {
 		found.check(q > 0 && q < 100, fmt.Sprintf("%s.quantiles[%d]", at, i), fmt.Sprintf("%v is not a quantile", q), "write a percentage between 0 and 100, such as 99")

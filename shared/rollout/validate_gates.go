@@ -99,7 +99,7 @@ func (t GateTest) validate(at string, found *problems) {
 		}
 	}
 	found.check(kinds == 1, at, fmt.Sprintf("%d kinds of test are given", kinds), "write exactly one of lambda, codeBuild, automation")
-	found.check(t.Lambda == "" || functionName.MatchString(t.Lambda), at+".lambda", fmt.Sprintf("%.60q is not a function's name", t.Lambda), "write the name alone, without ARN and version")
+	found.check(t.Lambda == "" || testFunction.MatchString(t.Lambda), at+".lambda", fmt.Sprintf("%.60q is not a function's name", t.Lambda), "write the name alone, without ARN and version")
 	found.check(t.CodeBuild == "" || projectName.MatchString(t.CodeBuild), at+".codeBuild", fmt.Sprintf("%.60q is not a project's name", t.CodeBuild), "write the CodeBuild project's name alone, without ARN")
 	found.check(t.Automation == "" || documentName.MatchString(t.Automation), at+".automation", fmt.Sprintf("%.60q is not a document's name", t.Automation), "write the name of an SSM Automation document")
 	found.check(t.Lambda != "" || len(t.Payload) == 0, at+".payload", "a payload belongs to a function", "leave it out")

@@ -22,15 +22,19 @@ const sdk = "github.com/aws/"
 var rules = []rule{
 	{of: "sluice/events", bans: []string{"sluice/", sdk}, allows: []string{"sluice/events"}, why: "the contract depends on nobody"},
 	{
-		of: "sluice/shared/rollout", bans: []string{"sluice/", "github.com/", "golang.org/", "net/http"}, allows: []string{"sluice/shared/rollout", "golang.org/x/sys"},
+		of: "sluice/shared/kind", bans: []string{"sluice/", "github.com/", "golang.org/", "net/http"}, allows: []string{"sluice/shared/kind"},
 		why: "the domain is pure: standard library only, no clock, no AWS",
 	},
 	{
-		of: "sluice/shared/judge", bans: []string{"sluice/", "github.com/", "golang.org/", "net/http"}, allows: []string{"sluice/shared/judge", "sluice/shared/rollout"},
+		of: "sluice/shared/rollout", bans: []string{"sluice/", "github.com/", "golang.org/", "net/http"}, allows: []string{"sluice/shared/rollout", "sluice/shared/kind", "golang.org/x/sys"},
 		why: "the domain is pure: standard library only, no clock, no AWS",
 	},
 	{
-		of: "sluice/shared/gates", bans: []string{"sluice/", "github.com/", "golang.org/", "net/http"}, allows: []string{"sluice/shared/gates", "sluice/shared/rollout"},
+		of: "sluice/shared/judge", bans: []string{"sluice/", "github.com/", "golang.org/", "net/http"}, allows: []string{"sluice/shared/judge", "sluice/shared/rollout", "sluice/shared/kind"},
+		why: "the domain is pure: standard library only, no clock, no AWS",
+	},
+	{
+		of: "sluice/shared/gates", bans: []string{"sluice/", "github.com/", "golang.org/", "net/http"}, allows: []string{"sluice/shared/gates", "sluice/shared/rollout", "sluice/shared/kind"},
 		why: "the domain is pure: standard library only, no clock, no AWS",
 	},
 	{of: "sluice/shared", bans: []string{"sluice/functions", "sluice/infra", "sluice/test"}, why: "adapters know nobody who uses them"},

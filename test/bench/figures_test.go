@@ -18,7 +18,7 @@ var figures = flag.Bool("figures", false, "measure and print the figures (make b
 
 // env is enough for any function to start.
 var env = []string{
-	"AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=x", "AWS_SECRET_ACCESS_KEY=x", "AWS_LAMBDA_FUNCTION_NAME=bench", "SLUICE_ENVIRONMENT=bench",
+	"AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=x", "AWS_SECRET_ACCESS_KEY=x", "AWS_LAMBDA_FUNCTION_NAME=bench", "SLUICE_ENVIRONMENT=bench", "SLUICE_KIND=lambdaAlias",
 	"SLUICE_TABLE=t", "SLUICE_BUS=b", "SLUICE_STATE_MACHINE=arn:aws:states:us-east-1:123456789012:stateMachine:m", "SLUICE_DEFINITIONS=/d/", "SLUICE_SOURCES=/s/", "SLUICE_TOPIC=arn:aws:sns:us-east-1:123456789012:t", "SLUICE_SLACK_API=https://slack.com/api", "SLUICE_SLACK_SECRET=s",
 	"SLUICE_SLACK_SIGNING_SECRET=s", "SLUICE_LINKS_SECRET=s", "SLUICE_PEOPLE_SECRET=s", "SLUICE_CONSOLE=https://example.com/", "SLUICE_CONSOLE_FUNCTION=c", "SLUICE_DECIDE=d", "SLUICE_SCAN=s", "SLUICE_LOOKS=l", "SLUICE_SLACK_FUNCTION=s", "SLUICE_WEBHOOK_SECRETS=s", "SLUICE_GITHUB_API=https://api.github.com", "SLUICE_GITHUB_SECRET=s",
 }

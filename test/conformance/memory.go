@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"testing"
 
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 	"sluice/shared/traffic"
 )
@@ -33,7 +34,7 @@ func (m *Memory) Router() traffic.Router { return memoryRouter{m} }
 
 // Target implements Fixture.
 func (m *Memory) Target() rollout.Target {
-	return rollout.Target{LambdaAlias: &rollout.LambdaAlias{Function: "memory", Alias: "live"}}
+	return rollout.Target{LambdaAlias: &kind.LambdaAlias{Function: "memory", Alias: "live"}}
 }
 
 // Revisions implements Fixture.

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
 	"sluice/events"
+	"sluice/shared/kind"
 	invoke "sluice/shared/lambda"
 	"sluice/shared/rollout"
 )
@@ -26,33 +27,49 @@ type inspectorAPI interface {
 type Inspector struct{ lambda inspectorAPI }
 
 // NewInspector builds an inspector on the account and region of cfg.
-func NewInspector(cfg aws.Config) *Inspector {
-	return &Inspector{lambda: lambda.NewFromConfig(cfg, invoke.Patient)}
+func NewInspector(cfg aws.Config) *Inspector { return &Inspector{lambda.NewFromConfig(cfg)} }
+
+// Inspect implements traffic.Inspector.
+func (i *Inspector) Inspect(ctx context.Context, t rollout.Target, revision, stable string) (*rollout.Rejection, error) {
+	a := *t.LambdaAlias
+	v, err := i.version(ctx, a, revision, stable)
+	if err != nil {
+		return nil, err
+	}
+	if why := v.check(a); why != nil {
+		return why, nil
+	}
+	if v.state == "Inactive" {
+		if err := i.wake(ctx, a, revision); err != nil {
+			return nil, err
+		}
+	}
+	return nil, v.unready(a)
 }
 
-// Candidate reads what decides whether a version may be released beside stable.
-func (i *Inspector) Candidate(ctx context.Context, a rollout.LambdaAlias, version, stable string) (rollout.Candidate, error) {
-	c := rollout.Candidate{Version: version}
-	if version == "" || version == "$LATEST" {
-		return c, nil
+// version reads what decides whether a version may be released beside stable.
+func (i *Inspector) version(ctx context.Context, a kind.LambdaAlias, number, stable string) (version, error) {
+	v := version{number: number}
+	if number == "" || number == "$LATEST" {
+		return v, nil
 	}
-	next, err := i.configuration(ctx, a.Function, version)
+	next, err := i.configuration(ctx, a.Function, number)
 	if isNotFound(err) {
-		c.Missing = true
-		return c, nil
+		v.missing = true
+		return v, nil
 	}
 	if err != nil {
-		return c, err
+		return v, err
 	}
 	now, err := i.configuration(ctx, a.Function, stable)
 	if err != nil {
-		return c, err
+		return v, err
 	}
-	c.Role, c.StableRole = aws.ToString(next.Role), aws.ToString(now.Role)
-	c.DeadLetter, c.StableDead = deadLetter(next), deadLetter(now)
-	c.State, c.Why = string(next.State), why(next)
-	c.ProvisionedConcurrency, err = i.provisioned(ctx, a)
-	return c, err
+	v.role, v.stableRole = aws.ToString(next.Role), aws.ToString(now.Role)
+	v.deadLetter, v.stableDead = deadLetter(next), deadLetter(now)
+	v.state, v.why = string(next.State), why(next)
+	v.provisioned, err = i.provisioned(ctx, a)
+	return v, err
 }
 
 func (i *Inspector) configuration(ctx context.Context, function, version string) (*lambda.GetFunctionConfigurationOutput, error) {
@@ -63,7 +80,7 @@ func (i *Inspector) configuration(ctx context.Context, function, version string)
 	return out, nil
 }
 
-func (i *Inspector) provisioned(ctx context.Context, a rollout.LambdaAlias) (found bool, err error) {
+func (i *Inspector) provisioned(ctx context.Context, a kind.LambdaAlias) (found bool, err error) {
 	_, err = i.lambda.GetProvisionedConcurrencyConfig(ctx, &lambda.GetProvisionedConcurrencyConfigInput{FunctionName: &a.Function, Qualifier: &a.Alias})
 	var none *types.ProvisionedConcurrencyConfigNotFoundException
 	if errors.As(err, &none) {
@@ -75,10 +92,10 @@ func (i *Inspector) provisioned(ctx context.Context, a rollout.LambdaAlias) (fou
 	return true, nil
 }
 
-// Wake has Lambda prepare an Inactive version, which it does when somebody invokes that: the invocation itself fails
+// wake has Lambda prepare an Inactive version, which it does when somebody invokes that: the invocation itself fails
 // (https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html).
-func (i *Inspector) Wake(ctx context.Context, a rollout.LambdaAlias, version string) error {
-	_, err := i.lambda.Invoke(ctx, &lambda.InvokeInput{FunctionName: &a.Function, Qualifier: &version, Payload: []byte("{}")})
+func (i *Inspector) wake(ctx context.Context, a kind.LambdaAlias, version string) error {
+	_, err := i.lambda.Invoke(ctx, &lambda.InvokeInput{FunctionName: &a.Function, Qualifier: &version, Payload: []byte("{}")}, invoke.Patient)
 	if err != nil && !invoke.IsNotReady(err) {
 		return fmt.Errorf("waking version %s of %s: %w", version, a.Function, err)
 	}
@@ -96,10 +113,10 @@ func why(c *lambda.GetFunctionConfigurationOutput) string {
 // spare is what a function keeps of its time for what follows a test.
 const spare = 20 * time.Second
 
-// Test invokes a version once: it waits as long as the function that calls has time, whatever other calls may take, and nothing tries again. failure
-// is empty when it returned, and the function's error when it did not, or that it took too long. A version that
-// Lambda is still preparing is a rollout.NotReady.
-func (i *Inspector) Test(ctx context.Context, a rollout.LambdaAlias, version string, payload json.RawMessage) (failure string, err error) {
+// Probe implements traffic.Prober by an invocation: it waits as long as the function that calls has time, whatever other calls may take, and nothing tries again. failure
+// is the function's error, or that it took too long.
+func (i *Inspector) Probe(ctx context.Context, t rollout.Target, version string, payload json.RawMessage) (failure string, err error) {
+	a := *t.LambdaAlias
 	if len(payload) == 0 {
 		payload = json.RawMessage("{}")
 	}
@@ -109,7 +126,7 @@ func (i *Inspector) Test(ctx context.Context, a rollout.LambdaAlias, version str
 		limited, cancel = context.WithDeadline(ctx, end.Add(-spare))
 	}
 	defer cancel()
-	out, err := i.lambda.Invoke(limited, &lambda.InvokeInput{FunctionName: &a.Function, Qualifier: &version, Payload: payload})
+	out, err := i.lambda.Invoke(limited, &lambda.InvokeInput{FunctionName: &a.Function, Qualifier: &version, Payload: payload}, invoke.Patient)
 	switch {
 	case invoke.IsNotReady(err):
 		return "", &rollout.NotReady{What: fmt.Sprintf("version %s of function %s is not ready yet: %v", version, a.Function, err)}
@@ -131,9 +148,7 @@ func (i *Inspector) Test(ctx context.Context, a rollout.LambdaAlias, version str
 	return events.Line(answer.ErrorType + ": " + answer.ErrorMessage), nil
 }
 
-// IsNotFound says whether the function, version or alias does not exist.
-func IsNotFound(err error) bool { return isNotFound(err) }
-
+// isNotFound says whether the function, version or alias does not exist.
 func isNotFound(err error) bool {
 	var missing *types.ResourceNotFoundException
 	return errors.As(err, &missing)

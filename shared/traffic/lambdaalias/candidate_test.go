@@ -10,8 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awslambda "github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
-	"github.com/google/go-cmp/cmp"
 
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 	"sluice/shared/traffic/lambdaalias"
 	"sluice/test/sandbox"
@@ -24,7 +24,7 @@ const (
 	otherRole = "arn:aws:iam::123456789012:role/other"
 )
 
-var live = rollout.LambdaAlias{Function: "checkout", Alias: "live"}
+var target = rollout.Target{LambdaAlias: &kind.LambdaAlias{Function: "checkout", Alias: "live"}}
 
 // versions say what is published of the function checkout; version 1 is on the alias live.
 type versions struct {
@@ -75,36 +75,43 @@ func inspector(t *testing.T, v versions, answer func(ctx context.Context, payloa
 	return lambdaalias.NewInspector(box.Config("")), box
 }
 
-func TestCandidateTellsWhatAWSWouldRefuseLater(t *testing.T) {
+// inspect is what the inspector says of a version beside version 1.
+func inspect(t *testing.T, i *lambdaalias.Inspector, version string) *rollout.Rejection {
+	t.Helper()
+	why, err := i.Inspect(t.Context(), target, version, "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return why
+}
+
+func TestInspectTellsWhatAWSWouldRefuseLater(t *testing.T) {
 	deadLetters := "arn:aws:sqs:us-east-1:123456789012:lost"
 	for name, test := range map[string]struct {
 		version string
 		odd     func(*awslambda.UpdateFunctionConfigurationInput)
-		want    rollout.Candidate
+		want    string
 	}{
-		"nothing":                {version: "2", want: rollout.Candidate{Version: "2", Role: role, StableRole: role, State: "Active"}},
-		"a version that is not":  {version: "77", want: rollout.Candidate{Version: "77", Missing: true}},
-		"no version":             {version: "", want: rollout.Candidate{}},
-		"the version that moves": {version: "$LATEST", want: rollout.Candidate{Version: "$LATEST"}},
-		"another role":           {version: "2", odd: func(in *awslambda.UpdateFunctionConfigurationInput) { in.Role = aws.String(otherRole) }, want: rollout.Candidate{Version: "2", Role: otherRole, StableRole: role, State: "Active"}},
+		"nothing":                {version: "2"},
+		"a version that is not":  {version: "77", want: "has no version 77"},
+		"no version":             {version: "", want: "names no revision"},
+		"the version that moves": {version: "$LATEST", want: "$LATEST is not a revision"},
+		"another role":           {version: "2", odd: func(in *awslambda.UpdateFunctionConfigurationInput) { in.Role = aws.String(otherRole) }, want: "runs with role " + otherRole},
 		"other dead-letter queue": {version: "2", odd: func(in *awslambda.UpdateFunctionConfigurationInput) {
 			in.DeadLetterConfig = &types.DeadLetterConfig{TargetArn: &deadLetters}
-		}, want: rollout.Candidate{Version: "2", Role: role, StableRole: role, DeadLetter: deadLetters, State: "Active"}},
+		}, want: "another dead-letter queue"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			i, _ := inspector(t, versions{Count: 2, OddLast: test.odd}, nil)
-			got, err := i.Candidate(t.Context(), live, test.version, "1")
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(test.want, got); diff != "" {
-				t.Errorf("candidate (-want +got):\n%s", diff)
+			why := inspect(t, i, test.version)
+			if (why == nil) != (test.want == "") || why != nil && (!strings.Contains(why.Reason, test.want) || why.Remedy == "") {
+				t.Errorf("rejection %+v, want %q and a remedy", why, test.want)
 			}
 		})
 	}
 }
 
-func TestCandidateTellsOfProvisionedConcurrency(t *testing.T) {
+func TestInspectTellsOfProvisionedConcurrency(t *testing.T) {
 	i, box := inspector(t, versions{Count: 2}, nil)
 	_, err := box.Lambda.PutProvisionedConcurrencyConfig(t.Context(), &awslambda.PutProvisionedConcurrencyConfigInput{
 		FunctionName: aws.String("checkout"), Qualifier: aws.String("live"), ProvisionedConcurrentExecutions: aws.Int32(1),
@@ -112,13 +119,12 @@ func TestCandidateTellsOfProvisionedConcurrency(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := i.Candidate(t.Context(), live, "2", "1")
-	if err != nil || !got.ProvisionedConcurrency {
-		t.Errorf("candidate %+v, %v; want provisioned concurrency", got, err)
+	if why := inspect(t, i, "2"); why == nil || !strings.Contains(why.Reason, "provisioned concurrency") || !strings.Contains(why.Remedy, "delete-provisioned-concurrency-config") {
+		t.Errorf("rejection %+v, want provisioned concurrency", why)
 	}
 }
 
-func TestTestInvokesTheVersionItselfAndTellsItsFailure(t *testing.T) {
+func TestProbeInvokesTheVersionItselfAndTellsItsFailure(t *testing.T) {
 	var heard string
 	i, _ := inspector(t, versions{Count: 2}, func(_ context.Context, payload []byte) ([]byte, error) {
 		heard = string(payload)
@@ -132,7 +138,7 @@ func TestTestInvokesTheVersionItselfAndTellsItsFailure(t *testing.T) {
 		`{"order":"good"}`: {heard: `{"order":"good"}`},
 		`{"order":"bad"}`:  {heard: `{"order":"bad"}`, failure: "cannot charge"},
 	} {
-		failure, err := i.Test(t.Context(), live, "2", []byte(payload))
+		failure, err := i.Probe(t.Context(), target, "2", []byte(payload))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,6 +7,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+
+	"sluice/shared/rollout"
 )
 
 type imageAPI interface {
@@ -16,12 +18,10 @@ type imageAPI interface {
 // Images finds the images that versions of functions are made of.
 type Images struct{ lambda imageAPI }
 
-// NewImages opens the functions of an account and region.
-func NewImages(cfg aws.Config) *Images { return &Images{lambda: lambda.NewFromConfig(cfg)} }
-
-// Digest is the repository and the digest of a version's image; both are empty when it is no image. Lambda pins the digest when
-// a version is published (https://docs.aws.amazon.com/lambda/latest/api/API_FunctionCodeLocation.html).
-func (i *Images) Digest(ctx context.Context, function, version string) (repository, digest string, err error) {
+// Image implements traffic.Images. Lambda pins the digest when a version is published
+// (https://docs.aws.amazon.com/lambda/latest/api/API_FunctionCodeLocation.html).
+func (i *Images) Image(ctx context.Context, t rollout.Target, version string) (repository, digest string, err error) {
+	function := t.LambdaAlias.Function
 	out, err := i.lambda.GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: &function, Qualifier: &version})
 	if err != nil {
 		return "", "", fmt.Errorf("reading the code of version %s of %s: %w", version, function, err)

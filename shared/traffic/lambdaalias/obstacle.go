@@ -7,6 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
+	"sluice/shared/kind"
 	invoke "sluice/shared/lambda"
 	"sluice/shared/rollout"
 	"sluice/shared/traffic"
@@ -14,12 +15,12 @@ import (
 
 // gone adds to an error of GetAlias that there is no such alias, or no such function: both are "not found"
 // (https://docs.aws.amazon.com/lambda/latest/api/API_GetAlias.html).
-func gone(a *rollout.LambdaAlias, err error) error {
+func gone(a *kind.LambdaAlias, err error) error {
 	if !isNotFound(err) {
 		return err
 	}
 	return errors.Join(err, &traffic.Obstacle{
-		What: fmt.Sprintf("there is no alias %s of function %s any more", a.Alias, a.Function),
+		What: fmt.Sprintf("there is no alias %s of function %s", a.Alias, a.Function),
 		Remedy: fmt.Sprintf("make it again on a version that works: aws lambda create-alias --function-name %s --name %s --function-version <version>",
 			a.Function, a.Alias),
 	})

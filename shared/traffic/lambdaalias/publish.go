@@ -21,36 +21,45 @@ type publisherAPI interface {
 // Publisher makes versions of functions.
 type Publisher struct{ lambda publisherAPI }
 
-// NewPublisher builds a publisher on the account and region of cfg.
-func NewPublisher(cfg aws.Config) *Publisher { return &Publisher{lambda: lambda.NewFromConfig(cfg)} }
-
-// Publish makes an object the function's code and publishes that as a version. The same code once more is the version that it was
-// (https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionCode.html). id is of the object's version and may be empty.
-func (p *Publisher) Publish(ctx context.Context, function string, o rollout.Object, id string) (version string, err error) {
+// Publish implements traffic.Publisher. Lambda answers the same code once more with the version that it was
+// (https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionCode.html).
+func (p *Publisher) Publish(ctx context.Context, t rollout.Target, o rollout.Object, id string) (version string, why *rollout.Rejection, err error) {
+	function := t.LambdaAlias.Function
 	in := &lambda.UpdateFunctionCodeInput{FunctionName: &function, S3Bucket: &o.Bucket, S3Key: &o.Key, Publish: true}
 	if id != "" {
 		in.S3ObjectVersion = &id
 	}
 	out, err := p.lambda.UpdateFunctionCode(ctx, in)
 	if invoke.IsNotReady(err) { // another update is in progress
-		return "", &rollout.NotReady{What: fmt.Sprintf("function %s cannot be published yet: %v", function, err)}
+		return "", nil, &rollout.NotReady{What: fmt.Sprintf("function %s cannot be published yet: %v", function, err)}
 	}
-	if err != nil {
-		return "", fmt.Errorf("publishing s3://%s/%s as a version of %s: %w", o.Bucket, o.Key, function, err)
+	if err == nil {
+		return aws.ToString(out.Version), nil, nil
 	}
-	return aws.ToString(out.Version), nil
+	err = fmt.Errorf("publishing s3://%s/%s as a version of %s: %w", o.Bucket, o.Key, function, err)
+	if why := unpublished(o, err); why != nil {
+		return "", why, nil
+	}
+	return "", nil, err
 }
 
-// IsRefused says whether Lambda will never take this: there is no such object or function, or the object is no code.
-func IsRefused(err error) bool {
+// unpublished is why an object will never be a version; nil for an error that may pass by itself.
+func unpublished(o rollout.Object, err error) *rollout.Rejection {
 	var wrong *types.InvalidParameterValueException
 	var large *types.CodeStorageExceededException
-	return isNotFound(err) || errors.As(err, &wrong) || errors.As(err, &large)
+	if isNotFound(err) || errors.As(err, &wrong) || errors.As(err, &large) { // no such object or function, or the object is no code
+		return rollout.Because(err.Error(), "look at the object, and whether Lambda may read it")
+	}
+	if why, denied := refusal(err); denied {
+		return rollout.Because(fmt.Sprintf("Making a version of s3://%s/%s was refused: %s", o.Bucket, o.Key, why),
+			"where the objects are encrypted under a key of your own, name it as source.s3.kmsKey and deploy; a bucket or a key of another account must let Sluice's build role in")
+	}
+	return nil
 }
 
-// Denied says that somebody may not do it, and what AWS says of it: call Lambda, read the object, or decrypt it. Which error it is that S3's or
+// refusal says that somebody may not do it, and what AWS says of it: call Lambda, read the object, or decrypt it. Which error it is that S3's or
 // KMS's refusal becomes in Lambda's answer is undocumented; both names are taken.
-func Denied(err error) (why string, denied bool) {
+func refusal(err error) (why string, denied bool) {
 	var refused smithy.APIError
 	if !errors.As(err, &refused) || refused.ErrorCode() != "AccessDeniedException" && refused.ErrorCode() != "KMSAccessDeniedException" {
 		return "", false

@@ -27,6 +27,13 @@ type Router struct{ lambda api }
 
 var _ traffic.Router = (*Router)(nil)
 
+// Ports opens all that the kind can do on the account and region of cfg.
+func Ports(cfg aws.Config) traffic.Ports {
+	client := lambda.NewFromConfig(cfg)
+	i := &Inspector{client}
+	return traffic.Ports{Router: &Router{client}, Inspector: i, Prober: i, Publisher: &Publisher{client}, Images: &Images{client}}
+}
+
 // New builds a router on the account and region of cfg.
 func New(cfg aws.Config) *Router { return &Router{lambda: lambda.NewFromConfig(cfg)} }
 

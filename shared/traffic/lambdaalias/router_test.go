@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 	"sluice/shared/traffic"
 	"sluice/shared/traffic/lambdaalias"
@@ -25,9 +26,9 @@ func TestRouterKeepsThePort(t *testing.T) {
 
 func TestShiftOfAnAliasThatDoesNotExistIsAnError(t *testing.T) {
 	f := newFixture(t)
-	target := rollout.Target{LambdaAlias: &rollout.LambdaAlias{Function: "checkout", Alias: "nowhere"}}
+	target := rollout.Target{LambdaAlias: &kind.LambdaAlias{Function: "checkout", Alias: "nowhere"}}
 	_, err := traffic.Over(f.Router()).Forward(t.Context(), target, rollout.Split{Stable: "1"}, nil)
-	if !lambdaalias.IsNotFound(err) || !strings.Contains(err.Error(), "checkout:nowhere") {
+	if traffic.ObstacleOf(err) == nil || !strings.Contains(err.Error(), "checkout:nowhere") {
 		t.Errorf("the answer is %v, want that checkout:nowhere is not found", err)
 	}
 }
@@ -53,7 +54,7 @@ func newFixture(t *testing.T) *fixture {
 func (f *fixture) Router() traffic.Router { return f.router }
 
 func (f *fixture) Target() rollout.Target {
-	return rollout.Target{LambdaAlias: &rollout.LambdaAlias{Function: "checkout", Alias: "live"}}
+	return rollout.Target{LambdaAlias: &kind.LambdaAlias{Function: "checkout", Alias: "live"}}
 }
 
 func (f *fixture) Revisions() conformance.Revisions {

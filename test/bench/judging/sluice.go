@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"sluice/shared/judge"
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 )
 
@@ -52,13 +53,13 @@ type product struct {
 }
 
 func newProduct(c rollout.Checks) *product {
-	d := rollout.Definition{Target: rollout.Target{LambdaAlias: &rollout.LambdaAlias{}}, Checks: c}.WithDefaults()
+	d := rollout.Definition{Target: rollout.Target{LambdaAlias: &kind.LambdaAlias{}}, Checks: c}.WithDefaults()
 	return &product{d, judge.Streams(d)}
 }
 
 var (
 	errors  = newProduct(rollout.Checks{Errors: []rollout.Compared{{}}})
-	clients = newProduct(rollout.Checks{Errors: []rollout.Compared{{Spreads: rollout.SpreadClients}}})
+	clients = newProduct(rollout.Checks{Errors: []rollout.Compared{{Spreads: kind.SpreadClients}}})
 	latency = newProduct(rollout.Checks{Latency: []rollout.Slower{{}}})
 )
 

@@ -1,0 +1,84 @@
+// Package kind holds what Sluice knows of each kind of target without asking AWS: one file per kind.
+//
+// A kind is a sort of thing that carries traffic: a Lambda alias, a listener rule, a service. Its Facts say which words it has for its
+// revisions, which weights it can express, what its silence means and how fast it comes back. A Spec is one target of a kind, as the
+// definition names it: it knows the metrics that tell its revisions apart, what each function may do to it, and the command that a person
+// types when nobody else brings the traffic back. What a kind does is behind the ports of shared/traffic.
+//
+// Everything here is pure: the standard library only, no clock, no AWS.
+package kind
+
+import "time"
+
+// ID names a kind as definitions do: the key under target.
+type ID string
+
+// Facts are what holds for all targets of a kind.
+type Facts struct {
+	ID       ID
+	Title    string   // "Lambda alias"
+	Prefix   string   // of the ids of its targets: "lambda:checkout:live"
+	Suffix   string   // of the names of its functions: "-memory"; those of the alias, which was first, have none
+	Revision Revision // what is released to it
+	Smallest int      // the smallest weight that it can express, and the step between weights, in hundredths of a percent
+	Locks    bool     // the service refuses a write that is based on an old reading
+	Spreads  Spread
+	Opaque   string // why no metric tells its revisions apart in the same minutes; empty when one does, so that they can be compared
+	Silence  Silence
+	Way      Way
+}
+
+// Revision says what a revision of the kind is called and looks like.
+type Revision struct {
+	Word    string // "version"
+	Example string // "42"
+}
+
+// Spread is what a target spreads over the revisions. An alias sends each request anew, so that a client's tries meet both versions; where clients
+// are spread (sticky sessions, DNS, an edge that remembers), all that one client does goes wrong at one version.
+type Spread string
+
+// The spreads.
+const (
+	SpreadRequests Spread = "requests"
+	SpreadClients  Spread = "clients"
+)
+
+// Weak says whether a verdict on what is spread so is weak: how many errors fall to one version together is learnt from how they split in earlier
+// releases, and splits of clients do not show how many the next client may bring. A cluster that the definition states takes the place of that.
+func (s Spread) Weak(cluster float64) bool { return s == SpreadClients && cluster == 0 }
+
+// Silence is what becomes of the traffic when nobody moves it any more.
+type Silence string
+
+// What silence may mean.
+const (
+	Holds    Silence = "the split stays as it is"
+	GoesOn   Silence = "the service goes on by itself"
+	GoesBack Silence = "the service goes back by itself"
+)
+
+// Way is how long the way back takes at most, as far as the service says: zero is a call.
+type Way struct {
+	During time.Duration // while stable still stands ready
+	After  time.Duration // once the candidate was promoted
+}
+
+// all is the list of kinds. A kind is added by its file and its row here.
+func all() []Facts { return []Facts{lambdaAlias} }
+
+// All lists the kinds that there are.
+func All() []Facts { return all() }
+
+// Of finds a kind's facts; a kind that does not exist has none.
+func Of(id ID) Facts {
+	for _, f := range all() {
+		if f.ID == id {
+			return f
+		}
+	}
+	return Facts{ID: id}
+}
+
+// Express says whether the kind can give a revision this weight, in hundredths of a percent.
+func (f Facts) Express(weight int) bool { return f.Smallest > 0 && weight%f.Smallest == 0 }

@@ -1,0 +1,31 @@
+package kind_test
+
+import (
+	"strings"
+	"testing"
+
+	"sluice/shared/kind"
+)
+
+// TestEveryKindSaysWhatPeopleNeed holds each row of the list: what is missing here would be missing in a plan, on a page or in a sentence.
+func TestEveryKindSaysWhatPeopleNeed(t *testing.T) {
+	prefixes, suffixes := map[string]kind.ID{}, map[string]kind.ID{}
+	for _, f := range kind.All() {
+		if f.ID == "" || f.Title == "" || f.Prefix == "" || f.Revision.Word == "" || f.Revision.Example == "" || f.Silence == "" || f.Smallest < 1 {
+			t.Errorf("kind %s leaves something open: %+v", f.ID, f)
+		}
+		if strings.Contains(f.Prefix, ":") {
+			t.Errorf("prefix %q of kind %s holds what parts the words of an id", f.Prefix, f.ID)
+		}
+		if other, taken := prefixes[f.Prefix]; taken {
+			t.Errorf("kinds %s and %s have targets of one id", f.ID, other)
+		}
+		if other, taken := suffixes[f.Suffix]; taken {
+			t.Errorf("kinds %s and %s have functions of one name", f.ID, other)
+		}
+		prefixes[f.Prefix], suffixes[f.Suffix] = f.ID, f.ID
+		if f.Opaque == "" && f.Spreads == "" {
+			t.Errorf("kind %s can be compared, but does not say what it spreads", f.ID)
+		}
+	}
+}

@@ -1,0 +1,58 @@
+package rollout
+
+import (
+	"slices"
+
+	"sluice/shared/kind"
+)
+
+// Target is what carries the traffic. Exactly one member is set: the kind's. To add a kind is to add its member and its row in specs.
+type Target struct {
+	LambdaAlias *kind.LambdaAlias `json:"lambdaAlias,omitempty"`
+}
+
+// specs lists the members that are set.
+func (t Target) specs() []kind.Spec {
+	var set []kind.Spec
+	if t.LambdaAlias != nil {
+		set = append(set, *t.LambdaAlias)
+	}
+	return set
+}
+
+// Spec is the target as its definition names it; nil when none or several are named.
+func (t Target) Spec() kind.Spec {
+	if set := t.specs(); len(set) == 1 {
+		return set[0]
+	}
+	return nil
+}
+
+// Facts are those of the target's kind.
+func (t Target) Facts() kind.Facts {
+	if s := t.Spec(); s != nil {
+		return kind.Of(s.Kind())
+	}
+	return kind.Facts{}
+}
+
+// ID names the target in leases, guards and logs: "lambda:checkout:live".
+func (t Target) ID() string {
+	if s := t.Spec(); s != nil {
+		return t.Facts().Prefix + ":" + s.Name()
+	}
+	return ""
+}
+
+// Revision names a revision of the target in a sentence: "version 42".
+func (t Target) Revision(revision string) string { return t.Facts().Revision.Word + " " + revision }
+
+// Uses is what the definition has done to its target besides moving it.
+func (d Definition) Uses() kind.Uses {
+	return kind.Uses{
+		Tests:   slices.ContainsFunc(d.Strategy.Steps(), func(s Step) bool { return s.Test != nil }),
+		Samples: d.Checks.Synthetic != nil,
+		Fills:   d.Source != nil && d.Source.S3 != nil,
+		Images:  d.Gates != nil && d.Gates.Scan != nil && d.Gates.Scan.ECR != "",
+	}
+}
