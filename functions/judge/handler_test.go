@@ -172,8 +172,8 @@ func TestReleaseThatNoRequestTriedSaysSo(t *testing.T) {
 		qualifier string
 		says      string
 	}{
-		"nobody calls":                {"-", "Nothing came through alias live since the release began, so no request has tried version 2."},
-		"callers do not name it":      {"", "10 came to function checkout by other ways: its callers must name the alias."},
+		"nobody calls":                {"-", "Nothing came through alias live of function checkout since the release began, so no request has tried version 2."},
+		"callers do not name it":      {"", "10 came to function checkout by other ways: its callers must name the Lambda alias."},
 		"callers name it, as they do": {":live", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

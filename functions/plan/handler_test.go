@@ -51,8 +51,8 @@ func TestEachRefusalHasItsExactRemedy(t *testing.T) {
 			remedy: "publish it, or choose one of: aws lambda list-versions-by-function --function-name checkout",
 		},
 		"no such alias": {
-			version: "2", spoil: withoutAlias, says: "function checkout has no alias live",
-			remedy: "aws lambda create-alias --function-name checkout --name live --function-version <stable version>",
+			version: "2", spoil: withoutAlias, says: "there is no alias live of function checkout",
+			remedy: "make it on a version that works: aws lambda create-alias --function-name checkout --name live --function-version <version>",
 		},
 		"provisioned concurrency": {
 			version: "2", spoil: func(w *byhand.World) { w.ProvisionedConcurrency() }, says: "has provisioned concurrency",

@@ -15,6 +15,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"sluice/infra/definition"
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 )
 
@@ -106,7 +107,7 @@ func TestEveryExampleAndDefaultOfTheSchemaIsValid(t *testing.T) {
 
 // What the editor shows as the default is what the handlers take.
 func TestTheDefaultsOfTheSchemaAreThoseOfTheGoType(t *testing.T) {
-	filled := rollout.Definition{Approvals: []rollout.Approval{{}}, Checks: rollout.Checks{
+	filled := rollout.Definition{Target: rollout.Target{LambdaAlias: &kind.LambdaAlias{}}, Approvals: []rollout.Approval{{}}, Checks: rollout.Checks{
 		Ceilings: []rollout.Ceiling{{Metrics: &rollout.Metric{}}}, Errors: []rollout.Compared{{}}, Latency: []rollout.Slower{{Metric: &rollout.Timing{}}},
 		Bounds: []rollout.Bound{{Metrics: map[string]rollout.Gauge{"m1": {}}}}, WhenInconclusive: rollout.WhenInconclusive{Ask: &rollout.Question{}},
 	}}.WithDefaults()

@@ -26,17 +26,17 @@ func TestTrafficThatCanNeverComeBackIsStuckAtOnce(t *testing.T) {
 		"the alias was deleted": {
 			before: func(w *World) string { id := w.Requested("2"); w.AtStep(id, 0); return id },
 			spoil:  func(w *World, _ string) { w.Unaliased(); w.AlarmRed(Alarm) },
-			says:   []string{"there is no alias live of function checkout any more", "aws lambda create-alias --function-name checkout --name live --function-version <version>"},
+			says:   []string{"there is no alias live of function checkout", "aws lambda create-alias --function-name checkout --name live --function-version <version>"},
 		},
 		"the alias was deleted, and a person aborts": {
 			before: func(w *World) string { id := w.Requested("2"); w.AtStep(id, 0); return id },
 			spoil:  func(w *World, id string) { w.Unaliased(); w.Aborted(id) },
-			says:   []string{"there is no alias live of function checkout any more"},
+			says:   []string{"there is no alias live of function checkout"},
 		},
 		"the function was deleted": {
 			before: func(w *World) string { id := w.Requested("2"); w.AtStep(id, 0); return id },
 			spoil:  func(w *World, id string) { w.Deleted(""); w.Aborted(id) },
-			says:   []string{"there is no alias live of function checkout any more"},
+			says:   []string{"there is no alias live of function checkout"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

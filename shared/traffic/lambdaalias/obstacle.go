@@ -21,7 +21,7 @@ func gone(a *kind.LambdaAlias, err error) error {
 	}
 	return errors.Join(err, &traffic.Obstacle{
 		What: fmt.Sprintf("there is no alias %s of function %s", a.Alias, a.Function),
-		Remedy: fmt.Sprintf("make it again on a version that works: aws lambda create-alias --function-name %s --name %s --function-version <version>",
+		Remedy: fmt.Sprintf("make it on a version that works: aws lambda create-alias --function-name %s --name %s --function-version <version>",
 			a.Function, a.Alias),
 	})
 }
