@@ -10,7 +10,7 @@ import (
 )
 
 func (s *Sandbox) identityCreators() map[string]cfn.Creator {
-	b := &roleBuilder{access: s.access, roles: map[string]*roleDraft{}, managed: map[string]any{}}
+	b := s.roles
 	return map[string]cfn.Creator{
 		"AWS::IAM::Role": creator(map[string]string{
 			"Description": nobodyAsks, "Tags": nobodyAsks, "MaxSessionDuration": "sessions last as long as the sandbox",
@@ -22,11 +22,15 @@ func (s *Sandbox) identityCreators() map[string]cfn.Creator {
 	}
 }
 
-// A roleBuilder collects the policies of roles: they come with the role, or later as resources of their own.
+// A roleBuilder collects the policies of roles: they come with the role, or later as resources of their own, or of another stack.
 type roleBuilder struct {
 	access  *access
 	roles   map[string]*roleDraft // by name
-	managed map[string]any        // documents of the template's managed policies, by ARN
+	managed map[string]any        // documents of the templates' managed policies, by ARN
+}
+
+func newRoleBuilder(a *access) *roleBuilder {
+	return &roleBuilder{access: a, roles: map[string]*roleDraft{}, managed: map[string]any{}}
 }
 
 type roleDraft struct {
@@ -81,7 +85,7 @@ func (b *roleBuilder) role(name string, p roleProperties) (resource, error) {
 func (b *roleBuilder) attach(name string, documents ...any) error {
 	draft := b.roles[name]
 	if draft == nil {
-		return fmt.Errorf("attaching policy: role %s is not in the template", name)
+		return fmt.Errorf("attaching policy: role %s is in no template", name)
 	}
 	for _, d := range documents {
 		parsed, err := document(d)

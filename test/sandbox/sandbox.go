@@ -51,6 +51,7 @@ type Sandbox struct {
 
 	options  Options
 	access   *access
+	roles    *roleBuilder
 	api      *wire.Server
 	handler  http.Handler
 	listener net.Listener // nil when nothing is served
@@ -71,6 +72,7 @@ func Boot(ctx context.Context, o Options) (*Sandbox, error) {
 	}
 	ctx, end := context.WithCancel(ctx)
 	s := &Sandbox{options: o, access: newAccess(o.Home, o.Key), listener: listener, end: end}
+	s.roles = newRoleBuilder(s.access)
 	s.start(ctx)
 	s.handler = o.Wrap(s.newHandler())
 	if listener != nil {
@@ -97,6 +99,11 @@ func (s *Sandbox) deploy(ctx context.Context, t *cfn.Template, parameters map[st
 		Home: s.options.Home, StackName: s.options.StackName, Parameters: parameters,
 		Creators: s.creators(), WithoutEffect: withoutEffect,
 	})
+}
+
+// Deploy adds a stack to a sandbox that runs already, one at a time: what it grants and hears holds when Deploy returns.
+func (s *Sandbox) Deploy(ctx context.Context, t *cfn.Template) (*cfn.Stack, error) {
+	return s.deploy(ctx, t, nil)
 }
 
 // Close ends everything that runs, and returns when it has ended: executions, functions, timers, the port.

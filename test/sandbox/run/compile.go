@@ -5,9 +5,11 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -18,7 +20,7 @@ type built struct {
 	demo     string // a folder of this run
 }
 
-func compile(ctx context.Context, s *show) (*built, error) {
+func compile(ctx context.Context, s *show, o options) (*built, error) {
 	for _, needed := range [][2]string{
 		{"go", "install Go 1.26 or newer from https://go.dev/dl"}, {"git", "install it from https://git-scm.com/downloads"}, {"bash", "install it with your system's packages"},
 	} {
@@ -34,7 +36,7 @@ func compile(ctx context.Context, s *show) (*built, error) {
 		return nil, fmt.Errorf("making a folder for the demo service: %w", err)
 	}
 	b := &built{handlers: filepath.Join("dist", "host"), demo: demo}
-	if err := b.all(ctx, s, goBuild); err != nil {
+	if err := b.all(ctx, s, o, goBuild); err != nil {
 		b.remove()
 		return nil, err
 	}
@@ -45,12 +47,15 @@ func compile(ctx context.Context, s *show) (*built, error) {
 type program struct{ name, pkg, out string }
 
 // all compiles the programs, two at a time, and shows how far it is.
-func (b *built) all(ctx context.Context, s *show, build func(ctx context.Context, out, pkg, ldflags string) error) error {
+func (b *built) all(ctx context.Context, s *show, o options, build func(ctx context.Context, out, pkg, ldflags string) error) error {
 	mains, err := filepath.Glob("functions/*/bootstrap")
 	if err != nil {
 		return err
 	}
-	programs := []program{{service, "./test/sandbox/run/checkout", b.service()}} // the quickest first: something has happened
+	var programs []program
+	if !o.own() {
+		programs = append(programs, program{service, "./test/sandbox/run/checkout", b.service()}) // the quickest first: something has happened
+	}
 	for _, main := range mains {
 		name := filepath.Base(filepath.Dir(main))
 		programs = append(programs, program{name, "./" + main, b.handler(name)})
@@ -99,25 +104,23 @@ func goBuild(ctx context.Context, out, pkg, ldflags string) error {
 	return nil
 }
 
-// pack makes the zip file that Lambda takes.
-func pack(bootstrap string) ([]byte, error) {
-	program, err := os.ReadFile(bootstrap)
-	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", bootstrap, err)
-	}
+// pack makes the zip file that Lambda takes, small enough for a call.
+func pack(files map[string][]byte) ([]byte, error) {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
-	header := &zip.FileHeader{Name: "bootstrap", Method: zip.Deflate}
-	header.SetMode(0o755)
-	f, err := z.CreateHeader(header)
-	if err == nil {
-		_, err = f.Write(program)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		header := &zip.FileHeader{Name: name, Method: zip.Deflate}
+		header.SetMode(0o755)
+		f, err := z.CreateHeader(header)
+		if err == nil {
+			_, err = f.Write(files[name])
+		}
+		if err != nil {
+			return nil, fmt.Errorf("packing %s: %w", name, err)
+		}
 	}
-	if err == nil {
-		err = z.Close()
-	}
-	if err != nil {
-		return nil, fmt.Errorf("packing %s: %w", bootstrap, err)
+	if err := z.Close(); err != nil {
+		return nil, fmt.Errorf("packing the code: %w", err)
 	}
 	return b.Bytes(), nil
 }

@@ -31,7 +31,7 @@ type follower struct {
 
 // followed is what was shown of a release.
 type followed struct {
-	before map[string]tally // what was served before it began
+	before map[served]tally // what was served before it began
 	frame  frame
 	lines  int         // of the audit trail
 	end    rollout.End // the last one that was shown
@@ -50,6 +50,9 @@ func newFollower(w *world, s *show) *follower {
 
 // look shows what has happened since the last look. What cannot be read is said once, and is no end: who plays may have deleted it.
 func (f *follower) look(ctx context.Context) {
+	for _, note := range f.world.board.take() {
+		f.show.entry(note)
+	}
 	err := f.discover(ctx)
 	for _, id := range f.order {
 		if e := f.follow(ctx, id); err == nil {

@@ -13,11 +13,11 @@ type frame struct {
 	release rollout.Release
 	lease   rollout.Lease
 	path    []string
-	served  map[string]tally // by version, since the release began
+	served  map[string]tally // by version of its service, since the release began
 	at      time.Time
 }
 
-func (w *world) frame(ctx context.Context, id string, before map[string]tally) (frame, error) {
+func (w *world) frame(ctx context.Context, id string, before map[served]tally) (frame, error) {
 	f := frame{at: time.Now(), served: map[string]tally{}}
 	var err error
 	if f.release, err = w.store.Release(ctx, id); dynamo.IsNotFound(err) {
@@ -32,8 +32,10 @@ func (w *world) frame(ctx context.Context, id string, before map[string]tally) (
 		}
 	}
 	f.path = w.sandbox.StepFunctions.Path(f.release.Execution)
-	for version, now := range w.traffic.served() {
-		f.served[version] = tally{now.requests - before[version].requests, now.errors - before[version].errors}
+	for by, now := range w.traffic.served() {
+		if by.service == f.release.Service {
+			f.served[by.version] = tally{now.requests - before[by].requests, now.errors - before[by].errors}
+		}
 	}
 	return f, nil
 }

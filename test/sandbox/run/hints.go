@@ -76,3 +76,23 @@ const hintsText = `
   The functions write to %[3]s;
   the key is in %[7]s, too.
 `
+
+// ownHints says what to do with a service of one's own.
+func ownHints(s *show, w *world, service string) {
+	s.say(fmt.Sprintf(ownText, service, w.endpoint, w.keyFile, w.logs.Name()))
+}
+
+const ownText = `
+  Your service %[1]s is brought up and its code released. Save a change in its
+  code, or in infra/services, and it is taken; Ctrl-C ends everything. In
+  another terminal, the AWS CLI works on it:
+
+    . %[3]s
+    ask() { aws events put-events --entries \
+      "EventBusName=sluice-sandbox,Source=me,DetailType=$1,Detail='$2'"; }
+    aws lambda list-aliases --function-name %[1]s
+    ask release.requested '{"service":"%[1]s","revision":"1"}'
+
+  Pages: %[2]s/_slack/ is what people get in Slack. The functions write to
+  %[4]s.
+`

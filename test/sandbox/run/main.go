@@ -26,7 +26,13 @@ type options struct {
 	demo  bool
 	plain bool
 	keep  string // the folder in which the demo's repository outlives the run; empty: it does not
+
+	service string // that is shown
+	code    string // the folder of its code, if it is not services/<service>
 }
+
+// own says whether the person at the keyboard wants to see a service other than the demo's.
+func (o options) own() bool { return o.service != service }
 
 func main() {
 	if asTool(os.Args) {
@@ -62,12 +68,23 @@ func read(arguments []string, complaints io.Writer) (o options, err error) {
 	port := flags.String("port", "4566", "port of 127.0.0.1 on which the AWS APIs are served; 0 takes a free one")
 	flags.BoolVar(&o.demo, "demo", false, "end after the two releases; exit with 1 when one ended differently than it should")
 	flags.StringVar(&o.keep, "keep", "", "folder in which the demo's repository is kept for the next run; default: it is not kept")
+	flags.StringVar(&o.service, "service", service, "service to show, which infra/services defines; its code is in services/<service>")
+	flags.StringVar(&o.code, "code", "", "folder of the service's code, if it is elsewhere")
 	flags.BoolVar(&o.plain, "plain", false, "print lines even on a terminal")
 	if err := flags.Parse(arguments); err != nil {
 		return o, err
 	}
 	if flags.NArg() > 0 {
-		return o, fmt.Errorf("%q was not expected: make run and make demo take PORT alone (PORT=4600 make run)", flags.Arg(0))
+		return o, fmt.Errorf("%q was not expected: make run takes PORT, SERVICE and CODE, and make demo PORT alone (PORT=4600 make run)", flags.Arg(0))
+	}
+	if o.service == "" {
+		o.service = service
+	}
+	if o.demo && o.own() {
+		return o, fmt.Errorf("make demo shows %s alone: SERVICE=%s make run shows yours", service, o.service)
+	}
+	if o.code != "" && !o.own() {
+		return o, fmt.Errorf("CODE=%s is the code of a service of yours: name it, too: CODE=%[1]s SERVICE=catalog make run", o.code)
 	}
 	o.port, err = typed.Port(*port)
 	return o, err
@@ -76,16 +93,19 @@ func read(arguments []string, complaints io.Writer) (o options, err error) {
 func run(ctx context.Context, o options, s *show) error {
 	begun := time.Now()
 	port, err := free(o.port)
+	if err == nil {
+		err = o.ready()
+	}
 	if err != nil { // said before the compiler takes a minute
 		return err
 	}
-	built, err := compile(ctx, s)
+	built, err := compile(ctx, s, o)
 	if err != nil {
 		return err
 	}
 	defer built.remove()
 	home := place{folder: built.demo}
-	if o.keep != "" {
+	if o.keep != "" && !o.own() {
 		if home, err = claim(o.keep); err != nil {
 			return err
 		}
@@ -96,14 +116,39 @@ func run(ctx context.Context, o options, s *show) error {
 		return err
 	}
 	defer w.close()
+	if !o.own() {
+		if err := w.deploy(ctx, built, home); err != nil {
+			return fmt.Errorf("deploying the demo service: %w", err)
+		}
+	}
 	s.say(fmt.Sprintf("AWS is up on %s, and Sluice is deployed in it (%.1f s).", w.endpoint, time.Since(begun).Seconds()))
 	f := newFollower(w, s)
+	if o.demo {
+		return perform(ctx, f, true)
+	}
+	defer newKeeper(w, o).start(ctx)()
+	if o.own() {
+		ownHints(s, w, o.service)
+		return stay(ctx, f)
+	}
 	if w.code.kept {
 		s.say(w.code.greeting(ctx))
 	}
-	if err := perform(ctx, f, o.demo); err != nil || o.demo {
+	if err := perform(ctx, f, false); err != nil {
 		return err
 	}
 	hints(s, w, w.code.catchUp(ctx))
 	return stay(ctx, f)
+}
+
+// ready says what is missing of a service that the person at the keyboard wants to see.
+func (o options) ready() error {
+	if !o.own() {
+		return nil
+	}
+	if err := wanted(o.service); err != nil {
+		return err
+	}
+	_, err := codeOf(o.service, o.code).language()
+	return err
 }

@@ -2,10 +2,17 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	ebtypes "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
+
+	"sluice/events"
 	"sluice/shared/rollout"
 )
 
@@ -116,6 +123,24 @@ func (w *world) releaseOf(ctx context.Context, commit string) (string, error) {
 		}
 	}
 	return "", fmt.Errorf("commit %s was pushed and nothing is released; the functions wrote to %s", commit, w.logs.Name())
+}
+
+// request asks for a release, as the person at the keyboard.
+func (w *world) request(ctx context.Context, r events.ReleaseRequest) error {
+	detail, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	out, err := w.events.PutEvents(ctx, &eventbridge.PutEventsInput{Entries: []ebtypes.PutEventsRequestEntry{{
+		EventBusName: aws.String(stack), Source: aws.String("make-run"), DetailType: aws.String(events.ReleaseRequested), Detail: aws.String(string(detail)),
+	}}})
+	if err == nil && out.FailedEntryCount > 0 {
+		err = errors.New(aws.ToString(out.Entries[0].ErrorMessage))
+	}
+	if err != nil {
+		return fmt.Errorf("asking for a release of %s: %w", r.Service, err)
+	}
+	return nil
 }
 
 func indent(text string) string {

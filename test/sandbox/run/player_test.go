@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	ebtypes "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"sluice/shared/dynamo"
 	"sluice/shared/rollout"
@@ -33,14 +34,6 @@ type player struct {
 
 func newPlayer(t *testing.T, terminal bool) *player {
 	t.Helper()
-	template, err := os.ReadFile(filepath.Join(sources, "../../../infra/testdata/golden.template.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	stacks, err := cfn.Parse(template)
-	if err != nil {
-		t.Fatal(err)
-	}
 	p, ear := &player{T: t}, newEar()
 	ear.patience = 200 * time.Millisecond
 	called := func(function, _ string) func(context.Context, []byte) ([]byte, error) {
@@ -51,23 +44,45 @@ func newPlayer(t *testing.T, terminal bool) *player {
 			return []byte("{}"), nil
 		}
 	}
-	box, err := sandbox.Boot(t.Context(), sandbox.Options{Template: stacks, InProcess: called, Hop: ear.hop, Heard: ear.heard})
+	box, err := sandbox.Boot(t.Context(), sandbox.Options{Template: golden(t), InProcess: called, Hop: ear.hop, Heard: ear.heard})
 	if err != nil {
 		t.Fatal(err)
 	}
+	p.w = worldOf(t, box)
+	p.w.endpoint, p.w.ear = "http://127.0.0.1:4566", ear
+	ear.store.Store(p.w.store)
+	p.f = newFollower(p.w, newShow(&p.out, terminal))
+	return p
+}
+
+// golden is the template of the engine.
+func golden(t *testing.T) *cfn.Template {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(sources, "../../../infra/testdata/golden.template.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	template, err := cfn.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return template
+}
+
+// worldOf is a sandbox with nobody's repository in it.
+func worldOf(t *testing.T, box *sandbox.Sandbox) *world {
+	t.Helper()
 	logs, err := os.Create(filepath.Join(t.TempDir(), "functions.log"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	person := box.Config("")
-	p.w = &world{
-		sandbox: box, endpoint: "http://127.0.0.1:4566", logs: logs, ear: ear, traffic: &traffic{counts: map[string]tally{}, end: func() {}},
+	w := &world{
+		sandbox: box, logs: logs, ear: newEar(), lambda: lambda.NewFromConfig(person), traffic: newTraffic(t.Context(), lambda.NewFromConfig(person)),
 		store: dynamo.New(person, stack), events: eventbridge.NewFromConfig(person), alarms: cloudwatch.NewFromConfig(person),
 	}
-	ear.store.Store(p.w.store)
-	t.Cleanup(p.w.close)
-	p.f = newFollower(p.w, newShow(&p.out, terminal))
-	return p
+	t.Cleanup(w.close)
+	return w
 }
 
 // asks puts an event on a bus.

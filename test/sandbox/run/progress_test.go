@@ -55,14 +55,14 @@ func TestTheTimeThatCompilingTookIsKnownToTheNextRunUnlessItFailed(t *testing.T)
 	b := &built{handlers: "host", demo: t.TempDir()}
 	fails := errors.New("it does not compile")
 	build := func(context.Context, string, string, string) error { return fails }
-	if err := b.all(t.Context(), newShow(&bytes.Buffer{}, false), build); !errors.Is(err, fails) {
+	if err := b.all(t.Context(), newShow(&bytes.Buffer{}, false), options{service: service}, build); !errors.Is(err, fails) {
 		t.Fatalf("a compilation that fails ends with %v", err)
 	}
 	if p := newProgress(2, "host/compiled"); p.last != 0 {
 		t.Errorf("what failed is told to take %v", p.last)
 	}
 	fails = nil
-	if err := b.all(t.Context(), newShow(&bytes.Buffer{}, false), func(context.Context, string, string, string) error { time.Sleep(60 * time.Millisecond); return nil }); err != nil {
+	if err := b.all(t.Context(), newShow(&bytes.Buffer{}, false), options{service: service}, func(context.Context, string, string, string) error { time.Sleep(60 * time.Millisecond); return nil }); err != nil {
 		t.Fatal(err)
 	}
 	if p := newProgress(2, "host/compiled"); p.last <= 0 {

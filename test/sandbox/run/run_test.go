@@ -20,7 +20,7 @@ import (
 func TestGoodVersionIsPromotedAndBadOneTakenBack(t *testing.T) {
 	t.Chdir("../../..")
 	var out bytes.Buffer
-	if err := run(t.Context(), options{demo: true}, newShow(&out, false)); err != nil {
+	if err := run(t.Context(), options{demo: true, service: service}, newShow(&out, false)); err != nil {
 		t.Fatalf("%v\n%s", err, out.String())
 	}
 	for _, want := range []string{"webhook: 202", "Built version 2 from commit", "SUCCEEDED", "ROLLED-BACK", "all traffic is back on version 2", "requests harmed:", "from the alarm to stable:"} {
@@ -81,7 +81,7 @@ func TestTakenPortIsSaidBeforeAnythingIsCompiled(t *testing.T) {
 	}
 	defer func() { _ = taken.Close() }()
 	var out bytes.Buffer
-	err = run(t.Context(), options{port: taken.Addr().(*net.TCPAddr).Port}, newShow(&out, false))
+	err = run(t.Context(), options{service: service, port: taken.Addr().(*net.TCPAddr).Port}, newShow(&out, false))
 	if err == nil || !strings.Contains(err.Error(), "PORT=") || out.Len() > 0 {
 		t.Errorf("a taken port gave %v after %q; want the remedy at once", err, out.String())
 	}
@@ -91,7 +91,7 @@ func TestMissingGoIsSaidWithTheRemedy(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	if _, err := compile(ctx, newShow(io.Discard, false)); err == nil || !strings.Contains(err.Error(), "install Go") {
+	if _, err := compile(ctx, newShow(io.Discard, false), options{service: service}); err == nil || !strings.Contains(err.Error(), "install Go") {
 		t.Errorf("without Go: %v", err)
 	}
 }

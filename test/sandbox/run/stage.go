@@ -57,6 +57,7 @@ type world struct {
 	topics   *sns.Client
 	slack    *slack.Workspace
 	traffic  *traffic
+	board    board // what else is to be shown
 	code     *repository
 	ear      *ear
 	logs     *os.File
@@ -74,6 +75,7 @@ func free(port int) (int, error) {
 	return strconv.Atoi(text)
 }
 
+// stage starts AWS with Sluice in it, and nothing that could be released.
 func stage(ctx context.Context, port int, b *built, home place) (*world, error) {
 	var stacks []*cfn.Template
 	for _, name := range []string{"golden", "golden.definitions", "golden.sources"} {
@@ -113,14 +115,14 @@ func stage(ctx context.Context, port int, b *built, home place) (*world, error) 
 		events: eventbridge.NewFromConfig(person), topics: sns.NewFromConfig(person), store: dynamo.New(person, stack), logs: logs, slack: chat, ear: ear,
 	}
 	ear.store.Store(w.store)
+	w.traffic = newTraffic(ctx, w.lambda)
 	if err = w.handOut(filepath.Join(b.handlers, "environment")); err == nil {
-		err = w.deploy(ctx, b, home)
+		err = w.install(ctx)
 	}
 	if err != nil {
 		w.close()
-		return nil, fmt.Errorf("deploying the demo service: %w", err)
+		return nil, fmt.Errorf("setting up what people use: %w", err)
 	}
-	w.traffic = startTraffic(ctx, w.lambda)
 	return w, nil
 }
 
@@ -149,7 +151,11 @@ func (w *world) handOut(file string) error {
 
 // deploy makes the function with its first version, the alias on it, the alarm, and the project that builds what is pushed.
 func (w *world) deploy(ctx context.Context, b *built, home place) error {
-	code, err := pack(b.service())
+	program, err := os.ReadFile(b.service())
+	if err != nil {
+		return fmt.Errorf("reading the demo service: %w", err)
+	}
+	code, err := pack(map[string][]byte{"bootstrap": program})
 	if err != nil {
 		return err
 	}
@@ -170,15 +176,11 @@ func (w *world) deploy(ctx context.Context, b *built, home place) error {
 	if err != nil {
 		return err
 	}
-	if err := w.install(ctx); err != nil {
-		return err
-	}
 	if err := w.hostCode(ctx, home, b.demo); err != nil {
 		return err
 	}
-	topic := aws.String("arn:aws:sns:us-east-1:123456789012:sluice-sandbox-people")
-	_, err = w.topics.Subscribe(ctx, &sns.SubscribeInput{TopicArn: topic, Protocol: aws.String("email"), Endpoint: aws.String("you@example.com")})
-	return err
+	w.traffic.begin(caller{service: service, function: service, alias: alias, payload: []byte(`{"cart":7}`)})
+	return nil
 }
 
 func (w *world) publish(ctx context.Context, code []byte) error {
@@ -190,7 +192,7 @@ func (w *world) publish(ctx context.Context, code []byte) error {
 	return err
 }
 
-// install puts the secrets where Sluice looks for them, and sets the app up in Slack.
+// install puts the secrets where Sluice looks for them, sets the app up in Slack, and subscribes the person at the keyboard.
 func (w *world) install(ctx context.Context) error {
 	for name, value := range map[string]string{"slack": botToken, "slack-signing": signingSecret, "links": rand.Text(), "people": rand.Text(), "webhook-github": webhookSecret, "github": gitHubToken} {
 		_, err := w.sandbox.SecretsManager.CreateSecret(ctx, &secretsmanager.CreateSecretInput{Name: aws.String(stack + "/" + name), SecretString: &value})
@@ -206,5 +208,7 @@ func (w *world) install(ctx context.Context) error {
 		Interactions: aws.ToString(out.FunctionUrl), SigningSecret: signingSecret, HTTP: &http.Client{Transport: wire.Client(w.sandbox.Handler())},
 		Self: w.endpoint + "/_slack", Users: []string{approver, "U0LINUS", "U0ADA"},
 	})
-	return nil
+	topic := aws.String("arn:aws:sns:us-east-1:123456789012:sluice-sandbox-people")
+	_, err = w.topics.Subscribe(ctx, &sns.SubscribeInput{TopicArn: topic, Protocol: aws.String("email"), Endpoint: aws.String("you@example.com")})
+	return err
 }

@@ -68,7 +68,7 @@ func (w *world) cause(f frame) string {
 	owner := f.lease.Owner
 	switch {
 	case r.Unbuilt() && r.Building != nil:
-		return fmt.Sprintf("CodeBuild, since %s (aws codebuild list-builds-for-project --project-name %s).", r.Building.Since.Local().Format(time.TimeOnly), service)
+		return fmt.Sprintf("CodeBuild, since %s (aws codebuild list-builds-for-project --project-name %s).", r.Building.Since.Local().Format(time.TimeOnly), project(r))
 	case r.State == rollout.StateInspect:
 		return "gates that are shut (" + shut(r) + ")."
 	case f.goingBack():
@@ -79,6 +79,14 @@ func (w *world) cause(f frame) string {
 		return fmt.Sprintf("the end of its bake at %s.", r.BakeUntil.Local().Format(time.TimeOnly))
 	}
 	return fmt.Sprintf("its state %s, and nobody has told more; the functions write to %s.", r.State, w.logs.Name())
+}
+
+// project is what builds a release.
+func project(r rollout.Release) string {
+	if s := r.Definition.Source; s != nil && s.Build != nil {
+		return s.Build.CodeBuild
+	}
+	return r.Service
 }
 
 // shut is what its gates say.
