@@ -54,11 +54,12 @@ type keeper struct {
 	folders  map[string]string // where code is that is not in services/<service>
 	wrong    string            // with the definitions
 	every    time.Duration
+	patience time.Duration // how long an alarm without data delays the first release, which then says so itself
 }
 
 func newKeeper(w *world, o options) *keeper {
 	return &keeper{
-		world: w, root: os.DirFS("."), engine: &engine{world: w, told: map[string]bool{}}, services: map[string]*own{}, folders: map[string]string{o.service: o.code}, every: time.Second,
+		world: w, root: os.DirFS("."), engine: &engine{world: w, told: map[string]bool{}}, services: map[string]*own{}, folders: map[string]string{o.service: o.code}, every: time.Second, patience: 30 * time.Second,
 	}
 }
 
@@ -139,6 +140,7 @@ func (k *keeper) release(ctx context.Context, o *own) {
 		}
 		k.say(o.code.service, fmt.Sprintf("Version 1, the code in %s, serves alias %s of function %s, with %d requests a second. Save a change there, and it is released.",
 			near(o.code.folder), o.definition.Target.LambdaAlias.Alias, o.definition.Target.LambdaAlias.Function, perSecond), false)
+		k.settled(ctx, o)
 	}
 	k.tell(o, k.next(ctx, o))
 }
@@ -221,6 +223,17 @@ func (k *keeper) watch(ctx context.Context, o *own) error {
 		}
 	}
 	return nil
+}
+
+// settled waits until the alarms know how things are: one that was just made has no data, and a release would go back for that.
+func (k *keeper) settled(ctx context.Context, o *own) {
+	knowing := func() bool {
+		found, err := k.world.alarms.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{AlarmNames: o.definition.Guard.Alarms})
+		return err != nil || !slices.ContainsFunc(found.MetricAlarms, func(a cwtypes.MetricAlarm) bool { return a.StateValue == cwtypes.StateValueInsufficientData })
+	}
+	for begun := time.Now(); ctx.Err() == nil && time.Since(begun) < k.patience && !knowing(); {
+		pause(ctx, 100*time.Millisecond)
+	}
 }
 
 // next publishes the code as it is now as a version, and asks for its release.

@@ -110,7 +110,7 @@ func processes(t *testing.T) *keeper {
 	}
 	w := worldOf(t, box)
 	k := newKeeper(w, options{service: "catalog"})
-	k.root, k.every = defined(t, map[string]string{"catalog": catalog}), 10*time.Millisecond
+	k.root, k.every, k.patience = defined(t, map[string]string{"catalog": catalog}), 10*time.Millisecond, 0
 	return k
 }
 
@@ -223,7 +223,7 @@ func TestServiceOfOnesOwnIsReleased(t *testing.T) {
 	k.root = defined(t, map[string]string{"catalog": catalog})
 	defer k.start(ctx)()
 	var out bytes.Buffer
-	for f := newFollower(w, newShow(&out, false)); ctx.Err() == nil && !strings.Contains(out.String(), "SUCCEEDED") && !strings.Contains(out.String(), "REJECTED"); pause(ctx, 50*time.Millisecond) {
+	for f := newFollower(w, newShow(&out, false)); ctx.Err() == nil && !strings.Contains(out.String(), "SUCCEEDED") && !strings.Contains(out.String(), "  end       "); pause(ctx, 50*time.Millisecond) {
 		f.look(ctx)
 	}
 	for _, want := range []string{"Version 1, the code in ", "Version 2 gets 50 % of the traffic", "Guard alarm catalog-errors is green", "SUCCEEDED"} {
