@@ -23,52 +23,45 @@ import (
 // not change what they are handed, because nothing copies it.
 func (s *Server) Direct(principalARN string) func(*middleware.Stack) error {
 	return func(stack *middleware.Stack) error {
-		stack.Serialize.Clear()
-		stack.Build.Clear()
-		for _, id := range stack.Finalize.List() {
-			if id != "Retry" {
-				if _, err := stack.Finalize.Remove(id); err != nil {
-					return err
-				}
-			}
+		retry, ok := stack.Finalize.Get("Retry")
+		if !ok {
+			return errors.New("finding the step of the SDK that tries again: there is none")
 		}
-		stack.Deserialize.Clear()
-		if err := stack.Initialize.Add(keepInput{}, middleware.After); err != nil {
-			return err
-		}
-		return stack.Deserialize.Add(&direct{server: s, principal: principalARN}, middleware.After)
+		return stack.Initialize.Add(&direct{server: s, principal: principalARN, retry: retry}, middleware.After)
 	}
 }
 
-type inputKey struct{}
-
-// keepInput remembers the input: the steps after this one see a request only.
-type keepInput struct{}
-
-func (keepInput) ID() string { return "KeepInput" }
-
-func (keepInput) HandleInitialize(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
-	return next.HandleInitialize(context.WithValue(ctx, inputKey{}, in.Parameters), in)
-}
-
+// direct is the last of what the SDK does with an input, after its validation. No step that comes after this one is made.
 type direct struct {
 	server    *Server
 	principal string
+	retry     middleware.FinalizeMiddleware
 }
 
 func (*direct) ID() string { return "Direct" }
 
-func (d *direct) HandleDeserialize(ctx context.Context, _ middleware.DeserializeInput, _ middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
-	var out middleware.DeserializeOutput
+// HandleInitialize carries the call out as often as the SDK tries it.
+func (d *direct) HandleInitialize(ctx context.Context, in middleware.InitializeInput, _ middleware.InitializeHandler) (out middleware.InitializeOutput, metadata middleware.Metadata, err error) {
+	try := middleware.FinalizeHandlerFunc(func(ctx context.Context, _ middleware.FinalizeInput) (middleware.FinalizeOutput, middleware.Metadata, error) {
+		output, err := d.try(ctx, in.Parameters)
+		return middleware.FinalizeOutput{Result: output}, middleware.Metadata{}, err
+	})
+	ended, metadata, err := d.retry.HandleFinalize(ctx, middleware.FinalizeInput{Request: noRequest}, try)
+	return middleware.InitializeOutput{Result: ended.Result}, metadata, err
+}
+
+// noRequest is what the SDK copies for each try.
+var noRequest = &smithyhttp.Request{Request: &http.Request{Header: http.Header{}}}
+
+func (d *direct) try(ctx context.Context, input any) (any, error) {
 	if err := ctx.Err(); err != nil {
-		return out, middleware.Metadata{}, &smithyhttp.RequestSendError{Err: err}
+		return nil, &smithyhttp.RequestSendError{Err: err}
 	}
-	output, err := d.server.direct(ctx, d.principal, ctx.Value(inputKey{}))
+	output, err := d.server.direct(ctx, d.principal, input)
 	if ended := ctx.Err(); ended != nil {
 		err = &smithyhttp.RequestSendError{Err: ended}
 	}
-	out.Result = output
-	return out, middleware.Metadata{}, err
+	return output, err
 }
 
 // direct carries out a call by the type of its input.
