@@ -33,7 +33,7 @@ func (s *Store) Built(ctx context.Context, r rollout.Release, line rollout.Line)
 // AwaitBuild stores the token with which the end of a build wakes a release.
 func (s *Store) AwaitBuild(ctx context.Context, build, token string, now time.Time) error {
 	u := change().set("token", token).set("ttl", now.Add(buildLife).Unix())
-	if err := s.apply(ctx, buildKey(build), u, &struct{}{}); err != nil {
+	if err := s.apply(ctx, buildKey(build), u, nil); err != nil {
 		return fmt.Errorf("waiting for build %s: %w", build, err)
 	}
 	return nil
@@ -102,7 +102,7 @@ func (s *Store) Newest(ctx context.Context, service, release string, at time.Tim
 		} else {
 			u.when("%s = %s", u.name("release"), u.value(now.Release))
 		}
-		if err = s.apply(ctx, newestKey(service), u, &struct{}{}); err == nil {
+		if err = s.apply(ctx, newestKey(service), u, nil); err == nil {
 			return now.Release, "", nil
 		} else if !IsConflict(err) {
 			break

@@ -56,7 +56,7 @@ func (s *Store) KeepLedger(ctx context.Context, release string, l judge.Ledger) 
 	} else {
 		u.when("%s = %s", u.name("version"), u.value(l.Version-1))
 	}
-	if err := s.apply(ctx, ledgerKey(release), u, &ledger{}); err != nil {
+	if err := s.apply(ctx, ledgerKey(release), u, nil); err != nil {
 		return fmt.Errorf("writing evidence of %s: %w", release, err)
 	}
 	return nil
@@ -75,7 +75,7 @@ func (s *Store) keepMinutes(ctx context.Context, release string, l judge.Ledger)
 		first = min(first, m.Point.At)
 	}
 	u := change().set("minutes", string(text)).set("ttl", l.At.Add(historyLife).Unix())
-	if err := s.apply(ctx, key("evidence#"+release, fmt.Sprintf("minutes#%012d", first)), u, &struct{}{}); err != nil {
+	if err := s.apply(ctx, key("evidence#"+release, fmt.Sprintf("minutes#%012d", first)), u, nil); err != nil {
 		return fmt.Errorf("writing minutes of %s: %w", release, err)
 	}
 	return nil

@@ -88,7 +88,7 @@ func testKey(handle string) item { return key("test#"+handle, "release") }
 // Tests remembers for which release a test runs.
 func (s *Store) Tests(ctx context.Context, handle, release string, now time.Time) error {
 	u := change().set("release", release).set("ttl", now.Add(buildLife).Unix())
-	if err := s.apply(ctx, testKey(handle), u, &struct{}{}); err != nil {
+	if err := s.apply(ctx, testKey(handle), u, nil); err != nil {
 		return fmt.Errorf("keeping which release test %s is for: %w", handle, err)
 	}
 	return nil

@@ -231,22 +231,26 @@ func (s *Store) progress(ctx context.Context, id string, u *update) error {
 }
 
 func (s *Store) record(ctx context.Context, id string, u *update) error {
-	_, err := s.kept(ctx, id, u)
-	return err
+	return s.change(ctx, id, u, nil)
 }
 
 // kept records and answers the record as it is afterwards.
-func (s *Store) kept(ctx context.Context, id string, u *update) (rollout.Release, error) {
+func (s *Store) kept(ctx context.Context, id string, u *update) (r rollout.Release, err error) {
+	err = s.change(ctx, id, u, &r)
+	return r, err
+}
+
+// change records; to gets what it gets from apply.
+func (s *Store) change(ctx context.Context, id string, u *update, to any) error {
 	u.when("attribute_exists(pk)")
-	var r rollout.Release
-	err := s.apply(ctx, releaseKey(id), u.told(), &r)
+	err := s.apply(ctx, releaseKey(id), u.told(), to)
 	if isFull(err) && len(u.lines) > 0 {
 		if err = s.cut(ctx, id, u.lines[0].At); err == nil {
-			err = s.apply(ctx, releaseKey(id), u.told(), &r)
+			err = s.apply(ctx, releaseKey(id), u.told(), to)
 		}
 	}
 	if err != nil {
-		return r, fmt.Errorf("recording release %s: %w", id, err)
+		return fmt.Errorf("recording release %s: %w", id, err)
 	}
-	return r, nil
+	return nil
 }

@@ -36,8 +36,7 @@ func (s *Store) cut(ctx context.Context, id string, at time.Time) error {
 		u.removes = append(u.removes, fmt.Sprintf("%s[%d]", a, keptLines+1+i))
 	}
 	u.when("NOT %s[%d] = %s", a, keptLines, u.value(gone)) // it was cut before, by an attempt that got through unseen
-	var r rollout.Release
-	if err := s.apply(ctx, releaseKey(id), u, &r); !IsConflict(err) {
+	if err := s.apply(ctx, releaseKey(id), u, nil); !IsConflict(err) {
 		return err
 	}
 	return nil

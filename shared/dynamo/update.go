@@ -112,14 +112,16 @@ func (u *update) expression() string {
 }
 
 // apply carries out the update. to gets the item as it is afterwards, or was before if the update asks for that; when a condition did not hold, the item as it
-// is now, together with ErrConflict.
+// is now, together with ErrConflict. Nil asks for nothing: a record with a long trail is large, and most who write it do not read it.
 func (s *Store) apply(ctx context.Context, k item, u *update, to any) error {
 	if u.err != nil {
 		return u.err
 	}
 	in := &dynamodb.UpdateItemInput{
 		TableName: &s.table, Key: k, ExpressionAttributeNames: u.names, ExpressionAttributeValues: u.values,
-		ReturnValues: u.returns, ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	}
+	if to != nil {
+		in.ReturnValues, in.ReturnValuesOnConditionCheckFailure = u.returns, types.ReturnValuesOnConditionCheckFailureAllOld
 	}
 	if len(u.values) == 0 {
 		in.ExpressionAttributeValues = nil
@@ -133,11 +135,13 @@ func (s *Store) apply(ctx context.Context, k item, u *update, to any) error {
 	}
 	out, err := s.db.UpdateItem(ctx, in)
 	var lost *types.ConditionalCheckFailedException
-	if errors.As(err, &lost) {
+	switch {
+	case errors.As(err, &lost) && to != nil:
 		return errors.Join(ErrConflict, decode(lost.Item, to))
-	}
-	if err != nil {
-		return err
+	case err != nil:
+		return conflict(err)
+	case to == nil:
+		return nil
 	}
 	return decode(out.Attributes, to)
 }
