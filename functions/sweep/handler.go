@@ -64,6 +64,9 @@ func (h *handler) handle(ctx context.Context, e events.Raw) (struct{}, error) {
 		return struct{}{}, err
 	}
 	failed := []error{h.wakeWatch(ctx)}
+	if len(open) == 0 {
+		return struct{}{}, errors.Join(failed...)
+	}
 	running, err := h.machine.AllRunning(ctx)
 	if err != nil {
 		return struct{}{}, errors.Join(append(failed, err)...)

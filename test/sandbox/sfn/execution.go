@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
@@ -25,6 +26,7 @@ type execution struct {
 	ctx    context.Context // ends with the execution, its time-out or the service
 	cancel context.CancelFunc
 
+	over    atomic.Bool // the status is not Running any more: known without the lock, which a list of thousands would take thousands of times
 	mu      sync.Mutex
 	status  types.ExecutionStatus
 	stopped time.Time
@@ -97,6 +99,7 @@ func (e *execution) endLocked(status types.ExecutionStatus, output string, f *fa
 		return false
 	}
 	now := time.Now()
+	e.over.Store(true)
 	e.status, e.output, e.fault, e.stopped, e.waiting = status, output, f, now.Truncate(time.Millisecond), nil
 	e.events = append(e.events, event{
 		kind: lastEvent[status], at: now.UnixMilli(), previous: int32(len(e.events)), text: output, fault: f,

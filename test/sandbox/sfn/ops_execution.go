@@ -154,6 +154,9 @@ func (s *Service) ListExecutions(_ context.Context, in *awssfn.ListExecutionsInp
 	}
 	keep := func(i int) bool {
 		e := m.executions[i]
+		if in.StatusFilter == types.ExecutionStatusRunning && e.over.Load() {
+			return false
+		}
 		if e.expired() || in.RedriveFilter == types.ExecutionRedriveFilterRedriven {
 			return false
 		}
