@@ -123,17 +123,15 @@ var multivalued = []string{"dynamodb:attributes", "dynamodb:leadingkeys", "event
 
 // values are those of a key of the request's context; none when the key is absent or its value is empty.
 func (q *question) values(lower string) []string {
-	if q.keys == nil {
-		q.keys = make(map[string][]string, len(q.Context)+len(q.Keys))
-		for k, v := range q.Context {
-			q.keys[folded(k)] = []string{v}
-		}
-		for k, v := range q.Keys {
-			q.keys[folded(k)] = v
+	for k, v := range q.Keys {
+		if strings.EqualFold(k, lower) {
+			return v
 		}
 	}
-	if v, ok := q.keys[lower]; ok {
-		return v
+	for k, v := range q.Context {
+		if strings.EqualFold(k, lower) {
+			return []string{v}
+		}
 	}
 	if v := q.value(lower); v != "" {
 		return []string{v}

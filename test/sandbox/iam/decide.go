@@ -24,7 +24,7 @@ func (p *Policies) decide(c caller, r Request) error {
 	q := &question{caller: c, Request: r, action: folded(r.Action)}
 	var own findings
 	if known {
-		own = q.ask(identity.statements, false)
+		own = q.ask(identity.about(q.action), false)
 	}
 	guarding := q.ask(protecting, true)
 	reason := q.refusal(own, guarding)
@@ -77,8 +77,7 @@ func (q *question) betweenAccounts() bool {
 type question struct {
 	caller
 	Request
-	action string              // in lower case, as actions are compared
-	keys   map[string][]string // the context, by keys in lower case
+	action string // in lower case, as actions are compared
 }
 
 // ask finds the statements that match; byPrincipal is for policies that say whom they are about.

@@ -34,6 +34,17 @@ type Policies struct {
 type role struct {
 	arn        string
 	statements []*statement
+	byAction   sync.Map // of string, in lower case: those of the statements, as []*statement, that are about it
+}
+
+// about lists the statements that are about an action. Few actions are asked for, and each thousands of times.
+func (r *role) about(action string) []*statement {
+	if known, ok := r.byAction.Load(action); ok {
+		return known.([]*statement)
+	}
+	about := slices.DeleteFunc(slices.Clone(r.statements), func(s *statement) bool { return !s.matchesAction(action) })
+	r.byAction.Store(action, about)
+	return about
 }
 
 // A Request is one thing that somebody wants to do.
