@@ -59,7 +59,8 @@ type Options struct {
 	// Direct makes the clients of Config and ConfigFor skip the wire protocols (see wire.Server.Direct).
 	Direct bool
 	// Logs takes each line that a function writes.
-	Logs func(function string, line []byte)
+	Logs   func(function string, line []byte)
+	unread bool // there are no such lines to take
 
 	// Mounts are further handlers on the sandbox's port, by the path that they are mounted at ("/_slack/"), which they do
 	// not see: what is not AWS, such as the services that a stack talks to.
@@ -106,7 +107,7 @@ func (o Options) withDefaults() (Options, error) {
 		o.Wrap = func(h http.Handler) http.Handler { return h }
 	}
 	if o.Logs == nil {
-		o.Logs = func(string, []byte) {}
+		o.Logs, o.unread = func(string, []byte) {}, true
 	}
 	if o.InProcess != nil && o.Binaries != nil {
 		return o, errors.New("reading sandbox options: give InProcess or Binaries, not both")

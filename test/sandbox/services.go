@@ -68,6 +68,9 @@ func (s *Sandbox) lambdaOptions() lambda.Options {
 	}
 	if in := s.options.InProcess; in != nil {
 		o.InProcess = func(function, version string) lambda.Handler { return in(function, version) }
+		if s.options.unread { // what functions in this process print goes elsewhere: only Lambda's own lines are left
+			o.Logs = nil
+		}
 	}
 	if s.listener != nil {
 		o.Processes = &lambda.Processes{Address: s.listener.Addr().String(), Endpoint: s.Endpoint()}

@@ -39,7 +39,10 @@ func (s *Service) drain(e *event) {
 			return
 		}
 		s.recordAsync(e, "AsyncEventAge", "Milliseconds", milliseconds(time.Since(e.accepted)))
-		a, err := s.execute(s.ctx, e.request)
+		a, err := s.executeHere(e.request)
+		if s.ctx.Err() != nil {
+			return
+		}
 		delay, next := e.judge(a, err, settings)
 		switch next {
 		case finished:

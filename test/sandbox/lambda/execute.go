@@ -15,6 +15,7 @@ type request struct {
 	id, client string
 	ref        reference
 	payload    []byte
+	tail       bool // the caller wants the end of the log
 }
 
 // A target is a request's way, resolved: the version that serves it and how it was found.
@@ -82,7 +83,6 @@ func (s *Service) execute(ctx context.Context, r request) (answer, error) {
 	}
 	done := make(chan end, 1)
 	started := s.start(func() {
-		defer s.release(t.slot)
 		a, err := s.run(t, r)
 		done <- end{a, err}
 	})
@@ -99,15 +99,28 @@ func (s *Service) execute(ctx context.Context, r request) (answer, error) {
 	}
 }
 
-// run is the life of one execution: environment, invocation, log and metrics.
+// executeHere is execute for a caller who has a goroutine for it, and waits as long as it takes.
+func (s *Service) executeHere(r request) (answer, error) {
+	t, err := s.admit(r.ref)
+	if err != nil {
+		s.countThrottle(t, err)
+		return answer{}, err
+	}
+	a, err := s.run(t, r)
+	s.countThrottle(t, err)
+	return a, err
+}
+
+// run is the life of one execution: environment, invocation, log and metrics. It gives back the concurrency that it was admitted with.
 func (s *Service) run(t target, r request) (answer, error) {
+	defer s.release(t.slot)
 	env, err := s.acquire(t.v)
 	if err != nil {
 		return answer{}, err
 	}
 	start := time.Now()
 	timeout := time.Duration(*t.v.config.Timeout) * time.Second
-	log := s.openLog(t.v.config, r.id)
+	log := s.openLog(t.v.config, r)
 	log.start()
 	o := env.invoke(s.ctx, invocation{
 		id: r.id, arn: s.arn(r.ref), trace: s.trace(t.v, start), client: r.client, payload: r.payload,

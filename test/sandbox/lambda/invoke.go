@@ -80,6 +80,7 @@ func (s *Service) Invoke(ctx context.Context, in *awslambda.InvokeInput) (*awsla
 }
 
 func (s *Service) invokeNow(ctx context.Context, r request, log types.LogType) (*awslambda.InvokeOutput, error) {
+	r.tail = log == types.LogTypeTail
 	a, err := s.execute(ctx, r)
 	if err != nil {
 		return nil, err
@@ -88,7 +89,7 @@ func (s *Service) invokeNow(ctx context.Context, r request, log types.LogType) (
 	if a.fault != "" {
 		out.FunctionError = new(a.fault)
 	}
-	if log == types.LogTypeTail {
+	if r.tail {
 		out.LogResult = new(base64.StdEncoding.EncodeToString(a.log))
 	}
 	return out, nil

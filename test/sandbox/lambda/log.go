@@ -18,13 +18,14 @@ type invocationLog struct {
 	id     string
 	config types.FunctionConfiguration
 	sink   func(function string, line []byte)
+	unread bool // nobody takes its lines, so none is written
 
 	mu   sync.Mutex
 	tail []byte
 }
 
-func (s *Service) openLog(c types.FunctionConfiguration, id string) *invocationLog {
-	return &invocationLog{id: id, config: c, sink: s.o.Logs}
+func (s *Service) openLog(c types.FunctionConfiguration, r request) *invocationLog {
+	return &invocationLog{id: r.id, config: c, sink: s.o.Logs, unread: s.o.Logs == nil && !r.tail}
 }
 
 // line takes one line, without its line feed.
@@ -47,6 +48,9 @@ func (l *invocationLog) last() []byte {
 }
 
 func (l *invocationLog) start() {
+	if l.unread {
+		return
+	}
 	if logsJSON(l.config) {
 		l.event("platform.start", platformStart{l.id, *l.config.Version})
 		return
@@ -56,6 +60,9 @@ func (l *invocationLog) start() {
 
 // end writes END and REPORT. The billed duration holds the cold start, as it does since August 2025.
 func (l *invocationLog) end(o outcome, took, initialised time.Duration) {
+	if l.unread {
+		return
+	}
 	billed := math.Ceil(milliseconds(took + initialised))
 	if logsJSON(l.config) {
 		l.reportJSON(o, took, initialised, billed)
