@@ -45,7 +45,7 @@ func (s *series) read(w window, st statistic, unit types.StandardUnit) []point {
 	if s == nil || w.n == 0 {
 		return nil
 	}
-	var cells []cell
+	cells := make([]cell, 0, min(w.n, 8)) // an alarm looks at few periods, each minute
 	for i := range s.lines {
 		line := &s.lines[i]
 		if unit != "" && unit != line.unit {
