@@ -9,17 +9,14 @@ import (
 	"testing/synctest"
 	"time"
 
+	"sluice/test/bench/budget"
 	"sluice/test/scenario"
 )
 
 var loadBakes = flag.Int("bakes", 60, "how many releases bake at once in the load test")
 
-const (
-	// looksBudget is how long one minute's looks may take in virtual time (docs/architecture.md, figures).
-	looksBudget = 30 * time.Second
-	// sluggish is how many of them have slow requests made by every look: each takes as long as a look may.
-	sluggish = 3
-)
+// sluggish is how many of them have slow requests made by every look: each takes as long as a look may.
+const sluggish = 3
 
 // bakesLong bakes for hours, judged each minute beside stable. No two services share an alarm.
 const bakesLong = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},
@@ -36,14 +33,14 @@ func TestEveryBakeIsLookedAtEachMinuteUnderLoad(t *testing.T) {
 		w := scenario.New(t, scenario.Options{Direct: true, Services: true, Edit: buying})
 		defer w.Close()
 		asked := bakes(w, *loadBakes)
-		begun := time.Now()
+		begun, allowed := time.Now(), time.Duration(budget.Looks.Limit)*time.Second
 		w.Pass(2 * time.Minute) // the first looks learn from yesterday
 		for range 3 {
 			turn := nextTurn(w)
-			w.Pass(looksBudget)
+			w.Pass(allowed)
 			late := slices.DeleteFunc(slices.Clone(asked), func(id string) bool { return lookedAt(w, id).After(turn) })
 			if len(late) > 0 {
-				t.Fatalf("%v after the turn of %v, %d of %d bakes were not looked at, such as %s: %s", looksBudget, turn.Sub(begun), len(late), len(asked), late[0], w.Trail(late[0]))
+				t.Fatalf("%v after the turn of %v, %d of %d bakes were not looked at, such as %s: %s", allowed, turn.Sub(begun), len(late), len(asked), late[0], w.Trail(late[0]))
 			}
 			last := turn
 			for _, id := range asked {
@@ -51,7 +48,7 @@ func TestEveryBakeIsLookedAtEachMinuteUnderLoad(t *testing.T) {
 					last = at
 				}
 			}
-			fmt.Printf("load: one minute's looks of %d bakes took %.1f s of virtual time, none left out\n", len(asked), last.Sub(turn).Seconds())
+			fmt.Println("load:", budget.Looks.Row(last.Sub(turn).Seconds(), fmt.Sprintf("here %d", len(asked))))
 		}
 		for _, f := range []string{"watch", "look", "sweep", "guard"} {
 			if n := w.DeadLetters(f); n > 0 {

@@ -1,0 +1,98 @@
+package bench
+
+import (
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"sluice/test/bench/budget"
+)
+
+// env is enough for any function to start.
+var env = []string{
+	"AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=x", "AWS_SECRET_ACCESS_KEY=x", "AWS_LAMBDA_FUNCTION_NAME=bench", "SLUICE_ENVIRONMENT=bench", "SLUICE_KIND=lambdaAlias",
+	"SLUICE_TABLE=t", "SLUICE_BUS=b", "SLUICE_STATE_MACHINE=arn:aws:states:us-east-1:123456789012:stateMachine:m", "SLUICE_DEFINITIONS=/d/", "SLUICE_SOURCES=/s/", "SLUICE_TOPIC=arn:aws:sns:us-east-1:123456789012:t", "SLUICE_SLACK_API=https://slack.com/api", "SLUICE_SLACK_SECRET=s",
+	"SLUICE_SLACK_SIGNING_SECRET=s", "SLUICE_LINKS_SECRET=s", "SLUICE_PEOPLE_SECRET=s", "SLUICE_CONSOLE=https://example.com/", "SLUICE_CONSOLE_FUNCTION=c", "SLUICE_DECIDE=d", "SLUICE_SCAN=s", "SLUICE_LOOKS=l", "SLUICE_SLACK_FUNCTION=s", "SLUICE_WEBHOOK_SECRETS=s", "SLUICE_GITHUB_API=https://api.github.com", "SLUICE_GITHUB_SECRET=s",
+}
+
+const coldStarts = 20
+
+// A start is how a function compares with a hello handler in the same run.
+type start struct {
+	name        string
+	cold, hello time.Duration
+	size        float64 // MB, zipped
+}
+
+func (s start) ratio() float64 { return float64(s.cold) / float64(s.hello) }
+
+// functions prints the worst beside their budgets, and then each.
+func functions(t *testing.T) {
+	var guard, slowest, largest start
+	all := measured(t, "*")
+	for _, s := range all {
+		switch {
+		case s.name == "guard":
+			guard = s
+		case slowest.name == "" || s.ratio() > slowest.ratio():
+			slowest = s
+		}
+		if s.size > largest.size {
+			largest = s
+		}
+	}
+	fmt.Println(budget.GuardStart.Row(guard.ratio()))
+	fmt.Println(budget.Start.Row(slowest.ratio(), slowest.name))
+	fmt.Println(budget.Zipped.Row(largest.size, largest.name))
+	for _, s := range all {
+		fmt.Printf("    %-9s %5.1f ms, hello %4.1f ms: %.2fx; zipped %.1f MB\n", s.name, ms(s.cold), ms(s.hello), s.ratio(), s.size)
+	}
+}
+
+// measured compiles and starts the functions that a pattern matches.
+func measured(t *testing.T, pattern string) (all []start) {
+	t.Helper()
+	dir := t.TempDir()
+	mains, err := filepath.Glob("../../functions/" + pattern + "/bootstrap")
+	if err != nil || len(mains) == 0 {
+		t.Fatalf("finding functions %s: %v", pattern, err)
+	}
+	hello := build(t, dir, "hello", "./hello")
+	for _, main := range mains {
+		s := start{name: filepath.Base(filepath.Dir(main))}
+		bootstrap := build(t, dir, s.name, main)
+		var cold, base []time.Duration
+		for range coldStarts { // in turns, so that both meet the same machine
+			base, cold = append(base, begin(t, hello)), append(cold, begin(t, bootstrap))
+		}
+		s.cold, s.hello = Median(cold), Median(base)
+		size, err := ZipSize(bootstrap)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.size = float64(size) / 1e6
+		all = append(all, s)
+	}
+	return all
+}
+
+func build(t *testing.T, dir, name, pkg string) string {
+	t.Helper()
+	out := filepath.Join(dir, name)
+	if err := Build(pkg, out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func begin(t *testing.T, bootstrap string) time.Duration {
+	t.Helper()
+	d, err := ColdStart(bootstrap, env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
