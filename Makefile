@@ -38,17 +38,17 @@ help: ## Show this help
 	@echo
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
-	@echo "Variables: SERVICE=checkout (plan, run), CODE=services/SERVICE (run), RELEASE (replay), FUNCTION (redrive), ENVIRONMENT=$(ENVIRONMENT) (plan, replay, redrive, synth, deploy), PORT=$(PORT) (run, demo), N=$(N) (faults)"
+	@echo "Variables: SERVICE=checkout (plan, run), CODE=services/SERVICE (run), EVERYTHING=1 for AWS Config, ECR and Inspector, too (run), RELEASE (replay), FUNCTION (redrive), ENVIRONMENT=$(ENVIRONMENT) (plan, replay, redrive, synth, deploy), PORT=$(PORT) (run, demo), N=$(N) (faults)"
 
 .PHONY: run
 run: ## Run AWS and Sluice on this machine, watch two releases, stay up for play; yours: SERVICE=catalog make run
-	@echo "Go compiles the show itself first, which says then how far it is with the rest."
-	@go run ./test/sandbox/run -port "$(PORT)" -keep .sandbox/play -service "$(SERVICE)" -code "$(CODE)"
+	@echo "Compiling; with empty caches this takes one to two minutes, and later some seconds."
+	@go run ./test/sandbox/run/launch $(if $(EVERYTHING),-everything) -port "$(PORT)" -keep .sandbox/play -service "$(SERVICE)" -code "$(CODE)"
 
 .PHONY: demo
 demo: ## The same show, which ends by itself and fails when an outcome differs
-	@echo "Go compiles the show itself first, which says then how far it is with the rest."
-	@go run ./test/sandbox/run -port "$(PORT)" -service "$(SERVICE)" -code "$(CODE)" -demo
+	@echo "Compiling; with empty caches this takes one to two minutes, and later some seconds."
+	@go run ./test/sandbox/run/launch $(if $(EVERYTHING),-everything) -port "$(PORT)" -service "$(SERVICE)" -code "$(CODE)" -demo
 
 .PHONY: test
 test: ## Run all tests

@@ -41,9 +41,9 @@ func asked(t *testing.T, fault wire.Middleware, test func(w *byhand.World, ask f
 		o.Middleware = []wire.Middleware{byhand.For("scan", fault)}
 	}
 	byhand.RunWith(t, o, scenario.Canary, func(w *byhand.World) {
-		w.Sandbox.ConfigService.Evaluate("in-vpc", "AWS::Lambda::Function", scenario.Service, configtypes.ComplianceTypeCompliant, "")
-		w.Sandbox.ECR.Scanned("checkout", digest, ecrtypes.ScanStatusComplete, nil)
-		w.Sandbox.Inspector.Watch(scenario.Service)
+		w.AWSConfig().Evaluate("in-vpc", "AWS::Lambda::Function", scenario.Service, configtypes.ComplianceTypeCompliant, "")
+		w.ECR().Scanned("checkout", digest, ecrtypes.ScanStatusComplete, nil)
+		w.Inspector().Watch(scenario.Service)
 		test(w, func(q gates.Inquiry) (found []rollout.Gate, err error) {
 			q.Function, q.Revision = scenario.Service, "2"
 			answer, err := w.Call("scan", q)
@@ -129,7 +129,7 @@ func TestLastPageCountsAsTheFirst(t *testing.T) {
 				return &in.NextToken, &configservice.GetComplianceDetailsByResourceOutput{NextToken: aws.String(second)}
 			}),
 			func(w *byhand.World) {
-				w.Sandbox.ConfigService.Evaluate("in-vpc", "AWS::Lambda::Function", scenario.Service, configtypes.ComplianceTypeNonCompliant, "")
+				w.AWSConfig().Evaluate("in-vpc", "AWS::Lambda::Function", scenario.Service, configtypes.ComplianceTypeNonCompliant, "")
 			},
 			"rule in-vpc: fail.",
 		},
@@ -138,7 +138,7 @@ func TestLastPageCountsAsTheFirst(t *testing.T) {
 				return &in.NextToken, &inspector2.ListFindingsOutput{NextToken: aws.String(second)}
 			}),
 			func(w *byhand.World) {
-				w.Sandbox.Inspector.Find(scenario.Service, "2", inspectortypes.SeverityCritical, inspectortypes.FindingStatusActive)
+				w.Inspector().Find(scenario.Service, "2", inspectortypes.SeverityCritical, inspectortypes.FindingStatusActive)
 			},
 			"scan inspector: fail.",
 		},
@@ -183,7 +183,7 @@ func TestFindingCountsUnlessItIsAboutAnotherVersion(t *testing.T) {
 	for version, says := range map[string]string{"2": "scan inspector: fail.", "$LATEST": "scan inspector: fail.", "": "scan inspector: fail.", "1": "scan inspector: pass."} {
 		t.Run("version "+version, func(t *testing.T) {
 			asked(t, nil, func(w *byhand.World, ask func(gates.Inquiry) ([]rollout.Gate, error)) {
-				w.Sandbox.Inspector.Find(scenario.Service, version, inspectortypes.SeverityHigh, inspectortypes.FindingStatusActive)
+				w.Inspector().Find(scenario.Service, version, inspectortypes.SeverityHigh, inspectortypes.FindingStatusActive)
 				if found, err := ask(watched); err != nil || said(found) != says {
 					t.Errorf("it says %q (%v), want %q", said(found), err, says)
 				}
@@ -226,8 +226,8 @@ func TestWatcherWhoWillNeverAnswerIsToldFromOneWhoWill(t *testing.T) {
 // One rule has said yes: that is no word of the others.
 func TestEachRuleIsAGateOfItsOwn(t *testing.T) {
 	asked(t, nil, func(w *byhand.World, ask func(gates.Inquiry) ([]rollout.Gate, error)) {
-		w.Sandbox.ConfigService.Evaluate("no-admin", "AWS::Lambda::Function", scenario.Service, configtypes.ComplianceTypeNonCompliant, "")
-		w.Sandbox.ConfigService.Evaluate("traced", "AWS::Lambda::Function", "cart", configtypes.ComplianceTypeCompliant, "")
+		w.AWSConfig().Evaluate("no-admin", "AWS::Lambda::Function", scenario.Service, configtypes.ComplianceTypeNonCompliant, "")
+		w.AWSConfig().Evaluate("traced", "AWS::Lambda::Function", "cart", configtypes.ComplianceTypeCompliant, "")
 		found, err := ask(gates.Inquiry{Config: &rollout.Compliance{Rules: []string{"traced", "in-vpc", "no-admin"}}})
 		if want := "rule traced: wait. rule in-vpc: pass. rule no-admin: fail."; err != nil || said(found) != want {
 			t.Errorf("it says %q (%v), want %q", said(found), err, want)

@@ -61,7 +61,8 @@
 // and goroutines end with the context that the service was made with. What reaches into another service is a function in its Options,
 // such as Emit for events (package codebuild) and Record for metrics (package sqs); services do not import each other.
 //
-// Then it needs a field in Sandbox and two places in start (services.go): where it is made, and where its Wire is handed to wire.NewServer.
+// Then it needs a row in package parts. A service that every release uses, or that others tell something, has a field in Sandbox instead, and
+// two places in start (services.go): where it is made, and where its Wire is handed to wire.NewServer.
 // If a template makes its resources, a creator stands in one of the create*.go; a property that it does not read needs a reason there.
 //
 // What no story, user or other code uses is deleted.

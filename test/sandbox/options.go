@@ -42,6 +42,9 @@ type Options struct {
 	// Build carries out the builds of CodeBuild; nil: none can be started.
 	Build func(ctx context.Context, j codebuild.Job) codebuild.Outcome
 
+	// Parts are services that this sandbox has besides those that every sandbox has. What nobody lists is not compiled.
+	Parts []Part
+
 	// Concurrency is how many executions of functions the account allows at a time; 0 means AWS's default of 1,000.
 	Concurrency int
 
@@ -72,6 +75,19 @@ type Options struct {
 	// ListenAddr is a loopback address ("127.0.0.1:0" takes any free port). Empty means DefaultAddr where there are
 	// Binaries, and otherwise that the sandbox does not listen at all.
 	ListenAddr string
+}
+
+// A Part makes a service that not every sandbox has; package parts lists them.
+type Part func(home wire.Home) interface{ Wire() wire.Service }
+
+// PartOf is a service that Options.Parts made, nil if none did.
+func PartOf[S any](s *Sandbox) *S {
+	for _, part := range s.parts {
+		if found, is := part.(*S); is {
+			return found
+		}
+	}
+	return nil
 }
 
 // A Hop is an event or a task on its way.

@@ -10,11 +10,8 @@ import (
 	"sluice/test/sandbox/cloudwatch"
 	"sluice/test/sandbox/codebuild"
 	"sluice/test/sandbox/codepipeline"
-	"sluice/test/sandbox/configservice"
 	"sluice/test/sandbox/dynamodb"
-	"sluice/test/sandbox/ecr"
 	"sluice/test/sandbox/eventbridge"
-	"sluice/test/sandbox/inspector2"
 	"sluice/test/sandbox/lambda"
 	"sluice/test/sandbox/logs"
 	"sluice/test/sandbox/secretsmanager"
@@ -36,9 +33,6 @@ type Sandbox struct {
 	SecretsManager *secretsmanager.Service
 	CodeBuild      *codebuild.Service
 	CodePipeline   *codepipeline.Service
-	ConfigService  *configservice.Service
-	ECR            *ecr.Service
-	Inspector      *inspector2.Service
 	Logs           *logs.Service
 	SNS            *sns.Service
 	SQS            *sqs.Service
@@ -50,6 +44,7 @@ type Sandbox struct {
 	Stack *cfn.Stack
 
 	options  Options
+	parts    []any // services of Options.Parts
 	access   *access
 	roles    *roleBuilder
 	api      *wire.Server

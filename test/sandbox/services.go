@@ -12,11 +12,8 @@ import (
 	"sluice/test/sandbox/cloudwatch"
 	"sluice/test/sandbox/codebuild"
 	"sluice/test/sandbox/codepipeline"
-	"sluice/test/sandbox/configservice"
 	"sluice/test/sandbox/dynamodb"
-	"sluice/test/sandbox/ecr"
 	"sluice/test/sandbox/eventbridge"
-	"sluice/test/sandbox/inspector2"
 	"sluice/test/sandbox/lambda"
 	"sluice/test/sandbox/logs"
 	"sluice/test/sandbox/secretsmanager"
@@ -37,7 +34,6 @@ func (s *Sandbox) start(ctx context.Context) {
 	home := s.options.Home
 	s.CloudWatch = cloudwatch.New(ctx, cloudwatch.Options{Home: home, Emit: s.emit("aws.cloudwatch"), Notify: s.act})
 	s.Logs = logs.New(home)
-	s.ConfigService, s.ECR, s.Inspector = configservice.New(), ecr.New(home), inspector2.New(home)
 	s.CodeBuild = codebuild.New(ctx, codebuild.Options{Home: home, Run: s.options.Build, Emit: s.emit("aws.codebuild"), Write: s.Logs.Write})
 	s.CodePipeline = codepipeline.New(ctx, codepipeline.Options{Home: home, Emit: s.emit("aws.codepipeline")})
 	s.DynamoDB = dynamodb.New(home)
@@ -51,8 +47,12 @@ func (s *Sandbox) start(ctx context.Context) {
 	s.STS = sts.New(sts.Options{Home: home, Issue: s.access.sign})
 
 	s.api = wire.NewServer(home, s.CloudWatch.Wire(), s.CodeBuild.Wire(), s.CodePipeline.Wire(), s.Logs.Wire(), s.DynamoDB.Wire(), s.EventBridge.Wire(), s.Lambda.Wire(),
-		s.SecretsManager.Wire(), s.SNS.Wire(), s.SQS.Wire(), s.SSM.Wire(), s.StepFunctions.Wire(), s.STS.Wire(),
-		s.ConfigService.Wire(), s.ECR.Wire(), s.Inspector.Wire())
+		s.SecretsManager.Wire(), s.SNS.Wire(), s.SQS.Wire(), s.SSM.Wire(), s.StepFunctions.Wire(), s.STS.Wire())
+	for _, make := range s.options.Parts {
+		part := make(home)
+		s.parts = append(s.parts, part)
+		s.api.Add(part.Wire())
+	}
 	s.api.Keys = s.access.keyOf
 	for _, m := range s.options.Middleware {
 		s.api.Use(m)

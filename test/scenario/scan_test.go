@@ -23,18 +23,18 @@ func TestWhatWatchersFoundOpensTheGateOrFailsIt(t *testing.T) {
 	scanned := func(status ecrtypes.ScanStatus, counts map[string]int32) func(w *World) {
 		return func(w *World) {
 			w.Sandbox.Lambda.SayImage(Service, image)
-			w.Sandbox.ECR.Scanned("checkout", digest, status, counts)
+			w.ECR().Scanned("checkout", digest, status, counts)
 		}
 	}
 	evaluated := func(said configtypes.ComplianceType, why string) func(w *World) {
 		return func(w *World) {
-			w.Sandbox.ConfigService.Evaluate("lambda-inside-vpc", "AWS::Lambda::Function", Service, said, why)
+			w.AWSConfig().Evaluate("lambda-inside-vpc", "AWS::Lambda::Function", Service, said, why)
 		}
 	}
 	found := func(version string, severity inspectortypes.Severity, status inspectortypes.FindingStatus) func(w *World) {
 		return func(w *World) {
-			w.Sandbox.Inspector.Watch(Service)
-			w.Sandbox.Inspector.Find(Service, version, severity, status)
+			w.Inspector().Watch(Service)
+			w.Inspector().Find(Service, version, severity, status)
 		}
 	}
 	const active, closed = inspectortypes.FindingStatusActive, inspectortypes.FindingStatusClosed
@@ -56,7 +56,7 @@ func TestWhatWatchersFoundOpensTheGateOrFailsIt(t *testing.T) {
 		"an image not scanned":      {byECR, "scan ecr", func(w *World) { w.Sandbox.Lambda.SayImage(Service, image) }, shut, "the image has not been scanned"},
 		"an image of no kind":       {byECR, "scan ecr", scanned(ecrtypes.ScanStatusUnsupportedImage, nil), failed, "ECR says UNSUPPORTED_IMAGE"},
 		"no image at all":           {byECR, "scan ecr", func(*World) {}, failed, "no container image"},
-		"nothing found":             {inspected, "scan inspector", func(w *World) { w.Sandbox.Inspector.Watch(Service) }, open, "0 findings"},
+		"nothing found":             {inspected, "scan inspector", func(w *World) { w.Inspector().Watch(Service) }, open, "0 findings"},
 		"a finding in the version":  {inspected, "scan inspector", found("2", inspectortypes.SeverityCritical, active), failed, "1 findings are HIGH or worse"},
 		"one in another version":    {inspected, "scan inspector", found("3", inspectortypes.SeverityCritical, active), open, "0 findings"},
 		"one that is closed":        {inspected, "scan inspector", found("2", inspectortypes.SeverityCritical, closed), open, "0 findings"},
@@ -85,7 +85,7 @@ func TestGateOpensWhenAWatcherHasSaidYes(t *testing.T) {
 		w.Given(Gated(rule))
 		id := w.Requested("2")
 		w.Pass(time.Minute)
-		w.Sandbox.ConfigService.Evaluate("lambda-inside-vpc", "AWS::Lambda::Function", Service, configtypes.ComplianceTypeCompliant, "")
+		w.AWSConfig().Evaluate("lambda-inside-vpc", "AWS::Lambda::Function", Service, configtypes.ComplianceTypeCompliant, "")
 		if r := w.Ended(id); r.End != rollout.Succeeded || r.Started.Sub(r.Created) > 5*time.Minute {
 			t.Errorf("%s, begun after %v:\n%s", r.End, r.Started.Sub(r.Created), Story(r))
 		}

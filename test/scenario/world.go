@@ -23,6 +23,7 @@ import (
 	"sluice/test/sandbox"
 	"sluice/test/sandbox/cfn"
 	"sluice/test/sandbox/github"
+	"sluice/test/sandbox/parts"
 	"sluice/test/sandbox/slack"
 	"sluice/test/sandbox/wire"
 )
@@ -128,7 +129,7 @@ func New(t testing.TB, o Options) *World {
 	further, err := beside()
 	w.must(err)
 	w.Sandbox, err = sandbox.Boot(w.ctx, sandbox.Options{
-		Template: template, Beside: further, Home: w.home, InProcess: w.inProcess, Build: w.run, Objects: o.Objects, Seed: 1, Direct: o.Direct, Concurrency: o.Concurrency, ListenAddr: o.ListenAddr, Hop: o.Hop, Wrap: o.Wrap,
+		Template: template, Beside: further, Home: w.home, InProcess: w.inProcess, Build: w.run, Objects: o.Objects, Parts: parts.All(), Seed: 1, Direct: o.Direct, Concurrency: o.Concurrency, ListenAddr: o.ListenAddr, Hop: o.Hop, Wrap: o.Wrap,
 		Middleware: append([]wire.Middleware{w.record}, o.Middleware...),
 	})
 	w.must(err)

@@ -36,7 +36,7 @@ func compile(ctx context.Context, s *show, o options) (*built, error) {
 		return nil, fmt.Errorf("making a folder for the demo service: %w", err)
 	}
 	b := &built{handlers: filepath.Join("dist", "host"), demo: demo}
-	if err := b.all(ctx, s, o, goBuild); err != nil {
+	if err := b.all(ctx, s, o, compiler{identify, goBuild}); err != nil {
 		b.remove()
 		return nil, err
 	}
@@ -46,38 +46,72 @@ func compile(ctx context.Context, s *show, o options) (*built, error) {
 // A program is one that the show needs.
 type program struct{ name, pkg, out string }
 
-// all compiles the programs, two at a time, and shows how far it is.
-func (b *built) all(ctx context.Context, s *show, o options, build func(ctx context.Context, out, pkg, ldflags string) error) error {
-	mains, err := filepath.Glob("functions/*/bootstrap")
+// A compiler tells what programs are made of, and makes them.
+type compiler struct {
+	identify func(ctx context.Context, programs []program) (map[string]string, error)
+	build    func(ctx context.Context, out, pkg, ldflags string) error
+}
+
+// all makes the programs that are not there as they are now, and shows how far it is.
+func (b *built) all(ctx context.Context, s *show, o options, c compiler) error {
+	programs, err := b.programs(o)
 	if err != nil {
 		return err
 	}
-	var programs []program
-	if !o.own() {
-		programs = append(programs, program{service, "./test/sandbox/run/checkout", b.service()}) // the quickest first: something has happened
-	}
-	for _, main := range mains {
-		name := filepath.Base(filepath.Dir(main))
-		programs = append(programs, program{name, "./" + main, b.handler(name)})
-	}
 	p := newProgress(len(programs), filepath.Join(b.handlers, "compiled"))
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(2)
 	finished := make(chan error, 1)
-	go func() {
-		for _, one := range programs {
-			group.Go(func() error {
-				p.begin(one.name)
-				defer p.end(one.name)
-				return build(ctx, one.out, one.pkg, "-s -w")
-			})
-		}
-		finished <- group.Wait()
-	}()
+	go func() { finished <- c.all(ctx, programs, p) }()
 	if err := p.show(s, finished); err != nil {
 		return err
 	}
 	return p.keep()
+}
+
+// programs are the demo service and the functions, but for one that calls only what this program was compiled without.
+func (b *built) programs(o options) (all []program, err error) {
+	mains, err := filepath.Glob("functions/*/bootstrap")
+	if err != nil {
+		return nil, err
+	}
+	if !o.own() {
+		all = append(all, program{service, "./test/sandbox/run/checkout", b.service()}) // the quickest first: something has happened
+	}
+	for _, main := range mains {
+		one := program{pkg: "./" + main}
+		one.name = filepath.Base(filepath.Dir(main))
+		one.out = b.handler(one.name)
+		if one.name != leftOut || len(more()) > 0 {
+			all = append(all, one)
+		} else if err := standIn(one.out); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// all makes the programs, two at a time.
+func (c compiler) all(ctx context.Context, programs []program, p *progress) error {
+	ids, err := c.identify(ctx, programs)
+	if err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(2)
+	for _, one := range programs {
+		group.Go(func() error {
+			p.begin(one.name)
+			defer p.end(one.name)
+			if one.linked(ids[one.pkg]) {
+				return nil
+			}
+			if err := c.build(ctx, one.out, one.pkg, "-s -w"); err != nil {
+				return err
+			}
+			one.keepID(ids[one.pkg])
+			return nil
+		})
+	}
+	return group.Wait()
 }
 
 func (b *built) handler(function string) string {
@@ -85,7 +119,7 @@ func (b *built) handler(function string) string {
 }
 
 // service is the demo service as it is before anything is pushed.
-func (b *built) service() string { return filepath.Join(b.demo, "bootstrap") }
+func (b *built) service() string { return b.handler(service) }
 
 func (b *built) remove() { _ = os.RemoveAll(b.demo) }
 

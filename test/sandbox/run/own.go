@@ -30,8 +30,8 @@ func wanted(name string) error {
 		return err
 	}
 	names := definition.Names(services)
-	if slices.Contains(names, name) {
-		return nil
+	if i := slices.Index(names, name); i >= 0 {
+		return beyond(services[i].Definition)
 	}
 	return fmt.Errorf("there is no %s/%s.yaml: %s; a definition is a few lines, see %[1]s/checkout.yaml", definition.Folder, name, typed.Suggest(name, names))
 }
@@ -109,6 +109,9 @@ func (k *keeper) define(ctx context.Context, services []definition.Service) erro
 	for _, s := range services {
 		name := s.Definition.Service
 		if slices.Contains(changed, name) {
+			if err := beyond(s.Definition); err != nil {
+				k.say(name, err.Error(), true)
+			}
 			k.say(name, fmt.Sprintf("%s is read: releases of %s go by it from now on.", s.File, name), false)
 		}
 		if name == service || s.Definition.Target.LambdaAlias == nil {

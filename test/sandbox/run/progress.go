@@ -67,11 +67,11 @@ func (p *progress) show(s *show, finished <-chan error) error {
 }
 
 func (p *progress) title() string {
-	expected := "a minute or two the first time"
+	expected := "half a minute the first time"
 	if p.last > 0 {
 		expected = "last time it took " + seconds(p.last)
 	}
-	return fmt.Sprintf("Compiling %d functions and the demo service: %s.", p.total-1, expected)
+	return fmt.Sprintf("Linking %d programs: %s.", p.total, expected)
 }
 
 // line is how far it is: what is compiled, and what is left by the time of the last run.

@@ -39,7 +39,7 @@ func TestCompilingShowsWhatIsDoneAndHowLongItTakes(t *testing.T) {
 		if err := p.show(s, finished); err != nil {
 			t.Fatal(err)
 		}
-		for _, want := range []string{"Compiling 2 functions and the demo service: last time it took 60 s.", "1 of 3 compiled after ", ", about 60 s left: guard"} {
+		for _, want := range []string{"Linking 3 programs: last time it took 60 s.", "1 of 3 compiled after ", ", about 60 s left: guard"} {
 			if !strings.Contains(out.String(), want) {
 				t.Errorf("on a terminal: %v; it never said %q:\n%s", terminal, want, out.String())
 			}
@@ -54,15 +54,17 @@ func TestTheTimeThatCompilingTookIsKnownToTheNextRunUnlessItFailed(t *testing.T)
 	}
 	b := &built{handlers: "host", demo: t.TempDir()}
 	fails := errors.New("it does not compile")
+	identified := func(context.Context, []program) (map[string]string, error) { return nil, nil }
 	build := func(context.Context, string, string, string) error { return fails }
-	if err := b.all(t.Context(), newShow(&bytes.Buffer{}, false), options{service: service}, build); !errors.Is(err, fails) {
+	if err := b.all(t.Context(), newShow(&bytes.Buffer{}, false), options{service: service}, compiler{identified, build}); !errors.Is(err, fails) {
 		t.Fatalf("a compilation that fails ends with %v", err)
 	}
 	if p := newProgress(2, "host/compiled"); p.last != 0 {
 		t.Errorf("what failed is told to take %v", p.last)
 	}
 	fails = nil
-	if err := b.all(t.Context(), newShow(&bytes.Buffer{}, false), options{service: service}, func(context.Context, string, string, string) error { time.Sleep(60 * time.Millisecond); return nil }); err != nil {
+	build = func(context.Context, string, string, string) error { time.Sleep(60 * time.Millisecond); return nil }
+	if err := b.all(t.Context(), newShow(&bytes.Buffer{}, false), options{service: service}, compiler{identified, build}); err != nil {
 		t.Fatal(err)
 	}
 	if p := newProgress(2, "host/compiled"); p.last <= 0 {

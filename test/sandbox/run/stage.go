@@ -57,7 +57,7 @@ type world struct {
 	topics   *sns.Client
 	slack    *slack.Workspace
 	traffic  *traffic
-	board    board // what else is to be shown
+	board    *board // what else is to be shown
 	code     *repository
 	ear      *ear
 	logs     *os.File
@@ -93,7 +93,7 @@ func stage(ctx context.Context, port int, b *built, home place) (*world, error) 
 	if err != nil {
 		return nil, fmt.Errorf("opening the log of the functions: %w", err)
 	}
-	chat, key, ear := slack.New(botToken, channel), sandbox.NewKey(), newEar()
+	chat, key, ear, notes := slack.New(botToken, channel), sandbox.NewKey(), newEar(), &board{}
 	box, err := sandbox.Boot(ctx, sandbox.Options{
 		Template: stacks[0], Beside: stacks[1:], Key: key, ListenAddr: fmt.Sprintf("127.0.0.1:%d", port),
 		Parameters: map[string]string{"SlackApi": fmt.Sprintf("http://127.0.0.1:%d/_slack/api", port), "GitHubApi": fmt.Sprintf("http://127.0.0.1:%d/_github/api", port)},
@@ -103,7 +103,7 @@ func stage(ctx context.Context, port int, b *built, home place) (*world, error) 
 			Env: []string{"AWS_ACCESS_KEY_ID=" + key.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + key.SecretAccessKey, "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1", fmt.Sprintf("AWS_ENDPOINT_URL=http://127.0.0.1:%d", port)},
 		}.Run,
 		Binaries: func(function string) (string, error) { return b.handler(function), nil },
-		Hop:      ear.hop, Heard: ear.heard,
+		Hop:      ear.hop, Heard: ear.heard, Parts: more(), Wrap: func(next http.Handler) http.Handler { return withoutTheRest(notes, next) },
 		Logs: func(function string, line []byte) { fmt.Fprintf(logs, "%s %s\n", function, line) },
 	})
 	if err != nil {
@@ -112,7 +112,7 @@ func stage(ctx context.Context, port int, b *built, home place) (*world, error) 
 	person := box.Config("")
 	w := &world{
 		sandbox: box, endpoint: box.Endpoint(), lambda: lambda.NewFromConfig(person), alarms: cloudwatch.NewFromConfig(person),
-		events: eventbridge.NewFromConfig(person), topics: sns.NewFromConfig(person), store: dynamo.New(person, stack), logs: logs, slack: chat, ear: ear,
+		events: eventbridge.NewFromConfig(person), topics: sns.NewFromConfig(person), store: dynamo.New(person, stack), logs: logs, slack: chat, ear: ear, board: notes,
 	}
 	ear.store.Store(w.store)
 	w.traffic = newTraffic(ctx, w.lambda)

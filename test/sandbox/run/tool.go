@@ -26,7 +26,12 @@ func asTool(args []string) bool {
 	case "zip":
 		err = zipCommand(args[1:])
 	default:
-		return false
+		if len(args) != 2 || args[1] != leftOut {
+			return false
+		}
+		if err = sayLeftOut(); err == nil {
+			os.Exit(1)
+		}
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

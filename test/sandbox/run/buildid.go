@@ -1,0 +1,49 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+)
+
+// identify asks go what each program is made of: an id that changes with everything that is linked. It compiles the packages, and
+// links nothing.
+func identify(ctx context.Context, programs []program) (map[string]string, error) {
+	arguments := []string{"list", "-export", "-f", "{{.ImportPath}} {{.BuildID}}"}
+	for _, p := range programs {
+		arguments = append(arguments, p.pkg)
+	}
+	cmd := exec.CommandContext(ctx, "go", arguments...)
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	out, err := cmd.Output()
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		return nil, fmt.Errorf("compiling: %w\n%s", err, said.String())
+	}
+	ids := map[string]string{}
+	for line := range strings.Lines(string(out)) {
+		var path, id string
+		_, _ = fmt.Sscan(line, &path, &id) // the format is our own
+		ids["./"+strings.TrimPrefix(path, "sluice/")] = id
+	}
+	return ids, nil
+}
+
+// linked says whether a program is there, made of what has this id.
+func (p program) linked(id string) bool {
+	was, err := os.ReadFile(p.out + ".id")
+	if err != nil || id == "" || string(was) != id {
+		return false
+	}
+	_, err = os.Stat(p.out)
+	return err == nil
+}
+
+// keepID remembers what a program is made of. Without that it is linked again, which does no harm.
+func (p program) keepID(id string) { _ = os.WriteFile(p.out+".id", []byte(id), 0o644) }
