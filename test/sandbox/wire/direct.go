@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"reflect"
+	"sync/atomic"
 
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
@@ -22,12 +23,13 @@ import (
 // It is for aws.Config.APIOptions. Operations must not keep their input or hand out what they go on changing, and callers must
 // not change what they are handed, because nothing copies it.
 func (s *Server) Direct(principalARN string) func(*middleware.Stack) error {
+	var stumbled atomic.Bool
 	return func(stack *middleware.Stack) error {
 		retry, ok := stack.Finalize.Get("Retry")
 		if !ok {
 			return errors.New("finding the step of the SDK that tries again: there is none")
 		}
-		return stack.Initialize.Add(&direct{server: s, principal: principalARN, retry: retry}, middleware.After)
+		return stack.Initialize.Add(&direct{server: s, principal: principalARN, retry: retry, stumbled: &stumbled}, middleware.After)
 	}
 }
 
@@ -36,17 +38,45 @@ type direct struct {
 	server    *Server
 	principal string
 	retry     middleware.FinalizeMiddleware
+	stumbled  *atomic.Bool // a call of the same config has failed
 }
 
 func (*direct) ID() string { return "Direct" }
 
-// HandleInitialize carries the call out as often as the SDK tries it.
+// HandleInitialize carries the call out as often as the SDK tries it. Until a call fails its retries have nothing to do: the quota that
+// they keep is full, and what succeeds at once leaves it so.
 func (d *direct) HandleInitialize(ctx context.Context, in middleware.InitializeInput, _ middleware.InitializeHandler) (out middleware.InitializeOutput, metadata middleware.Metadata, err error) {
-	try := middleware.FinalizeHandlerFunc(func(ctx context.Context, _ middleware.FinalizeInput) (middleware.FinalizeOutput, middleware.Metadata, error) {
-		output, err := d.try(ctx, in.Parameters)
+	if d.stumbled.Load() {
+		return d.persist(ctx, func(ctx context.Context) (any, error) { return d.try(ctx, in.Parameters) })
+	}
+	out.Result, err = d.try(ctx, in.Parameters)
+	if err == nil || ctx.Err() != nil { // which nothing mends
+		return out, metadata, err
+	}
+	d.stumbled.Store(true)
+	first := &attempt{out.Result, err}
+	return d.persist(ctx, func(ctx context.Context) (any, error) {
+		if known := first; known != nil {
+			first = nil
+			return known.output, known.err
+		}
+		return d.try(ctx, in.Parameters)
+	})
+}
+
+// attempt is what a try came to.
+type attempt struct {
+	output any
+	err    error
+}
+
+// persist has the SDK try as often as it does.
+func (d *direct) persist(ctx context.Context, try func(context.Context) (any, error)) (out middleware.InitializeOutput, metadata middleware.Metadata, err error) {
+	next := middleware.FinalizeHandlerFunc(func(ctx context.Context, _ middleware.FinalizeInput) (middleware.FinalizeOutput, middleware.Metadata, error) {
+		output, err := try(ctx)
 		return middleware.FinalizeOutput{Result: output}, middleware.Metadata{}, err
 	})
-	ended, metadata, err := d.retry.HandleFinalize(ctx, middleware.FinalizeInput{Request: noRequest}, try)
+	ended, metadata, err := d.retry.HandleFinalize(ctx, middleware.FinalizeInput{Request: noRequest}, next)
 	return middleware.InitializeOutput{Result: ended.Result}, metadata, err
 }
 
