@@ -140,7 +140,5 @@ func (s *Service) recordAsync(e *event, name, unit string, value float64) {
 	if s.o.Record == nil {
 		return
 	}
-	t := target{f: &function{name: e.ref.name}, ref: e.ref}
-	t.dims = t.dimensions()
-	s.record(t, name, unit, value, time.Now())
+	s.record(target{dims: s.dimensions(served{reference: e.ref})}, name, unit, value, time.Now())
 }

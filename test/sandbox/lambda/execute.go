@@ -48,7 +48,11 @@ func (s *Service) admit(ref reference) (target, error) {
 		t.f.wake(*t.v.config.Version)
 		return t, err
 	}
-	t.dims = t.dimensions()
+	of := served{reference: ref}
+	if t.weighted {
+		of.version = *t.v.config.Version
+	}
+	t.dims = s.dimensions(of)
 	t.slot, err = s.take(t.f)
 	t.running = t.f.busy
 	return t, err

@@ -7,19 +7,32 @@ const namespace = "AWS/Lambda"
 // dimensions are the sets under which AWS publishes the metrics of an invocation: the function; the function as it was
 // called; and, for an alias with two versions, the version that ran
 // (https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html).
-func (t target) dimensions() []map[string]string {
-	name := t.f.name
-	sets := []map[string]string{{"FunctionName": name}}
-	if t.ref.qualifier == "" {
+func (r served) dimensions() []map[string]string {
+	sets := []map[string]string{{"FunctionName": r.name}}
+	if r.qualifier == "" {
 		return sets
 	}
-	resource := name + ":" + t.ref.qualifier
-	sets = append(sets, map[string]string{"FunctionName": name, "Resource": resource})
-	if t.weighted {
-		sets = append(sets, map[string]string{
-			"FunctionName": name, "Resource": resource, "ExecutedVersion": *t.v.config.Version,
-		})
+	resource := r.name + ":" + r.qualifier
+	sets = append(sets, map[string]string{"FunctionName": r.name, "Resource": resource})
+	if r.version != "" {
+		sets = append(sets, map[string]string{"FunctionName": r.name, "Resource": resource, "ExecutedVersion": r.version})
 	}
+	return sets
+}
+
+// served is whose metrics an invocation counts in: what was called, and the version that ran where an alias has two.
+type served struct {
+	reference
+	version string
+}
+
+// dimensions of what was served are made once: each invocation counts in them a dozen times.
+func (s *Service) dimensions(of served) []map[string]string {
+	if sets, known := s.counted.Load(of); known {
+		return sets.([]map[string]string)
+	}
+	sets := of.dimensions()
+	s.counted.Store(of, sets)
 	return sets
 }
 

@@ -60,6 +60,8 @@ type Service struct {
 
 	processes *pool // nil without Options.Processes
 
+	counted sync.Map // dimensions of metrics, by served
+
 	mu        sync.Mutex
 	closed    bool
 	running   sync.WaitGroup
