@@ -40,15 +40,19 @@ help: ## Show this help
 	@echo
 	@echo "Variables: SERVICE=checkout (plan, run), CODE=services/SERVICE (run), EVERYTHING=1 for AWS Config, ECR and Inspector, too (run), RELEASE (replay), FUNCTION (redrive), ENVIRONMENT=$(ENVIRONMENT) (plan, replay, redrive, synth, deploy), PORT=$(PORT) (run, demo), N=$(N) (faults)"
 
+# What tells how far the compiler is must be compiled, too: while that lasts, go's own words are shown, a package over the other.
+LAUNCH = echo "Compiling; with empty caches this takes one to two minutes, and later some seconds." && \
+	go build -v -o .sandbox/bin/launch ./test/sandbox/run/launch 2>&1 | \
+	awk '/ / { print; next } { printf "\r  Go itself first: %-50s", $$0; fflush() } END { if (NR) printf "\r%70s\r", "" }' && \
+	.sandbox/bin/launch $(if $(EVERYTHING),-everything)
+
 .PHONY: run
 run: ## Run AWS and Sluice on this machine, watch two releases, stay up for play; yours: SERVICE=catalog make run
-	@echo "Compiling; with empty caches this takes one to two minutes, and later some seconds."
-	@go run ./test/sandbox/run/launch $(if $(EVERYTHING),-everything) -port "$(PORT)" -keep .sandbox/play -service "$(SERVICE)" -code "$(CODE)"
+	@$(LAUNCH) -port "$(PORT)" -keep .sandbox/play -service "$(SERVICE)" -code "$(CODE)"
 
 .PHONY: demo
 demo: ## The same show, which ends by itself and fails when an outcome differs
-	@echo "Compiling; with empty caches this takes one to two minutes, and later some seconds."
-	@go run ./test/sandbox/run/launch $(if $(EVERYTHING),-everything) -port "$(PORT)" -service "$(SERVICE)" -code "$(CODE)" -demo
+	@$(LAUNCH) -port "$(PORT)" -service "$(SERVICE)" -code "$(CODE)" -demo
 
 .PHONY: test
 test: ## Run all tests

@@ -3,12 +3,14 @@ package main
 import (
 	"net/http"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/configservice"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/inspector2"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"sluice/test/sandbox"
 )
@@ -61,5 +63,24 @@ func TestCallOfAServiceThatWasLeftOutSaysHowToGetIt(t *testing.T) {
 		if notes := b.take(); len(notes) == 0 || !strings.Contains(notes[0].what, name) {
 			t.Errorf("the person at the keyboard reads %+v", notes)
 		}
+	}
+}
+
+// The function that needs those services is left out with them. Who calls it reads why, so it stands in the record of a release.
+func TestFunctionThatWasLeftOutSaysWhy(t *testing.T) {
+	bootstrap := filepath.Join(t.TempDir(), leftOut, "bootstrap")
+	if err := standIn(bootstrap); err != nil {
+		t.Fatal(err)
+	}
+	box, err := sandbox.Boot(t.Context(), sandbox.Options{
+		Template: golden(t), ListenAddr: "127.0.0.1:0", Binaries: func(string) (string, error) { return bootstrap, nil },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer box.Close()
+	out, err := box.Lambda.Invoke(t.Context(), &lambda.InvokeInput{FunctionName: new(stack + "-" + leftOut), Payload: []byte("{}")})
+	if err != nil || out.FunctionError == nil || !strings.Contains(string(out.Payload), "EVERYTHING=1 make run") {
+		t.Errorf("it answers %+v, %v", out, err)
 	}
 }
