@@ -69,7 +69,7 @@ func (b *built) all(ctx context.Context, s *show, o options, c compiler) error {
 
 // programs are the demo service and the functions, but for one that calls only what this program was compiled without.
 func (b *built) programs(o options) (all []program, err error) {
-	mains, err := filepath.Glob("functions/*/bootstrap")
+	mains, err := filepath.Glob("functions/*/*/main.go")
 	if err != nil {
 		return nil, err
 	}
@@ -77,8 +77,8 @@ func (b *built) programs(o options) (all []program, err error) {
 		all = append(all, program{service, "./test/sandbox/run/checkout", b.service()}) // the quickest first: something has happened
 	}
 	for _, main := range mains {
-		one := program{pkg: "./" + main}
-		one.name = filepath.Base(filepath.Dir(main))
+		folder := filepath.Dir(main)
+		one := program{name: filepath.Base(filepath.Dir(folder)), pkg: "./" + folder}
 		one.out = b.handler(one.name)
 		if one.name != leftOut || len(more()) > 0 {
 			all = append(all, one)

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 )
 
@@ -49,7 +50,7 @@ func TestCompilingShowsWhatIsDoneAndHowLongItTakes(t *testing.T) {
 
 func TestTheTimeThatCompilingTookIsKnownToTheNextRunUnlessItFailed(t *testing.T) {
 	t.Chdir(t.TempDir())
-	if err := os.MkdirAll("functions/guard/bootstrap", 0o755); err != nil {
+	if err := os.CopyFS(".", fstest.MapFS{"functions/guard/program/main.go": {}}); err != nil {
 		t.Fatal(err)
 	}
 	b := &built{handlers: "host", demo: t.TempDir()}

@@ -68,14 +68,14 @@ func mainsOf(chosen string) ([]string, error) {
 	if _, err := exec.LookPath("go"); err != nil {
 		return nil, errors.New("go is not on the PATH: install Go 1.26 or newer from https://go.dev/dl, then try again")
 	}
-	functions, err := filepath.Glob("functions/*/bootstrap")
+	functions, err := filepath.Glob("functions/*/*/main.go")
 	if err != nil || len(functions) == 0 {
 		return nil, errors.New("this is not the root of the repository: run make run there")
 	}
 	mains := []string{source, source + "/checkout"}
 	for _, f := range functions {
 		if chosen == allTags || !strings.Contains(f, "/scan/") {
-			mains = append(mains, "./"+f)
+			mains = append(mains, "./"+filepath.Dir(f))
 		}
 	}
 	return mains, nil
