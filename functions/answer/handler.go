@@ -32,6 +32,9 @@ func New(w start.World) (any, error) {
 }
 
 func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor, error) {
+	if _, err := h.store.LookAnew(ctx, c.Release, h.Now()); err != nil {
+		return c, err
+	}
 	r, err := h.store.Release(ctx, c.Release)
 	if err != nil {
 		return c, err

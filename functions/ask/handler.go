@@ -45,7 +45,7 @@ func (h *handler) handle(ctx context.Context, t stepfunctions.Task) (struct{}, e
 	if err != nil || waiting {
 		return struct{}{}, err
 	}
-	return struct{}{}, h.machine.Wake(ctx, t.Token)
+	return struct{}{}, h.machine.GoOn(ctx, t.Token)
 }
 
 // ask writes the question and stores the token first, and tells people and looks for answers afterwards: whatever is said in
@@ -62,8 +62,12 @@ func (h *handler) ask(ctx context.Context, r rollout.Release, t stepfunctions.Ta
 	if r, err = h.asked(ctx, r, step, *a, t.Entered); err != nil {
 		return false, err
 	}
-	l.Token, l.Expires = t.Token, r.Asked.Until.Add(rollout.Margin)
-	_, err = h.store.AwaitAnswer(ctx, l)
+	rung, err := h.store.Await(ctx, r.ID, t.Token, h.Now())
+	if err != nil {
+		return false, err
+	}
+	l.Expires = r.Asked.Until.Add(rollout.Margin)
+	_, err = h.store.Renew(ctx, l)
 	if dynamo.IsConflict(err) { // the fence went up: nobody else would end this wait
 		return false, nil
 	}
@@ -75,7 +79,7 @@ func (h *handler) ask(ctx context.Context, r rollout.Release, t stepfunctions.Ta
 		return false, err
 	}
 	again, err := h.store.Release(ctx, r.ID)
-	return !again.Tally(step, *a).Closed(), err
+	return !rung && !again.Tally(step, *a).Closed(), err
 }
 
 // asked writes the question. One that is asked again, because a wait ended for nothing, keeps its time.

@@ -23,8 +23,8 @@ func TestQuestionIsWrittenToldAndWaitedWith(t *testing.T) {
 		if q == nil || q.Step != 0 || q.Digest != r.Digest(0) || q.Until.Sub(q.Since) != 4*time.Hour {
 			t.Fatalf("question %+v, want one about step 0 for four hours", q)
 		}
-		if l := w.Lease(); l.Token != "mine" || l.Expires.Before(q.Until) {
-			t.Errorf("lease until %v with token %q, want the wait's until after %v", l.Expires, l.Token, q.Until)
+		if l := w.Lease(); w.Waits(r.ID) != "mine" || l.Expires.Before(q.Until) {
+			t.Errorf("lease until %v, it waits with %q; want its own token, and the lease until after %v", l.Expires, w.Waits(r.ID), q.Until)
 		}
 		if told := w.Told(r.ID); !slices.Contains(told, "waiting") || len(w.Woken()) != 0 {
 			t.Errorf("told %v, woken %v", told, w.Woken())
@@ -40,8 +40,8 @@ func TestQuestionThatIsAskedAgainKeepsItsTime(t *testing.T) {
 		until := w.Release(r.ID).Asked.Until
 		w.Pass(time.Hour)
 		w.Does("ask", byhand.Task(r, 0, "again"))
-		if q := w.Release(r.ID).Asked; !q.Until.Equal(until) || w.Lease().Token != "again" {
-			t.Errorf("it ends at %v, want %v; token %q", q.Until, until, w.Lease().Token)
+		if q := w.Release(r.ID).Asked; !q.Until.Equal(until) || w.Waits(r.ID) != "again" {
+			t.Errorf("it ends at %v, want %v; token %q", q.Until, until, w.Waits(r.ID))
 		}
 	})
 }

@@ -62,7 +62,7 @@ func (h *handler) handle(ctx context.Context, t stepfunctions.Task) (struct{}, e
 	if err != nil || !over {
 		return struct{}{}, rollout.Bare(err)
 	}
-	return struct{}{}, h.machine.Wake(ctx, t.Token)
+	return struct{}{}, h.machine.GoOn(ctx, t.Token)
 }
 
 // makes has the revision made, and says whether there is nothing to wait for.
@@ -118,8 +118,11 @@ func (h *handler) tell(ctx context.Context, r rollout.Release) error {
 
 // await stores the token first and looks afterwards, so that whatever happens in between is seen by one of the two sides.
 func (h *handler) await(ctx context.Context, r rollout.Release, token string) (over bool, err error) {
-	if err := h.store.AwaitBuild(ctx, r.Building.Build, token, h.Now()); err != nil {
+	if err := h.store.RunsFor(ctx, r.Building.Build, r.ID, h.Now()); err != nil {
 		return false, err
+	}
+	if rung, err := h.store.Await(ctx, r.ID, token, h.Now()); err != nil || rung {
+		return rung, err
 	}
 	b, err := h.builds.Look(ctx, r.Building.Build)
 	if err != nil || b.Status != codebuild.Running {

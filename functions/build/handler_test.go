@@ -62,8 +62,8 @@ func TestBuildIsStartedOnceWhereverTheFirstTryDied(t *testing.T) {
 		if n := len(started(w)); n != 1 || r.Building == nil || r.Building.Page == "" {
 			w.T.Fatalf("%d builds, and the record holds %+v", n, r.Building)
 		}
-		if got, err := w.Store.BuildToken(w.T.Context(), r.Building.Build); got != token || err != nil {
-			w.T.Errorf("the end of the build wakes %q (%v), want %q", got, err, token)
+		if of, err := w.Store.ReleaseOf(w.T.Context(), r.Building.Build); of != r.ID || err != nil || w.Waits(r.ID) != token {
+			w.T.Errorf("the end of the build wakes %q of release %q (%v), want %q of %q", w.Waits(r.ID), of, err, token, r.ID)
 		}
 		if got := w.Woken(); len(got) != 0 {
 			w.T.Errorf("woken %v while it is built", got)

@@ -106,19 +106,10 @@ func (h *handler) counted(ctx context.Context, r rollout.Release, approval rollo
 	if err := h.tell(ctx, r, approval, events.Word{By: a.Person, How: a.How, Origin: a.Origin, Do: word(a.Approve)}, said(r, a)); err != nil {
 		return err
 	}
-	return h.wake(ctx, r, approval, a.Step)
-}
-
-// wake has the machine count as soon as another answer would change nothing.
-func (h *handler) wake(ctx context.Context, r rollout.Release, a rollout.Approval, step int) error {
-	if !r.Tally(step, a).Closed() {
+	if !r.Tally(a.Step, approval).Closed() { // another answer may change something yet
 		return nil
 	}
-	l, err := h.store.Lease(ctx, r.Definition.Target.ID())
-	if err != nil || !l.HeldBy(r) {
-		return err
-	}
-	return h.machine.Wake(ctx, l.Token)
+	return h.wake(ctx, r)
 }
 
 // refuse leaves a line in the record and tells whoever listens: an answer that does not count must not look like one that does.

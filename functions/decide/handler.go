@@ -127,10 +127,10 @@ func (h *handler) promote(ctx context.Context, r rollout.Release, by string) err
 	if !l.HeldBy(r) || l.Fence != nil {
 		return h.note(ctx, r, by, "Asked to promote now, but the release does not move forward.")
 	}
-	if l, err = h.store.Promote(ctx, l, by); err != nil {
+	if _, err = h.store.Promote(ctx, l, by); err != nil {
 		return ignoreConflict(err)
 	}
-	return h.machine.Wake(ctx, l.Token)
+	return h.wake(ctx, r)
 }
 
 const noReason = "no reason was given"
@@ -159,7 +159,7 @@ func (h *handler) abort(ctx context.Context, r rollout.Release, by, reason strin
 		return h.unstoppable(ctx, r, by, why)
 	}
 	if l.Owner != r.ID || l.Phase == rollout.Free {
-		return h.wakeEarly(ctx, r)
+		return h.wake(ctx, r)
 	}
 	return h.sendBack(ctx, r, l, f)
 }
@@ -177,13 +177,9 @@ func (h *handler) unstoppable(ctx context.Context, r rollout.Release, by string,
 	return h.bus.Tell(ctx, events.ReleaseAnswered, d)
 }
 
-// wakeEarly has a release that has not begun look at its record.
-func (h *handler) wakeEarly(ctx context.Context, r rollout.Release) error {
-	token, err := h.store.Token(ctx, r)
-	if err != nil {
-		return err
-	}
-	return h.machine.Wake(ctx, token)
+// wake has a release look at what was decided.
+func (h *handler) wake(ctx context.Context, r rollout.Release) error {
+	return h.machine.Wake(ctx, h.store, r.ID, h.Now())
 }
 
 func (h *handler) sendBack(ctx context.Context, r rollout.Release, l rollout.Lease, f rollout.Fence) error {
@@ -198,7 +194,7 @@ func (h *handler) sendBack(ctx context.Context, r rollout.Release, l rollout.Lea
 		return err
 	}
 	if l.ArmedUntil.IsZero() { // as it is now: it may have been promoted since it was read
-		return h.machine.Wake(ctx, l.Token)
+		return h.wake(ctx, r)
 	}
 	return h.machine.Revert(ctx, h.store, r, rollout.Line{At: f.At, Who: f.By, What: f.Reason})
 }

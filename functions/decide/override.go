@@ -22,7 +22,7 @@ func (h *handler) override(ctx context.Context, r rollout.Release, w events.Word
 		return h.unheard(ctx, r, w.By, refusal)
 	}
 	if slices.ContainsFunc(r.Overrides, func(o rollout.Override) bool { return o.By == person && o.Reason == w.Comment && covers(o, w.Gate) }) {
-		return h.ring(ctx, r) // the same word twice, or an attempt that died before it rang
+		return h.wake(ctx, r) // the same word twice, or an attempt that died before it rang
 	}
 	names, refusal := r.Overridable(w.Gate)
 	if refusal != nil {
@@ -37,21 +37,12 @@ func (h *handler) override(ctx context.Context, r rollout.Release, w events.Word
 	if err != nil {
 		return err
 	}
-	return h.ring(ctx, r)
+	return h.wake(ctx, r)
 }
 
 // covers says whether a word was about a gate; a word that names none is about those that were shut.
 func covers(o rollout.Override, gate string) bool {
 	return gate == "" || slices.Contains(o.Gates, gate)
-}
-
-// ring has a release that waits before its gates look again.
-func (h *handler) ring(ctx context.Context, r rollout.Release) error {
-	token, err := h.store.Ring(ctx, r.ID, h.Now())
-	if err != nil {
-		return err
-	}
-	return h.machine.Wake(ctx, token)
 }
 
 // unheard leaves a line: an override that does not count must not look like one that does.

@@ -67,6 +67,9 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 	if r.Abort != nil {
 		return c.Go(rollout.NextSettle), nil
 	}
+	if _, err := h.store.LookAnew(ctx, r.ID, h.Now()); err != nil {
+		return c, err
+	}
 	queue, err := h.store.Queue(ctx, r.Definition.Target.ID())
 	if err != nil {
 		return c, err

@@ -69,11 +69,14 @@ func (h *handler) displace(ctx context.Context, r rollout.Release, turn rollout.
 		return nil
 	}
 	for _, w := range turn.Ahead {
-		gone, err := h.store.Displace(ctx, r.Definition.Target.ID(), w, r.ID)
-		if err != nil && !dynamo.IsConflict(err) {
+		err := h.store.Displace(ctx, r.Definition.Target.ID(), w, r.ID)
+		if dynamo.IsConflict(err) { // it has left the queue meanwhile
+			continue
+		}
+		if err != nil {
 			return err
 		}
-		if err := h.machine.Wake(ctx, gone.Token); err != nil {
+		if err := h.machine.Wake(ctx, h.store, w.Release, h.Now()); err != nil {
 			return err
 		}
 	}
@@ -90,12 +93,12 @@ func (h *handler) sendBack(ctx context.Context, r rollout.Release, holder rollou
 	if f == nil {
 		return nil
 	}
-	l, err := h.store.Raise(ctx, holder.Target, holder.Owner, holder.Epoch, *f)
+	_, err = h.store.Raise(ctx, holder.Target, holder.Owner, holder.Epoch, *f)
 	if dynamo.IsConflict(err) { // it has ended meanwhile
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	return h.machine.Wake(ctx, l.Token)
+	return h.machine.Wake(ctx, h.store, holder.Owner, h.Now())
 }

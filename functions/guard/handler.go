@@ -142,10 +142,10 @@ func (h *handler) bring(ctx context.Context, l rollout.Lease, a events.Alarm) er
 	}
 	if traffic.ObstacleOf(err) != nil || traffic.IsMoved(err) { // trying again is useless: the machine tells people at once
 		h.Log.ErrorContext(ctx, "traffic does not come back", "release", l.Owner, "target", l.Target, "error", err)
-		return h.complete(ctx, l, l.Token)
+		return h.complete(ctx, l)
 	}
 	if err != nil { // Lambda tries this again twice; the machine tries for two hours, and tells people that the release goes back
-		return errors.Join(err, h.complete(ctx, l, l.Token))
+		return errors.Join(err, h.complete(ctx, l))
 	}
 	return h.finish(ctx, l, restored, a)
 }
@@ -166,24 +166,23 @@ func (h *handler) restore(ctx context.Context, l rollout.Lease) (rollout.Split, 
 func (h *handler) finish(ctx context.Context, l rollout.Lease, restored rollout.Split, a events.Alarm) error {
 	took := max(0, h.Now().Sub(a.State.Timestamp.Std())) // CloudWatch's clock is not ours
 	l.Weight, l.Tag, l.Expires = rollout.None, restored.Tag, h.Now().Add(rollout.Margin)
-	token := l.Token
 	line := rollout.Line{At: h.Now(), Who: "guard", What: fmt.Sprintf("Alarm %s: all traffic is back on version %s, %s after the alarm.", a.AlarmName, l.Stable, took.Round(time.Millisecond))}
 	switch err := h.store.Returned(ctx, l, start.Invocation(ctx)); {
 	case dynamo.IsConflict(err): // another of the alarm's events has said so
-		return h.complete(ctx, l, token)
+		return h.complete(ctx, l)
 	case err != nil:
 		return err
 	}
-	if err := h.complete(ctx, l, token, line); err != nil {
+	if err := h.complete(ctx, l, line); err != nil {
 		return err
 	}
 	return telemetry.Emit(h.Stdout, h.Now(), map[string]string{"Environment": h.environment},
 		telemetry.Metric{Name: telemetry.AlarmToStable, Unit: telemetry.Milliseconds, Value: float64(took.Milliseconds())})
 }
 
-func (h *handler) complete(ctx context.Context, l rollout.Lease, token string, lines ...rollout.Line) error {
+func (h *handler) complete(ctx context.Context, l rollout.Lease, lines ...rollout.Line) error {
 	if l.ArmedUntil.IsZero() {
-		if err := h.machine.Wake(ctx, token); err != nil {
+		if err := h.machine.Wake(ctx, h.store, l.Owner, h.Now()); err != nil {
 			return err
 		}
 		if len(lines) == 0 {

@@ -63,7 +63,7 @@ func New(w start.World) (any, error) {
 	return start.Handle(w, "inspect", h.handle), nil
 }
 
-// handle hangs up the bell before it looks: news that comes after that is not lost. It can be repeated at any point.
+// handle looks anew: news that comes from here on is not lost. It can be repeated at any point.
 func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor, error) {
 	r, err := h.store.Release(ctx, c.Release)
 	if err != nil {
@@ -72,7 +72,7 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 	if r.Abort != nil || r.End != "" {
 		return c.Go(rollout.NextSettle), h.abandon(ctx, r)
 	}
-	waited, err := h.store.Hang(ctx, r.ID, h.Now())
+	waited, err := h.store.LookAnew(ctx, r.ID, h.Now())
 	if err != nil {
 		return c, err
 	}
@@ -132,10 +132,10 @@ func (h *handler) stepAside(ctx context.Context, r rollout.Release) error {
 		return err
 	}
 	next, err := h.store.Leave(ctx, target, r)
-	if err != nil {
+	if err != nil || next == "" {
 		return err
 	}
-	return h.machine.Wake(ctx, next)
+	return h.machine.Wake(ctx, h.store, next, h.Now())
 }
 
 // look finds out how each gate stands, one that somebody has overridden, too: people see what they have overridden.

@@ -66,7 +66,7 @@ func (h *handler) begin(ctx context.Context, r rollout.Release, t rollout.GateTe
 	if err != nil {
 		return rollout.Gate{}, err
 	}
-	if err := h.store.Tests(ctx, run.Handle, r.ID, h.Now()); err != nil {
+	if err := h.store.RunsFor(ctx, run.Handle, r.ID, h.Now()); err != nil {
 		return rollout.Gate{}, err
 	}
 	return h.watch(ctx, t, run) // it may have ended before anybody knew whom to tell

@@ -104,14 +104,14 @@ func (h *handler) rearm(ctx context.Context, r rollout.Release, l rollout.Lease)
 func (h *handler) back(ctx context.Context, r rollout.Release, l rollout.Lease, worst judge.Finding) error {
 	now := h.Now()
 	fence := rollout.Fence{Kind: rollout.ByCheck, By: worst.By, Reason: worst.Why, At: now}
-	l, err := h.store.Raise(ctx, l.Target, l.Owner, l.Epoch, fence)
+	_, err := h.store.Raise(ctx, l.Target, l.Owner, l.Epoch, fence)
 	if dynamo.IsConflict(err) { // it is over
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	if err := h.machine.Wake(ctx, l.Token); err != nil {
+	if err := h.machine.Wake(ctx, h.store, r.ID, now); err != nil {
 		return err
 	}
 	return h.store.Seen(ctx, r.ID, "Fail: "+worst.Why, rollout.Line{At: now, Who: "look", What: "Fail: " + worst.Why})

@@ -20,6 +20,9 @@ func (h *handler) made(ctx context.Context, c rollout.Cursor, r rollout.Release)
 	if r.Building == nil || r.Building.Build == "" {
 		return r, c.Build(between), nil
 	}
+	if _, err := h.store.LookAnew(ctx, r.ID, h.Now()); err != nil {
+		return r, c, err
+	}
 	b, err := h.builds.Look(ctx, r.Building.Build)
 	if err != nil {
 		return r, c, err

@@ -36,25 +36,13 @@ func (h *handler) handle(ctx context.Context, e events.Raw) (struct{}, error) {
 	if err != nil {
 		return struct{}{}, err
 	}
-	token, err := h.store.BuildToken(ctx, ended)
-	if err == nil && token == "" {
-		token, err = h.tested(ctx, ended)
-	}
+	release, err := h.store.ReleaseOf(ctx, ended)
 	if err != nil {
 		return struct{}{}, err
 	}
-	return struct{}{}, h.machine.Wake(ctx, token)
-}
-
-// tested rings for the release that a test ran for. Its token is empty when it does not wait yet: it hears of it when it does.
-func (h *handler) tested(ctx context.Context, handle string) (token string, err error) {
-	release, err := h.store.Tested(ctx, handle)
-	if err != nil {
-		return "", err
-	}
 	if release == "" {
-		h.Log.InfoContext(ctx, "nobody waits for this", "ended", handle)
-		return "", nil
+		h.Log.InfoContext(ctx, "nobody waits for this", "ended", ended)
+		return struct{}{}, nil
 	}
-	return h.store.Ring(ctx, release, h.Now())
+	return struct{}{}, h.machine.Wake(ctx, h.store, release, h.Now())
 }

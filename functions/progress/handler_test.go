@@ -46,10 +46,18 @@ func with(t *testing.T, fault wire.Middleware, test func(w *byhand.World)) {
 	byhand.RunWith(t, o, scenario.Canary, test)
 }
 
-// waits has somebody wait for the build.
+// waits has a release wait for the build.
 func waits(w *byhand.World, token string) {
 	w.T.Helper()
-	if err := w.Store.AwaitBuild(w.T.Context(), build, token, time.Now()); err != nil {
+	runsFor(w, build, "checkout-built")
+	if _, err := w.Store.Await(w.T.Context(), "checkout-built", token, time.Now()); err != nil {
+		w.T.Fatal(err)
+	}
+}
+
+func runsFor(w *byhand.World, job, release string) {
+	w.T.Helper()
+	if err := w.Store.RunsFor(w.T.Context(), job, release, time.Now()); err != nil {
 		w.T.Fatal(err)
 	}
 }
@@ -113,9 +121,7 @@ func TestEndOfATestBeforeTheWaitEndsTheWaitAtOnce(t *testing.T) {
 func tested(w *byhand.World, handle string) rollout.Release {
 	w.T.Helper()
 	r := w.Planned("2")
-	if err := w.Store.Tests(w.T.Context(), handle, r.ID, time.Now()); err != nil {
-		w.T.Fatal(err)
-	}
+	runsFor(w, handle, r.ID)
 	return r
 }
 

@@ -183,8 +183,8 @@ func (h *handler) next(ctx context.Context, r rollout.Release) error {
 		return nil
 	}
 	next, err := h.store.Leave(ctx, target, r)
-	if err != nil {
+	if err != nil || next == "" {
 		return err
 	}
-	return h.machine.Wake(ctx, next)
+	return h.machine.Wake(ctx, h.store, next, h.Now())
 }

@@ -59,7 +59,7 @@ func (h *handler) handle(ctx context.Context, t stepfunctions.Task) (struct{}, e
 	if err != nil || baking {
 		return struct{}{}, rollout.Bare(err)
 	}
-	return struct{}{}, h.machine.Wake(ctx, t.Token)
+	return struct{}{}, h.machine.GoOn(ctx, t.Token)
 }
 
 // shift carries out the step. When it does not bake, Judge goes on at once and finds out why.
@@ -113,32 +113,31 @@ func (h *handler) move(ctx context.Context, r rollout.Release, l rollout.Lease, 
 	return h.mover.Forward(ctx, r.Definition.Target, to, &permit{store: h.store, lease: l, to: to})
 }
 
-// bake writes what was read back, and the token with which the bake can be cut short. When the fence went up meanwhile
-// the token is not stored: nobody else would end this wait, so it does not begin.
+// bake writes what was read back, and has the step bake.
 func (h *handler) bake(ctx context.Context, r rollout.Release, l rollout.Lease, split rollout.Split, step rollout.Step, t stepfunctions.Task) (bool, error) {
 	onlyEvidence := r.Unread > 0 && r.Step == t.Step                                                  // the bake is over
 	if stillBakes := moved(r, l, t.Step) && h.Now().Before(r.BakeUntil); stillBakes || onlyEvidence { // nothing new to tell
-		if r.State == rollout.StateShift && l.Token == "" { // or a try that died before anybody heard of it
+		if r.State == rollout.StateShift && !l.Baking.Equal(r.BakeUntil) { // or a try that died before anybody heard of it
 			if err := h.tell(ctx, r, l, step); err != nil {
 				return false, err
 			}
 		}
-		l.Tag, l.Token, l.Expires = split.Tag, t.Token, later(h.Now(), r.BakeUntil).Add(rollout.Margin)
-		return h.wait(ctx, l, step)
+		l.Tag, l.Baking, l.Expires = split.Tag, r.BakeUntil, later(h.Now(), r.BakeUntil).Add(rollout.Margin)
+		return h.wait(ctx, l, step, t.Token)
 	}
 	begins := t.Entered
 	if now := h.Now(); now.Sub(begins) > late { // the candidate, or its test, was waited for: the whole bake is still to come
 		begins = now
 	}
 	r.Step, r.BakeUntil = t.Step, begins.Add(step.Bake.Std())
-	l.Weight, l.Tag, l.Token, l.Expires = step.Weight, split.Tag, t.Token, r.BakeUntil.Add(rollout.Margin)
+	l.Weight, l.Tag, l.Baking, l.Expires = step.Weight, split.Tag, r.BakeUntil, r.BakeUntil.Add(rollout.Margin)
 	if err := h.store.Shifted(ctx, r, rollout.Line{At: h.Now(), Who: "shift", What: gets(r, l, step)}); err != nil {
 		return false, err
 	}
 	if err := h.tell(ctx, r, l, step); err != nil {
 		return false, err
 	}
-	return h.wait(ctx, l, step)
+	return h.wait(ctx, l, step, t.Token)
 }
 
 // gets says what the candidate gets by the step that the record is at.
@@ -165,10 +164,18 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-func (h *handler) wait(ctx context.Context, l rollout.Lease, step rollout.Step) (bool, error) {
-	_, err := h.store.Moved(ctx, l)
+// wait stores the token with which the bake can be cut short, and looks afterwards: when the fence went up meanwhile, or there is other news,
+// the bake does not begin.
+func (h *handler) wait(ctx context.Context, l rollout.Lease, step rollout.Step, token string) (baking bool, err error) {
+	rung := false
+	if step.Bake > 0 {
+		if rung, err = h.store.Await(ctx, l.Owner, token, h.Now()); err != nil {
+			return false, err
+		}
+	}
+	_, err = h.store.Moved(ctx, l)
 	if dynamo.IsConflict(err) {
 		return false, nil
 	}
-	return step.Bake > 0, err
+	return step.Bake > 0 && !rung, err
 }

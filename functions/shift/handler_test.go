@@ -21,8 +21,8 @@ func TestStepIsMovedReadBackAndBakes(t *testing.T) {
 			t.Errorf("the alias serves %s", got)
 		}
 		r, l := w.Release(r.ID), w.Lease()
-		if l.Weight != 500 || l.Tag != w.Lock() || l.Token != "mine" {
-			t.Errorf("the lease says weight %v under lock %s, token %q; want what was read back and who bakes", l.Weight, l.Tag, l.Token)
+		if l.Weight != 500 || l.Tag != w.Lock() || w.Waits(r.ID) != "mine" {
+			t.Errorf("the lease says weight %v under lock %s, token %q; want what was read back and who bakes", l.Weight, l.Tag, w.Waits(r.ID))
 		}
 		if bakes := r.BakeUntil.Sub(entered); bakes != 10*time.Minute || !l.Expires.After(r.BakeUntil) || len(w.Woken()) != 0 {
 			t.Errorf("it bakes %v, the lease expires %v after that, woken %v", bakes, l.Expires.Sub(r.BakeUntil), w.Woken())
@@ -36,8 +36,8 @@ func TestSecondTryMovesNothingAndBakesByItsOwnToken(t *testing.T) {
 		r := w.Baking("2")
 		before := w.Lock()
 		w.Does("shift", byhand.Task(r, 0, "second"))
-		if l := w.Lease(); w.Lock() != before || l.Token != "second" {
-			t.Errorf("lock %s became %s, the token is %q", before, w.Lock(), l.Token)
+		if w.Lock() != before || w.Waits(r.ID) != "second" {
+			t.Errorf("lock %s became %s, the token is %q", before, w.Lock(), w.Waits(r.ID))
 		}
 	})
 }
@@ -46,8 +46,8 @@ func TestSecondTryMovesNothingAndBakesByItsOwnToken(t *testing.T) {
 func TestMoveWhoseAnswerWasLostIsOurOwn(t *testing.T) {
 	lost := sandboxtest.LoseAnswer("lambda:UpdateAlias")
 	byhand.RunWith(t, scenario.Options{Middleware: []wire.Middleware{lost}}, scenario.Canary, func(w *byhand.World) {
-		w.Baking("2")
-		if l := w.Lease(); l.Fence != nil || l.Weight != 500 || l.Token != "first" || w.Serves() != "1 95 %, 2 5 %" {
+		r := w.Baking("2")
+		if l := w.Lease(); l.Fence != nil || l.Weight != 500 || w.Waits(r.ID) != "first" || w.Serves() != "1 95 %, 2 5 %" {
 			t.Errorf("fence %+v, weight %v, the alias serves %s", l.Fence, l.Weight, w.Serves())
 		}
 	})
@@ -60,7 +60,7 @@ func TestStepThatDiedBetweenItsMoveAndItsRecordIsFinished(t *testing.T) {
 		w.Refuses("shift", byhand.Task(r, 0, "first"), "not yet")
 		before := w.Lock()
 		w.Does("shift", byhand.Task(r, 0, "second"))
-		if l := w.Lease(); l.Fence != nil || l.Weight != 500 || l.Token != "second" || w.Lock() != before {
+		if l := w.Lease(); l.Fence != nil || l.Weight != 500 || w.Waits(r.ID) != "second" || w.Lock() != before {
 			t.Errorf("lease %+v, the alias serves %s; want the first try's move, and the bake", l, w.Serves())
 		}
 	})
@@ -105,8 +105,27 @@ func TestFenceThatGoesUpDuringTheMoveEndsTheBakeAtOnce(t *testing.T) {
 		w = world
 		r = w.Begun("2")
 		w.Does("shift", byhand.Task(r, 0, "mine"))
-		if got := w.Woken(); !slices.Equal(got, []string{"mine"}) || w.Lease().Token != "" {
-			t.Errorf("woken %v, token %q; want no wait", got, w.Lease().Token)
+		if got := w.Woken(); !slices.Equal(got, []string{"mine"}) {
+			t.Errorf("woken %v, want no wait", got)
+		}
+	})
+}
+
+// Somebody promotes the release while the update is on its way: they would wait for the end of the bake.
+func TestNewsThatComesDuringTheMoveEndsTheBakeAtOnce(t *testing.T) {
+	var w *byhand.World
+	var r rollout.Release
+	late := sandboxtest.After("lambda:UpdateAlias", func() {
+		if token, err := w.Store.Ring(w.T.Context(), r.ID, time.Now()); token != "" || err != nil {
+			t.Errorf("a ring wakes %q (%v) before the bake", token, err)
+		}
+	})
+	byhand.RunWith(t, scenario.Options{Middleware: []wire.Middleware{late}}, scenario.Canary, func(world *byhand.World) {
+		w = world
+		r = w.Begun("2")
+		w.Does("shift", byhand.Task(r, 0, "mine"))
+		if got := w.Woken(); !slices.Equal(got, []string{"mine"}) || w.Lease().Weight != 500 {
+			t.Errorf("woken %v, the lease says %v; want the step's traffic, and no wait", got, w.Lease().Weight)
 		}
 	})
 }
@@ -143,7 +162,7 @@ func TestMoveThatFailedIsAnErrorAndNoBake(t *testing.T) {
 	byhand.RunWith(t, scenario.Options{Middleware: []wire.Middleware{refused}}, scenario.Canary, func(w *byhand.World) {
 		r := w.Begun("2")
 		w.Refuses("shift", byhand.Task(r, 0, "mine"), "out of order")
-		if l := w.Lease(); l.Fence != nil || l.Token != "" || l.Weight != rollout.None || len(w.Woken()) != 0 {
+		if l := w.Lease(); l.Fence != nil || w.Waits(r.ID) != "" || l.Weight != rollout.None || len(w.Woken()) != 0 {
 			t.Errorf("lease %+v, woken %v", l, w.Woken())
 		}
 	})
@@ -156,8 +175,8 @@ func TestStepThatIsCalledAgainKeepsTheEndOfItsBake(t *testing.T) {
 		told := len(w.Told(r.ID))
 		w.Pass(4 * time.Minute)
 		w.Does("shift", byhand.Task(r, 0, "again"))
-		if now := w.Release(r.ID); !now.BakeUntil.Equal(r.BakeUntil) || len(w.Told(r.ID)) != told || w.Lease().Token != "again" {
-			t.Errorf("it bakes until %v, want %v; told %v, token %q", now.BakeUntil, r.BakeUntil, w.Told(r.ID), w.Lease().Token)
+		if now := w.Release(r.ID); !now.BakeUntil.Equal(r.BakeUntil) || len(w.Told(r.ID)) != told || w.Waits(r.ID) != "again" {
+			t.Errorf("it bakes until %v, want %v; told %v, token %q", now.BakeUntil, r.BakeUntil, w.Told(r.ID), w.Waits(r.ID))
 		}
 	})
 }

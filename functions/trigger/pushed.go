@@ -150,11 +150,7 @@ func (h *handler) displace(ctx context.Context, older, newer string) error {
 	if err != nil || r.Abort == nil {
 		return err
 	}
-	token, err := h.store.Token(ctx, r)
-	if err != nil {
-		return err
-	}
-	return h.machine.Wake(ctx, token)
+	return h.machine.Wake(ctx, h.store, r.ID, h.Now())
 }
 
 func (h *handler) displacement(newer string) *rollout.Fence {

@@ -31,45 +31,35 @@ func New(w start.World) (any, error) {
 }
 
 // handle stores the token first and looks afterwards, so that whatever happens in between is seen by one of the two sides.
-// A release that is not in the queue waits for news of its gates, or for its time-out.
 func (h *handler) handle(ctx context.Context, t stepfunctions.Task) (struct{}, error) {
 	r, err := h.store.Release(ctx, t.Release)
 	if err != nil {
 		return struct{}{}, err
 	}
-	w, err := h.store.Await(ctx, r.Definition.Target.ID(), r, t.Token)
-	over := false
-	switch {
-	case dynamo.IsConflict(err):
-		over, err = h.news(ctx, r, t.Token)
-	case err == nil:
-		over, err = h.over(ctx, r, w)
+	over, err := h.store.Await(ctx, r.ID, t.Token, h.Now())
+	if err == nil && !over {
+		over, err = h.over(ctx, r.ID)
 	}
 	if err != nil || !over {
 		return struct{}{}, err
 	}
-	return struct{}{}, h.machine.Wake(ctx, t.Token)
+	return struct{}{}, h.machine.GoOn(ctx, t.Token)
 }
 
-// news says whether something happened since the release looked at its gates.
-func (h *handler) news(ctx context.Context, r rollout.Release, token string) (bool, error) {
-	rung, err := h.store.Listen(ctx, r.ID, token, h.Now())
-	if err != nil || rung {
-		return rung, err
-	}
-	again, err := h.store.Release(ctx, r.ID)
-	return again.Abort != nil, err
-}
-
-// over says whether what the release waits for has come already.
-func (h *handler) over(ctx context.Context, r rollout.Release, w rollout.Waiting) (bool, error) {
-	if w.SupersededBy != "" {
-		return true, nil
-	}
-	again, err := h.store.Release(ctx, r.ID)
-	if err != nil || again.Abort != nil {
+// over says whether what the release waits for has come already. One that is in no queue waits for news of its gates, or for its time-out.
+func (h *handler) over(ctx context.Context, release string) (bool, error) {
+	r, err := h.store.Release(ctx, release)
+	if err != nil || r.Abort != nil {
 		return true, err
 	}
-	l, err := h.store.Lease(ctx, r.Definition.Target.ID())
+	target := r.Definition.Target.ID()
+	place, err := h.store.Queued(ctx, target, r)
+	switch {
+	case dynamo.IsNotFound(err):
+		return false, nil
+	case err != nil || place.SupersededBy != "":
+		return true, err
+	}
+	l, err := h.store.Lease(ctx, target)
 	return l.Phase != rollout.Held, err
 }

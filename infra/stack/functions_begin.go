@@ -15,10 +15,11 @@ var trigger = function{
 	may: []permission{
 		readDefinitions, readSources,
 		items(
-			access{"GetItem", "release service build queue bell", ""},
+			access{"GetItem", "release service", ""},
 			access{"PutItem", "release", "id service revision authors unlisted building reason by event fixes page abort definition state step created started bakeUntil end ended rejection execution machines open audit"},
 			access{"UpdateItem", "release", unended + "abort epoch audit"},
 			access{"UpdateItem", "service", "release at older seen"},
+			rings,
 		),
 		start, wake, emit(events.ReleaseRejected),
 	},
@@ -33,6 +34,7 @@ var plan = function{
 		items(
 			access{"GetItem", "release target", ""},
 			access{"UpdateItem", "release", unended + "state definition steps building revision served abort rejection audit"},
+			looks,
 		),
 		lookAfterBuilds,
 	},
@@ -46,7 +48,8 @@ var build = function{
 		items(
 			access{"GetItem", "release", ""},
 			access{"UpdateItem", "release", unended + "state building revision rejection audit"},
-			access{"UpdateItem", "build", "token ttl"},
+			access{"UpdateItem", "job", "release ttl"},
+			waits,
 		),
 		startBuilds, readObjects, wake, emit(events.ReleaseBuilding),
 	},
@@ -60,8 +63,9 @@ var gate = function{
 		items(
 			access{"GetItem Query", "release target queue", ""},
 			access{"UpdateItem", "release", unended + "state epoch stable started step served abort rejection audit"},
-			access{"UpdateItem", "target", whoseLease + "target spec service expires returned token promote held heard alarms red guard armedUntil began clears promise stable candidate weight tag"},
-			access{"PutItem UpdateItem DeleteItem", "queue", "release created token supersededBy"},
+			access{"UpdateItem", "target", whoseLease + "target spec service expires returned promote held heard alarms red guard armedUntil began clears promise stable candidate weight tag baking"},
+			looks,
+			access{"PutItem UpdateItem DeleteItem", "queue", "release created supersededBy"},
 			access{"BatchWriteItem", "alarm", ""},
 			access{"PutItem", "watch", ""},
 		),
@@ -75,9 +79,9 @@ var inspect = function{
 	variables: "SLUICE_TABLE SLUICE_BUS SLUICE_SCAN",
 	may: []permission{
 		items(
-			access{"GetItem Query", "release queue bell", ""},
+			access{"GetItem Query", "release queue", ""},
 			access{"UpdateItem", "release", unended + "state gates rejection audit"},
-			access{"UpdateItem", "bell", "token rung ttl"},
+			looks,
 			access{"DeleteItem", "queue", ""},
 		),
 		rememberTests, readGates, hearAlarms, runTests, askScan, wake, emit(events.ReleaseHeld),

@@ -29,6 +29,7 @@ var look = function{
 		items(
 			access{"GetItem", "release target evidence", ""},
 			access{"UpdateItem", "release", "verdict audit"},
+			rings,
 			access{"UpdateItem", "evidence", "version ledger minutes ttl"},
 			access{"UpdateItem", "target", whoseLease + "expires alarms red"},
 		),
@@ -47,7 +48,8 @@ var guard = function{
 		items(
 			access{"GetItem Query", "release target alarm", ""},
 			access{"UpdateItem", "release", unended + "execution open machines audit"},
-			access{"UpdateItem", "target", whoseLease + "expires returned token held heard alarms red armedUntil began clears promise weight tag"},
+			access{"UpdateItem", "target", whoseLease + "expires returned held heard alarms red armedUntil began clears promise weight tag"},
+			rings,
 		),
 		wake, start,
 	},

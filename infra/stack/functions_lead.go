@@ -12,7 +12,8 @@ var shift = function{
 		items(
 			access{"GetItem", "release target", ""},
 			access{"UpdateItem", "release", unended + "state step bakeUntil unread audit"},
-			access{"UpdateItem", "target", whoseLease + "expires token stable candidate weight tag"},
+			access{"UpdateItem", "target", whoseLease + "expires stable candidate weight tag baking"},
+			waits,
 		),
 		wake, emit(events.ReleaseShifted),
 	},
@@ -26,6 +27,7 @@ var judge = function{
 		items(
 			access{"GetItem", "release target evidence", ""},
 			access{"UpdateItem", "release", unended + "state verdict extended unread holds audit"},
+			looks,
 			access{"UpdateItem", "evidence", "version ledger minutes ttl"},
 			access{"UpdateItem", "target", whoseLease + "expires alarms red"},
 		),
@@ -39,8 +41,8 @@ var wait = function{
 	variables: "SLUICE_TABLE",
 	may: []permission{
 		items(
-			access{"GetItem", "release target", ""},
-			access{"UpdateItem", "queue bell", "token ttl"},
+			access{"GetItem", "release target queue", ""},
+			waits,
 		),
 		wake,
 	},
@@ -54,7 +56,8 @@ var settle = function{
 		items(
 			access{"GetItem Query", "release target queue", ""},
 			access{"UpdateItem", "release", unended + "state ended cause rejection obstacle byHand unseen open machines audit"},
-			access{"UpdateItem", "target", whoseLease + "expires returned token promote promise held heard alarms red guard armedUntil began clears stable candidate weight tag"},
+			access{"UpdateItem", "target", whoseLease + "expires returned promote promise held heard alarms red guard armedUntil began clears stable candidate weight tag"},
+			rings,
 			access{"DeleteItem", "queue", ""},
 		),
 		wake, emit(ends()...),
@@ -69,7 +72,7 @@ var rollback = function{
 		items(
 			access{"GetItem", "release target", ""},
 			access{"UpdateItem", "release", unended + "state cause audit"},
-			access{"UpdateItem", "target", whoseLease + "expires returned token weight tag"},
+			access{"UpdateItem", "target", whoseLease + "expires returned weight tag"},
 		),
 		emit(events.ReleaseRollingBack),
 	},

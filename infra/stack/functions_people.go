@@ -12,7 +12,8 @@ var ask = function{
 		items(
 			access{"GetItem", "release target", ""},
 			access{"UpdateItem", "release", unended + "state asked audit"},
-			access{"UpdateItem", "target", whoseLease + "token expires"},
+			access{"UpdateItem", "target", whoseLease + "expires"},
+			waits,
 		),
 		wake, emit(events.ReleaseWaiting),
 	},
@@ -26,6 +27,7 @@ var answer = function{
 		items(
 			access{"GetItem", "release target", ""},
 			access{"UpdateItem", "release", unended + "state asked given approved rejection audit"},
+			looks,
 			access{"UpdateItem", "target", whoseLease + "expires"},
 		),
 		readAlarms,
@@ -41,10 +43,10 @@ var decide = function{
 	variables: "SLUICE_ENVIRONMENT SLUICE_TABLE SLUICE_BUS SLUICE_STATE_MACHINE SLUICE_SLACK_FUNCTION",
 	may: []permission{
 		items(
-			access{"GetItem", "release target build queue bell", ""},
+			access{"GetItem", "release target", ""},
 			access{"UpdateItem", "release", unended + "abort answers given asked overrides epoch execution open machines audit"},
 			access{"UpdateItem", "target", whoseLease + "expires promote"},
-			access{"UpdateItem", "bell", "rung ttl"},
+			rings,
 		),
 		wake, start, emit(events.ReleaseAnswered), invoke("slack"),
 	},

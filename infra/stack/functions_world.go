@@ -31,8 +31,8 @@ var progress = function{
 	rules:     progressRules,
 	variables: "SLUICE_TABLE",
 	may: []permission{
-		items(access{"GetItem", "build", ""}),
-		findTests, wake,
+		items(access{"GetItem", "job", ""}, rings),
+		wake,
 	},
 }
 

@@ -51,24 +51,13 @@ func (g *gated) add(d rollout.Definition) {
 	}
 }
 
-// findTests allows to find the release that a test belongs to, and to ring its bell.
-func findTests(w wiring) []grant {
-	if !w.targets.gates.waits() {
-		return nil
-	}
-	return items(access{"GetItem", "test", ""}, access{"UpdateItem", "bell", "rung ttl"})(w)
-}
-
-// rememberTests allows to write down which release a test belongs to.
+// rememberTests allows to write down for which release a test runs, when there are tests whose end is an event.
 func rememberTests(w wiring) []grant {
-	if !w.targets.gates.waits() {
+	if len(w.targets.gates.projects)+len(w.targets.gates.documents) == 0 {
 		return nil
 	}
-	return items(access{"UpdateItem", "test", "release ttl"})(w)
+	return items(access{"UpdateItem", "job", "release ttl"})(w)
 }
-
-// waits says whether there are tests whose end is an event.
-func (g gated) waits() bool { return len(g.projects)+len(g.documents) > 0 }
 
 // readGates allows to read what others set. Resources are those of
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html.

@@ -13,6 +13,13 @@ const (
 	unended    = "end reverted "
 )
 
+// What a function may do to the record of a release's wait: wake it, wait, or look, which may wake others, too.
+var (
+	rings = access{"UpdateItem", "wait", "rung ttl"}
+	waits = access{"UpdateItem", "wait", "token looking ttl"}
+	looks = access{"UpdateItem", "wait", "rung looking ttl"}
+)
+
 // items allows a function its items, and no others (invariant I10): the functions that meet the outside write items that nobody else decides
 // on, and no record and no lease. docs/security.md says what is left to a thief.
 func items(accesses ...access) permission {

@@ -9,11 +9,7 @@ import (
 	"sluice/shared/rollout"
 )
 
-func buildKey(build string) item    { return key("build#"+build, "wait") }
 func newestKey(service string) item { return key("service#"+service, "newest") }
-
-// buildLife is how long it is remembered who waits for a build: far longer than builds take.
-const buildLife = 7 * 24 * time.Hour
 
 // Building writes how the revision of a release is made.
 func (s *Store) Building(ctx context.Context, r rollout.Release, lines ...rollout.Line) error {
@@ -28,38 +24,6 @@ func (s *Store) ToldOfBuild(ctx context.Context, id string) error {
 // Built writes the revision that was made.
 func (s *Store) Built(ctx context.Context, r rollout.Release, line rollout.Line) error {
 	return s.progress(ctx, r.ID, change().set("revision", r.Revision).tell(line))
-}
-
-// AwaitBuild stores the token with which the end of a build wakes a release.
-func (s *Store) AwaitBuild(ctx context.Context, build, token string, now time.Time) error {
-	u := change().set("token", token).set("ttl", now.Add(buildLife).Unix())
-	if err := s.apply(ctx, buildKey(build), u, nil); err != nil {
-		return fmt.Errorf("waiting for build %s: %w", build, err)
-	}
-	return nil
-}
-
-// BuildToken is what the end of a build wakes; empty when nobody waits.
-func (s *Store) BuildToken(ctx context.Context, build string) (string, error) {
-	var found struct {
-		Token string `json:"token"`
-	}
-	if err := s.get(ctx, buildKey(build), &found); err != nil && !IsNotFound(err) {
-		return "", fmt.Errorf("reading who waits for build %s: %w", build, err)
-	}
-	return found.Token, nil
-}
-
-// Token is what a release that has not begun waits with, for its build, in the queue or before its gates; empty when it does not.
-func (s *Store) Token(ctx context.Context, r rollout.Release) (string, error) {
-	if r.Unbuilt() && r.Building != nil && r.Building.Build != "" {
-		return s.BuildToken(ctx, r.Building.Build)
-	}
-	w, err := s.Queued(ctx, r.Definition.Target.ID(), r)
-	if IsNotFound(err) {
-		return s.heard(ctx, r.ID)
-	}
-	return w.Token, err
 }
 
 // newest is the newest push to a service that came in, and the one before it.

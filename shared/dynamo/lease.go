@@ -24,7 +24,7 @@ func (s *Store) Lease(ctx context.Context, target string) (rollout.Lease, error)
 // which may be the asker itself when its first attempt got through unseen.
 func (s *Store) Acquire(ctx context.Context, r rollout.Release, target string, now, expires time.Time) (rollout.Lease, error) {
 	u := change().set("target", target).set("spec", r.Definition.Target).set("service", r.Service).set("owner", r.ID).set("phase", rollout.Held).
-		set("expires", expires.Unix()).add("epoch", 1).remove("fence", "returned", "token", "promote", "held", "heard", "alarms", "red", "armedUntil", "began", "clears")
+		set("expires", expires.Unix()).add("epoch", 1).remove("fence", "returned", "promote", "held", "heard", "alarms", "red", "armedUntil", "began", "clears", "baking")
 	phase, owner, fence := u.name("phase"), u.name("owner"), u.name("fence")
 	u.when("attribute_not_exists(pk) OR %s = %s OR (%s = %s AND attribute_not_exists(%s)) OR (%s < %s AND %s <> %s)",
 		phase, u.value(rollout.Free), phase, u.value(rollout.Armed), fence, u.name("expires"), u.value(now.Unix()), owner, u.value(r.ID))
@@ -38,22 +38,16 @@ func (s *Store) Begin(ctx context.Context, l rollout.Lease) (rollout.Lease, erro
 	return s.lease(ctx, l.Target, u, "beginning")
 }
 
-// Moved writes the split that was read back and the token of the wait that follows, unless the fence is up.
+// Moved writes the split that was read back and the bake that follows, unless the fence is up.
 func (s *Store) Moved(ctx context.Context, l rollout.Lease) (rollout.Lease, error) {
 	u := change().set("stable", l.Stable).set("candidate", l.Candidate).set("weight", l.Weight).set("tag", l.Tag).
-		set("token", l.Token).set("expires", l.Expires.Unix()).whileHeld(l)
+		set("baking", l.Baking).set("expires", l.Expires.Unix()).whileHeld(l)
 	return s.lease(ctx, l.Target, u, "writing")
 }
 
-// AwaitAnswer stores the token of a wait for people, which a wake ends, unless the fence is up.
-func (s *Store) AwaitAnswer(ctx context.Context, l rollout.Lease) (rollout.Lease, error) {
-	return s.lease(ctx, l.Target, change().set("token", l.Token).set("expires", l.Expires.Unix()).whileHeld(l), "writing")
-}
-
-// Renew prolongs the lease right before a forward move. It fails with ErrConflict when the fence is up or somebody else took over.
+// Renew prolongs the lease of an owner that moves forward, or waits to. It fails with ErrConflict when the fence is up or somebody else took over.
 func (s *Store) Renew(ctx context.Context, l rollout.Lease) (rollout.Lease, error) {
-	u := change().set("expires", l.Expires.Unix()).remove("token").whileHeld(l)
-	return s.lease(ctx, l.Target, u, "renewing")
+	return s.lease(ctx, l.Target, change().set("expires", l.Expires.Unix()).whileHeld(l), "renewing")
 }
 
 // Prolong keeps the lease for an owner that brings traffic back and cannot yet: whoever took the target over would take the half-moved
@@ -124,7 +118,7 @@ func (s *Store) Promote(ctx context.Context, l rollout.Lease, by string) (rollou
 // Returned writes the split after a rollback, and the invocation that brought it about; the fence stays up until the lease is let go.
 // ErrConflict means that another invocation has written it, or that the lease has changed hands.
 func (s *Store) Returned(ctx context.Context, l rollout.Lease, by string) error {
-	u := change().set("weight", l.Weight).set("tag", l.Tag).set("expires", l.Expires.Unix()).set("returned", by).remove("token").whileOwned(l)
+	u := change().set("weight", l.Weight).set("tag", l.Tag).set("expires", l.Expires.Unix()).set("returned", by).whileOwned(l)
 	returned := u.name("returned")
 	u.when("attribute_not_exists(%s) OR %s = %s", returned, returned, u.value(by))
 	_, err := s.lease(ctx, l.Target, u, "writing")
@@ -134,7 +128,7 @@ func (s *Store) Returned(ctx context.Context, l rollout.Lease, by string) error 
 // LetGo frees the lease of a release that was promoted or reverted, or leaves it armed until the end of the revert window. Either ends what
 // an earlier promotion had promised; a release that was not promoted gives back instead.
 func (s *Store) LetGo(ctx context.Context, l rollout.Lease) error {
-	u := change().set("phase", l.Phase).set("armedUntil", l.ArmedUntil.Unix()).remove("token", "promote").whileOwned(l)
+	u := change().set("phase", l.Phase).set("armedUntil", l.ArmedUntil.Unix()).remove("promote").whileOwned(l)
 	if l.Phase == rollout.Armed {
 		u.set("promise", l.Promises()).when("attribute_not_exists(%s)", u.name("fence"))
 	} else {

@@ -178,10 +178,10 @@ func TestEpochTellsTwoTurnsOfOneOwnerApart(t *testing.T) {
 	}
 }
 
-func TestMovedWritesWhatWasReadBackAndRenewTakesTheTokenAway(t *testing.T) {
+func TestMovedWritesWhatWasReadBackAndRenewKeepsIt(t *testing.T) {
 	s := open(t)
 	l := begun(t, s, "first")
-	l.Weight, l.Tag, l.Token, l.Expires = 500, "lock", "token", noon.Add(time.Hour)
+	l.Weight, l.Tag, l.Baking, l.Expires = 500, "lock", noon, noon.Add(time.Hour)
 	moved, err := s.Moved(t.Context(), l)
 	if err != nil {
 		t.Fatal(err)
@@ -193,7 +193,6 @@ func TestMovedWritesWhatWasReadBackAndRenewTakesTheTokenAway(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l.Token = ""
 	if diff := cmp.Diff(l, renewed); diff != "" {
 		t.Errorf("renewed (-want +got):\n%s", diff)
 	}

@@ -22,7 +22,7 @@ func (s *Store) GiveBack(ctx context.Context, l rollout.Lease, who string, moved
 	u := change().set("owner", armed.Owner).set("phase", armed.Phase).set("armedUntil", armed.ArmedUntil.Unix()).add("epoch", 1).
 		set("alarms", armed.Alarms).set("red", armed.Red).set("guard", armed.Guard).set("began", armed.Began).
 		set("stable", armed.Stable).set("candidate", armed.Candidate).set("weight", rollout.All).
-		remove("fence", "returned", "token", "promote", "held").whileOwned(l)
+		remove("fence", "returned", "promote", "held").whileOwned(l)
 	if armed.Clears.IsZero() {
 		u.remove("clears")
 	} else {
@@ -53,7 +53,7 @@ func (s *Store) stands(ctx context.Context, l rollout.Lease, now time.Time) (boo
 
 // Free lets go and arms nothing. What was promised stays written down for the next release, and so does what this one left behind.
 func (s *Store) Free(ctx context.Context, l rollout.Lease) error {
-	u := change().set("phase", rollout.Free).remove("token", "promote", "armedUntil").whileOwned(l)
+	u := change().set("phase", rollout.Free).remove("promote", "armedUntil").whileOwned(l)
 	_, err := s.lease(ctx, l.Target, u, "letting go of")
 	return err
 }

@@ -28,14 +28,13 @@ func (s *Store) Enqueue(ctx context.Context, target string, r rollout.Release) e
 	return nil
 }
 
-// Await stores the token with which a queued release is woken. ErrConflict means that it is not in the queue.
-func (s *Store) Await(ctx context.Context, target string, r rollout.Release, token string) (rollout.Waiting, error) {
-	return s.queued(ctx, target, entry(r), change().set("token", token))
-}
-
-// Displace marks a queued release as superseded, unless it is gone.
-func (s *Store) Displace(ctx context.Context, target string, w rollout.Waiting, by string) (rollout.Waiting, error) {
-	return s.queued(ctx, target, w, change().set("supersededBy", by))
+// Displace marks a queued release as superseded. ErrConflict means that it is gone.
+func (s *Store) Displace(ctx context.Context, target string, w rollout.Waiting, by string) error {
+	u := change().set("supersededBy", by).when("attribute_exists(pk)")
+	if err := s.apply(ctx, key(queuePK(target), queueSK(w)), u, nil); err != nil {
+		return fmt.Errorf("changing queue of %s: %w", target, err)
+	}
+	return nil
 }
 
 // Queued reads a release's place in the queue. ErrNotFound means that it has none.
@@ -56,7 +55,7 @@ func (s *Store) Dequeue(ctx context.Context, target string, r rollout.Release) e
 	return nil
 }
 
-// Leave takes a release out of the queue. The answer is the token that wakes the oldest who waits there; empty when nobody does.
+// Leave takes a release out of the queue. The answer is the oldest release that waits there; empty when none does.
 func (s *Store) Leave(ctx context.Context, target string, r rollout.Release) (next string, err error) {
 	if err := s.Dequeue(ctx, target, r); err != nil {
 		return "", err
@@ -65,7 +64,7 @@ func (s *Store) Leave(ctx context.Context, target string, r rollout.Release) (ne
 	if err != nil || len(queue) == 0 {
 		return "", err
 	}
-	return queue[0].Token, nil
+	return queue[0].Release, nil
 }
 
 // Queue lists who waits for a target, oldest first, a hundred at most.
@@ -84,12 +83,4 @@ func (s *Store) Queue(ctx context.Context, target string) ([]rollout.Waiting, er
 		}
 	}
 	return waiting, nil
-}
-
-func (s *Store) queued(ctx context.Context, target string, w rollout.Waiting, u *update) (rollout.Waiting, error) {
-	var now rollout.Waiting
-	if err := s.apply(ctx, key(queuePK(target), queueSK(w)), u.when("attribute_exists(pk)"), &now); err != nil {
-		return now, fmt.Errorf("changing queue of %s: %w", target, err)
-	}
-	return now, nil
 }

@@ -76,15 +76,15 @@ func TestQueueOfOneTargetHoldsNeitherItsLeaseNorOtherTargets(t *testing.T) {
 	}
 }
 
-func TestEnqueueTwiceKeepsTheTokenAndThePlace(t *testing.T) {
+func TestEnqueueTwiceKeepsThePlaceAndWhoTakesIt(t *testing.T) {
 	s := open(t)
 	enqueue(t, s, nth(1), nth(2))
-	if _, err := s.Await(t.Context(), target, nth(1), "token"); err != nil {
+	if err := s.Displace(t.Context(), target, rollout.Waiting{Release: nth(1).ID, Created: nth(1).Created}, "newer"); err != nil {
 		t.Fatal(err)
 	}
 	enqueue(t, s, nth(1))
 	got, err := s.Queued(t.Context(), target, nth(1))
-	want := rollout.Waiting{Release: nth(1).ID, Created: nth(1).Created, Token: "token"}
+	want := rollout.Waiting{Release: nth(1).ID, Created: nth(1).Created, SupersededBy: "newer"}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("its place (-want +got), %v:\n%s", err, diff)
 	}
@@ -93,19 +93,7 @@ func TestEnqueueTwiceKeepsTheTokenAndThePlace(t *testing.T) {
 	}
 }
 
-func TestDisplacedReleaseIsToldByWhomAndKeepsItsToken(t *testing.T) {
-	s := open(t)
-	enqueue(t, s, nth(1))
-	if _, err := s.Await(t.Context(), target, nth(1), "token"); err != nil {
-		t.Fatal(err)
-	}
-	got, err := s.Displace(t.Context(), target, rollout.Waiting{Release: nth(1).ID, Created: nth(1).Created}, "newer")
-	if err != nil || got.Token != "token" || got.SupersededBy != "newer" {
-		t.Errorf("displaced %+v, %v", got, err)
-	}
-}
-
-// TestWhoLeftTheQueueDoesNotComeBack: a late Await or Displace makes no entry.
+// TestWhoLeftTheQueueDoesNotComeBack: a late Displace makes no entry.
 func TestWhoLeftTheQueueDoesNotComeBack(t *testing.T) {
 	s := open(t)
 	enqueue(t, s, nth(1))
@@ -114,10 +102,7 @@ func TestWhoLeftTheQueueDoesNotComeBack(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := s.Await(t.Context(), target, nth(1), "token"); !dynamo.IsConflict(err) {
-		t.Errorf("awaiting: %v, want a conflict", err)
-	}
-	if _, err := s.Displace(t.Context(), target, rollout.Waiting{Release: nth(1).ID, Created: nth(1).Created}, "newer"); !dynamo.IsConflict(err) {
+	if err := s.Displace(t.Context(), target, rollout.Waiting{Release: nth(1).ID, Created: nth(1).Created}, "newer"); !dynamo.IsConflict(err) {
 		t.Errorf("displacing: %v, want a conflict", err)
 	}
 	if _, err := s.Queued(t.Context(), target, nth(1)); !dynamo.IsNotFound(err) {

@@ -6,11 +6,10 @@
 //	evidence#<id>       minutes#<time>           minutes that were added up, for replays
 //	target#<target id>  lease                    who may touch the target (rollout.Lease)
 //	queue#<target id>   <created>#<id>           a release that waits for the target (rollout.Waiting)
-//	bell#<id>           bell                     the token that news of its gates wakes (bell)
+//	wait#<id>           wait                     how it waits: the token that a ring wakes, and whether it rang (wait)
 //	slack#<id>          thread                   its message in Slack (Thread)
 //	github#<id>         thread                   its deployment at GitHub (Thread)
-//	build#<arn>         wait                     the token that the end of a build wakes
-//	test#<handle>       release                  the release that a test runs for
+//	job#<name>          release                  the release that a build or a test runs for
 //	service#<service>   newest                   the newest push to it (newest)
 //	delivery#<name>     told                     a push that the bus was told of
 //	delivery#<name>     push                     what a push brought to a branch, for the workflow that runs for it

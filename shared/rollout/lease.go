@@ -38,7 +38,7 @@ type Lease struct {
 	Promote    string               `json:"promote,omitempty"`
 	Held       map[string]time.Time `json:"held,omitempty"`    // unclear alarms, by name: the step is Inconclusive until then
 	Heard      map[string]time.Time `json:"heard,omitempty"`   // unclear alarms that the definition says to hold for, by name: since when they are so
-	Token      string               `json:"token,omitempty"`   // task token of the wait that a wake ends
+	Baking     time.Time            `json:"baking,omitzero"`   // end of the bake that was moved for and told last
 	Promise    *Promise             `json:"promise,omitempty"` // of whoever was promoted last, also while another one is the owner
 }
 

@@ -9,7 +9,6 @@ import (
 type Waiting struct {
 	Release      string    `json:"release"`
 	Created      time.Time `json:"created"`
-	Token        string    `json:"token,omitempty"`        // of its Wait, once that has begun
 	SupersededBy string    `json:"supersededBy,omitempty"` // a newer release that takes its place
 }
 

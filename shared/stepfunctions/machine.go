@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
@@ -94,12 +95,25 @@ func (m *Machine) AllRunning(ctx context.Context) (map[string]bool, error) {
 	return running, nil
 }
 
-// Wake ends the wait that a task token stands for. A token that is used up, timed out or unknown is no error: whoever
-// waited has already gone on and looks at the table by itself. An empty token wakes nobody.
-func (m *Machine) Wake(ctx context.Context, token string) error {
-	if token == "" {
-		return nil
+// Bell is where news for releases is rung, and who has to be woken then.
+type Bell interface {
+	// Ring says that there is news for a release, and answers the token that it waits with; empty when it has never waited. A release that does
+	// not wait yet goes on at once when it would.
+	Ring(ctx context.Context, release string, now time.Time) (token string, err error)
+}
+
+// Wake has a release look at the table, wherever it waits, or is about to. Whoever wakes it has written his news before.
+func (m *Machine) Wake(ctx context.Context, bell Bell, release string, now time.Time) error {
+	token, err := bell.Ring(ctx, release, now)
+	if err != nil || token == "" {
+		return err
 	}
+	return m.GoOn(ctx, token)
+}
+
+// GoOn ends the wait that a task token stands for. A token that is used up, timed out or unknown is no error: whoever
+// waited has already gone on and looks at the table by itself.
+func (m *Machine) GoOn(ctx context.Context, token string) error {
 	_, err := m.sfn.SendTaskSuccess(ctx, &sfn.SendTaskSuccessInput{TaskToken: &token, Output: aws.String("{}")})
 	var timedOut *types.TaskTimedOut
 	var missing *types.TaskDoesNotExist

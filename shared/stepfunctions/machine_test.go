@@ -1,6 +1,8 @@
 package stepfunctions_test
 
 import (
+	"context"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -148,7 +150,7 @@ func TestWakingSomebodyWhoHasGoneOnIsNoError(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			in(t, func(t *testing.T, a account) {
-				if err := a.Wake(t.Context(), "token"); err != nil {
+				if err := a.Wake(t.Context(), &bell{token: "token"}, "checkout-1", time.Now()); err != nil {
 					t.Errorf("waking: %v", err)
 				}
 			}, sandboxtest.Fail("states:SendTaskSuccess", sandboxtest.Always, gone))
@@ -158,20 +160,35 @@ func TestWakingSomebodyWhoHasGoneOnIsNoError(t *testing.T) {
 
 func TestWakeThatDidNotArriveIsAnError(t *testing.T) {
 	in(t, func(t *testing.T, a account) {
-		if err := a.Wake(t.Context(), "token"); sandboxtest.Code(err) != "ThrottlingException" {
+		if err := a.Wake(t.Context(), &bell{token: "token"}, "checkout-1", time.Now()); sandboxtest.Code(err) != "ThrottlingException" {
 			t.Errorf("waking answers %v, want the throttle: somebody still waits", err)
 		}
 	}, sandboxtest.Fail("states:SendTaskSuccess", sandboxtest.Always, wire.Throttled("Rate exceeded")))
 }
 
-func TestNobodyIsWokenByAnEmptyToken(t *testing.T) {
-	var calls sandboxtest.Calls
-	in(t, func(t *testing.T, a account) {
-		if err := a.Wake(t.Context(), ""); err != nil {
-			t.Error(err)
-		}
-		if made := calls.Of("states:SendTaskSuccess"); len(made) != 0 {
-			t.Errorf("an empty token made %d calls, which Step Functions refuses", len(made))
-		}
-	}, calls.Keep)
+// bell is a release that waits with a token, or has never waited.
+type bell struct {
+	token string
+	rung  []string
+	err   error
+}
+
+func (b *bell) Ring(_ context.Context, release string, _ time.Time) (string, error) {
+	b.rung = append(b.rung, release)
+	return b.token, b.err
+}
+
+// A release that is on its way to its wait hears of the news there; Step Functions refuses an empty token.
+func TestReleaseThatDoesNotWaitYetIsRungForAndNoMore(t *testing.T) {
+	for name, b := range map[string]*bell{"it has never waited": {}, "the table cannot be written": {token: "token", err: wire.Internal("out of order")}} {
+		var calls sandboxtest.Calls
+		in(t, func(t *testing.T, a account) {
+			if err := a.Wake(t.Context(), b, "checkout-1", time.Now()); err != b.err {
+				t.Errorf("%s: waking answers %v, want %v", name, err, b.err)
+			}
+			if made := calls.Of("states:SendTaskSuccess"); len(made) != 0 || !slices.Equal(b.rung, []string{"checkout-1"}) {
+				t.Errorf("%s: rung for %v, and %d waits ended", name, b.rung, len(made))
+			}
+		}, calls.Keep)
+	}
 }

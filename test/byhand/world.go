@@ -18,6 +18,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 
@@ -118,6 +120,19 @@ func (w *World) Release(id string) rollout.Release {
 	r, err := w.Store.Release(w.ctx, id)
 	w.must(err)
 	return r
+}
+
+// Waits is the token that news would wake a release with; empty when it has never waited.
+func (w *World) Waits(release string) string {
+	w.T.Helper()
+	key := map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: "wait#" + release}, "sk": &types.AttributeValueMemberS{Value: "wait"}}
+	out, err := w.Sandbox.DynamoDB.GetItem(w.ctx, &dynamodb.GetItemInput{TableName: aws.String("sluice-sandbox"), Key: key})
+	w.must(err)
+	token, _ := out.Item["token"].(*types.AttributeValueMemberS)
+	if token == nil {
+		return ""
+	}
+	return token.Value
 }
 
 // Woken lists the tokens of the waits that were ended, in order.

@@ -25,7 +25,6 @@ var GateRights = []struct {
 	Actions            []any
 }{
 	{"Inspect", "arn:aws:ssm:us-east-1:123456789012:parameter/checkout/releases", []any{"ssm:GetParameter"}},
-	{"Progress", "arn:aws:dynamodb:us-east-1:123456789012:table/sluice-sandbox", []any{"dynamodb:GetItem", "dynamodb:UpdateItem"}},
 	{"Inspect", "arn:aws:dynamodb:us-east-1:123456789012:table/sluice-sandbox", []any{"dynamodb:UpdateItem"}},
 	{"Inspect", "arn:aws:ssm:us-east-1:123456789012:document/changes", []any{"ssm:GetCalendarState"}},
 	{"Inspect", "arn:aws:lambda:us-east-1:123456789012:function:checkout-smoke", []any{"lambda:InvokeFunction"}},

@@ -90,7 +90,7 @@ func (t thief) invokes(function string, kind lambdatypes.InvocationType, payload
 }
 
 // words are the beginnings of all partition keys.
-var words = []string{"release", "evidence", "target", "queue", "bell", "slack", "github", "build", "test", "service", "delivery", "alarm", "pass"}
+var words = []string{"release", "evidence", "target", "queue", "wait", "slack", "github", "job", "service", "delivery", "alarm", "pass"}
 
 // said are the events that mean something on the bus.
 var said = []string{
@@ -102,7 +102,7 @@ var said = []string{
 // What of a record and of a lease decides something.
 var (
 	ofRecords = []string{"definition", "steps", "revision", "answers", "approved", "overrides", "abort", "end", "epoch", "rejection", "holds"}
-	ofLeases  = []string{"owner", "fence", "alarms", "red", "held", "promote", "candidate", "stable", "weight", "armedUntil", "promise", "token"}
+	ofLeases  = []string{"owner", "fence", "alarms", "red", "held", "promote", "candidate", "stable", "weight", "armedUntil", "promise", "baking"}
 )
 
 // spoils is what whoever has a function's role may write and say; docs/security.md says in words what follows from it.
@@ -115,32 +115,32 @@ var thieves = map[string]spoils{
 	"github":   {items: "github~"},
 	"notify":   {},
 	"pipeline": {functions: "decide:pipeline"},
-	"progress": {},
+	"progress": {items: "wait~"},
 	"scan":     {},
 	"slack":    {items: "slack~"},
 	"source":   {events: "commit.pushed artifact.published"},
 	"webhook":  {items: "delivery+", events: "commit.pushed"},
 
 	// Nobody but decide writes answers and overrides. What answer writes without them is not believed.
-	"answer": {items: "release~ target~", records: "approved end rejection", leases: "owner fence"},
-	"decide": {items: "bell~ release~ target~", records: "answers overrides abort end epoch", leases: "owner fence promote", events: "release.answered", functions: "slack"},
+	"answer": {items: "release~ target~ wait~", records: "approved end rejection", leases: "owner fence"},
+	"decide": {items: "release~ target~ wait~", records: "answers overrides abort end epoch", leases: "owner fence promote", events: "release.answered", functions: "slack"},
 
 	// Only these may write what a lease says of the alarms, and of what serves.
-	"gate":     {items: "alarm* queue+ queue- queue~ release~ target~", records: "abort end epoch rejection", leases: "owner fence alarms red held promote candidate stable weight armedUntil promise token", events: "release.queued release.started"},
-	"guard":    {items: "release~ target~", records: "end", leases: "owner fence alarms red held weight armedUntil promise token"},
-	"judge":    {items: "evidence~ release~ target~", records: "end holds", leases: "owner fence alarms red"},
-	"look":     {items: "evidence~ release~ target~", leases: "owner fence alarms red"},
-	"rollback": {items: "release~ target~", records: "end", leases: "owner fence weight token", events: "release.rolling-back"},
-	"settle":   {items: "queue- release~ target~", records: "end rejection", leases: "owner fence alarms red held promote candidate stable weight armedUntil promise token", events: "release.succeeded release.rolled-back release.rejected release.superseded release.aborted release.stuck"},
-	"shift":    {items: "release~ target~", records: "end", leases: "owner fence candidate stable weight token", events: "release.shifted"},
+	"gate":     {items: "alarm* queue+ queue- queue~ release~ target~ wait~", records: "abort end epoch rejection", leases: "owner fence alarms red held promote candidate stable weight armedUntil promise baking", events: "release.queued release.started"},
+	"guard":    {items: "release~ target~ wait~", records: "end", leases: "owner fence alarms red held weight armedUntil promise"},
+	"judge":    {items: "evidence~ release~ target~ wait~", records: "end holds", leases: "owner fence alarms red"},
+	"look":     {items: "evidence~ release~ target~ wait~", leases: "owner fence alarms red"},
+	"rollback": {items: "release~ target~", records: "end", leases: "owner fence weight", events: "release.rolling-back"},
+	"settle":   {items: "queue- release~ target~ wait~", records: "end rejection", leases: "owner fence alarms red held promote candidate stable weight armedUntil promise", events: "release.succeeded release.rolled-back release.rejected release.superseded release.aborted release.stuck"},
+	"shift":    {items: "release~ target~ wait~", records: "end", leases: "owner fence candidate stable weight baking", events: "release.shifted"},
 
-	"ask":     {items: "release~ target~", records: "end", leases: "owner fence token", events: "release.waiting"},
-	"build":   {items: "build~ release~", records: "revision end rejection", events: "release.building"},
-	"inspect": {items: "bell~ queue- release~", records: "end rejection", events: "release.held"},
-	"plan":    {items: "release~", records: "definition steps revision abort end rejection"},
+	"ask":     {items: "release~ target~ wait~", records: "end", leases: "owner fence", events: "release.waiting"},
+	"build":   {items: "job~ release~ wait~", records: "revision end rejection", events: "release.building"},
+	"inspect": {items: "queue- release~ wait~", records: "end rejection", events: "release.held"},
+	"plan":    {items: "release~ wait~", records: "definition steps revision abort end rejection"},
 	"sweep":   {items: "release~", records: "end rejection", events: "release.stuck"},
-	"trigger": {items: "release+ release~ service~", records: "abort end epoch", events: "release.rejected"},
-	"wait":    {items: "bell~ queue~"},
+	"trigger": {items: "release+ release~ service~ wait~", records: "abort end epoch", events: "release.rejected"},
+	"wait":    {items: "wait~"},
 	"watch":   {functions: "guard look"},
 }
 

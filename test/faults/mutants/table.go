@@ -56,7 +56,11 @@ var mutants = []mutant{
 	},
 	{
 		"a lease passes on that its last owner was asked to promote", "shared/dynamo/lease.go",
-		`remove("fence", "returned", "token", "promote",`, `remove("fence", "returned", "token",`, true, "",
+		`remove("fence", "returned", "promote",`, `remove("fence", "returned",`, true, "",
+	},
+	{
+		"news between a look and its wait is lost", "shared/dynamo/wait.go",
+		"\treturn w.Rung, nil\n", "\treturn false, nil\n", true, "",
 	},
 	{
 		"a release that is over is opened again", "shared/dynamo/release.go",

@@ -1,0 +1,12 @@
+package button
+
+import (
+	"context"
+
+	"sluice/shared/rollout"
+)
+
+// store is what button does to the table; dynamo.Store is it.
+type store interface {
+	Release(ctx context.Context, id string) (rollout.Release, error)
+}

@@ -1,0 +1,32 @@
+package decide
+
+import (
+	"context"
+
+	"sluice/shared/rollout"
+	"sluice/shared/stepfunctions"
+)
+
+// store is what decide does to the table; dynamo.Store is it.
+type store interface {
+	records
+	leases
+	stepfunctions.Bell
+	stepfunctions.Registry
+}
+
+// records is what decide reads and writes of the records of releases.
+type records interface {
+	Answered(ctx context.Context, r rollout.Release, a rollout.Answer, line rollout.Line) (rollout.Release, error)
+	AskAbort(ctx context.Context, id string, f rollout.Fence, line rollout.Line) error
+	Note(ctx context.Context, id string, lines ...rollout.Line) error
+	Overridden(ctx context.Context, id string, o rollout.Override, line rollout.Line) error
+	Release(ctx context.Context, id string) (rollout.Release, error)
+}
+
+// leases is what decide does to leases.
+type leases interface {
+	Lease(ctx context.Context, target string) (rollout.Lease, error)
+	Promote(ctx context.Context, l rollout.Lease, by string) (rollout.Lease, error)
+	Raise(ctx context.Context, target, owner string, epoch int, f rollout.Fence) (rollout.Lease, error)
+}

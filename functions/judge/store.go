@@ -1,0 +1,17 @@
+package judge
+
+import (
+	"context"
+	"time"
+
+	"sluice/shared/rollout"
+)
+
+// store is what judge does to the table; dynamo.Store is it.
+type store interface {
+	Judged(ctx context.Context, r rollout.Release, line rollout.Line) error
+	Note(ctx context.Context, id string, lines ...rollout.Line) error
+	Standing(ctx context.Context, release string) (standing rollout.Standing, err error)
+	Raise(ctx context.Context, target, owner string, epoch int, f rollout.Fence) (rollout.Lease, error)
+	LookAnew(ctx context.Context, release string, now time.Time) (waited bool, err error)
+}

@@ -1,0 +1,16 @@
+package look
+
+import (
+	"context"
+
+	"sluice/shared/rollout"
+	"sluice/shared/stepfunctions"
+)
+
+// store is what look does to the table; dynamo.Store is it.
+type store interface {
+	stepfunctions.Bell
+	Seen(ctx context.Context, id, verdict string, line rollout.Line) error
+	Standing(ctx context.Context, release string) (standing rollout.Standing, err error)
+	Raise(ctx context.Context, target, owner string, epoch int, f rollout.Fence) (rollout.Lease, error)
+}

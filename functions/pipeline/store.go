@@ -1,0 +1,13 @@
+package pipeline
+
+import (
+	"context"
+
+	"sluice/shared/rollout"
+)
+
+// store is what pipeline does to the table; dynamo.Store is it.
+type store interface {
+	Recent(ctx context.Context, service string, n int) ([]rollout.Release, error)
+	Release(ctx context.Context, id string) (rollout.Release, error)
+}

@@ -1,0 +1,13 @@
+package progress
+
+import (
+	"context"
+
+	"sluice/shared/stepfunctions"
+)
+
+// store is what progress does to the table; dynamo.Store is it.
+type store interface {
+	stepfunctions.Bell
+	ReleaseOf(ctx context.Context, job string) (release string, err error)
+}

@@ -1,0 +1,29 @@
+package rollback
+
+import (
+	"context"
+
+	"sluice/shared/dynamo"
+	"sluice/shared/rollout"
+)
+
+// store is what rollback does to the table; dynamo.Store is it.
+type store interface {
+	records
+	leases
+}
+
+// records is what rollback reads and writes of the records of releases.
+type records interface {
+	GoesBack(ctx context.Context, r rollout.Release, line rollout.Line) error
+	Standing(ctx context.Context, release string) (standing rollout.Standing, err error)
+	WentBack(ctx context.Context, r rollout.Release) error
+}
+
+// leases is what rollback does to leases.
+type leases interface {
+	Prolong(ctx context.Context, l rollout.Lease) error
+	Raise(ctx context.Context, target, owner string, epoch int, f rollout.Fence) (rollout.Lease, error)
+	Returned(ctx context.Context, l rollout.Lease, by string) error
+	Tenure(l rollout.Lease) dynamo.Tenure
+}

@@ -1,0 +1,16 @@
+package webhook
+
+import (
+	"context"
+	"time"
+
+	"sluice/events"
+)
+
+// store is what webhook does to the table; dynamo.Store is it.
+type store interface {
+	Delivered(ctx context.Context, name string) (bool, error)
+	KeepDelivery(ctx context.Context, name string, timed bool, now time.Time) error
+	KeepPush(ctx context.Context, name string, p events.Push, now time.Time) error
+	Push(ctx context.Context, name string) (events.Push, error)
+}

@@ -1,0 +1,87 @@
+package dynamo
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// wait is how a release waits. It waits in one place at a time, for its bake, for people, its turn, its gates or its build, so there is one
+// record of it, and whoever has news need not know where it stands.
+//
+// A release looks at the table, and waits when there is nothing to do. News may come at any moment of that, so
+//
+//   - a look first forgets what rang before (LookAnew), for it sees all that was written before;
+//   - whoever has news writes it, and rings then (Ring);
+//   - a wait stores its token, and goes on at once when it rang since the look (Await).
+type wait struct {
+	Token   string `json:"token,omitempty"`   // of the task that ends when somebody rings: that of the state's newest try
+	Rung    bool   `json:"rung,omitempty"`    // since the last look
+	Looking bool   `json:"looking,omitempty"` // the last look has not come to a wait
+}
+
+func waitKey(release string) item { return key("wait#"+release, "wait") }
+
+// waitLife is longer than an execution may live, which is a year.
+const waitLife = 400 * 24 * time.Hour
+
+// LookAnew forgets what rang before, for the look that follows. The answer is whether the look before it came to its wait. The token stays: this
+// may be the late try of a look whose next try has come to its wait already. Of a release that nobody has rung for and that has never waited
+// there is nothing to forget.
+func (s *Store) LookAnew(ctx context.Context, release string, now time.Time) (waited bool, err error) {
+	var before wait
+	u := change().set("ttl", now.Add(waitLife).Unix()).set("looking", true).remove("rung").askingBefore().when("attribute_exists(pk)")
+	err = s.apply(ctx, waitKey(release), u, &before)
+	if IsConflict(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("looking anew at %s: %w", release, err)
+	}
+	return before.Token != "" && !before.Looking, nil
+}
+
+// Await stores the token that a ring ends, in place of the one of an earlier try, and says whether it rang since the last look.
+func (s *Store) Await(ctx context.Context, release, token string, now time.Time) (rung bool, err error) {
+	var w wait
+	u := change().set("ttl", now.Add(waitLife).Unix()).set("token", token).remove("looking")
+	if err := s.apply(ctx, waitKey(release), u, &w); err != nil {
+		return false, fmt.Errorf("having %s wait: %w", release, err)
+	}
+	return w.Rung, nil
+}
+
+// Ring says that there is news, and answers the token to wake; empty when the release has never waited.
+func (s *Store) Ring(ctx context.Context, release string, now time.Time) (token string, err error) {
+	var w wait
+	u := change().set("ttl", now.Add(waitLife).Unix()).set("rung", true)
+	if err := s.apply(ctx, waitKey(release), u, &w); err != nil {
+		return "", fmt.Errorf("ringing for %s: %w", release, err)
+	}
+	return w.Token, nil
+}
+
+func jobKey(name string) item { return key("job#"+name, "release") }
+
+// jobLife is how long it is remembered for which release a build or a test runs: far longer than they take.
+const jobLife = 7 * 24 * time.Hour
+
+// RunsFor remembers for which release a build or a test runs.
+func (s *Store) RunsFor(ctx context.Context, job, release string, now time.Time) error {
+	u := change().set("release", release).set("ttl", now.Add(jobLife).Unix())
+	if err := s.apply(ctx, jobKey(job), u, nil); err != nil {
+		return fmt.Errorf("keeping for which release %s runs: %w", job, err)
+	}
+	return nil
+}
+
+// ReleaseOf is the release that a build or a test runs for; empty when it is none of ours.
+func (s *Store) ReleaseOf(ctx context.Context, job string) (release string, err error) {
+	var found struct {
+		Release string `json:"release"`
+	}
+	if err := s.get(ctx, jobKey(job), &found); err != nil && !IsNotFound(err) {
+		return "", fmt.Errorf("reading for which release %s runs: %w", job, err)
+	}
+	return found.Release, nil
+}

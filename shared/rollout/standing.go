@@ -1,0 +1,10 @@
+package rollout
+
+// Standing is a release with the lease of its target, whoever holds that: what most states decide on.
+type Standing struct {
+	Release Release
+	Lease   Lease
+}
+
+// Holds says whether the release still holds its target, or is armed on it.
+func (s Standing) Holds() bool { return s.Lease.Owner == s.Release.ID && s.Lease.Phase != Free }
