@@ -17,7 +17,7 @@ type config struct {
 
 type handler struct {
 	start.World
-	store   *dynamo.Store
+	store   store
 	watcher *cloudwatch.Watcher
 }
 
@@ -35,14 +35,11 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 	if _, err := h.store.LookAnew(ctx, c.Release, h.Now()); err != nil {
 		return c, err
 	}
-	r, err := h.store.Release(ctx, c.Release)
+	standing, err := h.store.Standing(ctx, c.Release)
 	if err != nil {
 		return c, err
 	}
-	l, err := h.store.Lease(ctx, r.Definition.Target.ID())
-	if err != nil {
-		return c, err
-	}
+	r, l := standing.Release, standing.Lease
 	count := r.Count(c, l, h.Now())
 	if count.Approves() { // a guard alarm may have gone red while people were thinking, of which no event came
 		red, err := h.red(ctx, l)

@@ -21,7 +21,7 @@ type config struct {
 
 type handler struct {
 	start.World
-	store   *dynamo.Store
+	store   store
 	machine *stepfunctions.Machine
 	bus     *eventbridge.Bus
 }
@@ -37,11 +37,11 @@ func New(w start.World) (any, error) {
 }
 
 func (h *handler) handle(ctx context.Context, t stepfunctions.Task) (struct{}, error) {
-	r, err := h.store.Release(ctx, t.Release)
+	standing, err := h.store.Standing(ctx, t.Release)
 	if err != nil {
 		return struct{}{}, err
 	}
-	waiting, err := h.ask(ctx, r, t)
+	waiting, err := h.ask(ctx, standing.Release, standing.Lease, t)
 	if err != nil || waiting {
 		return struct{}{}, err
 	}
@@ -50,10 +50,9 @@ func (h *handler) handle(ctx context.Context, t stepfunctions.Task) (struct{}, e
 
 // ask writes the question and stores the token first, and tells people and looks for answers afterwards: whatever is said in
 // between is seen by one of the two sides. When nobody has to be waited for, Answer goes on at once and finds out why.
-func (h *handler) ask(ctx context.Context, r rollout.Release, t stepfunctions.Task) (waiting bool, err error) {
-	l, err := h.store.Lease(ctx, r.Definition.Target.ID())
-	if err != nil || !l.HeldBy(r) || l.Fence != nil {
-		return false, err
+func (h *handler) ask(ctx context.Context, r rollout.Release, l rollout.Lease, t stepfunctions.Task) (waiting bool, err error) {
+	if !l.HeldBy(r) || l.Fence != nil {
+		return false, nil
 	}
 	step, a := r.Pending(t.Step)
 	if a == nil {

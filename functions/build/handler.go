@@ -25,7 +25,7 @@ type config struct {
 
 type handler struct {
 	start.World
-	store     *dynamo.Store
+	store     store
 	builds    *codebuild.Builds
 	publisher traffic.Publisher
 	machine   *stepfunctions.Machine

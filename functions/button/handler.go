@@ -29,7 +29,7 @@ type config struct {
 
 type handler struct {
 	start.World
-	store   *dynamo.Store
+	store   store
 	signing *secretsmanager.Pair
 	links   *console.Persons
 	console string

@@ -33,7 +33,7 @@ type config struct {
 
 type handler struct {
 	start.World
-	store       *dynamo.Store
+	store       store
 	definitions *ssm.Definitions
 	keys        *console.Keys
 	decide      *lambda.Function

@@ -27,7 +27,7 @@ type config struct {
 type handler struct {
 	start.World
 	environment string
-	store       *dynamo.Store
+	store       store
 	machine     *stepfunctions.Machine
 	bus         *eventbridge.Bus
 	slack       *lambda.Function // knows who is in a user group

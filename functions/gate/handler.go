@@ -25,7 +25,7 @@ type config struct {
 
 type handler struct {
 	start.World
-	store   *dynamo.Store
+	store   store
 	mover   *traffic.Mover
 	watcher *cloudwatch.Watcher
 	machine *stepfunctions.Machine

@@ -25,7 +25,7 @@ type config struct {
 type handler struct {
 	start.World
 	config
-	store *dynamo.Store
+	store store
 	host  *github.Host
 	token *secretsmanager.Secret
 }

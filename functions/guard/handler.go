@@ -33,7 +33,7 @@ type config struct {
 type handler struct {
 	start.World
 	environment string
-	store       *dynamo.Store
+	store       store
 	mover       *traffic.Mover
 	machine     *stepfunctions.Machine
 }

@@ -32,7 +32,7 @@ type config struct {
 
 type handler struct {
 	start.World
-	store       *dynamo.Store
+	store       store
 	bus         *eventbridge.Bus
 	machine     *stepfunctions.Machine
 	parameters  *ssm.Parameters

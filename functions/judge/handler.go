@@ -21,7 +21,7 @@ type config struct {
 
 type handler struct {
 	start.World
-	store   *dynamo.Store
+	store   store
 	watcher *cloudwatch.Watcher
 	book    *evidence.Book
 }
@@ -32,8 +32,8 @@ func New(w start.World) (any, error) {
 	if err := w.Decode(&c); err != nil {
 		return nil, err
 	}
-	h := &handler{World: w, store: dynamo.New(w.AWS, c.Table), watcher: cloudwatch.New(w.AWS)}
-	h.book = evidence.New(h.store, h.watcher)
+	table, watcher := dynamo.New(w.AWS, c.Table), cloudwatch.New(w.AWS)
+	h := &handler{World: w, store: table, watcher: watcher, book: evidence.New(table, watcher)}
 	return start.Handle(w, "judge", h.handle), nil
 }
 
@@ -45,14 +45,11 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 	if _, err := h.store.LookAnew(ctx, c.Release, h.Now()); err != nil {
 		return c, err
 	}
-	r, err := h.store.Release(ctx, c.Release)
+	standing, err := h.store.Standing(ctx, c.Release)
 	if err != nil {
 		return c, err
 	}
-	l, err := h.store.Lease(ctx, r.Definition.Target.ID())
-	if err != nil {
-		return c, err
-	}
+	r, l := standing.Release, standing.Lease
 	left := r.BakeUntil.Sub(h.Now())
 	switch {
 	case !l.HeldBy(r): // taken over: whoever holds the target now answers for it

@@ -26,7 +26,7 @@ type config struct {
 
 type handler struct {
 	start.World
-	store   *dynamo.Store
+	store   store
 	watcher *cloudwatch.Watcher
 	book    *evidence.Book
 	machine *stepfunctions.Machine
@@ -43,11 +43,11 @@ func New(w start.World) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	table, watcher := dynamo.New(w.AWS, c.Table), cloudwatch.New(w.AWS)
 	h := &handler{
-		World: w, store: dynamo.New(w.AWS, c.Table), watcher: cloudwatch.New(w.AWS), machine: stepfunctions.New(w.AWS, ""),
+		World: w, store: table, watcher: watcher, book: evidence.New(table, watcher), machine: stepfunctions.New(w.AWS, ""),
 		prober: ports.Prober,
 	}
-	h.book = evidence.New(h.store, h.watcher)
 	return start.Handle(w, "look", h.handle), nil
 }
 
@@ -62,12 +62,9 @@ func (h *handler) handle(ctx context.Context, l rollout.Looks) (struct{}, error)
 
 // look reads the release and its lease, consistently: much may have happened since the watch.
 func (h *handler) look(ctx context.Context, id string) error {
-	r, err := h.store.Release(ctx, id)
-	if err != nil || r.End != "" || r.BakeUntil.IsZero() {
-		return err
-	}
-	l, err := h.store.Lease(ctx, r.Definition.Target.ID())
-	if err != nil || !l.HeldBy(r) || l.Fence != nil || l.Weight != r.At(r.Step).Weight || l.Weight == rollout.None {
+	standing, err := h.store.Standing(ctx, id)
+	r, l := standing.Release, standing.Lease
+	if err != nil || r.End != "" || r.BakeUntil.IsZero() || !l.HeldBy(r) || l.Fence != nil || l.Weight != r.At(r.Step).Weight || l.Weight == rollout.None {
 		return err
 	}
 	if err := h.rearm(ctx, r, l); err != nil {

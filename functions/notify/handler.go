@@ -30,7 +30,7 @@ type config struct {
 
 type handler struct {
 	start.World
-	store   *dynamo.Store
+	store   store
 	topic   *sns.Topic
 	links   *console.Looks
 	console string

@@ -27,7 +27,7 @@ type config struct {
 
 type handler struct {
 	start.World
-	store     *dynamo.Store
+	store     store
 	sources   *ssm.Sources
 	approvals *codepipeline.Approvals
 	decide    *lambda.Function

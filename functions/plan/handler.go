@@ -24,7 +24,7 @@ type config struct {
 
 type handler struct {
 	start.World
-	store       *dynamo.Store
+	store       store
 	definitions *ssm.Definitions
 	mover       *traffic.Mover
 	inspector   traffic.Inspector

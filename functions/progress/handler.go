@@ -16,7 +16,7 @@ type config struct {
 
 type handler struct {
 	start.World
-	store   *dynamo.Store
+	store   store
 	machine *stepfunctions.Machine
 }
 

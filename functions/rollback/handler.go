@@ -23,7 +23,7 @@ type config struct {
 
 type handler struct {
 	start.World
-	store *dynamo.Store
+	store store
 	mover *traffic.Mover
 	bus   *eventbridge.Bus
 }
@@ -43,14 +43,11 @@ func New(w start.World) (any, error) {
 }
 
 func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor, error) {
-	r, err := h.store.Release(ctx, c.Release)
+	standing, err := h.store.Standing(ctx, c.Release)
 	if err != nil {
 		return c, err
 	}
-	l, err := h.store.Lease(ctx, r.Definition.Target.ID())
-	if err != nil {
-		return c, err
-	}
+	r, l := standing.Release, standing.Lease
 	if l.Owner != r.ID || l.Phase == rollout.Free { // it never held the target, or lost it: its traffic is not ours to move
 		next := c.Go(rollout.NextSettle)
 		next.Error = c.Error // why it ends before it began

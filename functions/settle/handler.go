@@ -29,7 +29,7 @@ type config struct {
 type handler struct {
 	start.World
 	environment string
-	store       *dynamo.Store
+	store       store
 	mover       *traffic.Mover
 	machine     *stepfunctions.Machine
 	bus         *eventbridge.Bus
@@ -82,10 +82,7 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 
 // look reads all that the end depends on.
 func (h *handler) look(ctx context.Context, c rollout.Cursor) (last rollout.Last, err error) {
-	if last.Release, err = h.store.Release(ctx, c.Release); err != nil {
-		return last, err
-	}
-	if last.Lease, err = h.store.Lease(ctx, last.Release.Definition.Target.ID()); err != nil {
+	if last.Standing, err = h.store.Standing(ctx, c.Release); err != nil {
 		return last, err
 	}
 	if c.Error != nil {

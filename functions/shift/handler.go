@@ -26,7 +26,7 @@ type config struct {
 
 type handler struct {
 	start.World
-	store   *dynamo.Store
+	store   store
 	mover   *traffic.Mover
 	prober  traffic.Prober
 	machine *stepfunctions.Machine
@@ -51,11 +51,11 @@ func New(w start.World) (any, error) {
 }
 
 func (h *handler) handle(ctx context.Context, t stepfunctions.Task) (struct{}, error) {
-	r, err := h.store.Release(ctx, t.Release)
+	standing, err := h.store.Standing(ctx, t.Release)
 	if err != nil {
 		return struct{}{}, err
 	}
-	baking, err := h.shift(ctx, r, t)
+	baking, err := h.shift(ctx, standing.Release, standing.Lease, t)
 	if err != nil || baking {
 		return struct{}{}, rollout.Bare(err)
 	}
@@ -63,10 +63,9 @@ func (h *handler) handle(ctx context.Context, t stepfunctions.Task) (struct{}, e
 }
 
 // shift carries out the step. When it does not bake, Judge goes on at once and finds out why.
-func (h *handler) shift(ctx context.Context, r rollout.Release, t stepfunctions.Task) (baking bool, err error) {
-	l, err := h.store.Lease(ctx, r.Definition.Target.ID())
-	if err != nil || !l.HeldBy(r) || l.Fence != nil {
-		return false, err
+func (h *handler) shift(ctx context.Context, r rollout.Release, l rollout.Lease, t stepfunctions.Task) (baking bool, err error) {
+	if !l.HeldBy(r) || l.Fence != nil {
+		return false, nil
 	}
 	step := r.At(t.Step)
 	if !moved(r, l, t.Step) {

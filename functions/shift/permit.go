@@ -12,7 +12,7 @@ import (
 // left it: under the same lock, or dividing the traffic as the lease says or as this very step wants (our own attempt
 // that crashed before it could write that down).
 type permit struct {
-	store *dynamo.Store
+	store store
 	lease rollout.Lease
 	to    rollout.Split
 }

@@ -30,7 +30,7 @@ type config struct {
 
 type handler struct {
 	start.World
-	store       *dynamo.Store
+	store       store
 	definitions *ssm.Definitions
 	workspace   *slack.Workspace
 	links       *console.Looks

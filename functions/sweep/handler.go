@@ -29,7 +29,7 @@ type config struct {
 type handler struct {
 	start.World
 	environment string
-	store       *dynamo.Store
+	store       store
 	machine     *stepfunctions.Machine
 	bus         *eventbridge.Bus
 	watch       *eventbridge.Rule

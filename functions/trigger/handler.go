@@ -26,7 +26,7 @@ type config struct {
 
 type handler struct {
 	start.World
-	store       *dynamo.Store
+	store       store
 	definitions *ssm.Definitions
 	sources     *ssm.Sources
 	machine     *stepfunctions.Machine

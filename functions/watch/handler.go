@@ -26,7 +26,7 @@ type config struct {
 
 type handler struct {
 	start.World
-	store    *dynamo.Store
+	store    store
 	watcher  *cloudwatch.Watcher
 	mutes    *cloudwatch.Mutes
 	schedule *eventbridge.Rule

@@ -29,7 +29,7 @@ type config struct {
 
 type handler struct {
 	start.World
-	store   *dynamo.Store
+	store   store
 	bus     *eventbridge.Bus
 	secrets map[string]*secrets // by host
 	expects *pushed.Forecaster

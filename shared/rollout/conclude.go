@@ -14,14 +14,10 @@ type Sight struct {
 
 // Last is all that is known when a release is about to end.
 type Last struct {
-	Release Release
-	Lease   Lease         // of its target, whoever holds it
+	Standing
 	Failure *MachineError // that the state machine caught: Rollback has tried for hours
 	Sight   Sight         // of the target, where it Matters
 }
-
-// Holds says whether the release still holds its target, or is armed on it.
-func (l Last) Holds() bool { return l.Lease.Owner == l.Release.ID && l.Lease.Phase != Free }
 
 // GoesBack says whether it was decided that the release goes back.
 func (l Last) GoesBack() bool { return l.Holds() && l.Lease.Fence != nil }

@@ -13,7 +13,7 @@ var end = time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
 
 // last is a release that has moved everything to its candidate, 42, and holds the target.
 func last() rollout.Last {
-	return rollout.Last{
+	return rollout.Last{Standing: rollout.Standing{
 		Release: rollout.Release{
 			ID: "checkout-1", Revision: rollout.Revision{Version: "42"}, Epoch: 7, Stable: "41",
 			Definition: rollout.Definition{
@@ -24,8 +24,7 @@ func last() rollout.Last {
 		Lease: rollout.Lease{
 			Target: "lambda:checkout:live", Owner: "checkout-1", Epoch: 7, Phase: rollout.Held, Began: 1, Stable: "41", Candidate: "42", Weight: rollout.All, Tag: "lock",
 		},
-		Sight: rollout.Sight{Split: rollout.Split{Stable: "42", Tag: "lock"}},
-	}
+	}, Sight: rollout.Sight{Split: rollout.Split{Stable: "42", Tag: "lock"}}}
 }
 
 // Each row spoils one thing.
