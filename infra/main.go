@@ -35,7 +35,7 @@ func run() error {
 	if props.Concurrency, err = stack.ParseConcurrency(stack.FromContext(app, "concurrency"), stack.FromContext(app, "reserved")); err != nil {
 		return err
 	}
-	code, err := stack.Built(".")
+	code, err := stack.Built(".", props.Services)
 	if err != nil {
 		return err
 	}

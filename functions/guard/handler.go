@@ -33,6 +33,7 @@ type config struct {
 type handler struct {
 	start.World
 	environment string
+	prefix      string // of the ids of its kind's targets
 	store       store
 	mover       *traffic.Mover
 	machine     *stepfunctions.Machine
@@ -49,7 +50,7 @@ func New(w start.World) (any, error) {
 		return nil, err
 	}
 	h := &handler{
-		World: w, environment: c.Environment, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(ports.Router),
+		World: w, environment: c.Environment, prefix: kind.Of(kind.ID(c.Kind)).Prefix, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(ports.Router),
 		machine: stepfunctions.New(w.AWS, c.StateMachine),
 	}
 	return start.Handle(w, "guard", h.handle), nil
@@ -69,7 +70,7 @@ func (h *handler) handle(ctx context.Context, e events.Raw) (struct{}, error) {
 	if a.State.Value == string(judge.OK) { // not what the rule lets through; good news moves nothing
 		return struct{}{}, nil
 	}
-	targets, err := h.store.Guarded(ctx, a.AlarmName)
+	targets, err := h.store.Guarded(ctx, a.AlarmName, h.prefix)
 	if err != nil {
 		return struct{}{}, err
 	}

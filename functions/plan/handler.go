@@ -91,6 +91,9 @@ func (h *handler) pin(ctx context.Context, r rollout.Release) (rollout.Release, 
 	if r.Definition, err = h.definitions.Definition(ctx, r.Service); err != nil {
 		return r, ssm.Rejection(err), err
 	}
+	if r.Definition.Target.Kind() != r.Kind && r.Kind != "" {
+		return r, rollout.Because(fmt.Sprintf("the target was a %s when the release was asked for, and is a %s now", kind.Of(r.Kind).Title, r.Definition.Target.Facts().Title), "release it again"), nil
+	}
 	if why := r.Strangers(); why != nil {
 		return r, why, nil
 	}

@@ -118,7 +118,7 @@ func (h *handler) look(ctx context.Context, r rollout.Release) error {
 	case life == stepfunctions.Unborn && h.Now().Sub(r.Created) < grace:
 		return nil
 	case life == stepfunctions.Unborn && r.Machines == 1:
-		_, err := h.machine.Start(ctx, r.ID, rollout.Cursor{Release: r.ID, Seconds: 1})
+		_, err := h.machine.Start(ctx, r.ID, r.Cursor())
 		return err
 	case life == stepfunctions.Unborn:
 		return h.machine.Resume(ctx, r)

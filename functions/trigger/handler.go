@@ -70,7 +70,9 @@ func (h *handler) requested(ctx context.Context, e events.Raw) (release string, 
 	request, err := events.ReadRequest(e)
 	r := h.release(request, e.ID)
 	if err == nil {
-		_, err = h.definitions.Definition(ctx, r.Service)
+		var d rollout.Definition
+		d, err = h.definitions.Definition(ctx, r.Service)
+		r.Kind = d.Target.Kind()
 	}
 	if why := rejection(r, err); why != nil {
 		return r.ID, h.reject(ctx, r, why)
@@ -81,7 +83,7 @@ func (h *handler) requested(ctx context.Context, e events.Raw) (release string, 
 	if err := h.store.Create(ctx, r); err != nil && !dynamo.IsConflict(err) {
 		return r.ID, err
 	}
-	_, err = h.machine.Start(ctx, r.ID, rollout.Cursor{Release: r.ID, Seconds: 1})
+	_, err = h.machine.Start(ctx, r.ID, r.Cursor())
 	return r.ID, err
 }
 

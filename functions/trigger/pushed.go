@@ -94,6 +94,7 @@ func (h *handler) each(ctx context.Context, e events.Raw, source string, of func
 			failed = append(failed, err)
 		case strings.EqualFold(d.SourceName(), source):
 			if r, wanted := of(d); wanted {
+				r.Kind = d.Target.Kind()
 				failed = append(failed, h.begin(ctx, r, d.Source.WhenPushed, e.Time))
 			}
 		}
@@ -117,7 +118,7 @@ func (h *handler) begin(ctx context.Context, r rollout.Release, policy rollout.W
 	if err := h.store.Create(ctx, r); err != nil && !dynamo.IsConflict(err) {
 		return err
 	}
-	if _, err := h.machine.Start(ctx, r.ID, rollout.Cursor{Release: r.ID, Seconds: 1}); err != nil {
+	if _, err := h.machine.Start(ctx, r.ID, r.Cursor()); err != nil {
 		return err
 	}
 	if policy != rollout.Newest {

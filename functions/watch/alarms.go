@@ -25,7 +25,9 @@ func (h *handler) alarms(ctx context.Context, r round) error {
 	muted := h.muted(ctx, news, r.now)
 	var failed []error
 	for _, l := range news {
-		failed = append(failed, h.guard.Send(ctx, told(l, muted[l.Alarm], r.now)))
+		for _, suffix := range r.guards(l) {
+			failed = append(failed, h.guard.Of(suffix).Send(ctx, told(l, muted[l.Alarm], r.now)))
+		}
 	}
 	return errors.Join(failed...)
 }

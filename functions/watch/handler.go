@@ -72,7 +72,7 @@ func (h *handler) handle(ctx context.Context, _ events.Raw) (struct{}, error) {
 const pace = time.Second
 
 // looks hands the releases on that bake, so many a second as CloudWatch answers.
-func (h *handler) looks(ctx context.Context, bakes []dynamo.Listed) error {
+func (h *handler) looks(ctx context.Context, bakes []bake) error {
 	var failed []error
 	for i, second := range seconds(bakes) {
 		if i > 0 {
@@ -82,8 +82,8 @@ func (h *handler) looks(ctx context.Context, bakes []dynamo.Listed) error {
 			case <-time.After(pace):
 			}
 		}
-		for _, batch := range batches(second) {
-			failed = append(failed, h.look.Send(ctx, rollout.Looks{Releases: batch}))
+		for _, b := range batches(second) {
+			failed = append(failed, h.look.Of(b.suffix).Send(ctx, rollout.Looks{Releases: b.releases}))
 		}
 	}
 	return errors.Join(failed...)

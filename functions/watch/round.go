@@ -2,6 +2,7 @@ package watch
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -15,8 +16,14 @@ import (
 type round struct {
 	now     time.Time
 	watched []rollout.Lease // that are held or armed, with the fence down
-	bakes   []dynamo.Listed // that may bake, and whose checks count
+	bakes   []bake          // that may bake, and whose checks count
 	over    []dynamo.Listed // that nobody has to look after any more
+}
+
+// A bake is looked at by the look of its target's kind.
+type bake struct {
+	dynamo.Listed
+	suffix string // of the name of that look
 }
 
 func around(listed []dynamo.Listed, leases map[string]rollout.Lease, now time.Time) round {
@@ -32,7 +39,7 @@ func around(listed []dynamo.Listed, leases map[string]rollout.Lease, now time.Ti
 		}
 		r.watched = append(r.watched, l)
 		if it.Counted && l.Phase == rollout.Held && l.Owner == it.Release && l.Weight > rollout.None {
-			r.bakes = append(r.bakes, it)
+			r.bakes = append(r.bakes, bake{it, l.Spec.Facts().Suffix})
 		}
 	}
 	return r
@@ -66,12 +73,26 @@ func (r round) weight(l cloudwatch.Level) (most rollout.Weight, means bool) {
 	if l.State == judge.OK {
 		return rollout.None, false
 	}
-	for _, lease := range r.watched {
-		if lease.Listens(l.Alarm, l.State == judge.Alarm, l.Since, r.now) {
-			most, means = max(most, lease.Weight), true
-		}
+	for _, lease := range r.hearing(l) {
+		most, means = max(most, lease.Weight), true
 	}
 	return most, means
+}
+
+// hearing are the leases to which the alarm's state means something.
+func (r round) hearing(l cloudwatch.Level) []rollout.Lease {
+	deaf := func(lease rollout.Lease) bool { return !lease.Listens(l.Alarm, l.State == judge.Alarm, l.Since, r.now) }
+	return slices.DeleteFunc(slices.Clone(r.watched), deaf)
+}
+
+// guards are those of the kinds of target that the alarm's state means something to, by what their names end with.
+func (r round) guards(l cloudwatch.Level) []string {
+	var suffixes []string
+	for _, lease := range r.hearing(l) {
+		suffixes = append(suffixes, lease.Spec.Facts().Suffix)
+	}
+	slices.Sort(suffixes)
+	return slices.Compact(suffixes)
 }
 
 // CloudWatch answers 50 GetMetricData a second (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html),
@@ -81,23 +102,34 @@ const (
 	perBatch  = 10
 )
 
-func seconds(bakes []dynamo.Listed) [][]dynamo.Listed {
+func seconds(bakes []bake) [][]bake {
 	return slices.Collect(slices.Chunk(bakes, perSecond))
 }
 
 // batches are the releases that one invocation of look takes each. One whose look makes requests of its own stands alone: it may take
 // long, and others must not wait for it.
-func batches(bakes []dynamo.Listed) [][]string {
-	var all [][]string
-	var quick []string
+func batches(bakes []bake) []batch {
+	var all []batch
+	quick := map[string][]string{}
 	for _, b := range bakes {
 		if b.Buys {
-			all = append(all, []string{b.Release})
+			all = append(all, batch{b.suffix, []string{b.Release}})
 		} else {
-			quick = append(quick, b.Release)
+			quick[b.suffix] = append(quick[b.suffix], b.Release)
 		}
 	}
-	return slices.AppendSeq(all, slices.Chunk(quick, perBatch))
+	for _, suffix := range slices.Sorted(maps.Keys(quick)) {
+		for releases := range slices.Chunk(quick[suffix], perBatch) {
+			all = append(all, batch{suffix, releases})
+		}
+	}
+	return all
+}
+
+// batch is what one invocation of a look takes.
+type batch struct {
+	suffix   string // of its name
+	releases []string
 }
 
 func targets(listed []dynamo.Listed) []string {

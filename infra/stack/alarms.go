@@ -16,7 +16,7 @@ import (
 // that needs a person. Each description says what to do.
 func newAlarms(h home, made map[string]awslambda.Function, queues map[string]awssqs.Queue, topic awssns.Topic) {
 	tell := awscloudwatchactions.NewSnsAction(topic)
-	for _, f := range functions {
+	for _, f := range h.functions {
 		newAlarm(h, tell, f.name+"-errors", f.about+": it failed. Read its log group /aws/lambda/"+h.name(f.name),
 			made[f.name].MetricErrors(overFiveMinutes("Sum")))
 		if queue := queues[f.name]; queue != nil {

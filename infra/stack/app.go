@@ -62,8 +62,8 @@ func Read(root, environment, region string) (Props, error) {
 type Code func(scope constructs.Construct, name string) awslambda.Code
 
 // Built finds handlers that `make build` compiled: dist/<name>/bootstrap. It fails when one is missing.
-func Built(root string) (Code, error) {
-	for _, f := range functions {
+func Built(root string, services []definition.Service) (Code, error) {
+	for _, f := range functionsFor(kindsOf(services)) {
 		if _, err := os.Stat(filepath.Join(root, "dist", f.name, "bootstrap")); err != nil {
 			return nil, fmt.Errorf("finding the handler of %s: %w; compile the handlers first: make build", f.name, err)
 		}

@@ -36,7 +36,7 @@ func newBus(h home) awsevents.EventBus {
 func onlySluiceSpeaksAsSluice(w wiring, made map[string]awslambda.Function) {
 	const tell = "events:PutEvents"
 	var roles []*string
-	for _, f := range functions {
+	for _, f := range w.functions {
 		if slices.ContainsFunc(w.grants(f), func(g grant) bool { return slices.Contains(g.actions, tell) }) {
 			roles = append(roles, made[f.name].Role().RoleArn())
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"sluice/infra/typed"
+	"sluice/shared/kind"
 )
 
 // Concurrency is what an account gives, and what is kept of it for whom.
@@ -38,7 +39,7 @@ func ParseConcurrency(limit, reserved string) (Concurrency, error) {
 		c.Limit = n
 	}
 	if reserved == "none" {
-		for _, f := range functions {
+		for _, f := range functionsFor(kind.IDs()) {
 			c.Reserved[f.name] = 0
 		}
 		return c, nil
@@ -52,8 +53,8 @@ func ParseConcurrency(limit, reserved string) (Concurrency, error) {
 		if err != nil || n < 0 {
 			return c, fmt.Errorf("reading reserved concurrency %q: write functions with numbers, such as guard:50,webhook:20, or none", part)
 		}
-		if names := functionNames(); !slices.Contains(names, name) {
-			return c, fmt.Errorf("reading reserved concurrency %q: there is no function %q; %s", part, name, typed.Suggest(name, names))
+		if known := names(functionsFor(kind.IDs())); !slices.Contains(known, name) {
+			return c, fmt.Errorf("reading reserved concurrency %q: there is no function %q; %s", part, name, typed.Suggest(name, known))
 		}
 		if c.Limit > 0 && n > c.Limit {
 			return c, fmt.Errorf("reading reserved concurrency %q: the account runs %d at a time", part, c.Limit)
@@ -65,7 +66,7 @@ func ParseConcurrency(limit, reserved string) (Concurrency, error) {
 
 // reservations is what is kept for each function. Where the account has no room for it nothing is reserved, and the
 // warning says what that means.
-func reservations(c Concurrency) (reserved map[string]int, warning string) {
+func reservations(c Concurrency, functions []function) (reserved map[string]int, warning string) {
 	reserved = map[string]int{}
 	sum := 0
 	for _, f := range functions {
@@ -91,7 +92,7 @@ func reservations(c Concurrency) (reserved map[string]int, warning string) {
 }
 
 func reserve(h home, c Concurrency) map[string]int {
-	reserved, warning := reservations(c)
+	reserved, warning := reservations(c, h.functions)
 	if warning != "" {
 		awscdk.Annotations_Of(h.stack).AddWarningV2(jsii.String("sluice:concurrency"), jsii.String(warning))
 	}

@@ -26,7 +26,7 @@ func TestAccountWithoutRoomReservesNothingAndSaysWhatThatMeans(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, warning := reservations(parsed)
+		got, warning := reservations(parsed, rows)
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%q of %q (-want +got)\n%s", c.reserved, c.limit, diff)
 		}

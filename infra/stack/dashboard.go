@@ -28,8 +28,8 @@ func newDashboard(h home, made map[string]awslambda.Function, queues map[string]
 		DefaultInterval: awscdk.Duration_Days(jsii.Number(7)),
 		Widgets: &[]*[]awscloudwatch.IWidget{
 			{graph("Releases by outcome", true, outcomeMetrics(h)), graph("From alarm to stable (ms)", false, guardMetrics(h, made["guard"]))},
-			{graph("Errors by function", true, each(made, awslambda.Function.MetricErrors, "Sum")), graph("Duration by function, p99 (ms)", false, each(made, awslambda.Function.MetricDuration, "p99"))},
-			{graph("Events not handled (dead-letter queues)", true, depths(queues))},
+			{graph("Errors by function", true, each(h, made, awslambda.Function.MetricErrors, "Sum")), graph("Duration by function, p99 (ms)", false, each(h, made, awslambda.Function.MetricDuration, "p99"))},
+			{graph("Events not handled (dead-letter queues)", true, depths(h, queues))},
 		},
 	})
 }
@@ -67,17 +67,17 @@ func duration(f awslambda.Function, statistic string) awscloudwatch.IMetric {
 	return f.MetricDuration(&awscloudwatch.MetricOptions{Statistic: jsii.String(statistic), Label: jsii.String("guard, " + statistic)})
 }
 
-func each(made map[string]awslambda.Function, metric func(awslambda.Function, *awscloudwatch.MetricOptions) awscloudwatch.Metric, statistic string) []awscloudwatch.IMetric {
+func each(h home, made map[string]awslambda.Function, metric func(awslambda.Function, *awscloudwatch.MetricOptions) awscloudwatch.Metric, statistic string) []awscloudwatch.IMetric {
 	var metrics []awscloudwatch.IMetric
-	for _, f := range functions {
+	for _, f := range h.functions {
 		metrics = append(metrics, metric(made[f.name], &awscloudwatch.MetricOptions{Statistic: jsii.String(statistic), Label: jsii.String(f.name)}))
 	}
 	return metrics
 }
 
-func depths(queues map[string]awssqs.Queue) []awscloudwatch.IMetric {
+func depths(h home, queues map[string]awssqs.Queue) []awscloudwatch.IMetric {
 	var metrics []awscloudwatch.IMetric
-	for _, f := range functions {
+	for _, f := range h.functions {
 		if queue := queues[f.name]; queue != nil {
 			metrics = append(metrics, queue.MetricApproximateNumberOfMessagesVisible(&awscloudwatch.MetricOptions{
 				Statistic: jsii.String("Maximum"), Label: jsii.String(f.name),

@@ -31,6 +31,8 @@ type home struct {
 	env   Environment
 
 	partition, region, account string // literal where they are known, otherwise tokens that become references
+
+	functions []function // of the engine
 }
 
 func newHome(stack awscdk.Stack, env Environment) home {

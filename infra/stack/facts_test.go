@@ -41,7 +41,7 @@ func TestEveryGrantThatADefinitionBringsIsOneThatAWSAsksFor(t *testing.T) {
 	brought := map[string][]grant{
 		"inspect": join(readGates(w), hearAlarms(w), runTests(w)), "scan": scanFindings(w), "plan": lookAfterBuilds(w), "build": join(startBuilds(w), readObjects(w)),
 	}
-	for _, f := range functions {
+	for _, f := range rows {
 		brought[f.name] = append(brought[f.name], w.targets.grants(h, kind.LambdaAliasID, f.name)...)
 	}
 	for name, grants := range brought {
@@ -97,7 +97,7 @@ func TestAmazonsDocumentIsInNoAccount(t *testing.T) {
 // A row that says so wrongly would be built for each kind in vain; one that does not say so could not do its work.
 func TestFunctionsThatTouchTargetsAreThoseThatNeedTo(t *testing.T) {
 	all := targetsOf([]definition.Service{{Definition: everything()}})
-	for _, f := range functions {
+	for _, f := range rows {
 		if needs := len(all.grants(nowhere, kind.LambdaAliasID, f.name)) > 0; needs != f.touchesTargets {
 			t.Errorf("row of %s: touchesTargets is %v, want %v", f.name, f.touchesTargets, needs)
 		}

@@ -10,6 +10,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/jsii-runtime-go"
+
+	"sluice/shared/kind"
 )
 
 // A function is one folder of functions/: one Lambda with its own role, log group and environment. Its row says all that the stack knows
@@ -25,6 +27,8 @@ type function struct {
 	woken          waker
 	rules          func(wiring) []rule // the events and schedules that wake it, if any do
 	touchesTargets bool                // it reads or changes what carries the traffic: its kind says what it may do there
+	kind           kind.ID             // of those targets, once it is made for one
+	row            string              // the name of its row, then
 	variables      string              // of its environment, which its Config reads; a test compares the two
 	may            []permission        // besides its targets, its own logs and traces
 }
@@ -48,7 +52,7 @@ const (
 // newFunctions makes them all, by name, and the addresses of those that have one.
 func newFunctions(w wiring, code Code, queues map[string]awssqs.Queue) (made map[string]awslambda.Function, urls map[string]*string) {
 	made, urls = map[string]awslambda.Function{}, map[string]*string{}
-	for _, f := range functions {
+	for _, f := range w.functions {
 		if url := urls[console.name]; url != nil {
 			w.console = either(w.where.addresses, url, awscdk.Aws_NO_VALUE())
 		}
@@ -63,7 +67,7 @@ func newFunctions(w wiring, code Code, queues map[string]awssqs.Queue) (made map
 
 func newFunction(w wiring, f function, code awslambda.Code, queue awssqs.Queue) awslambda.Function {
 	h := w.home
-	logs := newLogGroup(h, title(f.name)+"Logs", "/aws/lambda/"+h.name(f.name))
+	logs := newLogGroup(h, pascal(f.name)+"Logs", "/aws/lambda/"+h.name(f.name))
 	props := &awslambda.FunctionProps{
 		FunctionName:          jsii.String(h.name(f.name)),
 		Description:           jsii.String(f.about),
@@ -87,7 +91,7 @@ func newFunction(w wiring, f function, code awslambda.Code, queue awssqs.Queue) 
 		props.DeadLetterQueue, props.RetryAttempts = queue, jsii.Number(eventTries-1)
 		props.MaxEventAge = awscdk.Duration_Seconds(jsii.Number(eventSeconds))
 	}
-	made := awslambda.NewFunction(h.stack, jsii.String(title(f.name)), props)
+	made := awslambda.NewFunction(h.stack, jsii.String(pascal(f.name)), props)
 	made.Node().DefaultChild().(awslambda.CfnFunction).AddPropertyOverride(jsii.String("TracingConfig.Mode"), either(w.where.traces, "Active", "PassThrough"))
 	return made
 }
@@ -103,7 +107,7 @@ func newRole(w wiring, f function, logs awslogs.LogGroup, queue awssqs.Queue) aw
 		grants = append(grants, allow("KeepWhatFailed", []string{*queue.QueueArn()}, "sqs:SendMessage"))
 	}
 	fixed := slices.DeleteFunc(slices.Clone(grants), func(g grant) bool { return g.grows })
-	role := awsiam.NewRole(h.stack, jsii.String(title(f.name)+"Role"), &awsiam.RoleProps{
+	role := awsiam.NewRole(h.stack, jsii.String(pascal(f.name)+"Role"), &awsiam.RoleProps{
 		AssumedBy:      h.service("lambda.amazonaws.com"),
 		Description:    jsii.String("What " + h.name(f.name) + " may do"),
 		InlinePolicies: &map[string]awsiam.PolicyDocument{f.name: document(fixed)},

@@ -1,16 +1,57 @@
 package stack
 
+import (
+	"slices"
+
+	"sluice/infra/definition"
+	"sluice/shared/kind"
+)
+
 // functions is every Lambda of Sluice; each is a row in the file of its neighbours. A pre-traffic test runs inside shift and inspect, so
 // those may take longest. The console is first: the others learn its address. What the internet can call may run ten times at once and
 // no more, so that a flood starves nobody; guard has room of its own (concurrency.go).
-var functions = []function{
+var rows = []function{
 	console,
 	trigger, plan, build, gate, inspect, scan,
 	ask, answer, wait, shift, judge, watch, look, settle, rollback, guard, decide, sweep,
 	progress, source, notify, slack, github, pipeline, webhook, button,
 }
 
-func functionNames() []string {
+// functionsFor are the functions of an engine: those that touch targets once for each kind.
+func functionsFor(kinds []kind.ID) []function {
+	var all []function
+	for _, f := range rows {
+		if !f.touchesTargets {
+			all = append(all, f)
+			continue
+		}
+		for _, id := range kinds {
+			all = append(all, f.of(id))
+		}
+	}
+	return all
+}
+
+// of is the row's function for the targets of a kind.
+func (f function) of(id kind.ID) function {
+	f.kind, f.row, f.name = id, f.name, f.name+kind.Of(id).Suffix
+	return f
+}
+
+// kindsOf are the kinds that an engine has functions for: the Lambda alias's, which also say what is wrong with requests that name no service, and
+// those that definitions name.
+func kindsOf(services []definition.Service) []kind.ID {
+	kinds := []kind.ID{kind.LambdaAliasID}
+	for _, f := range kind.All() {
+		named := func(s definition.Service) bool { return s.Definition.Target.Kind() == f.ID }
+		if f.ID != kind.LambdaAliasID && slices.ContainsFunc(services, named) {
+			kinds = append(kinds, f.ID)
+		}
+	}
+	return kinds
+}
+
+func names(functions []function) []string {
 	names := make([]string, len(functions))
 	for i, f := range functions {
 		names[i] = f.name

@@ -16,7 +16,7 @@ var trigger = function{
 		readDefinitions, readSources,
 		items(
 			access{"GetItem", "release service", ""},
-			access{"PutItem", "release", "id service revision authors unlisted building reason by event fixes page abort definition state step created started bakeUntil end ended rejection execution machines open audit"},
+			access{"PutItem", "release", "id service kind revision authors unlisted building reason by event fixes page abort definition state step created started bakeUntil end ended rejection execution machines open audit"},
 			access{"UpdateItem", "release", unended + "abort epoch audit"},
 			access{"UpdateItem", "service", "release at older seen"},
 			rings,

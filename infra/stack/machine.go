@@ -18,10 +18,16 @@ import (
 // answers "where did it go". Its role may invoke the functions that the machine names, and no others.
 func newMachine(h home, definition string, functions map[string]awslambda.Function) awsstepfunctions.StateMachine {
 	arns := map[string]*string{}
-	for _, name := range machineFunctions() {
-		arns[title(name)+"Function"] = functions[name].FunctionArn()
+	substitutions := map[string]*string{}
+	for _, f := range h.functions {
+		if f.woken != byMachine {
+			continue
+		}
+		arns[f.name] = functions[f.name].FunctionArn()
+		if f.row == "" || f.name == f.row { // those of other kinds are named by what the cursor says
+			substitutions[title(f.name)+"Function"] = arns[f.name]
+		}
 	}
-	substitutions := maps.Clone(arns)
 	substitutions["Partition"] = jsii.String(h.partition)
 	return awsstepfunctions.NewStateMachine(h.stack, jsii.String("Release"), &awsstepfunctions.StateMachineProps{
 		StateMachineName:        jsii.String(h.name("release")),
@@ -59,15 +65,4 @@ func newMachineRole(h home, functions map[string]*string) awsiam.IRole {
 		Description:    jsii.String("What " + h.name("release") + " may do"),
 		InlinePolicies: &map[string]awsiam.PolicyDocument{"release": document(statements)},
 	}).WithoutPolicyUpdates(nil)
-}
-
-// machineFunctions are the functions that the state machine, not an event, invokes.
-func machineFunctions() []string {
-	var names []string
-	for _, f := range functions {
-		if f.woken == byMachine {
-			names = append(names, f.name)
-		}
-	}
-	return names
 }

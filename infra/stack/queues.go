@@ -12,11 +12,11 @@ import (
 // looking at it and sending it again serves both.
 func newQueues(h home) map[string]awssqs.Queue {
 	queues := map[string]awssqs.Queue{}
-	for _, f := range functions {
+	for _, f := range h.functions {
 		if f.woken != byEvent {
 			continue
 		}
-		queues[f.name] = awssqs.NewQueue(h.stack, jsii.String(title(f.name)+"DeadLetters"), &awssqs.QueueProps{
+		queues[f.name] = awssqs.NewQueue(h.stack, jsii.String(pascal(f.name)+"DeadLetters"), &awssqs.QueueProps{
 			QueueName:       h.queueName(f.name),
 			RetentionPeriod: awscdk.Duration_Days(jsii.Number(14)), // the most that SQS keeps
 			Encryption:      awssqs.QueueEncryption_SQS_MANAGED,

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"sluice/events"
+	"sluice/shared/kind"
 )
 
 // A rule feeds one function. Its name is the function's, with a suffix when there are several.
@@ -60,16 +61,17 @@ func always(rules ...rule) func(wiring) []rule {
 // newRules connects events to functions. EventBridge tries for an hour, then the event goes to the dead-letter queue,
 // whose alarm tells people while the event still matters; AWS's default is to try for a day.
 func newRules(w wiring, made map[string]awslambda.Function, queues map[string]awssqs.Queue) {
-	for _, f := range functions {
+	for _, f := range w.functions {
 		if f.rules != nil {
-			connect(w, f.rules(w), made[f.name], queues[f.name])
+			connect(w, f, made[f.name], queues[f.name])
 		}
 	}
 }
 
-func connect(w wiring, rules []rule, to awslambda.Function, queue awssqs.Queue) {
+func connect(w wiring, f function, to awslambda.Function, queue awssqs.Queue) {
 	var before awsevents.Rule
-	for _, r := range rules {
+	for _, r := range f.rules(w) {
+		r.name += kind.Of(f.kind).Suffix
 		made := newRule(w, r)
 		made.AddTarget(awseventstargets.NewLambdaFunction(to, &awseventstargets.LambdaFunctionProps{
 			DeadLetterQueue: queue,

@@ -22,6 +22,7 @@ type Props struct {
 func New(scope constructs.Construct, p Props, code Code) awscdk.Stack {
 	stack := awscdk.NewStack(scope, jsii.String("Sluice-"+string(p.Environment)), stackProps(p))
 	h := newHome(stack, p.Environment)
+	h.functions = functionsFor(kindsOf(p.Services))
 
 	table := newTable(h)
 	bus := newBus(h)

@@ -4,8 +4,6 @@ import (
 	"strings"
 
 	"github.com/aws/jsii-runtime-go"
-
-	"sluice/shared/kind"
 )
 
 // variables are those of a function's environment that its row names: it learns the names of what it may use, and no others.
@@ -40,7 +38,7 @@ func (w wiring) variables(f function) *map[string]*string {
 	}
 	chosen := map[string]*string{}
 	if f.touchesTargets {
-		chosen["SLUICE_KIND"] = jsii.String(string(kind.LambdaAliasID))
+		chosen["SLUICE_KIND"] = jsii.String(string(f.kind))
 	}
 	for key := range strings.FieldsSeq(f.variables) {
 		value, known := all[key]

@@ -4,8 +4,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
-
-	"sluice/shared/kind"
 )
 
 // wiring is what functions are connected to.
@@ -30,7 +28,7 @@ type wiring struct {
 func (w wiring) grants(f function) []grant {
 	var grants []grant
 	if f.touchesTargets {
-		grants = w.targets.grants(w.home, kind.LambdaAliasID, f.name)
+		grants = w.targets.grants(w.home, f.kind, f.row)
 	}
 	for _, allowed := range f.may {
 		grants = append(grants, allowed(w)...)

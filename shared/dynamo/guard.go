@@ -24,11 +24,12 @@ func (s *Store) watch(ctx context.Context, target string, alarms []string) error
 	return err
 }
 
-// Guarded lists the targets that an alarm guards. The read is consistent: an alarm may come a moment after Watch.
-func (s *Store) Guarded(ctx context.Context, alarm string) ([]string, error) {
+// Guarded lists the targets of a kind that an alarm guards, by what their ids begin with. The read is consistent: an alarm may come a moment
+// after Watch.
+func (s *Store) Guarded(ctx context.Context, alarm, prefix string) ([]string, error) {
 	out, err := s.db.Query(ctx, &dynamodb.QueryInput{
-		TableName: &s.table, ConsistentRead: aws.Bool(true), KeyConditionExpression: aws.String("pk = :pk"),
-		ExpressionAttributeValues: item{":pk": str(guardPK(alarm))},
+		TableName: &s.table, ConsistentRead: aws.Bool(true), KeyConditionExpression: aws.String("pk = :pk AND begins_with(sk, :kind)"),
+		ExpressionAttributeValues: item{":pk": str(guardPK(alarm)), ":kind": str(targetPrefix + prefix + ":")},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("listing targets of alarm %s: %w", alarm, err)

@@ -27,7 +27,7 @@ func TestAlarmFindsEveryTargetThatItGuards(t *testing.T) {
 	}
 	for _, name := range []string{"alarm-0", "alarm-24", "alarm-25", "alarm-59"} {
 		made.calls = nil
-		got, err := s.Guarded(t.Context(), name)
+		got, err := s.Guarded(t.Context(), name, "lambda")
 		if diff := cmp.Diff([]string{"lambda:cart:live", "lambda:checkout:live"}, got); err != nil || diff != "" {
 			t.Errorf("targets of %s (-want +got), %v:\n%s", name, err, diff)
 		}
@@ -35,7 +35,7 @@ func TestAlarmFindsEveryTargetThatItGuards(t *testing.T) {
 			t.Errorf("%s took %v", name, made.calls)
 		}
 	}
-	if got, err := s.Guarded(t.Context(), "alarm"); err != nil || len(got) != 0 {
+	if got, err := s.Guarded(t.Context(), "alarm", "lambda"); err != nil || len(got) != 0 {
 		t.Errorf("an alarm that guards nothing found %v, %v", got, err)
 	}
 }

@@ -70,6 +70,15 @@ func all() []Facts { return []Facts{lambdaAlias} }
 // All lists the kinds that there are.
 func All() []Facts { return all() }
 
+// IDs lists their names.
+func IDs() []ID {
+	var ids []ID
+	for _, f := range all() {
+		ids = append(ids, f.ID)
+	}
+	return ids
+}
+
 // Of finds a kind's facts; a kind that does not exist has none.
 func Of(id ID) Facts {
 	for _, f := range all() {

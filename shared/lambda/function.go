@@ -32,6 +32,11 @@ func New(cfg aws.Config, name string) *Function {
 	return &Function{lambda: api{c.Invoke, c.GetFunctionUrlConfig}, name: name}
 }
 
+// Of is the function's brother for the targets of a kind, by what its name ends with besides.
+func (f *Function) Of(suffix string) *Function {
+	return &Function{lambda: f.lambda, name: f.name + suffix}
+}
+
 // Send puts a payload into the function's own queue: Lambda tries it three times, and then it lies in the dead-letter queue
 // (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html).
 func (f *Function) Send(ctx context.Context, payload any) error {

@@ -1,6 +1,10 @@
 package rollout
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"sluice/shared/kind"
+)
 
 // State is a state of the state machine in infra/release.asl.json.
 type State string
@@ -81,11 +85,12 @@ const (
 
 // Cursor is all that flows through the state machine: identifiers and where to go. Everything else is in the table.
 type Cursor struct {
-	Release string        `json:"release"`
-	Step    int           `json:"step"`
-	Next    Next          `json:"next"`
-	Seconds int           `json:"seconds"`         // time-out of the wait that follows, at least 1
-	Error   *MachineError `json:"error,omitempty"` // what the state machine caught
+	Release   string        `json:"release"`
+	Step      int           `json:"step"`
+	Next      Next          `json:"next"`
+	Functions string        `json:"functions"`       // what the names of the functions end with that touch its kind of target (kind.Facts.Suffix)
+	Seconds   int           `json:"seconds"`         // time-out of the wait that follows, at least 1
+	Error     *MachineError `json:"error,omitempty"` // what the state machine caught
 }
 
 // MachineError is what a Catch of the state machine adds to the cursor.
@@ -111,6 +116,11 @@ func (e MachineError) Says() string {
 	return e.Error
 }
 
+// Cursor is where the release's first execution begins, and from where a takeover's goes on.
+func (r Release) Cursor() Cursor {
+	return Cursor{Release: r.ID, Step: r.Step, Functions: kind.Of(r.Kind).Suffix, Seconds: 1}
+}
+
 // Transitions is the budget of a healthy release of n steps: Plan, Gate, Next?, Settle, and three for each step. Each question
 // to people adds three: Ask, Answer, Next?. A build adds four: Gate, Next?, Build, Plan. Gates add four
 // for each look: Next?, Inspect, Next?, Gate.
@@ -126,10 +136,10 @@ const (
 // To points the cursor at a step, or at the question that people have to answer before.
 func (c Cursor) To(r Release, step int) Cursor {
 	if _, a := r.Pending(step); a != nil {
-		return Cursor{Release: r.ID, Step: step, Next: NextAsk, Seconds: a.Within.Seconds()}
+		return c.at(step, NextAsk, a.Within.Seconds())
 	}
 	if step > r.Last() { // approved after the last step
-		return Cursor{Release: r.ID, Step: r.Last(), Next: NextSettle, Seconds: 1}
+		return c.at(r.Last(), NextSettle, 1)
 	}
 	seconds := shiftTime
 	if bake := r.At(step).Bake; bake > 0 {
@@ -138,20 +148,25 @@ func (c Cursor) To(r Release, step int) Cursor {
 	if r.At(step).Test != nil {
 		seconds = max(seconds, testTime)
 	}
-	return Cursor{Release: r.ID, Step: step, Next: NextShift, Seconds: seconds}
+	return c.at(step, NextShift, seconds)
+}
+
+// at is the cursor of the same release somewhere else. What was caught is behind it.
+func (c Cursor) at(step int, next Next, seconds int) Cursor {
+	return Cursor{Release: c.Release, Functions: c.Functions, Step: step, Next: next, Seconds: seconds}
 }
 
 // Go points the cursor at a state that needs no more than that.
 func (c Cursor) Go(next Next) Cursor {
-	return Cursor{Release: c.Release, Step: c.Step, Next: next, Seconds: 1}
+	return c.at(c.Step, next, 1)
 }
 
 // Build points the cursor at Build, whose time-out is the next look at the build.
 func (c Cursor) Build(d Duration) Cursor {
-	return Cursor{Release: c.Release, Step: c.Step, Next: NextBuild, Seconds: d.Seconds()}
+	return c.at(c.Step, NextBuild, d.Seconds())
 }
 
 // Await points the cursor at Wait, which looks again after so many seconds.
 func (c Cursor) Await(d Duration) Cursor {
-	return Cursor{Release: c.Release, Step: c.Step, Next: NextWait, Seconds: d.Seconds()}
+	return c.at(c.Step, NextWait, d.Seconds())
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"sluice/shared/kind"
 )
 
 // Revision is what is released: immutable, with where it came from.
@@ -25,6 +27,7 @@ type Release struct {
 	Reason     string            `json:"reason,omitempty"`    // why it was asked for
 	By         string            `json:"by,omitempty"`        // who or what asked for it
 	Event      string            `json:"event,omitempty"`     // id of the event that asked for it
+	Kind       kind.ID           `json:"kind,omitempty"`      // of its target, when it was asked for: which functions lead it
 	Definition Definition        `json:"definition,omitzero"` // as it was when the release was planned
 	Steps      []Step            `json:"steps,omitempty"`     // the plan
 	State      State             `json:"state"`               // where the state machine last reported from

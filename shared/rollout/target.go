@@ -28,12 +28,17 @@ func (t Target) Spec() kind.Spec {
 	return nil
 }
 
+// Kind is the target's kind; empty when none is named.
+func (t Target) Kind() kind.ID {
+	if s := t.Spec(); s != nil {
+		return s.Kind()
+	}
+	return ""
+}
+
 // Facts are those of the target's kind.
 func (t Target) Facts() kind.Facts {
-	if s := t.Spec(); s != nil {
-		return kind.Of(s.Kind())
-	}
-	return kind.Facts{}
+	return kind.Of(t.Kind())
 }
 
 // ID names the target in leases, guards and logs: "lambda:checkout:live".

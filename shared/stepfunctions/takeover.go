@@ -42,8 +42,7 @@ func (m *Machine) Resume(ctx context.Context, r rollout.Release) error {
 	if r.Decided() {
 		next = rollout.NextSettle
 	}
-	cursor := rollout.Cursor{Release: r.ID, Step: r.Step}
-	_, err := m.Start(ctx, takeover(r), cursor.Go(next))
+	_, err := m.Start(ctx, takeover(r), r.Cursor().Go(next))
 	return err
 }
 

@@ -32,7 +32,7 @@ func (w *World) execution(name string) string {
 }
 
 // Start is the cursor that an execution begins with.
-func Start(r rollout.Release) rollout.Cursor { return rollout.Cursor{Release: r.ID, Seconds: 1} }
+func Start(r rollout.Release) rollout.Cursor { return r.Cursor() }
 
 // Planned leads a new release through Plan.
 func (w *World) Planned(version string) rollout.Release {

@@ -42,6 +42,7 @@ import (
 	"sluice/functions/wait"
 	"sluice/functions/watch"
 	"sluice/functions/webhook"
+	"sluice/shared/kind"
 	"sluice/shared/start"
 	"sluice/test/sandbox/wire"
 )
@@ -134,13 +135,23 @@ func (w *World) inProcess(function, version string) func(context.Context, []byte
 	}
 	variables, err := w.Sandbox.Lambda.GetFunctionConfiguration(w.ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &function})
 	w.must(err)
-	handler, err := builds[name](start.World{
+	handler, err := builds[kindless(name)](start.World{
 		AWS: cfg, HTTP: &http.Client{Transport: wire.Client(w.outside())}, Getenv: func(key string) string { return variables.Environment.Variables[key] },
 		Stdout: metricLines{w}, Log: slog.New(slog.DiscardHandler), Now: w.now,
 	})
 	w.must(err)
 	w.handlers.Store(name, handler)
 	return w.heard(name, awslambda.NewHandler(handler))
+}
+
+// kindless is a function's name without the suffix of the kind that it is made for.
+func kindless(name string) string {
+	for _, f := range kind.All() {
+		if row, cut := strings.CutSuffix(name, f.Suffix); cut && f.Suffix != "" {
+			return row
+		}
+	}
+	return name
 }
 
 // heard keeps a function's events for those who want to deliver them again.

@@ -23,6 +23,7 @@ func TestDataFlow(t *testing.T) {
 		"a path with brackets and an index from the end":     {`{"Type":"Pass","Parameters":{"v.$":"$['a b'][-1]"},"End":true}`, `{"a b":[1,2]}`, `{"v":2}`},
 		"a path that can match often gives an array":         {`{"Type":"Pass","Parameters":{"v.$":"$.l[*].n"},"End":true}`, `{"l":[{"n":1},{"n":2}]}`, `{"v":[1,2]}`},
 		"a filter that matches nothing gives an empty array": {`{"Type":"Pass","Parameters":{"v.$":"$.l[?(@.n == 3)]"},"End":true}`, `{"l":[{"n":1}]}`, `{"v":[]}`},
+		"a format takes texts, numbers and null":             {`{"Type":"Pass","Parameters":{"v.$":"States.Format('{}-{} {}', 'a', $.n, $.x)"},"End":true}`, `{"n":1.5,"x":null}`, `{"v":"a-1.5 null"}`},
 		"Succeed honours its paths":                          {`{"Type":"Succeed","InputPath":"$.a"}`, `{"a":{"b":1}}`, `{"b":1}`},
 	}
 	for name, test := range tests {

@@ -13,7 +13,7 @@
 //
 // Faithful to AWS where software can tell: idempotence of StartExecution, task tokens (one per attempt, single use,
 // dead after a time-out or a stop), the error names that wildcards do not match, payload and history limits, the
-// order and the links of history events. Not here, and refused by name: JSONata, intrinsic functions, workflow variables (Assign),
+// order and the links of history events. Not here, and refused by name: JSONata, intrinsic functions besides States.Format, workflow variables (Assign),
 // Express workflows, distributed Map, activities, versions and aliases, redrive, and service integrations besides Lambda.
 // JSON objects are written with sorted keys; AWS keeps the order in which keys arrived.
 package sfn

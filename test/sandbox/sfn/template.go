@@ -114,8 +114,11 @@ func buildObject(fields []field, s scope) (any, error) {
 
 // compileExpression compiles a path; at is the field it stands in, for messages.
 func compileExpression(source, at string) (expression, error) {
+	if strings.HasPrefix(source, formatCall) {
+		return compileFormat(source, at)
+	}
 	if strings.HasPrefix(source, "States.") {
-		return nil, fmt.Errorf("the value of %q: intrinsic functions are not implemented by the sandbox: use paths", at)
+		return nil, fmt.Errorf("the value of %q: of the intrinsic functions the sandbox carries out States.Format alone", at)
 	}
 	if !strings.HasPrefix(source, "$") {
 		return nil, fmt.Errorf("the value of %q must be a path or an intrinsic function", at)
