@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sluice/events"
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 	"sluice/test/byhand"
 	"sluice/test/sandbox/sandboxtest"
@@ -38,7 +39,7 @@ func TestRecordTellsWhoAskedForWhatAndWhy(t *testing.T) {
 				got.Execution, got.Page, got.Audit = "", "", nil
 				want := rollout.Release{
 					ID: id, Service: scenario.Service, Revision: rollout.Revision{Version: "2", Commit: "c0ffee", Author: "ada"}, Reason: "faster",
-					By: test.by, Event: e.ID, State: rollout.StatePlan, Created: time.Now(), Machines: 1, Open: "open",
+					By: test.by, Event: e.ID, Kind: kind.LambdaAliasID, State: rollout.StatePlan, Created: time.Now(), Machines: 1, Open: "open",
 				}
 				if diff := cmp.Diff(want, got); diff != "" {
 					t.Errorf("record (-want +got):\n%s", diff)

@@ -134,12 +134,12 @@ const (
 )
 
 // To points the cursor at a step, or at the question that people have to answer before.
-func (c Cursor) To(r Release, step int) Cursor {
+func (Cursor) To(r Release, step int) Cursor {
 	if _, a := r.Pending(step); a != nil {
-		return c.at(step, NextAsk, a.Within.Seconds())
+		return r.Cursor().at(step, NextAsk, a.Within.Seconds())
 	}
 	if step > r.Last() { // approved after the last step
-		return c.at(r.Last(), NextSettle, 1)
+		return r.Cursor().at(r.Last(), NextSettle, 1)
 	}
 	seconds := shiftTime
 	if bake := r.At(step).Bake; bake > 0 {
@@ -148,7 +148,7 @@ func (c Cursor) To(r Release, step int) Cursor {
 	if r.At(step).Test != nil {
 		seconds = max(seconds, testTime)
 	}
-	return c.at(step, NextShift, seconds)
+	return r.Cursor().at(step, NextShift, seconds)
 }
 
 // at is the cursor of the same release somewhere else. What was caught is behind it.
