@@ -34,7 +34,7 @@ func failed(execution, release string) events.Envelope[any] {
 // led gives a release its execution, which hangs in its first task for ever.
 func led(w *byhand.World, r rollout.Release) {
 	machine, name := parts(r.Execution)
-	_, err := w.Machine.StartExecution(w.T.Context(), &sfn.StartExecutionInput{StateMachineArn: &machine, Name: &name, Input: aws.String(`{}`)})
+	_, err := w.Machine.StartExecution(w.T.Context(), &sfn.StartExecutionInput{StateMachineArn: &machine, Name: &name, Input: aws.String(`{"functions":""}`)})
 	if err != nil {
 		w.T.Fatal(err)
 	}
