@@ -36,5 +36,5 @@ type leases interface {
 
 // guards is what guard asks about what an alarm guards.
 type guards interface {
-	Guarded(ctx context.Context, alarm string) ([]string, error)
+	Guarded(ctx context.Context, alarm, prefix string) ([]string, error)
 }

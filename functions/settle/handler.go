@@ -72,7 +72,7 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 	case rollout.RaiseFence: // the next try finds it up
 		err = errors.Join(errNotYet, h.raise(ctx, last.Lease, *end.Fence))
 	case rollout.LookAgain:
-		err = fmt.Errorf("%w: %s", errNotYet, last.Sight.Unread)
+		err = errors.Join(fmt.Errorf("%w: %s", errNotYet, last.Sight.Unread), h.prolong(ctx, last))
 	}
 	if err != nil {
 		return c, err
@@ -118,7 +118,21 @@ func (h *handler) conclude(ctx context.Context, last rollout.Last) (rollout.Conc
 		last.Sight.Obstacle = rollout.Because(o.What, o.Remedy)
 		return rollout.Conclude(last, h.Now()), nil
 	}
-	return end, errors.Join(errNotYet, err)
+	return end, errors.Join(errNotYet, err, h.prolong(ctx, last))
+}
+
+// prolong keeps the target until the next try, however long its service does not answer: whoever took it over would take this release's traffic for
+// stable.
+func (h *handler) prolong(ctx context.Context, last rollout.Last) error {
+	if !last.Holds() {
+		return nil
+	}
+	l := last.Lease
+	l.Expires = h.Now().Add(rollout.Margin)
+	if err := h.store.Prolong(ctx, l); !dynamo.IsConflict(err) {
+		return err
+	}
+	return nil
 }
 
 func (h *handler) raise(ctx context.Context, l rollout.Lease, f rollout.Fence) error {

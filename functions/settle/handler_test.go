@@ -212,3 +212,18 @@ func TestTheOldestInTheQueueIsWokenNext(t *testing.T) {
 		}
 	})
 }
+
+// Lambda does not answer for half an hour when a promotion is to be written down, and another release is queued behind it.
+func TestTargetThatCannotBeReadIsKeptUntilItCan(t *testing.T) {
+	away := byhand.For("settle", sandboxtest.Fail("lambda:GetAlias", sandboxtest.Always, wire.AccessDenied("not now")))
+	byhand.RunWith(t, scenario.Options{Middleware: []wire.Middleware{away}}, scenario.Canary, func(w *byhand.World) {
+		r := w.Baking("2")
+		for range 4 {
+			w.Pass(rollout.Margin - time.Minute)
+			w.Refuses("settle", byhand.Start(r), "not now")
+		}
+		if l := w.Lease(); l.Owner != r.ID || !l.Expires.After(time.Now()) {
+			t.Errorf("the lease of %s has expired at %v; whoever waits behind it would take its traffic for stable", l.Owner, l.Expires)
+		}
+	})
+}
