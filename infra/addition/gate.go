@@ -72,7 +72,7 @@ func testGrants(h Home, tests []rollout.GateTest) (all []Grant) {
 		}
 	}
 	if later {
-		all = append(all, h.items("progress", "GetItem", "test", ""), h.items("progress", "UpdateItem", "bell", "rung ttl"), h.items("inspect", "UpdateItem", "test", "release ttl"))
+		all = append(all, h.items("inspect", "UpdateItem", "job", "release ttl"))
 	}
 	return all
 }
