@@ -34,6 +34,14 @@ func run() error {
 		}
 		fmt.Println("wrote", file)
 	}
+	onMemory, err := stack.OnMemory(".", stack.Sandbox)
+	if err != nil {
+		return err
+	}
+	if err := write(stack.MemoryFile, onMemory); err != nil {
+		return fmt.Errorf("writing the golden template on memory: %w", err)
+	}
+	fmt.Println("wrote", stack.MemoryFile)
 	return nil
 }
 

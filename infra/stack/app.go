@@ -20,6 +20,8 @@ import (
 	"sluice/infra/definition"
 	"sluice/infra/limits"
 	"sluice/infra/typed"
+	"sluice/shared/kind"
+	"sluice/shared/rollout"
 )
 
 // Sandbox is the environment whose templates are kept in the repository.
@@ -100,6 +102,22 @@ func Templates(root string, env Environment) (map[string][]byte, error) {
 		return nil, err
 	}
 	return Synthesise(root, props)
+}
+
+// MemoryFile is where the engine's template is kept whose services are targets in memory: stories are told on it.
+const MemoryFile = "infra/testdata/golden.memory.template.json"
+
+// OnMemory makes the engine's template of an environment in which all targets are of the kind that the house is tried on.
+func OnMemory(root string, env Environment) ([]byte, error) {
+	props, err := Read(root, string(env), "")
+	if err != nil {
+		return nil, err
+	}
+	for i, s := range props.Services {
+		props.Services[i].Definition.Target = rollout.Target{Memory: &kind.Memory{Target: s.Definition.Service}}
+	}
+	templates, err := Synthesise(root, props)
+	return templates["Sluice-"+string(env)], err
 }
 
 // Synthesise makes the templates of the given definitions, with code that is elsewhere and the feature flags of the

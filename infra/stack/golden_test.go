@@ -26,7 +26,13 @@ func TestTheGoldenTemplatesAreWhatTheAppMakes(t *testing.T) {
 	if len(fresh) != len(stack.GoldenFiles) {
 		t.Errorf("the app makes %d templates, want %d", len(fresh), len(stack.GoldenFiles))
 	}
-	for name, file := range stack.GoldenFiles {
+	onMemory, err := stack.OnMemory(root, stack.Sandbox)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := maps.Clone(stack.GoldenFiles)
+	files["on memory"], fresh["on memory"] = stack.MemoryFile, onMemory
+	for name, file := range files {
 		old, err := os.ReadFile(filepath.Join(root, file))
 		if err != nil {
 			t.Fatal(err)

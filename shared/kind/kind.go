@@ -65,7 +65,7 @@ type Way struct {
 }
 
 // all is the list of kinds. A kind is added by its file and its row here.
-func all() []Facts { return []Facts{lambdaAlias} }
+func all() []Facts { return []Facts{lambdaAlias, memory} }
 
 // All lists the kinds that there are.
 func All() []Facts { return all() }

@@ -8,6 +8,7 @@ type Split struct {
 	Candidate string // empty when one revision serves everything
 	Weight    Weight // of the candidate
 	Tag       string // the service's optimistic lock as of reading (Lambda's RevisionId); empty when unknown
+	Moving    string // why the service does not serve so yet: "2 of 10 tasks are healthy"; empty when it does
 }
 
 // Serves says whether one revision gets everything.

@@ -9,6 +9,7 @@ import (
 // Target is what carries the traffic. Exactly one member is set: the kind's. To add a kind is to add its member and its row in specs.
 type Target struct {
 	LambdaAlias *kind.LambdaAlias `json:"lambdaAlias,omitempty"`
+	Memory      *kind.Memory      `json:"memory,omitempty"`
 }
 
 // specs lists the members that are set.
@@ -16,6 +17,9 @@ func (t Target) specs() []kind.Spec {
 	var set []kind.Spec
 	if t.LambdaAlias != nil {
 		set = append(set, *t.LambdaAlias)
+	}
+	if t.Memory != nil {
+		set = append(set, *t.Memory)
 	}
 	return set
 }

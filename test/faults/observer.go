@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"sluice/shared/rollout"
+	"sluice/test/sandbox/memory"
 	"sluice/test/sandbox/wire"
 	"sluice/test/scenario"
 )
@@ -39,6 +40,10 @@ func (o *observer) call(next wire.Handler) wire.Handler {
 		out, err := next(ctx, call)
 		if in, ok := call.Input.(*lambda.UpdateAliasInput); ok && err == nil && call.Caller != "" {
 			o.moved(scenario.FunctionOf(call.Caller), aws.ToString(in.FunctionName), splitOf(in))
+		}
+		if in, ok := call.Input.(*memory.WriteInput); ok && err == nil && call.Caller != "" {
+			to := rollout.Split{Stable: *in.Serves.Stable, Candidate: aws.ToString(in.Serves.Candidate), Weight: rollout.Weight(aws.ToInt32(in.Serves.Weight))}
+			o.moved(scenario.FunctionOf(call.Caller), aws.ToString(in.Name), to)
 		}
 		return out, err
 	}

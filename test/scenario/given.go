@@ -60,13 +60,16 @@ func (w *World) Make(definition string) {
 	}
 	_, err = w.Lambda.CreateAlias(w.ctx, &lambda.CreateAliasInput{FunctionName: &w.service, Name: aws.String(Alias), FunctionVersion: aws.String("1")})
 	w.must(err)
+	if w.memory != nil {
+		w.inMemory().Create(w.service, "1", *w.memory)
+	}
 	w.GreenAlarm(w.service + "-errors")
 }
 
 // Define stores a definition as the stack does.
 func (w *World) Define(definition string) {
 	w.T.Helper()
-	definition = strings.ReplaceAll(definition, Service, w.service)
+	definition = w.ofKind(strings.ReplaceAll(definition, Service, w.service))
 	_, err := w.Parameters.PutParameter(w.ctx, &ssm.PutParameterInput{
 		Name: aws.String("/sluice/sandbox/services/" + w.service), Value: &definition,
 		Type: ssmtypes.ParameterTypeString, Overwrite: aws.Bool(true),

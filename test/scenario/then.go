@@ -50,9 +50,21 @@ func (w *World) Then(r rollout.Release, end rollout.End, path string, serves str
 	w.quiet()
 }
 
-// Serves reads what the alias divides its traffic between: "1", or "1 95 %, 2 5 %".
+// Serves reads what the target divides its traffic between: "1", or "1 95 %, 2 5 %".
 func (w *World) Serves() string {
 	w.T.Helper()
+	s := w.split()
+	if s.Serves(s.Stable) {
+		return s.Stable
+	}
+	return s.String()
+}
+
+func (w *World) split() rollout.Split {
+	w.T.Helper()
+	if w.memory != nil {
+		return w.remembered()
+	}
 	out, err := w.Lambda.GetAlias(w.ctx, &lambda.GetAliasInput{FunctionName: &w.service, Name: aws.String(Alias)})
 	w.must(err)
 	s := rollout.Split{Stable: aws.ToString(out.FunctionVersion)}
@@ -61,10 +73,7 @@ func (w *World) Serves() string {
 			s.Candidate, s.Weight = version, rollout.FromFraction(weight)
 		}
 	}
-	if s.Serves(s.Stable) {
-		return s.Stable
-	}
-	return s.String()
+	return s
 }
 
 // quiet checks that nothing was refused for want of a permission and that no event was given up so far.

@@ -23,6 +23,7 @@ import (
 	"sluice/test/sandbox"
 	"sluice/test/sandbox/cfn"
 	"sluice/test/sandbox/github"
+	"sluice/test/sandbox/memory"
 	"sluice/test/sandbox/parts"
 	"sluice/test/sandbox/slack"
 	"sluice/test/sandbox/wire"
@@ -56,6 +57,7 @@ type World struct {
 	testers  *sync.Map // what functions that test releases do, by name
 	givenUp  *sync.Map // functions whose dead letters the story speaks of
 	beyond   Wrap      // of Options.Outside
+	memory   *memory.Traits
 	service  string
 	home     wire.Home
 	now      func() time.Time // of the functions
@@ -82,6 +84,7 @@ type Options struct {
 	Direct      bool                  // skips the wire protocols: ten times as fast
 	Concurrency int                   // of the account; 0 is AWS's default
 	Region      string                // where all of this is; empty: us-east-1
+	Memory      *memory.Traits        // the target is one in memory, and no alias
 	ListenAddr  string                // serves the APIs on a loopback address, for a story in real time
 }
 
@@ -109,7 +112,7 @@ func RunWith(t *testing.T, o Options, story func(w *World)) {
 // New boots a world; whoever calls it closes it.
 func New(t testing.TB, o Options) *World {
 	t.Helper()
-	w := &World{T: t, Slack: slack.New(botToken, Channel), GitHub: github.New(gitHubToken, Repository), journal: newJournal(), behaviour: newBehaviour(), builders: &builders{outcomes: map[string]outcome{}}, handlers: &sync.Map{}, testers: &sync.Map{}, givenUp: &sync.Map{}, service: Service, home: wire.Home{Region: "us-east-1", Account: "123456789012"}, now: time.Now, beyond: o.Outside}
+	w := &World{T: t, Slack: slack.New(botToken, Channel), GitHub: github.New(gitHubToken, Repository), journal: newJournal(), behaviour: newBehaviour(), builders: &builders{outcomes: map[string]outcome{}}, handlers: &sync.Map{}, testers: &sync.Map{}, givenUp: &sync.Map{}, service: Service, home: wire.Home{Region: "us-east-1", Account: "123456789012"}, now: time.Now, beyond: o.Outside, memory: o.Memory}
 	if o.Now != nil {
 		w.now = o.Now
 	}
@@ -120,6 +123,9 @@ func New(t testing.TB, o Options) *World {
 	template, err := deployed()
 	if o.Services {
 		template, err = forAnyService()
+	}
+	if o.Memory != nil {
+		template, err = onMemory()
 	}
 	if o.Edit != nil {
 		template = golden(t, o.Services)
@@ -235,7 +241,12 @@ func (w *World) For(service string) *World {
 	return &other
 }
 
-func (w *World) target() string { return strings.Replace(Target, Service, w.service, 1) }
+func (w *World) target() string {
+	if w.memory != nil {
+		return "memory:" + w.service
+	}
+	return strings.Replace(Target, Service, w.service, 1)
+}
 
 // Pass lets virtual time go by.
 func (w *World) Pass(d time.Duration) { time.Sleep(d) }

@@ -7,6 +7,7 @@ import (
 	"sluice/test/sandbox/configservice"
 	"sluice/test/sandbox/ecr"
 	"sluice/test/sandbox/inspector2"
+	"sluice/test/sandbox/memory"
 	"sluice/test/sandbox/wire"
 )
 
@@ -18,5 +19,6 @@ func All() []sandbox.Part {
 		func(wire.Home) service { return configservice.New() },
 		func(home wire.Home) service { return ecr.New(home) },
 		func(home wire.Home) service { return inspector2.New(home) },
+		func(home wire.Home) service { return memory.New(home) },
 	}
 }

@@ -67,8 +67,9 @@ func isShape(t reflect.Type, name string) bool {
 	return t.Kind() == reflect.Pointer && t.Elem().Name() == name && fromSDK(t.Elem())
 }
 
+// fromSDK says whether a type is one of the SDK's, or of the one service that AWS does not have.
 func fromSDK(t reflect.Type) bool {
-	return strings.HasPrefix(t.PkgPath(), "github.com/aws/aws-sdk-go-v2/service/")
+	return strings.HasPrefix(t.PkgPath(), "github.com/aws/aws-sdk-go-v2/service/") || t.PkgPath() == "sluice/test/sandbox/memory"
 }
 
 func newOperation(s *service, name string, method reflect.Value) (*operation, error) {

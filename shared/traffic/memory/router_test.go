@@ -1,0 +1,127 @@
+package memory_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"sluice/shared/kind"
+	"sluice/shared/rollout"
+	"sluice/shared/traffic"
+	"sluice/shared/traffic/memory"
+	"sluice/test/conformance"
+	"sluice/test/sandbox"
+	service "sluice/test/sandbox/memory"
+	"sluice/test/sandbox/sandboxtest"
+	"sluice/test/sandbox/wire"
+)
+
+// What is the same for all kinds keeps its promises on services of every sort.
+func TestRouterKeepsThePort(t *testing.T) {
+	for name, traits := range map[string]service.Traits{
+		"with a lock": {Locked: true}, "without a lock": {}, "with a lock, in minutes": {Locked: true, Takes: 5 * time.Minute}, "without a lock, in minutes": {Takes: 5 * time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			conformance.Router(t, func(t *testing.T) conformance.Fixture { return newFixture(t, traits) })
+		})
+	}
+}
+
+// fixture is a target in memory with its own revisions.
+type fixture struct {
+	traits service.Traits
+	box    *sandbox.Sandbox
+
+	mu    sync.Mutex
+	calls conformance.Calls
+	next  conformance.Meddling
+}
+
+const name = "checkout"
+
+func newFixture(t *testing.T, traits service.Traits) *fixture {
+	f := &fixture{traits: traits}
+	parts := []sandbox.Part{func(home wire.Home) interface{ Wire() wire.Service } { return service.New(home) }}
+	f.box = sandboxtest.BootWith(t, sandbox.Options{Parts: parts, Middleware: []wire.Middleware{f.watch}})
+	f.memory().Create(name, "1", traits)
+	return f
+}
+
+func (f *fixture) memory() *service.Service { return sandbox.PartOf[*service.Service](f.box) }
+
+func (f *fixture) Router() traffic.Router { return memory.New(f.box.Config("")) }
+
+func (f *fixture) Target() rollout.Target {
+	return rollout.Target{Memory: &kind.Memory{Target: name}}
+}
+
+func (f *fixture) Revisions() conformance.Revisions {
+	return conformance.Revisions{Stable: "1", Candidate: "2", Other: "3"}
+}
+
+func (f *fixture) Locks() bool { return f.traits.Locked }
+
+func (f *fixture) Serves(t *testing.T) rollout.Split {
+	t.Helper()
+	out, err := f.memory().Read(t.Context(), &service.ReadInput{Name: aws.String(name)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rollout.Split{Stable: *out.Serves.Stable, Candidate: aws.ToString(out.Serves.Candidate), Weight: rollout.Weight(aws.ToInt32(out.Serves.Weight)), Tag: aws.ToString(out.Lock)}
+}
+
+func (f *fixture) Move(t *testing.T, to rollout.Split) {
+	t.Helper()
+	_, err := f.memory().Write(t.Context(), &service.WriteInput{
+		Name: aws.String(name), Lock: aws.String(f.Serves(t).Tag), Serves: service.Divide(to.Stable, to.Candidate, int(to.Weight)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (f *fixture) Calls() conformance.Calls {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.calls
+}
+
+func (f *fixture) OnWrite(m conformance.Meddling) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.next = m
+}
+
+// watch counts the router's calls and meddles with its writes.
+func (f *fixture) watch(next wire.Handler) wire.Handler {
+	return func(ctx context.Context, call *wire.Call) (any, error) {
+		m := f.counted(call.Operation)
+		if m.Before != nil {
+			m.Before()
+		}
+		out, err := next(ctx, call)
+		if m.After != nil {
+			m.After()
+		}
+		if m.LoseAnswer {
+			return nil, wire.ErrHangUp
+		}
+		return out, err
+	}
+}
+
+// counted counts a call, and answers what happens around it.
+func (f *fixture) counted(operation string) (m conformance.Meddling) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if operation == "Read" {
+		f.calls.Reads++
+		return m
+	}
+	f.calls.Writes++
+	m, f.next = f.next, m
+	return m
+}
