@@ -148,6 +148,9 @@ func (h *handler) bring(ctx context.Context, l rollout.Lease, a events.Alarm) er
 	if err != nil { // Lambda tries this again twice; the machine tries for two hours, and tells people that the release goes back
 		return errors.Join(err, h.complete(ctx, l))
 	}
+	if restored.Moving != "" { // the machine looks after the rest of the way
+		return h.complete(ctx, l, rollout.Line{At: h.Now(), Who: "guard", What: fmt.Sprintf("Alarm %s: all traffic is on its way back to version %s (%s).", a.AlarmName, l.Stable, restored.Moving)})
+	}
 	return h.finish(ctx, l, restored, a)
 }
 

@@ -58,6 +58,8 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 		return c.Go(rollout.NextBack), nil
 	case l.Promote != "" && c.Step < r.Last():
 		return c.To(r, r.Last()), h.note(ctx, r, "Promoted at once by "+l.Promote+".")
+	case l.Moving != "": // the service is still carrying it out
+		return h.moving(c, r, l)
 	case !shifted(r, l, c.Step): // its time was over before its work was done
 		return h.again(ctx, c, r)
 	case left > slack && r.Unread == 0: // woken for nothing: bake on
@@ -87,6 +89,30 @@ func (h *handler) again(ctx context.Context, c rollout.Cursor, r rollout.Release
 		return c, fmt.Errorf("judging step %d: its traffic was not moved within %v", c.Step+1, patience)
 	}
 	return c.To(r, c.Step), h.note(ctx, r, fmt.Sprintf("Step %d was not shifted in time; it is tried again.", c.Step+1))
+}
+
+// A service that carries out what was written is looked at each minute, and given up after as long as no service takes that gets there.
+const (
+	pace    = time.Minute
+	longest = 4 * time.Hour
+)
+
+// moving has the step looked at again.
+func (h *handler) moving(c rollout.Cursor, r rollout.Release, l rollout.Lease) (rollout.Cursor, error) {
+	since := later(r.BakeUntil, r.Started)
+	if h.Now().Sub(since) > longest {
+		return c, fmt.Errorf("judging step %d: its traffic has not moved within %v: %s", c.Step+1, longest, l.Moving)
+	}
+	again := c.To(r, c.Step)
+	again.Seconds = rollout.Duration(pace).Seconds()
+	return again, nil
+}
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
 }
 
 func (h *handler) judge(ctx context.Context, c rollout.Cursor, r rollout.Release, l rollout.Lease) (rollout.Cursor, error) {

@@ -11,6 +11,7 @@ import (
 	"sluice/shared/kind"
 	"sluice/shared/rollout"
 	"sluice/shared/start"
+	"sluice/shared/stepfunctions"
 	"sluice/shared/traffic"
 	"sluice/shared/traffic/kinds"
 )
@@ -23,9 +24,10 @@ type config struct {
 
 type handler struct {
 	start.World
-	store store
-	mover *traffic.Mover
-	bus   *eventbridge.Bus
+	store   store
+	mover   *traffic.Mover
+	bus     *eventbridge.Bus
+	machine *stepfunctions.Machine
 }
 
 // New builds the handler.
@@ -38,36 +40,43 @@ func New(w start.World) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &handler{World: w, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(ports.Router), bus: eventbridge.New(w.AWS, c.Bus)}
+	h := &handler{World: w, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(ports.Router), bus: eventbridge.New(w.AWS, c.Bus), machine: stepfunctions.New(w.AWS, "")}
 	return start.Handle(w, "rollback", h.handle), nil
 }
 
-func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor, error) {
-	standing, err := h.store.Standing(ctx, c.Release)
+func (h *handler) handle(ctx context.Context, t stepfunctions.Return) (struct{}, error) {
+	waits, err := h.back(ctx, t)
+	if err != nil || waits {
+		return struct{}{}, err
+	}
+	return struct{}{}, h.machine.GoOn(ctx, t.Token)
+}
+
+// back brings all traffic to stable. It waits when the service takes its time for that: the state's time-out looks again.
+func (h *handler) back(ctx context.Context, t stepfunctions.Return) (waits bool, err error) {
+	standing, err := h.store.Standing(ctx, t.Cursor.Release)
 	if err != nil {
-		return c, err
+		return false, err
 	}
 	r, l := standing.Release, standing.Lease
 	if l.Owner != r.ID || l.Phase == rollout.Free { // it never held the target, or lost it: its traffic is not ours to move
-		next := c.Go(rollout.NextSettle)
-		next.Error = c.Error // why it ends before it began
-		return next, nil
+		return false, nil
 	}
-	if l, err = h.raise(ctx, c, l); err != nil {
-		return c, err
+	if l, err = h.raise(ctx, t.Cursor, l); err != nil {
+		return false, err
 	}
-	err = h.restore(ctx, r, l)
+	moving, err := h.restore(ctx, r, l)
 	if traffic.ObstacleOf(err) != nil || traffic.IsMoved(err) { // nothing to try again: settle ends it as stuck, with what to do
 		h.Log.ErrorContext(ctx, "traffic does not come back", "release", r.ID, "target", l.Target, "error", err)
 		err = nil
 	}
-	if err != nil {
+	if err != nil || moving {
 		err = errors.Join(err, h.prolong(ctx, l))
 	}
 	if told := h.tell(ctx, r, l); err == nil {
 		err = told
 	}
-	return c.Go(rollout.NextSettle), err
+	return moving, err
 }
 
 // raise makes sure that the fence is up before anything moves, so that no forward step comes after this.
@@ -83,22 +92,23 @@ func (h *handler) raise(ctx context.Context, c rollout.Cursor, l rollout.Lease) 
 		rollout.Fence{Kind: rollout.ByBreakdown, By: "rollback", Reason: reason, At: h.Now()})
 }
 
-func (h *handler) restore(ctx context.Context, r rollout.Release, l rollout.Lease) error {
+// restore brings the traffic back, and says whether its service is still moving it.
+func (h *handler) restore(ctx context.Context, r rollout.Release, l rollout.Lease) (moving bool, err error) {
 	if !l.Begun() {
-		return nil
+		return false, nil
 	}
 	now, err := h.mover.Back(ctx, r.Definition.Target, rollout.Split{Stable: l.Stable}, h.store.Tenure(l))
 	if dynamo.IsConflict(err) { // its traffic is not ours to move any more
-		return nil
+		return false, nil
 	}
-	if err != nil {
-		return err
+	if err != nil || now.Moving != "" {
+		return now.Moving != "", err
 	}
 	l.Weight, l.Tag, l.Expires = rollout.None, now.Tag, h.Now().Add(rollout.Margin)
 	if err := h.store.Returned(ctx, l, start.Invocation(ctx)); err != nil && !dynamo.IsConflict(err) {
-		return err
+		return false, err
 	}
-	return nil
+	return false, nil
 }
 
 // prolong keeps the target until the next try, however long Lambda does not answer.

@@ -108,8 +108,8 @@ func TestPeopleHearOfARollbackThatDoesNotSucceedAtOnce(t *testing.T) {
 	faults := byhand.For("rollback", sandboxtest.Fail("lambda:UpdateAlias", sandboxtest.Always, wire.Internal("out of order")))
 	byhand.RunWith(t, scenario.Options{Middleware: []wire.Middleware{faults}}, scenario.Canary, func(w *byhand.World) {
 		r := w.Baking("2")
-		w.Refuses("rollback", byhand.Start(r), "out of order")
-		w.Refuses("rollback", byhand.Start(r), "out of order")
+		w.Refuses("rollback", byhand.Back(byhand.Start(r)), "out of order")
+		w.Refuses("rollback", byhand.Back(byhand.Start(r)), "out of order")
 		if got := w.Told(r.ID); !slices.Equal(got, []string{"started", "shifted", "rolling-back"}) || w.Lease().Fence == nil {
 			t.Errorf("people heard %v, fence %+v", got, w.Lease().Fence)
 		}

@@ -85,16 +85,22 @@ func (h *handler) look(ctx context.Context, c rollout.Cursor) (last rollout.Last
 	if last.Standing, err = h.store.Standing(ctx, c.Release); err != nil {
 		return last, err
 	}
-	if c.Error != nil {
-		last.Failure = &rollout.MachineError{Error: c.Error.Error, Cause: events.Line(c.Error.Says())}
-	}
+	last.Failure, last.Exhausted = inOneLine(c.Error), inOneLine(c.Exhausted)
 	if last.Matters() {
 		last.Sight = h.see(ctx, last.Release)
 	}
 	return last, nil
 }
 
-// see reads the target.
+// inOneLine is what was caught as the record can hold it.
+func inOneLine(e *rollout.MachineError) *rollout.MachineError {
+	if e == nil {
+		return nil
+	}
+	return &rollout.MachineError{Error: e.Error, Cause: events.Line(e.Says())}
+}
+
+// see reads the target. What its service is still moving is not at rest.
 func (h *handler) see(ctx context.Context, r rollout.Release) rollout.Sight {
 	split, err := h.mover.Read(ctx, r.Definition.Target)
 	switch o := traffic.ObstacleOf(err); {
@@ -102,6 +108,8 @@ func (h *handler) see(ctx context.Context, r rollout.Release) rollout.Sight {
 		return rollout.Sight{Obstacle: rollout.Because(o.What, o.Remedy)}
 	case err != nil:
 		return rollout.Sight{Unread: err.Error()}
+	case split.Moving != "":
+		return rollout.Sight{Unread: "the service still moves its traffic: " + split.Moving}
 	}
 	return rollout.Sight{Split: split}
 }

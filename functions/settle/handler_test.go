@@ -125,7 +125,7 @@ func TestWhatCannotBeSeenToBeBackIsStuck(t *testing.T) {
 				if faults != nil {
 					w.Refuses("settle", c, "no")
 				}
-				c.Error = &rollout.MachineError{Error: "States.Timeout"}
+				c.Exhausted = &rollout.MachineError{Error: "States.Timeout"}
 				w.Leads("settle", c)
 				got := w.Release(r.ID)
 				if got.End != rollout.Stuck || got.Cause == nil || got.Cause.Reason != f.Reason || w.Lease().Phase != rollout.Free {

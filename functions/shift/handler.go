@@ -86,7 +86,27 @@ func (h *handler) shift(ctx context.Context, r rollout.Release, l rollout.Lease,
 	if err != nil {
 		return false, err
 	}
+	if split.Moving != "" {
+		return h.moving(ctx, l, split, t)
+	}
 	return h.bake(ctx, r, l, split, step, t)
+}
+
+// moving has the step wait while the service is carrying out what was written: Judge sets how long until the next look. The bake begins once it
+// holds.
+func (h *handler) moving(ctx context.Context, l rollout.Lease, split rollout.Split, t stepfunctions.Task) (waits bool, err error) {
+	begun := l.Moving != ""
+	l.Tag, l.Moving, l.Expires = split.Tag, split.Moving, h.Now().Add(rollout.Margin)
+	rung := false
+	if begun {
+		if rung, err = h.store.Await(ctx, l.Owner, t.Token, h.Now()); err != nil {
+			return false, err
+		}
+	}
+	if _, err = h.store.Moved(ctx, l); dynamo.IsConflict(err) { // the fence is up
+		return false, nil
+	}
+	return begun && !rung, err
 }
 
 // test invokes the candidate before it gets traffic, when the step asks for that.
@@ -114,6 +134,7 @@ func (h *handler) move(ctx context.Context, r rollout.Release, l rollout.Lease, 
 
 // bake writes what was read back, and has the step bake.
 func (h *handler) bake(ctx context.Context, r rollout.Release, l rollout.Lease, split rollout.Split, step rollout.Step, t stepfunctions.Task) (bool, error) {
+	l.Moving = ""
 	onlyEvidence := r.Unread > 0 && r.Step == t.Step                                                  // the bake is over
 	if stillBakes := moved(r, l, t.Step) && h.Now().Before(r.BakeUntil); stillBakes || onlyEvidence { // nothing new to tell
 		if r.State == rollout.StateShift && !l.Baking.Equal(r.BakeUntil) { // or a try that died before anybody heard of it

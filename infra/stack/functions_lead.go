@@ -12,7 +12,7 @@ var shift = function{
 		items(
 			access{"GetItem", "release target", ""},
 			access{"UpdateItem", "release", unended + "state step bakeUntil unread audit"},
-			access{"UpdateItem", "target", whoseLease + "expires stable candidate weight tag baking"},
+			access{"UpdateItem", "target", whoseLease + "expires stable candidate weight tag moving baking"},
 			waits,
 		),
 		wake, emit(events.ReleaseShifted),
@@ -74,7 +74,7 @@ var rollback = function{
 			access{"UpdateItem", "release", unended + "state cause audit"},
 			access{"UpdateItem", "target", whoseLease + "expires returned weight tag"},
 		),
-		emit(events.ReleaseRollingBack),
+		wake, emit(events.ReleaseRollingBack),
 	},
 }
 

@@ -15,8 +15,9 @@ type Sight struct {
 // Last is all that is known when a release is about to end.
 type Last struct {
 	Standing
-	Failure *MachineError // that the state machine caught: Rollback has tried for hours
-	Sight   Sight         // of the target, where it Matters
+	Failure   *MachineError // that the state machine caught before the release began
+	Exhausted *MachineError // that it caught when Rollback had tried for hours
+	Sight     Sight         // of the target, where it Matters
 }
 
 // GoesBack says whether it was decided that the release goes back.
@@ -82,7 +83,7 @@ func Conclude(l Last, now time.Time) Conclusion {
 // readBack is how a release ends that holds its target.
 func (l Last) readBack(r Release, now time.Time) Conclusion {
 	lease, split, fence := l.Lease, l.Sight.Split, l.Lease.Fence
-	read, exhausted := l.Sight.Unread == "", l.Failure != nil
+	read, exhausted := l.Sight.Unread == "", l.Exhausted != nil
 	back := read && split.Serves(lease.Stable)
 	switch {
 	case l.Sight.Obstacle != nil:
@@ -100,7 +101,7 @@ func (l Last) readBack(r Release, now time.Time) Conclusion {
 	case back:
 		r.End, r.Cause, r.Reverted = fence.Kind.Ends(), fence, !lease.ArmedUntil.IsZero()
 	case exhausted:
-		r.End, r.Cause, r.Obstacle = Stuck, fence, Because("it was tried again and again, and failed at last with: "+l.Failure.Says(),
+		r.End, r.Cause, r.Obstacle = Stuck, fence, Because("it was tried again and again, and failed at last with: "+l.Exhausted.Says(),
 			"mend that, then bring the traffic to version "+lease.Stable+" by hand (docs/operations.md, \"A release is stuck\")")
 	case lease.Foreign(split):
 		return ends(l.leftAlone(r))

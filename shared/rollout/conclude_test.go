@@ -47,7 +47,7 @@ func aborted(l *rollout.Last) {
 }
 
 func exhausted(l *rollout.Last) {
-	l.Failure = &rollout.MachineError{Error: "States.TaskFailed", Cause: "access denied"}
+	l.Exhausted = &rollout.MachineError{Error: "States.TaskFailed", Cause: "access denied"}
 }
 
 func takenOver(l *rollout.Last) { l.Lease.Owner, l.Lease.Epoch = "checkout-2", 8 }

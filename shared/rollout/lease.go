@@ -32,9 +32,10 @@ type Lease struct {
 	ArmedUntil time.Time            `json:"armedUntil,omitzero,unixtime"` // end of the revert window
 	Stable     string               `json:"stable,omitempty"`
 	Candidate  string               `json:"candidate,omitempty"`
-	Weight     Weight               `json:"weight"`          // the candidate's, as last read back
-	Tag        string               `json:"tag,omitempty"`   // the target's own optimistic lock, as last read back
-	Fence      *Fence               `json:"fence,omitempty"` // raised: the owner goes back
+	Weight     Weight               `json:"weight"`           // the candidate's, as last read back
+	Tag        string               `json:"tag,omitempty"`    // the target's own optimistic lock, as last read back
+	Moving     string               `json:"moving,omitempty"` // why what was written last does not hold yet (Split.Moving)
+	Fence      *Fence               `json:"fence,omitempty"`  // raised: the owner goes back
 	Promote    string               `json:"promote,omitempty"`
 	Held       map[string]time.Time `json:"held,omitempty"`    // unclear alarms, by name: the step is Inconclusive until then
 	Heard      map[string]time.Time `json:"heard,omitempty"`   // unclear alarms that the definition says to hold for, by name: since when they are so

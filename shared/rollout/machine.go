@@ -88,9 +88,10 @@ type Cursor struct {
 	Release   string        `json:"release"`
 	Step      int           `json:"step"`
 	Next      Next          `json:"next"`
-	Functions string        `json:"functions"`       // what the names of the functions end with that touch its kind of target (kind.Facts.Suffix)
-	Seconds   int           `json:"seconds"`         // time-out of the wait that follows, at least 1
-	Error     *MachineError `json:"error,omitempty"` // what the state machine caught
+	Functions string        `json:"functions"`           // what the names of the functions end with that touch its kind of target (kind.Facts.Suffix)
+	Seconds   int           `json:"seconds"`             // time-out of the wait that follows, at least 1
+	Error     *MachineError `json:"error,omitempty"`     // what the state machine caught: why the release goes back
+	Exhausted *MachineError `json:"exhausted,omitempty"` // what it caught when Rollback had tried for hours
 }
 
 // MachineError is what a Catch of the state machine adds to the cursor.

@@ -3,6 +3,8 @@ package stepfunctions
 import (
 	"log/slog"
 	"time"
+
+	"sluice/shared/rollout"
 )
 
 // Task is what a state that waits by task token gives to its function. The token never reaches a log.
@@ -11,6 +13,17 @@ type Task struct {
 	Step    int       `json:"step"`
 	Token   string    `json:"token"`
 	Entered time.Time `json:"entered"` // when the state was entered: its time-out counts from here
+}
+
+// Return is what the state that brings traffic back gives to its function: where the release stands, and the token to go on by.
+type Return struct {
+	Cursor rollout.Cursor `json:"cursor"`
+	Token  string         `json:"token"`
+}
+
+// LogValue leaves the token out.
+func (r Return) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("release", r.Cursor.Release), slog.Int("step", r.Cursor.Step))
 }
 
 // LogValue leaves the token out.

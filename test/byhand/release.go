@@ -31,6 +31,11 @@ func (w *World) execution(name string) string {
 	return "arn:aws:states:us-east-1:123456789012:execution:sluice-sandbox-release:" + name
 }
 
+// Back is what the state Rollback gives to its function.
+func Back(c rollout.Cursor) stepfunctions.Return {
+	return stepfunctions.Return{Cursor: c, Token: "back"}
+}
+
 // Start is the cursor that an execution begins with.
 func Start(r rollout.Release) rollout.Cursor { return r.Cursor() }
 

@@ -23,7 +23,7 @@ var onMemory = sync.OnceValues(func() (*cfn.Template, error) {
 	return cfn.Parse(text)
 })
 
-func (w *World) inMemory() *memory.Service { return sandbox.PartOf[*memory.Service](w.Sandbox) }
+func (w *World) inMemory() *memory.Service { return sandbox.PartOf[memory.Service](w.Sandbox) }
 
 // ofKind is a definition with the world's kind of target in place of an alias.
 func (w *World) ofKind(definition string) string {

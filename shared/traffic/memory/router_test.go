@@ -50,7 +50,7 @@ func newFixture(t *testing.T, traits service.Traits) *fixture {
 	return f
 }
 
-func (f *fixture) memory() *service.Service { return sandbox.PartOf[*service.Service](f.box) }
+func (f *fixture) memory() *service.Service { return sandbox.PartOf[service.Service](f.box) }
 
 func (f *fixture) Router() traffic.Router { return memory.New(f.box.Config("")) }
 
