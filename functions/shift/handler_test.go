@@ -88,7 +88,7 @@ func TestNothingMovesForwardAgainstTheLease(t *testing.T) {
 				if w.Lock() != before || w.Serves() != "1" {
 					t.Errorf("the alias serves %s", w.Serves())
 				}
-				if got := w.Woken(); !slices.Equal(got, []string{"mine"}) {
+				if got := w.Woken(); len(got) == 0 || got[len(got)-1] != "mine" {
 					t.Errorf("woken %v, want Judge to go on at once and find out why", got)
 				}
 			})

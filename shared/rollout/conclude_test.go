@@ -50,6 +50,10 @@ func exhausted(l *rollout.Last) {
 	l.Exhausted = &rollout.MachineError{Error: "States.TaskFailed", Cause: "access denied"}
 }
 
+func failed(l *rollout.Last) {
+	l.Failure = &rollout.MachineError{Error: "States.TaskFailed", Cause: "access denied"}
+}
+
 func takenOver(l *rollout.Last) { l.Lease.Owner, l.Lease.Epoch = "checkout-2", 8 }
 
 func never(l *rollout.Last) { // it never held the target
@@ -126,7 +130,7 @@ var conclusions = map[string]conclusion{
 		func(l *rollout.Last) { l.Release.Rejection = rollout.Because("an alarm is red", "wait") }, rollout.WriteEnd, rollout.Rejected, rollout.GivesBack, "not let in",
 	},
 	"stopped before it began":      {all(never, aborted), rollout.WriteEnd, rollout.Aborted, rollout.LeavesAlone, "before it moved any traffic"},
-	"broken before it began":       {all(never, exhausted), rollout.WriteEnd, rollout.RolledBack, rollout.LeavesAlone, "A step failed before the release began: access denied"},
+	"broken before it began":       {all(never, failed), rollout.WriteEnd, rollout.RolledBack, rollout.LeavesAlone, "A step failed before the release began: access denied"},
 	"its machine died before that": {never, rollout.WriteEnd, rollout.RolledBack, rollout.LeavesAlone, "stopped before it began"},
 	"taken over by another":        {takenOver, rollout.WriteEnd, rollout.Superseded, rollout.LeavesAlone, "Release checkout-2 holds the target now."},
 	"its lease is free by now":     {func(l *rollout.Last) { l.Lease.Phase = rollout.Free }, rollout.WriteEnd, rollout.Superseded, rollout.LeavesAlone, "lost its lease"},

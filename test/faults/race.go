@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"sluice/shared/rollout"
+	"sluice/test/sandbox/memory"
 	"sluice/test/sandbox/wire"
 	"sluice/test/scenario"
 )
@@ -20,7 +21,8 @@ type race struct {
 	pauses     int // how often time may pass between two of their calls, so that the rest of the world gets on
 	setting    func(w *scenario.World) (release string)
 	meet       func(w *scenario.World, release string) (releases []string)
-	ends       []rollout.End // of each release, where only one will do
+	ends       []rollout.End  // of each release, where only one will do
+	memory     *memory.Traits // the target is one in memory, and no alias
 }
 
 // run tells one interleaving.
@@ -28,8 +30,8 @@ func (x race) run(t *testing.T, e *explorer) (violations []string, trail string)
 	t.Helper()
 	e.begin()
 	synctest.Test(t, func(t *testing.T) {
-		ref, watch := newReferee(x.rivals), newObserver()
-		w := scenario.New(t, scenario.Options{Direct: true, Middleware: []wire.Middleware{ref.call, watch.call}})
+		ref, watch := newReferee(x.rivals), newObserver(x.memory)
+		w := scenario.New(t, scenario.Options{Direct: true, Memory: x.memory, Middleware: []wire.Middleware{ref.call, watch.call}})
 		defer w.Close()
 		w.Given(x.definition)
 		release := x.setting(w)

@@ -6,6 +6,7 @@ import (
 
 	"sluice/events"
 	"sluice/shared/rollout"
+	"sluice/test/sandbox/memory"
 	"sluice/test/scenario"
 )
 
@@ -23,6 +24,9 @@ var askingFirst = strings.Replace(asking, `"before":"last"`, `"before":"first"`,
 // races are those of which a wrong order could hurt.
 var races = []race{
 	{name: "shift and guard", definition: short, rivals: map[string]int{"shift": 1, "guard": 1}, setting: baking(bakeEnd), meet: red},
+	{name: "shift and guard without a lock", definition: short, memory: &memory.Traits{}, rivals: map[string]int{"shift-memory": 1, "guard-memory": 1}, setting: baking(bakeEnd), meet: red},
+	{name: "settle and guard without a lock", definition: short, memory: &memory.Traits{}, rivals: map[string]int{"settle-memory": 1, "guard-memory": 1}, setting: baking(bakeEnd), meet: red},
+	{name: "shift and guard where moves take minutes", definition: short, memory: &memory.Traits{Locked: true, Takes: 3 * time.Minute}, rivals: map[string]int{"shift-memory": 1, "guard-memory": 1}, setting: baking(bakeEnd + 3*time.Minute), meet: red},
 	{name: "settle and guard", definition: short, rivals: map[string]int{"settle": 1, "guard": 1}, setting: baking(bakeEnd), meet: red},
 	{name: "judge and guard", definition: short, rivals: map[string]int{"judge": 1, "guard": 1}, setting: baking(bakeEnd), meet: red},
 	{name: "rollback and guard", definition: short, rivals: map[string]int{"rollback": 1, "guard": 1}, setting: baking(5 * time.Minute), meet: func(w *scenario.World, id string) []string {

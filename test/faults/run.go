@@ -29,8 +29,8 @@ type outcome struct {
 func try(t *testing.T, s story, faults []Fault) (o outcome) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		in, watch := newInjector(nil), newObserver()
-		w := scenario.New(t, scenario.Options{Direct: true, Edit: s.edit, Hop: in.hop, Outside: in.outside, Middleware: []wire.Middleware{in.call, watch.call}})
+		in, watch := newInjector(nil), newObserver(s.memory)
+		w := scenario.New(t, scenario.Options{Direct: true, Edit: s.edit, Memory: s.memory, Hop: in.hop, Outside: in.outside, Middleware: []wire.Middleware{in.call, watch.call}})
 		defer w.Close()
 		w.Given(canary)
 		if s.given != nil {
@@ -49,11 +49,24 @@ func try(t *testing.T, s story, faults []Fault) (o outcome) {
 		o.took = time.Since(begun)
 		o.passed, o.happened = in.passed, in.happened
 		o.violations = append(append(watch.violations, levels.relieve()...), checkStory(w, s, releases, ended, in.happened)...)
+		if len(faults) == 0 {
+			o.violations = append(o.violations, plainly(w, s, releases)...)
+		}
 		for _, id := range releases {
 			o.trail += fmt.Sprintf("%s told %v\n%s", id, w.Told(id), w.Trail(id))
 		}
 	})
 	return o
+}
+
+// plainly checks that each release of a story in which nothing went wrong came to the first of its ends.
+func plainly(w *scenario.World, s story, releases []string) (violations []string) {
+	for i, id := range releases {
+		if r, _ := w.Recorded(id); r.End != s.ends[i][0] {
+			violations = append(violations, fmt.Sprintf("release %d ended %q although nothing went wrong, want %s", i+1, r.End, s.ends[i][0]))
+		}
+	}
+	return violations
 }
 
 // anyEnds are all but the one that people are paged for: what was said during an outage may have come too late to count.

@@ -6,6 +6,7 @@ import (
 	"sluice/events"
 	"sluice/shared/rollout"
 	"sluice/test/sandbox/cfn"
+	"sluice/test/sandbox/memory"
 	"sluice/test/scenario"
 )
 
@@ -55,6 +56,7 @@ type story struct {
 	given    func(w *scenario.World)
 	standing []Fault
 	edit     func(t *cfn.Template) // of the deployed template
+	memory   *memory.Traits        // the target is one in memory, and no alias
 	watched  bool                  // each turn of watch counts: all of them are broken
 }
 
@@ -235,6 +237,16 @@ var stories = []story{
 			return []string{first, later}
 		},
 		ends: [][]rollout.End{{rollout.RolledBack, rollout.Succeeded}, {rollout.RolledBack}},
+	},
+	{name: "promoted without a lock", memory: &memory.Traits{}, tell: requested, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
+	{name: "taken back without a lock", memory: &memory.Traits{}, tell: redAfter(14 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
+	{
+		name: "promoted where moves take minutes", memory: &memory.Traits{Locked: true, Takes: 3 * time.Minute},
+		tell: requested, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}},
+	},
+	{
+		name: "taken back where moves take minutes", memory: &memory.Traits{Locked: true, Takes: 3 * time.Minute},
+		tell: redAfter(18 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}},
 	},
 	{
 		name: "a machine stopped by hand",

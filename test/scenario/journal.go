@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 
 	"sluice/events"
+	"sluice/shared/kind"
 	"sluice/test/sandbox/memo"
 	"sluice/test/sandbox/wire"
 )
@@ -126,9 +127,16 @@ func FunctionOf(role string) string {
 var functionOf = memo.Of(1000, func(role string) (string, error) {
 	role = role[strings.LastIndex(role, "/")+1:]
 	for _, f := range functionNames {
-		if strings.Contains(strings.ToLower(role), f) {
-			return f, nil
+		_, after, found := strings.Cut(strings.ToLower(role), f)
+		if !found {
+			continue
 		}
+		for _, k := range kind.All() { // ShiftMemoryRole: made for a kind
+			if k.Suffix != "" && strings.HasPrefix(after, strings.TrimPrefix(k.Suffix, "-")) {
+				return f + k.Suffix, nil
+			}
+		}
+		return f, nil
 	}
 	return role, nil
 })

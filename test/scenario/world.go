@@ -81,7 +81,7 @@ type Options struct {
 	Objects     map[string][]byte     // of S3, by bucket and key
 	Services    bool                  // more than one: functions may touch any service's target
 	Now         func() time.Time      // the clock of the functions; nil is the world's
-	Direct      bool                  // skips the wire protocols: ten times as fast
+	Direct      bool                  // skips the wire protocols of the SDK's clients: faster. A target in memory has another client
 	Concurrency int                   // of the account; 0 is AWS's default
 	Region      string                // where all of this is; empty: us-east-1
 	Memory      *memory.Traits        // the target is one in memory, and no alias
@@ -135,7 +135,7 @@ func New(t testing.TB, o Options) *World {
 	further, err := beside()
 	w.must(err)
 	w.Sandbox, err = sandbox.Boot(w.ctx, sandbox.Options{
-		Template: template, Beside: further, Home: w.home, InProcess: w.inProcess, Build: w.run, Objects: o.Objects, Parts: parts.All(), Seed: 1, Direct: o.Direct, Concurrency: o.Concurrency, ListenAddr: o.ListenAddr, Hop: o.Hop, Wrap: o.Wrap,
+		Template: template, Beside: further, Home: w.home, InProcess: w.inProcess, Build: w.run, Objects: o.Objects, Parts: parts.All(), Seed: 1, Direct: o.Direct && o.Memory == nil, Concurrency: o.Concurrency, ListenAddr: o.ListenAddr, Hop: o.Hop, Wrap: o.Wrap,
 		Middleware: append([]wire.Middleware{w.record}, o.Middleware...),
 	})
 	w.must(err)
