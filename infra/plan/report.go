@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 )
 
@@ -58,7 +59,8 @@ func since(d time.Duration) string { return "+" + rollout.Duration(d).String() }
 
 // facts are what holds for the whole release, in the order in which one wonders.
 func facts(d rollout.Definition, steps []rollout.Step) [][2]string {
-	all := append(source(d), [2]string{"Duration", duration(d, steps)})
+	all := append(source(d), ofKind(d.Target.Facts())...)
+	all = append(all, [2]string{"Duration", duration(d, steps)})
 	all = append(all, list("Guard alarms", d.Guard.Alarms)...)
 	all = append(all, [2]string{"", fmt.Sprintf("muted: %s, no data: %s, red at the start: %s", said(d.Guard.WhenMuted), said(d.Guard.WhenNoData), said(d.Guard.WhenRed))})
 	if d.Guard.WhenMuted == rollout.Hold || d.Guard.WhenNoData == rollout.Hold {
@@ -77,6 +79,19 @@ func facts(d rollout.Definition, steps []rollout.Step) [][2]string {
 		revert = "the guard stays armed for " + d.RevertWindow.String() + " after promotion"
 	}
 	return append(all, [2]string{"Revert", revert}, [2]string{"If one runs", running(d)})
+}
+
+// ofKind is what the kind of target can and cannot do.
+func ofKind(f kind.Facts) [][2]string {
+	lock := "the last writer wins: what is written over a rollback comes undone"
+	if f.Locks {
+		lock = "a write over somebody else's is refused"
+	}
+	way := "back by one call"
+	if f.Way != (kind.Way{}) {
+		way = fmt.Sprintf("back within %s, within %s after promotion", rollout.Duration(f.Way.During), rollout.Duration(f.Way.After))
+	}
+	return [][2]string{{"Kind", f.Title + ", " + way}, {"", lock}, {"", "when nobody moves it any more, " + string(f.Silence)}}
 }
 
 func duration(d rollout.Definition, steps []rollout.Step) string {

@@ -23,7 +23,6 @@ type Facts struct {
 	Smallest int      // the smallest weight that it can express, and the step between weights, in hundredths of a percent
 	Locks    bool     // the service refuses a write that is based on an old reading
 	Spreads  Spread
-	Opaque   string // why no metric tells its revisions apart in the same minutes; empty when one does, so that they can be compared
 	Silence  Silence
 	Way      Way
 }

@@ -24,8 +24,8 @@ func TestEveryKindSaysWhatPeopleNeed(t *testing.T) {
 			t.Errorf("kinds %s and %s have functions of one name", f.ID, other)
 		}
 		prefixes[f.Prefix], suffixes[f.Suffix] = f.ID, f.ID
-		if f.Opaque == "" && f.Spreads == "" {
-			t.Errorf("kind %s can be compared, but does not say what it spreads", f.ID)
+		if !f.Express(0) || !f.Express(10000) {
+			t.Errorf("kind %s can give a revision neither nothing nor everything", f.ID)
 		}
 	}
 }

@@ -99,7 +99,10 @@ func (d Definition) validateStrategy(found *problems) {
 	if c := d.Strategy.Canary; c != nil {
 		c.validate(path, found)
 	}
+	target := d.Target.Facts()
 	for i, s := range d.Strategy.Steps() {
+		found.check(target.Smallest == 0 || target.Express(int(s.Weight)), fmt.Sprintf("%s.steps[%d].weight", path, i), fmt.Sprintf("a %s cannot give %v", target.Title, s.Weight),
+			fmt.Sprintf("write a multiple of %v", Weight(target.Smallest)))
 		found.between(fmt.Sprintf("%s.steps[%d].bake", path, i), s.Bake, 0, 14*day)
 	}
 }
