@@ -17,7 +17,7 @@
 //	watch#targets       target#<target id>       a target that somebody has to look after (Listed)
 //	pass#<id>           opened                   a link that was opened
 //
-// What a function may write is granted by the beginning of the partition key (infra/stack/items.go), so whatever a function that
+// What a function may write is granted by the beginning of the partition key (the rows of infra/stack), so whatever a function that
 // meets the outside writes has partitions of its own.
 //
 // Every change of a lease is one conditional write, so whoever acts on an old view loses. The index open-releases

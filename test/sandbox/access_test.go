@@ -129,7 +129,7 @@ func run(t *testing.T, o sandbox.Options) (status sfntypes.ExecutionStatus, fail
 	synctest.Test(t, func(t *testing.T) {
 		box := boot(t, o)
 		client := sfn.NewFromConfig(box.Config(""))
-		started, err := client.StartExecution(t.Context(), &sfn.StartExecutionInput{StateMachineArn: new(machine), Input: new(`{"release":"r"}`)})
+		started, err := client.StartExecution(t.Context(), &sfn.StartExecutionInput{StateMachineArn: new(machine), Input: new(`{"release":"r","functions":""}`)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -153,7 +153,7 @@ func run(t *testing.T, o sandbox.Options) (status sfntypes.ExecutionStatus, fail
 }
 
 func TestTheMachineInvokesOnThePermissionsOfItsRole(t *testing.T) {
-	answer := answering(`{"release":"r","next":"settle","seconds":1,"end":"succeeded"}`)
+	answer := answering(`{"release":"r","functions":"","next":"settle","seconds":1,"end":"succeeded"}`)
 	if status, history := run(t, sandbox.Options{Template: golden(t), InProcess: answer}); status != sfntypes.ExecutionStatusSucceeded {
 		t.Errorf("with the golden template the execution is %s: %s", status, history)
 	}

@@ -53,7 +53,7 @@ func bootForCLI(t *testing.T) (box *sandbox.Sandbox, execution string) {
 	checkout(t, box)
 	started, err := box.StepFunctions.StartExecution(t.Context(), &sfn.StartExecutionInput{
 		StateMachineArn: new("arn:aws:states:us-east-1:123456789012:stateMachine:sluice-sandbox-release"),
-		Name:            new("first"), Input: new(`{"release":"first"}`),
+		Name:            new("first"), Input: new(`{"release":"first","functions":""}`),
 	})
 	if err != nil {
 		t.Fatal(err)
