@@ -14,12 +14,12 @@ func (t targets) grants(h home, id kind.ID, function string) (all []grant) {
 			continue
 		}
 		for _, n := range d.Target.Spec().Needs(function, d.Uses()) {
-			i := slices.IndexFunc(all, func(g grant) bool { return g.sid == n.Sid })
-			if i < 0 {
-				i, all = len(all), append(all, named(n.Sid, []string{h.arn(n.Service, n.Resource)}, n.Actions...)...)
-				continue
+			arn := h.arn(n.Service, n.Resource)
+			if i := slices.IndexFunc(all, func(g grant) bool { return g.sid == n.Sid }); i >= 0 {
+				all[i].resources = sorted(append(all[i].resources, arn))
+			} else {
+				all = append(all, named(n.Sid, []string{arn}, n.Actions...)...)
 			}
-			all[i].resources = sorted(append(all[i].resources, h.arn(n.Service, n.Resource)))
 		}
 	}
 	return all

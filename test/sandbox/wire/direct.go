@@ -77,7 +77,7 @@ func (d *direct) persist(ctx context.Context, try func(context.Context) (any, er
 		return middleware.FinalizeOutput{Result: output}, middleware.Metadata{}, err
 	})
 	ended, metadata, err := d.retry.HandleFinalize(ctx, middleware.FinalizeInput{Request: noRequest}, next)
-	return middleware.InitializeOutput{Result: ended.Result}, metadata, err
+	return middleware.InitializeOutput(ended), metadata, err
 }
 
 // noRequest is what the SDK copies for each try.
