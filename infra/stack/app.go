@@ -105,7 +105,7 @@ func Templates(root string, env Environment) (map[string][]byte, error) {
 }
 
 // MemoryFile is where the engine's template is kept whose services are targets in memory: stories are told on it.
-const MemoryFile = "infra/testdata/golden.memory.template.json"
+const MemoryFile = "infra/testdata/memory.template.json"
 
 // OnMemory makes the engine's template of an environment in which all targets are of the kind that the house is tried on.
 func OnMemory(root string, env Environment) ([]byte, error) {

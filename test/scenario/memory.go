@@ -14,9 +14,9 @@ import (
 
 // A world with Options.Memory tells the same stories on a target in memory, of which the definitions of the stories know nothing.
 
-// onMemory is the golden template of an engine whose service is such a target.
+// onMemory is the template of an engine whose service is such a target.
 var onMemory = sync.OnceValues(func() (*cfn.Template, error) {
-	text, err := testdata("golden.memory.template.json")
+	text, err := testdata("memory.template.json")
 	if err != nil {
 		return nil, err
 	}
