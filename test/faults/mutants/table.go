@@ -22,7 +22,11 @@ var mutants = []mutant{
 	},
 	{
 		"rollback swallows the error of its move", "functions/rollback/handler.go",
-		"\treturn c.Go(rollout.NextSettle), err\n}\n\n// raise makes", "\treturn c.Go(rollout.NextSettle), nil\n}\n\n// raise makes", false, "Single/(an-alias-that|taken-back-at-the-first)",
+		"\treturn moving, err\n}\n\n// raise makes", "\treturn moving, nil\n}\n\n// raise makes", false, "Single/(an-alias-that|taken-back-at-the-first)",
+	},
+	{
+		"settle does not keep its lease while it cannot read", "functions/settle/handler.go",
+		"\tif !last.Holds() {\n\t\treturn nil\n\t}\n\tl := last.Lease\n", "\tif true {\n\t\treturn nil\n\t}\n\tl := last.Lease\n", true, "",
 	},
 	{
 		"settle believes instead of reading back", "functions/settle/handler.go",
