@@ -40,10 +40,16 @@ func readSecret(sid string, name func(home) string) permission {
 	}
 }
 
-// invoke allows to hand work to another function of Sluice's.
+// invoke allows to hand work to another function of Sluice's, of whichever kind of target.
 func invoke(name string) permission {
 	return func(w wiring) []grant {
-		return one(allow("HandTo"+title(name), []string{w.arn("lambda", "function:"+w.name(name))}, "lambda:InvokeFunction"))
+		var arns []string
+		for _, f := range w.functions {
+			if f.name == name || f.row == name {
+				arns = append(arns, w.arn("lambda", "function:"+w.name(f.name)))
+			}
+		}
+		return one(allow("HandTo"+title(name), arns, "lambda:InvokeFunction"))
 	}
 }
 
