@@ -5,7 +5,6 @@ SHELL       := /bin/bash
 ENVIRONMENT ?= production
 PORT        ?= 4566
 N           ?= 100000
-FUNCTIONS   := $(notdir $(patsubst %/bootstrap/,%,$(wildcard functions/*/bootstrap/)))
 
 # counted ends a target when a variable is no whole number above 0, and says what it is.
 counted = @case '$(subst ','\'',$($(1)))' in ''|*[!0-9]*|0*) echo "$(1) is \"$($(1))\": write a whole number above 0, such as $(1)=$(2)"; exit 2;; esac
@@ -25,7 +24,6 @@ CHECKS := inherit,-ST1005,-SA5008,-SA1019,-SA1029
 # cold start longer. With others beside them, Go and the whole SDK would be compiled twice.
 export CGO_ENABLED := 0
 export GOFLAGS     := $(GOFLAGS) -trimpath -tags=lambda.norpc
-BUILD              := go build -ldflags "-s -w"
 
 # The CDK's Go binding complains about Node versions that work.
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION ?= 20
@@ -38,7 +36,7 @@ help: ## Show this help
 	@echo
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
-	@echo "Variables: SERVICE=checkout (plan, run), CODE=services/SERVICE (run), EVERYTHING=1 for AWS Config, ECR and Inspector, too (run), RELEASE (replay), FUNCTION (redrive), ENVIRONMENT=$(ENVIRONMENT) (plan, replay, redrive, synth, deploy), PORT=$(PORT) (run, demo), N=$(N) (faults)"
+	@echo "Variables: SERVICE=checkout (plan, run), CODE=services/SERVICE (run), EVERYTHING=1 for AWS Config, ECR and Inspector, too (run), RELEASE (replay), FUNCTION (redrive), ENVIRONMENT=$(ENVIRONMENT) (plan, replay, redrive, build, synth, deploy), PORT=$(PORT) (run, demo), N=$(N) (faults)"
 
 # What tells how far the compiler is must be compiled, too: while that lasts, go's own words are shown, a package over the other.
 LAUNCH = echo "Compiling; with empty caches this takes one to two minutes, and later some seconds." && \
@@ -89,8 +87,8 @@ redrive: ## Events that FUNCTION could not handle: list them, SHOW=id, SEND=id o
 	@go run ./infra/redrive -environment "$(ENVIRONMENT)" $(if $(SHOW),-show "$(SHOW)") $(if $(SEND),-send "$(SEND)") $(if $(DROP),-drop "$(DROP)") "$(FUNCTION)"
 
 .PHONY: build
-build: ## Compile the functions for AWS (arm64) into dist/
-	@for f in $(FUNCTIONS); do GOOS=linux GOARCH=arm64 $(BUILD) -o dist/$$f/bootstrap ./functions/$$f/bootstrap || exit 1; done
+build: ## Compile the functions for AWS (arm64) into dist/, for the kinds of target that ENVIRONMENT's definitions name
+	@go run ./infra/build -environment "$(ENVIRONMENT)"
 
 # What npm's lock says is installed once. node_modules stays out of the folder of the lock, where the go command would look into it.
 .sandbox/tools/node_modules/.package-lock.json: infra/tools/package-lock.json

@@ -63,11 +63,15 @@ func Read(root, environment, region string) (Props, error) {
 // Code says where the compiled handler of a function is.
 type Code func(scope constructs.Construct, name string) awslambda.Code
 
-// Built finds handlers that `make build` compiled: dist/<name>/bootstrap. It fails when one is missing.
+// Built finds handlers that `make build` compiled for AWS: dist/<name>/bootstrap. It fails when one is missing, and when AWS does not have what
+// a service would be released to.
 func Built(root string, services []definition.Service) (Code, error) {
-	for _, f := range functionsFor(kindsOf(services)) {
+	if err := definition.OnAWS(services); err != nil {
+		return nil, err
+	}
+	for _, f := range functionsFor(definition.Kinds(services)) {
 		if _, err := os.Stat(filepath.Join(root, "dist", f.name, "bootstrap")); err != nil {
-			return nil, fmt.Errorf("finding the handler of %s: %w; compile the handlers first: make build", f.name, err)
+			return nil, fmt.Errorf("finding the handler of %s: %w; compile the handlers first: make build, with the same ENVIRONMENT", f.name, err)
 		}
 	}
 	return func(_ constructs.Construct, name string) awslambda.Code {

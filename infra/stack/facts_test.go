@@ -94,12 +94,12 @@ func TestAmazonsDocumentIsInNoAccount(t *testing.T) {
 	}
 }
 
-// A row that says so wrongly would be built for each kind in vain; one that does not say so could not do its work.
+// A function that stands there in vain would be built for each kind for nothing; one that is missing there could not do its work.
 func TestFunctionsThatTouchTargetsAreThoseThatNeedTo(t *testing.T) {
 	all := targetsOf([]definition.Service{{Definition: everything()}})
 	for _, f := range rows {
-		if needs := len(all.grants(nowhere, kind.LambdaAliasID, f.name)) > 0; needs != f.touchesTargets {
-			t.Errorf("row of %s: touchesTargets is %v, want %v", f.name, f.touchesTargets, needs)
+		if needs := len(all.grants(nowhere, kind.LambdaAliasID, f.name)) > 0; needs != kind.Touches(f.name) {
+			t.Errorf("kind.Touches(%s) is %v, want %v", f.name, !needs, needs)
 		}
 	}
 }

@@ -24,13 +24,12 @@ type function struct {
 
 	reserved int // executions at a time that are kept for it, and beyond which it is not run; 0: it shares the account's rest
 
-	woken          waker
-	rules          func(wiring) []rule // the events and schedules that wake it, if any do
-	touchesTargets bool                // it reads or changes what carries the traffic: its kind says what it may do there
-	kind           kind.ID             // of those targets, once it is made for one
-	row            string              // the name of its row, then
-	variables      string              // of its environment, which its Config reads; a test compares the two
-	may            []permission        // besides its targets, its own logs and traces
+	woken     waker
+	rules     func(wiring) []rule // the events and schedules that wake it, if any do
+	kind      kind.ID             // of the targets that it touches, once it is made for a kind: that says what it may do there
+	row       string              // the name of its row, then
+	variables string              // of its environment, which its Config reads; a test compares the two
+	may       []permission        // besides its targets, its own logs and traces
 }
 
 // A waker is what invokes a function.

@@ -1,11 +1,6 @@
 package stack
 
-import (
-	"slices"
-
-	"sluice/infra/definition"
-	"sluice/shared/kind"
-)
+import "sluice/shared/kind"
 
 // functions is every Lambda of Sluice; each is a row in the file of its neighbours. A pre-traffic test runs inside shift and inspect, so
 // those may take longest. The console is first: the others learn its address. What the internet can call may run ten times at once and
@@ -21,7 +16,7 @@ var rows = []function{
 func functionsFor(kinds []kind.ID) []function {
 	var all []function
 	for _, f := range rows {
-		if !f.touchesTargets {
+		if !kind.Touches(f.name) {
 			all = append(all, f)
 			continue
 		}
@@ -34,21 +29,8 @@ func functionsFor(kinds []kind.ID) []function {
 
 // of is the row's function for the targets of a kind.
 func (f function) of(id kind.ID) function {
-	f.kind, f.row, f.name = id, f.name, f.name+kind.Of(id).Suffix
+	f.kind, f.row, f.name = id, f.name, kind.Of(id).Function(f.name)
 	return f
-}
-
-// kindsOf are the kinds that an engine has functions for: the Lambda alias's, which also say what is wrong with requests that name no service, and
-// those that definitions name.
-func kindsOf(services []definition.Service) []kind.ID {
-	kinds := []kind.ID{kind.LambdaAliasID}
-	for _, f := range kind.All() {
-		named := func(s definition.Service) bool { return s.Definition.Target.Kind() == f.ID }
-		if f.ID != kind.LambdaAliasID && slices.ContainsFunc(services, named) {
-			kinds = append(kinds, f.ID)
-		}
-	}
-	return kinds
 }
 
 func names(functions []function) []string {

@@ -27,7 +27,7 @@ var trigger = function{
 
 var plan = function{
 	name: "plan", about: "Looks at the target and lays out the steps",
-	seconds: 30, memory: 256, woken: byMachine, touchesTargets: true,
+	seconds: 30, memory: 256, woken: byMachine,
 	variables: "SLUICE_TABLE SLUICE_DEFINITIONS",
 	may: []permission{
 		readDefinitions,
@@ -42,7 +42,7 @@ var plan = function{
 
 var build = function{
 	name: "build", about: "Has the revision of a pushed commit made, and waits for it",
-	seconds: 60, memory: 256, woken: byMachine, touchesTargets: true,
+	seconds: 60, memory: 256, woken: byMachine,
 	variables: "SLUICE_TABLE SLUICE_BUS",
 	may: []permission{
 		items(
@@ -57,7 +57,7 @@ var build = function{
 
 var gate = function{
 	name: "gate", about: "Takes the lease and says what comes next",
-	seconds: 30, memory: 256, woken: byMachine, touchesTargets: true,
+	seconds: 30, memory: 256, woken: byMachine,
 	variables: "SLUICE_TABLE SLUICE_BUS SLUICE_WATCH_RULE",
 	may: []permission{
 		items(
@@ -75,7 +75,7 @@ var gate = function{
 
 var inspect = function{
 	name: "inspect", about: "Looks at the gates of a release and has its tests run",
-	seconds: 150, memory: 256, woken: byMachine, touchesTargets: true,
+	seconds: 150, memory: 256, woken: byMachine,
 	variables: "SLUICE_TABLE SLUICE_BUS SLUICE_SCAN",
 	may: []permission{
 		items(

@@ -22,7 +22,7 @@ var watch = function{
 
 var look = function{
 	name: "look", about: "Judges releases while they bake, each minute",
-	seconds: 60, memory: 256, woken: byEvent, touchesTargets: true,
+	seconds: 60, memory: 256, woken: byEvent,
 	variables: "SLUICE_TABLE",
 	may: []permission{
 		listReleases,
@@ -39,7 +39,7 @@ var look = function{
 
 var guard = function{
 	name: "guard", about: "Brings traffic back at once when a guard alarm goes red",
-	seconds: 30, memory: 512, reserved: 20, woken: byEvent, touchesTargets: true,
+	seconds: 30, memory: 512, reserved: 20, woken: byEvent,
 	rules: always(
 		rule{name: "guard", pattern: events.AlarmPattern(), about: "An alarm went red, or lost its data"},
 	),

@@ -6,7 +6,7 @@ import "sluice/events"
 
 var shift = function{
 	name: "shift", about: "Moves the weight, reads it back, then lets it bake",
-	seconds: 180, memory: 256, woken: byMachine, touchesTargets: true,
+	seconds: 180, memory: 256, woken: byMachine,
 	variables: "SLUICE_TABLE SLUICE_BUS",
 	may: []permission{
 		items(
@@ -50,7 +50,7 @@ var wait = function{
 
 var settle = function{
 	name: "settle", about: "Ends a release: end state, lease, events",
-	seconds: 60, memory: 256, woken: byMachine, touchesTargets: true,
+	seconds: 60, memory: 256, woken: byMachine,
 	variables: "SLUICE_TABLE SLUICE_BUS SLUICE_ENVIRONMENT",
 	may: []permission{
 		items(
@@ -66,7 +66,7 @@ var settle = function{
 
 var rollback = function{
 	name: "rollback", about: "Puts all traffic back on the stable revision",
-	seconds: 60, memory: 256, woken: byMachine, touchesTargets: true,
+	seconds: 60, memory: 256, woken: byMachine,
 	variables: "SLUICE_TABLE SLUICE_BUS",
 	may: []permission{
 		items(

@@ -22,7 +22,7 @@ type Props struct {
 func New(scope constructs.Construct, p Props, code Code) awscdk.Stack {
 	stack := awscdk.NewStack(scope, jsii.String("Sluice-"+string(p.Environment)), stackProps(p))
 	h := newHome(stack, p.Environment)
-	h.functions = functionsFor(kindsOf(p.Services))
+	h.functions = functionsFor(definition.Kinds(p.Services))
 
 	table := newTable(h)
 	bus := newBus(h)

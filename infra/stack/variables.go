@@ -37,7 +37,7 @@ func (w wiring) variables(f function) *map[string]*string {
 		"SLUICE_SCAN":                 jsii.String(h.name("scan")),
 	}
 	chosen := map[string]*string{}
-	if f.touchesTargets {
+	if f.kind != "" {
 		chosen["SLUICE_KIND"] = jsii.String(string(f.kind))
 	}
 	for key := range strings.FieldsSeq(f.variables) {

@@ -27,7 +27,7 @@ type wiring struct {
 // grants is what a function may do, besides writing its own logs and traces.
 func (w wiring) grants(f function) []grant {
 	var grants []grant
-	if f.touchesTargets {
+	if f.kind != "" {
 		grants = w.targets.grants(w.home, f.kind, f.row)
 	}
 	for _, allowed := range f.may {

@@ -25,6 +25,8 @@ type Facts struct {
 	Spreads  Spread
 	Silence  Silence
 	Way      Way
+
+	SandboxOnly bool // no service of AWS: nothing of this kind can be deployed
 }
 
 // Revision says what a revision of the kind is called and looks like.

@@ -9,7 +9,7 @@ const MemoryID ID = "memory"
 // no word for it.
 var memory = Facts{
 	ID: MemoryID, Title: "target in memory", Prefix: "memory", Suffix: "-memory", Revision: Revision{Word: "revision", Example: "7"},
-	Smallest: 1, Spreads: SpreadRequests, Silence: Holds,
+	Smallest: 1, Spreads: SpreadRequests, Silence: Holds, SandboxOnly: true,
 }
 
 // Memory is a target of the sandbox's service memory.

@@ -4,8 +4,11 @@ package arch
 
 import (
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
+
+	"sluice/shared/kind"
 )
 
 // A rule bans dependencies of some packages, with the reason.
@@ -42,6 +45,7 @@ var rules = []rule{
 	{of: "sluice/functions", bans: []string{"github.com/aws/aws-cdk-go", "github.com/aws/aws-sdk-go-v2/config", "go.yaml.in"}, why: "every linked package costs cold start"},
 	{of: "sluice/infra", bans: []string{"sluice/functions", "sluice/test"}, why: "the stack names functions, it does not link them"},
 	{of: "sluice/infra/plan", bans: []string{"github.com/aws/aws-cdk-go"}, why: "make plan answers at once"},
+	{of: "sluice/infra/build", bans: []string{"github.com/aws/aws-cdk-go"}, why: "make build compiles the functions, and not the CDK before them"},
 	{of: "sluice/infra/picture", bans: []string{"github.com/"}, why: "the pictures are drawn from the domain's table alone"},
 	{of: "sluice/test/sandbox/", bans: []string{"sluice/functions", "sluice/shared", "sluice/infra"}, except: []string{"sluice/test/sandbox/run"}, why: "the sandbox is AWS: it knows nothing of Sluice"},
 }
@@ -57,6 +61,16 @@ func TestDependenciesPointOneWay(t *testing.T) {
 					t.Errorf("%s depends on %s, but %s", pkg, dep, r.why)
 				}
 			}
+		}
+	}
+}
+
+// TestFunctionsThatOpenTargetsAreBuiltForEachKind: one that is missing there would have the clients of all kinds in it.
+func TestFunctionsThatOpenTargetsAreBuiltForEachKind(t *testing.T) {
+	for pkg, deps := range dependencies(t) {
+		name, program := strings.CutSuffix(strings.TrimPrefix(pkg, "sluice/functions/"), "/bootstrap")
+		if opens := slices.Contains(deps, "sluice/shared/traffic/kinds"); program && opens != kind.Touches(name) {
+			t.Errorf("%s opens targets: %v, but kind.Touches(%q) is %v", pkg, opens, name, !opens)
 		}
 	}
 }

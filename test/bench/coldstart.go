@@ -16,9 +16,15 @@ import (
 	"time"
 )
 
-// Build compiles a function as it is deployed, but for this machine.
-func Build(pkg, out string) error {
-	cmd := exec.Command("go", "build", "-tags", "lambda.norpc", "-trimpath", "-ldflags", "-s -w", "-o", out, pkg)
+// The tags of a function as it is deployed for aliases, and as tests have it, with all kinds of target in.
+const (
+	AllKinds = "lambda.norpc"
+	OneKind  = AllKinds + ",one,lambdaAlias"
+)
+
+// Build compiles a function, but for the tags as it is deployed, for this machine.
+func Build(pkg, out, tags string) error {
+	cmd := exec.Command("go", "build", "-tags", tags, "-trimpath", "-ldflags", "-s -w", "-o", out, pkg)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if said, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("compiling %s: %w\n%s", pkg, err, said)

@@ -43,6 +43,9 @@ func functions(t *testing.T) {
 		}
 	}
 	fmt.Println(budget.GuardStart.Row(guard.ratio()))
+	alone, crowded := kinds(t)
+	fmt.Println(budget.KindStart.Row(float64(alone.cold) / float64(crowded.cold)))
+	fmt.Println(budget.KindSize.Row(alone.size / crowded.size))
 	fmt.Println(budget.Start.Row(slowest.ratio(), slowest.name))
 	fmt.Println(budget.Zipped.Row(largest.size, largest.name))
 	for _, s := range all {
@@ -58,29 +61,51 @@ func measured(t *testing.T, pattern string) (all []start) {
 	if err != nil || len(mains) == 0 {
 		t.Fatalf("finding functions %s: %v", pattern, err)
 	}
-	hello := build(t, dir, "hello", "./hello")
+	hello := build(t, dir, "hello", "./hello", OneKind)
 	for _, main := range mains {
 		s := start{name: filepath.Base(filepath.Dir(main))}
-		bootstrap := build(t, dir, s.name, main)
-		var cold, base []time.Duration
-		for range coldStarts { // in turns, so that both meet the same machine
-			base, cold = append(base, begin(t, hello)), append(cold, begin(t, bootstrap))
-		}
-		s.cold, s.hello = Median(cold), Median(base)
-		size, err := ZipSize(bootstrap)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.size = float64(size) / 1e6
+		bootstrap := build(t, dir, s.name, main, OneKind)
+		s.hello, s.cold = inTurns(t, hello, bootstrap)
+		s.size = size(t, bootstrap)
 		all = append(all, s)
 	}
 	return all
 }
 
-func build(t *testing.T, dir, name, pkg string) string {
+// kinds measures guard as it is deployed for one kind of target, and with all kinds in: a kind more must cost the first one nothing.
+func kinds(t *testing.T) (alone, crowded start) {
+	t.Helper()
+	dir, main := t.TempDir(), "../../functions/guard/bootstrap"
+	one, all := build(t, dir, "one", main, OneKind), build(t, dir, "all", main, AllKinds)
+	alone.cold, crowded.cold = inTurns(t, one, all)
+	alone.size, crowded.size = size(t, one), size(t, all)
+	return alone, crowded
+}
+
+// inTurns starts two programs often, so that both meet the same machine, and answers what is usual of each.
+func inTurns(t *testing.T, one, other string) (time.Duration, time.Duration) {
+	t.Helper()
+	var first, second []time.Duration
+	for range coldStarts {
+		first, second = append(first, begin(t, one)), append(second, begin(t, other))
+	}
+	return Median(first), Median(second)
+}
+
+// size is how large a program's package is, in MB.
+func size(t *testing.T, bootstrap string) float64 {
+	t.Helper()
+	bytes, err := ZipSize(bootstrap)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return float64(bytes) / 1e6
+}
+
+func build(t *testing.T, dir, name, pkg, tags string) string {
 	t.Helper()
 	out := filepath.Join(dir, name)
-	if err := Build(pkg, out); err != nil {
+	if err := Build(pkg, out, tags); err != nil {
 		t.Fatal(err)
 	}
 	return out

@@ -21,6 +21,8 @@ var (
 	Calls       = Budget{What: "AWS calls from alarm event to traffic restored", Limit: 3}
 	Transitions = Budget{What: "transitions of a healthy release of 4 steps, 3N + 4", Limit: 16}
 	GuardStart  = Budget{What: "cold start of guard, against a hello handler", Limit: 1.6, Unit: "x"}
+	KindStart   = Budget{What: "cold start of guard for one kind, against one with all kinds in", Limit: 1.1, Unit: "x"}
+	KindSize    = Budget{What: "zipped guard for one kind, against one with all kinds in", Limit: 1, Unit: "x"}
 	Start       = Budget{What: "cold start of the slowest other function", Limit: 2, Unit: "x"}
 	Zipped      = Budget{What: "largest zipped function", Limit: 5, Unit: " MB"}
 	NewMachine  = Budget{What: "new machine, empty caches: make run to the first release", Limit: 2, Unit: " min", By: "go test ./test/bench -run FirstRelease -empty -v"}
@@ -34,7 +36,7 @@ var (
 )
 
 // All are they, in the order in which they are printed.
-var All = []Budget{Calls, Transitions, GuardStart, Start, Zipped, NewMachine, Warm, Looks, Throughput, Crowd, Services, FirstTests, Tests}
+var All = []Budget{Calls, Transitions, GuardStart, KindStart, KindSize, Start, Zipped, NewMachine, Warm, Looks, Throughput, Crowd, Services, FirstTests, Tests}
 
 // String is the limit: "<= 1.6x".
 func (b Budget) String() string {

@@ -12,7 +12,7 @@ import (
 // identify asks go what each program is made of: an id that changes with everything that is linked. It compiles the packages, and
 // links nothing.
 func identify(ctx context.Context, programs []program) (map[string]string, error) {
-	arguments := []string{"list", "-export", "-f", "{{.ImportPath}} {{.BuildID}}"}
+	arguments := []string{"list", "-export", "-tags", tags, "-f", "{{.ImportPath}} {{.BuildID}}"}
 	for _, p := range programs {
 		arguments = append(arguments, p.pkg)
 	}

@@ -123,10 +123,13 @@ func (b *built) service() string { return b.handler(service) }
 
 func (b *built) remove() { _ = os.RemoveAll(b.demo) }
 
-// goBuild builds as make build does, but for this machine. It has the flags of whoever runs this, make's: with others the SDK would be
-// compiled once more.
+// tags are those of make build for the kind of target that the show is about: what runs is what AWS would run. Only what opens targets is compiled
+// for them anew; with other flags besides, the SDK would be, too.
+const tags = "lambda.norpc,one,lambdaAlias"
+
+// goBuild builds as make build does, but for this machine. The rest of the flags are those of whoever runs this, make's.
 func goBuild(ctx context.Context, out, pkg, ldflags string) error {
-	cmd := exec.CommandContext(ctx, "go", "build", "-tags", "lambda.norpc", "-ldflags", ldflags, "-o", out, pkg)
+	cmd := exec.CommandContext(ctx, "go", "build", "-tags", tags, "-ldflags", ldflags, "-o", out, pkg)
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
 	if err := cmd.Run(); err != nil {

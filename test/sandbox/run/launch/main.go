@@ -17,7 +17,7 @@ import (
 const (
 	program = ".sandbox/bin/run"
 	source  = "./test/sandbox/run"
-	tags    = "lambda.norpc" // as the Makefile has them, and for everything:
+	tags    = "lambda.norpc,one,lambdaAlias" // as the show has them, and for everything:
 	allTags = tags + ",everything"
 )
 

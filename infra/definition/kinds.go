@@ -1,0 +1,34 @@
+package definition
+
+import (
+	"slices"
+
+	"sluice/shared/kind"
+)
+
+// Kinds are those that an engine has functions for: the Lambda alias's, which also say what is wrong with requests that name no service, and
+// those that definitions name.
+func Kinds(services []Service) []kind.ID {
+	kinds := []kind.ID{kind.LambdaAliasID}
+	for _, f := range kind.All() {
+		named := func(s Service) bool { return s.Definition.Target.Kind() == f.ID }
+		if f.ID != kind.LambdaAliasID && slices.ContainsFunc(services, named) {
+			kinds = append(kinds, f.ID)
+		}
+	}
+	return kinds
+}
+
+// OnAWS complains of the services whose targets AWS does not have: an engine for them is of use in the sandbox alone.
+func OnAWS(services []Service) error {
+	var problems Problems
+	for _, s := range services {
+		if f := kind.Of(s.Definition.Target.Kind()); f.SandboxOnly {
+			problems = append(problems, Problem{s.File, 1, "target." + string(f.ID), "AWS has no " + f.Title + ", the sandbox alone has it", "name a target of another kind"})
+		}
+	}
+	if len(problems) > 0 {
+		return problems
+	}
+	return nil
+}
