@@ -44,7 +44,7 @@ func New(w start.World) (any, error) {
 		return nil, err
 	}
 	h := &handler{
-		World: w, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(ports.Router), watcher: cloudwatch.New(w.AWS),
+		World: w, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(ports), watcher: cloudwatch.New(w.AWS),
 		machine: stepfunctions.New(w.AWS, ""), bus: eventbridge.New(w.AWS, c.Bus), watch: eventbridge.NewRule(w.AWS, c.Watch),
 	}
 	return start.Handle(w, "gate", h.handle), nil

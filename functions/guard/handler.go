@@ -50,7 +50,7 @@ func New(w start.World) (any, error) {
 		return nil, err
 	}
 	h := &handler{
-		World: w, environment: c.Environment, prefix: kind.Of(kind.ID(c.Kind)).Prefix, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(ports.Router),
+		World: w, environment: c.Environment, prefix: kind.Of(kind.ID(c.Kind)).Prefix, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(ports),
 		machine: stepfunctions.New(w.AWS, c.StateMachine),
 	}
 	return start.Handle(w, "guard", h.handle), nil

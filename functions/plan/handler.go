@@ -44,7 +44,7 @@ func New(w start.World) (any, error) {
 	}
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), definitions: ssm.New(w.AWS, c.Definitions),
-		mover: traffic.Over(ports.Router), inspector: ports.Inspector, builds: codebuild.New(w.AWS), logs: cloudwatchlogs.New(w.AWS),
+		mover: traffic.Over(ports), inspector: ports.Inspector, builds: codebuild.New(w.AWS), logs: cloudwatchlogs.New(w.AWS),
 	}
 	return start.Handle(w, "plan", h.handle), nil
 }

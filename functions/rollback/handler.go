@@ -40,7 +40,7 @@ func New(w start.World) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &handler{World: w, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(ports.Router), bus: eventbridge.New(w.AWS, c.Bus), machine: stepfunctions.New(w.AWS, "")}
+	h := &handler{World: w, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(ports), bus: eventbridge.New(w.AWS, c.Bus), machine: stepfunctions.New(w.AWS, "")}
 	return start.Handle(w, "rollback", h.handle), nil
 }
 

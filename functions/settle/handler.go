@@ -46,7 +46,7 @@ func New(w start.World) (any, error) {
 		return nil, err
 	}
 	h := &handler{
-		World: w, environment: c.Environment, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(ports.Router),
+		World: w, environment: c.Environment, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(ports),
 		machine: stepfunctions.New(w.AWS, ""), bus: eventbridge.New(w.AWS, c.Bus),
 	}
 	return start.Handle(w, "settle", h.handle), nil

@@ -44,7 +44,7 @@ func New(w start.World) (any, error) {
 		return nil, err
 	}
 	h := &handler{
-		World: w, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(ports.Router), prober: ports.Prober,
+		World: w, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(ports), prober: ports.Prober,
 		machine: stepfunctions.New(w.AWS, ""), bus: eventbridge.New(w.AWS, c.Bus),
 	}
 	return start.Handle(w, "shift", h.handle), nil
@@ -128,6 +128,9 @@ func (h *handler) raise(ctx context.Context, l rollout.Lease, kind rollout.Fence
 
 func (h *handler) move(ctx context.Context, r rollout.Release, l rollout.Lease, step rollout.Step) (rollout.Split, error) {
 	to := rollout.Split{Stable: l.Stable, Candidate: l.Candidate, Weight: step.Weight}
+	if l.Moving != "" { // it was begun before
+		to.Tag = l.Tag
+	}
 	l.Expires = h.Now().Add(step.Bake.Std() + rollout.Margin)
 	return h.mover.Forward(ctx, r.Definition.Target, to, &permit{store: h.store, lease: l, to: to})
 }

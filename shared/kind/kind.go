@@ -66,7 +66,7 @@ type Way struct {
 }
 
 // all is the list of kinds. A kind is added by its file and its row here.
-func all() []Facts { return []Facts{lambdaAlias, memory} }
+func all() []Facts { return []Facts{lambdaAlias, memory, fleet} }
 
 // All lists the kinds that there are.
 func All() []Facts { return all() }

@@ -10,6 +10,7 @@ import (
 type Target struct {
 	LambdaAlias *kind.LambdaAlias `json:"lambdaAlias,omitempty"`
 	Memory      *kind.Memory      `json:"memory,omitempty"`
+	Fleet       *kind.Fleet       `json:"fleet,omitempty"`
 }
 
 // specs lists the members that are set.
@@ -20,6 +21,9 @@ func (t Target) specs() []kind.Spec {
 	}
 	if t.Memory != nil {
 		set = append(set, *t.Memory)
+	}
+	if t.Fleet != nil {
+		set = append(set, *t.Fleet)
 	}
 	return set
 }

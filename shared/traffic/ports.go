@@ -9,7 +9,8 @@ import (
 
 // Ports are what one kind of target can do through its service, over one client. A port that the kind does not have is nil.
 type Ports struct {
-	Router    Router
+	Router    Router // or a Deployer
+	Deployer  Deployer
 	Inspector Inspector
 	Prober    Prober
 	Publisher Publisher

@@ -26,3 +26,18 @@ type Permit interface {
 	// found is not what we left, and another error when it could not look.
 	Allows(ctx context.Context, found rollout.Split) error
 }
+
+// routing moves traffic by a Router.
+type routing struct{ Router }
+
+func (r routing) forward(ctx context.Context, t rollout.Target, found, to rollout.Split) (lock string, err error) {
+	_, err = r.Write(ctx, t, to, found.Tag)
+	return "", err
+}
+
+func (r routing) back(ctx context.Context, t rollout.Target, stable, lock string) (rollout.Split, error) {
+	return r.Write(ctx, t, rollout.Split{Stable: stable}, lock)
+}
+
+// compares implements service: a target that has a lock shows it.
+func (routing) compares(found rollout.Split) bool { return found.Tag != "" }

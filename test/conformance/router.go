@@ -57,7 +57,7 @@ type rig struct {
 }
 
 func newRig(t *testing.T, f Fixture) *rig {
-	return &rig{Fixture: f, t: t, ctx: t.Context(), mover: traffic.Over(f.Router()), target: f.Target(), Revisions: f.Revisions()}
+	return &rig{Fixture: f, t: t, ctx: t.Context(), mover: traffic.Over(traffic.Ports{Router: f.Router()}), target: f.Target(), Revisions: f.Revisions()}
 }
 
 // at is the split that gives the candidate a weight.

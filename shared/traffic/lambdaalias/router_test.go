@@ -27,7 +27,7 @@ func TestRouterKeepsThePort(t *testing.T) {
 func TestShiftOfAnAliasThatDoesNotExistIsAnError(t *testing.T) {
 	f := newFixture(t)
 	target := rollout.Target{LambdaAlias: &kind.LambdaAlias{Function: "checkout", Alias: "nowhere"}}
-	_, err := traffic.Over(f.Router()).Forward(t.Context(), target, rollout.Split{Stable: "1"}, nil)
+	_, err := traffic.Over(traffic.Ports{Router: f.Router()}).Forward(t.Context(), target, rollout.Split{Stable: "1"}, nil)
 	if traffic.ObstacleOf(err) == nil || !strings.Contains(err.Error(), "checkout:nowhere") {
 		t.Errorf("the answer is %v, want that checkout:nowhere is not found", err)
 	}

@@ -15,11 +15,12 @@ import (
 	"sluice/test/sandbox/wire"
 )
 
-// A Service is one account's targets in one region.
+// A Service is one account's targets in one region: some divide their traffic as they are told, and fleets bring out a revision by themselves.
 type Service struct {
 	home    wire.Home
 	mu      sync.Mutex
 	targets map[string]*target
+	fleets  map[string]*fleet
 }
 
 // Traits are what services differ in.
@@ -53,7 +54,9 @@ func (d *Division) equals(o *Division) bool {
 }
 
 // New makes a service without targets.
-func New(home wire.Home) *Service { return &Service{home: home, targets: map[string]*target{}} }
+func New(home wire.Home) *Service {
+	return &Service{home: home, targets: map[string]*target{}, fleets: map[string]*fleet{}}
+}
 
 // Wire registers the service's operations.
 func (s *Service) Wire() wire.Service {
@@ -66,6 +69,14 @@ func (s *Service) scope(operation string, in any) []wire.Grant {
 	case *ReadInput:
 		name = aws.ToString(in.Name)
 	case *WriteInput:
+		name = aws.ToString(in.Name)
+	case *DescribeFleetInput:
+		name = aws.ToString(in.Name)
+	case *StartDeploymentInput:
+		name = aws.ToString(in.Name)
+	case *DescribeDeploymentInput:
+		name = aws.ToString(in.Name)
+	case *StopDeploymentInput:
 		name = aws.ToString(in.Name)
 	}
 	return []wire.Grant{{Action: "memory:" + operation, Resource: s.home.ARN("memory", "target/"+name)}}

@@ -1,0 +1,57 @@
+package kind
+
+import (
+	"fmt"
+	"time"
+)
+
+// FleetID is the kind of fleets in memory.
+const FleetID ID = "fleet"
+
+// fleet is no service of AWS: what is the same for services that bring out a revision by themselves is tried on it, in the sandbox alone.
+// Definitions that people write cannot name it, because the schema has no word for it.
+var fleet = Facts{
+	ID: FleetID, Title: "fleet in memory", Prefix: "fleet", Suffix: "-fleet", Revision: Revision{Word: "revision", Example: "7"},
+	Smallest: 10000, Spreads: SpreadRequests, Silence: GoesOn, Way: Way{During: time.Hour, After: time.Hour},
+}
+
+// Fleet is a fleet of the sandbox's service memory.
+type Fleet struct {
+	Fleet string `json:"name"`
+}
+
+// Kind implements Spec.
+func (Fleet) Kind() ID { return FleetID }
+
+// Name implements Spec.
+func (f Fleet) Name() string { return f.Fleet }
+
+// String implements Spec.
+func (f Fleet) String() string { return "fleet " + f.Fleet + " in memory" }
+
+// Problems implements Spec.
+func (f Fleet) Problems() []Problem { return Memory{f.Fleet}.Problems() }
+
+// Metrics implements Spec.
+func (f Fleet) Metrics(revision string) Metrics { return Memory{f.Fleet}.Metrics(revision) }
+
+// Restore implements Spec.
+func (f Fleet) Restore(revision string) string {
+	return fmt.Sprintf("memory stop-deployment --name %s --stable %s", f.Fleet, revision)
+}
+
+// Needs implements Spec.
+func (f Fleet) Needs(function string, _ Uses) []Need {
+	need := func(sid string, actions ...string) []Need {
+		return []Need{{sid, actions, "memory", "target/" + f.Fleet}}
+	}
+	switch function {
+	case "plan", "gate":
+		return need("ReadTarget", "memory:DescribeFleet")
+	case "shift":
+		return need("MoveTarget", "memory:DescribeFleet", "memory:StartDeployment", "memory:DescribeDeployment", "memory:StopDeployment")
+	case "rollback", "settle", "guard":
+		return need("MoveTarget", "memory:DescribeFleet", "memory:StopDeployment")
+	}
+	return nil
+}

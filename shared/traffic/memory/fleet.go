@@ -1,0 +1,62 @@
+package memory
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"sluice/shared/rollout"
+	"sluice/shared/traffic"
+)
+
+// Deployer is the traffic.Deployer of fleets in memory.
+type Deployer struct{ client }
+
+var _ traffic.Deployer = (*Deployer)(nil)
+
+// FleetPorts opens all that the kind of fleets can do.
+func FleetPorts(cfg aws.Config) traffic.Ports { return traffic.Ports{Deployer: NewDeployer(cfg)} }
+
+// NewDeployer builds a deployer on the account and region of cfg.
+func NewDeployer(cfg aws.Config) *Deployer { return &Deployer{client{cfg}} }
+
+// deployment is what goes over the wire, both ways.
+type deployment struct {
+	Name     string `json:"name,omitempty"`
+	Serves   string `json:"serves,omitempty"`
+	Revision string `json:"revision,omitempty"`
+	Stable   string `json:"stable,omitempty"`
+	Token    string `json:"token,omitempty"`
+	Handle   string `json:"handle,omitempty"`
+	Moving   string `json:"moving,omitempty"`
+	Failed   string `json:"failed,omitempty"`
+}
+
+// Read implements traffic.Deployer.
+func (d *Deployer) Read(ctx context.Context, t rollout.Target) (rollout.Split, error) {
+	out, err := d.ask(ctx, "DescribeFleet", deployment{Name: t.Fleet.Fleet})
+	return rollout.Split{Stable: out.Serves, Tag: out.Handle, Moving: out.Moving}, err
+}
+
+// Start implements traffic.Deployer.
+func (d *Deployer) Start(ctx context.Context, t rollout.Target, revision, token string) (handle string, err error) {
+	out, err := d.ask(ctx, "StartDeployment", deployment{Name: t.Fleet.Fleet, Revision: revision, Token: token})
+	return out.Handle, err
+}
+
+// Look implements traffic.Deployer.
+func (d *Deployer) Look(ctx context.Context, t rollout.Target, handle string) (traffic.Progress, error) {
+	out, err := d.ask(ctx, "DescribeDeployment", deployment{Name: t.Fleet.Fleet, Handle: handle})
+	return traffic.Progress{Moving: out.Moving, Failed: out.Failed}, err
+}
+
+// Stop implements traffic.Deployer.
+func (d *Deployer) Stop(ctx context.Context, t rollout.Target, handle, stable string) error {
+	_, err := d.ask(ctx, "StopDeployment", deployment{Name: t.Fleet.Fleet, Handle: handle, Stable: stable})
+	return err
+}
+
+func (d *Deployer) ask(ctx context.Context, operation string, in deployment) (out deployment, err error) {
+	err = d.call(ctx, operation, in.Name, in, &out)
+	return out, err
+}

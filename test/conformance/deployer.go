@@ -1,0 +1,131 @@
+package conformance
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"sluice/shared/rollout"
+	"sluice/shared/traffic"
+)
+
+// A DeployerFixture is a deployer and one target that is the test's own, which serves stable at first. What the fixture does itself goes past the
+// deployer and counts as no call of it.
+type DeployerFixture interface {
+	Deployer() traffic.Deployer
+	Target() rollout.Target
+	Revisions() Revisions
+	// Broken is a revision that the service gives up by itself.
+	Broken() string
+	// Takes is longer than any deployment takes, and the way back from it.
+	Takes() time.Duration
+
+	// Deploy is somebody else's doing: a deployment of a revision, whatever is under way.
+	Deploy(t *testing.T, revision string)
+
+	// Calls counts what the deployer asked of the service so far: reads and looks, and starts and stops.
+	Calls() Calls
+	// OnWrite meddles with the deployer's next start or stop. It is called again for the one after that.
+	OnWrite(m Meddling)
+}
+
+// Deployer holds an implementation of traffic.Deployer to the port, and shows that a Mover keeps its promises above it.
+func Deployer(t *testing.T, fixture func(t *testing.T) DeployerFixture) {
+	for _, group := range [][]deploymentProperty{startProperties, stopProperties, deployedProperties} {
+		for _, p := range group {
+			t.Run(p.name, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					f := fixture(t)
+					port := f.Deployer()
+					p.holds(&yard{DeployerFixture: f, Revisions: f.Revisions(), t: t, ctx: t.Context(), port: port, mover: traffic.Over(traffic.Ports{Deployer: port}), target: f.Target()})
+				})
+			})
+		}
+	}
+}
+
+// A deploymentProperty is one sentence about the port, and what shows that it holds.
+type deploymentProperty struct {
+	name  string
+	holds func(*yard)
+}
+
+// A yard is a fixture in the words of the properties.
+type yard struct {
+	DeployerFixture
+	Revisions
+	t      *testing.T
+	ctx    context.Context
+	port   traffic.Deployer
+	mover  *traffic.Mover
+	target rollout.Target
+}
+
+// read is what the port says of the target.
+func (y *yard) read() rollout.Split {
+	y.t.Helper()
+	now, err := y.port.Read(y.ctx, y.target)
+	if err != nil {
+		y.t.Fatalf("reading: %v", err)
+	}
+	return now
+}
+
+// heads holds the target to a revision that it serves or will serve.
+func (y *yard) heads(revision string) {
+	y.t.Helper()
+	if now := y.read(); !now.Serves(revision) {
+		y.t.Errorf("it serves %v, want %s", now, revision)
+	}
+}
+
+// rests waits until nothing is under way, and holds the target to the revision that it serves then.
+func (y *yard) rests(revision string) {
+	y.t.Helper()
+	time.Sleep(y.Takes())
+	if now := y.read(); now.Moving != "" {
+		y.t.Errorf("it still moves: %s", now.Moving)
+	}
+	y.heads(revision)
+}
+
+func (y *yard) start(revision, token string) string {
+	y.t.Helper()
+	handle, err := y.port.Start(y.ctx, y.target, revision, token)
+	if err != nil || handle == "" {
+		y.t.Fatalf("starting %s: handle %q, %v", revision, handle, err)
+	}
+	return handle
+}
+
+func (y *yard) stop(handle string) {
+	y.t.Helper()
+	if err := y.port.Stop(y.ctx, y.target, handle, y.Stable); err != nil {
+		y.t.Fatalf("stopping %q: %v", handle, err)
+	}
+}
+
+func (y *yard) look(handle string) traffic.Progress {
+	y.t.Helper()
+	p, err := y.port.Look(y.ctx, y.target, handle)
+	if err != nil {
+		y.t.Fatalf("looking at %s: %v", handle, err)
+	}
+	return p
+}
+
+// all is the split of a move forward: a deployer knows no other. began is the handle of the deployment that a call before began.
+func (y *yard) all(began string) rollout.Split {
+	return rollout.Split{Stable: y.Stable, Candidate: y.Candidate, Weight: rollout.All, Tag: began}
+}
+
+// spends holds what is done to a number of starts and stops.
+func (y *yard) spends(writes int, do func()) {
+	y.t.Helper()
+	before := y.Calls().Writes
+	do()
+	if got := y.Calls().Writes - before; got != writes {
+		y.t.Errorf("it started and stopped %d times, want %d", got, writes)
+	}
+}

@@ -1,0 +1,192 @@
+package memory
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"sluice/test/sandbox/wire"
+)
+
+// Pace is how a fleet's deployments go.
+type Pace struct {
+	Takes  time.Duration // from the start of a deployment until all serve its revision; the way back takes half of what was done
+	Breaks string        // a revision that never gets healthy: the fleet gives it up after half of the time, and goes back by itself
+}
+
+// fleet is what its service brings revisions out to by itself.
+type fleet struct {
+	Pace
+	serves string // before its first deployment
+	all    []*deployment
+}
+
+// deployment is one revision on its way to all of a fleet.
+type deployment struct {
+	handle, token, revision, from string
+	began, ends                   time.Time
+	failed                        string
+}
+
+// CreateFleet makes a fleet that serves one revision.
+func (s *Service) CreateFleet(name, revision string, p Pace) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.fleets[name] = &fleet{Pace: p, serves: revision}
+}
+
+// Deploy is somebody else's deployment, which takes the place of one that is under way.
+func (s *Service) Deploy(name, revision string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f := s.fleets[name]
+	f.begin(revision, "", f.Takes)
+}
+
+// DescribeFleetInput names a fleet.
+type DescribeFleetInput struct{ Name *string }
+
+// DescribeFleetOutput is what a fleet serves, or will serve when the deployment is done that is under way.
+type DescribeFleetOutput struct {
+	Serves *string
+	Handle *string // of the last deployment
+	Moving *string
+}
+
+// DescribeFleet reads a fleet.
+func (s *Service) DescribeFleet(_ context.Context, in *DescribeFleetInput) (*DescribeFleetOutput, error) {
+	return inFleet(s, in.Name, func(f *fleet) (*DescribeFleetOutput, error) {
+		last := f.last()
+		if last == nil {
+			return &DescribeFleetOutput{Serves: &f.serves}, nil
+		}
+		return &DescribeFleetOutput{Serves: aws.String(last.heads()), Handle: &last.handle, Moving: last.moving()}, nil
+	})
+}
+
+// StartDeploymentInput is a revision to bring out. The same token once more starts nothing.
+type StartDeploymentInput struct{ Name, Revision, Token *string }
+
+// StartDeploymentOutput is the deployment that was started.
+type StartDeploymentOutput struct{ Handle *string }
+
+// StartDeployment begins to bring a revision out, unless another deployment is under way.
+func (s *Service) StartDeployment(_ context.Context, in *StartDeploymentInput) (*StartDeploymentOutput, error) {
+	return inFleet(s, in.Name, func(f *fleet) (*StartDeploymentOutput, error) {
+		for _, d := range f.all {
+			if d.token == aws.ToString(in.Token) {
+				return &StartDeploymentOutput{&d.handle}, nil
+			}
+		}
+		last := f.last()
+		switch {
+		case aws.ToString(in.Revision) == "" || aws.ToString(in.Token) == "":
+			return nil, wire.Validation("a deployment needs a revision and a token")
+		case last != nil && last.moving() != nil:
+			return nil, &wire.Error{Code: "InProgress", Message: fmt.Sprintf("deployment %s is under way", last.handle), Status: 409}
+		}
+		return &StartDeploymentOutput{&f.begin(*in.Revision, *in.Token, f.Takes).handle}, nil
+	})
+}
+
+// DescribeDeploymentInput names a deployment of a fleet.
+type DescribeDeploymentInput struct{ Name, Handle *string }
+
+// DescribeDeploymentOutput is what became of it: one that neither moves nor failed is done.
+type DescribeDeploymentOutput struct{ Moving, Failed *string }
+
+// DescribeDeployment reads a deployment.
+func (s *Service) DescribeDeployment(_ context.Context, in *DescribeDeploymentInput) (*DescribeDeploymentOutput, error) {
+	return inFleet(s, in.Name, func(f *fleet) (*DescribeDeploymentOutput, error) {
+		for _, d := range f.all {
+			if d.handle == aws.ToString(in.Handle) {
+				out := &DescribeDeploymentOutput{Moving: d.moving()}
+				if d.gaveUp() {
+					out.Failed = &d.failed
+				}
+				return out, nil
+			}
+		}
+		return nil, &wire.Error{Code: "NotFound", Message: "there is no deployment " + aws.ToString(in.Handle), Status: 400}
+	})
+}
+
+// StopDeploymentInput has a fleet go back to a revision. With a handle it loses to a deployment that came after that one.
+type StopDeploymentInput struct{ Name, Handle, Stable *string }
+
+// StopDeploymentOutput is empty.
+type StopDeploymentOutput struct{}
+
+// StopDeployment turns the deployment round that is under way, or begins one of stable.
+func (s *Service) StopDeployment(_ context.Context, in *StopDeploymentInput) (*StopDeploymentOutput, error) {
+	return inFleet(s, in.Name, func(f *fleet) (*StopDeploymentOutput, error) {
+		last, out := f.last(), &StopDeploymentOutput{}
+		switch {
+		case aws.ToString(in.Stable) == "":
+			return nil, wire.Validation("name the revision to go back to")
+		case in.Handle != nil && (last == nil || *in.Handle != last.handle):
+			return nil, &wire.Error{Code: "Stale", Message: fmt.Sprintf("deployment %s is not the last one", *in.Handle), Status: 400}
+		case last == nil && f.serves == *in.Stable, last != nil && last.heads() == *in.Stable:
+			return out, nil
+		case last != nil && last.moving() != nil:
+			f.begin(*in.Stable, "", time.Since(last.began)/2)
+		default:
+			f.begin(*in.Stable, "", f.Takes/2)
+		}
+		return out, nil
+	})
+}
+
+// inFleet does something to a fleet while nobody else does.
+func inFleet[Out any](s *Service, name *string, do func(f *fleet) (*Out, error)) (*Out, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f, known := s.fleets[aws.ToString(name)]
+	if !known {
+		return nil, missing(aws.ToString(name))
+	}
+	return do(f)
+}
+
+func (f *fleet) last() *deployment {
+	if len(f.all) == 0 {
+		return nil
+	}
+	return f.all[len(f.all)-1]
+}
+
+// begin begins a deployment that takes the place of the one before it.
+func (f *fleet) begin(revision, token string, takes time.Duration) *deployment {
+	d := &deployment{handle: "d-" + strconv.Itoa(len(f.all)+1), token: token, revision: revision, from: f.serves, began: time.Now(), ends: time.Now().Add(takes)}
+	if last := f.last(); last != nil {
+		d.from = last.heads()
+	}
+	if revision == f.Breaks {
+		d.failed = "revision " + revision + " does not get healthy"
+	}
+	f.all = append(f.all, d)
+	return d
+}
+
+// gaveUp says whether the service has given the deployment up: halfway.
+func (d *deployment) gaveUp() bool {
+	return d.failed != "" && !time.Now().Before(d.began.Add(d.ends.Sub(d.began)/2))
+}
+
+// heads is what the fleet will serve when nothing else happens to it.
+func (d *deployment) heads() string {
+	if d.gaveUp() {
+		return d.from
+	}
+	return d.revision
+}
+
+func (d *deployment) moving() *string {
+	if left := time.Until(d.ends); left > 0 {
+		return aws.String(left.Round(time.Second).String() + " are left")
+	}
+	return nil
+}
