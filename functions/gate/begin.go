@@ -2,6 +2,7 @@ package gate
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -19,12 +20,14 @@ func (h *handler) begin(ctx context.Context, c rollout.Cursor, r rollout.Release
 	if err != nil {
 		return c, err
 	}
-	admission := rollout.Admit(r, found, l)
+	admission := rollout.Admit(r, found, l, h.Now())
 	switch {
 	case admission.Served:
 		return c.Go(rollout.NextSettle), h.served(ctx, r, found)
 	case admission.Rejection != nil:
 		return h.reject(ctx, c, r, admission.Rejection)
+	case admission.Moving != "":
+		return h.standBack(ctx, c, r, l, fmt.Sprintf("Waits until %s has come to rest: %s.", r.Definition.Target.Spec(), admission.Moving))
 	}
 	before, err := h.already(ctx, r)
 	if err != nil {
@@ -97,12 +100,8 @@ func (h *handler) enter(ctx context.Context, c rollout.Cursor, r rollout.Release
 	switch {
 	case e.Rejection != nil:
 		return h.reject(ctx, c, r, e.Rejection)
-	case e.AwaitGreen: // the lease is given back meanwhile: a fix must be able to pass
-		if err := h.store.GiveBack(ctx, e.Lease, "gate", false, h.Now()); err != nil {
-			return c, err
-		}
-		waits := h.line("Waits for its guard alarms (" + strings.Join(e.Lease.Alarms, ", ") + ") to be green.")
-		return c.Await(r.Definition.LookAgain()), h.store.Note(ctx, r.ID, waits)
+	case e.AwaitGreen:
+		return h.standBack(ctx, c, r, e.Lease, "Waits for its guard alarms ("+strings.Join(e.Lease.Alarms, ", ")+") to be green.")
 	case e.Changed:
 		var err error
 		if e.Lease, err = h.store.Begin(ctx, e.Lease); err != nil {
@@ -111,6 +110,14 @@ func (h *handler) enter(ctx context.Context, c rollout.Cursor, r rollout.Release
 	}
 	r.Epoch, r.Stable, r.Started, r.Step = e.Lease.Epoch, e.Lease.Stable, h.Now(), a.Step
 	return h.started(ctx, c, r, e)
+}
+
+// standBack has the release wait for something else than another release. The lease is given back meanwhile: a fix must be able to pass.
+func (h *handler) standBack(ctx context.Context, c rollout.Cursor, r rollout.Release, l rollout.Lease, waits string) (rollout.Cursor, error) {
+	if err := h.store.GiveBack(ctx, l, "gate", false, h.Now()); err != nil {
+		return c, err
+	}
+	return c.Await(r.Definition.LookAgain()), h.store.Note(ctx, r.ID, h.line(waits))
 }
 
 // started writes that the release has started and tells it.

@@ -110,7 +110,7 @@ func (h *handler) line(what string) rollout.Line {
 }
 
 // inspect finds what would make AWS refuse the shift later, and whether there is anything to do: not when the version serves everything, and
-// no release is under way that might take it back.
+// neither a release is under way that might take it back nor the service itself.
 func (h *handler) inspect(ctx context.Context, r rollout.Release) (rollout.Admission, error) {
 	now, err := h.mover.Read(ctx, r.Definition.Target)
 	if o := traffic.ObstacleOf(err); o != nil {
@@ -121,7 +121,7 @@ func (h *handler) inspect(ctx context.Context, r rollout.Release) (rollout.Admis
 	}
 	if now.Plain().Serves(r.Revision.Version) {
 		l, err := h.store.Lease(ctx, r.Definition.Target.ID())
-		return rollout.Admission{Served: l.Phase != rollout.Held}, err
+		return rollout.Admission{Served: l.Phase != rollout.Held && now.Moving == ""}, err
 	}
 	if h.inspector == nil {
 		return rollout.Admission{}, nil

@@ -72,7 +72,7 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 	case rollout.RaiseFence: // the next try finds it up
 		err = errors.Join(errNotYet, h.raise(ctx, last.Lease, *end.Fence))
 	case rollout.LookAgain:
-		err = errors.Join(fmt.Errorf("%w: %s", errNotYet, last.Sight.Unread), h.prolong(ctx, last))
+		err = errors.Join(fmt.Errorf("%w: %s", errNotYet, last.Sight.Unsettled()), h.prolong(ctx, last))
 	}
 	if err != nil {
 		return c, err
@@ -100,7 +100,7 @@ func inOneLine(e *rollout.MachineError) *rollout.MachineError {
 	return &rollout.MachineError{Error: e.Error, Cause: events.Line(e.Says())}
 }
 
-// see reads the target. What its service is still moving is not at rest.
+// see reads the target.
 func (h *handler) see(ctx context.Context, r rollout.Release) rollout.Sight {
 	split, err := h.mover.Read(ctx, r.Definition.Target)
 	switch o := traffic.ObstacleOf(err); {
@@ -108,8 +108,6 @@ func (h *handler) see(ctx context.Context, r rollout.Release) rollout.Sight {
 		return rollout.Sight{Obstacle: rollout.Because(o.What, o.Remedy)}
 	case err != nil:
 		return rollout.Sight{Unread: err.Error()}
-	case split.Moving != "":
-		return rollout.Sight{Unread: "the service still moves its traffic: " + split.Moving}
 	}
 	return rollout.Sight{Split: split}
 }
@@ -121,12 +119,15 @@ func (h *handler) conclude(ctx context.Context, last rollout.Last) (rollout.Conc
 	if end.Outcome != rollout.BringBack {
 		return end, nil
 	}
-	_, err := h.mover.Back(ctx, last.Release.Definition.Target, last.Lease.Back(), h.store.Tenure(last.Lease))
+	now, err := h.mover.Back(ctx, last.Release.Definition.Target, last.Lease.Back(), h.store.Tenure(last.Lease))
 	if o := traffic.ObstacleOf(err); o != nil {
 		last.Sight.Obstacle = rollout.Because(o.What, o.Remedy)
 		return rollout.Conclude(last, h.Now()), nil
 	}
-	return end, errors.Join(errNotYet, err, h.prolong(ctx, last))
+	if err = errors.Join(err, h.prolong(ctx, last)); err == nil && now.Moving != "" {
+		return end, &rollout.Moving{What: "traffic is on its way back: " + now.Moving}
+	}
+	return end, errors.Join(errNotYet, err)
 }
 
 // prolong keeps the target until the next try, however long its service does not answer: whoever took it over would take this release's traffic for

@@ -79,6 +79,7 @@ var routes = map[arc]route{
 	{rollout.StateWait, rollout.StateGate}:        {class: "line", way: []point{{222, 236}, {206, 236}, {206, 148}}, label: point{213, 202}, side: "left"},
 	{rollout.Choose, rollout.StateRollback}:       {class: "back", way: []point{{344, 148}, {344, railBack}, {674, railBack}}, label: point{351, 174}, side: "left"},
 	{rollout.StateRollback, rollout.StateSettle}:  {class: "line", way: []point{{716, 262}, {716, 148}}, label: point{708, 204}, side: "right"},
+	{rollout.StateSettle, rollout.StateRollback}:  {class: "back dashed", way: []point{{738, 148}, {738, 262}}},
 	{rollout.StatePlan, rollout.StateRollback}:    {class: "back dashed", way: []point{{84, 148}, {84, railLeft}, {674, railLeft}}},
 	{rollout.StateGate, rollout.StateRollback}:    {class: "back dashed", way: []point{{182, 148}, {182, railLeft}, {196, railLeft}}, joins: true},
 	{rollout.StateWait, rollout.StateRollback}:    {class: "back dashed", way: []point{{264, 258}, {264, railLeft}, {278, railLeft}}, joins: true},

@@ -13,6 +13,7 @@ const FleetID ID = "fleet"
 var fleet = Facts{
 	ID: FleetID, Title: "fleet in memory", Prefix: "fleet", Suffix: "-fleet", Revision: Revision{Word: "revision", Example: "7"},
 	Smallest: 10000, Spreads: SpreadRequests, Silence: GoesOn, Way: Way{During: time.Hour, After: time.Hour},
+	SandboxOnly: true,
 }
 
 // Fleet is a fleet of the sandbox's service memory.

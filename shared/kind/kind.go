@@ -25,6 +25,7 @@ type Facts struct {
 	Spreads  Spread
 	Silence  Silence
 	Way      Way
+	Can      Uses // what a definition may have done to its targets besides moving them
 
 	SandboxOnly bool // no service of AWS: nothing of this kind can be deployed
 }

@@ -12,6 +12,7 @@ var lambdaAlias = Facts{
 	// Lambda chooses the version for each request anew (https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html).
 	Spreads: SpreadRequests,
 	Silence: Holds,
+	Can:     Uses{Tests: true, Samples: true, Fills: true, Images: true},
 }
 
 // LambdaAlias is a Lambda function's alias whose weights are shifted between two versions.

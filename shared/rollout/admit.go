@@ -1,6 +1,9 @@
 package rollout
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // Admission says what to do with a target as it was found.
 type Admission struct {
@@ -8,19 +11,26 @@ type Admission struct {
 	Step      int        // step to begin with
 	Note      string     // what was adopted or repaired, for the audit trail; empty when the target was clean
 	Served    bool       // the target serves the candidate already: there is nothing to do
+	Moving    string     // the service still carries out what was there before: the release waits for that
 	Rejection *Rejection // not nil: the release is not let in
 }
 
 // Admit judges a target that a release finds, by stated rules:
 //
+//   - what the service still moves is waited for, as long as the release may wait in the queue;
 //   - one revision serves everything: it is stable, unless it is the candidate itself: then there is nothing to do;
 //   - the candidate already has a share: adopted, the release begins at the first step that is not below that share;
 //   - an ended or dead release of ours left its candidate there: repaired, the first shift takes that share away;
 //   - anything else was done by somebody else: refused, with the command that clears it.
 //
 // last is the target's lease as the previous owner left it.
-func Admit(r Release, found Split, last Lease) Admission {
+func Admit(r Release, found Split, last Lease, now time.Time) Admission {
 	switch {
+	case found.Moving != "" && r.waitedTooLong(now):
+		return Admission{Rejection: Because(fmt.Sprintf("%s did not come to rest within %s: %s", r.Definition.Target.ID(), r.Definition.QueueLimit, found.Moving),
+			"see what its service is doing, and release again when it is done")}
+	case found.Moving != "":
+		return Admission{Moving: found.Moving}
 	case found.Plain().Serves(r.Revision.Version):
 		return Admission{Served: true}
 	case found.Plain().Candidate == "":

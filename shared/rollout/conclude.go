@@ -12,6 +12,14 @@ type Sight struct {
 	Unread   string     // why it could not be read this time
 }
 
+// Unsettled is why nothing can be said yet of what the target serves; empty when it can be.
+func (s Sight) Unsettled() string {
+	if s.Split.Moving != "" {
+		return "its service still moves it: " + s.Split.Moving
+	}
+	return s.Unread
+}
+
 // Last is all that is known when a release is about to end.
 type Last struct {
 	Standing
@@ -84,7 +92,8 @@ func Conclude(l Last, now time.Time) Conclusion {
 func (l Last) readBack(r Release, now time.Time) Conclusion {
 	lease, split, fence := l.Lease, l.Sight.Split, l.Lease.Fence
 	read, exhausted := l.Sight.Unread == "", l.Exhausted != nil
-	back := read && split.Serves(lease.Stable)
+	rests := l.Sight.Unsettled() == ""
+	back := rests && split.Serves(lease.Stable)
 	switch {
 	case l.Sight.Obstacle != nil:
 		return ends(l.blocked(r))
@@ -94,8 +103,10 @@ func (l Last) readBack(r Release, now time.Time) Conclusion {
 		r.End, r.Cause = r.Abort.Kind.Ends(), r.Abort
 	case fence == nil && r.Abort != nil: // it was asked for when the last step had moved already
 		return raise(r, *r.Abort)
-	case fence == nil && read && split.Serves(r.Revision.Version):
+	case fence == nil && rests && split.Serves(r.Revision.Version):
 		r.End = Succeeded
+	case fence == nil && read && split.Serves(r.Revision.Version) && !exhausted:
+		return Conclusion{Outcome: LookAgain, Release: r}
 	case fence == nil:
 		return raise(r, l.unexpected(now))
 	case back:
@@ -152,7 +163,7 @@ func (l Last) served(r Release) Conclusion {
 	switch {
 	case l.Sight.Obstacle != nil:
 		why = l.Sight.Obstacle.Reason
-	case l.Sight.Unread != "":
+	case l.Sight.Unsettled() != "":
 		return Conclusion{Outcome: LookAgain, Release: r}
 	case l.Sight.Split.Plain().Serves(version):
 		r.End = Succeeded

@@ -65,6 +65,7 @@ var Edges = []Edge{
 	{StateWait, StateRollback, "error"},
 	{StateRollback, StateSettle, "done"},
 	{StateRollback, StateSettle, "error"},
+	{StateSettle, StateRollback, "error"},
 }
 
 // Next is what a task answers to the choice.

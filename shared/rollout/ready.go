@@ -22,3 +22,13 @@ func Bare(err error) error {
 	}
 	return err
 }
+
+// Moving is the error of a Settle that finds its traffic on the way back: Rollback, which can wait for that, goes on. A function returns it as it is,
+// for its name is what the machine's Catch knows it by.
+type Moving struct{ What string }
+
+// MovingError is the name under which Step Functions knows a Moving.
+const MovingError = "Moving"
+
+// Error says how far it is.
+func (e *Moving) Error() string { return e.What }

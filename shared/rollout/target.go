@@ -69,3 +69,12 @@ func (d Definition) Uses() kind.Uses {
 		Images:  d.Gates != nil && d.Gates.Scan != nil && d.Gates.Scan.ECR != "",
 	}
 }
+
+// cannot are the wishes of a definition that targets of its kind do not fulfil.
+func (d Definition) cannot(found *problems) {
+	wants, can, title := d.Uses(), d.Target.Facts().Can, d.Target.Facts().Title
+	found.check(can.Tests || !wants.Tests, "strategy", "a "+title+" cannot try a revision that has no traffic", "leave out test and blueGreen, and give the candidate a step of its own")
+	found.check(can.Samples || !wants.Samples, "checks.synthetic", "a "+title+" cannot be asked by a revision's name", "leave it out, and count users' requests")
+	found.check(can.Fills || !wants.Fills, "source.s3", "no object of S3 becomes a revision of a "+title, "name a build, or request releases of a revision that is there")
+	found.check(can.Images || !wants.Images, "gates.scan.ecr", "revisions of a "+title+" are not known by an image", "leave it out")
+}

@@ -79,6 +79,7 @@ func (d Definition) validateTarget(found *problems) {
 	for _, p := range t.Problems() {
 		found.add(path+p.Field, p.Wrong, p.Remedy)
 	}
+	d.cannot(found)
 }
 
 func (d Definition) validateStrategy(found *problems) {

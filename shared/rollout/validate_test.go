@@ -37,6 +37,25 @@ func TestValidateNamesThePlaceAndTheRemedy(t *testing.T) {
 	}
 }
 
+// What a kind of target cannot do is said before the first release of it, and not by a function that fails.
+func TestWhatAKindCannotDoIsRefused(t *testing.T) {
+	fleet := strings.Replace(sound, `{"lambdaAlias":{"function":"checkout","alias":"live"}}`, `{"fleet":{"name":"checkout"}}`, 1)
+	for path, strategy := range map[string]string{
+		"strategy.canary.steps[0].weight": `{"canary":{"steps":[{"weight":5,"bake":"5m"}]}}`,
+		"strategy":                        `{"blueGreen":{"test":{},"bake":"5m"}}`,
+		"":                                `{"allAtOnce":{"bake":"5m"}}`,
+	} {
+		var d rollout.Definition
+		if err := json.Unmarshal([]byte(strings.Replace(fleet, `{"canary":{"steps":[{"weight":5,"bake":"5m"}]}}`, strategy, 1)), &d); err != nil {
+			t.Fatal(err)
+		}
+		problems := d.Validate()
+		if (path == "") != (len(problems) == 0) || path != "" && problems[0].Path != path {
+			t.Errorf("problems %v of strategy %s, want one at %q", problems, strategy, path)
+		}
+	}
+}
+
 func TestASoundDefinitionHasNoProblems(t *testing.T) {
 	var d rollout.Definition
 	if err := json.Unmarshal([]byte(sound), &d); err != nil {
