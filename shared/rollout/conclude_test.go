@@ -77,9 +77,9 @@ func moving(to string) func(*rollout.Last) {
 
 // I2: succeeded means that the candidate was seen serving everything, every other end but stuck that stable was.
 var conclusions = map[string]conclusion{
-	"the candidate serves everything": {func(*rollout.Last) {}, rollout.WriteEnd, rollout.Succeeded, rollout.LetsGo, "Keep version 41"},
-	"somebody else moved it":          {onStable, rollout.RaiseFence, "", rollout.LeavesAlone, "At the end the target served 41 100 %"},
-	"it could not be read":            {func(l *rollout.Last) { l.Sight = rollout.Sight{Unread: "denied"} }, rollout.LookAgain, "", rollout.LeavesAlone, ""},
+	"the candidate serves everything":            {func(*rollout.Last) {}, rollout.WriteEnd, rollout.Succeeded, rollout.LetsGo, "Keep version 41"},
+	"somebody else moved it":                     {onStable, rollout.RaiseFence, "", rollout.LeavesAlone, "At the end the target served 41 100 %"},
+	"it could not be read":                       {func(l *rollout.Last) { l.Sight = rollout.Sight{Unread: "denied"} }, rollout.LookAgain, "", rollout.LeavesAlone, ""},
 	"its service still brings the candidate out": {moving("42"), rollout.LookAgain, "", rollout.LeavesAlone, ""},
 	"its service brings something else out":      {moving("39"), rollout.RaiseFence, "", rollout.LeavesAlone, "At the end the target served 39 100 %"},
 	"its fence is up, and stable is on its way":  {all(fenced, moving("41")), rollout.BringBack, "", rollout.LeavesAlone, ""},
