@@ -55,6 +55,10 @@ var mutants = []mutant{
 		"\t\t\tif err := p.Allows(ctx, now); err != nil {\n\t\t\t\treturn now, fmt.Errorf(\"asking whether %s may go back", "\t\t\tif err := p.Allows(ctx, now); false {\n\t\t\t\treturn now, fmt.Errorf(\"asking whether %s may go back", false, "Interleaving/an-alarm's-event-twice",
 	},
 	{
+		"a move over a rollback does not come undone where writes do not lose", "shared/traffic/mover.go",
+		"\tif err == nil && !m.service.compares(now) {", "\tif false && !m.service.compares(now) {", false, "Interleaving/shift-and-guard-without",
+	},
+	{
 		"an abort that came too late is believed", "shared/rollout/conclude.go",
 		"fence == nil && r.Abort != nil && back:", "fence == nil && r.Abort != nil && (back || read):", false, "Interleaving/abort-and-settle",
 	},
