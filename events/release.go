@@ -26,6 +26,7 @@ func ReleaseEnded(end string) string { return "release." + end }
 // Release is the detail of everything that Sluice says about a release.
 type Release struct {
 	Release    string    `json:"release"`
+	Parent     string    `json:"parent,omitempty"` // id of the release that this one is a rollout of
 	Service    string    `json:"service"`
 	Target     string    `json:"target,omitempty"`
 	Revision   string    `json:"revision"` // empty while it is made
@@ -76,6 +77,13 @@ func ProgressPattern() Pattern {
 func GitHubPattern() Pattern {
 	p := ProgressPattern()
 	p["detail"] = map[string]any{"repository": []any{map[string]any{"prefix": GitHub + "/"}}}
+	return p
+}
+
+// PartPattern feeds whoever leads a release that has several parts: everything that happens to them.
+func PartPattern() Pattern {
+	p := ProgressPattern()
+	p["detail"] = map[string]any{"parent": []any{map[string]any{"exists": true}}}
 	return p
 }
 

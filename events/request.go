@@ -14,6 +14,7 @@ const (
 // ReleaseRequest asks for a release: the detail of ReleaseRequested.
 type ReleaseRequest struct {
 	Service    string `json:"service"`              // as in the definition
+	Parent     string `json:"parent,omitempty"`     // id of the release that this one is to be a rollout of
 	Revision   string `json:"revision"`             // Lambda version, such as "42"
 	Repository string `json:"repository,omitempty"` // where the commit is, with its host: "github/acme/checkout"
 	Commit     string `json:"commit,omitempty"`     // commit that the revision was built from
@@ -73,11 +74,15 @@ func ControlRequestPattern() Pattern {
 func ReadRequest(e Raw) (ReleaseRequest, error) {
 	var r ReleaseRequest
 	err := Decode(e.Detail, "detail", &r)
-	for _, text := range []*string{&r.Service, &r.Revision, &r.Repository, &r.Commit, &r.Author, &r.Reason, &r.Requester, &r.Fixes, &r.Key} {
+	for _, text := range []*string{&r.Service, &r.Revision, &r.Repository, &r.Commit, &r.Author, &r.Reason, &r.Requester, &r.Fixes, &r.Key, &r.Parent} {
 		*text = Line(*text)
 	}
 	if r.Requester == "" {
 		r.Requester = Line(e.Source)
+	}
+	parent := r.Parent
+	if !IsReleaseID(parent) {
+		r.Parent = "" // nothing is told of a parent that is none
 	}
 	switch {
 	case err != nil:
@@ -92,6 +97,8 @@ func ReadRequest(e Raw) (ReleaseRequest, error) {
 		return r, &Malformed{"detail.revision", fmt.Sprintf("is %.60q, which is not a revision", r.Revision), "publish a version (aws lambda publish-version) and write its number: aliases and $LATEST change under the release"}
 	case len(r.Key) > longestKey:
 		return r, &Malformed{"detail.key", fmt.Sprintf("has %d bytes", len(r.Key)), fmt.Sprintf("write a name of at most %d bytes, such as the id of the job that asks", longestKey)}
+	case parent != r.Parent:
+		return r, &Malformed{"detail.parent", fmt.Sprintf("is %.60q, which is no release id", parent), "write the id of the release that this one is a part of, such as shop-1f0c2b3a4d5e, or leave it out"}
 	}
 	return r, nil
 }

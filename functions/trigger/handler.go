@@ -16,6 +16,7 @@ import (
 )
 
 type config struct {
+	Place        string `env:"SLUICE_PLACE"`
 	Table        string `env:"SLUICE_TABLE"`
 	Bus          string `env:"SLUICE_BUS"`
 	StateMachine string `env:"SLUICE_STATE_MACHINE"`
@@ -26,6 +27,7 @@ type config struct {
 
 type handler struct {
 	start.World
+	place       rollout.Place
 	store       store
 	definitions *ssm.Definitions
 	sources     *ssm.Sources
@@ -40,8 +42,12 @@ func New(w start.World) (any, error) {
 	if err := w.Decode(&c); err != nil {
 		return nil, err
 	}
+	place, err := rollout.ParsePlace(c.Place)
+	if err != nil {
+		return nil, err
+	}
 	h := &handler{
-		World: w, store: dynamo.New(w.AWS, c.Table), definitions: ssm.New(w.AWS, c.Definitions), sources: ssm.NewSources(w.AWS, c.Sources),
+		World: w, place: place, store: dynamo.New(w.AWS, c.Table), definitions: ssm.New(w.AWS, c.Definitions), sources: ssm.NewSources(w.AWS, c.Sources),
 		machine: stepfunctions.New(w.AWS, c.StateMachine), bus: eventbridge.New(w.AWS, c.Bus), console: c.Console,
 	}
 	return start.Handle(w, "trigger", h.handle), nil
@@ -102,7 +108,7 @@ func rejection(r rollout.Release, err error) *rollout.Rejection {
 func (h *handler) release(d events.ReleaseRequest, event string) rollout.Release {
 	now, id := h.Now(), d.ID(event)
 	return rollout.Release{
-		ID: id, Service: d.Service, Revision: rollout.Revision{Version: d.Revision, Repository: d.Repository, Commit: d.Commit, Author: d.Author},
+		ID: id, Parent: d.Parent, Service: d.Service, Place: h.place, Revision: rollout.Revision{Version: d.Revision, Repository: d.Repository, Commit: d.Commit, Author: d.Author},
 		Reason: d.Reason, Fixes: d.Fixes, By: d.Requester, Event: event, State: rollout.StatePlan, Created: now,
 		Execution: h.machine.Execution(id), Machines: 1, Page: h.page(id),
 		Audit: []rollout.Line{{At: now, Who: "trigger", What: fmt.Sprintf("Requested by %s: version %s of %s.", d.Requester, d.Revision, d.Service)}},

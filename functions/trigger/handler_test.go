@@ -38,7 +38,7 @@ func TestRecordTellsWhoAskedForWhatAndWhy(t *testing.T) {
 				}
 				got.Execution, got.Page, got.Audit = "", "", nil
 				want := rollout.Release{
-					ID: id, Service: scenario.Service, Revision: rollout.Revision{Version: "2", Commit: "c0ffee", Author: "ada"}, Reason: "faster",
+					ID: id, Service: scenario.Service, Place: scenario.Here, Revision: rollout.Revision{Version: "2", Commit: "c0ffee", Author: "ada"}, Reason: "faster",
 					By: test.by, Event: e.ID, Kind: kind.LambdaAliasID, State: rollout.StatePlan, Created: time.Now(), Machines: 1, Open: "open",
 				}
 				if diff := cmp.Diff(want, got); diff != "" {
@@ -48,6 +48,26 @@ func TestRecordTellsWhoAskedForWhatAndWhy(t *testing.T) {
 					t.Errorf("%d executions lead it, want one", n)
 				}
 			})
+		})
+	}
+}
+
+// What is no release id could become part of a command or a page.
+func TestParentThatIsNoReleaseIsRefused(t *testing.T) {
+	for parent, want := range map[string]string{
+		"shop-0a1b2c3d4e5f": "shop-0a1b2c3d4e5f", "": "",
+		"shop": "", "../shop-0a1b2c3d4e5f": "", strings.Repeat("shop", 20) + "-0a1b2c3d4e5f": "",
+	} {
+		byhand.Run(t, func(w *byhand.World) {
+			e, id := asked(events.ReleaseRequest{Service: scenario.Service, Revision: "2", Parent: parent})
+			w.Does("trigger", e)
+			r := w.Release(id)
+			if r.Parent != want {
+				t.Errorf("asked for as a part of %q, it is one of %q", parent, r.Parent)
+			}
+			if refused := r.End == rollout.Rejected; refused != (parent != want) || refused && !strings.HasPrefix(r.Rejection.Reason, "detail.parent is ") {
+				t.Errorf("asked for as a part of %q, it ended %q: %+v", parent, r.End, r.Rejection)
+			}
 		})
 	}
 }

@@ -70,7 +70,7 @@ func (h *handler) published(ctx context.Context, e events.Raw) error {
 func (h *handler) news(service, id, event string) rollout.Release {
 	now := h.Now()
 	return rollout.Release{
-		ID: id, Service: service, Event: event, State: rollout.StatePlan, Created: now,
+		ID: id, Service: service, Place: h.place, Event: event, State: rollout.StatePlan, Created: now,
 		Execution: h.machine.Execution(id), Machines: 1, Page: h.page(id), Audit: []rollout.Line{{At: now, Who: "trigger"}},
 	}
 }

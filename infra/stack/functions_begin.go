@@ -11,12 +11,12 @@ var trigger = function{
 		rule{name: "trigger", ownBus: true, pattern: events.ReleaseRequestPattern(), about: "Somebody asks for a release"},
 		rule{name: "trigger-pushes", ownBus: true, pattern: events.PushPattern(), about: "A commit was pushed, or an artifact published"},
 	),
-	variables: "SLUICE_TABLE SLUICE_BUS SLUICE_STATE_MACHINE SLUICE_DEFINITIONS SLUICE_SOURCES SLUICE_CONSOLE",
+	variables: "SLUICE_PLACE SLUICE_TABLE SLUICE_BUS SLUICE_STATE_MACHINE SLUICE_DEFINITIONS SLUICE_SOURCES SLUICE_CONSOLE",
 	may: []permission{
 		readDefinitions, readSources,
 		items(
 			access{"GetItem", "release service", ""},
-			access{"PutItem", "release", "id service kind revision authors unlisted building reason by event fixes page abort definition state step created started bakeUntil end ended rejection execution machines open audit"},
+			access{"PutItem", "release", "id parent service place kind revision authors unlisted building reason by event fixes page abort definition state step created started bakeUntil end ended rejection execution machines open audit"},
 			access{"UpdateItem", "release", unended + "abort epoch audit"},
 			access{"UpdateItem", "service", "release at older seen"},
 			rings,
@@ -58,7 +58,7 @@ var build = function{
 var gate = function{
 	name: "gate", about: "Takes the lease and says what comes next",
 	seconds: 30, memory: 256, woken: byMachine,
-	variables: "SLUICE_TABLE SLUICE_BUS SLUICE_WATCH_RULE",
+	variables: "SLUICE_PLACE SLUICE_TABLE SLUICE_BUS SLUICE_WATCH_RULE",
 	may: []permission{
 		items(
 			access{"GetItem Query", "release target queue", ""},

@@ -43,7 +43,7 @@ var guard = function{
 	rules: always(
 		rule{name: "guard", pattern: events.AlarmPattern(), about: "An alarm went red, or lost its data"},
 	),
-	variables: "SLUICE_TABLE SLUICE_STATE_MACHINE SLUICE_ENVIRONMENT",
+	variables: "SLUICE_PLACE SLUICE_TABLE SLUICE_STATE_MACHINE SLUICE_ENVIRONMENT",
 	may: []permission{
 		items(
 			access{"GetItem Query", "release target alarm", ""},

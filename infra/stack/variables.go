@@ -11,6 +11,7 @@ func (w wiring) variables(f function) *map[string]*string {
 	h := w.home
 	all := map[string]*string{
 		"SLUICE_ENVIRONMENT":   jsii.String(string(h.env)), // a dimension of metrics
+		"SLUICE_PLACE":         jsii.String(h.partition + "/" + h.account + "/" + h.region),
 		"SLUICE_TABLE":         w.table.TableName(),
 		"SLUICE_BUS":           w.bus.EventBusName(),
 		"SLUICE_STATE_MACHINE": jsii.String(w.machine),

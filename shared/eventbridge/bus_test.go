@@ -99,12 +99,12 @@ func TestBusThatCannotBeReachedIsAnError(t *testing.T) {
 func TestEventTellsWhyAndWhatToDo(t *testing.T) {
 	at := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 	base := rollout.Release{
-		ID: "checkout-1", Service: "checkout", Revision: rollout.Revision{Version: "42", Commit: "c0ffee", Author: "ada"}, Stable: "41", By: "ci",
+		ID: "checkout-1", Parent: "shop-1", Service: "checkout", Revision: rollout.Revision{Version: "42", Commit: "c0ffee", Author: "ada"}, Stable: "41", By: "ci",
 		Definition: rollout.Definition{Target: rollout.Target{LambdaAlias: &kind.LambdaAlias{Function: "checkout", Alias: "live"}}},
 		Steps:      make([]rollout.Step, 3), Step: 1,
 	}
 	want := events.Release{
-		Release: "checkout-1", Service: "checkout", Target: "lambda:checkout:live", Revision: "42", Stable: "41", Commit: "c0ffee",
+		Release: "checkout-1", Parent: "shop-1", Service: "checkout", Target: "lambda:checkout:live", Revision: "42", Stable: "41", Commit: "c0ffee",
 		Author: "ada", Requester: "ci", Step: 1, Steps: 3, Weight: 12.5, Sentence: "Says so.", At: at,
 	}
 	for name, test := range map[string]struct {

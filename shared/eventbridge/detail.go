@@ -10,7 +10,7 @@ import (
 // Detail is what an event says about a release at a moment, with a sentence for people.
 func Detail(r rollout.Release, weight rollout.Weight, sentence string, at time.Time) events.Release {
 	d := events.Release{
-		Release: r.ID, Service: r.Service, Target: r.Definition.Target.ID(), Revision: r.Revision.Version, Stable: r.Stable,
+		Release: r.ID, Parent: r.Parent, Service: r.Service, Target: r.Definition.Target.ID(), Revision: r.Revision.Version, Stable: r.Stable,
 		Repository: r.Revision.Repository, Commit: r.Revision.Commit, Author: r.Revision.Author, Requester: r.By, Step: r.Step, Steps: len(r.Steps),
 		Weight: float64(weight) / 100, Sentence: sentence, Reverted: r.Reverted, At: at,
 	}

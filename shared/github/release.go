@@ -41,7 +41,8 @@ type Telling struct {
 }
 
 // Of is what to tell of a release as its record stands; ok is false for one that is of no commit on GitHub. page is where people see
-// it, if they do. Each service has an environment of its own: GitHub ends earlier deployments of the same environment.
+// it, if they do. Each service has an environment of its own, and in each place where it is a part of the same release: GitHub ends earlier
+// deployments of the same environment, and of a status's context the newest counts.
 func Of(r rollout.Release, environment, page string) (t Telling, ok bool) {
 	repository, isGitHub := strings.CutPrefix(r.Revision.Repository, "github/")
 	owner, name, isPath := strings.Cut(repository, "/")
@@ -49,11 +50,14 @@ func Of(r rollout.Release, environment, page string) (t Telling, ok bool) {
 		return Telling{}, false
 	}
 	status, progress := states(r)
-	said := short(sentence(r))
+	said, part := short(sentence(r)), environment+"/"+r.Service
+	if r.Parent != "" {
+		part += "/" + r.Place.Account + "/" + r.Place.Region
+	}
 	return Telling{
 		Repository: repository, Commit: r.Revision.Commit,
-		Status:     Status{State: status, Context: "sluice/" + environment + "/" + r.Service, Description: said, URL: page},
-		Deployment: Deployment{Release: r.ID, Environment: environment + "/" + r.Service, Description: short("Released by Sluice for " + r.By), Production: environment == "production"},
+		Status:     Status{State: status, Context: "sluice/" + part, Description: said, URL: page},
+		Deployment: Deployment{Release: r.ID, Environment: part, Description: short("Released by Sluice for " + r.By), Production: environment == "production"},
 		Progress:   Progress{State: progress, Description: said, URL: page, AutoInactive: progress == "success"},
 	}, true
 }

@@ -44,3 +44,20 @@ func TestWhatIsSaidFitsIntoGitHub(t *testing.T) {
 		t.Error("staging is called production")
 	}
 }
+
+// The parts of one release are of one commit. GitHub would take one for the other, and end the deployment of one by that of the other.
+func TestPartsInSeveralPlacesDoNotShareAStatus(t *testing.T) {
+	told := func(parent, region string) (context, environment string) {
+		r := rollout.Release{Parent: parent, Service: "checkout", Revision: rollout.Revision{Repository: "github/acme/checkout", Commit: commit}, Place: rollout.Place{Account: "123456789012", Region: region}}
+		all, _ := github.Of(r, "production", "")
+		return all.Status.Context, all.Deployment.Environment
+	}
+	if context, environment := told("", "eu-central-1"); context != "sluice/production/checkout" || environment != "production/checkout" {
+		t.Errorf("a release by itself has the status %s and the environment %s", context, environment)
+	}
+	one, here := told("shop-0a1b2c3d4e5f", "eu-central-1")
+	other, there := told("shop-0a1b2c3d4e5f", "us-east-1")
+	if one == other || here == there {
+		t.Errorf("two parts share the status %s or the environment %s", one, here)
+	}
+}

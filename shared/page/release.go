@@ -15,8 +15,10 @@ type View struct {
 	frame
 
 	ID       string             `json:"id"`
+	Parent   string             `json:"parent,omitempty"` // release that it is a part of
 	Service  string             `json:"service"`
 	Target   string             `json:"target,omitempty"`
+	Place    rollout.Place      `json:"place,omitzero"` // where the target is
 	Strategy string             `json:"strategy,omitempty"`
 	Version  string             `json:"version"`
 	Stable   string             `json:"stable,omitempty"`
@@ -82,7 +84,7 @@ type Line struct {
 // Release is the page of a release as its record and its evidence stand.
 func Release(r rollout.Release, l judge.Ledger, v Visitor, now time.Time, said Notice) View {
 	view := View{
-		ID: r.ID, Service: r.Service, Target: r.Definition.Target.ID(), Strategy: r.Definition.Strategy.Name(),
+		ID: r.ID, Parent: r.Parent, Service: r.Service, Target: r.Definition.Target.ID(), Place: r.Place, Strategy: r.Definition.Strategy.Name(),
 		Version: r.Revision.Version, Stable: r.Stable, Commit: r.Revision.Commit, Author: r.Revision.Author, By: r.By, Reason: r.Reason,
 		State: r.State, End: r.End, Runs: runs(r), Status: status(r), Split: split(r), Path: stages(r), Bake: bake(r, now),
 		Alarms: r.Definition.Guard.Alarms, Checks: checks(l), Looked: looked(l, now), Fixes: r.Fixes, Verdict: verdict(r.Verdict), Cause: cause(r, now), Rejected: r.Rejection, Obstacle: r.Obstacle, Gates: gates(r, now),

@@ -139,6 +139,24 @@ func TestNothingFromOutsideBecomesPartOfThePage(t *testing.T) {
 	}
 }
 
+func TestPageSaysWhereTheReleaseIsAndWhatItIsAPartOf(t *testing.T) {
+	part := with(sample(), func(r *rollout.Release) {
+		r.Parent, r.Place = "shop-0a1b2c3d4e5f", rollout.Place{Partition: "aws", Account: "123456789012", Region: "eu-central-1"}
+	})
+	h, j := texts(t, part, page.Visitor{})
+	for _, want := range []string{"<dt>Place</dt><dd>eu-central-1 of account 123456789012</dd>", "<dt>Part of release</dt><dd><code>shop-0a1b2c3d4e5f</code></dd>"} {
+		if !strings.Contains(h, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	if !strings.Contains(j, `"parent": "shop-0a1b2c3d4e5f"`) || !strings.Contains(j, `"region": "eu-central-1"`) {
+		t.Errorf("programs read\n%s", j)
+	}
+	if h, _ := texts(t, sample(), page.Visitor{}); strings.Contains(h, "<dt>Place</dt>") || strings.Contains(h, "Part of release") {
+		t.Error("a record from before says where it is")
+	}
+}
+
 func TestFormsAreForThoseWhoMay(t *testing.T) {
 	answered := with(asking(), func(r *rollout.Release) { r.Answers = map[string]rollout.Answer{"1/grace": {Step: 1, Person: "grace"}} })
 	for name, test := range map[string]struct {

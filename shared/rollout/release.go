@@ -19,7 +19,9 @@ type Revision struct {
 // Release is one attempt to bring one revision to one service: the record that people read.
 type Release struct {
 	ID         string            `json:"id"`
+	Parent     string            `json:"parent,omitempty"` // id of the release that it is a rollout of
 	Service    string            `json:"service,omitempty"`
+	Place      Place             `json:"place,omitzero"` // where its target is
 	Revision   Revision          `json:"revision"`
 	Authors    []Author          `json:"authors,omitempty"`   // whose work a push brought, and who pushed it
 	Unlisted   bool              `json:"unlisted,omitempty"`  // the host did not list every commit: there may be other authors

@@ -137,7 +137,7 @@ func (w *World) inProcess(function, version string) func(context.Context, []byte
 	w.must(err)
 	handler, err := builds[kindless(name)](start.World{
 		AWS: cfg, HTTP: &http.Client{Transport: wire.Client(w.outside())}, Getenv: func(key string) string { return variables.Environment.Variables[key] },
-		Stdout: metricLines{w}, Log: slog.New(slog.DiscardHandler), Now: w.now,
+		Stdout: metricLines{w}, Log: slog.New(w.log), Now: w.now,
 	})
 	w.must(err)
 	w.handlers.Store(name, handler)

@@ -28,7 +28,7 @@ func (w *World) Requested(version string) string {
 // Request asks for any release and answers its id.
 func (w *World) Request(r events.ReleaseRequest) string {
 	w.T.Helper()
-	return w.lastIs(events.ReleaseID(r.Service, r.Revision, w.put(events.ReleaseRequested, r)))
+	return w.lastIs(r.ID(w.put(events.ReleaseRequested, r)))
 }
 
 // Aborted stops a release as a person does.

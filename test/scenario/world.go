@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -20,6 +21,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 
 	"sluice/shared/dynamo"
+	"sluice/shared/rollout"
 	"sluice/test/sandbox"
 	"sluice/test/sandbox/cfn"
 	"sluice/test/sandbox/github"
@@ -35,6 +37,9 @@ const (
 	tableName = stackName
 	busName   = stackName
 )
+
+// Here is where stories are, unless they say otherwise.
+var Here = rollout.Place{Partition: "aws", Account: "123456789012", Region: "us-east-1"}
 
 // World is an account with Sluice deployed in it, and a person who looks at it.
 type World struct {
@@ -61,6 +66,7 @@ type World struct {
 	service  string
 	home     wire.Home
 	now      func() time.Time // of the functions
+	log      slog.Handler     // of the functions
 	ctx      context.Context
 	end      context.CancelFunc
 }
@@ -81,6 +87,7 @@ type Options struct {
 	Objects     map[string][]byte     // of S3, by bucket and key
 	Services    bool                  // more than one: functions may touch any service's target
 	Now         func() time.Time      // the clock of the functions; nil is the world's
+	Log         slog.Handler          // what the functions log; nil discards it
 	Direct      bool                  // skips the wire protocols of the SDK's clients: faster. A target in memory has another client
 	Concurrency int                   // of the account; 0 is AWS's default
 	Region      string                // where all of this is; empty: us-east-1
@@ -112,7 +119,10 @@ func RunWith(t *testing.T, o Options, story func(w *World)) {
 // New boots a world; whoever calls it closes it.
 func New(t testing.TB, o Options) *World {
 	t.Helper()
-	w := &World{T: t, Slack: slack.New(botToken, Channel), GitHub: github.New(gitHubToken, Repository), journal: newJournal(), behaviour: newBehaviour(), builders: &builders{outcomes: map[string]outcome{}}, handlers: &sync.Map{}, testers: &sync.Map{}, givenUp: &sync.Map{}, service: Service, home: wire.Home{Region: "us-east-1", Account: "123456789012"}, now: time.Now, beyond: o.Outside, memory: o.Memory}
+	w := &World{T: t, Slack: slack.New(botToken, Channel), GitHub: github.New(gitHubToken, Repository), journal: newJournal(), behaviour: newBehaviour(), builders: &builders{outcomes: map[string]outcome{}}, handlers: &sync.Map{}, testers: &sync.Map{}, givenUp: &sync.Map{}, service: Service, home: wire.Home{Region: Here.Region, Account: Here.Account}, now: time.Now, log: o.Log, beyond: o.Outside, memory: o.Memory}
+	if w.log == nil {
+		w.log = slog.DiscardHandler
+	}
 	if o.Now != nil {
 		w.now = o.Now
 	}
