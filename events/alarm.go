@@ -2,6 +2,7 @@ package events
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -14,6 +15,7 @@ const (
 
 // Alarm is the detail of AlarmStateChange, as far as the guard reads it.
 type Alarm struct {
+	ARN        string     `json:"-"` // stands in the envelope: alarms of other accounts and Regions may have the same name
 	AlarmName  string     `json:"alarmName"`
 	State      AlarmState `json:"state"`
 	Previous   AlarmState `json:"previousState"`
@@ -57,11 +59,12 @@ func (t *AlarmTime) UnmarshalText(text []byte) error {
 	return &Malformed{"an alarm's time", fmt.Sprintf("is %.60q", text), "write it as 2019-10-02T17:04:40.989+0000"}
 }
 
-// ReadAlarm reads the detail of an AlarmStateChange.
+// ReadAlarm reads an AlarmStateChange: its detail, and which alarm it is.
 func ReadAlarm(e Raw) (Alarm, error) {
 	var a Alarm
 	err := Decode(e.Detail, "detail", &a)
 	a.State.Reason, a.Previous.Reason = Line(a.State.Reason), Line(a.Previous.Reason)
+	a.ARN = alarmARN(e.Resources, a.AlarmName)
 	switch {
 	case err != nil:
 		return a, err
@@ -71,8 +74,21 @@ func ReadAlarm(e Raw) (Alarm, error) {
 		return a, &Malformed{"detail.state.value", "is missing", "write OK, ALARM or INSUFFICIENT_DATA"}
 	case a.State.Timestamp.Std().IsZero():
 		return a, &Malformed{"detail.state.timestamp", "is missing", "write when the state changed, as 2019-10-02T17:04:40.989+0000"}
+	case a.ARN == "":
+		return a, &Malformed{"resources", "does not name the alarm", "write its ARN: arn:aws:cloudwatch:<Region>:<account>:alarm:<name>"}
 	}
 	return a, nil
+}
+
+// alarmARN finds the ARN of an alarm among the resources of its event. EventBridge leaves them as they are when it forwards the event to
+// another account or Region (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html).
+func alarmARN(resources []string, name string) string {
+	for _, arn := range resources {
+		if parts := strings.SplitN(arn, ":", 7); len(parts) == 7 && parts[0] == "arn" && parts[2] == "cloudwatch" && parts[5] == "alarm" && parts[6] == name {
+			return arn
+		}
+	}
+	return ""
 }
 
 // AlarmPattern feeds guard: alarms that go red or lose their data.

@@ -192,7 +192,7 @@ func FuzzAlarm(f *testing.F) {
 			refusedWell(t, err)
 			return
 		}
-		if a.AlarmName == "" || a.State.Value == "" || a.State.Timestamp.Std().IsZero() {
+		if a.AlarmName == "" || !strings.HasSuffix(a.ARN, ":alarm:"+a.AlarmName) || a.State.Value == "" || a.State.Timestamp.Std().IsZero() {
 			t.Errorf("accepted %+v", a)
 		}
 		again(t, e, a, events.ReadAlarm)

@@ -68,7 +68,7 @@ func (h *handler) already(ctx context.Context, r rollout.Release) ([]string, err
 // arm has the guard find the release, and its target looked after each minute from now on. The target is listed before the schedule is enabled,
 // so that the watch which puts the schedule to rest in this moment finds it.
 func (h *handler) arm(ctx context.Context, r rollout.Release, l rollout.Lease) (rollout.Lease, error) {
-	if err := h.store.Watch(ctx, l.Target, slices.Concat(l.Alarms, l.Red)); err != nil {
+	if err := h.store.Watch(ctx, l.Target, h.place.Alarms(slices.Concat(l.Alarms, l.Red))); err != nil {
 		return l, err
 	}
 	checks := r.Definition.Checks

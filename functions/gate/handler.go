@@ -18,6 +18,7 @@ import (
 
 type config struct {
 	Kind  string `env:"SLUICE_KIND"` // of its targets
+	Place string `env:"SLUICE_PLACE"`
 	Table string `env:"SLUICE_TABLE"`
 	Bus   string `env:"SLUICE_BUS"`
 	Watch string `env:"SLUICE_WATCH_RULE"`
@@ -25,6 +26,7 @@ type config struct {
 
 type handler struct {
 	start.World
+	place   rollout.Place
 	store   store
 	mover   *traffic.Mover
 	watcher *cloudwatch.Watcher
@@ -43,8 +45,12 @@ func New(w start.World) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	place, err := rollout.ParsePlace(c.Place)
+	if err != nil {
+		return nil, err
+	}
 	h := &handler{
-		World: w, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(ports), watcher: cloudwatch.New(w.AWS),
+		World: w, place: place, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(ports), watcher: cloudwatch.New(w.AWS),
 		machine: stepfunctions.New(w.AWS, ""), bus: eventbridge.New(w.AWS, c.Bus), watch: eventbridge.NewRule(w.AWS, c.Watch),
 	}
 	return start.Handle(w, "gate", h.handle), nil

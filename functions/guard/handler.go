@@ -1,5 +1,5 @@
 // Package guard brings traffic back when a guard alarm goes red. From the event to the traffic it makes three AWS calls:
-// which targets does the alarm guard (one query), raise the fence (one conditional write), put traffic back (one
+// which targets does the alarm guard, by its ARN (one query), raise the fence (one conditional write), put traffic back (one
 // compare-and-set). Everything else comes after.
 package guard
 
@@ -25,6 +25,7 @@ import (
 
 type config struct {
 	Kind         string `env:"SLUICE_KIND"` // of its targets
+	Place        string `env:"SLUICE_PLACE"`
 	Environment  string `env:"SLUICE_ENVIRONMENT"`
 	Table        string `env:"SLUICE_TABLE"`
 	StateMachine string `env:"SLUICE_STATE_MACHINE"`
@@ -33,6 +34,7 @@ type config struct {
 type handler struct {
 	start.World
 	environment string
+	place       rollout.Place
 	prefix      string // of the ids of its kind's targets
 	store       store
 	mover       *traffic.Mover
@@ -49,8 +51,12 @@ func New(w start.World) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	place, err := rollout.ParsePlace(c.Place)
+	if err != nil {
+		return nil, err
+	}
 	h := &handler{
-		World: w, environment: c.Environment, prefix: kind.Of(kind.ID(c.Kind)).Prefix, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(ports),
+		World: w, environment: c.Environment, place: place, prefix: kind.Of(kind.ID(c.Kind)).Prefix, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(ports),
 		machine: stepfunctions.New(w.AWS, c.StateMachine),
 	}
 	return start.Handle(w, "guard", h.handle), nil
@@ -64,24 +70,44 @@ func (h *handler) handle(ctx context.Context, e events.Raw) (struct{}, error) {
 		return struct{}{}, err
 	}
 	if e.ReplayName != "" { // history must never take a release back
-		h.Log.InfoContext(ctx, "ignored a replayed alarm", "alarm", a.AlarmName)
+		h.Log.InfoContext(ctx, "ignored a replayed alarm", "alarm", a.ARN)
 		return struct{}{}, nil
 	}
 	if a.State.Value == string(judge.OK) { // not what the rule lets through; good news moves nothing
 		return struct{}{}, nil
 	}
-	targets, err := h.store.Guarded(ctx, a.AlarmName, h.prefix)
+	targets, err := h.store.Guarded(ctx, a.ARN, h.prefix)
 	if err != nil {
 		return struct{}{}, err
 	}
+	err = h.act(ctx, a, targets)
+	if a.ARN == h.place.Alarm(a.AlarmName) {
+		err = errors.Join(err, h.earlier(ctx, a, targets))
+	} else if len(targets) == 0 {
+		h.Log.InfoContext(ctx, "an alarm of another place guards nothing here", "alarm", a.ARN, "here", h.place.String())
+	}
+	return struct{}{}, err
+}
+
+// act does what the alarm's state means to targets that it guards.
+func (h *handler) act(ctx context.Context, a events.Alarm, targets []string) error {
 	if clear(a) {
-		return struct{}{}, h.back(ctx, a, targets...)
+		return h.back(ctx, a, targets...)
 	}
 	var failed []error
 	for _, target := range targets {
 		failed = append(failed, h.unclear(ctx, target, a))
 	}
-	return struct{}{}, errors.Join(failed...)
+	return errors.Join(failed...)
+}
+
+// earlier is for targets that were armed by a Sluice that listed them by the names of their alarms: only alarms of this place guarded then.
+func (h *handler) earlier(ctx context.Context, a events.Alarm, done []string) error {
+	targets, err := h.store.Guarded(ctx, a.AlarmName, h.prefix)
+	if err != nil {
+		return err
+	}
+	return h.act(ctx, a, slices.DeleteFunc(targets, func(target string) bool { return slices.Contains(done, target) }))
 }
 
 // clear says whether an alarm event says without doubt that something is wrong.

@@ -20,7 +20,7 @@ import (
 
 // red is the event of the guard alarm that goes red now.
 func red() events.Envelope[any] {
-	return byhand.Event(events.AlarmStateChange, byhand.Red(scenario.Alarm))
+	return byhand.Alarm(byhand.Red(scenario.Alarm))
 }
 
 // Three calls are the budget, in flight and inside the revert window: which targets, raise the fence, move.
@@ -110,7 +110,7 @@ func TestEachTargetIsBroughtBackByItself(t *testing.T) {
 		other := w.Of("payments", shared)
 		w.Baking("2")
 		other.Baking("3")
-		e := byhand.Event(events.AlarmStateChange, byhand.Red("shop-errors"))
+		e := byhand.Alarm(byhand.Red("shop-errors"))
 		w.Refuses("guard", e, "not yet")
 		if w.Serves() != "1 95 %, 2 5 %" || other.Serves() != "1" {
 			t.Errorf("checkout serves %s and payments %s, want the second one back", w.Serves(), other.Serves())
@@ -150,7 +150,7 @@ func TestMostTrafficComesBackFirst(t *testing.T) {
 		r := half.Baking("2")
 		half.Does("shift", byhand.Task(r, 2, "later"))
 		all.Promoted("2")
-		w.Does("guard", byhand.Event(events.AlarmStateChange, byhand.Red("shop-errors")))
+		w.Does("guard", byhand.Alarm(byhand.Red("shop-errors")))
 		if want := []string{"search", "payments", "checkout"}; !slices.Equal(moved, want) || len(tried) != 3 {
 			t.Errorf("traffic came back in the order %v, want %v", moved, want)
 		}
@@ -163,28 +163,36 @@ func TestAlarmThatGuardsNothingMovesNothing(t *testing.T) {
 		calls  int
 		ignore string
 	}{
-		"one that nobody named": {func(_ *events.Envelope[any], a *events.Alarm) { a.AlarmName = "billing" }, 1, ""},
-		"a replayed one":        {func(e *events.Envelope[any], _ *events.Alarm) { e.ReplayName = "look-at-yesterday" }, 0, ""},
-		"one that turns green":  {func(_ *events.Envelope[any], a *events.Alarm) { a.State.Value = "OK" }, 0, ""},
+		"one that nobody named": {func(_ *events.Envelope[any], a *events.Alarm) { a.AlarmName = "billing" }, 2, ""},
+		"one of the same name in another Region": {func(e *events.Envelope[any], _ *events.Alarm) {
+			e.Resources = []string{"arn:aws:cloudwatch:eu-central-1:123456789012:alarm:" + scenario.Alarm}
+		}, 1, ""},
+		"one of the same name in another account": {func(e *events.Envelope[any], _ *events.Alarm) {
+			e.Resources = []string{"arn:aws:cloudwatch:us-east-1:210987654321:alarm:" + scenario.Alarm}
+		}, 1, ""},
+		"a replayed one":       {func(e *events.Envelope[any], _ *events.Alarm) { e.ReplayName = "look-at-yesterday" }, 0, ""},
+		"one that turns green": {func(_ *events.Envelope[any], a *events.Alarm) { a.State.Value = "OK" }, 0, ""},
 		"one from before the release": {func(_ *events.Envelope[any], a *events.Alarm) {
 			a.State.Timestamp = events.AlarmTime(time.Now().Add(-time.Hour))
-		}, 3, "is not about this release"},
+		}, 4, "is not about this release"},
 		"one from a moment before the release": {func(_ *events.Envelope[any], a *events.Alarm) {
 			a.State.Timestamp = events.AlarmTime(time.Now().Add(-time.Millisecond))
-		}, 3, "is not about this release"},
-		"one of an older definition": {func(_ *events.Envelope[any], a *events.Alarm) { a.AlarmName = "checkout-old" }, 3, "is not about this release"},
+		}, 4, "is not about this release"},
+		"one of an older definition": {func(_ *events.Envelope[any], a *events.Alarm) { a.AlarmName = "checkout-old" }, 4, "is not about this release"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			byhand.Run(t, func(w *byhand.World) {
 				r := w.Baking("2")
-				if err := w.Store.Watch(w.T.Context(), scenario.Target, []string{"checkout-old"}); err != nil {
+				if err := w.Store.Watch(w.T.Context(), scenario.Target, scenario.Here.Alarms([]string{"checkout-old"})); err != nil {
 					t.Fatal(err)
 				}
 				before := w.Lock()
 				a := byhand.Red(scenario.Alarm)
 				e := byhand.Event(events.AlarmStateChange, nil)
 				test.alarm(&e, &a)
-				e.Detail = a
+				if e.Detail = a; e.Resources == nil {
+					e.Resources = []string{scenario.Here.Alarm(a.AlarmName)}
+				}
 				w.Does("guard", e)
 				if w.Lock() != before || w.Lease().Fence != nil || len(w.Woken()) != 0 {
 					t.Errorf("the alias serves %s, fence %+v, woken %v", w.Serves(), w.Lease().Fence, w.Woken())

@@ -39,7 +39,7 @@ func TestUnclearAlarmHoldsAndLeavesALine(t *testing.T) {
 				a := byhand.Red(scenario.Alarm)
 				test.change(&a)
 				begun := time.Now()
-				w.Does("guard", byhand.Event(events.AlarmStateChange, a))
+				w.Does("guard", byhand.Alarm(a))
 				l := w.Lease()
 				if w.Serves() != "1 95 %, 2 5 %" || l.Fence != nil || len(w.Woken()) != 0 {
 					t.Errorf("the alias serves %s, fence %+v, woken %v; want the bake to go on", w.Serves(), l.Fence, w.Woken())
@@ -64,7 +64,7 @@ func TestUnclearAlarmTakesTheReleaseBackIfTheDefinitionSaysSo(t *testing.T) {
 				w.Baking("2")
 				a := byhand.Red(scenario.Alarm)
 				test.change(&a)
-				w.Does("guard", byhand.Event(events.AlarmStateChange, a))
+				w.Does("guard", byhand.Alarm(a))
 				if f := w.Lease().Fence; w.Serves() != "1" || f == nil || f.By != scenario.Alarm {
 					t.Errorf("the alias serves %s, fence %+v", w.Serves(), f)
 				}
@@ -83,7 +83,7 @@ func TestEachUnclearCaseHasItsOwnPolicy(t *testing.T) {
 				w.Baking("2")
 				a := byhand.Red(scenario.Alarm)
 				test.change(&a)
-				w.Does("guard", byhand.Event(events.AlarmStateChange, a))
+				w.Does("guard", byhand.Alarm(a))
 				if w.Lease().Fence != nil {
 					t.Errorf("%s took it back", other)
 				}

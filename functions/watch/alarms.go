@@ -63,6 +63,7 @@ func mutes(silent []gates.Silence, now time.Time) map[string]*events.Mute {
 func told(l cloudwatch.Level, mute *events.Mute, now time.Time) events.Envelope[events.Alarm] {
 	return events.Envelope[events.Alarm]{
 		ID: fmt.Sprintf("level-%s-%d", l.Alarm, l.Since.UnixMilli()), Source: events.CloudWatchSource, DetailType: events.AlarmStateChange, Time: now,
+		Resources: []string{l.ARN},
 		Detail: events.Alarm{AlarmName: l.Alarm, MuteDetail: mute, State: events.AlarmState{
 			Value: string(l.State), Reason: l.Reason, Timestamp: events.AlarmTime(l.Since), ActionsSuppressedBy: l.SuppressedBy,
 		}},

@@ -56,7 +56,8 @@ func States(levels []Level) map[string]judge.AlarmState {
 
 // Level is the present state of an alarm, and how quickly it can leave it.
 type Level struct {
-	Alarm        string
+	Alarm        string // its name
+	ARN          string
 	State        judge.AlarmState
 	Reason       string
 	Since        time.Time     // when it came into this state
@@ -82,13 +83,13 @@ func (w *Watcher) Levels(ctx context.Context, names []string) ([]Level, error) {
 		}
 		for _, a := range out.MetricAlarms {
 			levels = append(levels, Level{
-				Alarm: aws.ToString(a.AlarmName), State: judge.AlarmState(a.StateValue), Reason: aws.ToString(a.StateReason),
+				Alarm: aws.ToString(a.AlarmName), ARN: aws.ToString(a.AlarmArn), State: judge.AlarmState(a.StateValue), Reason: aws.ToString(a.StateReason),
 				Since: since(a.StateTransitionedTimestamp, a.StateUpdatedTimestamp), Reaction: reaction(a),
 			})
 		}
 		for _, a := range out.CompositeAlarms {
 			levels = append(levels, Level{
-				Alarm: aws.ToString(a.AlarmName), State: judge.AlarmState(a.StateValue), Reason: aws.ToString(a.StateReason),
+				Alarm: aws.ToString(a.AlarmName), ARN: aws.ToString(a.AlarmArn), State: judge.AlarmState(a.StateValue), Reason: aws.ToString(a.StateReason),
 				Since: since(a.StateTransitionedTimestamp, a.StateUpdatedTimestamp), SuppressedBy: string(a.ActionsSuppressedBy),
 			})
 		}

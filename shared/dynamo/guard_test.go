@@ -16,7 +16,7 @@ func TestAlarmFindsEveryTargetThatItGuards(t *testing.T) {
 	s := open(t, made.watch)
 	var alarms []string
 	for n := range 60 { // more than two batches
-		alarms = append(alarms, fmt.Sprintf("alarm-%d", n))
+		alarms = append(alarms, fmt.Sprintf("arn:aws:cloudwatch:eu-central-1:123456789012:alarm:alarm-%d", n))
 	}
 	for _, watched := range []string{"lambda:checkout:live", "lambda:cart:live"} {
 		for range 2 { // a second time changes nothing
@@ -25,7 +25,7 @@ func TestAlarmFindsEveryTargetThatItGuards(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"alarm-0", "alarm-24", "alarm-25", "alarm-59"} {
+	for _, name := range []string{alarms[0], alarms[24], alarms[25], alarms[59]} {
 		made.calls = nil
 		got, err := s.Guarded(t.Context(), name, "lambda")
 		if diff := cmp.Diff([]string{"lambda:cart:live", "lambda:checkout:live"}, got); err != nil || diff != "" {
@@ -35,8 +35,10 @@ func TestAlarmFindsEveryTargetThatItGuards(t *testing.T) {
 			t.Errorf("%s took %v", name, made.calls)
 		}
 	}
-	if got, err := s.Guarded(t.Context(), "alarm", "lambda"); err != nil || len(got) != 0 {
-		t.Errorf("an alarm that guards nothing found %v, %v", got, err)
+	for _, elsewhere := range []string{"alarm-0", "arn:aws:cloudwatch:us-east-1:123456789012:alarm:alarm-0", "arn:aws:cloudwatch:eu-central-1:210987654321:alarm:alarm-0"} {
+		if got, err := s.Guarded(t.Context(), elsewhere, "lambda"); err != nil || len(got) != 0 {
+			t.Errorf("%s guards nothing, and found %v, %v", elsewhere, got, err)
+		}
 	}
 }
 

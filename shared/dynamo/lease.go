@@ -156,7 +156,7 @@ func (s *Store) lease(ctx context.Context, target string, u *update, verb string
 	return l, nil
 }
 
-// Watch makes each alarm find the target: the guard asks for them with one query.
+// Watch makes each alarm find the target, by its ARN: the guard asks for them with one query.
 // The entries stay; whether an alarm counts is decided by the lease.
 func (s *Store) Watch(ctx context.Context, target string, alarms []string) error {
 	for len(alarms) > 0 {

@@ -13,7 +13,7 @@
 //	service#<service>   newest                   the newest push to it (newest)
 //	delivery#<name>     told                     a push that the bus was told of
 //	delivery#<name>     push                     what a push brought to a branch, for the workflow that runs for it
-//	alarm#<name>        target#<target id>       which targets an alarm guards
+//	alarm#<ARN>         target#<target id>       which targets an alarm guards
 //	watch#targets       target#<target id>       a target that somebody has to look after (Listed)
 //	pass#<id>           opened                   a link that was opened
 //

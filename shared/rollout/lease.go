@@ -24,7 +24,7 @@ type Lease struct {
 	Owner      string               `json:"owner,omitempty"` // release id
 	Epoch      int                  `json:"epoch"`           // rises at every change of hands
 	Expires    time.Time            `json:"expires,omitzero,unixtime"`
-	Alarms     []string             `json:"alarms,omitempty"` // guard alarms that may raise the fence
+	Alarms     []string             `json:"alarms,omitempty"` // guard alarms that may raise the fence, by their names in the target's place
 	Red        []string             `json:"red,omitempty"`    // guard alarms that were red before: ignored until they have been green once
 	Guard      Guard                `json:"guard,omitzero"`
 	Began      Moment               `json:"began,omitempty"`              // older alarm events are not about this release

@@ -7,6 +7,7 @@ import (
 	"sluice/events"
 	"sluice/shared/rollout"
 	"sluice/shared/stepfunctions"
+	"sluice/test/scenario"
 )
 
 // Created writes the record of a release as trigger does; nothing leads it.
@@ -106,7 +107,14 @@ func Event(detailType string, detail any) events.Envelope[any] {
 	return events.Envelope[any]{ID: "event-1", Source: "story", DetailType: detailType, Time: time.Now(), Detail: detail}
 }
 
-// Red is the event of an alarm that goes red in this moment.
+// Alarm is the event of an alarm of the engine's own place, as guard gets it.
+func Alarm(a events.Alarm) events.Envelope[any] {
+	e := Event(events.AlarmStateChange, a)
+	e.Resources = []string{scenario.Here.Alarm(a.AlarmName)}
+	return e
+}
+
+// Red is the detail of an alarm that goes red in this moment.
 func Red(name string) events.Alarm {
 	return events.Alarm{AlarmName: name, State: events.AlarmState{Value: "ALARM", Reason: "a story", Timestamp: events.AlarmTime(time.Now())}}
 }

@@ -43,7 +43,7 @@ func (s *story) lies() {
 	if s.DeadLetters("guard") > 0 {
 		return
 	}
-	body, err := json.Marshal(byhand.Event("CloudWatch Alarm State Change", byhand.Red("payments-errors")))
+	body, err := json.Marshal(byhand.Alarm(byhand.Red("payments-errors")))
 	s.must(err)
 	queue, err := s.Sandbox.SQS.GetQueueUrl(s.T.Context(), &sqs.GetQueueUrlInput{QueueName: aws.String("sluice-sandbox-guard-dead-letters")})
 	s.must(err)

@@ -129,7 +129,7 @@ func (l *load) noise(n int) {
 	for i := range n {
 		switch i % 10 {
 		case 0:
-			l.emit("default", alarmEvent(), alarm("somebody-elses-alarm"))
+			l.emit("default", alarmEvent("somebody-elses-alarm"), alarm("somebody-elses-alarm"))
 		case 1, 2:
 			l.emit("sluice-sandbox", eventbridge.Event{Source: "ci", DetailType: "build.finished"}, map[string]int{"n": i})
 		default:
@@ -145,15 +145,15 @@ func (l *load) noise(n int) {
 func (l *load) storm() {
 	for range storm {
 		for _, name := range l.names {
-			l.emit("default", alarmEvent(), alarm(name+"-errors"))
+			l.emit("default", alarmEvent(name+"-errors"), alarm(name+"-errors"))
 			l.alarms++
 		}
 	}
 	l.world.Pass(time.Second)
 }
 
-func alarmEvent() eventbridge.Event {
-	return eventbridge.Event{Source: events.CloudWatchSource, DetailType: events.AlarmStateChange}
+func alarmEvent(name string) eventbridge.Event {
+	return eventbridge.Event{Source: events.CloudWatchSource, DetailType: events.AlarmStateChange, Resources: []string{scenario.Here.Alarm(name)}}
 }
 
 func alarm(name string) map[string]any {

@@ -1,13 +1,16 @@
 package scenario
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 
+	"sluice/events"
 	"sluice/shared/rollout"
+	eventbus "sluice/test/sandbox/eventbridge"
 )
 
 func TestAlarmThatIsRedAtTheStartLetsNobodyIn(t *testing.T) {
@@ -185,4 +188,32 @@ func TestReleaseThatItsOnlyAlarmCannotTakeBackIsNotLetIn(t *testing.T) {
 			t.Errorf("the remedy is %q", r.Rejection.Remedy)
 		}
 	})
+}
+
+// A bus to which other accounts and Regions forward their alarms carries many of the same name.
+func TestAlarmOfTheSameNameElsewhereTakesNothingBack(t *testing.T) {
+	Run(t, func(w *World) {
+		w.Given(Canary)
+		id := w.Requested("2")
+		w.AtStep(id, 0)
+		for _, there := range []rollout.Place{{Partition: "aws", Account: Here.Account, Region: "eu-central-1"}, {Partition: "aws", Account: "210987654321", Region: Here.Region}} {
+			w.forwarded(there, Alarm)
+		}
+		w.Pass(time.Minute)
+		if got := w.Serves(); got != "1 95 %, 2 5 %" {
+			t.Errorf("an alarm of another place moved the traffic to %s:\n%s", got, w.Trail(id))
+		}
+		w.forwarded(Here, Alarm)
+		w.Then(w.Ended(id), rollout.RolledBack, began+step+back, "1")
+	})
+}
+
+// forwarded has the event of an alarm that goes red in a place come to the bus, as it was there.
+func (w *World) forwarded(from rollout.Place, name string) {
+	w.T.Helper()
+	detail, err := json.Marshal(events.Alarm{AlarmName: name, State: events.AlarmState{Value: "ALARM", Reason: "a story", Timestamp: events.AlarmTime(time.Now())}})
+	w.must(err)
+	w.must(w.Sandbox.EventBridge.Emit(w.ctx, "default", eventbus.Event{
+		Source: events.CloudWatchSource, DetailType: events.AlarmStateChange, Account: from.Account, Region: from.Region, Resources: []string{from.Alarm(name)}, Detail: detail,
+	}))
 }

@@ -104,8 +104,9 @@ func TestControlRequestThatCannotBeReadIsDeadLettered(t *testing.T) {
 
 // No alarm is lost for being written in a way that nobody expected, and the next one is heard as ever.
 func TestAlarmEventThatCannotBeReadIsDeadLetteredAndTheNextOneActs(t *testing.T) {
-	const whole = `{"version":"0","id":"1","source":"aws.cloudwatch","detail-type":"CloudWatch Alarm State Change","detail":%s}`
+	const whole = `{"version":"0","id":"1","source":"aws.cloudwatch","detail-type":"CloudWatch Alarm State Change","resources":["arn:aws:cloudwatch:us-east-1:123456789012:alarm:another"],"detail":%s}`
 	for name, test := range map[string]struct{ detail, want string }{
+		"no ARN":              {`{"alarmName":"checkout-errors","state":{"value":"ALARM","timestamp":"2026-01-01T00:00:00.000+0000"}}`, "resources does not name the alarm"},
 		"no name":             {`{"state":{"value":"ALARM","timestamp":"2026-01-01T00:00:00.000+0000"}}`, "detail.alarmName"},
 		"no state":            {`{"alarmName":"checkout-errors"}`, "detail.state.value is missing"},
 		"no time":             {`{"alarmName":"checkout-errors","state":{"value":"ALARM"}}`, "detail.state.timestamp is missing"},
@@ -134,6 +135,7 @@ func TestAlarmEventThatCannotBeReadIsDeadLetteredAndTheNextOneActs(t *testing.T)
 // A clock that is wrong must not keep traffic on a version that an alarm speaks against.
 func TestAlarmFromTheFutureBringsTrafficBackAndOneFromThePastDoesNot(t *testing.T) {
 	const red = `{"version":"9","unheard":{"of":[1]},"id":"1","time":"9999-12-31T23:59:59Z","source":"aws.cloudwatch","detail-type":"CloudWatch Alarm State Change",
+		"resources":["arn:aws:cloudwatch:us-east-1:123456789012:alarm:checkout-errors"],
 		"detail":{"alarmName":"checkout-errors","state":{"value":"ALARM","timestamp":"%s-12-31T23:59:59.999+0000","reason":"a story"}}}`
 	Run(t, func(w *World) {
 		w.Given(Canary)

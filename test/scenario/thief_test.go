@@ -245,7 +245,7 @@ func TestThiefOfTheWebhookPromotesNothing(t *testing.T) {
 			"asks for the rest":      second(thief.bus.PutEvents(w.ctx, &eventbridge.PutEventsInput{Entries: promotion})),
 			"reads the lease":        second(thief.table.GetItem(w.ctx, &dynamodb.GetItemInput{TableName: aws.String(tableName), Key: itemKey("target#"+target, "lease")})),
 			"reads the record":       second(thief.table.GetItem(w.ctx, &dynamodb.GetItemInput{TableName: aws.String(tableName), Key: itemKey("release#"+id, "release")})),
-			"forgets that it guards": thief.deletes("alarm#"+Alarm, "target#"+target),
+			"forgets that it guards": thief.deletes("alarm#"+Here.Alarm(Alarm), "target#"+target),
 		} {
 			if !denied(err) {
 				t.Errorf("whoever has the role of webhook %s: %v, want AccessDenied", what, err)
