@@ -10,6 +10,7 @@ import (
 
 	"github.com/aws/jsii-runtime-go"
 
+	"sluice/infra/mergepatch"
 	"sluice/infra/stack"
 )
 
@@ -38,8 +39,12 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	if err := write(stack.MemoryFile, onMemory); err != nil {
-		return fmt.Errorf("writing the golden template on memory: %w", err)
+	patch, err := mergepatch.Between(templates["Sluice-"+string(stack.Sandbox)], onMemory)
+	if err == nil {
+		err = os.WriteFile(stack.MemoryFile, patch, 0o644)
+	}
+	if err != nil {
+		return fmt.Errorf("writing what differs on memory: %w", err)
 	}
 	fmt.Println("wrote", stack.MemoryFile)
 	return nil

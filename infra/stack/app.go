@@ -108,8 +108,8 @@ func Templates(root string, env Environment) (map[string][]byte, error) {
 	return Synthesise(root, props)
 }
 
-// MemoryFile is where the engine's template is kept whose services are targets in memory: stories are told on it.
-const MemoryFile = "infra/testdata/memory.template.json"
+// MemoryFile is where the engine's template is kept whose services are targets in memory, as a patch of the golden one: stories are told on it.
+const MemoryFile = "infra/testdata/memory.patch.json"
 
 // OnMemory makes the engine's template of an environment in which all targets are of the kind that the house is tried on.
 func OnMemory(root string, env Environment) ([]byte, error) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"sluice/infra/mergepatch"
 	"sluice/infra/stack"
 )
 
@@ -30,16 +31,29 @@ func TestTheGoldenTemplatesAreWhatTheAppMakes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files := maps.Clone(stack.GoldenFiles)
-	files["on memory"], fresh["on memory"] = stack.MemoryFile, onMemory
-	for name, file := range files {
-		old, err := os.ReadFile(filepath.Join(root, file))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := differences(t, old, fresh[name]); diff != "" {
-			t.Errorf("%s is not what the app makes (- golden, + fresh):\n%s\nIf this is what you want: make golden", file, diff)
-		}
+	for name, file := range stack.GoldenFiles {
+		same(t, file, read(t, file), fresh[name])
+	}
+	patched, err := mergepatch.Apply(read(t, stack.GoldenFiles["Sluice-sandbox"]), read(t, stack.MemoryFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, stack.MemoryFile, patched, onMemory)
+}
+
+func read(t *testing.T, file string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func same(t *testing.T, file string, old, fresh []byte) {
+	t.Helper()
+	if diff := differences(t, old, fresh); diff != "" {
+		t.Errorf("%s is not what the app makes (- golden, + fresh):\n%s\nIf this is what you want: make golden", file, diff)
 	}
 }
 

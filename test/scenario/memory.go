@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"sluice/infra/mergepatch"
 	"sluice/shared/rollout"
 	"sluice/test/sandbox"
 	"sluice/test/sandbox/cfn"
@@ -16,8 +17,15 @@ import (
 
 // onMemory is the template of an engine whose service is such a target.
 var onMemory = sync.OnceValues(func() (*cfn.Template, error) {
-	text, err := testdata("memory.template.json")
+	text, err := goldenText()
 	if err != nil {
+		return nil, err
+	}
+	patch, err := testdata("memory.patch.json")
+	if err != nil {
+		return nil, err
+	}
+	if text, err = mergepatch.Apply(text, patch); err != nil {
 		return nil, err
 	}
 	return cfn.Parse(text)
