@@ -99,20 +99,13 @@ const (
 
 // moving has the step looked at again.
 func (h *handler) moving(c rollout.Cursor, r rollout.Release, l rollout.Lease) (rollout.Cursor, error) {
-	since := later(r.BakeUntil, r.Started)
+	since := rollout.Later(r.BakeUntil, r.Started)
 	if h.Now().Sub(since) > longest {
 		return c, fmt.Errorf("judging step %d: its traffic has not moved within %v: %s", c.Step+1, longest, l.Moving)
 	}
 	again := c.To(r, c.Step)
 	again.Seconds = rollout.Duration(pace).Seconds()
 	return again, nil
-}
-
-func later(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return b
-	}
-	return a
 }
 
 func (h *handler) judge(ctx context.Context, c rollout.Cursor, r rollout.Release, l rollout.Lease) (rollout.Cursor, error) {

@@ -71,7 +71,7 @@ func (h *handler) back(ctx context.Context, t stepfunctions.Return) (waits bool,
 		err = nil
 	}
 	if err != nil || moving {
-		err = errors.Join(err, h.prolong(ctx, l))
+		err = errors.Join(err, h.store.Tenure(l).Prolong(ctx, h.Now()))
 	}
 	if told := h.tell(ctx, r, l); err == nil {
 		err = told
@@ -109,15 +109,6 @@ func (h *handler) restore(ctx context.Context, r rollout.Release, l rollout.Leas
 		return false, err
 	}
 	return false, nil
-}
-
-// prolong keeps the target until the next try, however long Lambda does not answer.
-func (h *handler) prolong(ctx context.Context, l rollout.Lease) error {
-	l.Expires = h.Now().Add(rollout.Margin)
-	if err := h.store.Prolong(ctx, l); !dynamo.IsConflict(err) {
-		return err
-	}
-	return nil
 }
 
 // tell writes and says once that the release goes back, whether or not the traffic could be moved at the first try. The record comes first:

@@ -130,18 +130,12 @@ func (h *handler) conclude(ctx context.Context, last rollout.Last) (rollout.Conc
 	return end, errors.Join(errNotYet, err)
 }
 
-// prolong keeps the target until the next try, however long its service does not answer: whoever took it over would take this release's traffic for
-// stable.
+// prolong keeps the target until the next try, if the release has one.
 func (h *handler) prolong(ctx context.Context, last rollout.Last) error {
 	if !last.Holds() {
 		return nil
 	}
-	l := last.Lease
-	l.Expires = h.Now().Add(rollout.Margin)
-	if err := h.store.Prolong(ctx, l); !dynamo.IsConflict(err) {
-		return err
-	}
-	return nil
+	return h.store.Tenure(last.Lease).Prolong(ctx, h.Now())
 }
 
 func (h *handler) raise(ctx context.Context, l rollout.Lease, f rollout.Fence) error {

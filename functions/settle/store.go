@@ -29,7 +29,6 @@ type leases interface {
 	Free(ctx context.Context, l rollout.Lease) error
 	GiveBack(ctx context.Context, l rollout.Lease, who string, moved bool, now time.Time) error
 	LetGo(ctx context.Context, l rollout.Lease) error
-	Prolong(ctx context.Context, l rollout.Lease) error
 	Raise(ctx context.Context, target, owner string, epoch int, f rollout.Fence) (rollout.Lease, error)
 	Tenure(l rollout.Lease) dynamo.Tenure
 }

@@ -145,7 +145,7 @@ func (h *handler) bake(ctx context.Context, r rollout.Release, l rollout.Lease, 
 				return false, err
 			}
 		}
-		l.Tag, l.Baking, l.Expires = split.Tag, r.BakeUntil, later(h.Now(), r.BakeUntil).Add(rollout.Margin)
+		l.Tag, l.Baking, l.Expires = split.Tag, r.BakeUntil, rollout.Later(h.Now(), r.BakeUntil).Add(rollout.Margin)
 		return h.wait(ctx, l, step, t.Token)
 	}
 	begins := t.Entered
@@ -178,13 +178,6 @@ const late = time.Minute
 // moved says whether a step's traffic was moved before: it is called again to bake on.
 func moved(r rollout.Release, l rollout.Lease, step int) bool {
 	return r.Step == step && !r.BakeUntil.IsZero() && l.Weight == r.At(step).Weight
-}
-
-func later(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return b
-	}
-	return a
 }
 
 // wait stores the token with which the bake can be cut short, and looks afterwards: when the fence went up meanwhile, or there is other news,

@@ -41,7 +41,7 @@ func guarded(ctx context.Context, d rollout.Definition, read levels) string {
 	}
 	switch {
 	case why != nil:
-		return paragraph("REFUSED: a release would be rejected: " + strings.TrimSuffix(why.Reason, ".") + ". What to do: " + why.Remedy + ".")
+		return paragraph("REFUSED: a release would be rejected: " + why.Reason + ". What to do: " + why.Remedy + ".")
 	case len(said) == 0:
 		return paragraph("The guard alarms are there, and no alarm is known to be too slow to take the release back.")
 	}

@@ -50,13 +50,6 @@ func (s *Store) Renew(ctx context.Context, l rollout.Lease) (rollout.Lease, erro
 	return s.lease(ctx, l.Target, change().set("expires", l.Expires.Unix()).whileHeld(l), "renewing")
 }
 
-// Prolong keeps the lease for an owner that brings traffic back and cannot yet: whoever took the target over would take the half-moved
-// traffic for something that nobody answers for. ErrConflict means that somebody did.
-func (s *Store) Prolong(ctx context.Context, l rollout.Lease) error {
-	_, err := s.lease(ctx, l.Target, change().set("expires", l.Expires.Unix()).whileOwned(l), "prolonging")
-	return err
-}
-
 // Raise raises the fence of the lease that a release holds or is armed with. When it is up already the answer is that
 // lease and no error: the first reason stands.
 func (s *Store) Raise(ctx context.Context, target, owner string, epoch int, f rollout.Fence) (rollout.Lease, error) {

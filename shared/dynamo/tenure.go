@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"context"
+	"time"
 
 	"sluice/shared/rollout"
 	"sluice/shared/traffic"
@@ -31,4 +32,15 @@ func (t Tenure) Allows(ctx context.Context, found rollout.Split) error {
 		return traffic.ErrMoved
 	}
 	return nil
+}
+
+// Prolong keeps the target until the next try of a move back, however long its service does not answer: whoever took the target over meanwhile would
+// take the half-moved traffic for stable. Once the release has let go there is nothing to keep, and nothing is wrong.
+func (t Tenure) Prolong(ctx context.Context, now time.Time) error {
+	expires := change().set("expires", now.Add(rollout.Margin).Unix()).whileOwned(t.lease)
+	_, err := t.store.lease(ctx, t.lease.Target, expires, "prolonging")
+	if IsConflict(err) {
+		return nil
+	}
+	return err
 }

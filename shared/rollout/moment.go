@@ -21,3 +21,11 @@ func (m Moment) Time() time.Time {
 	}
 	return time.UnixMilli(int64(m))
 }
+
+// Later is the later of two times.
+func Later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
+}

@@ -40,6 +40,6 @@ func (d Definition) Slow(steps []Step, reactions map[string]time.Duration) (said
 	if never == 0 || never < len(d.Guard.Alarms) || d.Checks.act() {
 		return said, nil
 	}
-	return said, Because("no guard alarm can go red while the candidate is watched. "+strings.Join(said, " "),
+	return said, Because("no guard alarm can go red while the candidate is watched. "+strings.TrimSuffix(strings.Join(said, " "), "."),
 		"let the steps bake longer, set a revertWindow, let the alarms want fewer periods, or add a check, such as errors: [{}]")
 }

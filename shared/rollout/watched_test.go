@@ -34,6 +34,9 @@ func TestReleaseThatNoAlarmCanTakeBackIsRefused(t *testing.T) {
 			if (why != nil) != test.refused {
 				t.Errorf("the rejection is %v, want one: %v", why, test.refused)
 			}
+			if why != nil && strings.HasSuffix(why.Reason, ".") {
+				t.Errorf("the reason %q ends its sentence, and whoever says it does so, too", why.Reason)
+			}
 		})
 	}
 }

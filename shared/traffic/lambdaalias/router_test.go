@@ -1,9 +1,7 @@
 package lambdaalias_test
 
 import (
-	"context"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -17,7 +15,6 @@ import (
 	"sluice/test/conformance"
 	"sluice/test/sandbox"
 	"sluice/test/sandbox/sandboxtest"
-	"sluice/test/sandbox/wire"
 )
 
 func TestRouterKeepsThePort(t *testing.T) {
@@ -35,17 +32,14 @@ func TestShiftOfAnAliasThatDoesNotExistIsAnError(t *testing.T) {
 
 // fixture is the alias live of a function with three versions.
 type fixture struct {
+	*conformance.Watch
 	box    *sandbox.Sandbox
 	router *lambdaalias.Router
-
-	mu    sync.Mutex
-	calls conformance.Calls
-	next  conformance.Meddling
 }
 
 func newFixture(t *testing.T) *fixture {
-	f := &fixture{}
-	box := sandboxtest.Boot(t, f.watch)
+	f := &fixture{Watch: conformance.NewWatch("UpdateAlias")}
+	box := sandboxtest.Boot(t, f.Around)
 	f.box, f.router = box, lambdaalias.New(box.Config(""))
 	publish(t, box, versions{Count: 3})
 	return f
@@ -105,56 +99,4 @@ func (f *fixture) Move(t *testing.T, to rollout.Split) {
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-func (f *fixture) Calls() conformance.Calls {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.calls
-}
-
-func (f *fixture) OnWrite(m conformance.Meddling) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.next = m
-}
-
-// watch counts the router's calls and meddles with its writes.
-func (f *fixture) watch(next wire.Handler) wire.Handler {
-	return func(ctx context.Context, call *wire.Call) (any, error) {
-		if call.Operation != "UpdateAlias" {
-			f.count(1, 0)
-			return next(ctx, call)
-		}
-		f.count(0, 1)
-		m := f.takeMeddling()
-		m.Before()
-		out, err := next(ctx, call)
-		m.After()
-		if m.LoseAnswer {
-			return nil, wire.ErrHangUp
-		}
-		return out, err
-	}
-}
-
-func (f *fixture) count(reads, writes int) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.calls.Reads += reads
-	f.calls.Writes += writes
-}
-
-// takeMeddling is what was asked for the next write, once.
-func (f *fixture) takeMeddling() conformance.Meddling {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	m := f.next
-	f.next = conformance.Meddling{}
-	for _, do := range []*func(){&m.Before, &m.After} {
-		if *do == nil {
-			*do = func() {}
-		}
-	}
-	return m
 }

@@ -1,8 +1,6 @@
 package memory_test
 
 import (
-	"context"
-	"sync"
 	"testing"
 	"time"
 
@@ -32,20 +30,17 @@ func TestRouterKeepsThePort(t *testing.T) {
 
 // fixture is a target in memory with its own revisions.
 type fixture struct {
+	*conformance.Watch
 	traits service.Traits
 	box    *sandbox.Sandbox
-
-	mu    sync.Mutex
-	calls conformance.Calls
-	next  conformance.Meddling
 }
 
 const name = "checkout"
 
 func newFixture(t *testing.T, traits service.Traits) *fixture {
-	f := &fixture{traits: traits}
+	f := &fixture{Watch: conformance.NewWatch("Write"), traits: traits}
 	parts := []sandbox.Part{func(home wire.Home) interface{ Wire() wire.Service } { return service.New(home) }}
-	f.box = sandboxtest.BootWith(t, sandbox.Options{Parts: parts, Middleware: []wire.Middleware{f.watch}})
+	f.box = sandboxtest.BootWith(t, sandbox.Options{Parts: parts, Middleware: []wire.Middleware{f.Around}})
 	f.memory().Create(name, "1", traits)
 	return f
 }
@@ -81,47 +76,4 @@ func (f *fixture) Move(t *testing.T, to rollout.Split) {
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-func (f *fixture) Calls() conformance.Calls {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.calls
-}
-
-func (f *fixture) OnWrite(m conformance.Meddling) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.next = m
-}
-
-// watch counts the router's calls and meddles with its writes.
-func (f *fixture) watch(next wire.Handler) wire.Handler {
-	return func(ctx context.Context, call *wire.Call) (any, error) {
-		m := f.counted(call.Operation)
-		if m.Before != nil {
-			m.Before()
-		}
-		out, err := next(ctx, call)
-		if m.After != nil {
-			m.After()
-		}
-		if m.LoseAnswer {
-			return nil, wire.ErrHangUp
-		}
-		return out, err
-	}
-}
-
-// counted counts a call, and answers what happens around it.
-func (f *fixture) counted(operation string) (m conformance.Meddling) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if operation == "Read" {
-		f.calls.Reads++
-		return m
-	}
-	f.calls.Writes++
-	m, f.next = f.next, m
-	return m
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"testing/synctest"
 	"time"
 )
 
@@ -50,6 +51,10 @@ func TestCompilingShowsWhatIsDoneAndHowLongItTakes(t *testing.T) {
 
 func TestTheTimeThatCompilingTookIsKnownToTheNextRunUnlessItFailed(t *testing.T) {
 	t.Chdir(t.TempDir())
+	synctest.Test(t, theTimeIsKept)
+}
+
+func theTimeIsKept(t *testing.T) {
 	if err := os.CopyFS(".", fstest.MapFS{"functions/guard/program/main.go": {}}); err != nil {
 		t.Fatal(err)
 	}
@@ -64,11 +69,11 @@ func TestTheTimeThatCompilingTookIsKnownToTheNextRunUnlessItFailed(t *testing.T)
 		t.Errorf("what failed is told to take %v", p.last)
 	}
 	fails = nil
-	build = func(context.Context, string, string, string) error { time.Sleep(60 * time.Millisecond); return nil }
+	build = func(context.Context, string, string, string) error { time.Sleep(time.Minute); return nil }
 	if err := b.all(t.Context(), newShow(&bytes.Buffer{}, false), options{service: service}, compiler{identified, build}); err != nil {
 		t.Fatal(err)
 	}
-	if p := newProgress(2, "host/compiled"); p.last <= 0 {
-		t.Error("the next run does not know how long it takes")
+	if p := newProgress(2, "host/compiled"); p.last != time.Minute {
+		t.Errorf("the next run believes that it takes %v, want a minute", p.last)
 	}
 }

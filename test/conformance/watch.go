@@ -1,0 +1,65 @@
+package conformance
+
+import (
+	"context"
+	"sync"
+
+	"sluice/test/sandbox/wire"
+)
+
+// A Watch stands between a router and the sandbox: it counts the router's calls, and meddles with its writes.
+type Watch struct {
+	write string // the operation that writes; all others read
+
+	mu    sync.Mutex
+	calls Calls
+	next  Meddling
+}
+
+// NewWatch knows the operation that writes.
+func NewWatch(write string) *Watch { return &Watch{write: write} }
+
+// Calls implements Fixture.
+func (w *Watch) Calls() Calls {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.calls
+}
+
+// OnWrite implements Fixture.
+func (w *Watch) OnWrite(m Meddling) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.next = m
+}
+
+// Around is the sandbox's middleware.
+func (w *Watch) Around(next wire.Handler) wire.Handler {
+	return func(ctx context.Context, call *wire.Call) (any, error) {
+		m := w.counted(call.Operation)
+		if m.Before != nil {
+			m.Before()
+		}
+		out, err := next(ctx, call)
+		if m.After != nil {
+			m.After()
+		}
+		if m.LoseAnswer {
+			return nil, wire.ErrHangUp
+		}
+		return out, err
+	}
+}
+
+// counted counts a call, and takes what shall happen around it, once.
+func (w *Watch) counted(operation string) (m Meddling) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if operation != w.write {
+		w.calls.Reads++
+		return m
+	}
+	w.calls.Writes++
+	m, w.next = w.next, m
+	return m
+}
