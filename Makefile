@@ -14,6 +14,10 @@ CDK          := .sandbox/tools/node_modules/.bin/cdk
 ASLVALIDATOR := .sandbox/tools/node_modules/.bin/asl-validator
 GOFUMPT      := go run mvdan.cc/gofumpt@v0.12.0
 STATICCHECK   = go run honnef.co/go/tools/cmd/staticcheck@v0.8.0 -checks $(CHECKS)
+MISSPELL      = go run github.com/golangci/misspell/cmd/misspell@v0.8.0 -error -i $(MISTYPED)
+
+# What tests mistype on purpose: a person who does is told the right word.
+MISTYPED := gaurd,enviroment,paramters
 
 # What staticcheck leaves out: ST1005, the sandbox says errors in AWS's own words, which begin with capitals; SA5008, unixtime is an
 # option of the DynamoDB attribute encoder, which reads our json tags; SA1019, the sandbox fills deprecated fields because old clients
@@ -62,8 +66,9 @@ race: ## Run the functions, the stories and the sandbox with Go's race detector 
 	go test -race ./events/... ./functions/... ./shared/... ./test/scenario ./test/sandbox/...
 
 .PHONY: lint
-lint: ## Check format, vet, staticcheck, the state machine and the samples
+lint: ## Check format, spelling, vet, staticcheck, the state machine and the samples
 	@unformatted=$$($(GOFUMPT) -l .); if [ -n "$$unformatted" ]; then echo "run make format on:"; echo "$$unformatted"; exit 1; fi
+	@git ls-files -z '*.go' '*.md' '*.yaml' '*.yml' '*.html' | xargs -0 $(MISSPELL)
 	go vet ./...
 	$(STATICCHECK) ./...
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory tools && $(ASLVALIDATOR) --json-definition "$$(sed 's/$${Partition}/aws/' infra/release.asl.json)"; else echo "SKIPPED asl-validator: Node is not installed"; fi

@@ -12,11 +12,11 @@ import (
 
 // The bubble's time begins on Saturday, 1 January 2000, at 00:00 UTC.
 const (
-	office   = `"windows":[{"days":["mon","tue","wed","thu"],"from":"09:00","until":"16:00","zone":"Europe/Berlin"}]`
-	millenia = `"freezes":[{"from":"1999-12-20T00:00:00+01:00","until":"2000-01-02T08:00:00+01:00","owner":"linus","reason":"the year 2000"}]`
-	flag     = `"flags":[{"parameter":"/checkout/releases","equals":"on"}]`
-	inspects = "Inspect Gate "
-	looks    = "Inspect Wait Gate "
+	office    = `"windows":[{"days":["mon","tue","wed","thu"],"from":"09:00","until":"16:00","zone":"Europe/Berlin"}]`
+	millennia = `"freezes":[{"from":"1999-12-20T00:00:00+01:00","until":"2000-01-02T08:00:00+01:00","owner":"linus","reason":"the year 2000"}]`
+	flag      = `"flags":[{"parameter":"/checkout/releases","equals":"on"}]`
+	inspects  = "Inspect Gate "
+	looks     = "Inspect Wait Gate "
 )
 
 // longer gives a release more time before its gates.
@@ -85,7 +85,7 @@ func TestReleaseWaitsForItsWindow(t *testing.T) {
 
 func TestFreezeIsToldWithItsOwnerAndReason(t *testing.T) {
 	Run(t, func(w *World) {
-		w.Given(longer(Gated(millenia)))
+		w.Given(longer(Gated(millennia)))
 		id := w.Requested("2")
 		w.Pass(time.Minute)
 		w.wantGate(id, "freezes", rollout.GateWait, "linus froze it until Sun 2 Jan 08:00 +0100: the year 2000.")
@@ -115,7 +115,7 @@ func TestFlagOpensTheGateWhenItIsSet(t *testing.T) {
 
 func TestAllGatesThatAreShutAreTold(t *testing.T) {
 	RunWith(t, Options{Edit: WithGates}, func(w *World) {
-		w.Given(Gated(office + "," + millenia + "," + flag))
+		w.Given(Gated(office + "," + millennia + "," + flag))
 		id := w.Requested("2")
 		w.Pass(time.Minute)
 		if shut := w.asItIs(id).Shut(); len(shut) != 3 {
