@@ -3,6 +3,7 @@ package events_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -50,6 +51,9 @@ func TestAlarmEventReadsCloudWatchsTimes(t *testing.T) {
 	}
 	if want := time.Date(2026, 11, 23, 9, 59, 59, 989e6, time.UTC); !e.Detail.State.Timestamp.Std().Equal(want) {
 		t.Errorf("state changed at %v, want %v", e.Detail.State.Timestamp.Std(), want)
+	}
+	if a, err := events.ReadAlarm(delivered(t, "alarm")); err != nil || a.ARN != "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:checkout-errors" {
+		t.Errorf("the alarm is %q (%v)", a.ARN, err)
 	}
 	if e.Detail.MuteDetail == nil || e.Detail.MuteDetail.End.Std().Hour() != 11 {
 		t.Errorf("mute detail %+v, want one that ends at 11:00", e.Detail.MuteDetail)
@@ -106,6 +110,31 @@ func TestReleaseIDIsAnExecutionNameAndOnePerEvent(t *testing.T) {
 			t.Errorf("service %.20q makes id %q", service, id)
 		}
 	}
+}
+
+// An alarm without its ARN could be anybody's.
+func TestAlarmThatItsEventDoesNotNameIsMalformed(t *testing.T) {
+	for name, resources := range map[string][]string{
+		"nothing": nil, "no ARN": {"checkout-errors"}, "another alarm": {"arn:aws:cloudwatch:eu-central-1:123456789012:alarm:old:checkout-errors"},
+		"a mute rule": {"arn:aws:cloudwatch:eu-central-1:123456789012:alarm-mute-rule:checkout-errors"},
+	} {
+		e := delivered(t, "alarm")
+		e.Resources = resources
+		var malformed *events.Malformed
+		if a, err := events.ReadAlarm(e); !errors.As(err, &malformed) || malformed.Field != "resources" {
+			t.Errorf("%s names the alarm %q (%v)", name, a.ARN, err)
+		}
+	}
+}
+
+// delivered is a sample as functions get it.
+func delivered(t *testing.T, name string) events.Raw {
+	t.Helper()
+	var e events.Raw
+	if err := json.Unmarshal(sample(t, name), &e); err != nil {
+		t.Fatal(err)
+	}
+	return e
 }
 
 func sample(t testing.TB, name string) []byte {

@@ -99,6 +99,10 @@ var mutants = []mutant{
 		"\tif !borne {", "\tif false && !borne {", true, "",
 	},
 	{
+		"an alarm of the same name in another place takes a release back", "functions/guard/handler.go",
+		"h.store.Guarded(ctx, a.ARN, h.prefix)", "h.store.Guarded(ctx, h.place.Alarm(a.AlarmName), h.prefix)", true, "",
+	},
+	{
 		"a text that comes from outside keeps what nobody sees", "events/read.go",
 		"Visible(strings.Map(blank, s))", "strings.Map(blank, s)", true, "",
 	},
