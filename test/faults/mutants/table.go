@@ -26,7 +26,7 @@ var mutants = []mutant{
 	},
 	{
 		"settle does not keep its lease while it cannot read", "functions/settle/handler.go",
-		"\tif !last.Holds() {\n\t\treturn nil\n\t}\n\tl := last.Lease\n", "\tif true {\n\t\treturn nil\n\t}\n\tl := last.Lease\n", true, "",
+		"\tif !last.Holds() {\n\t\treturn nil\n\t}\n\treturn h.store.Tenure(last.Lease).Prolong", "\tif true {\n\t\treturn nil\n\t}\n\treturn h.store.Tenure(last.Lease).Prolong", true, "",
 	},
 	{
 		"settle believes instead of reading back", "functions/settle/handler.go",
