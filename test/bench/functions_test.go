@@ -2,7 +2,11 @@ package bench
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,7 +17,20 @@ import (
 var env = []string{
 	"AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=x", "AWS_SECRET_ACCESS_KEY=x", "AWS_LAMBDA_FUNCTION_NAME=bench", "SLUICE_ENVIRONMENT=bench", "SLUICE_KIND=lambdaAlias",
 	"SLUICE_TABLE=t", "SLUICE_BUS=b", "SLUICE_STATE_MACHINE=arn:aws:states:us-east-1:123456789012:stateMachine:m", "SLUICE_DEFINITIONS=/d/", "SLUICE_SOURCES=/s/", "SLUICE_TOPIC=arn:aws:sns:us-east-1:123456789012:t", "SLUICE_SLACK_API=https://slack.com/api", "SLUICE_SLACK_SECRET=s",
-	"SLUICE_SLACK_SIGNING_SECRET=s", "SLUICE_LINKS_SECRET=s", "SLUICE_PEOPLE_SECRET=s", "SLUICE_CONSOLE=https://example.com/", "SLUICE_CONSOLE_FUNCTION=c", "SLUICE_DECIDE=d", "SLUICE_SCAN=s", "SLUICE_LOOKS=l", "SLUICE_SLACK_FUNCTION=s", "SLUICE_WEBHOOK_SECRETS=s", "SLUICE_GITHUB_API=https://api.github.com", "SLUICE_GITHUB_SECRET=s",
+	"SLUICE_SLACK_SIGNING_SECRET=s", "SLUICE_LINKS_SECRET=s", "SLUICE_PEOPLE_SECRET=s", "SLUICE_CONSOLE=https://example.com/", "SLUICE_CONSOLE_FUNCTION=c", "SLUICE_DECIDE=d", "SLUICE_SCAN=s", "SLUICE_LOOK=l", "SLUICE_GUARD=g", "SLUICE_WATCH_RULE=w", "SLUICE_PLACE=aws/123456789012/us-east-1", "SLUICE_SLACK_FUNCTION=s", "SLUICE_WEBHOOK_SECRETS=s", "SLUICE_GITHUB_API=https://api.github.com", "SLUICE_GITHUB_SECRET=s",
+}
+
+// A function that lacks a variable ends before it asks for work, and nothing would be measured.
+func TestFunctionsAreStartedWithEveryVariableThatTheyHave(t *testing.T) {
+	template, err := os.ReadFile("../../infra/testdata/golden.template.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile(`"(SLUICE_[A-Z_]+)":`).FindAllSubmatch(template, -1) {
+		if name := string(m[1]); !slices.ContainsFunc(env, func(given string) bool { return strings.HasPrefix(given, name+"=") }) {
+			t.Errorf("%s is not given", name)
+		}
+	}
 }
 
 const coldStarts = 20
