@@ -4,88 +4,91 @@ import (
 	"slices"
 	"strings"
 
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 )
 
-// A Home is where an engine is.
-type Home struct{ Environment, Partition, Region, Account string }
-
-// arn names a resource of this account and Region: ("lambda", "function:checkout").
-func (h Home) arn(service, resource string) string {
-	return "arn:" + h.Partition + ":" + service + ":" + h.Region + ":" + h.Account + ":" + resource
-}
-
-// Function is the ARN of one of Sluice's functions.
-func (h Home) Function(name string) string { return h.arn("lambda", "function:"+h.name(name)) }
-
-func (h Home) name(part string) string { return "sluice-" + h.Environment + "-" + part }
-
-// A Grant is a statement of a policy, for some of Sluice's functions.
+// A Grant is a statement of a policy, for some of Sluice's functions. Those of several definitions with one Sid are one statement with the
+// resources of all.
 type Grant struct {
+	Sid       string
 	Functions []string
 	Actions   []string
 	Resources []string
-	Condition map[string]map[string]any
+	Condition map[string]map[string]any // operator, then key, then value
+	Common    bool                      // it names nothing of the definition: a second definition adds nothing to it
 }
 
 // grant is one row of a table: functions and actions are words in a line.
-func grant(functions, actions string, resources ...string) Grant {
-	return Grant{Functions: strings.Fields(functions), Actions: strings.Fields(actions), Resources: resources}
+func grant(sid, functions, actions string, resources ...string) Grant {
+	return Grant{Sid: sid, Functions: strings.Fields(functions), Actions: strings.Fields(actions), Resources: resources}
 }
 
-// Grants is what functions may touch besides because a definition names it.
+// common is a grant that names nothing of the definition.
+func common(sid, functions, actions string, resources ...string) Grant {
+	g := grant(sid, functions, actions, resources...)
+	g.Common = true
+	return g
+}
+
+// Grants is what functions may touch because a definition names it. Of a function that touches targets it is the one for the definition's kind of
+// target, and for no other.
 func Grants(h Home, d rollout.Definition) []Grant {
-	all := slices.Concat(aliasGrants(h, d), sourceGrants(h, d), approvalGrants(h, d), gateGrants(h, d))
+	all := slices.Concat(targetGrants(h, d), sourceGrants(h, d), approvalGrants(h, d), gateGrants(h, d))
+	of := kind.Of(d.Target.Kind())
+	for _, g := range all {
+		for i, name := range g.Functions {
+			g.Functions[i] = of.Function(name)
+		}
+	}
 	return slices.DeleteFunc(all, func(g Grant) bool { return len(g.Resources) == 0 })
 }
 
-func aliasGrants(h Home, d rollout.Definition) []Grant {
-	a := d.Target.LambdaAlias
-	if a == nil {
+// targetGrants is what functions do to the target itself, as its kind says.
+func targetGrants(h Home, d rollout.Definition) (all []Grant) {
+	spec := d.Target.Spec()
+	if spec == nil {
 		return nil
 	}
-	function := h.arn("lambda", "function:"+a.Function)
-	versions := function + ":*"
-	all := []Grant{
-		grant("plan gate", "lambda:GetAlias", function),
-		grant("shift rollback settle guard", "lambda:GetAlias lambda:UpdateAlias", function),
-		grant("plan", "lambda:GetFunctionConfiguration lambda:GetProvisionedConcurrencyConfig lambda:InvokeFunction", versions),
-	}
-	if slices.ContainsFunc(d.Strategy.Steps(), func(s rollout.Step) bool { return s.Test != nil }) {
-		all = append(all, grant("shift", "lambda:InvokeFunction", versions))
-	}
-	if d.Checks.Synthetic != nil {
-		all = append(all, grant("look", "lambda:InvokeFunction", versions))
+	for _, function := range kind.Touching() {
+		for _, n := range spec.Needs(function, d.Uses()) {
+			all = append(all, Grant{Sid: n.Sid, Functions: []string{function}, Actions: n.Actions, Resources: []string{h.ARN(n.Service, n.Resource)}})
+		}
 	}
 	return all
 }
 
+// sourceGrants is for what a service is made of. CodeBuild authorises calls about builds by the project's ARN
+// (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodebuild.html). Lambda reads an object with the rights of whoever asks
+// it to (https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionCode.html), and S3 decrypts it with the same rights
+// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html).
 func sourceGrants(h Home, d rollout.Definition) (all []Grant) {
 	if d.Source == nil {
 		return nil
 	}
 	if b := d.Source.Build; b != nil {
-		project := h.arn("codebuild", "project/"+b.CodeBuild)
+		project := h.ARN("codebuild", "project/"+b.CodeBuild)
 		all = append(all,
-			grant("build", "codebuild:StartBuild codebuild:BatchGetBuilds", project),
-			grant("plan", "codebuild:BatchGetBuilds codebuild:StopBuild", project),
-			grant("plan", "logs:GetLogEvents", h.arn("logs", "log-group:/aws/codebuild/"+b.CodeBuild+":log-stream:*")))
+			grant("StartBuilds", "build", "codebuild:StartBuild codebuild:BatchGetBuilds", project),
+			grant("LookAfterBuilds", "plan", "codebuild:BatchGetBuilds codebuild:StopBuild", project),
+			grant("ReadBuildLogs", "plan", "logs:GetLogEvents", h.ARN("logs", "log-group:/aws/codebuild/"+b.CodeBuild+":log-stream:*")))
 	}
 	if o := d.Source.S3; o != nil && d.Target.LambdaAlias != nil {
 		prefix, _, _ := strings.Cut(strings.ReplaceAll(o.Key, "?", "*"), "*")
 		all = append(all,
-			grant("build", "lambda:UpdateFunctionCode", h.arn("lambda", "function:"+d.Target.LambdaAlias.Function)),
-			grant("build", "s3:GetObject s3:GetObjectVersion", "arn:"+h.Partition+":s3:::"+o.Bucket+"/"+prefix+"*"),
-			grant("build", "kms:Decrypt", given(o.KMSKey)...))
+			grant("ReadObjects", "build", "s3:GetObject s3:GetObjectVersion", "arn:"+h.Partition+":s3:::"+o.Bucket+"/"+prefix+"*"),
+			grant("DecryptObjects", "build", "kms:Decrypt", given(o.KMSKey)...))
 	}
 	return all
 }
 
+// approvalGrants allows to look at the pipelines that a definition names, and to answer their actions and no others
+// (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodepipeline.html).
 func approvalGrants(h Home, d rollout.Definition) (all []Grant) {
 	for _, p := range pipelines(d) {
 		all = append(all,
-			grant("pipeline", "codepipeline:GetPipelineState codepipeline:GetPipelineExecution", h.arn("codepipeline", p.Name)),
-			grant("pipeline", "codepipeline:PutApprovalResult", h.arn("codepipeline", p.Name+"/"+p.Stage+"/"+p.Action)))
+			grant("LookAtPipelines", "pipeline", "codepipeline:GetPipelineState codepipeline:GetPipelineExecution", h.ARN("codepipeline", p.Name)),
+			grant("AnswerPipelines", "pipeline", "codepipeline:PutApprovalResult", h.ARN("codepipeline", p.Name+"/"+p.Stage+"/"+p.Action)))
 	}
 	return all
 }

@@ -5,35 +5,40 @@ import (
 	"sluice/shared/rollout"
 )
 
-// A Rule of the default bus has a function hear of what happens in AWS.
+// A Rule of the default bus has a function hear of what happens in AWS to what definitions name. Those of several definitions with one name
+// are one rule, as long as its pattern has room for the names of all.
 type Rule struct {
-	Name     string // whose suffix is the service
+	Name     string // "progress-automation"
 	Function string
-	Pattern  events.Pattern
+	About    string
+	Names    []string // at least one
+	Pattern  func(names []string) events.Pattern
 }
 
-// Rules are which events functions hear besides because of what a definition names.
+// Rules are which events functions hear because of what a definition names.
 func Rules(d rollout.Definition) (all []Rule) {
-	hears := func(name, function string, names []string, pattern func([]string) events.Pattern) {
-		if len(names) > 0 {
-			all = append(all, Rule{Name: name + "-" + d.Service, Function: function, Pattern: pattern(names)})
-		}
-	}
 	projects, documents := tested(d)
+	var buckets, named []string
 	if d.Source != nil && d.Source.Build != nil {
 		projects = append(projects, d.Source.Build.CodeBuild)
 	}
-	hears("progress", "progress", projects, events.BuildPattern)
-	hears("progress-automation", "progress", documents, events.AutomationPattern)
-	if d.Source != nil && d.Source.S3 != nil && d.Target.LambdaAlias != nil {
-		hears("source-s3", "source", []string{d.Source.S3.Bucket}, events.S3Pattern)
+	if d.Source != nil && d.Source.S3 != nil && d.Target.LambdaAlias != nil { // buckets may be busy: only those that something is released from
+		buckets = []string{d.Source.S3.Bucket}
 	}
-	var named []string
 	for _, p := range pipelines(d) {
 		named = append(named, p.Name)
 	}
-	hears("pipeline-approvals", "pipeline", named, events.PipelineApprovalPattern)
-	hears("pipeline-waits", "pipeline", named, events.PipelineWaitPattern)
+	for _, r := range []Rule{
+		{"progress", "progress", "A build has ended: a release may wait for it", projects, events.BuildPattern},
+		{"progress-automation", "progress", "An execution of a document has ended: a release may wait for it", documents, events.AutomationPattern},
+		{"source-s3", "source", "An object was written", buckets, events.S3Pattern},
+		{"pipeline-approvals", "pipeline", "Somebody approved or rejected in CodePipeline", named, events.PipelineApprovalPattern},
+		{"pipeline-waits", "pipeline", "A manual approval waits in CodePipeline", named, events.PipelineWaitPattern},
+	} {
+		if len(r.Names) > 0 {
+			all = append(all, r)
+		}
+	}
 	return all
 }
 

@@ -17,7 +17,7 @@ import (
 func newAlarms(h home, made map[string]awslambda.Function, queues map[string]awssqs.Queue, topic awssns.Topic) {
 	tell := awscloudwatchactions.NewSnsAction(topic)
 	for _, f := range h.functions {
-		newAlarm(h, tell, f.name+"-errors", f.about+": it failed. Read its log group /aws/lambda/"+h.name(f.name),
+		newAlarm(h, tell, f.name+"-errors", f.about+": it failed. Read its log group /aws/lambda/"+h.Name(f.name),
 			made[f.name].MetricErrors(overFiveMinutes("Sum")))
 		if queue := queues[f.name]; queue != nil {
 			newAlarm(h, tell, f.name+"-dead-letters", "An event for "+f.name+" was not handled. Look into queue "+*h.queueName(f.name)+
@@ -28,13 +28,13 @@ func newAlarms(h home, made map[string]awslambda.Function, queues map[string]aws
 	newAlarm(h, tell, "stuck", "A release left something behind that Sluice could not clean up. Follow 'when stuck' in docs/operations.md",
 		ownMetric(h, telemetry.Stuck, "Sum"))
 	newAlarm(h, tell, "turned-away", "Something was said in a person's name by what does not find out who people are. It did not count. Somebody may have the "+
-		"credentials of a function's role: read log group /aws/lambda/"+h.name("decide")+" and docs/security.md", ownMetric(h, telemetry.TurnedAway, "Sum"))
+		"credentials of a function's role: read log group /aws/lambda/"+h.Name("decide")+" and docs/security.md", ownMetric(h, telemetry.TurnedAway, "Sum"))
 }
 
 // newAlarm goes red at the first occurrence within five minutes; no data means that nothing happened.
 func newAlarm(h home, tell awscloudwatchactions.SnsAction, name, about string, metric awscloudwatch.IMetric) {
 	awscloudwatch.NewAlarm(h.stack, jsii.String(pascal(name)+"Alarm"), &awscloudwatch.AlarmProps{
-		AlarmName:          jsii.String(h.name(name)),
+		AlarmName:          jsii.String(h.Name(name)),
 		AlarmDescription:   jsii.String(about),
 		Metric:             metric,
 		Threshold:          jsii.Number(1),

@@ -19,11 +19,11 @@ const archiveDays = 14
 // bus log: what is not delivered lies in a dead-letter queue, and what was delivered lies in the archive.
 func newBus(h home) awsevents.EventBus {
 	bus := awsevents.NewEventBus(h.stack, jsii.String("Bus"), &awsevents.EventBusProps{
-		EventBusName: jsii.String(h.name("")),
+		EventBusName: jsii.String(h.Name("")),
 		Description:  jsii.String("Release requests in, release events out"),
 	})
 	bus.Archive(jsii.String("Archive"), &awsevents.BaseArchiveProps{
-		ArchiveName:  jsii.String(h.name("")),
+		ArchiveName:  jsii.String(h.Name("")),
 		Description:  jsii.String("Every event on Sluice's bus"),
 		EventPattern: &awsevents.EventPattern{Version: jsii.Strings("0")}, // every event has it: archive all
 		Retention:    awscdk.Duration_Days(jsii.Number(archiveDays)),

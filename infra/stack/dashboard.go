@@ -24,7 +24,7 @@ var outcomes = map[rollout.End]string{
 // newDashboard shows how releases end, how fast the guard is, and whether Sluice itself is well.
 func newDashboard(h home, made map[string]awslambda.Function, queues map[string]awssqs.Queue) {
 	awscloudwatch.NewDashboard(h.stack, jsii.String("Dashboard"), &awscloudwatch.DashboardProps{
-		DashboardName:   jsii.String(h.name("")),
+		DashboardName:   jsii.String(h.Name("")),
 		DefaultInterval: awscdk.Duration_Days(jsii.Number(7)),
 		Widgets: &[]*[]awscloudwatch.IWidget{
 			{graph("Releases by outcome", true, outcomeMetrics(h)), graph("From alarm to stable (ms)", false, guardMetrics(h, made["guard"]))},
@@ -57,7 +57,7 @@ func guardMetrics(h home, guard awslambda.Function) []awscloudwatch.IMetric {
 	whole := ownMetric(h, telemetry.AlarmToStable, "Maximum").With(&awscloudwatch.MetricOptions{Label: jsii.String("alarm to stable, max")})
 	onTheWay := awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
 		Namespace: jsii.String("AWS/Events"), MetricName: jsii.String("IngestionToInvocationStartLatency"),
-		DimensionsMap: &map[string]*string{"RuleName": jsii.String(h.name("guard"))},
+		DimensionsMap: &map[string]*string{"RuleName": jsii.String(h.Name("guard"))},
 		Statistic:     jsii.String("p99"), Label: jsii.String("event to invocation, p99"),
 	})
 	return []awscloudwatch.IMetric{whole, onTheWay, duration(guard, "p50"), duration(guard, "p99")}

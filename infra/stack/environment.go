@@ -5,6 +5,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/jsii-runtime-go"
 
+	"sluice/infra/addition"
 	"sluice/infra/typed"
 )
 
@@ -27,29 +28,16 @@ func (e Environment) Production() bool { return e == Production }
 
 // home is where the constructs live: the stack they are added to and the environment that they are named for.
 type home struct {
-	stack awscdk.Stack
-	env   Environment
-
-	partition, region, account string // literal where they are known, otherwise tokens that become references
+	addition.Home // its names are literal where they are known, otherwise tokens that become references
+	stack         awscdk.Stack
+	env           Environment
 
 	functions []function // of the engine
 }
 
 func newHome(stack awscdk.Stack, env Environment) home {
-	return home{stack: stack, env: env, partition: *stack.Partition(), region: *stack.Region(), account: *stack.Account()}
-}
-
-// name is "sluice-<environment>-<part>", or "sluice-<environment>" for an empty part.
-func (h home) name(part string) string {
-	if part == "" {
-		return "sluice-" + string(h.env)
-	}
-	return "sluice-" + string(h.env) + "-" + part
-}
-
-// arn names a resource of this account and region: ("lambda", "function:checkout").
-func (h home) arn(service, resource string) string {
-	return "arn:" + h.partition + ":" + service + ":" + h.region + ":" + h.account + ":" + resource
+	at := addition.Home{Environment: string(env), Partition: *stack.Partition(), Region: *stack.Region(), Account: *stack.Account()}
+	return home{Home: at, stack: stack, env: env}
 }
 
 // service is an AWS service that acts for this account, and not for another whose resources name a role of this one
@@ -57,7 +45,7 @@ func (h home) arn(service, resource string) string {
 // for Lambda AWS's own templates write the same: github.com/aws/agent-toolkit-for-aws, lambda-trust-policy.json).
 func (h home) service(name string) awsiam.IPrincipal {
 	return awsiam.NewServicePrincipal(jsii.String(name), &awsiam.ServicePrincipalOpts{
-		Conditions: &map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": h.account}},
+		Conditions: &map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": h.Account}},
 	})
 }
 

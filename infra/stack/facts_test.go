@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"sluice/infra/addition"
 	"sluice/infra/definition"
 	"sluice/shared/kind"
 	"sluice/shared/rollout"
@@ -28,21 +29,21 @@ func everything() rollout.Definition {
 				{Lambda: "smoke"},
 				{CodeBuild: "acceptance"},
 				{Automation: "AWS-RestartEC2Instance"},
-				{Automation: "drill", Parameters: map[string][]string{assumed: {"arn:aws:iam::123456789012:role/drill"}}},
+				{Automation: "drill", Parameters: map[string][]string{"AutomationAssumeRole": {"arn:aws:iam::123456789012:role/drill"}}},
 			},
 		},
 	}
 }
 
+// somewhere is a home without a stack whose ARNs are as on AWS.
+var somewhere = home{Home: addition.Home{Environment: "production", Partition: "aws", Region: "us-east-1", Account: "123456789012"}}
+
 // What a gate needs is granted in no story's template: a grant that AWS makes nothing of is found here, or by the first user.
 func TestEveryGrantThatADefinitionBringsIsOneThatAWSAsksFor(t *testing.T) {
-	h := home{partition: "aws", region: "us-east-1", account: "123456789012"}
-	w := wiring{home: h, targets: targetsOf([]definition.Service{{Definition: everything()}})}
-	brought := map[string][]grant{
-		"inspect": join(readGates(w), hearAlarms(w), runTests(w)), "scan": scanFindings(w), "plan": lookAfterBuilds(w), "build": join(startBuilds(w), readObjects(w)),
-	}
-	for _, f := range rows {
-		brought[f.name] = append(brought[f.name], w.targets.grants(h, kind.LambdaAliasID, f.name)...)
+	all := targetsOf([]definition.Service{{Definition: everything()}})
+	brought := map[string][]grant{}
+	for _, f := range functionsFor([]kind.ID{kind.LambdaAliasID}) {
+		brought[f.name] = all.grants(somewhere, f.name)
 	}
 	for name, grants := range brought {
 		granted := map[string][]string{}
@@ -79,10 +80,8 @@ func TestEveryGrantThatADefinitionBringsIsOneThatAWSAsksFor(t *testing.T) {
 
 // Amazon's own documents are in no account.
 func TestAmazonsDocumentIsInNoAccount(t *testing.T) {
-	h := home{partition: "aws", region: "us-east-1", account: "123456789012"}
-	w := wiring{home: h, targets: targetsOf([]definition.Service{{Definition: everything()}})}
 	var started []string
-	for _, g := range runTests(w) {
+	for _, g := range targetsOf([]definition.Service{{Definition: everything()}}).grants(somewhere, inspect.name) {
 		if slices.Contains(g.actions, "ssm:StartAutomationExecution") {
 			started = append(started, g.resources...)
 		}
@@ -96,9 +95,9 @@ func TestAmazonsDocumentIsInNoAccount(t *testing.T) {
 
 // A function that stands there in vain would be built for each kind for nothing; one that is missing there could not do its work.
 func TestFunctionsThatTouchTargetsAreThoseThatNeedTo(t *testing.T) {
-	all := targetsOf([]definition.Service{{Definition: everything()}})
+	d := everything()
 	for _, f := range rows {
-		if needs := len(all.grants(nowhere, kind.LambdaAliasID, f.name)) > 0; needs != kind.Touches(f.name) {
+		if needs := len(d.Target.Spec().Needs(f.name, d.Uses())) > 0; needs != kind.Touches(f.name) {
 			t.Errorf("kind.Touches(%s) is %v, want %v", f.name, !needs, needs)
 		}
 	}

@@ -25,11 +25,11 @@ type function struct {
 	reserved int // executions at a time that are kept for it, and beyond which it is not run; 0: it shares the account's rest
 
 	woken     waker
-	rules     func(wiring) []rule // the events and schedules that wake it, if any do
+	rules     func(wiring) []rule // the events and schedules that wake it, besides events about what definitions name
 	kind      kind.ID             // of the targets that it touches, once it is made for a kind: that says what it may do there
 	row       string              // the name of its row, then
 	variables string              // of its environment, which its Config reads; a test compares the two
-	may       []permission        // besides its targets, its own logs and traces
+	may       []permission        // besides what definitions name (package addition), its own logs and traces
 }
 
 // A waker is what invokes a function.
@@ -66,9 +66,9 @@ func newFunctions(w wiring, code Code, queues map[string]awssqs.Queue) (made map
 
 func newFunction(w wiring, f function, code awslambda.Code, queue awssqs.Queue) awslambda.Function {
 	h := w.home
-	logs := newLogGroup(h, pascal(f.name)+"Logs", "/aws/lambda/"+h.name(f.name))
+	logs := newLogGroup(h, pascal(f.name)+"Logs", "/aws/lambda/"+h.Name(f.name))
 	props := &awslambda.FunctionProps{
-		FunctionName:          jsii.String(h.name(f.name)),
+		FunctionName:          jsii.String(h.Name(f.name)),
 		Description:           jsii.String(f.about),
 		Runtime:               awslambda.Runtime_PROVIDED_AL2023(),
 		Architecture:          awslambda.Architecture_ARM_64(),
@@ -108,7 +108,7 @@ func newRole(w wiring, f function, logs awslogs.LogGroup, queue awssqs.Queue) aw
 	fixed := slices.DeleteFunc(slices.Clone(grants), func(g grant) bool { return g.grows })
 	role := awsiam.NewRole(h.stack, jsii.String(pascal(f.name)+"Role"), &awsiam.RoleProps{
 		AssumedBy:      h.service("lambda.amazonaws.com"),
-		Description:    jsii.String("What " + h.name(f.name) + " may do"),
+		Description:    jsii.String("What " + h.Name(f.name) + " may do"),
 		InlinePolicies: &map[string]awsiam.PolicyDocument{f.name: document(fixed)},
 	})
 	role.Node().DefaultChild().(awsiam.CfnRole).SetManagedPolicyArns(w.policies.of(f.name, grants))

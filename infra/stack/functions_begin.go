@@ -36,7 +36,6 @@ var plan = function{
 			access{"UpdateItem", "release", unended + "state definition steps building revision served abort rejection audit"},
 			looks,
 		),
-		lookAfterBuilds,
 	},
 }
 
@@ -51,7 +50,7 @@ var build = function{
 			access{"UpdateItem", "job", "release ttl"},
 			waits,
 		),
-		startBuilds, readObjects, wake, emit(events.ReleaseBuilding),
+		wake, emit(events.ReleaseBuilding),
 	},
 }
 
@@ -84,12 +83,11 @@ var inspect = function{
 			looks,
 			access{"DeleteItem", "queue", ""},
 		),
-		rememberTests, readGates, hearAlarms, runTests, askScan, wake, emit(events.ReleaseHeld),
+		wake, emit(events.ReleaseHeld),
 	},
 }
 
 var scan = function{
 	name: "scan", about: "Asks AWS Config, ECR and Inspector about what is released",
 	seconds: 60, memory: 256, woken: byFunction,
-	may: []permission{scanFindings},
 }

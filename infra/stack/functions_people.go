@@ -79,10 +79,18 @@ var console = function{
 var pipeline = function{
 	name: "pipeline", about: "Takes what people say in CodePipeline, and says there what was decided",
 	seconds: 30, memory: 256, woken: byEvent,
-	rules:     pipelineRules,
+	rules:     whereAsked,
 	variables: "SLUICE_TABLE SLUICE_SOURCES SLUICE_DECIDE",
 	may: []permission{
 		items(access{"GetItem", "release", ""}),
-		listReleases, readSources, answerPipelines, speak("pipeline"),
+		listReleases, readSources, speak("pipeline"),
 	},
+}
+
+// whereAsked tells pipeline of answers, where a definition has people asked in CodePipeline at all.
+func whereAsked(w wiring) []rule {
+	if len(w.targets.rules("pipeline")) == 0 {
+		return nil
+	}
+	return []rule{{name: "pipeline", ownBus: true, pattern: events.DecidedPattern(), about: "A question may be decided: the pipeline that waits is told"}}
 }

@@ -7,7 +7,12 @@ import "sluice/events"
 var source = function{
 	name: "source", about: "Tells the bus of commits and artifacts that AWS knows of",
 	seconds: 30, memory: 256, woken: byEvent,
-	rules:     sourceRules,
+	rules: always(
+		rule{name: "source-codecommit", pattern: events.CodeCommitPattern(), about: "A branch or a tag was made or moved"},
+		rule{name: "source-ecr", pattern: events.ECRPattern(), about: "An image was pushed"},
+		rule{name: "source-codepipeline", pattern: events.CodePipelinePattern(), about: "A pipeline or one of its stages succeeded"},
+		rule{name: "source-lambda", pattern: events.LambdaPublishedPattern(), about: "Somebody published a version"},
+	),
 	variables: "SLUICE_BUS",
 	may:       []permission{emit(events.CommitPushed, events.ArtifactPublished)},
 }
@@ -28,7 +33,6 @@ var webhook = function{
 var progress = function{
 	name: "progress", about: "Wakes a release whose build has ended",
 	seconds: 30, memory: 256, woken: byEvent,
-	rules:     progressRules,
 	variables: "SLUICE_TABLE",
 	may: []permission{
 		items(access{"GetItem", "job", ""}, rings),

@@ -1,6 +1,8 @@
 package stack
 
 import (
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -10,53 +12,87 @@ import (
 	"sluice/shared/rollout"
 )
 
+var live = rollout.Target{LambdaAlias: &kind.LambdaAlias{Function: "checkout", Alias: "live"}}
+
+// brought is what definitions bring functions, by statement.
+func brought(functions []function, definitions ...rollout.Definition) map[string][]string {
+	all := map[string][]string{}
+	for _, f := range functions {
+		for _, g := range targets(definitions).grants(nowhere, f.name) {
+			all[g.sid] = append(all[g.sid], g.resources...)
+		}
+	}
+	return all
+}
+
 // Grants follow from what the gates of definitions name, and from nothing else.
 func TestGatesAreGrantedByWhatTheyName(t *testing.T) {
-	with := func(g rollout.Gates) rollout.Definition {
-		return rollout.Definition{Service: "checkout", Target: rollout.Target{LambdaAlias: &kind.LambdaAlias{Function: "checkout", Alias: "live"}}, Gates: &g}
+	gated := func(service string, g rollout.Gates) rollout.Definition {
+		return rollout.Definition{Service: service, Target: live, Gates: &g}
 	}
-	got := targetsOf([]definition.Service{
-		{Definition: rollout.Definition{Service: "basket"}},
-		{Definition: with(rollout.Gates{
-			Flags: []rollout.Flag{{Parameter: "/checkout/releases"}}, Calendars: []string{"changes"}, Config: &rollout.Compliance{},
-			Scan: &rollout.Scan{ECR: "shop/checkout", Inspector: true}, Unmuted: true,
-			Tests: []rollout.GateTest{{Lambda: "smoke"}, {CodeBuild: "acceptance"}, {Automation: "drill", Parameters: map[string][]string{assumed: {"arn:aws:iam::1:role/drill"}}}},
-		})},
-	}).gates
-	want := gated{
-		flags: []string{"/checkout/releases"}, calendars: []string{"changes"}, tests: []string{"smoke"}, projects: []string{"acceptance"}, documents: []string{"drill"},
-		roles: []string{"arn:aws:iam::1:role/drill"}, unmuted: true, compliance: true, inspector: true, repositories: []string{"shop/checkout"},
+	plain := rollout.Definition{Service: "basket", Target: live}
+	got := brought([]function{inspect, scan}, plain, gated("checkout", rollout.Gates{
+		Flags: []rollout.Flag{{Parameter: "/checkout/releases"}}, Calendars: []string{"changes"}, Unmuted: true, Tests: []rollout.GateTest{{Lambda: "smoke"}},
+	}), gated("search", rollout.Gates{Flags: []rollout.Flag{{Parameter: "/search/releases"}}, Unmuted: true, Scan: &rollout.Scan{Inspector: true}}))
+	want := map[string][]string{
+		"ReadFlags":     {nowhere.ARN("ssm", "parameter/checkout/releases"), nowhere.ARN("ssm", "parameter/search/releases")},
+		"ReadCalendars": {nowhere.ARN("ssm", "document/changes")}, "InvokeTests": {nowhere.ARN("lambda", "function:smoke")},
+		"FindMutes": {"*"}, "ReadMutes": {nowhere.ARN("cloudwatch", "alarm-mute-rule:*")},
+		"AskInspector": {"*"}, "HandToScan": {nowhere.Function("scan")},
 	}
-	if diff := cmp.Diff(want, got, cmp.AllowUnexported(gated{})); diff != "" {
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if got := brought([]function{inspect, scan}, plain); len(got) > 0 {
+		t.Errorf("without gates there is granted %v", got)
+	}
+}
+
+// What a definition names is the business of the functions for its kind of target, and of no other.
+func TestFunctionOfOneKindMayNotTouchWhatIsAnothers(t *testing.T) {
+	remembered := rollout.Definition{
+		Service: "catalog", Target: rollout.Target{Memory: &kind.Memory{Target: "catalog"}}, Gates: &rollout.Gates{Flags: []rollout.Flag{{Parameter: "/catalog/releases"}}},
+	}
+	if got := brought([]function{gate.of(kind.LambdaAliasID), inspect.of(kind.LambdaAliasID)}, remembered); len(got) > 0 {
+		t.Errorf("functions for aliases may %v", got)
+	}
+	if got := brought([]function{gate.of(kind.MemoryID), inspect.of(kind.MemoryID)}, remembered); len(got["ReadTarget"]) != 1 || len(got["ReadFlags"]) != 1 {
+		t.Errorf("functions for targets in memory may %v", got)
 	}
 }
 
 // What is invoked, decrypted or bought follows from what a definition asks for.
 func TestOnlyAStepWithATestLetsShiftInvoke(t *testing.T) {
-	at := rollout.Target{LambdaAlias: &kind.LambdaAlias{Function: "checkout", Alias: "live"}}
 	const key = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd"
+	stored := func(key string) *rollout.Source {
+		return &rollout.Source{S3: &rollout.Object{Bucket: "b", Key: "k/*", KMSKey: key}}
+	}
 	for name, c := range map[string]struct {
 		definition rollout.Definition
 		sids       []string
 	}{
-		"canary":      {rollout.Definition{Target: at, Strategy: rollout.Strategy{Canary: &rollout.Canary{Steps: []rollout.Step{{Weight: 10}}}}}, nil},
-		"tested":      {rollout.Definition{Target: at, Strategy: rollout.Strategy{BlueGreen: &rollout.BlueGreen{}}}, []string{"TestCandidate"}},
-		"encrypted":   {rollout.Definition{Target: at, Source: &rollout.Source{S3: &rollout.Object{Bucket: "b", Key: "k/*", KMSKey: key}}}, []string{"PublishVersions", "ReadObjects", "DecryptObjects"}},
-		"under AWS's": {rollout.Definition{Target: at, Source: &rollout.Source{S3: &rollout.Object{Bucket: "b", Key: "k/*"}}}, []string{"PublishVersions", "ReadObjects"}},
+		"canary":      {rollout.Definition{Target: live, Strategy: rollout.Strategy{Canary: &rollout.Canary{Steps: []rollout.Step{{Weight: 10}}}}}, []string{"MoveAlias"}},
+		"tested":      {rollout.Definition{Target: live, Strategy: rollout.Strategy{BlueGreen: &rollout.BlueGreen{}}}, []string{"MoveAlias", "TestCandidate"}},
+		"encrypted":   {rollout.Definition{Target: live, Source: stored(key)}, []string{"DecryptObjects", "MoveAlias", "PublishVersions", "ReadObjects"}},
+		"under AWS's": {rollout.Definition{Target: live, Source: stored("")}, []string{"MoveAlias", "PublishVersions", "ReadObjects"}},
 	} {
-		w := wiring{home: nowhere, targets: targetsOf([]definition.Service{{Definition: c.definition}})}
-		var sids []string
-		for _, g := range join(w.targets.grants(nowhere, kind.LambdaAliasID, shift.name), w.targets.grants(nowhere, kind.LambdaAliasID, build.name), readObjects(w)) {
-			if g.sid != "MoveAlias" {
-				sids = append(sids, g.sid)
-			}
-			if g.sid == "DecryptObjects" && !cmp.Equal(g.resources, []string{key}) {
-				t.Errorf("decrypts with %v", g.resources)
-			}
-		}
-		if diff := cmp.Diff(c.sids, sids); diff != "" {
+		got := brought([]function{shift, build}, c.definition)
+		if diff := cmp.Diff(c.sids, slices.Sorted(maps.Keys(got))); diff != "" {
 			t.Errorf("%s (-want +got)\n%s", name, diff)
 		}
+		if keys := got["DecryptObjects"]; keys != nil && !slices.Equal(keys, []string{key}) {
+			t.Errorf("%s: decrypts with %v", name, keys)
+		}
+	}
+}
+
+// Those who share a project share a rule: its pattern names each project once.
+func TestRulesNameWhatSeveralDefinitionsNameOnce(t *testing.T) {
+	built := func(service, project string) rollout.Definition {
+		return rollout.Definition{Service: service, Target: live, Source: &rollout.Source{Build: &rollout.Build{CodeBuild: project}}}
+	}
+	rules := targetsOf([]definition.Service{{Definition: built("checkout", "shop")}, {Definition: built("basket", "shop")}, {Definition: built("search", "search")}}).rules(progress.name)
+	if len(rules) != 1 || !cmp.Equal(rules[0].pattern["detail"].(map[string]any)["project-name"], []string{"search", "shop"}) {
+		t.Errorf("rules are %+v, want one for search and shop", rules)
 	}
 }

@@ -14,4 +14,4 @@ func newGitHubAPI(h home) string {
 }
 
 // githubSecret is the name of the secret that holds the token. The stack does not make it: whoever wants GitHub told does.
-func githubSecret(h home) string { return h.name("") + "/github" }
+func githubSecret(h home) string { return h.Name("") + "/github" }

@@ -20,8 +20,6 @@ type grant struct {
 	grows     bool                      // with the definitions: see policies.go
 }
 
-func join(parts ...[]grant) []grant { return slices.Concat(parts...) }
-
 func one(g grant) []grant { return []grant{g} }
 
 func allow(sid string, resources []string, actions ...string) grant {
@@ -60,14 +58,6 @@ var Everywhere = map[string]string{
 	"logs:PutResourcePolicy":                "resource policies belong to the account; Step Functions needs it to log",
 	"logs:DescribeResourcePolicies":         "resource policies belong to the account; Step Functions needs it to log",
 	"logs:DescribeLogGroups":                "a list has no resource to name; Step Functions needs it to log",
-}
-
-// named allows actions on what the definitions name, and nothing at all when they name nothing.
-func named(sid string, resources []string, actions ...string) []grant {
-	if len(resources) == 0 {
-		return nil
-	}
-	return one(grant{sid: sid, actions: actions, resources: sorted(resources), grows: true})
 }
 
 // only is the grant under one more condition.
@@ -131,5 +121,5 @@ func writtenDocument(grants []grant) map[string]any {
 // the Region and the account stand in the ARNs then, and the longest that there are is assumed.
 func (h home) size(grants []grant) int {
 	text, _ := json.Marshal(writtenDocument(grants)) // of texts it cannot fail
-	return len(strings.NewReplacer(h.partition, longestPartition, h.region, longestRegion, h.account, anAccount).Replace(string(text)))
+	return len(strings.NewReplacer(h.Partition, longestPartition, h.Region, longestRegion, h.Account, anAccount).Replace(string(text)))
 }

@@ -1,6 +1,6 @@
 package stack
 
-import "strings"
+import "sluice/infra/addition"
 
 // An access is what a function may do to the items of the table whose partition keys begin with one of some words
 // (package dynamo says what lies where). Attributes are those that a write may set, remove or depend on, besides the key: IAM
@@ -32,27 +32,7 @@ func items(accesses ...access) permission {
 	}
 }
 
-// access is one statement. AWS asks for ForAllValues with LeadingKeys, which holds of a request without any; Null refuses that
-// (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html).
+// access is one statement.
 func (w wiring) access(a access) grant {
-	operations, words := strings.Fields(a.operations), strings.Fields(a.words)
-	sid := "Read"
-	if last := operations[len(operations)-1]; last != "GetItem" && last != "Query" {
-		sid = strings.TrimSuffix(last, "Item")
-	}
-	var actions, beginnings []string
-	for _, o := range operations {
-		actions = append(actions, "dynamodb:"+o)
-	}
-	for _, word := range words {
-		beginnings = append(beginnings, word+"#*")
-		sid += title(word)
-	}
-	g := allow(sid, []string{*w.table.TableArn()}, actions...).
-		only("ForAllValues:StringLike", "dynamodb:LeadingKeys", beginnings).only("Null", "dynamodb:LeadingKeys", "false")
-	if a.attributes == "" {
-		return g
-	}
-	return g.only("ForAllValues:StringLike", "dynamodb:Attributes", append([]string{"pk", "sk"}, strings.Fields(a.attributes)...)).
-		only("Null", "dynamodb:Attributes", "false")
+	return granted(addition.Items(*w.table.TableArn(), "", a.operations, a.words, a.attributes))
 }

@@ -28,9 +28,9 @@ func newMachine(h home, definition string, functions map[string]awslambda.Functi
 			substitutions[title(f.name)+"Function"] = arns[f.name]
 		}
 	}
-	substitutions["Partition"] = jsii.String(h.partition)
+	substitutions["Partition"] = jsii.String(h.Partition)
 	return awsstepfunctions.NewStateMachine(h.stack, jsii.String("Release"), &awsstepfunctions.StateMachineProps{
-		StateMachineName:        jsii.String(h.name("release")),
+		StateMachineName:        jsii.String(h.Name("release")),
 		StateMachineType:        awsstepfunctions.StateMachineType_STANDARD,
 		DefinitionBody:          awsstepfunctions.DefinitionBody_FromString(jsii.String(definition)),
 		DefinitionSubstitutions: &substitutions,
@@ -40,7 +40,7 @@ func newMachine(h home, definition string, functions map[string]awslambda.Functi
 		Logs: &awsstepfunctions.LogOptions{
 			// The prefix keeps CloudWatch from growing one resource policy for all log groups of the account
 			// (https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html).
-			Destination:          newLogGroup(h, "ReleaseLogs", "/aws/vendedlogs/states/"+h.name("release")),
+			Destination:          newLogGroup(h, "ReleaseLogs", "/aws/vendedlogs/states/"+h.Name("release")),
 			Level:                awsstepfunctions.LogLevel_ALL,
 			IncludeExecutionData: jsii.Bool(false),
 		},
@@ -62,7 +62,7 @@ func newMachineRole(h home, functions map[string]*string) awsiam.IRole {
 	}
 	return awsiam.NewRole(h.stack, jsii.String("ReleaseRole"), &awsiam.RoleProps{
 		AssumedBy:      h.service("states.amazonaws.com"),
-		Description:    jsii.String("What " + h.name("release") + " may do"),
+		Description:    jsii.String("What " + h.Name("release") + " may do"),
 		InlinePolicies: &map[string]awsiam.PolicyDocument{"release": document(statements)},
 	}).WithoutPolicyUpdates(nil)
 }

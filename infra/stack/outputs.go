@@ -22,14 +22,14 @@ func newOutputs(h home, services []definition.Service, bus awsevents.EventBus, t
 	output(h, "SubscribeCommand", "Sends you mail when a release ends and when Sluice needs you",
 		fmt.Sprintf("aws sns subscribe --region %s --topic-arn %s --protocol email --notification-endpoint you@example.com", region, *topic.TopicArn()))
 	output(h, "PauseCommand", "Stops new releases from starting; enable-rule lets them start again",
-		fmt.Sprintf("aws events disable-rule --region %s --event-bus-name %s --name %s", region, *bus.EventBusName(), h.name("trigger")))
+		fmt.Sprintf("aws events disable-rule --region %s --event-bus-name %s --name %s", region, *bus.EventBusName(), h.Name("trigger")))
 	visited(h, where, "LinkCommand", "Makes a link to the pages; first put keys into the secrets that sign links: see docs/operations.md",
-		fmt.Sprintf(`aws lambda invoke --region %s --function-name %s --cli-binary-format raw-in-base64-out --payload '{"link":{}}' /dev/stdout`, region, h.name("console")))
+		fmt.Sprintf(`aws lambda invoke --region %s --function-name %s --cli-binary-format raw-in-base64-out --payload '{"link":{}}' /dev/stdout`, region, h.Name("console")))
 	visited(h, where, "SlackButtonsAddress", "Put this into the Slack app: Interactivity & Shortcuts, Request URL", *urls["button"])
 	visited(h, where, "WebhookAddress", "Put this, with github, gitlab or bitbucket at its end, into the webhooks of your repository", *urls["webhook"])
 	output(h, "WithoutAddresses", "What there is not, because Lambda gives functions no addresses here", withoutAddresses).SetCondition(where.nowhere)
 	output(h, "DashboardPage", "Releases by outcome, the guard's speed, Sluice's own health",
-		console+"/cloudwatch/home?region="+region+"#dashboards/dashboard/"+h.name(""))
+		console+"/cloudwatch/home?region="+region+"#dashboards/dashboard/"+h.Name(""))
 	output(h, "ReleasesPage", "Every release, state by state",
 		console+"/states/home?region="+region+"#/statemachines/view/"+machine)
 }
@@ -59,6 +59,6 @@ func output(h home, id, about, value string) awscdk.CfnOutput {
 // (https://docs.aws.amazon.com/general/latest/gr/mgmt-console.html, https://docs.amazonaws.cn/en_us/aws/latest/userguide/introduction.html,
 // https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/getting-started-sign-in.html).
 func newConsole(h home, where conditions) string {
-	elsewhere := awscdk.Fn_ConditionIf(where.gov.LogicalId(), "console.amazonaws-us-gov.com", h.region+".console.aws.amazon.com")
+	elsewhere := awscdk.Fn_ConditionIf(where.gov.LogicalId(), "console.amazonaws-us-gov.com", h.Region+".console.aws.amazon.com")
 	return "https://" + *either(where.china, "console.amazonaws.cn", elsewhere)
 }

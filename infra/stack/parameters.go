@@ -1,32 +1,30 @@
 package stack
 
 import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsssm"
 	"github.com/aws/jsii-runtime-go"
 
-	"sluice/infra/definition"
+	"sluice/infra/addition"
 )
 
 // standardParameter is the size in bytes up to which a parameter costs nothing
 // (https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html).
 const standardParameter = 4096
 
-// parameterPath is the path that holds an environment's definitions: "/sluice/staging/services/".
-func parameterPath(h home) string { return "/sluice/" + string(h.env) + "/services/" }
-
-// newParameters stores each definition where the functions read it.
-func newParameters(h home, services []definition.Service) {
-	for _, s := range services {
+// newParameters stores what functions read: of a sort, "Definition".
+func newParameters(h home, sort string, parameters []addition.Parameter) {
+	if len(parameters) == 0 {
+		// A stack must have something in it, and one that is left out of the app would keep what it had.
+		awscdk.NewCfnWaitConditionHandle(h.stack, jsii.String("Nothing"), nil)
+	}
+	for _, p := range parameters {
 		tier := awsssm.ParameterTier_STANDARD
-		if len(s.JSON) > standardParameter {
+		if len(p.Value) > standardParameter {
 			tier = awsssm.ParameterTier_ADVANCED
 		}
-		name := s.Definition.Service
-		awsssm.NewStringParameter(h.stack, jsii.String("Definition-"+name), &awsssm.StringParameterProps{
-			ParameterName: jsii.String(parameterPath(h) + name),
-			Description:   jsii.String("How " + name + " is released; written by infra/services/" + name + ".yaml"),
-			StringValue:   jsii.String(string(s.JSON)),
-			Tier:          tier,
+		awsssm.NewStringParameter(h.stack, jsii.String(sort+"-"+p.Key), &awsssm.StringParameterProps{
+			ParameterName: jsii.String(p.Name), Description: jsii.String(p.About), StringValue: jsii.String(p.Value), Tier: tier,
 		})
 	}
 }

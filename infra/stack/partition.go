@@ -18,7 +18,7 @@ type conditions struct {
 // (https://docs.amazonaws.cn/en_us/aws/latest/userguide/step-functions.html). Further Regions without addresses
 // (https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html) become fewer, so whoever deploys says it.
 func newConditions(h home) conditions {
-	china := newCondition(h, "China", awscdk.Fn_ConditionEquals(h.partition, "aws-cn"))
+	china := newCondition(h, "China", awscdk.Fn_ConditionEquals(h.Partition, "aws-cn"))
 	wanted := awscdk.NewCfnParameter(h.stack, jsii.String("FunctionAddresses"), &awscdk.CfnParameterProps{
 		Type: jsii.String("String"), Default: jsii.String("yes"), AllowedValues: jsii.Strings("yes", "no"),
 		Description: jsii.String("no: in a Region where Lambda has no function URLs; in China this is known"),
@@ -26,7 +26,7 @@ func newConditions(h home) conditions {
 	addresses := newCondition(h, "Addresses", awscdk.Fn_ConditionAnd(
 		awscdk.Fn_ConditionNot(china), awscdk.Fn_ConditionEquals(wanted.ValueAsString(), "yes")))
 	return conditions{
-		china: china, gov: newCondition(h, "GovCloud", awscdk.Fn_ConditionEquals(h.partition, "aws-us-gov")),
+		china: china, gov: newCondition(h, "GovCloud", awscdk.Fn_ConditionEquals(h.Partition, "aws-us-gov")),
 		addresses: addresses, nowhere: newCondition(h, "NoAddresses", awscdk.Fn_ConditionNot(addresses)),
 		traces: newCondition(h, "Traces", awscdk.Fn_ConditionNot(china)),
 	}

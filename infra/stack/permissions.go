@@ -5,17 +5,23 @@ import (
 	"strings"
 
 	"sluice/events"
+	"sluice/infra/addition"
 	"sluice/shared/rollout"
 )
 
 // A permission is something that a function may do, where it is wired to. The sandbox refuses what a row does not allow, and a test lists
-// what no run ever used. Those that only one sort of work needs stand beside that work: gates.go, sources.go, pipelines.go, web.go.
+// what no run ever used. What definitions name is allowed by package addition.
 type permission func(wiring) []grant
 
 // readDefinitions allows the whole path and not just today's services: for an unknown service the answer must be
 // "not found", which becomes a rejected release with a reason, and not "denied", which would be a failed function.
 func readDefinitions(w wiring) []grant {
-	return one(allow("ReadDefinitions", []string{w.arn("ssm", "parameter"+parameterPath(w.home)+"*")}, "ssm:GetParameter"))
+	return one(allow("ReadDefinitions", []string{w.ARN("ssm", "parameter"+addition.DefinitionPath(w.Environment)+"*")}, "ssm:GetParameter"))
+}
+
+// readSources allows the whole path: for a source that nothing is released from the answer must be "not found".
+func readSources(w wiring) []grant {
+	return one(allow("ReadSources", []string{w.ARN("ssm", "parameter"+addition.SourcePath(w.Environment)+"*")}, "ssm:GetParameter"))
 }
 
 func listOpenReleases(w wiring) []grant {
@@ -27,7 +33,7 @@ func listReleases(w wiring) []grant {
 }
 
 func listDefinitions(w wiring) []grant {
-	return one(allow("ListDefinitions", []string{w.arn("ssm", "parameter"+strings.TrimSuffix(parameterPath(w.home), "/"))}, "ssm:GetParametersByPath"))
+	return one(allow("ListDefinitions", []string{w.ARN("ssm", "parameter"+strings.TrimSuffix(addition.DefinitionPath(w.Environment), "/"))}, "ssm:GetParametersByPath"))
 }
 
 // readSecret allows one secret by its name: Secrets Manager adds a hyphen and six characters to it. While there is no secret of that
@@ -35,7 +41,7 @@ func listDefinitions(w wiring) []grant {
 // (https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html).
 func readSecret(sid string, name func(home) string) permission {
 	return func(w wiring) []grant {
-		arn := w.arn("secretsmanager", "secret:"+name(w.home))
+		arn := w.ARN("secretsmanager", "secret:"+name(w.home))
 		return one(allow(sid, []string{arn, arn + "-??????"}, "secretsmanager:GetSecretValue"))
 	}
 }
@@ -46,7 +52,7 @@ func invoke(name string) permission {
 		var arns []string
 		for _, f := range w.functions {
 			if f.name == name || f.row == name {
-				arns = append(arns, w.arn("lambda", "function:"+w.name(f.name)))
+				arns = append(arns, w.ARN("lambda", "function:"+w.Name(f.name)))
 			}
 		}
 		return one(allow("HandTo"+title(name), arns, "lambda:InvokeFunction"))
@@ -57,7 +63,7 @@ func invoke(name string) permission {
 // (https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html).
 func speak(speaker string) permission {
 	return func(w wiring) []grant {
-		return one(allow("HandToDecide", []string{w.arn("lambda", "function:"+aliasFor(w.home, speaker))}, "lambda:InvokeFunction"))
+		return one(allow("HandToDecide", []string{w.ARN("lambda", "function:"+aliasFor(w.home, speaker))}, "lambda:InvokeFunction"))
 	}
 }
 
@@ -92,7 +98,7 @@ func restWatch(w wiring) []grant {
 	return one(allow("RestWatch", []string{w.watchRule()}, "events:EnableRule", "events:DisableRule"))
 }
 
-func (w wiring) watchRule() string { return w.arn("events", "rule/"+w.name(watchSchedule)) }
+func (w wiring) watchRule() string { return w.ARN("events", "rule/"+w.Name(watchSchedule)) }
 
 func start(w wiring) []grant {
 	return one(allow("StartMachine", []string{w.machine}, "states:StartExecution"))
@@ -103,17 +109,24 @@ func wake(wiring) []grant {
 }
 
 func listExecutions(w wiring) []grant {
-	runs := w.arn("states", fmt.Sprintf("mapRun:%s/*:*", w.name("release"))) // AWS's reference says that it asks for both; the machine has no map
+	runs := w.ARN("states", fmt.Sprintf("mapRun:%s/*:*", w.Name("release"))) // AWS's reference says that it asks for both; the machine has no map
 	return one(allow("ListExecutions", []string{w.machine, runs}, "states:ListExecutions"))
 }
 
 func lookAtExecutions(w wiring) []grant {
-	return one(allow("LookAtExecutions", []string{w.arn("states", fmt.Sprintf("execution:%s:*", w.name("release")))}, "states:DescribeExecution"))
+	return one(allow("LookAtExecutions", []string{w.ARN("states", fmt.Sprintf("execution:%s:*", w.Name("release")))}, "states:DescribeExecution"))
 }
 
 func readAlarms(wiring) []grant { return one(anywhere("ReadGuardAlarms", "cloudwatch:DescribeAlarms")) }
 
 func readMetrics(wiring) []grant { return one(anywhere("ReadMetrics", "cloudwatch:GetMetricData")) }
+
+func readMutes(w wiring) (all []grant) {
+	for _, g := range addition.Mutes(w.Home, "watch") {
+		all = append(all, granted(g))
+	}
+	return all
+}
 
 func tellPeople(w wiring) []grant {
 	return one(allow("TellPeople", []string{*w.topic.TopicArn()}, "sns:Publish"))
@@ -122,6 +135,6 @@ func tellPeople(w wiring) []grant {
 // findAddress allows a function to ask for its own address, which is not known while the function is made.
 func findAddress(name string) permission {
 	return func(w wiring) []grant {
-		return one(allow("KnowOwnAddress", []string{w.arn("lambda", "function:"+w.name(name))}, "lambda:GetFunctionUrlConfig"))
+		return one(allow("KnowOwnAddress", []string{w.ARN("lambda", "function:"+w.Name(name))}, "lambda:GetFunctionUrlConfig"))
 	}
 }

@@ -51,7 +51,7 @@ func (p *policies) write(function string, documents [][]grant) []*string {
 	var next awsiam.CfnManagedPolicy
 	for i := len(documents) - 1; i >= 0; i-- {
 		made := awsiam.NewCfnManagedPolicy(p.h.stack, jsii.String(fmt.Sprintf("%sTargets%d", title(function), i+1)), &awsiam.CfnManagedPolicyProps{
-			Description:    jsii.String("What definitions name and " + p.h.name(function) + " may touch"),
+			Description:    jsii.String("What definitions name and " + p.h.Name(function) + " may touch"),
 			PolicyDocument: writtenDocument(documents[i]),
 		})
 		if next != nil {

@@ -4,21 +4,28 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+
+	"sluice/infra/addition"
 )
 
 // home without a stack: enough to write and measure grants.
-var nowhere = home{env: "production", partition: "{partition}", region: "{region}", account: "{account}"}
+var nowhere = home{Home: addition.Home{Environment: "production", Partition: "{partition}", Region: "{region}", Account: "{account}"}, env: "production"}
+
+// growing allows actions on what definitions name.
+func growing(sid string, resources []string, actions ...string) []grant {
+	return one(grant{sid: sid, actions: actions, resources: resources, grows: true})
+}
 
 func manyFunctions(n int) []string {
 	var arns []string
 	for i := range n {
-		arns = append(arns, nowhere.arn("lambda", fmt.Sprintf("function:a-service-of-shop-%03d", i)))
+		arns = append(arns, nowhere.ARN("lambda", fmt.Sprintf("function:a-service-of-shop-%03d", i)))
 	}
 	return arns
 }
 
 func TestGrantsThatNoPolicyHoldsAreSplitAndNothingIsLost(t *testing.T) {
-	grants := join(named("Move", manyFunctions(300), "lambda:GetAlias", "lambda:UpdateAlias"), named("Test", manyFunctions(150), "lambda:InvokeFunction"))
+	grants := slices.Concat(growing("Move", manyFunctions(300), "lambda:GetAlias", "lambda:UpdateAlias"), growing("Test", manyFunctions(150), "lambda:InvokeFunction"))
 	documents := pack(grants, managedPolicy, nowhere.size)
 	found := map[string][]string{}
 	for i, d := range documents {
@@ -36,8 +43,8 @@ func TestGrantsThatNoPolicyHoldsAreSplitAndNothingIsLost(t *testing.T) {
 
 func TestGrantsOnTheSameResourcesAreOneStatement(t *testing.T) {
 	some := manyFunctions(2)
-	got := merged(join(named("Read", some, "lambda:GetAlias"), named("Move", some, "lambda:UpdateAlias"), named("Other", some[:1], "lambda:GetAlias"),
-		one(named("Pass", some, "iam:PassRole")[0].only("StringEquals", "iam:PassedToService", "ssm.amazonaws.com"))))
+	got := merged(slices.Concat(growing("Read", some, "lambda:GetAlias"), growing("Move", some, "lambda:UpdateAlias"), growing("Other", some[:1], "lambda:GetAlias"),
+		one(growing("Pass", some, "iam:PassRole")[0].only("StringEquals", "iam:PassedToService", "ssm.amazonaws.com"))))
 	var said []string
 	for _, g := range got {
 		said = append(said, fmt.Sprintf("%s %v on %d", g.sid, g.actions, len(g.resources)))
@@ -50,7 +57,7 @@ func TestGrantsOnTheSameResourcesAreOneStatement(t *testing.T) {
 
 func TestSizeIsWhatIamCountsAfterDeployment(t *testing.T) {
 	const text = `{"Statement":[{"Action":"lambda:GetAlias","Effect":"Allow","Resource":"arn:aws-us-gov:lambda:us-isof-south-1:123456789012:function:a-service-of-shop-000","Sid":"Read"}],"Version":"2012-10-17"}`
-	if size := nowhere.size(named("Read", manyFunctions(1), "lambda:GetAlias")); size != len(text) {
+	if size := nowhere.size(growing("Read", manyFunctions(1), "lambda:GetAlias")); size != len(text) {
 		t.Errorf("size is %d, want %d", size, len(text))
 	}
 }

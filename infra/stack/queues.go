@@ -29,5 +29,5 @@ func newQueues(h home) map[string]awssqs.Queue {
 
 // queueName is the name of a function's dead-letter queue.
 func (h home) queueName(function string) *string {
-	return jsii.String(h.name(function + "-dead-letters"))
+	return jsii.String(h.Name(function + "-dead-letters"))
 }

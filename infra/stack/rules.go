@@ -62,15 +62,17 @@ func always(rules ...rule) func(wiring) []rule {
 // whose alarm tells people while the event still matters; AWS's default is to try for a day.
 func newRules(w wiring, made map[string]awslambda.Function, queues map[string]awssqs.Queue) {
 	for _, f := range w.functions {
-		if f.rules != nil {
-			connect(w, f, made[f.name], queues[f.name])
-		}
+		connect(w, f, made[f.name], queues[f.name])
 	}
 }
 
 func connect(w wiring, f function, to awslambda.Function, queue awssqs.Queue) {
+	rules := w.targets.rules(f.name)
+	if f.rules != nil {
+		rules = append(f.rules(w), rules...)
+	}
 	var before awsevents.Rule
-	for _, r := range f.rules(w) {
+	for _, r := range rules {
 		r.name += kind.Of(f.kind).Suffix
 		made := newRule(w, r)
 		made.AddTarget(awseventstargets.NewLambdaFunction(to, &awseventstargets.LambdaFunctionProps{
@@ -89,7 +91,7 @@ func cfnRule(r awsevents.Rule) awsevents.CfnRule { return r.Node().DefaultChild(
 
 // newRule gives the pattern of package events to CloudFormation as it is: the construct would want it in its own types.
 func newRule(w wiring, r rule) awsevents.Rule {
-	props := &awsevents.RuleProps{RuleName: jsii.String(w.name(r.name)), Description: jsii.String(r.about)}
+	props := &awsevents.RuleProps{RuleName: jsii.String(w.Name(r.name)), Description: jsii.String(r.about)}
 	if r.ownBus {
 		props.EventBus = w.bus
 	}

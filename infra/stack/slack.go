@@ -15,8 +15,8 @@ func newSlackAPI(h home) string {
 
 // slackSecret is the name of the secret that holds the bot token. The stack does not make it: whoever uses Slack does, and
 // nobody else pays for it.
-func slackSecret(h home) string { return h.name("") + "/slack" }
+func slackSecret(h home) string { return h.Name("") + "/slack" }
 
 // signingSecret is the name of the secret with which Slack signs what people press. It is apart from the bot token: whoever
 // takes requests from the internet cannot write into Slack.
-func signingSecret(h home) string { return h.name("") + "/slack-signing" }
+func signingSecret(h home) string { return h.Name("") + "/slack-signing" }

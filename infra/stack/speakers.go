@@ -11,7 +11,7 @@ import (
 )
 
 // aliasFor is the name under which a speaker invokes decide.
-func aliasFor(h home, speaker string) string { return h.name("decide") + ":" + speaker }
+func aliasFor(h home, speaker string) string { return h.Name("decide") + ":" + speaker }
 
 // newSpeakers makes an alias of decide for each function that hands words to it. All are names of the code that is there now: an alias
 // may be of $LATEST as long as it is of nothing else (https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html).
@@ -22,7 +22,7 @@ func newSpeakers(h home, made map[string]awslambda.Function) {
 	for _, speaker := range slices.Sorted(maps.Keys(rollout.Speakers)) {
 		alias := awslambda.NewCfnAlias(h.stack, jsii.String("DecideFor"+title(speaker)), &awslambda.CfnAliasProps{
 			FunctionName: made["decide"].FunctionName(), FunctionVersion: jsii.String("$LATEST"), Name: jsii.String(speaker),
-			Description: jsii.String("What " + h.name(speaker) + " hands over"),
+			Description: jsii.String("What " + h.Name(speaker) + " hands over"),
 		})
 		awslambda.NewCfnEventInvokeConfig(h.stack, jsii.String("DecideFor"+title(speaker)+"Tries"), &awslambda.CfnEventInvokeConfigProps{
 			FunctionName: made["decide"].FunctionName(), Qualifier: jsii.String(speaker),

@@ -5,6 +5,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"sluice/infra/addition"
 	"sluice/infra/definition"
 )
 
@@ -28,20 +29,19 @@ func New(scope constructs.Construct, p Props, code Code) awscdk.Stack {
 	bus := newBus(h)
 	topic := newTopic(h)
 	queues := newQueues(h)
-	machine := h.arn("states", "stateMachine:"+h.name("release"))
+	machine := h.ARN("states", "stateMachine:"+h.Name("release"))
 
-	named := targetsOf(p.Services)
 	where := newConditions(h)
 	w := wiring{
-		home: h, table: table, bus: bus, topic: topic, slack: newSlackAPI(h), github: newGitHubAPI(h), where: where, machine: machine, targets: named,
+		home: h, table: table, bus: bus, topic: topic, slack: newSlackAPI(h), github: newGitHubAPI(h), where: where, machine: machine, targets: targetsOf(p.Services),
 		policies: &policies{h: h, made: map[string][]*string{}}, reserved: reserve(h, p.Concurrency),
 	}
 	functions, urls := newFunctions(w, code, queues)
 	onlySluiceSpeaksAsSluice(w, functions)
 	newMachine(h, p.Machine, functions)
 	newRules(w, functions, queues)
-	newParameters(h.beside(scope, "definitions"), p.Services)
-	newSources(h.beside(scope, "sources"), named)
+	newParameters(h.beside(scope, "definitions"), "Definition", addition.Definitions(h.Environment, p.Services))
+	newParameters(h.beside(scope, "sources"), "Source", addition.Sources(h.Environment, p.Services))
 	newAlarms(h, functions, queues, topic)
 	newDashboard(h, functions, queues)
 	newOutputs(h, p.Services, bus, topic, machine, urls, where)

@@ -15,7 +15,7 @@ const releasesOfService = "releases-of-service"
 // DynamoDB, whose use CloudTrail records and which costs nothing while nothing happens.
 func newTable(h home) awsdynamodb.Table {
 	table := awsdynamodb.NewTable(h.stack, jsii.String("Table"), &awsdynamodb.TableProps{
-		TableName:           jsii.String(h.name("")),
+		TableName:           jsii.String(h.Name("")),
 		PartitionKey:        text("pk"),
 		SortKey:             text("sk"),
 		TimeToLiveAttribute: jsii.String("ttl"),

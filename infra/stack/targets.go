@@ -1,47 +1,72 @@
 package stack
 
 import (
+	"slices"
+
+	"sluice/infra/addition"
 	"sluice/infra/definition"
 	"sluice/shared/rollout"
 )
 
-// targets is what the definitions name and nothing else may touch: grants are made from it.
-type targets struct {
-	moved    []rollout.Definition // whose target carries traffic
-	projects []string             // of CodeBuild
-	objects  []rollout.Object
-	actions  []rollout.Pipeline  // manual approvals of CodePipeline
-	sources  map[string][]string // services by what they are released from, and by the actions that are questions of theirs
-	gates    gated
-}
+// targets are the definitions of an engine. What they add to it stands in package addition; here it becomes statements and rules for them all.
+type targets []rollout.Definition
 
 func targetsOf(services []definition.Service) targets {
-	t := targets{sources: map[string][]string{}}
-	for _, s := range services {
-		t.add(s.Definition)
-		t.gates.add(s.Definition)
-		if s.Definition.Target.Spec() != nil {
-			t.moved = append(t.moved, s.Definition)
-		}
+	t := make(targets, len(services))
+	for i, s := range services {
+		t[i] = s.Definition
 	}
 	return t
 }
 
-func (t *targets) add(d rollout.Definition) {
-	for _, a := range d.Approvals {
-		if a.Pipeline != nil {
-			t.actions = append(t.actions, *a.Pipeline)
-			t.sources[a.Pipeline.Source()] = append(t.sources[a.Pipeline.Source()], d.Service)
+// grants is what a function may touch because definitions name it: a statement for each sort of need, whatever the number of definitions. It is
+// apart from what the function does to Sluice's own parts, which its row says.
+func (t targets) grants(h home, function string) (all []grant) {
+	for _, d := range t {
+		for _, g := range addition.Grants(h.Home, d) {
+			if !slices.Contains(g.Functions, function) {
+				continue
+			}
+			i := slices.IndexFunc(all, func(o grant) bool { return o.sid == g.Sid })
+			if i < 0 {
+				all, i = append(all, granted(g)), len(all)
+			}
+			all[i].resources = sorted(slices.Concat(all[i].resources, g.Resources))
 		}
 	}
-	if d.Source == nil {
-		return
+	return all
+}
+
+// granted is a grant as the stack has them.
+func granted(g addition.Grant) grant {
+	if slices.Equal(g.Resources, []string{"*"}) {
+		return anywhere(g.Sid, g.Actions...)
 	}
-	t.sources[d.SourceName()] = append(t.sources[d.SourceName()], d.Service)
-	if b := d.Source.Build; b != nil {
-		t.projects = append(t.projects, b.CodeBuild)
+	return grant{sid: g.Sid, actions: g.Actions, resources: g.Resources, when: g.Condition, grows: !g.Common}
+}
+
+// rules are the events that a function hears of because definitions name what they happen to.
+func (t targets) rules(function string) (all []rule) {
+	var heard []addition.Rule
+	for _, d := range t {
+		for _, r := range addition.Rules(d) {
+			if r.Function != function {
+				continue
+			}
+			i := slices.IndexFunc(heard, func(o addition.Rule) bool { return o.Name == r.Name })
+			if i < 0 {
+				heard = append(heard, r)
+			} else {
+				heard[i].Names = slices.Concat(heard[i].Names, r.Names)
+			}
+		}
 	}
-	if o := d.Source.S3; o != nil && d.Target.LambdaAlias != nil {
-		t.objects = append(t.objects, *o)
+	for _, r := range heard {
+		all = append(all, naming(rule{name: r.Name, about: r.About}, r.Names, r.Pattern)...)
 	}
+	return all
+}
+
+func sorted(names []string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(names)))
 }

@@ -13,7 +13,7 @@ import (
 // and a key of our own would cost money at rest to hide texts that name services, versions and alarms, no secrets.
 func newTopic(h home) awssns.Topic {
 	topic := awssns.NewTopic(h.stack, jsii.String("People"), &awssns.TopicProps{
-		TopicName:   jsii.String(h.name("people")),
+		TopicName:   jsii.String(h.Name("people")),
 		DisplayName: jsii.String("Sluice " + string(h.env)),
 		EnforceSSL:  jsii.Bool(true),
 	})
@@ -30,7 +30,7 @@ func alarmsMayPublish(h home, topic awssns.Topic) awsiam.PolicyStatement {
 		Actions:    jsii.Strings("sns:Publish"),
 		Resources:  &[]*string{topic.TopicArn()},
 		Conditions: &map[string]any{
-			"ArnLike":      map[string]any{"aws:SourceArn": h.arn("cloudwatch", "alarm:"+h.name("*"))},
+			"ArnLike":      map[string]any{"aws:SourceArn": h.ARN("cloudwatch", "alarm:"+h.Name("*"))},
 			"StringEquals": map[string]any{"aws:SourceAccount": h.stack.Account()},
 		},
 	})

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/aws/jsii-runtime-go"
+
+	"sluice/infra/addition"
 )
 
 // variables are those of a function's environment that its row names: it learns the names of what it may use, and no others.
@@ -11,15 +13,15 @@ func (w wiring) variables(f function) *map[string]*string {
 	h := w.home
 	all := map[string]*string{
 		"SLUICE_ENVIRONMENT":   jsii.String(string(h.env)), // a dimension of metrics
-		"SLUICE_PLACE":         jsii.String(h.partition + "/" + h.account + "/" + h.region),
+		"SLUICE_PLACE":         jsii.String(h.Partition + "/" + h.Account + "/" + h.Region),
 		"SLUICE_TABLE":         w.table.TableName(),
 		"SLUICE_BUS":           w.bus.EventBusName(),
 		"SLUICE_STATE_MACHINE": jsii.String(w.machine),
-		"SLUICE_DEFINITIONS":   jsii.String(parameterPath(h)),
-		"SLUICE_SOURCES":       jsii.String(sourcePath(h)),
-		"SLUICE_WATCH_RULE":    jsii.String(h.name(watchSchedule)),
-		"SLUICE_GUARD":         jsii.String(h.name("guard")),
-		"SLUICE_LOOK":          jsii.String(h.name("look")),
+		"SLUICE_DEFINITIONS":   jsii.String(addition.DefinitionPath(h.Environment)),
+		"SLUICE_SOURCES":       jsii.String(addition.SourcePath(h.Environment)),
+		"SLUICE_WATCH_RULE":    jsii.String(h.Name(watchSchedule)),
+		"SLUICE_GUARD":         jsii.String(h.Name("guard")),
+		"SLUICE_LOOK":          jsii.String(h.Name("look")),
 		"SLUICE_TOPIC":         w.topic.TopicArn(),
 		"SLUICE_SLACK_API":     jsii.String(w.slack),
 		"SLUICE_SLACK_SECRET":  jsii.String(slackSecret(h)),
@@ -32,10 +34,10 @@ func (w wiring) variables(f function) *map[string]*string {
 		"SLUICE_LINKS_SECRET":         jsii.String(linksSecret(h)),
 		"SLUICE_PEOPLE_SECRET":        jsii.String(peopleSecret(h)),
 		"SLUICE_CONSOLE":              w.console,
-		"SLUICE_CONSOLE_FUNCTION":     jsii.String(h.name("console")), // its own name: its address is not known while it is made
+		"SLUICE_CONSOLE_FUNCTION":     jsii.String(h.Name("console")), // its own name: its address is not known while it is made
 		"SLUICE_DECIDE":               jsii.String(aliasFor(h, f.name)),
-		"SLUICE_SLACK_FUNCTION":       jsii.String(h.name("slack")),
-		"SLUICE_SCAN":                 jsii.String(h.name("scan")),
+		"SLUICE_SLACK_FUNCTION":       jsii.String(h.Name("slack")),
+		"SLUICE_SCAN":                 jsii.String(h.Name("scan")),
 	}
 	chosen := map[string]*string{}
 	if f.kind != "" {

@@ -7,15 +7,15 @@ import (
 
 // linksSecret is the name of the secret with which links are signed that let people look. The stack does not make it: whoever wants
 // the pages does, and nobody else pays for it.
-func linksSecret(h home) string { return h.name("") + "/links" }
+func linksSecret(h home) string { return h.Name("") + "/links" }
 
 // peopleSecret is the name of the secret with which links and sessions are signed that name a person. Only those read it that find
 // out who somebody is.
-func peopleSecret(h home) string { return h.name("") + "/people" }
+func peopleSecret(h home) string { return h.Name("") + "/people" }
 
 // webhookSecret is the name of the secret that a host of code signs with.
 func webhookSecret(host string) func(home) string {
-	return func(h home) string { return h.name("") + "/webhook-" + host }
+	return func(h home) string { return h.Name("") + "/webhook-" + host }
 }
 
 // readRepositorySecrets allows the secrets of repositories, which lie below their host's. Their names are not in the definitions: a
@@ -24,7 +24,7 @@ func readRepositorySecrets(hosts ...string) permission {
 	return func(w wiring) []grant {
 		var below []string
 		for _, host := range hosts {
-			below = append(below, w.arn("secretsmanager", "secret:"+webhookSecret(host)(w.home)+"/*"))
+			below = append(below, w.ARN("secretsmanager", "secret:"+webhookSecret(host)(w.home)+"/*"))
 		}
 		return one(allow("KnowRepositories", below, "secretsmanager:GetSecretValue"))
 	}

@@ -26,10 +26,7 @@ type wiring struct {
 
 // grants is what a function may do, besides writing its own logs and traces.
 func (w wiring) grants(f function) []grant {
-	var grants []grant
-	if f.kind != "" {
-		grants = w.targets.grants(w.home, f.kind, f.row)
-	}
+	grants := w.targets.grants(w.home, f.name)
 	for _, allowed := range f.may {
 		grants = append(grants, allowed(w)...)
 	}

@@ -2,12 +2,14 @@ package kind
 
 import "slices"
 
-// touching are Sluice's functions that read or change what carries the traffic.
-var touching = []string{"build", "gate", "guard", "inspect", "look", "plan", "rollback", "settle", "shift"}
+// Touching are Sluice's functions that read or change what carries the traffic.
+func Touching() []string {
+	return []string{"build", "gate", "guard", "inspect", "look", "plan", "rollback", "settle", "shift"}
+}
 
 // Touches says whether a function touches targets. Such a function is built and deployed once for each kind: with that kind's client, and with a role
 // for targets of that kind.
-func Touches(function string) bool { return slices.Contains(touching, function) }
+func Touches(function string) bool { return slices.Contains(Touching(), function) }
 
 // Function is the name of a function as the kind's targets have it: "guard-memory".
 func (f Facts) Function(name string) string {

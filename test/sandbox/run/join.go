@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -32,7 +33,7 @@ type engine struct {
 // take gives the engine the definitions as they are now, and says which of them are new to it or have changed.
 func (e *engine) take(ctx context.Context, services []definition.Service) (changed []string, err error) {
 	for _, s := range services {
-		known, err := e.reads(ctx, addition.Definitions(environment)+s.Definition.Service, string(s.JSON))
+		known, err := e.reads(ctx, addition.DefinitionPath(environment)+s.Definition.Service, string(s.JSON))
 		if err != nil {
 			return nil, err
 		}
@@ -47,10 +48,11 @@ func (e *engine) take(ctx context.Context, services []definition.Service) (chang
 	if len(changed) == 0 {
 		return nil, nil
 	}
-	for name, value := range addition.Parameters(environment, services) { // last: who reads a definition may do what it says
-		_, err := e.world.sandbox.SSM.PutParameter(ctx, &ssm.PutParameterInput{Name: &name, Value: &value, Type: ssmtypes.ParameterTypeString, Overwrite: aws.Bool(true), Tier: ssmtypes.ParameterTierAdvanced})
+	// Last: who reads a definition may do what it says.
+	for _, p := range slices.Concat(addition.Definitions(environment, services), addition.Sources(environment, services)) {
+		_, err := e.world.sandbox.SSM.PutParameter(ctx, &ssm.PutParameterInput{Name: &p.Name, Value: &p.Value, Type: ssmtypes.ParameterTypeString, Overwrite: aws.Bool(true), Tier: ssmtypes.ParameterTierAdvanced})
 		if err != nil {
-			return changed, fmt.Errorf("writing %s: %w", name, err)
+			return changed, fmt.Errorf("writing %s: %w", p.Name, err)
 		}
 	}
 	return changed, nil
@@ -88,12 +90,13 @@ func (e *engine) deploy(ctx context.Context, s definition.Service) error {
 		}
 	}
 	for i, r := range addition.Rules(s.Definition) {
-		if !e.isNew(r.Name, r.Pattern) {
+		name, pattern := r.Name+"-"+s.Definition.Service, r.Pattern(r.Names)
+		if !e.isNew(name, pattern) {
 			continue
 		}
 		target, id := here.Function(r.Function), fmt.Sprintf("Rule%dx%d", e.stacks, i)
 		resources[id] = resource("AWS::Events::Rule", map[string]any{
-			"Name": stack + "-" + r.Name, "State": "ENABLED", "EventPattern": r.Pattern, "Targets": []any{map[string]any{"Id": "Target0", "Arn": target}},
+			"Name": stack + "-" + name, "State": "ENABLED", "EventPattern": pattern, "Targets": []any{map[string]any{"Id": "Target0", "Arn": target}},
 		})
 		resources[id+"Permission"] = resource("AWS::Lambda::Permission", map[string]any{
 			"Action": "lambda:InvokeFunction", "FunctionName": target, "Principal": "events.amazonaws.com", "SourceArn": map[string]any{"Fn::GetAtt": []string{id, "Arn"}},
