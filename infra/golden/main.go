@@ -12,6 +12,7 @@ import (
 
 	"sluice/infra/mergepatch"
 	"sluice/infra/stack"
+	"sluice/shared/kind"
 )
 
 func main() {
@@ -35,19 +36,26 @@ func run() error {
 		}
 		fmt.Println("wrote", file)
 	}
-	onMemory, err := stack.OnMemory(".", stack.Sandbox)
+	for _, id := range slices.Sorted(maps.Keys(stack.PatchFiles)) {
+		if err := patch(templates["Sluice-"+string(stack.Sandbox)], id); err != nil {
+			return fmt.Errorf("writing what differs with targets of kind %s: %w", id, err)
+		}
+		fmt.Println("wrote", stack.PatchFiles[id])
+	}
+	return nil
+}
+
+// patch writes what differs from the golden template when all targets are of a kind in memory.
+func patch(golden []byte, id kind.ID) error {
+	template, err := stack.InMemory(".", stack.Sandbox, id)
 	if err != nil {
 		return err
 	}
-	patch, err := mergepatch.Between(templates["Sluice-"+string(stack.Sandbox)], onMemory)
-	if err == nil {
-		err = os.WriteFile(stack.MemoryFile, patch, 0o644)
-	}
+	differs, err := mergepatch.Between(golden, template)
 	if err != nil {
-		return fmt.Errorf("writing what differs on memory: %w", err)
+		return err
 	}
-	fmt.Println("wrote", stack.MemoryFile)
-	return nil
+	return os.WriteFile(stack.PatchFiles[id], differs, 0o644)
 }
 
 // write sorts and indents a template, so that people can read how it changed.

@@ -108,17 +108,21 @@ func Templates(root string, env Environment) (map[string][]byte, error) {
 	return Synthesise(root, props)
 }
 
-// MemoryFile is where the engine's template is kept whose services are targets in memory, as a patch of the golden one: stories are told on it.
-const MemoryFile = "infra/testdata/memory.patch.json"
+// PatchFiles are what differs from the golden template in engines whose services are targets in memory, by kind: stories are told on them.
+var PatchFiles = map[kind.ID]string{kind.MemoryID: "infra/testdata/memory.patch.json", kind.FleetID: "infra/testdata/fleet.patch.json"}
 
-// OnMemory makes the engine's template of an environment in which all targets are of the kind that the house is tried on.
-func OnMemory(root string, env Environment) ([]byte, error) {
+// InMemory makes the engine's template of an environment in which all targets are of a kind in memory.
+func InMemory(root string, env Environment, id kind.ID) ([]byte, error) {
 	props, err := Read(root, string(env), "")
 	if err != nil {
 		return nil, err
 	}
 	for i, s := range props.Services {
-		props.Services[i].Definition.Target = rollout.Target{Memory: &kind.Memory{Target: s.Definition.Service}}
+		target := fmt.Sprintf(`{%q: {"name": %q}}`, id, s.Definition.Service)
+		props.Services[i].Definition.Target = rollout.Target{}
+		if err := json.Unmarshal([]byte(target), &props.Services[i].Definition.Target); err != nil {
+			return nil, fmt.Errorf("moving service %s into memory: %w", s.Definition.Service, err)
+		}
 	}
 	templates, err := Synthesise(root, props)
 	return templates["Sluice-"+string(env)], err

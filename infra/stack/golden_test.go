@@ -27,18 +27,20 @@ func TestTheGoldenTemplatesAreWhatTheAppMakes(t *testing.T) {
 	if len(fresh) != len(stack.GoldenFiles) {
 		t.Errorf("the app makes %d templates, want %d", len(fresh), len(stack.GoldenFiles))
 	}
-	onMemory, err := stack.OnMemory(root, stack.Sandbox)
-	if err != nil {
-		t.Fatal(err)
-	}
 	for name, file := range stack.GoldenFiles {
 		same(t, file, read(t, file), fresh[name])
 	}
-	patched, err := mergepatch.Apply(read(t, stack.GoldenFiles["Sluice-sandbox"]), read(t, stack.MemoryFile))
-	if err != nil {
-		t.Fatal(err)
+	for id, file := range stack.PatchFiles {
+		inMemory, err := stack.InMemory(root, stack.Sandbox, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		patched, err := mergepatch.Apply(read(t, stack.GoldenFiles["Sluice-sandbox"]), read(t, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, file, patched, inMemory)
 	}
-	same(t, stack.MemoryFile, patched, onMemory)
 }
 
 func read(t *testing.T, file string) []byte {

@@ -60,9 +60,7 @@ func (w *World) Make(definition string) {
 	}
 	_, err = w.Lambda.CreateAlias(w.ctx, &lambda.CreateAliasInput{FunctionName: &w.service, Name: aws.String(Alias), FunctionVersion: aws.String("1")})
 	w.must(err)
-	if w.memory != nil {
-		w.inMemory().Create(w.service, "1", *w.memory)
-	}
+	w.createInMemory()
 	w.GreenAlarm(w.service + "-errors")
 }
 

@@ -62,7 +62,7 @@ func (w *World) Serves() string {
 
 func (w *World) split() rollout.Split {
 	w.T.Helper()
-	if w.memory != nil {
+	if w.inMemoryOf() != "" {
 		return w.remembered()
 	}
 	out, err := w.Lambda.GetAlias(w.ctx, &lambda.GetAliasInput{FunctionName: &w.service, Name: aws.String(Alias)})

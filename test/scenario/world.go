@@ -92,6 +92,7 @@ type Options struct {
 	Concurrency int                   // of the account; 0 is AWS's default
 	Region      string                // where all of this is; empty: us-east-1
 	Memory      *memory.Traits        // the target is one in memory, and no alias
+	Fleet       *memory.Pace          // or a fleet in memory
 	ListenAddr  string                // serves the APIs on a loopback address, for a story in real time
 }
 
@@ -119,7 +120,7 @@ func RunWith(t *testing.T, o Options, story func(w *World)) {
 // New boots a world; whoever calls it closes it.
 func New(t testing.TB, o Options) *World {
 	t.Helper()
-	w := &World{T: t, Slack: slack.New(botToken, Channel), GitHub: github.New(gitHubToken, Repository), journal: newJournal(), behaviour: newBehaviour(), builders: &builders{outcomes: map[string]outcome{}}, handlers: &sync.Map{}, testers: &sync.Map{}, givenUp: &sync.Map{}, service: Service, home: wire.Home{Region: Here.Region, Account: Here.Account}, now: time.Now, log: o.Log, beyond: o.Outside, memory: o.Memory}
+	w := &World{T: t, Slack: slack.New(botToken, Channel), GitHub: github.New(gitHubToken, Repository), journal: newJournal(), behaviour: newBehaviour(), builders: &builders{outcomes: map[string]outcome{}}, handlers: &sync.Map{}, testers: &sync.Map{}, givenUp: &sync.Map{}, service: Service, home: wire.Home{Region: Here.Region, Account: Here.Account}, now: time.Now, log: o.Log, beyond: o.Outside, memory: o.Memory, fleet: o.Fleet}
 	if w.log == nil {
 		w.log = slog.DiscardHandler
 	}
@@ -134,8 +135,8 @@ func New(t testing.TB, o Options) *World {
 	if o.Services {
 		template, err = forAnyService()
 	}
-	if o.Memory != nil {
-		template, err = onMemory()
+	if id := w.inMemoryOf(); id != "" {
+		template, err = inMemory[id]()
 	}
 	if o.Edit != nil {
 		template = golden(t, o.Services)
@@ -145,7 +146,7 @@ func New(t testing.TB, o Options) *World {
 	further, err := beside()
 	w.must(err)
 	w.Sandbox, err = sandbox.Boot(w.ctx, sandbox.Options{
-		Template: template, Beside: further, Home: w.home, InProcess: w.inProcess, Build: w.run, Objects: o.Objects, Parts: parts.All(), Seed: 1, Direct: o.Direct && o.Memory == nil, Concurrency: o.Concurrency, ListenAddr: o.ListenAddr, Hop: o.Hop, Wrap: o.Wrap,
+		Template: template, Beside: further, Home: w.home, InProcess: w.inProcess, Build: w.run, Objects: o.Objects, Parts: parts.All(), Seed: 1, Direct: o.Direct && w.inMemoryOf() == "", Concurrency: o.Concurrency, ListenAddr: o.ListenAddr, Hop: o.Hop, Wrap: o.Wrap,
 		Middleware: append([]wire.Middleware{w.record}, o.Middleware...),
 	})
 	w.must(err)
