@@ -9,7 +9,8 @@ import (
 
 const (
 	plainName expression = `^[a-z][a-z0-9-]{0,39}$`
-	version   expression = `^[0-9]{1,20}$`
+	version   expression = `^[0-9]{1,20}$`  // of a Lambda function
+	revision  expression = `^[!-~]{1,256}$` // of anything: its kind of target says more
 	releaseID expression = `^[a-z][a-z0-9-]{0,39}-[0-9a-f]{12}$`
 )
 

@@ -92,9 +92,9 @@ func ReadRequest(e Raw) (ReleaseRequest, error) {
 	case !plainName.MatchString(r.Service):
 		return r, &Malformed{"detail.service", fmt.Sprintf("is %.60q, which is no service name", r.Service), "write it as in its definition: 1 to 40 lower-case letters, digits and hyphens"}
 	case r.Revision == "":
-		return r, &Malformed{"detail.revision", "is missing: the request names no revision", `write the Lambda version to release, such as "42"`}
-	case !version.MatchString(r.Revision):
-		return r, &Malformed{"detail.revision", fmt.Sprintf("is %.60q, which is not a revision", r.Revision), "publish a version (aws lambda publish-version) and write its number: aliases and $LATEST change under the release"}
+		return r, &Malformed{"detail.revision", "is missing: the request names no revision", `write what is to be released, such as the Lambda version "42"`}
+	case !revision.MatchString(r.Revision):
+		return r, &Malformed{"detail.revision", fmt.Sprintf("is %.60q, which is not a revision", r.Revision), `write it without spaces, such as the Lambda version "42"`}
 	case len(r.Key) > longestKey:
 		return r, &Malformed{"detail.key", fmt.Sprintf("has %d bytes", len(r.Key)), fmt.Sprintf("write a name of at most %d bytes, such as the id of the job that asks", longestKey)}
 	case parent != r.Parent:

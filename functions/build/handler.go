@@ -142,7 +142,7 @@ func (h *handler) publish(ctx context.Context, r rollout.Release) error {
 		return h.reject(ctx, r, why.Reason, why.Remedy)
 	}
 	r.Revision.Version = version
-	return h.store.Built(ctx, r, h.line(fmt.Sprintf("Published s3://%s/%s as %s.", r.Building.S3.Bucket, r.Building.S3.Key, r.Revision)))
+	return h.store.Built(ctx, r, h.line(fmt.Sprintf("Published s3://%s/%s as %s.", r.Building.S3.Bucket, r.Building.S3.Key, r.Candidate())))
 }
 
 func (h *handler) reject(ctx context.Context, r rollout.Release, reason, remedy string) error {

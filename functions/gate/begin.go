@@ -45,7 +45,7 @@ func (h *handler) begin(ctx context.Context, c rollout.Cursor, r rollout.Release
 
 // served writes that there is nothing to do, unless somebody asked to abort in this very moment.
 func (h *handler) served(ctx context.Context, r rollout.Release, found rollout.Split) error {
-	err := h.store.Served(ctx, r.ID, h.line("Version "+r.Revision.Version+" serves all traffic already: "+found.String()+"."))
+	err := h.store.Served(ctx, r.ID, h.line(rollout.Sentence(r.Candidate())+" serves all traffic already: "+found.String()+"."))
 	if dynamo.IsConflict(err) {
 		return nil
 	}

@@ -175,7 +175,7 @@ func (h *handler) bring(ctx context.Context, l rollout.Lease, a events.Alarm) er
 		return errors.Join(err, h.complete(ctx, l))
 	}
 	if restored.Moving != "" { // the machine looks after the rest of the way
-		return h.complete(ctx, l, rollout.Line{At: h.Now(), Who: "guard", What: fmt.Sprintf("Alarm %s: all traffic is on its way back to version %s (%s).", a.AlarmName, l.Stable, restored.Moving)})
+		return h.complete(ctx, l, rollout.Line{At: h.Now(), Who: "guard", What: fmt.Sprintf("Alarm %s: all traffic is on its way back to %s (%s).", a.AlarmName, l.Spec.Revision(l.Stable), restored.Moving)})
 	}
 	return h.finish(ctx, l, restored, a)
 }
@@ -196,7 +196,7 @@ func (h *handler) restore(ctx context.Context, l rollout.Lease) (rollout.Split, 
 func (h *handler) finish(ctx context.Context, l rollout.Lease, restored rollout.Split, a events.Alarm) error {
 	took := max(0, h.Now().Sub(a.State.Timestamp.Std())) // CloudWatch's clock is not ours
 	l.Weight, l.Tag, l.Expires = rollout.None, restored.Tag, h.Now().Add(rollout.Margin)
-	line := rollout.Line{At: h.Now(), Who: "guard", What: fmt.Sprintf("Alarm %s: all traffic is back on version %s, %s after the alarm.", a.AlarmName, l.Stable, took.Round(time.Millisecond))}
+	line := rollout.Line{At: h.Now(), Who: "guard", What: fmt.Sprintf("Alarm %s: all traffic is back on %s, %s after the alarm.", a.AlarmName, l.Spec.Revision(l.Stable), took.Round(time.Millisecond))}
 	switch err := h.store.Returned(ctx, l, start.Invocation(ctx)); {
 	case dynamo.IsConflict(err): // another of the alarm's events has said so
 		return h.complete(ctx, l)

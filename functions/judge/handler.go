@@ -146,7 +146,7 @@ func (h *handler) untried(ctx context.Context, r rollout.Release) error {
 	}
 	t := r.Definition.Target
 	came, elsewhere, err := h.watcher.Came(ctx, t.Spec(), r.Started, h.Now())
-	untried := fmt.Sprintf("Nothing came through %s since the release began, so no request has tried %s.", t.Spec(), r.Revision)
+	untried := fmt.Sprintf("Nothing came through %s since the release began, so no request has tried %s.", t.Spec(), r.Candidate())
 	switch {
 	case err != nil:
 		return h.note(ctx, r, fmt.Sprintf("Whether requests came through %s could not be read (%s).", t.Spec(), cloudwatch.Why(err)))

@@ -88,13 +88,13 @@ func (h *handler) handle(ctx context.Context, e events.Envelope[about]) (struct{
 	return struct{}{}, h.topic.Send(ctx, subject(e.DetailType, r), body(eventbridge.Detail(r, rollout.None, sentence, at), ways))
 }
 
-// subject is what a person reads on a locked telephone: what, which service, which version.
+// subject is what a person reads on a locked telephone: what, which service, which revision.
 func subject(moment string, r rollout.Release) string {
 	what := strings.TrimPrefix(moment, "release.")
 	if moment == events.ReleaseStuck {
 		what = "STUCK"
 	}
-	return plain(fmt.Sprintf("%s: %s %s", what, r.Service, r.Revision))
+	return plain(fmt.Sprintf("%s: %s %s", what, r.Service, r.Candidate()))
 }
 
 // plain keeps a subject to what SNS takes: printable ASCII in one line.

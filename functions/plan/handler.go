@@ -78,7 +78,7 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 	case err != nil:
 		return c, err
 	case found.Served:
-		return c.Go(rollout.NextSettle), h.store.Served(ctx, r.ID, h.line("Version "+r.Revision.Version+" serves all traffic already."))
+		return c.Go(rollout.NextSettle), h.store.Served(ctx, r.ID, h.line(rollout.Sentence(r.Candidate())+" serves all traffic already."))
 	case found.Rejection != nil:
 		return h.reject(ctx, c, r, found.Rejection)
 	}

@@ -3,7 +3,6 @@ package plan
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"time"
 
 	"sluice/shared/codebuild"
@@ -34,17 +33,15 @@ func (h *handler) made(ctx context.Context, c rollout.Cursor, r rollout.Release)
 		return h.broken(ctx, c, r, b)
 	}
 	version := b.Exported[rollout.RevisionVariable]
-	if !isVersion.MatchString(version) {
-		c, err = h.reject(ctx, c, r, rollout.Because(fmt.Sprintf("the build of %s exported %.60q as %s, which is no version", r.Revision, version, rollout.RevisionVariable),
+	if why := r.Definition.Target.Misnamed(version); why != nil {
+		c, err = h.reject(ctx, c, r, rollout.Because(fmt.Sprintf("the build of %s exported as %s what is none: %s", r.Candidate(), rollout.RevisionVariable, why.Reason),
 			"have the buildspec export the number that publishing answers: env: {exported-variables: ["+rollout.RevisionVariable+"]}"))
 		return r, c, err
 	}
-	said := fmt.Sprintf("Built version %s from %s in %s.", version, r.Revision, h.Now().Sub(r.Building.Since).Round(time.Second))
+	said := fmt.Sprintf("Built %s from %s in %s.", r.Names(version), r.Candidate(), h.Now().Sub(r.Building.Since).Round(time.Second))
 	r.Revision.Version = version
 	return r, c.Go(rollout.Undecided), h.store.Built(ctx, r, h.line(said))
 }
-
-var isVersion = regexp.MustCompile(`^[0-9]{1,20}$`)
 
 // patience waits on, until the build has taken too long.
 func (h *handler) patience(ctx context.Context, c rollout.Cursor, r rollout.Release) (rollout.Release, rollout.Cursor, error) {
@@ -56,7 +53,7 @@ func (h *handler) patience(ctx context.Context, c rollout.Cursor, r rollout.Rele
 	if err := h.builds.Stop(ctx, r.Building.Build); err != nil {
 		return r, c, err
 	}
-	c, err := h.reject(ctx, c, r, rollout.Because(fmt.Sprintf("the build of %s took longer than %s", r.Revision, within),
+	c, err := h.reject(ctx, c, r, rollout.Because(fmt.Sprintf("the build of %s took longer than %s", r.Candidate(), within),
 		"look at the build's log and push again, or give it longer in source.build.within"))
 	return r, c, err
 }
@@ -72,7 +69,7 @@ func (h *handler) broken(ctx context.Context, c rollout.Cursor, r rollout.Releas
 			return r, c, err
 		}
 	}
-	c, err = h.reject(ctx, c, r, rollout.Because(fmt.Sprintf("the build of %s failed: %s", r.Revision, b.Why), "mend it and push again"))
+	c, err = h.reject(ctx, c, r, rollout.Because(fmt.Sprintf("the build of %s failed: %s", r.Candidate(), b.Why), "mend it and push again"))
 	return r, c, err
 }
 

@@ -118,7 +118,7 @@ func (h *handler) test(ctx context.Context, r rollout.Release, l rollout.Lease, 
 	if err != nil || failure == "" {
 		return err == nil, err
 	}
-	return false, h.raise(ctx, l, rollout.ByCheck, "test", fmt.Sprintf("The test invocation of version %s failed: %s", r.Revision.Version, failure))
+	return false, h.raise(ctx, l, rollout.ByCheck, "test", fmt.Sprintf("The test invocation of %s failed: %s", r.Candidate(), failure))
 }
 
 func (h *handler) raise(ctx context.Context, l rollout.Lease, kind rollout.FenceKind, by, reason string) error {
@@ -165,7 +165,7 @@ func (h *handler) bake(ctx context.Context, r rollout.Release, l rollout.Lease, 
 
 // gets says what the candidate gets by the step that the record is at.
 func gets(r rollout.Release, l rollout.Lease, step rollout.Step) string {
-	return fmt.Sprintf("Version %s gets %v of the traffic; step %d of %d bakes %s.", l.Candidate, step.Weight, r.Step+1, len(r.Steps), step.Bake)
+	return fmt.Sprintf("%s gets %v of the traffic; step %d of %d bakes %s.", rollout.Sentence(r.Names(l.Candidate)), step.Weight, r.Step+1, len(r.Steps), step.Bake)
 }
 
 func (h *handler) tell(ctx context.Context, r rollout.Release, l rollout.Lease, step rollout.Step) error {

@@ -75,12 +75,19 @@ func (h *handler) requested(ctx context.Context, e events.Raw) (release string, 
 	}
 	request, err := events.ReadRequest(e)
 	r := h.release(request, e.ID)
+	var why *rollout.Rejection
 	if err == nil {
 		var d rollout.Definition
 		d, err = h.definitions.Definition(ctx, r.Service)
 		r.Kind = d.Target.Kind()
+		if err == nil {
+			why = d.Target.Misnamed(r.Revision.Version)
+		}
 	}
-	if why := rejection(r, err); why != nil {
+	if err != nil {
+		why = rejection(r, err)
+	}
+	if why != nil {
 		return r.ID, h.reject(ctx, r, why)
 	}
 	if err != nil {

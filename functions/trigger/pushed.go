@@ -36,7 +36,7 @@ func (h *handler) brought(d rollout.Definition, p events.Push, push rollout.Push
 	r := h.news(d.Service, events.ReleaseID(d.Service, p.Commit, p.Delivery), e.ID)
 	r.Revision, r.Reason, r.By = rollout.Revision{Repository: push.Repository, Commit: p.Commit, Author: p.Author}, p.Message, by
 	r.Authors, r.Unlisted = push.Authors, push.Unlisted
-	r.Audit[0].What = fmt.Sprintf("Pushed by %s: %s of %s is at %s.", by, p.Ref, push.Repository, r.Revision)
+	r.Audit[0].What = fmt.Sprintf("Pushed by %s: %s of %s is at %s.", by, p.Ref, push.Repository, r.Candidate())
 	if p.Workflow != "" {
 		r.Audit[0].What += fmt.Sprintf(" Its workflow %q has succeeded.", p.Workflow)
 	}

@@ -11,7 +11,7 @@ const FleetID ID = "fleet"
 // fleet is no service of AWS: what is the same for services that bring out a revision by themselves is tried on it, in the sandbox alone.
 // Definitions that people write cannot name it, because the schema has no word for it.
 var fleet = Facts{
-	ID: FleetID, Title: "fleet in memory", Prefix: "fleet", Suffix: "-fleet", Revision: Revision{Word: "revision", Example: "7"},
+	ID: FleetID, Title: "fleet in memory", Prefix: "fleet", Suffix: "-fleet", Revision: inMemory,
 	Smallest: 10000, Spreads: SpreadRequests, Silence: GoesOn, Way: Way{During: time.Hour, After: time.Hour},
 	SandboxOnly: true,
 }

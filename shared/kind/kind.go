@@ -34,6 +34,8 @@ type Facts struct {
 type Revision struct {
 	Word    string // "version"
 	Example string // "42"
+	Grammar string // what it looks like, as a regular expression
+	Remedy  string // for whoever names something else
 }
 
 // Spread is what a target spreads over the revisions. An alias sends each request anew, so that a client's tries meet both versions; where clients
@@ -90,6 +92,12 @@ func Of(id ID) Facts {
 	}
 	return Facts{ID: id}
 }
+
+// Names names a revision in a sentence: "version 42".
+func (f Facts) Names(revision string) string { return f.Revision.Word + " " + revision }
+
+// Reads says whether a word looks like a revision of the kind.
+func (f Facts) Reads(revision string) bool { return named("^(?:"+f.Revision.Grammar+")$", revision) }
 
 // Express says whether the kind can give a revision this weight, in hundredths of a percent.
 func (f Facts) Express(weight int) bool { return f.Smallest > 0 && weight%f.Smallest == 0 }

@@ -11,7 +11,7 @@ import (
 func TestEveryKindSaysWhatPeopleNeed(t *testing.T) {
 	prefixes, suffixes := map[string]kind.ID{}, map[string]kind.ID{}
 	for _, f := range kind.All() {
-		if f.ID == "" || f.Title == "" || f.Prefix == "" || f.Revision.Word == "" || f.Revision.Example == "" || f.Silence == "" || f.Smallest < 1 {
+		if f.ID == "" || f.Title == "" || f.Prefix == "" || f.Revision.Word == "" || f.Revision.Remedy == "" || !f.Reads(f.Revision.Example) || f.Reads("") || f.Reads("a b") || f.Silence == "" || f.Smallest < 1 {
 			t.Errorf("kind %s leaves something open: %+v", f.ID, f)
 		}
 		if strings.Contains(f.Prefix, ":") {

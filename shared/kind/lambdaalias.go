@@ -6,7 +6,11 @@ import "fmt"
 const LambdaAliasID ID = "lambdaAlias"
 
 var lambdaAlias = Facts{
-	ID: LambdaAliasID, Title: "Lambda alias", Prefix: "lambda", Revision: Revision{Word: "version", Example: "42"},
+	ID: LambdaAliasID, Title: "Lambda alias", Prefix: "lambda",
+	Revision: Revision{
+		Word: "version", Example: "42", Grammar: `[0-9]{1,20}`,
+		Remedy: "publish a version (aws lambda publish-version) and write its number: aliases and $LATEST change under the release",
+	},
 	Smallest: 1, // hundredths of a percent: Lambda takes any fraction
 	Locks:    true,
 	// Lambda chooses the version for each request anew (https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html).

@@ -8,9 +8,11 @@ const MemoryID ID = "memory"
 // memory is no service of AWS: the house is tried on it, in the sandbox alone. Definitions that people write cannot name it, because the schema has
 // no word for it.
 var memory = Facts{
-	ID: MemoryID, Title: "target in memory", Prefix: "memory", Suffix: "-memory", Revision: Revision{Word: "revision", Example: "7"},
+	ID: MemoryID, Title: "target in memory", Prefix: "memory", Suffix: "-memory", Revision: inMemory,
 	Smallest: 1, Spreads: SpreadRequests, Silence: Holds, SandboxOnly: true,
 }
+
+var inMemory = Revision{Word: "revision", Example: "7", Grammar: `[0-9]+`, Remedy: "write a number"}
 
 // Memory is a target of the sandbox's service memory.
 type Memory struct {

@@ -142,7 +142,7 @@ func versions(r rollout.Release) string {
 // candidate is the version that is released, or what it is made of while there is none.
 func candidate(r rollout.Release) string {
 	if r.Unbuilt() {
-		return r.Revision.String()
+		return r.Candidate()
 	}
 	return r.Revision.Version
 }

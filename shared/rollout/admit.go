@@ -41,7 +41,7 @@ func Admit(r Release, found Split, last Lease, now time.Time) Admission {
 		return refuse(r, found)
 	case last.Candidate == found.Candidate && last.Stable == found.Stable:
 		return Admission{Stable: found.Stable, Note: fmt.Sprintf(
-			"Repaired: release %s left version %s with %v; the first step takes it away.", last.Owner, found.Candidate, found.Weight)}
+			"Repaired: release %s left %s with %v; the first step takes it away.", last.Owner, r.Names(found.Candidate), found.Weight)}
 	}
 	return refuse(r, found)
 }
@@ -52,7 +52,7 @@ func adopt(r Release, found Split) Admission {
 		step++
 	}
 	return Admission{Stable: found.Stable, Step: step, Note: fmt.Sprintf(
-		"Adopted: version %s had %v already; the release begins at %v.", found.Candidate, found.Weight, r.At(step).Weight)}
+		"Adopted: %s had %v already; the release begins at %v.", r.Names(found.Candidate), found.Weight, r.At(step).Weight)}
 }
 
 func refuse(r Release, found Split) Admission {

@@ -113,7 +113,7 @@ func (l Last) readBack(r Release, now time.Time) Conclusion {
 		r.End, r.Cause, r.Reverted = fence.Kind.Ends(), fence, !lease.ArmedUntil.IsZero()
 	case exhausted:
 		r.End, r.Cause, r.Obstacle = Stuck, fence, Because("it was tried again and again, and failed at last with: "+l.Exhausted.Says(),
-			"mend that, then bring the traffic to version "+lease.Stable+" by hand (docs/operations.md, \"A release is stuck\")")
+			"mend that, then bring the traffic to "+r.Names(lease.Stable)+" by hand (docs/operations.md, \"A release is stuck\")")
 	case lease.Foreign(split):
 		return ends(l.leftAlone(r))
 	default:
@@ -152,8 +152,8 @@ func (l Last) leftAlone(r Release) Release {
 	lease, t := l.Lease, r.Definition.Target
 	r.End, r.ByHand, r.Cause, r.Reverted = Stuck, true, lease.Fence, !lease.ArmedUntil.IsZero()
 	r.Obstacle = Because(fmt.Sprintf("somebody moved %s by hand: it serves %v", lease.Target, l.Sight.Split),
-		fmt.Sprintf("if that shall stay, nothing but to bring everything to one version before the next release; to bring %s back: %s. guard.whenMoved: rollBack has it done without you",
-			t.Revision(lease.Stable), t.Spec().Restore(lease.Stable)))
+		fmt.Sprintf("if that shall stay, nothing but to bring everything to one %s before the next release; to bring %s back: %s. guard.whenMoved: rollBack has it done without you",
+			t.Facts().Revision.Word, t.Revision(lease.Stable), t.Spec().Restore(lease.Stable)))
 	return r
 }
 
@@ -170,7 +170,7 @@ func (l Last) served(r Release) Conclusion {
 		return ends(r)
 	}
 	r.End, r.Served = Rejected, false
-	r.Rejection = Because("version "+version+" served all traffic when the release came, and does not any more: "+why, "release it again")
+	r.Rejection = Because(r.Candidate()+" served all traffic when the release came, and does not any more: "+why, "release it again")
 	return ends(r)
 }
 

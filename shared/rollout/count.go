@@ -63,7 +63,7 @@ func (a Answer) rejects(what string) string {
 
 // yes lets the release go on.
 func (r Release) yes(c Cursor, why string) Count {
-	closed := fmt.Sprintf("%s: version %s may get %s.", why, r.Revision.Version, r.Gets(r.Asked.Step))
+	closed := fmt.Sprintf("%s: %s may get %s.", why, r.Candidate(), r.Gets(r.Asked.Step))
 	r.Approved = append(slices.Clone(r.Approved), r.Asked.Step)
 	return Count{Next: c.To(r, c.Step), Closed: closed, Approved: r.Approved}
 }

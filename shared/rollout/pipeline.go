@@ -38,7 +38,7 @@ func (r Release) Decision(a Approval) (d Decision, why string) {
 		if names := r.Tally(step, a).Approved; len(names) > 0 {
 			who = strings.Join(names, " and ")
 		}
-		return Approved, fmt.Sprintf("Approved by %s: %v of the traffic for %s of %s.", who, r.At(step).Weight, r.Revision, r.Service)
+		return Approved, fmt.Sprintf("Approved by %s: %v of the traffic for %s of %s.", who, r.At(step).Weight, r.Candidate(), r.Service)
 	case r.Rejection != nil:
 		return Refused, r.Rejection.Reason
 	case r.Cause != nil:

@@ -94,14 +94,14 @@ func (r Release) Keep() string {
 	if r.End != Succeeded || r.Reverted || window <= 0 || r.Stable == "" {
 		return ""
 	}
-	return fmt.Sprintf("Keep version %s until %s: until then an alarm or an abort brings it back, which cannot be once it is deleted.",
-		r.Stable, r.Ended.Add(window).UTC().Format("2 Jan 2006 15:04 MST"))
+	return fmt.Sprintf("Keep %s until %s: until then an alarm or an abort brings it back, which cannot be once it is deleted.",
+		r.Names(r.Stable), r.Ended.Add(window).UTC().Format("2 Jan 2006 15:04 MST"))
 }
 
 // Ending is how the release ended, in words: the sentence of its end, or what is known where that says too much or too little.
 func (r Release) Ending() string {
 	if r.Served && r.End == Succeeded {
-		return "Nothing to do: version " + r.Revision.Version + " serves all traffic already."
+		return "Nothing to do: " + r.Candidate() + " serves all traffic already."
 	}
 	if r.ByHand && r.End == Stuck {
 		return "Somebody moved the traffic by hand, and it is left as it is. Look at it now."

@@ -141,16 +141,3 @@ func Fixes(message string) string {
 
 // Unbuilt says whether the revision has still to be made.
 func (r Release) Unbuilt() bool { return r.Revision.Version == "" }
-
-// String names the revision: "version 7", or "commit 1f0c2b3" while there is no version of it yet.
-func (r Revision) String() string {
-	switch {
-	case r.Version != "":
-		return "version " + r.Version
-	case len(r.Commit) > 7:
-		return "commit " + r.Commit[:7]
-	case r.Commit != "":
-		return "commit " + r.Commit
-	}
-	return "a new version"
-}

@@ -1,6 +1,7 @@
 package rollout
 
 import (
+	"fmt"
 	"slices"
 
 	"sluice/shared/kind"
@@ -57,8 +58,17 @@ func (t Target) ID() string {
 	return ""
 }
 
+// Misnamed says why a word cannot be a revision of the target; nil when it may be one.
+func (t Target) Misnamed(revision string) *Rejection {
+	f := t.Facts()
+	if f.Reads(revision) {
+		return nil
+	}
+	return Because(fmt.Sprintf("%.60q is not a %s of a %s", revision, f.Revision.Word, f.Title), f.Revision.Remedy)
+}
+
 // Revision names a revision of the target in a sentence: "version 42".
-func (t Target) Revision(revision string) string { return t.Facts().Revision.Word + " " + revision }
+func (t Target) Revision(revision string) string { return t.Facts().Names(revision) }
 
 // Uses is what the definition has done to its target besides moving it.
 func (d Definition) Uses() kind.Uses {

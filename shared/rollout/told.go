@@ -1,10 +1,47 @@
 package rollout
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+
+	"sluice/shared/kind"
+)
+
+// Names names a revision of the release's service in a sentence, by the word of its kind of target: "version 42".
+func (r Release) Names(revision string) string { return r.facts().Names(revision) }
+
+// facts are those of the release's kind of target, also before its definition was read. Records from before there were kinds are of aliases.
+func (r Release) facts() kind.Facts {
+	switch {
+	case r.Definition.Target.Kind() != "":
+		return r.Definition.Target.Facts()
+	case r.Kind != "":
+		return kind.Of(r.Kind)
+	}
+	return kind.Of(kind.LambdaAliasID)
+}
+
+// Candidate names what is released: "version 7", or "commit 1f0c2b3" while there is no revision of it yet.
+func (r Release) Candidate() string {
+	switch v := r.Revision; {
+	case v.Version != "":
+		return r.Names(v.Version)
+	case len(v.Commit) > 7:
+		return "commit " + v.Commit[:7]
+	case v.Commit != "":
+		return "commit " + v.Commit
+	}
+	return "a new " + r.facts().Revision.Word
+}
+
+// Sentence begins a sentence with words that may begin with a small letter.
+func Sentence(words string) string {
+	return strings.ToUpper(words[:min(1, len(words))]) + words[min(1, len(words)):]
+}
 
 // Beginning is how people are told that a release has started.
 func (r Release) Beginning() string {
-	return fmt.Sprintf("Release of version %s to %s has started; stable is %s.", r.Revision.Version, r.Service, r.Stable)
+	return fmt.Sprintf("Release of %s to %s has started; stable is %s.", r.Candidate(), r.Service, r.Stable)
 }
 
 // Waiting is the open question in words.
@@ -13,8 +50,8 @@ func (r Release) Waiting(a Approval) string {
 	if a.Quorum < len(a.From) || a.SlackTeam != "" {
 		who = fmt.Sprintf("%d of %s", a.Quorum, who)
 	}
-	return fmt.Sprintf("Version %s of %s waits for %s before it gets %s, until %s.",
-		r.Revision.Version, r.Service, who, r.Gets(r.Asked.Step), r.Asked.Until.UTC().Format("2 Jan 15:04 MST"))
+	return fmt.Sprintf("%s of %s waits for %s before it gets %s, until %s.",
+		Sentence(r.Candidate()), r.Service, who, r.Gets(r.Asked.Step), r.Asked.Until.UTC().Format("2 Jan 15:04 MST"))
 }
 
 // Asks is the question that is open now; nil when people are not asked anything, or have answered.

@@ -49,7 +49,7 @@ func (r Release) Replaces(running Release, now time.Time) *Fence {
 	if running.Created.After(r.Created) {
 		return nil
 	}
-	return &Fence{Kind: ByNewer, By: r.ID, Reason: fmt.Sprintf("Release %s of version %s takes its place.", r.ID, r.Revision.Version), At: now}
+	return &Fence{Kind: ByNewer, By: r.ID, Reason: fmt.Sprintf("Release %s of %s takes its place.", r.ID, r.Candidate()), At: now}
 }
 
 // Behind is whom a release waits for that cannot have its target now, or why it does not wait, by the definition's policy.

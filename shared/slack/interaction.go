@@ -94,7 +94,7 @@ func buttons(r rollout.Release, look string, answered bool) *block {
 	var elements []any
 	if answered && asks(r) {
 		q := Question{Release: r.ID, Step: r.Asked.Step, Digest: r.Asked.Digest}.String()
-		what := fmt.Sprintf("version %s of %s: %s", r.Revision.Version, r.Service, r.Gets(r.Asked.Step))
+		what := fmt.Sprintf("%s of %s: %s", r.Candidate(), r.Service, r.Gets(r.Asked.Step))
 		elements = append(elements,
 			button{Type: "button", ID: ActionApprove, Text: words("Approve"), Value: q, Style: "primary", Confirm: confirmed("Approve?", what, "Approve")},
 			button{Type: "button", ID: ActionReject, Text: words("Reject"), Value: q, Style: "danger", Confirm: confirmed("Reject?", what, "Reject")},

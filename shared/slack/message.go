@@ -62,7 +62,7 @@ func Escape(s string) string {
 // Of is the message about a release as its record stands. look is a link to its page; empty: there is none. command is what
 // answers its question where buttons lead nowhere; empty: they do lead to somebody.
 func Of(r rollout.Release, look, command string) Message {
-	versions := r.Revision.String()
+	versions := r.Candidate()
 	if r.Stable != "" {
 		versions = r.Stable + " → " + r.Revision.Version
 	}

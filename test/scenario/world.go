@@ -21,6 +21,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 
 	"sluice/shared/dynamo"
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 	"sluice/test/sandbox"
 	"sluice/test/sandbox/cfn"
@@ -63,6 +64,7 @@ type World struct {
 	givenUp  *sync.Map // functions whose dead letters the story speaks of
 	beyond   Wrap      // of Options.Outside
 	memory   *memory.Traits
+	fleet    *memory.Pace
 	service  string
 	home     wire.Home
 	now      func() time.Time // of the functions
@@ -253,8 +255,8 @@ func (w *World) For(service string) *World {
 }
 
 func (w *World) target() string {
-	if w.memory != nil {
-		return "memory:" + w.service
+	if id := w.inMemoryOf(); id != "" {
+		return kind.Of(id).Prefix + ":" + w.service
 	}
 	return strings.Replace(Target, Service, w.service, 1)
 }

@@ -1,8 +1,6 @@
 package memory_test
 
 import (
-	"context"
-	"sync"
 	"testing"
 	"time"
 
@@ -23,17 +21,14 @@ func TestDeployerKeepsThePort(t *testing.T) {
 
 // fleetFixture is a fleet in memory with its own revisions.
 type fleetFixture struct {
+	*conformance.Watch
 	box *sandbox.Sandbox
-
-	mu    sync.Mutex
-	calls conformance.Calls
-	next  conformance.Meddling
 }
 
 func newFleet(t *testing.T) *fleetFixture {
-	f := &fleetFixture{}
+	f := &fleetFixture{Watch: conformance.NewWatch("StartDeployment", "StopDeployment")}
 	parts := []sandbox.Part{func(home wire.Home) interface{ Wire() wire.Service } { return service.New(home) }}
-	f.box = sandboxtest.BootWith(t, sandbox.Options{Parts: parts, Middleware: []wire.Middleware{f.watch}})
+	f.box = sandboxtest.BootWith(t, sandbox.Options{Parts: parts, Middleware: []wire.Middleware{f.Around}})
 	f.memory().CreateFleet(name, "1", service.Pace{Takes: 10 * time.Minute, Breaks: f.Broken()})
 	return f
 }
@@ -55,45 +50,3 @@ func (f *fleetFixture) Broken() string { return "4" }
 func (f *fleetFixture) Takes() time.Duration { return 20 * time.Minute }
 
 func (f *fleetFixture) Deploy(_ *testing.T, revision string) { f.memory().Deploy(name, revision) }
-
-func (f *fleetFixture) Calls() conformance.Calls {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.calls
-}
-
-func (f *fleetFixture) OnWrite(m conformance.Meddling) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.next = m
-}
-
-// watch counts the deployer's calls and meddles with its starts and stops.
-func (f *fleetFixture) watch(next wire.Handler) wire.Handler {
-	return func(ctx context.Context, call *wire.Call) (any, error) {
-		m := f.counted(call.Operation)
-		if m.Before != nil {
-			m.Before()
-		}
-		out, err := next(ctx, call)
-		if m.After != nil {
-			m.After()
-		}
-		if m.LoseAnswer {
-			return nil, wire.ErrHangUp
-		}
-		return out, err
-	}
-}
-
-func (f *fleetFixture) counted(operation string) (m conformance.Meddling) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if operation == "DescribeFleet" || operation == "DescribeDeployment" {
-		f.calls.Reads++
-		return m
-	}
-	f.calls.Writes++
-	m, f.next = f.next, m
-	return m
-}

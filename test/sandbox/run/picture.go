@@ -19,7 +19,7 @@ func (s *show) picture(f frame) string {
 	if r.ID == "" || r.Stable == "" {
 		doing := "waiting for the release to begin"
 		if r.Building != nil && r.Unbuilt() {
-			doing = "CodeBuild builds " + r.Revision.String()
+			doing = "CodeBuild builds " + r.Candidate()
 		}
 		return fmt.Sprintf("  %s %s, %s\n", s.spinner(), doing, f.age())
 	}
@@ -45,7 +45,7 @@ func (s *show) small(f frame) string {
 	case r.Stable == "":
 		doing = "waits for its turn"
 	}
-	return clip(fmt.Sprintf("  %s %s, %s, %s for %s", s.spinner(), r.ID, r.Revision, doing, f.age()), columns) + "\n"
+	return clip(fmt.Sprintf("  %s %s, %s, %s for %s", s.spinner(), r.ID, r.Candidate(), doing, f.age()), columns) + "\n"
 }
 
 // bar is the traffic: stable from the left, the candidate from the right.
