@@ -2,22 +2,23 @@ package conformance
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"sluice/test/sandbox/wire"
 )
 
-// A Watch stands between a router and the sandbox: it counts the router's calls, and meddles with its writes.
+// A Watch stands between an implementation of a port and the sandbox: it counts the calls, and meddles with its writes.
 type Watch struct {
-	write string // the operation that writes; all others read
+	writes []string // the operations that write; all others read
 
 	mu    sync.Mutex
 	calls Calls
 	next  Meddling
 }
 
-// NewWatch knows the operation that writes.
-func NewWatch(write string) *Watch { return &Watch{write: write} }
+// NewWatch knows the operations that write.
+func NewWatch(writes ...string) *Watch { return &Watch{writes: writes} }
 
 // Calls implements Fixture.
 func (w *Watch) Calls() Calls {
@@ -55,7 +56,7 @@ func (w *Watch) Around(next wire.Handler) wire.Handler {
 func (w *Watch) counted(operation string) (m Meddling) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if operation != w.write {
+	if !slices.Contains(w.writes, operation) {
 		w.calls.Reads++
 		return m
 	}

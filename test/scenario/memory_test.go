@@ -98,7 +98,7 @@ func TestSlowWayBackIsWaitedForAndPagesNobody(t *testing.T) {
 		w.Pass(45 * time.Minute)
 		w.AlarmRed("checkout-errors")
 		w.Pass(35 * time.Minute)
-		if r, _ := w.Recorded(id); r.End != "" || !strings.Contains(scenario.Story(r), "all traffic is on its way back to version 1") {
+		if r, _ := w.Recorded(id); r.End != "" || !strings.Contains(scenario.Story(r), "all traffic is on its way back to revision 1") {
 			w.T.Errorf("after 35 minutes it has ended %q; its story:\n%s", r.End, scenario.Story(r))
 		}
 		r := w.Ended(id)
