@@ -34,9 +34,9 @@ type tenure struct {
 	epoch  int
 }
 
-func newObserver(traits *memory.Traits) *observer {
+func newObserver(traits *memory.Traits, fleet *memory.Pace) *observer {
 	return &observer{
-		lockless: traits != nil && !traits.Locked,
+		lockless: traits != nil && !traits.Locked || fleet != nil,
 		back:     map[tenure]bool{}, inFlight: map[tenure]int{},
 	}
 }
@@ -45,12 +45,19 @@ func newObserver(traits *memory.Traits) *observer {
 func (o *observer) call(next wire.Handler) wire.Handler {
 	return func(ctx context.Context, call *wire.Call) (any, error) {
 		out, err := next(ctx, call)
-		if in, ok := call.Input.(*lambda.UpdateAliasInput); ok && err == nil && call.Caller != "" {
-			o.moved(scenario.FunctionOf(call.Caller), aws.ToString(in.FunctionName), splitOf(in))
+		if err != nil || call.Caller == "" {
+			return out, err
 		}
-		if in, ok := call.Input.(*memory.WriteInput); ok && err == nil && call.Caller != "" {
-			to := rollout.Split{Stable: *in.Serves.Stable, Candidate: aws.ToString(in.Serves.Candidate), Weight: rollout.Weight(aws.ToInt32(in.Serves.Weight))}
-			o.moved(scenario.FunctionOf(call.Caller), aws.ToString(in.Name), to)
+		by := scenario.FunctionOf(call.Caller)
+		switch in := call.Input.(type) {
+		case *lambda.UpdateAliasInput:
+			o.moved(by, aws.ToString(in.FunctionName), splitOf(in))
+		case *memory.WriteInput:
+			o.moved(by, aws.ToString(in.Name), rollout.Split{Stable: *in.Serves.Stable, Candidate: aws.ToString(in.Serves.Candidate), Weight: rollout.Weight(aws.ToInt32(in.Serves.Weight))})
+		case *memory.StartDeploymentInput:
+			o.moved(by, aws.ToString(in.Name), rollout.Split{Stable: aws.ToString(in.Revision)})
+		case *memory.StopDeploymentInput:
+			o.moved(by, aws.ToString(in.Name), rollout.Split{Stable: aws.ToString(in.Stable)})
 		}
 		return out, err
 	}
@@ -74,7 +81,9 @@ func (o *observer) watch(lease func(service string) rollout.Lease) {
 }
 
 func (o *observer) moved(by, service string, to rollout.Split) {
-	by = strings.TrimSuffix(by, kind.Of(kind.MemoryID).Suffix)
+	for _, id := range []kind.ID{kind.MemoryID, kind.FleetID} {
+		by = strings.TrimSuffix(by, kind.Of(id).Suffix)
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.lease == nil {

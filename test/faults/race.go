@@ -23,6 +23,7 @@ type race struct {
 	meet       func(w *scenario.World, release string) (releases []string)
 	ends       []rollout.End  // of each release, where only one will do
 	memory     *memory.Traits // the target is one in memory, and no alias
+	fleet      *memory.Pace   // or a fleet in memory
 }
 
 // run tells one interleaving.
@@ -30,8 +31,8 @@ func (x race) run(t *testing.T, e *explorer) (violations []string, trail string)
 	t.Helper()
 	e.begin()
 	synctest.Test(t, func(t *testing.T) {
-		ref, watch := newReferee(x.rivals), newObserver(x.memory)
-		w := scenario.New(t, scenario.Options{Direct: true, Memory: x.memory, Middleware: []wire.Middleware{ref.call, watch.call}})
+		ref, watch := newReferee(x.rivals), newObserver(x.memory, x.fleet)
+		w := scenario.New(t, scenario.Options{Direct: true, Memory: x.memory, Fleet: x.fleet, Middleware: []wire.Middleware{ref.call, watch.call}})
 		defer w.Close()
 		w.Given(x.definition)
 		release := x.setting(w)

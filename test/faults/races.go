@@ -18,6 +18,14 @@ const short = `{"service":"checkout","target":{"lambdaAlias":{"function":"checko
 // watched is the same, judged by looks alone.
 var watched = strings.NewReplacer(`["checkout-errors"]},"when`, `[]},"checks":{"errors":[{"cluster":1}]},"when`, `"weight":10`, `"weight":50`).Replace(short)
 
+// outright brings a revision out to all in one step.
+const outright = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},
+	"strategy":{"allAtOnce":{"bake":"10m"}},
+	"guard":{"alarms":["checkout-errors"]},"whenRunning":"queue","queueLimit":"3h","revertWindow":"30m"}`
+
+// outrightAsking asks before that.
+var outrightAsking = strings.Replace(askingFirst, `"canary":{"steps":[{"weight":5,"bake":"10m"}]}`, `"allAtOnce":{"bake":"10m"}`, 1)
+
 // askingFirst asks before the first traffic; an answer that comes late finds the release baking.
 var askingFirst = strings.Replace(asking, `"before":"last"`, `"before":"first"`, 1)
 
@@ -27,6 +35,10 @@ var races = []race{
 	{name: "shift and guard without a lock", definition: short, memory: &memory.Traits{}, rivals: map[string]int{"shift-memory": 1, "guard-memory": 1}, setting: baking(bakeEnd), meet: red},
 	{name: "settle and guard without a lock", definition: short, memory: &memory.Traits{}, rivals: map[string]int{"settle-memory": 1, "guard-memory": 1}, setting: baking(bakeEnd), meet: red},
 	{name: "shift and guard where moves take minutes", definition: short, memory: &memory.Traits{Locked: true, Takes: 3 * time.Minute}, rivals: map[string]int{"shift-memory": 1, "guard-memory": 1}, setting: baking(bakeEnd + 3*time.Minute), meet: red},
+	{name: "shift and guard of a fleet", definition: outrightAsking, fleet: &memory.Pace{Takes: 6 * time.Minute}, rivals: map[string]int{"shift-fleet": 1, "guard-fleet": 1}, setting: baking(5 * time.Minute), meet: func(w *scenario.World, id string) []string {
+		w.Answered(id, "grace", events.Approve)
+		return red(w, id)
+	}},
 	{name: "settle and guard", definition: short, rivals: map[string]int{"settle": 1, "guard": 1}, setting: baking(bakeEnd), meet: red},
 	{name: "judge and guard", definition: short, rivals: map[string]int{"judge": 1, "guard": 1}, setting: baking(bakeEnd), meet: red},
 	{name: "rollback and guard", definition: short, rivals: map[string]int{"rollback": 1, "guard": 1}, setting: baking(5 * time.Minute), meet: func(w *scenario.World, id string) []string {

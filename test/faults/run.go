@@ -25,14 +25,22 @@ type outcome struct {
 	trail      string        // the audit trails, for a person who looks into a violation
 }
 
+// definition is what the stories release: in steps, and a fleet, which knows none, at once.
+func (s story) definition() string {
+	if s.fleet != nil {
+		return outright
+	}
+	return canary
+}
+
 // try tells a story with faults in a world of its own, and checks what must hold in the end.
 func try(t *testing.T, s story, faults []Fault) (o outcome) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		in, watch := newInjector(nil), newObserver(s.memory)
-		w := scenario.New(t, scenario.Options{Direct: true, Edit: s.edit, Memory: s.memory, Hop: in.hop, Outside: in.outside, Middleware: []wire.Middleware{in.call, watch.call}})
+		in, watch := newInjector(nil), newObserver(s.memory, s.fleet)
+		w := scenario.New(t, scenario.Options{Direct: true, Edit: s.edit, Memory: s.memory, Fleet: s.fleet, Hop: in.hop, Outside: in.outside, Middleware: []wire.Middleware{in.call, watch.call}})
 		defer w.Close()
-		w.Given(canary)
+		w.Given(s.definition())
 		if s.given != nil {
 			s.given(w)
 		}

@@ -57,6 +57,7 @@ type story struct {
 	standing []Fault
 	edit     func(t *cfn.Template) // of the deployed template
 	memory   *memory.Traits        // the target is one in memory, and no alias
+	fleet    *memory.Pace          // or a fleet in memory
 	watched  bool                  // each turn of watch counts: all of them are broken
 }
 
@@ -248,6 +249,10 @@ var stories = []story{
 		name: "taken back where moves take minutes", memory: &memory.Traits{Locked: true, Takes: 3 * time.Minute},
 		tell: redAfter(18 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}},
 	},
+	{name: "a fleet is promoted", fleet: &memory.Pace{Takes: 6 * time.Minute}, tell: requested, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
+	{name: "a fleet is turned round", fleet: &memory.Pace{Takes: 6 * time.Minute}, tell: redAfter(4 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
+	{name: "a promoted fleet is taken back", fleet: &memory.Pace{Takes: 6 * time.Minute}, tell: redAfter(22 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
+	{name: "a fleet gives its deployment up", fleet: &memory.Pace{Takes: 6 * time.Minute, Breaks: "2"}, tell: requested, ends: [][]rollout.End{{rollout.RolledBack}}},
 	{
 		name: "a machine stopped by hand",
 		tell: func(w *scenario.World) []string {
