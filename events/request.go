@@ -94,7 +94,7 @@ func ReadRequest(e Raw) (ReleaseRequest, error) {
 	case r.Revision == "":
 		return r, &Malformed{"detail.revision", "is missing: the request names no revision", `write what is to be released, such as the Lambda version "42"`}
 	case !revision.MatchString(r.Revision):
-		return r, &Malformed{"detail.revision", fmt.Sprintf("is %.60q, which is not a revision", r.Revision), `write it without spaces, such as the Lambda version "42"`}
+		return r, &Malformed{"detail.revision", fmt.Sprintf("is %.60q, which is not a revision", r.Revision), `write it in 1 to 256 characters without spaces, such as the Lambda version "42"`}
 	case len(r.Key) > longestKey:
 		return r, &Malformed{"detail.key", fmt.Sprintf("has %d bytes", len(r.Key)), fmt.Sprintf("write a name of at most %d bytes, such as the id of the job that asks", longestKey)}
 	case parent != r.Parent:

@@ -33,8 +33,8 @@ func (h *handler) made(ctx context.Context, c rollout.Cursor, r rollout.Release)
 		return h.broken(ctx, c, r, b)
 	}
 	version := b.Exported[rollout.RevisionVariable]
-	if why := r.Definition.Target.Misnamed(version); why != nil {
-		c, err = h.reject(ctx, c, r, rollout.Because(fmt.Sprintf("the build of %s exported as %s what is none: %s", r.Candidate(), rollout.RevisionVariable, why.Reason),
+	if f := r.Definition.Target.Facts(); !f.Reads(version) {
+		c, err = h.reject(ctx, c, r, rollout.Because(fmt.Sprintf("the build of %s exported %.60q as %s, which is no %s", r.Candidate(), version, rollout.RevisionVariable, f.Revision.Word),
 			"have the buildspec export the number that publishing answers: env: {exported-variables: ["+rollout.RevisionVariable+"]}"))
 		return r, c, err
 	}

@@ -80,8 +80,8 @@ func (h *handler) requested(ctx context.Context, e events.Raw) (release string, 
 		var d rollout.Definition
 		d, err = h.definitions.Definition(ctx, r.Service)
 		r.Kind = d.Target.Kind()
-		if err == nil {
-			why = d.Target.Misnamed(r.Revision.Version)
+		if f := d.Target.Facts(); err == nil && !f.Reads(r.Revision.Version) {
+			why = rollout.Because(fmt.Sprintf("detail.revision is %.60q, which is not a %s", r.Revision.Version, f.Revision.Word), f.Revision.Remedy)
 		}
 	}
 	if err != nil {

@@ -1,7 +1,6 @@
 package rollout
 
 import (
-	"fmt"
 	"slices"
 
 	"sluice/shared/kind"
@@ -56,15 +55,6 @@ func (t Target) ID() string {
 		return t.Facts().Prefix + ":" + s.Name()
 	}
 	return ""
-}
-
-// Misnamed says why a word cannot be a revision of the target; nil when it may be one.
-func (t Target) Misnamed(revision string) *Rejection {
-	f := t.Facts()
-	if f.Reads(revision) {
-		return nil
-	}
-	return Because(fmt.Sprintf("%.60q is not a %s of a %s", revision, f.Revision.Word, f.Title), f.Revision.Remedy)
 }
 
 // Revision names a revision of the target in a sentence: "version 42".

@@ -26,7 +26,7 @@ func TestRequestThatCannotBeReadIsRejectedByFieldAndRemedy(t *testing.T) {
 		"not UTF-8":                  {"{\"service\":\"check\xffout\",\"revision\":\"2\"}", "detail.service", "lower-case letters"},
 		"an alias":                   {`{"service":"checkout","revision":"live"}`, "detail.revision", "publish a version"},
 		"a service of 200 KiB":       {`{"service":"` + strings.Repeat("x", 200<<10) + `","revision":"2"}`, "detail.service", "lower-case letters"},
-		"a revision of 200 KiB":      {`{"service":"checkout","revision":"` + strings.Repeat("9", 200<<10) + `"}`, "detail.revision", "publish a version"},
+		"a revision of 200 KiB":      {`{"service":"checkout","revision":"` + strings.Repeat("9", 200<<10) + `"}`, "detail.revision", "without spaces"},
 		"a number beyond all limits": {`{"service":"checkout","revision":1e999999}`, "detail.revision", "write text in quotes"},
 	} {
 		t.Run(name, func(t *testing.T) {

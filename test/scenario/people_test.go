@@ -107,8 +107,8 @@ func TestRequestThatCannotBeReleasedIsRejectedWithARemedy(t *testing.T) {
 	}{
 		"unknown service":          {request: events.ReleaseRequest{Service: "chekout", Revision: "2"}, want: `no service is called "chekout"`},
 		"no revision":              {request: events.ReleaseRequest{Service: Service}, want: "names no revision"},
-		"$LATEST":                  {request: events.ReleaseRequest{Service: Service, Revision: "$LATEST"}, want: `"$LATEST", which is not a revision`},
-		"an alias":                 {request: events.ReleaseRequest{Service: Service, Revision: "live"}, want: `"live", which is not a revision`},
+		"$LATEST":                  {request: events.ReleaseRequest{Service: Service, Revision: "$LATEST"}, want: `"$LATEST", which is not a version`},
+		"an alias":                 {request: events.ReleaseRequest{Service: Service, Revision: "live"}, want: `"live", which is not a version`},
 		"a version of a parameter": {request: events.ReleaseRequest{Service: Service + ":1", Revision: "2"}, want: "no service name"},
 		"missing version":          {request: events.ReleaseRequest{Service: Service, Revision: "77"}, want: "has no version 77"},
 		"provisioned concurrency":  {request: events.ReleaseRequest{Service: Service, Revision: "2"}, spoil: (*World).ProvisionedConcurrency, want: "provisioned concurrency"},
