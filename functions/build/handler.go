@@ -124,7 +124,7 @@ func (h *handler) await(ctx context.Context, r rollout.Release, token string) (o
 	if rung, err := h.store.Await(ctx, r.ID, token, h.Now()); err != nil || rung {
 		return rung, err
 	}
-	b, err := h.builds.Look(ctx, r.Building.Build)
+	b, err := h.builds.Build(ctx, r.Building.Build)
 	if err != nil || b.Status != codebuild.Running {
 		return true, err
 	}

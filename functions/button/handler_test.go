@@ -104,7 +104,7 @@ func TestWhoPressesTooLateHearsWhy(t *testing.T) {
 	}{
 		"somebody else has decided": {func(w *byhand.World, r rollout.Release) {
 			w.Does("decide", byhand.Event(events.AnswerGiven, events.AnswerRequest{Release: r.ID, By: "grace", Answer: events.Approve}))
-			w.Leads("answer", byhand.Start(r))
+			w.Leads("count", byhand.Start(r))
 		}, "Your answer does not count: the question is closed. What to do: nothing: what was decided stands; abort the release to stop it."},
 		"the release has ended": {func(w *byhand.World, r rollout.Release) {
 			w.Fenced(r)

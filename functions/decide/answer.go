@@ -38,7 +38,7 @@ func (h *handler) answered(ctx context.Context, r rollout.Release, w events.Word
 	if refusal != nil {
 		return h.refuse(ctx, r, approval, w, refusal)
 	}
-	return h.count(ctx, r, approval, rollout.Answer{
+	return h.take(ctx, r, approval, rollout.Answer{
 		Step: w.Step, Person: person, Approve: w.Do == events.Approve, Comment: w.Comment, How: w.How, Team: team, Origin: w.Origin, At: h.Now(),
 	})
 }
@@ -84,9 +84,9 @@ func (h *handler) spoken(ctx context.Context, w events.Word) error {
 	return h.abort(ctx, r, person, w.Comment)
 }
 
-// count writes an answer, tells people and wakes the release when it was the one that was missing. An answer that came twice is written
+// take writes an answer, tells people and wakes the release when it was the one that was missing. An answer that came twice is written
 // once, but is told and wakes again: the first attempt may have died in between.
-func (h *handler) count(ctx context.Context, r rollout.Release, approval rollout.Approval, a rollout.Answer) error {
+func (h *handler) take(ctx context.Context, r rollout.Release, approval rollout.Approval, a rollout.Answer) error {
 	now, err := h.store.Answered(ctx, r, a, rollout.Line{At: a.At, Who: a.Person, What: said(r, a)})
 	if dynamo.IsConflict(err) {
 		if before, given := now.Answers[a.Key()]; given && before.Approve == a.Approve {

@@ -78,7 +78,7 @@ func TestAbortOfAReleaseThatHasNoLeaseIsKeptForIt(t *testing.T) {
 			w.Baking("2")
 			w.Pass(time.Second)
 			r := w.Planned("3")
-			w.Leads("gate", byhand.Start(r))
+			w.Leads("admit", byhand.Start(r))
 			w.Does("wait", byhand.Task(r, 0, "queued"))
 			return r
 		}, []string{"queued"}},

@@ -49,7 +49,7 @@ func known(w *byhand.World) string {
 // begins leads a release to the bake of its first step.
 func begins(w *byhand.World, r rollout.Release) {
 	w.T.Helper()
-	w.Leads("gate", byhand.Start(r))
+	w.Leads("admit", byhand.Start(r))
 	w.Does("shift", byhand.Task(w.Release(r.ID), 0, "first"))
 }
 

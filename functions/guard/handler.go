@@ -116,7 +116,7 @@ func clear(a events.Alarm) bool {
 }
 
 // again says whether an alarm that was red before the release has been green since: from then on it guards. In the very millisecond in which
-// the release began it is the red that gate saw.
+// the release began it is the red that admit saw.
 func again(l rollout.Lease, a events.Alarm) bool {
 	return l.Fence == nil && slices.Contains(l.Red, a.AlarmName) && a.Previous.Value == string(judge.OK) && rollout.MomentOf(a.State.Timestamp.Std()) > l.Began
 }

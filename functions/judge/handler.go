@@ -124,7 +124,7 @@ func (h *handler) judge(ctx context.Context, c rollout.Cursor, r rollout.Release
 		return c, err
 	}
 	switch {
-	case d.Look:
+	case d.Again:
 		again := c.To(r, d.Step)
 		again.Seconds = int(judge.Pause.Seconds())
 		return again, nil
@@ -162,7 +162,7 @@ func (h *handler) untried(ctx context.Context, r rollout.Release) error {
 func judged(r rollout.Release, d judge.Decision, worst judge.Finding) rollout.Release {
 	r.Verdict = worst.Verdict.String() + ": " + d.Note
 	switch {
-	case d.Look:
+	case d.Again:
 		r.Unread++
 		return r
 	case d.Extend:
@@ -187,7 +187,7 @@ func (h *handler) findings(ctx context.Context, r rollout.Release, l rollout.Lea
 	if step.Bake == 0 {
 		return append(findings, judge.Finding{Verdict: judge.Pass, By: "step", Why: "The step does not bake."}), nil
 	}
-	counted, err := h.book.Look(ctx, r, step.Weight, h.Now(), nil)
+	counted, err := h.book.Weigh(ctx, r, step.Weight, h.Now(), nil)
 	return append(findings, counted...), err
 }
 

@@ -175,5 +175,5 @@ var action = rollout.Pipeline{Name: "checkout", Stage: "Release", Action: "Appro
 func approves(w *byhand.World, r rollout.Release) {
 	w.T.Helper()
 	w.Does("decide", byhand.Event(events.AnswerGiven, events.AnswerRequest{Release: r.ID, By: "grace", Answer: events.Approve}))
-	w.Leads("answer", byhand.Start(r))
+	w.Leads("count", byhand.Start(r))
 }

@@ -131,7 +131,7 @@ func (h *handler) carry(ctx context.Context, p rollout.Pipeline, state codepipel
 
 // look passes over an action that is not there: the release goes on without it, and people answer by the other ways.
 func (h *handler) look(ctx context.Context, p rollout.Pipeline) (codepipeline.State, error) {
-	state, err := h.approvals.Look(ctx, p)
+	state, err := h.approvals.State(ctx, p)
 	if errors.Is(err, codepipeline.ErrMissing) {
 		h.Log.WarnContext(ctx, "a definition names a manual approval action that is not there", "pipeline", p.Source(), "error", err)
 		return state, nil

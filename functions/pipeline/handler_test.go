@@ -38,7 +38,7 @@ func asks(w *byhand.World) rollout.Release {
 	w.T.Helper()
 	r := w.CreatedOf(rollout.Revision{Version: "2", Commit: commit, Author: "ada"})
 	w.Leads("plan", byhand.Start(r))
-	if c := w.Leads("gate", byhand.Start(r)); c.Next != rollout.NextAsk {
+	if c := w.Leads("admit", byhand.Start(r)); c.Next != rollout.NextAsk {
 		w.T.Fatalf("gate goes on with %+v, want the question", c)
 	}
 	w.Does("ask", byhand.Task(r, 0, "mine"))
@@ -100,7 +100,7 @@ func TestAnswerThatIsToldTwiceCountsOnce(t *testing.T) {
 		if got := w.Release(r.ID); len(got.Answers) != 1 || strings.Contains(w.Trail(r.ID), "does not count") {
 			t.Errorf("answers %v\n%s", got.Answers, w.Trail(r.ID))
 		}
-		w.Leads("answer", byhand.Start(r))
+		w.Leads("count", byhand.Start(r))
 		before := w.Made("pipeline", "lambda:Invoke")
 		w.Does("pipeline", e)
 		if n := w.Made("pipeline", "lambda:Invoke") - before; n != 0 {
@@ -161,7 +161,7 @@ func TestAnswerIsForTheReleaseThatAsksAndNotForOneThatEnded(t *testing.T) {
 		w.Leads("settle", byhand.Start(ended))
 		again := w.CreatedOf(ended.Revision)
 		w.Leads("plan", byhand.Start(again))
-		w.Leads("gate", byhand.Start(again))
+		w.Leads("admit", byhand.Start(again))
 		w.Does("ask", byhand.Task(again, 0, "mine"))
 		w.Carries(commit)
 		w.Puts(scenario.IAM("grace"), approved, "")

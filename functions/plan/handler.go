@@ -73,7 +73,7 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 			return c, err
 		}
 	}
-	found, err := h.inspect(ctx, r)
+	found, err := h.examine(ctx, r)
 	switch {
 	case err != nil:
 		return c, err
@@ -109,9 +109,9 @@ func (h *handler) line(what string) rollout.Line {
 	return rollout.Line{At: h.Now(), Who: "plan", What: what}
 }
 
-// inspect finds what would make AWS refuse the shift later, and whether there is anything to do: not when the version serves everything, and
+// examine finds what would make AWS refuse the shift later, and whether there is anything to do: not when the version serves everything, and
 // neither a release is under way that might take it back nor the service itself.
-func (h *handler) inspect(ctx context.Context, r rollout.Release) (rollout.Admission, error) {
+func (h *handler) examine(ctx context.Context, r rollout.Release) (rollout.Admission, error) {
 	now, err := h.mover.Read(ctx, r.Definition.Target)
 	if o := traffic.ObstacleOf(err); o != nil {
 		return rollout.Admission{Rejection: rollout.Because(o.What, o.Remedy)}, nil

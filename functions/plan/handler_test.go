@@ -33,7 +33,7 @@ func TestStepsAndDefinitionArePinned(t *testing.T) {
 			t.Errorf("the record holds the definition %+v, want it with its defaults", r.Definition)
 		}
 		w.Define(strings.Replace(scenario.Canary, `"weight":5,`, `"weight":20,`, 1))
-		if c := w.Leads("gate", c); c.Next != rollout.NextShift || w.Release(r.ID).Steps[0].Weight != 500 {
+		if c := w.Leads("admit", c); c.Next != rollout.NextShift || w.Release(r.ID).Steps[0].Weight != 500 {
 			t.Errorf("a definition that changed afterwards reached the release: %+v", w.Release(r.ID).Steps)
 		}
 	})

@@ -22,7 +22,7 @@ func (h *handler) made(ctx context.Context, c rollout.Cursor, r rollout.Release)
 	if _, err := h.store.LookAnew(ctx, r.ID, h.Now()); err != nil {
 		return r, c, err
 	}
-	b, err := h.builds.Look(ctx, r.Building.Build)
+	b, err := h.builds.Build(ctx, r.Building.Build)
 	if err != nil {
 		return r, c, err
 	}

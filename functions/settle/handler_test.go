@@ -151,9 +151,9 @@ func TestReleaseThatMovedNothingEndsByItsReason(t *testing.T) {
 		"rejected by Gate, with the lease in hand": {func(w *byhand.World) (rollout.Release, rollout.Cursor) {
 			r := w.Planned("2")
 			w.AlarmRed(scenario.Alarm)
-			return r, w.Leads("gate", byhand.Start(r))
+			return r, w.Leads("admit", byhand.Start(r))
 		}, rollout.Rejected, "", "The release was not let in; nothing was touched."},
-		"broken before Gate": {func(w *byhand.World) (rollout.Release, rollout.Cursor) {
+		"broken before Admit": {func(w *byhand.World) (rollout.Release, rollout.Cursor) {
 			r := w.Created("2")
 			c := byhand.Start(r)
 			c.Error = &rollout.MachineError{Error: "Lambda.Unknown", Cause: "out of memory"}
@@ -168,7 +168,7 @@ func TestReleaseThatMovedNothingEndsByItsReason(t *testing.T) {
 		"stopped by a person while another release bakes": {func(w *byhand.World) (rollout.Release, rollout.Cursor) {
 			w.Baking("3")
 			r := w.Planned("2")
-			c := w.Leads("gate", byhand.Start(r))
+			c := w.Leads("admit", byhand.Start(r))
 			w.Does("decide", byhand.Event(events.AbortRequested, events.ControlRequest{Release: r.ID, By: "grace"}))
 			return r, c.Go(rollout.NextSettle)
 		}, rollout.Aborted, "", "A person stopped the release before it moved any traffic."},
@@ -202,7 +202,7 @@ func TestTheOldestInTheQueueIsWokenNext(t *testing.T) {
 		for _, token := range []string{"older", "younger"} {
 			w.Pass(time.Second)
 			waiting := w.Planned("3")
-			w.Leads("gate", byhand.Start(waiting))
+			w.Leads("admit", byhand.Start(waiting))
 			w.Does("wait", byhand.Task(waiting, 0, token))
 		}
 		before := len(w.Woken())

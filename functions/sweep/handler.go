@@ -109,18 +109,18 @@ func (h *handler) one(ctx context.Context, detail json.RawMessage) error {
 
 // look asks for the one execution: a list of those that run may be behind.
 func (h *handler) look(ctx context.Context, r rollout.Release) error {
-	life, err := h.machine.Look(ctx, r.Execution)
+	life, err := h.machine.Life(ctx, r.Execution)
 	switch {
 	case err != nil:
 		return err
 	case life == stepfunctions.Running:
 		return nil
-	case life == stepfunctions.Unborn && h.Now().Sub(r.Created) < grace:
+	case life == stepfunctions.NeverStarted && h.Now().Sub(r.Created) < grace:
 		return nil
-	case life == stepfunctions.Unborn && r.Machines == 1:
+	case life == stepfunctions.NeverStarted && r.Machines == 1:
 		_, err := h.machine.Start(ctx, r.ID, r.Cursor())
 		return err
-	case life == stepfunctions.Unborn:
+	case life == stepfunctions.NeverStarted:
 		return h.machine.Resume(ctx, r)
 	}
 	return h.finish(ctx, r)

@@ -33,7 +33,7 @@ func (h *handler) pushed(ctx context.Context, e events.Raw) error {
 // brought is the release of what a push brought.
 func (h *handler) brought(d rollout.Definition, p events.Push, push rollout.Push, e events.Raw) rollout.Release {
 	by := first(p.Pusher, p.Author, p.Host)
-	r := h.news(d.Service, events.ReleaseID(d.Service, p.Commit, p.Delivery), e.ID)
+	r := h.newRelease(d.Service, events.ReleaseID(d.Service, p.Commit, p.Delivery), e.ID)
 	r.Revision, r.Reason, r.By = rollout.Revision{Repository: push.Repository, Commit: p.Commit, Author: p.Author}, p.Message, by
 	r.Authors, r.Unlisted = push.Authors, push.Unlisted
 	r.Audit[0].What = fmt.Sprintf("Pushed by %s: %s of %s is at %s.", by, p.Ref, push.Repository, r.Candidate())
@@ -54,7 +54,7 @@ func (h *handler) published(ctx context.Context, e events.Raw) error {
 		return err
 	}
 	return h.each(ctx, e, a.Kind+"/"+a.Name, func(d rollout.Definition) (rollout.Release, bool) {
-		r := h.news(d.Service, events.ReleaseID(d.Service, a.Key+a.Version, a.Delivery), e.ID)
+		r := h.newRelease(d.Service, events.ReleaseID(d.Service, a.Key+a.Version, a.Delivery), e.ID)
 		r.By = first(a.By, a.Kind)
 		if a.Kind == events.Function {
 			r.Revision.Version = a.Version
@@ -67,7 +67,7 @@ func (h *handler) published(ctx context.Context, e events.Raw) error {
 	})
 }
 
-func (h *handler) news(service, id, event string) rollout.Release {
+func (h *handler) newRelease(service, id, event string) rollout.Release {
 	now := h.Now()
 	return rollout.Release{
 		ID: id, Service: service, Place: h.place, Event: event, State: rollout.StatePlan, Created: now,

@@ -16,7 +16,7 @@ func queued(w *byhand.World) (running, waiting rollout.Release) {
 	running = w.Begun("2")
 	w.Pass(time.Second)
 	waiting = w.Planned("3")
-	w.Leads("gate", byhand.Start(waiting))
+	w.Leads("admit", byhand.Start(waiting))
 	return running, waiting
 }
 

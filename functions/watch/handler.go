@@ -1,6 +1,6 @@
 // Package watch looks after everything that is held or armed, each minute: it reads the level of all guard alarms and hands a red one to
 // guard, as the alarm's event would have, and hands the releases that bake to look. It decides nothing by itself. Its schedule is at work
-// only while there is something to look after; gate enables it, and the watch that finds nothing puts it to rest.
+// only while there is something to look after; admit enables it, and the watch that finds nothing puts it to rest.
 package watch
 
 import (

@@ -77,7 +77,7 @@ func TestRedAlarmThatIsNobodysBusinessIsNotHandedOn(t *testing.T) {
 			w.AlarmRed(scenario.Alarm)
 			w.Pass(2 * time.Second)
 			r := w.Planned("2")
-			w.Leads("gate", byhand.Start(r)) // lets it in to nothing: the lease is held until settle
+			w.Leads("admit", byhand.Start(r)) // lets it in to nothing: the lease is held until settle
 		},
 		"after the revert window": func(w *byhand.World) {
 			w.Promoted("2")

@@ -17,16 +17,16 @@ func gateGrants(h Home, d rollout.Definition) (all []Grant) {
 		return nil
 	}
 	for _, f := range g.Flags {
-		all = append(all, grant("ReadFlags", "inspect", "ssm:GetParameter", h.ARN("ssm", "parameter/"+strings.TrimPrefix(f.Parameter, "/"))))
+		all = append(all, grant("ReadFlags", "gates", "ssm:GetParameter", h.ARN("ssm", "parameter/"+strings.TrimPrefix(f.Parameter, "/"))))
 	}
 	for _, name := range g.Calendars {
 		if !strings.HasPrefix(name, "arn:") {
 			name = h.ARN("ssm", "document/"+name)
 		}
-		all = append(all, grant("ReadCalendars", "inspect", "ssm:GetCalendarState", name))
+		all = append(all, grant("ReadCalendars", "gates", "ssm:GetCalendarState", name))
 	}
 	if g.Unmuted {
-		all = append(all, Mutes(h, "inspect")...)
+		all = append(all, Mutes(h, "gates")...)
 	}
 	return append(append(all, findingGrants(h, d)...), testGrants(h, g.Tests)...)
 }
@@ -39,7 +39,7 @@ func Mutes(h Home, function string) []Grant {
 	}
 }
 
-// findingGrants is for what AWS Config, Inspector and ECR have found. Scan asks them, for inspect. Of AWS Config and Inspector nothing narrower than
+// findingGrants is for what AWS Config, Inspector and ECR have found. Scan asks them, for gates. Of AWS Config and Inspector nothing narrower than
 // everything can be allowed.
 func findingGrants(h Home, d rollout.Definition) (all []Grant) {
 	if d.Gates.Config != nil {
@@ -52,7 +52,7 @@ func findingGrants(h Home, d rollout.Definition) (all []Grant) {
 		all = append(all, grant("ReadFindings", "scan", "ecr:DescribeImageScanFindings", h.ARN("ecr", "repository/"+s.ECR)))
 	}
 	if len(all) > 0 {
-		all = append(all, common("HandToScan", "inspect", "lambda:InvokeFunction", h.Function("scan")))
+		all = append(all, common("HandToScan", "gates", "lambda:InvokeFunction", h.Function("scan")))
 	}
 	return all
 }
@@ -65,21 +65,21 @@ func testGrants(h Home, tests []rollout.GateTest) (all []Grant) {
 	for _, t := range tests {
 		switch {
 		case t.Lambda != "":
-			all = append(all, grant("InvokeTests", "inspect", "lambda:InvokeFunction", h.ARN("lambda", "function:"+t.Lambda)))
+			all = append(all, grant("InvokeTests", "gates", "lambda:InvokeFunction", h.ARN("lambda", "function:"+t.Lambda)))
 		case t.CodeBuild != "":
 			later = true
-			all = append(all, grant("BuildTests", "inspect", "codebuild:StartBuild codebuild:BatchGetBuilds codebuild:StopBuild", h.ARN("codebuild", "project/"+t.CodeBuild)))
+			all = append(all, grant("BuildTests", "gates", "codebuild:StartBuild codebuild:BatchGetBuilds codebuild:StopBuild", h.ARN("codebuild", "project/"+t.CodeBuild)))
 		default:
 			later = true
-			passed := grant("PassRolesToTests", "inspect", "iam:PassRole", t.Parameters[assumed]...)
+			passed := grant("PassRolesToTests", "gates", "iam:PassRole", t.Parameters[assumed]...)
 			passed.Condition = map[string]map[string]any{"StringEquals": {"iam:PassedToService": "ssm.amazonaws.com"}}
 			all = append(all, passed,
-				grant("ExecuteTests", "inspect", "ssm:StartAutomationExecution", h.document(t.Automation), h.ARN("ssm", "automation-definition/"+t.Automation+":*")),
-				grant("LookAfterTests", "inspect", "ssm:StartAutomationExecution ssm:GetAutomationExecution ssm:StopAutomationExecution", h.ARN("ssm", "automation-execution/*")))
+				grant("ExecuteTests", "gates", "ssm:StartAutomationExecution", h.document(t.Automation), h.ARN("ssm", "automation-definition/"+t.Automation+":*")),
+				grant("LookAfterTests", "gates", "ssm:StartAutomationExecution ssm:GetAutomationExecution ssm:StopAutomationExecution", h.ARN("ssm", "automation-execution/*")))
 		}
 	}
 	if later {
-		all = append(all, Items(h.table(), "inspect", "UpdateItem", "job", "release ttl"))
+		all = append(all, Items(h.table(), "gates", "UpdateItem", "job", "release ttl"))
 	}
 	return all
 }

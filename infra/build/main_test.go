@@ -12,11 +12,11 @@ import (
 )
 
 func TestFunctionsThatTouchTargetsAreAProgramForEachKind(t *testing.T) {
-	got := programs([]string{"functions/ask/bootstrap", "functions/guard/bootstrap"}, []kind.ID{kind.LambdaAliasID, kind.MemoryID})
+	got := programs([]string{"functions/ask/lambda", "functions/guard/lambda"}, []kind.ID{kind.LambdaAliasID, kind.MemoryID})
 	want := []program{
-		{"ask", "functions/ask/bootstrap", "lambda.norpc"},
-		{"guard", "functions/guard/bootstrap", "lambda.norpc,one,lambdaAlias"},
-		{"guard-memory", "functions/guard/bootstrap", "lambda.norpc,one,memory"},
+		{"ask", "functions/ask/lambda", "lambda.norpc"},
+		{"guard", "functions/guard/lambda", "lambda.norpc,one,lambdaAlias"},
+		{"guard-memory", "functions/guard/lambda", "lambda.norpc,one,memory"},
 	}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(program{})); diff != "" {
 		t.Errorf("programs (-want +got):\n%s", diff)

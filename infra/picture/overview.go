@@ -74,7 +74,7 @@ func drawLead(c *canvas) {
 		class string
 	}{
 		{rollout.StatePlan, point{left, triggerY}, "node"},
-		{rollout.StateGate, point{left, 118}, "node"},
+		{rollout.StateAdmit, point{left, 118}, "node"},
 		{rollout.StateShift, point{left, decideY}, "node"},
 		{rollout.StateJudge, point{left, 190}, "node"},
 		{rollout.StateSettle, point{left, 232}, "node"},

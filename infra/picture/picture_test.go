@@ -85,7 +85,7 @@ func TestATableThatThePictureDoesNotKnowIsRefused(t *testing.T) {
 // TestOverviewNamesFunctionsThatExist keeps the README's picture true when a function is renamed.
 func TestOverviewNamesFunctionsThatExist(t *testing.T) {
 	for _, r := range rows {
-		if _, err := os.Stat(filepath.Join("..", "..", "functions", r.function, "bootstrap")); err != nil {
+		if _, err := os.Stat(filepath.Join("..", "..", "functions", r.function, "lambda")); err != nil {
 			t.Errorf("the overview shows the function %s: %v", r.function, err)
 		}
 	}

@@ -107,7 +107,7 @@ func (w wish) known(root fs.FS) error {
 	if err := typed.Environment(w.environment); err != nil {
 		return err
 	}
-	folders, err := fs.Glob(root, "functions/*/bootstrap")
+	folders, err := fs.Glob(root, "functions/*/lambda")
 	if err != nil {
 		return fmt.Errorf("listing the functions: %w", err)
 	}

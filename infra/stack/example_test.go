@@ -84,12 +84,12 @@ func TestTestOfTheDocsStartsWithItsRoleAlone(t *testing.T) {
 	for _, doubt := range box.Doubts() {
 		t.Error(doubt)
 	}
-	inspect, err := box.ConfigFor("sluice-sandbox-inspect")
+	gates, err := box.ConfigFor("sluice-sandbox-gates")
 	if err != nil {
 		t.Fatal(err)
 	}
 	start := func(document, role string) error {
-		_, err := ssm.NewFromConfig(inspect).StartAutomationExecution(t.Context(), &ssm.StartAutomationExecutionInput{
+		_, err := ssm.NewFromConfig(gates).StartAutomationExecution(t.Context(), &ssm.StartAutomationExecutionInput{
 			DocumentName: &document, Parameters: map[string][]string{"AutomationAssumeRole": {"arn:aws:iam::123456789012:role/" + role}},
 		})
 		return err

@@ -81,7 +81,7 @@ func TestEveryGrantThatADefinitionBringsIsOneThatAWSAsksFor(t *testing.T) {
 // Amazon's own documents are in no account.
 func TestAmazonsDocumentIsInNoAccount(t *testing.T) {
 	var started []string
-	for _, g := range targetsOf([]definition.Service{{Definition: everything()}}).grants(somewhere, inspect.name) {
+	for _, g := range targetsOf([]definition.Service{{Definition: everything()}}).grants(somewhere, gates.name) {
 		if slices.Contains(g.actions, "ssm:StartAutomationExecution") {
 			started = append(started, g.resources...)
 		}

@@ -54,8 +54,8 @@ var build = function{
 	},
 }
 
-var gate = function{
-	name: "gate", about: "Takes the lease and says what comes next",
+var admit = function{
+	name: "admit", about: "Takes the lease and says what comes next",
 	seconds: 30, memory: 256, woken: byMachine,
 	variables: "SLUICE_PLACE SLUICE_TABLE SLUICE_BUS SLUICE_WATCH_RULE",
 	may: []permission{
@@ -72,8 +72,8 @@ var gate = function{
 	},
 }
 
-var inspect = function{
-	name: "inspect", about: "Looks at the gates of a release and has its tests run",
+var gates = function{
+	name: "gates", about: "Looks at the gates of a release and has its tests run",
 	seconds: 150, memory: 256, woken: byMachine,
 	variables: "SLUICE_TABLE SLUICE_BUS SLUICE_SCAN",
 	may: []permission{

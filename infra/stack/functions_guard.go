@@ -8,7 +8,7 @@ var watch = function{
 	name: "watch", about: "Looks after what is held or armed, each minute",
 	seconds: 60, memory: 256, woken: byEvent,
 	rules: always(
-		rule{name: watchSchedule, minutes: 1, sleeps: true, about: "Looks after what is held or armed; gate enables it, watch puts it to rest"},
+		rule{name: watchSchedule, minutes: 1, sleeps: true, about: "Looks after what is held or armed; admit enables it, watch puts it to rest"},
 	),
 	variables: "SLUICE_TABLE SLUICE_WATCH_RULE SLUICE_GUARD SLUICE_LOOK",
 	may: []permission{

@@ -19,8 +19,8 @@ var ask = function{
 	},
 }
 
-var answer = function{
-	name: "answer", about: "Counts the answers and says what follows",
+var count = function{
+	name: "count", about: "Counts the answers and says what follows",
 	seconds: 30, memory: 256, woken: byMachine,
 	variables: "SLUICE_TABLE",
 	may: []permission{

@@ -31,7 +31,7 @@ func TestGatesAreGrantedByWhatTheyName(t *testing.T) {
 		return rollout.Definition{Service: service, Target: live, Gates: &g}
 	}
 	plain := rollout.Definition{Service: "basket", Target: live}
-	got := brought([]function{inspect, scan}, plain, gated("checkout", rollout.Gates{
+	got := brought([]function{gates, scan}, plain, gated("checkout", rollout.Gates{
 		Flags: []rollout.Flag{{Parameter: "/checkout/releases"}}, Calendars: []string{"changes"}, Unmuted: true, Tests: []rollout.GateTest{{Lambda: "smoke"}},
 	}), gated("search", rollout.Gates{Flags: []rollout.Flag{{Parameter: "/search/releases"}}, Unmuted: true, Scan: &rollout.Scan{Inspector: true}}))
 	want := map[string][]string{
@@ -43,7 +43,7 @@ func TestGatesAreGrantedByWhatTheyName(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	if got := brought([]function{inspect, scan}, plain); len(got) > 0 {
+	if got := brought([]function{gates, scan}, plain); len(got) > 0 {
 		t.Errorf("without gates there is granted %v", got)
 	}
 }
@@ -53,10 +53,10 @@ func TestFunctionOfOneKindMayNotTouchWhatIsAnothers(t *testing.T) {
 	remembered := rollout.Definition{
 		Service: "catalog", Target: rollout.Target{Memory: &kind.Memory{Target: "catalog"}}, Gates: &rollout.Gates{Flags: []rollout.Flag{{Parameter: "/catalog/releases"}}},
 	}
-	if got := brought([]function{gate.of(kind.LambdaAliasID), inspect.of(kind.LambdaAliasID)}, remembered); len(got) > 0 {
+	if got := brought([]function{admit.of(kind.LambdaAliasID), gates.of(kind.LambdaAliasID)}, remembered); len(got) > 0 {
 		t.Errorf("functions for aliases may %v", got)
 	}
-	if got := brought([]function{gate.of(kind.MemoryID), inspect.of(kind.MemoryID)}, remembered); len(got["ReadTarget"]) != 1 || len(got["ReadFlags"]) != 1 {
+	if got := brought([]function{admit.of(kind.MemoryID), gates.of(kind.MemoryID)}, remembered); len(got["ReadTarget"]) != 1 || len(got["ReadFlags"]) != 1 {
 		t.Errorf("functions for targets in memory may %v", got)
 	}
 }

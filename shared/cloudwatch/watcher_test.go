@@ -86,7 +86,7 @@ func TestWithoutNamesNobodyIsAsked(t *testing.T) {
 	watch(t, func(t *testing.T, w *cloudwatch.Watcher, box *sandbox.Sandbox) {
 		alarms(t, box, types.StateValueAlarm, "somebody-elses")
 		states, err := w.Alarms(t.Context(), nil)
-		seen, unread := w.Look(t.Context(), rollout.Definition{}, cloudwatch.Look{})
+		seen, unread := w.Counts(t.Context(), rollout.Definition{}, cloudwatch.Span{})
 		if err != nil || len(unread) != 0 || len(states) != 0 || len(seen) != 0 || len(calls.Of("cloudwatch:DescribeAlarms"))+len(calls.Of("cloudwatch:GetMetricData")) != 0 {
 			t.Errorf("states %v (%v), seen %v (%v); want nothing and no call", states, err, seen, unread)
 		}
@@ -98,7 +98,7 @@ func TestAlarmsAndMetricsThatCannotBeReadAreErrors(t *testing.T) {
 		if _, err := w.Alarms(t.Context(), []string{"green"}); sandboxtest.Code(err) == "" {
 			t.Errorf("reading alarms answers %v, want the throttle", err)
 		}
-		if _, unread := w.Look(t.Context(), ceilings(rollout.Ceiling{}), lastTenMinutes(rollout.All)); !strings.Contains(unread["ceilings0"], "Rate exceeded") {
+		if _, unread := w.Counts(t.Context(), ceilings(rollout.Ceiling{}), lastTenMinutes(rollout.All)); !strings.Contains(unread["ceilings0"], "Rate exceeded") {
 			t.Errorf("reading metrics answers %v, want the throttle", unread)
 		}
 	}, sandboxtest.Fail("cloudwatch:DescribeAlarms", sandboxtest.Always, wire.Throttled("Rate exceeded")),

@@ -74,8 +74,8 @@ func (b *Builds) Start(ctx context.Context, project, commit, token string, varia
 	return read(*out.Build), nil
 }
 
-// Look reads a build.
-func (b *Builds) Look(ctx context.Context, arn string) (Build, error) {
+// Build reads a build.
+func (b *Builds) Build(ctx context.Context, arn string) (Build, error) {
 	out, err := b.builds.BatchGetBuilds(ctx, &codebuild.BatchGetBuildsInput{Ids: []string{id(arn)}})
 	if err != nil {
 		return Build{}, fmt.Errorf("reading build %s: %w", arn, err)

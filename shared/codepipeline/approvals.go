@@ -46,8 +46,8 @@ const (
 // ErrMissing means that there is no such pipeline, stage or action.
 var ErrMissing = errors.New("there is no such manual approval action")
 
-// Look reads an action.
-func (a *Approvals) Look(ctx context.Context, p rollout.Pipeline) (State, error) {
+// State reads an action.
+func (a *Approvals) State(ctx context.Context, p rollout.Pipeline) (State, error) {
 	out, err := a.pipelines.GetPipelineState(ctx, &codepipeline.GetPipelineStateInput{Name: &p.Name})
 	var missing *types.PipelineNotFoundException
 	if errors.As(err, &missing) {

@@ -86,9 +86,9 @@ func (s *Store) Served(ctx context.Context, id string, line rollout.Line) error 
 	return s.progress(ctx, id, u.when("attribute_not_exists(%s)", u.name("abort")))
 }
 
-// Started writes what Gate found. ErrConflict means that somebody asked to abort first.
+// Started writes what Admit found. ErrConflict means that somebody asked to abort first.
 func (s *Store) Started(ctx context.Context, r rollout.Release, lines ...rollout.Line) error {
-	u := change().set("state", rollout.StateGate).set("epoch", r.Epoch).set("stable", r.Stable).
+	u := change().set("state", rollout.StateAdmit).set("epoch", r.Epoch).set("stable", r.Stable).
 		set("started", r.Started).set("step", r.Step).tell(lines...)
 	return s.progress(ctx, r.ID, u.when("attribute_not_exists(%s)", u.name("abort")))
 }
@@ -145,7 +145,7 @@ func (s *Store) openAnswers(ctx context.Context, r rollout.Release) error {
 // Counted closes the question, with the steps that are approved by now. ErrConflict means that another answer came meanwhile:
 // an answer that was taken is always counted.
 func (s *Store) Counted(ctx context.Context, r rollout.Release, line rollout.Line) error {
-	u := change().set("state", rollout.StateAnswer).tell(line)
+	u := change().set("state", rollout.StateCount).tell(line)
 	asked := u.name("asked")
 	u.sets = append(u.sets, fmt.Sprintf("%s.%s = %s", asked, u.name("closed"), u.value(true)))
 	if len(r.Approved) > 0 {

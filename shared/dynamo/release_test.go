@@ -110,7 +110,7 @@ var changes = map[string]struct {
 			return s.Started(t.Context(), r, l)
 		},
 		edit: func(r *rollout.Release) {
-			r.State, r.Epoch, r.Stable, r.Started, r.Step = rollout.StateGate, 7, "41", noon.Add(time.Millisecond), 1
+			r.State, r.Epoch, r.Stable, r.Started, r.Step = rollout.StateAdmit, 7, "41", noon.Add(time.Millisecond), 1
 		},
 	},
 	"Shifted": {

@@ -72,7 +72,7 @@ func TestLateTryOfALookLeavesTheWaitAlone(t *testing.T) {
 	}
 }
 
-// Inspect tells people of what they may not have heard: a look that died before its wait may have told nobody.
+// Gates tells people of what they may not have heard: a look that died before its wait may have told nobody.
 func TestLookKnowsWhetherTheOneBeforeCameToItsWait(t *testing.T) {
 	w := waiting{t, open(t)}
 	if w.looks() {

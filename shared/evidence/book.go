@@ -26,9 +26,9 @@ func New(store *dynamo.Store, watcher *cloudwatch.Watcher) *Book { return &Book{
 // Buyer makes synthetic requests to both versions and counts the failures; nil where nobody buys.
 type Buyer func(ctx context.Context, r rollout.Release) (judge.Arms, error)
 
-// Look reads what was served since the last look, in one call, and judges everything that was seen. A check whose evidence cannot be read has
+// Weigh reads what was served since the last look, in one call, and judges everything that was seen. A check whose evidence cannot be read has
 // a finding that says so (judge.Error), which is no error: whoever looks decides how long to try, and the other checks are judged.
-func (b *Book) Look(ctx context.Context, r rollout.Release, weight rollout.Weight, now time.Time, buy Buyer) ([]judge.Finding, error) {
+func (b *Book) Weigh(ctx context.Context, r rollout.Release, weight rollout.Weight, now time.Time, buy Buyer) ([]judge.Finding, error) {
 	d := r.Definition.WithDefaults() // of releases that were planned before a default was added
 	if !d.Checks.Counted() {
 		return nil, nil
@@ -42,7 +42,7 @@ func (b *Book) Look(ctx context.Context, r rollout.Release, weight rollout.Weigh
 	if err != nil {
 		return nil, err
 	}
-	seen, unread := b.watcher.Look(ctx, d, cloudwatch.Look{
+	seen, unread := b.watcher.Counts(ctx, d, cloudwatch.Span{
 		Stable: r.Stable, Candidate: r.Revision.Version, Weight: weight, Slow: l.Slow, From: l.Since(d, now), To: now,
 	})
 	maps.Copy(unread, unlearnt)

@@ -12,7 +12,7 @@ type Decision struct {
 	Next   rollout.Next
 	Step   int            // of the Shift that follows
 	Extend bool           // the same step bakes once more
-	Look   bool           // the evidence could not be read: look again after Pause
+	Again  bool           // the evidence could not be read: look again after Pause
 	Ask    bool           // people are asked before it goes on
 	Fence  *rollout.Fence // to raise: the release goes back
 	Note   string         // for the audit trail
@@ -37,7 +37,7 @@ func Step(r rollout.Release, step int, findings []Finding, now time.Time) Decisi
 	policy := r.Definition.Checks.WhenInconclusive
 	switch {
 	case worst.Verdict == Error && r.Unread < Patience:
-		return Decision{Next: rollout.NextShift, Step: step, Look: true, Note: fmt.Sprintf("%s It is tried again (%d of %d).", worst.Why, r.Unread+1, Patience)}
+		return Decision{Next: rollout.NextShift, Step: step, Again: true, Note: fmt.Sprintf("%s It is tried again (%d of %d).", worst.Why, r.Unread+1, Patience)}
 	case worst.Verdict == Inconclusive && r.Extended < bakes(policy, findings):
 		return Decision{
 			Next: rollout.NextShift, Step: step, Extend: true,

@@ -47,7 +47,7 @@ func (f Fleet) Needs(function string, _ Uses) []Need {
 		return []Need{{sid, actions, "memory", "target/" + f.Fleet}}
 	}
 	switch function {
-	case "plan", "gate":
+	case "plan", "admit":
 		return need("ReadTarget", "memory:DescribeFleet")
 	case "shift":
 		return need("MoveTarget", "memory:DescribeFleet", "memory:StartDeployment", "memory:DescribeDeployment", "memory:StopDeployment")

@@ -4,7 +4,7 @@ import "slices"
 
 // Touching are Sluice's functions that read or change what carries the traffic.
 func Touching() []string {
-	return []string{"build", "gate", "guard", "inspect", "look", "plan", "rollback", "settle", "shift"}
+	return []string{"admit", "build", "gates", "guard", "look", "plan", "rollback", "settle", "shift"}
 }
 
 // Touches says whether a function touches targets. Such a function is built and deployed once for each kind: with that kind's client, and with a role

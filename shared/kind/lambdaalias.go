@@ -84,7 +84,7 @@ func (a LambdaAlias) Needs(function string, u Uses) []Need {
 	switch {
 	case function == "plan": // to invoke a version that is Inactive is how Lambda is asked to prepare it
 		return []Need{read, {"InspectVersions", []string{"lambda:GetFunctionConfiguration", "lambda:GetProvisionedConcurrencyConfig"}, "lambda", versions}, invoke("WakeVersions")}
-	case function == "gate":
+	case function == "admit":
 		return []Need{read}
 	case function == "shift" && u.Tests:
 		return []Need{move, invoke("TestCandidate")}
@@ -94,7 +94,7 @@ func (a LambdaAlias) Needs(function string, u Uses) []Need {
 		return []Need{invoke("BuySamples")}
 	case function == "build" && u.Fills:
 		return []Need{{"PublishVersions", []string{"lambda:UpdateFunctionCode"}, "lambda", self}}
-	case function == "inspect" && u.Images:
+	case function == "gates" && u.Images:
 		return []Need{{"FindImages", []string{"lambda:GetFunction"}, "lambda", versions}}
 	}
 	return nil

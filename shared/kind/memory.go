@@ -55,7 +55,7 @@ func (m Memory) Needs(function string, _ Uses) []Need {
 	read := Need{"ReadTarget", []string{"memory:Read"}, "memory", "target/" + m.Target}
 	move := Need{"MoveTarget", []string{"memory:Read", "memory:Write"}, "memory", "target/" + m.Target}
 	switch function {
-	case "plan", "gate":
+	case "plan", "admit":
 		return []Need{read}
 	case "shift", "rollback", "settle", "guard":
 		return []Need{move}

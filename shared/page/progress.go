@@ -9,7 +9,7 @@ import (
 
 // Stage is one stop on the way of a release.
 type Stage struct {
-	Name   string `json:"name"` // Plan, Gate, a weight, Rollback, Settle
+	Name   string `json:"name"` // Plan, Admit, a weight, Rollback, Settle
 	Mark   Mark   `json:"mark"`
 	Detail string `json:"detail,omitempty"` // the planned bake
 	Asks   bool   `json:"asks,omitempty"`   // people are asked before it
@@ -34,7 +34,7 @@ func stages(r rollout.Release) []Stage {
 	if r.Building != nil {
 		path = append(path, Stage{Name: "Build", Mark: made(r)})
 	}
-	path = append(path, Stage{Name: "Gate", Mark: gated(r)})
+	path = append(path, Stage{Name: "Admit", Mark: gated(r)})
 	path = append(path, shorter(steps(r))...)
 	if back := wentBack(r); back != "" {
 		path = append(path, Stage{Name: "Rollback", Mark: back})

@@ -13,14 +13,14 @@ type State string
 const (
 	StatePlan     State = "Plan"
 	StateBuild    State = "Build"
-	StateGate     State = "Gate"
-	StateInspect  State = "Inspect"
+	StateAdmit    State = "Admit"
+	StateGates    State = "Gates"
 	Choose        State = "Next?"
 	StateShift    State = "Shift"
 	StateJudge    State = "Judge"
 	StateWait     State = "Wait"
 	StateAsk      State = "Ask"
-	StateAnswer   State = "Answer"
+	StateCount    State = "Count"
 	StateRollback State = "Rollback"
 	StateSettle   State = "Settle"
 )
@@ -33,13 +33,13 @@ type Edge struct {
 
 // Edges is the transition table. A test compares it with infra/release.asl.json, and docs/machine.svg is drawn from it.
 var Edges = []Edge{
-	{StatePlan, StateGate, "done"},
+	{StatePlan, StateAdmit, "done"},
 	{StatePlan, StateRollback, "error"},
-	{StateGate, Choose, "done"},
-	{StateGate, StateRollback, "error"},
+	{StateAdmit, Choose, "done"},
+	{StateAdmit, StateRollback, "error"},
 	{Choose, StateBuild, string(NextBuild)},
-	{Choose, StateInspect, string(NextInspect)},
-	{Choose, StateGate, string(NextOpen)},
+	{Choose, StateGates, string(NextGates)},
+	{Choose, StateAdmit, string(NextOpen)},
 	{Choose, StateShift, string(NextShift)},
 	{Choose, StateAsk, string(NextAsk)},
 	{Choose, StateWait, string(NextWait)},
@@ -48,20 +48,20 @@ var Edges = []Edge{
 	{StateBuild, StatePlan, "done"},
 	{StateBuild, StatePlan, "time-out"},
 	{StateBuild, StateRollback, "error"},
-	{StateInspect, Choose, "done"},
-	{StateInspect, StateRollback, "error"},
+	{StateGates, Choose, "done"},
+	{StateGates, StateRollback, "error"},
 	{StateShift, StateJudge, "done"},
 	{StateShift, StateJudge, "time-out"},
 	{StateShift, StateRollback, "error"},
 	{StateJudge, Choose, "done"},
 	{StateJudge, StateRollback, "error"},
-	{StateAsk, StateAnswer, "done"},
-	{StateAsk, StateAnswer, "time-out"},
+	{StateAsk, StateCount, "done"},
+	{StateAsk, StateCount, "time-out"},
 	{StateAsk, StateRollback, "error"},
-	{StateAnswer, Choose, "done"},
-	{StateAnswer, StateRollback, "error"},
-	{StateWait, StateGate, "done"},
-	{StateWait, StateGate, "time-out"},
+	{StateCount, Choose, "done"},
+	{StateCount, StateRollback, "error"},
+	{StateWait, StateAdmit, "done"},
+	{StateWait, StateAdmit, "time-out"},
 	{StateWait, StateRollback, "error"},
 	{StateRollback, StateSettle, "done"},
 	{StateRollback, StateSettle, "error"},
@@ -73,15 +73,15 @@ type Next string
 
 // The answers. An empty Next means that nothing is decided yet.
 const (
-	Undecided   Next = ""
-	NextBuild   Next = "build"
-	NextInspect Next = "inspect" // the gates are to be looked at
-	NextOpen    Next = "open"    // they are open: the lease may be taken
-	NextShift   Next = "shift"
-	NextAsk     Next = "ask"
-	NextWait    Next = "wait"
-	NextSettle  Next = "settle"
-	NextBack    Next = "back"
+	Undecided  Next = ""
+	NextBuild  Next = "build"
+	NextGates  Next = "gates" // the gates are to be looked at
+	NextOpen   Next = "open"  // they are open: the lease may be taken
+	NextShift  Next = "shift"
+	NextAsk    Next = "ask"
+	NextWait   Next = "wait"
+	NextSettle Next = "settle"
+	NextBack   Next = "back"
 )
 
 // Cursor is all that flows through the state machine: identifiers and where to go. Everything else is in the table.
@@ -123,9 +123,9 @@ func (r Release) Cursor() Cursor {
 	return Cursor{Release: r.ID, Step: r.Step, Functions: kind.Of(r.Kind).Suffix, Seconds: 1}
 }
 
-// Transitions is the budget of a healthy release of n steps: Plan, Gate, Next?, Settle, and three for each step. Each question
-// to people adds three: Ask, Answer, Next?. A build adds four: Gate, Next?, Build, Plan. Gates add four
-// for each look: Next?, Inspect, Next?, Gate.
+// Transitions is the budget of a healthy release of n steps: Plan, Admit, Next?, Settle, and three for each step. Each question
+// to people adds three: Ask, Count, Next?. A build adds four: Admit, Next?, Build, Plan. Gates add four
+// for each look: Next?, Gates, Next?, Admit.
 func Transitions(n int) int { return 3*n + 4 }
 
 // shiftTime is the time-out of a Shift that does not bake: it wakes itself when its work is done. testTime is that of one with a test, which may

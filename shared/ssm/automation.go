@@ -48,8 +48,8 @@ func token(key string) string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])
 }
 
-// Look reads how far an execution is.
-func (a *Automations) Look(ctx context.Context, id string) (gates.Progress, error) {
+// Progress reads how far an execution is.
+func (a *Automations) Progress(ctx context.Context, id string) (gates.Progress, error) {
 	out, err := a.ssm.GetAutomationExecution(ctx, &ssm.GetAutomationExecutionInput{AutomationExecutionId: &id})
 	var missing *types.AutomationExecutionNotFoundException
 	if errors.As(err, &missing) {

@@ -59,16 +59,16 @@ type Life int
 const (
 	Running Life = iota
 	Over
-	Unborn
+	NeverStarted
 )
 
-// Look says what became of an execution.
-func (m *Machine) Look(ctx context.Context, arn string) (Life, error) {
+// Life says what became of an execution.
+func (m *Machine) Life(ctx context.Context, arn string) (Life, error) {
 	out, err := m.sfn.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: &arn})
 	var missing *types.ExecutionDoesNotExist
 	switch {
 	case errors.As(err, &missing):
-		return Unborn, nil
+		return NeverStarted, nil
 	case err != nil:
 		return Over, fmt.Errorf("reading execution %s: %w", arn, err)
 	case out.Status == types.ExecutionStatusRunning:
@@ -79,7 +79,7 @@ func (m *Machine) Look(ctx context.Context, arn string) (Life, error) {
 
 // AllRunning lists the executions that run, a thousand in one call: describing each would take a call each, and AWS allows 15 a second
 // (https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html). The list is eventually consistent, so one that is not on it is not
-// known to be over: Look says so.
+// known to be over: Life says so.
 func (m *Machine) AllRunning(ctx context.Context) (map[string]bool, error) {
 	running := map[string]bool{}
 	pages := sfn.NewListExecutionsPaginator(m.sfn, &sfn.ListExecutionsInput{StateMachineArn: &m.arn, StatusFilter: types.ExecutionStatusRunning, MaxResults: 1000})

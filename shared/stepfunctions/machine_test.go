@@ -120,7 +120,7 @@ func TestLookTellsWhatBecameOfAnExecution(t *testing.T) {
 		}
 		a.lives(t, arn, stepfunctions.Running)
 		a.lives(t, stopped, stepfunctions.Over)
-		a.lives(t, a.Execution("checkout-3"), stepfunctions.Unborn)
+		a.lives(t, a.Execution("checkout-3"), stepfunctions.NeverStarted)
 		time.Sleep(2 * time.Minute)
 		a.lives(t, arn, stepfunctions.Over)
 	})
@@ -128,7 +128,7 @@ func TestLookTellsWhatBecameOfAnExecution(t *testing.T) {
 
 func (a account) lives(t *testing.T, arn string, want stepfunctions.Life) {
 	t.Helper()
-	if got, err := a.Look(t.Context(), arn); err != nil || got != want {
+	if got, err := a.Life(t.Context(), arn); err != nil || got != want {
 		t.Errorf("%s is in state %v (%v), want %v", arn, got, err, want)
 	}
 }
@@ -136,7 +136,7 @@ func (a account) lives(t *testing.T, arn string, want stepfunctions.Life) {
 // An execution that cannot be looked at must not be taken for a dead one: sweep would take a good release back.
 func TestLookThatFailsIsAnError(t *testing.T) {
 	in(t, func(t *testing.T, a account) {
-		if _, err := a.Look(t.Context(), a.Execution("checkout-1")); sandboxtest.Code(err) != "InternalFailure" {
+		if _, err := a.Life(t.Context(), a.Execution("checkout-1")); sandboxtest.Code(err) != "InternalFailure" {
 			t.Errorf("the answer is %v, want the service's error", err)
 		}
 	}, sandboxtest.Fail("states:DescribeExecution", sandboxtest.Always, wire.Internal("out of order")))

@@ -26,7 +26,7 @@ type registry struct {
 }
 
 func (l *registry) Led(_ context.Context, r rollout.Release, _ ...rollout.Line) error {
-	if life, err := l.look(r.Execution); err != nil || life != stepfunctions.Unborn {
+	if life, err := l.look(r.Execution); err != nil || life != stepfunctions.NeverStarted {
 		l.early = true
 	}
 	if l.refuses == nil {
@@ -36,7 +36,7 @@ func (l *registry) Led(_ context.Context, r rollout.Release, _ ...rollout.Line) 
 }
 
 func (a account) registry(t *testing.T) *registry {
-	return &registry{look: func(arn string) (stepfunctions.Life, error) { return a.Look(t.Context(), arn) }}
+	return &registry{look: func(arn string) (stepfunctions.Life, error) { return a.Life(t.Context(), arn) }}
 }
 
 var dead = rollout.Release{ID: "checkout-1", Step: 2, Machines: 1}

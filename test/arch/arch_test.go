@@ -69,7 +69,7 @@ func TestDependenciesPointOneWay(t *testing.T) {
 // TestFunctionsThatOpenTargetsAreBuiltForEachKind: one that is missing there would have the clients of all kinds in it.
 func TestFunctionsThatOpenTargetsAreBuiltForEachKind(t *testing.T) {
 	for pkg, deps := range dependencies(t) {
-		name, program := strings.CutSuffix(strings.TrimPrefix(pkg, "sluice/functions/"), "/bootstrap")
+		name, program := strings.CutSuffix(strings.TrimPrefix(pkg, "sluice/functions/"), "/lambda")
 		if opens := slices.Contains(deps, "sluice/shared/traffic/kinds"); program && opens != kind.Touches(name) {
 			t.Errorf("%s opens targets: %v, but kind.Touches(%q) is %v", pkg, opens, name, !opens)
 		}

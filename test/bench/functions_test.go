@@ -74,7 +74,7 @@ func functions(t *testing.T) {
 func measured(t *testing.T, pattern string) (all []start) {
 	t.Helper()
 	dir := t.TempDir()
-	mains, err := filepath.Glob("../../functions/" + pattern + "/bootstrap")
+	mains, err := filepath.Glob("../../functions/" + pattern + "/lambda")
 	if err != nil || len(mains) == 0 {
 		t.Fatalf("finding functions %s: %v", pattern, err)
 	}
@@ -92,7 +92,7 @@ func measured(t *testing.T, pattern string) (all []start) {
 // kinds measures guard as it is deployed for one kind of target, and with all kinds in: a kind more must cost the first one nothing.
 func kinds(t *testing.T) (alone, crowded start) {
 	t.Helper()
-	dir, main := t.TempDir(), "../../functions/guard/bootstrap"
+	dir, main := t.TempDir(), "../../functions/guard/lambda"
 	one, all := build(t, dir, "one", main, OneKind), build(t, dir, "all", main, AllKinds)
 	alone.cold, crowded.cold = inTurns(t, one, all)
 	alone.size, crowded.size = size(t, one), size(t, all)

@@ -48,22 +48,22 @@ func (w *World) Planned(version string) rollout.Release {
 	return w.Release(r.ID)
 }
 
-// Begun leads a new release through Gate: it holds the lease, and nothing has moved.
+// Begun leads a new release through Admit: it holds the lease, and nothing has moved.
 func (w *World) Begun(version string) rollout.Release {
 	w.T.Helper()
 	r := w.Planned(version)
-	if c := w.Leads("gate", Start(r)); c.Next != rollout.NextShift && c.Next != rollout.NextAsk {
-		w.T.Fatalf("gate does not let %s in: %+v", r.ID, c)
+	if c := w.Leads("admit", Start(r)); c.Next != rollout.NextShift && c.Next != rollout.NextAsk {
+		w.T.Fatalf("admit does not let %s in: %+v", r.ID, c)
 	}
 	return w.Release(r.ID)
 }
 
-// Asking leads a new release through Gate to the question that its definition asks before the first step.
+// Asking leads a new release through Admit to the question that its definition asks before the first step.
 func (w *World) Asking(version string) rollout.Release {
 	w.T.Helper()
 	r := w.Planned(version)
-	if c := w.Leads("gate", Start(r)); c.Next != rollout.NextAsk {
-		w.T.Fatalf("gate does not ask anybody about %s: %+v", r.ID, c)
+	if c := w.Leads("admit", Start(r)); c.Next != rollout.NextAsk {
+		w.T.Fatalf("admit does not ask anybody about %s: %+v", r.ID, c)
 	}
 	return w.Release(r.ID)
 }

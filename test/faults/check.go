@@ -99,7 +99,7 @@ func unheard(r rollout.Release) []string {
 	}
 	counted := -1
 	for i, l := range r.Audit {
-		if l.Who == "answer" && !strings.HasPrefix(l.What, "Not let in") {
+		if l.Who == "count" && !strings.HasPrefix(l.What, "Not let in") {
 			counted = i
 		}
 	}
@@ -128,7 +128,7 @@ func given(r rollout.Release, a rollout.Answer) int {
 // silent says whether the release ended because not enough people had answered.
 func silent(r rollout.Release) bool {
 	return slices.ContainsFunc(r.Audit, func(l rollout.Line) bool {
-		return l.Who == "answer" && strings.HasPrefix(l.What, "Not enough people approved")
+		return l.Who == "count" && strings.HasPrefix(l.What, "Not enough people approved")
 	})
 }
 

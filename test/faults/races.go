@@ -91,19 +91,19 @@ var races = []race{
 		w.AlarmGreen(scenario.Alarm) // the next release is let in, and nothing is wrong with it
 		return append(doubled(w, id, "guard"), next)
 	}, ends: []rollout.End{rollout.RolledBack, rollout.Succeeded}},
-	{name: "an approval and the end of its time", definition: asking, rivals: map[string]int{"decide": 1, "answer": 1}, setting: baking(20*time.Minute - time.Second), meet: func(w *scenario.World, id string) []string {
+	{name: "an approval and the end of its time", definition: asking, rivals: map[string]int{"decide": 1, "count": 1}, setting: baking(20*time.Minute - time.Second), meet: func(w *scenario.World, id string) []string {
 		w.Answered(id, "grace", events.Approve)
 		w.Pass(3 * time.Second)
 		return []string{id}
 	}},
-	{name: "an approval and a rejection", definition: askingFirst, rivals: map[string]int{"decide": 2, "answer": 1}, setting: baking(5 * time.Minute), meet: func(w *scenario.World, id string) []string {
+	{name: "an approval and a rejection", definition: askingFirst, rivals: map[string]int{"decide": 2, "count": 1}, setting: baking(5 * time.Minute), meet: func(w *scenario.World, id string) []string {
 		w.Answered(id, "grace", events.Approve)
 		w.Pass(time.Second) // who is the first rival is no matter of chance
 		w.Answered(id, "linus", events.Reject)
 		w.Pass(time.Second)
 		return []string{id}
 	}},
-	{name: "two approvals of two people", definition: strings.Replace(asking, `"quorum":1`, `"quorum":2`, 1), rivals: map[string]int{"decide": 2, "answer": 1}, setting: baking(15 * time.Minute), meet: func(w *scenario.World, id string) []string {
+	{name: "two approvals of two people", definition: strings.Replace(asking, `"quorum":1`, `"quorum":2`, 1), rivals: map[string]int{"decide": 2, "count": 1}, setting: baking(15 * time.Minute), meet: func(w *scenario.World, id string) []string {
 		w.Answered(id, "grace", events.Approve)
 		w.Pass(time.Second) // who is the first rival is no matter of chance
 		w.Answered(id, "linus", events.Approve)
@@ -116,25 +116,25 @@ var races = []race{
 		w.Pass(time.Second)
 		return []string{id}
 	}},
-	{name: "a button and the end of its time", definition: asking, rivals: map[string]int{"button": 1, "decide": 1, "answer": 1}, setting: baking(20*time.Minute - time.Second), meet: func(w *scenario.World, id string) []string {
+	{name: "a button and the end of its time", definition: asking, rivals: map[string]int{"button": 1, "decide": 1, "count": 1}, setting: baking(20*time.Minute - time.Second), meet: func(w *scenario.World, id string) []string {
 		press(w, id, "approve")
 		w.Pass(3 * time.Second)
 		return []string{id}
 	}},
-	{name: "a button and an abort", definition: asking, rivals: map[string]int{"decide": 2, "answer": 1}, setting: baking(15 * time.Minute), meet: func(w *scenario.World, id string) []string {
+	{name: "a button and an abort", definition: asking, rivals: map[string]int{"decide": 2, "count": 1}, setting: baking(15 * time.Minute), meet: func(w *scenario.World, id string) []string {
 		w.Aborted(id)
 		w.Pass(time.Second) // who is the first rival is no matter of chance
 		press(w, id, "approve")
 		return []string{id}
 	}, ends: []rollout.End{rollout.Aborted}},
-	{name: "a button that approves and an event that rejects", definition: askingFirst, rivals: map[string]int{"decide": 2, "answer": 1}, setting: baking(5 * time.Minute), meet: func(w *scenario.World, id string) []string {
+	{name: "a button that approves and an event that rejects", definition: askingFirst, rivals: map[string]int{"decide": 2, "count": 1}, setting: baking(5 * time.Minute), meet: func(w *scenario.World, id string) []string {
 		press(w, id, "approve")
 		w.Answered(id, "linus", events.Reject)
 		w.Pass(time.Second)
 		return []string{id}
 	}},
 	{name: "an alarm and ask", definition: asking, rivals: map[string]int{"ask": 1, "guard": 1}, setting: baking(bakeEnd), meet: red},
-	{name: "a newer push and the beginning of the older", definition: pushed, rivals: map[string]int{"trigger": 1, "gate": 1}, setting: built(3*time.Minute - time.Second), meet: func(w *scenario.World, id string) []string {
+	{name: "a newer push and the beginning of the older", definition: pushed, rivals: map[string]int{"trigger": 1, "admit": 1}, setting: built(3*time.Minute - time.Second), meet: func(w *scenario.World, id string) []string {
 		w.Pass(2 * time.Second)
 		newer := w.Pushes(scenario.Commit(2))
 		w.Pass(time.Second)
@@ -169,7 +169,7 @@ var races = []race{
 		w.Pass(time.Second)
 		return []string{first, second}
 	}, ends: []rollout.End{rollout.Superseded, rollout.Succeeded}},
-	{name: "lease takeover and slow owner", definition: short, rivals: map[string]int{"gate": 1, "shift": 1}, setting: baking(bakeEnd), meet: func(w *scenario.World, id string) []string {
+	{name: "lease takeover and slow owner", definition: short, rivals: map[string]int{"admit": 1, "shift": 1}, setting: baking(bakeEnd), meet: func(w *scenario.World, id string) []string {
 		w.Pass(2 * time.Second) // the owner is about to shift
 		w.LeaseExpires()
 		newer := w.Requested("3")

@@ -74,7 +74,7 @@ func TestNothingIsServedAfterClose(t *testing.T) {
 // environment alone, and is allowed what its role is.
 func TestACompiledHandlerRunsOnTheTemplate(t *testing.T) {
 	binary := filepath.Join(t.TempDir(), "bootstrap")
-	build := exec.Command("go", "build", "-tags", "lambda.norpc", "-o", binary, "sluice/functions/notify/bootstrap")
+	build := exec.Command("go", "build", "-tags", "lambda.norpc", "-o", binary, "sluice/functions/notify/lambda")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("building: %v\n%s", err, out)
 	}

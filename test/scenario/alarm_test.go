@@ -33,7 +33,7 @@ func TestReleaseMayWaitForAGreenAlarm(t *testing.T) {
 		w.Pass(5 * time.Minute)
 		w.GreenAlarm(Alarm)
 		r := w.Ended(id)
-		if r.End != rollout.Succeeded || !strings.Contains(w.Path(r), "Gate Wait Gate Shift") {
+		if r.End != rollout.Succeeded || !strings.Contains(w.Path(r), "Admit Wait Admit Shift") {
 			t.Errorf("ended %s by %s:\n%s", r.End, w.Path(r), Story(r))
 		}
 	})
@@ -103,7 +103,7 @@ func TestAlarmAfterPromotionRevertsInsideTheWindow(t *testing.T) {
 		}
 		w.Pass(time.Minute)
 		r := w.Ended(id)
-		w.Then(r, rollout.RolledBack, began+step+step+step+step+ends+" Plan Gate "+back, "1")
+		w.Then(r, rollout.RolledBack, began+step+step+step+step+ends+" Plan Admit "+back, "1")
 		if !r.Reverted {
 			t.Error("the record does not say that the release was reverted after promotion")
 		}

@@ -10,7 +10,7 @@ import (
 )
 
 // asked is the way of a release to the question before 100 %, and through it.
-const asked = began + step + step + step + "Ask Answer "
+const asked = began + step + step + step + "Ask Count "
 
 func TestReleaseWaitsForApprovalAndGoesOn(t *testing.T) {
 	Run(t, func(w *World) {
@@ -59,7 +59,7 @@ func TestOneRejectionIsEnough(t *testing.T) {
 			id := w.Requested("2")
 			w.Asks(id, 0)
 			w.Answered(id, "grace", events.Reject)
-			w.Then(w.Ended(id), rollout.Rejected, "Plan Gate Ask Answer "+ends, "1")
+			w.Then(w.Ended(id), rollout.Rejected, "Plan Admit Ask Count "+ends, "1")
 		})
 	})
 }
@@ -173,7 +173,7 @@ func TestPromoteNowDoesNotAnswerForPeople(t *testing.T) {
 			t.Errorf("nobody has approved, and the alias serves %s", serves)
 		}
 		w.Answered(id, "grace", events.Approve)
-		w.Then(w.Ended(id), rollout.Succeeded, began+step+"Ask Answer "+step+ends, "2")
+		w.Then(w.Ended(id), rollout.Succeeded, began+step+"Ask Count "+step+ends, "2")
 	})
 }
 

@@ -17,7 +17,7 @@ func TestDeadMachineIsFoundAndItsReleaseTakenBack(t *testing.T) {
 			w.Killed(id)
 			w.Pass(time.Minute)
 			r := w.Ended(id)
-			w.Then(r, rollout.RolledBack, began+step+"Shift Plan Gate "+back, "1")
+			w.Then(r, rollout.RolledBack, began+step+"Shift Plan Admit "+back, "1")
 		})
 	})
 	t.Run("by the schedule when the event is lost", func(t *testing.T) {
@@ -27,7 +27,7 @@ func TestDeadMachineIsFoundAndItsReleaseTakenBack(t *testing.T) {
 			w.AtStep(id, 1)
 			w.Killed(id)
 			r := w.Ended(id)
-			w.Then(r, rollout.RolledBack, began+step+"Shift Plan Gate "+back, "1")
+			w.Then(r, rollout.RolledBack, began+step+"Shift Plan Admit "+back, "1")
 			if late := r.Ended.Sub(r.BakeUntil.Add(-9 * time.Minute)); late > 6*time.Minute {
 				t.Errorf("it was finished %v after its death, sweep looks every 5 minutes", late)
 			}
@@ -75,7 +75,7 @@ func TestRollbackIsTriedForLongAndThenPagesSomebody(t *testing.T) {
 		w.Killed(id) // nobody but rollback brings it back
 		begun := time.Now()
 		r := w.Ended(id)
-		w.Then(r, rollout.Stuck, began+"Shift Plan Gate "+back, "1 95 %, 2 5 %")
+		w.Then(r, rollout.Stuck, began+"Shift Plan Admit "+back, "1 95 %, 2 5 %")
 		if tried := time.Since(begun); tried < time.Hour {
 			t.Errorf("it gave up after %v", tried)
 		}

@@ -20,7 +20,7 @@ import (
 
 const (
 	healthy = "Shift Judge Shift Judge Shift Judge Shift Judge Settle"
-	built   = "Plan Gate Build Plan Gate "
+	built   = "Plan Admit Build Plan Admit "
 )
 
 // givenBuilds is Given with a project that builds.
@@ -278,7 +278,7 @@ func TestVersionThatSomebodyPublishesIsReleased(t *testing.T) {
 		w.defineSource("lambda/checkout")
 		id := w.publishedElsewhere("2")
 		r := w.Ended(id)
-		w.Then(r, rollout.Succeeded, "Plan Gate "+healthy, "2")
+		w.Then(r, rollout.Succeeded, "Plan Admit "+healthy, "2")
 	})
 }
 

@@ -15,16 +15,16 @@ import (
 	awslambda "github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
-	"sluice/functions/answer"
+	"sluice/functions/admit"
 	"sluice/functions/ask"
 	"sluice/functions/build"
 	"sluice/functions/button"
 	"sluice/functions/console"
+	"sluice/functions/count"
 	"sluice/functions/decide"
-	"sluice/functions/gate"
+	"sluice/functions/gates"
 	"sluice/functions/github"
 	"sluice/functions/guard"
-	"sluice/functions/inspect"
 	"sluice/functions/judge"
 	"sluice/functions/look"
 	"sluice/functions/notify"
@@ -48,7 +48,7 @@ import (
 )
 
 var builds = map[string]start.Build{
-	"trigger": trigger.New, "plan": plan.New, "gate": gate.New, "inspect": inspect.New, "scan": scan.New, "ask": ask.New, "answer": answer.New, "wait": wait.New, "shift": shift.New, "judge": judge.New,
+	"trigger": trigger.New, "plan": plan.New, "admit": admit.New, "gates": gates.New, "scan": scan.New, "ask": ask.New, "count": count.New, "wait": wait.New, "shift": shift.New, "judge": judge.New,
 	"rollback": rollback.New, "settle": settle.New, "guard": guard.New, "decide": decide.New, "sweep": sweep.New, "notify": notify.New, "slack": slack.New, "button": button.New, "console": console.New, "webhook": webhook.New,
 	"build": build.New, "progress": progress.New, "source": source.New, "github": github.New, "look": look.New, "watch": watch.New, "pipeline": pipeline.New,
 }

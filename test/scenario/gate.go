@@ -24,19 +24,19 @@ var GateRights = []struct {
 	Function, Resource string
 	Actions            []any
 }{
-	{"Inspect", "arn:aws:ssm:us-east-1:123456789012:parameter/checkout/releases", []any{"ssm:GetParameter"}},
-	{"Inspect", "arn:aws:dynamodb:us-east-1:123456789012:table/sluice-sandbox", []any{"dynamodb:UpdateItem"}},
-	{"Inspect", "arn:aws:ssm:us-east-1:123456789012:document/changes", []any{"ssm:GetCalendarState"}},
-	{"Inspect", "arn:aws:lambda:us-east-1:123456789012:function:checkout-smoke", []any{"lambda:InvokeFunction"}},
-	{"Inspect", "arn:aws:codebuild:us-east-1:123456789012:project/acceptance", []any{"codebuild:StartBuild", "codebuild:BatchGetBuilds", "codebuild:StopBuild"}},
-	{"Inspect", "arn:aws:ssm:us-east-1:123456789012:document/drill", []any{"ssm:StartAutomationExecution"}},
-	{"Inspect", "arn:aws:ssm:us-east-1:123456789012:automation-definition/drill:*", []any{"ssm:StartAutomationExecution"}},
-	{"Inspect", "arn:aws:ssm:us-east-1:123456789012:automation-execution/*", []any{"ssm:StartAutomationExecution", "ssm:GetAutomationExecution", "ssm:StopAutomationExecution"}},
-	{"Inspect", "arn:aws:lambda:us-east-1:123456789012:function:sluice-sandbox-scan", []any{"lambda:InvokeFunction"}},
-	{"Inspect", "*", []any{"cloudwatch:DescribeAlarms", "cloudwatch:ListAlarmMuteRules"}},
-	{"Inspect", "arn:aws:cloudwatch:us-east-1:123456789012:alarm-mute-rule:*", []any{"cloudwatch:GetAlarmMuteRule"}},
+	{"Gates", "arn:aws:ssm:us-east-1:123456789012:parameter/checkout/releases", []any{"ssm:GetParameter"}},
+	{"Gates", "arn:aws:dynamodb:us-east-1:123456789012:table/sluice-sandbox", []any{"dynamodb:UpdateItem"}},
+	{"Gates", "arn:aws:ssm:us-east-1:123456789012:document/changes", []any{"ssm:GetCalendarState"}},
+	{"Gates", "arn:aws:lambda:us-east-1:123456789012:function:checkout-smoke", []any{"lambda:InvokeFunction"}},
+	{"Gates", "arn:aws:codebuild:us-east-1:123456789012:project/acceptance", []any{"codebuild:StartBuild", "codebuild:BatchGetBuilds", "codebuild:StopBuild"}},
+	{"Gates", "arn:aws:ssm:us-east-1:123456789012:document/drill", []any{"ssm:StartAutomationExecution"}},
+	{"Gates", "arn:aws:ssm:us-east-1:123456789012:automation-definition/drill:*", []any{"ssm:StartAutomationExecution"}},
+	{"Gates", "arn:aws:ssm:us-east-1:123456789012:automation-execution/*", []any{"ssm:StartAutomationExecution", "ssm:GetAutomationExecution", "ssm:StopAutomationExecution"}},
+	{"Gates", "arn:aws:lambda:us-east-1:123456789012:function:sluice-sandbox-scan", []any{"lambda:InvokeFunction"}},
+	{"Gates", "*", []any{"cloudwatch:DescribeAlarms", "cloudwatch:ListAlarmMuteRules"}},
+	{"Gates", "arn:aws:cloudwatch:us-east-1:123456789012:alarm-mute-rule:*", []any{"cloudwatch:GetAlarmMuteRule"}},
 	{"Scan", "arn:aws:ecr:us-east-1:123456789012:repository/checkout", []any{"ecr:DescribeImageScanFindings"}},
-	{"Inspect", "arn:aws:lambda:us-east-1:123456789012:function:checkout:*", []any{"lambda:GetFunction"}},
+	{"Gates", "arn:aws:lambda:us-east-1:123456789012:function:checkout:*", []any{"lambda:GetFunction"}},
 	{"Scan", "*", []any{"config:GetComplianceDetailsByResource", "inspector2:ListCoverage", "inspector2:ListFindings"}},
 }
 

@@ -15,8 +15,8 @@ const (
 	office    = `"windows":[{"days":["mon","tue","wed","thu"],"from":"09:00","until":"16:00","zone":"Europe/Berlin"}]`
 	millennia = `"freezes":[{"from":"1999-12-20T00:00:00+01:00","until":"2000-01-02T08:00:00+01:00","owner":"linus","reason":"the year 2000"}]`
 	flag      = `"flags":[{"parameter":"/checkout/releases","equals":"on"}]`
-	inspects  = "Inspect Gate "
-	looks     = "Inspect Wait Gate "
+	inspects  = "Gates Admit "
+	looks     = "Gates Wait Admit "
 )
 
 // longer gives a release more time before its gates.
@@ -181,7 +181,7 @@ func TestAbortEndsTheWaitBeforeAGateAtOnce(t *testing.T) {
 		w.Pass(time.Minute)
 		w.Aborted(id)
 		w.Pass(10 * time.Second)
-		w.Then(w.asItIs(id), rollout.Aborted, began+looks+"Inspect "+ends, "1")
+		w.Then(w.asItIs(id), rollout.Aborted, began+looks+"Gates "+ends, "1")
 	})
 }
 

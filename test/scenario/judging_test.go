@@ -169,7 +169,7 @@ func TestPeopleAreAskedWhereEvidenceIsMissing(t *testing.T) {
 			w.Answered(id, "grace", events.Approve)
 		}
 		r := w.Ended(id)
-		const ask = "Ask Answer "
+		const ask = "Ask Count "
 		w.Then(r, rollout.Succeeded, began+step+ask+step+ask+step+ask+ends, "2")
 		says(t, r, "The definition says to ask people then.", "grace approved: version 2 may get its promotion.")
 	})

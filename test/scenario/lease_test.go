@@ -44,7 +44,7 @@ func TestSupersedingReleaseSendsTheRunningOneBack(t *testing.T) {
 		if r.End != rollout.Superseded || r.Cause.By != second {
 			t.Errorf("the first ended %s because of %+v, want superseded by %s", r.End, r.Cause, second)
 		}
-		w.Then(w.Ended(second), rollout.Succeeded, "Plan Gate Wait Gate "+step+step+step+step+ends, "3")
+		w.Then(w.Ended(second), rollout.Succeeded, "Plan Admit Wait Admit "+step+step+step+step+ends, "3")
 	})
 }
 

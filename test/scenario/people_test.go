@@ -40,7 +40,7 @@ func TestAbortStopsTheReleaseWhereverItIs(t *testing.T) {
 			first, second := w.Requested("2"), w.later("3")
 			w.Pass(time.Minute)
 			w.Aborted(second)
-			w.Then(w.Ended(second), rollout.Aborted, "Plan Gate Wait Gate "+ends, "1 95 %, 2 5 %")
+			w.Then(w.Ended(second), rollout.Aborted, "Plan Admit Wait Admit "+ends, "1 95 %, 2 5 %")
 			w.Then(w.Ended(first), rollout.Succeeded, began+step+step+step+step+ends, "2")
 		})
 	})

@@ -9,7 +9,7 @@ import (
 
 // The ways through the state machine that the stories below assert.
 const (
-	began = "Plan Gate "
+	began = "Plan Admit "
 	step  = "Shift Judge "
 	back  = "Rollback Settle"
 	ends  = "Settle"

@@ -65,7 +65,7 @@ func TestReleaseOfWhatAnotherIsStillBringingWaitsForItsEnd(t *testing.T) {
 
 // Nobody has to read what machines write to each other.
 func TestCauseThatPeopleReadIsNoJSON(t *testing.T) {
-	for _, function := range []string{"plan", "gate", "shift", "judge"} {
+	for _, function := range []string{"plan", "admit", "shift", "judge"} {
 		t.Run(function, func(t *testing.T) {
 			RunWith(t, Options{Middleware: fail(function, "dynamodb:GetItem", always)}, func(w *World) {
 				w.Given(Canary)

@@ -24,7 +24,7 @@ func (w *World) WatchEnabled() bool {
 // AlarmUnknown takes an alarm's data away by hand.
 func (w *World) AlarmUnknown(name string) { w.set(name, cwtypes.StateValueInsufficientData) }
 
-// watchWorks puts the schedule to work, as gate does.
+// watchWorks puts the schedule to work, as admit does.
 func (w *World) watchWorks() {
 	w.T.Helper()
 	_, err := w.Events.EnableRule(w.ctx, &eventbridge.EnableRuleInput{Name: aws.String(watchRule)})

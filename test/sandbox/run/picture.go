@@ -40,7 +40,7 @@ func (s *show) small(f frame) string {
 	switch {
 	case r.Unbuilt() && r.Building != nil:
 		doing = "is built"
-	case r.State == rollout.StateInspect:
+	case r.State == rollout.StateGates:
 		doing = "waits for gates"
 	case r.Stable == "":
 		doing = "waits for its turn"

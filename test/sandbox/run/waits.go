@@ -69,7 +69,7 @@ func (w *world) cause(f frame) string {
 	switch {
 	case r.Unbuilt() && r.Building != nil:
 		return fmt.Sprintf("CodeBuild, since %s (aws codebuild list-builds-for-project --project-name %s).", r.Building.Since.Local().Format(time.TimeOnly), project(r))
-	case r.State == rollout.StateInspect:
+	case r.State == rollout.StateGates:
 		return "gates that are shut (" + shut(r) + ")."
 	case f.goingBack():
 		return "the traffic to come back: " + f.lease.Fence.Reason

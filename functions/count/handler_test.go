@@ -1,4 +1,4 @@
-package answer_test
+package count_test
 
 import (
 	"strings"
@@ -46,14 +46,14 @@ func TestCountSaysWhatFollows(t *testing.T) {
 		"the author's word: wait for what is left": {func(w *byhand.World, r rollout.Release) { w.Does("decide", said(r, "story", events.Approve)) }, rollout.NextAsk, 3 * 3600, false},
 		"it was counted before: repeat what it said": {func(w *byhand.World, r rollout.Release) {
 			w.Does("decide", said(r, "grace", events.Approve))
-			w.Leads("answer", byhand.Start(r))
+			w.Leads("count", byhand.Start(r))
 		}, rollout.NextShift, 600, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			byhand.RunWith(t, scenario.Options{}, first, func(w *byhand.World) {
 				r := asked(w)
 				test.before(w, r)
-				c := w.Leads("answer", byhand.Start(r))
+				c := w.Leads("count", byhand.Start(r))
 				if c.Next != test.next || c.Seconds != test.seconds {
 					t.Errorf("next %q after %d s, want %q after %d s\n%s", c.Next, c.Seconds, test.next, test.seconds, w.Trail(r.ID))
 				}
@@ -70,7 +70,7 @@ func TestAnswerAfterTheCountDoesNotCount(t *testing.T) {
 	byhand.RunWith(t, scenario.Options{}, first, func(w *byhand.World) {
 		r := asked(w)
 		w.Does("decide", said(r, "grace", events.Approve))
-		w.Leads("answer", byhand.Start(r))
+		w.Leads("count", byhand.Start(r))
 		w.Does("decide", said(r, "linus", events.Reject))
 		if got := w.Release(r.ID); len(got.Answers) != 1 || !strings.Contains(w.Trail(r.ID), "The answer of linus does not count") {
 			t.Errorf("answers %v\n%s", got.Answers, w.Trail(r.ID))
@@ -86,11 +86,11 @@ func TestAnswerToOneQuestionDoesNotCountForAnother(t *testing.T) {
 	byhand.RunWith(t, scenario.Options{}, twice, func(w *byhand.World) {
 		r := asked(w)
 		w.Does("decide", said(r, "grace", events.Approve))
-		w.Leads("answer", byhand.Start(r))
+		w.Leads("count", byhand.Start(r))
 		before := w.Release(r.ID)
 		c := byhand.Start(r)
 		c.Step = r.Last()
-		c = w.Leads("answer", c)
+		c = w.Leads("count", c)
 		if now := w.Release(r.ID); c.Next != rollout.NextAsk || len(now.Approved) != len(before.Approved) || len(now.Audit) != len(before.Audit) {
 			t.Errorf("next %q, approved %v after %v, want to ask\n%s", c.Next, now.Approved, before.Approved, w.Trail(r.ID))
 		}

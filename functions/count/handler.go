@@ -1,5 +1,5 @@
-// Package answer counts what people said to a question, and says what follows from it or from their silence.
-package answer
+// Package count counts what people said to a question, and says what follows from it or from their silence.
+package count
 
 import (
 	"context"
@@ -28,7 +28,7 @@ func New(w start.World) (any, error) {
 		return nil, err
 	}
 	h := &handler{World: w, store: dynamo.New(w.AWS, c.Table), watcher: cloudwatch.New(w.AWS)}
-	return start.Handle(w, "answer", h.handle), nil
+	return start.Handle(w, "count", h.handle), nil
 }
 
 func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor, error) {
@@ -86,5 +86,5 @@ func (h *handler) close(ctx context.Context, r rollout.Release, l rollout.Lease,
 }
 
 func (h *handler) line(what string) rollout.Line {
-	return rollout.Line{At: h.Now(), Who: "answer", What: what}
+	return rollout.Line{At: h.Now(), Who: "count", What: what}
 }

@@ -1,6 +1,6 @@
-// Package gate lets a release begin: it takes the lease of the target, judges the target as it was found, arms the guard
+// Package admit lets a release begin: it takes the lease of the target, judges the target as it was found, arms the guard
 // and reads the guard's alarms.
-package gate
+package admit
 
 import (
 	"context"
@@ -53,7 +53,7 @@ func New(w start.World) (any, error) {
 		World: w, place: place, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(ports), watcher: cloudwatch.New(w.AWS),
 		machine: stepfunctions.New(w.AWS, ""), bus: eventbridge.New(w.AWS, c.Bus), watch: eventbridge.NewRule(w.AWS, c.Watch),
 	}
-	return start.Handle(w, "gate", h.handle), nil
+	return start.Handle(w, "admit", h.handle), nil
 }
 
 func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor, error) {
@@ -68,7 +68,7 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 		return c, err
 	}
 	if r.Definition.Gates != nil && c.Next != rollout.NextOpen { // whenever it comes from a wait, too: what was open may be shut
-		return c.Go(rollout.NextInspect), nil
+		return c.Go(rollout.NextGates), nil
 	}
 	if r.Abort != nil {
 		return c.Go(rollout.NextSettle), nil
@@ -100,7 +100,7 @@ func (h *handler) reject(ctx context.Context, c rollout.Cursor, r rollout.Releas
 }
 
 func (h *handler) line(what string) rollout.Line {
-	return rollout.Line{At: h.Now(), Who: "gate", What: what}
+	return rollout.Line{At: h.Now(), Who: "admit", What: what}
 }
 
 func (h *handler) lines(said ...string) []rollout.Line {

@@ -1,4 +1,4 @@
-package gate_test
+package admit_test
 
 import (
 	"slices"
@@ -17,7 +17,7 @@ func TestLeaseIsGivenBackWhileItWaitsForAGreenAlarm(t *testing.T) {
 	byhand.RunWith(t, scenario.Options{}, waits, func(w *byhand.World) {
 		r := w.Planned("2")
 		w.AlarmRed(scenario.Alarm)
-		if c := w.Leads("gate", byhand.Start(r)); c.Next != rollout.NextWait || c.Seconds != 60 {
+		if c := w.Leads("admit", byhand.Start(r)); c.Next != rollout.NextWait || c.Seconds != 60 {
 			t.Errorf("the cursor is %+v, want a wait of a minute", c)
 		}
 		if l := w.Lease(); l.Phase != rollout.Free {
@@ -25,7 +25,7 @@ func TestLeaseIsGivenBackWhileItWaitsForAGreenAlarm(t *testing.T) {
 		}
 		w.Pass(2 * time.Hour)
 		w.AlarmRed(scenario.Alarm)
-		c := w.Leads("gate", byhand.Start(r))
+		c := w.Leads("admit", byhand.Start(r))
 		if why := w.Release(r.ID).Rejection; c.Next != rollout.NextSettle || why == nil || why.Remedy != "bring them back to OK and release again" {
 			t.Errorf("after its queue limit it goes on with %q: %+v", c.Next, why)
 		}
@@ -38,7 +38,7 @@ func TestReleaseThatLooksAgainKeepsItsOnePlaceInTheQueue(t *testing.T) {
 		w.Pass(time.Second)
 		second := w.Planned("3")
 		for range 3 {
-			if c := w.Leads("gate", byhand.Start(second)); c.Next != rollout.NextWait || c.Seconds != 173 { // 24h in 500 looks
+			if c := w.Leads("admit", byhand.Start(second)); c.Next != rollout.NextWait || c.Seconds != 173 { // 24h in 500 looks
 				t.Errorf("the cursor is %+v, want a wait of 173 seconds", c)
 			}
 		}
@@ -57,7 +57,7 @@ func TestYoungerReleaseDoesNotOvertakeOneInTheQueue(t *testing.T) {
 		running := w.Begun("2")
 		w.Pass(time.Second)
 		older := w.Planned("3")
-		w.Leads("gate", byhand.Start(older))
+		w.Leads("admit", byhand.Start(older))
 		w.Pass(time.Second)
 		younger := w.Planned("3")
 		l := w.Lease()
@@ -65,10 +65,10 @@ func TestYoungerReleaseDoesNotOvertakeOneInTheQueue(t *testing.T) {
 		if err := w.Store.LetGo(w.T.Context(), l); err != nil {
 			t.Fatal(err)
 		}
-		if c := w.Leads("gate", byhand.Start(younger)); c.Next != rollout.NextWait {
+		if c := w.Leads("admit", byhand.Start(younger)); c.Next != rollout.NextWait {
 			t.Errorf("the younger one goes on with %q after the end of %s", c.Next, running.ID)
 		}
-		if c := w.Leads("gate", byhand.Start(older)); c.Next != rollout.NextShift {
+		if c := w.Leads("admit", byhand.Start(older)); c.Next != rollout.NextShift {
 			t.Errorf("the older one goes on with %q", c.Next)
 		}
 	})
@@ -95,7 +95,7 @@ func TestSupersedingReleaseSendsOnlyOlderOnesBack(t *testing.T) {
 					running = w.Baking("2")
 				}
 				for range 2 { // a repetition changes nothing
-					if c := w.Leads("gate", byhand.Start(r)); c.Next != rollout.NextWait {
+					if c := w.Leads("admit", byhand.Start(r)); c.Next != rollout.NextWait {
 						t.Errorf("it goes on with %q, want it to wait for %s", c.Next, running.ID)
 					}
 				}
@@ -113,12 +113,12 @@ func TestSupersedingReleaseSendsOnlyOlderOnesBack(t *testing.T) {
 
 // Whoever waits for the release looks for it in vain, and asks for it once more.
 func TestPeopleHearThatTheReleaseWaitsWhereverTheFirstTryDied(t *testing.T) {
-	byhand.Crashing(t, "gate", scenario.Options{}, says(`"queueLimit":"1h"`), func(w *byhand.World) {
+	byhand.Crashing(t, "admit", scenario.Options{}, says(`"queueLimit":"1h"`), func(w *byhand.World) {
 		running := w.Planned("2")
-		w.Again("gate", byhand.Start(running))
+		w.Again("admit", byhand.Start(running))
 		w.Pass(time.Second)
 		r := w.Planned("3")
-		w.Again("gate", byhand.Start(r))
+		w.Again("admit", byhand.Start(r))
 		if got := w.Told(r.ID); !slices.Contains(got, "queued") || w.Waiting() != 1 {
 			w.T.Errorf("people heard %v, and %d wait", got, w.Waiting())
 		}

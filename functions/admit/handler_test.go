@@ -1,4 +1,4 @@
-package gate_test
+package admit_test
 
 import (
 	"slices"
@@ -14,7 +14,7 @@ import (
 func TestReleaseThatIsLetInHoldsTheLeaseAndIsGuarded(t *testing.T) {
 	byhand.Run(t, func(w *byhand.World) {
 		r := w.Planned("2")
-		c := w.Leads("gate", byhand.Start(r))
+		c := w.Leads("admit", byhand.Start(r))
 		if c.Next != rollout.NextShift || c.Step != 0 || c.Seconds != 600 {
 			t.Errorf("the cursor is %+v, want the first step and its bake", c)
 		}
@@ -22,8 +22,8 @@ func TestReleaseThatIsLetInHoldsTheLeaseAndIsGuarded(t *testing.T) {
 		if !l.HeldBy(r) || l.Stable != "1" || l.Candidate != "2" || l.Weight != rollout.None || r.Stable != "1" {
 			t.Errorf("lease %+v, record epoch %d stable %s", l, r.Epoch, r.Stable)
 		}
-		if asked := w.Calls("gate"); len(slices.DeleteFunc(asked, func(c scenario.Call) bool { return c.Operation != "cloudwatch:DescribeAlarms" })) != 1 {
-			t.Errorf("gate reads the alarms' states and how they are evaluated in one call; it made %d", len(w.Calls("gate")))
+		if asked := w.Calls("admit"); len(slices.DeleteFunc(asked, func(c scenario.Call) bool { return c.Operation != "cloudwatch:DescribeAlarms" })) != 1 {
+			t.Errorf("gate reads the alarms' states and how they are evaluated in one call; it made %d", len(w.Calls("admit")))
 		}
 		if !l.Guards(scenario.Alarm, time.Now(), time.Now()) || !l.Expires.After(time.Now()) {
 			t.Errorf("alarm %s does not guard it: %+v", scenario.Alarm, l)
@@ -36,7 +36,7 @@ func TestSecondCallKeepsTheLeaseOfTheFirst(t *testing.T) {
 	byhand.Run(t, func(w *byhand.World) {
 		r := w.Begun("2")
 		first := w.Lease()
-		if c := w.Leads("gate", byhand.Start(r)); c.Next != rollout.NextShift || c.Step != 0 {
+		if c := w.Leads("admit", byhand.Start(r)); c.Next != rollout.NextShift || c.Step != 0 {
 			t.Errorf("the second cursor is %+v, want the first step", c)
 		}
 		if l := w.Lease(); l.Epoch != first.Epoch || l.Owner != r.ID || w.Waiting() != 0 {
@@ -49,11 +49,11 @@ func TestWhatIsDecidedAlreadyPassesBy(t *testing.T) {
 	for _, next := range []rollout.Next{rollout.NextSettle, rollout.NextBack} {
 		byhand.Run(t, func(w *byhand.World) {
 			r := w.Planned("2")
-			if c := w.Leads("gate", byhand.Start(r).Go(next)); c.Next != next {
+			if c := w.Leads("admit", byhand.Start(r).Go(next)); c.Next != next {
 				t.Errorf("%q became %q", next, c.Next)
 			}
-			if l := w.Lease(); l.Owner != "" || len(w.Calls("gate")) != 0 {
-				t.Errorf("%s owns the lease after %d calls, want none", l.Owner, len(w.Calls("gate")))
+			if l := w.Lease(); l.Owner != "" || len(w.Calls("admit")) != 0 {
+				t.Errorf("%s owns the lease after %d calls, want none", l.Owner, len(w.Calls("admit")))
 			}
 		})
 	}
@@ -63,7 +63,7 @@ func TestReleaseThatWasStoppedBeforeNeverTakesTheLease(t *testing.T) {
 	byhand.Run(t, func(w *byhand.World) {
 		r := w.Planned("2")
 		w.Does("decide", byhand.Event(events.AbortRequested, events.ControlRequest{Release: r.ID, By: "grace"}))
-		if c := w.Leads("gate", byhand.Start(r)); c.Next != rollout.NextSettle || w.Lease().Owner != "" {
+		if c := w.Leads("admit", byhand.Start(r)); c.Next != rollout.NextSettle || w.Lease().Owner != "" {
 			t.Errorf("it goes on with %q, and %q owns the lease", c.Next, w.Lease().Owner)
 		}
 	})

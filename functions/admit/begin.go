@@ -1,4 +1,4 @@
-package gate
+package admit
 
 import (
 	"context"
@@ -114,7 +114,7 @@ func (h *handler) enter(ctx context.Context, c rollout.Cursor, r rollout.Release
 
 // standBack has the release wait for something else than another release. The lease is given back meanwhile: a fix must be able to pass.
 func (h *handler) standBack(ctx context.Context, c rollout.Cursor, r rollout.Release, l rollout.Lease, waits string) (rollout.Cursor, error) {
-	if err := h.store.GiveBack(ctx, l, "gate", false, h.Now()); err != nil {
+	if err := h.store.GiveBack(ctx, l, "admit", false, h.Now()); err != nil {
 		return c, err
 	}
 	return c.Await(r.Definition.LookAgain()), h.store.Note(ctx, r.ID, h.line(waits))

@@ -29,8 +29,8 @@ func defined(c rollout.Checks) rollout.Definition {
 
 func ceilings(c ...rollout.Ceiling) rollout.Definition { return defined(rollout.Checks{Ceilings: c}) }
 
-func lastTenMinutes(weight rollout.Weight) cloudwatch.Look {
-	return cloudwatch.Look{Stable: "41", Candidate: "42", Weight: weight, From: time.Now().Add(-10 * time.Minute), To: time.Now()}
+func lastTenMinutes(weight rollout.Weight) cloudwatch.Span {
+	return cloudwatch.Span{Stable: "41", Candidate: "42", Weight: weight, From: time.Now().Add(-10 * time.Minute), To: time.Now()}
 }
 
 // serve counts one request of a version a minute, as Lambda does, with or without an error.
@@ -69,7 +69,7 @@ func TestCeilingCountsTheCandidateAloneUntilItServesEverything(t *testing.T) {
 		serving(box, 20)
 		time.Sleep(30 * time.Second)
 		for weight, want := range map[rollout.Weight]judge.Counts{500: {Requests: 10, Errors: 10}, rollout.All: {Requests: 20, Errors: 10}} {
-			seen, unread := w.Look(t.Context(), ceilings(rollout.Ceiling{Percent: 5}), lastTenMinutes(weight))
+			seen, unread := w.Counts(t.Context(), ceilings(rollout.Ceiling{Percent: 5}), lastTenMinutes(weight))
 			if got := sum(seen["ceilings0"]); len(unread) != 0 || got.Candidate != want || got.Stable != (judge.Counts{}) {
 				t.Errorf("at %v the last ten minutes count %+v (%v), want %+v", weight, got, unread, want)
 			}
@@ -82,7 +82,7 @@ func TestBothVersionsAreCountedInTheSameMinutes(t *testing.T) {
 		serving(box, 20)
 		look := lastTenMinutes(500)
 		look.Slow = map[string][]float64{"latency0": {100, 499.5}}
-		seen, unread := w.Look(t.Context(), defined(rollout.Checks{Errors: []rollout.Compared{{}}, Latency: []rollout.Slower{{Quantiles: []float64{50, 99}}}}), look)
+		seen, unread := w.Counts(t.Context(), defined(rollout.Checks{Errors: []rollout.Compared{{}}, Latency: []rollout.Slower{{Quantiles: []float64{50, 99}}}}), look)
 		if len(unread) != 0 {
 			t.Fatal(unread)
 		}
@@ -144,7 +144,7 @@ func TestQueryThatIsRefusedConcernsItsOwnCheckAlone(t *testing.T) {
 		time.Sleep(time.Second)
 		look := lastTenMinutes(500)
 		look.Slow = map[string][]float64{"latency0": {499}}
-		seen, unread := w.Look(t.Context(), d, look)
+		seen, unread := w.Counts(t.Context(), d, look)
 		if len(unread) != 1 || !strings.Contains(unread["bounds0"], "ValidationError") {
 			t.Errorf("unread are %v, want the bound whose expression lacks m2", unread)
 		}
@@ -167,7 +167,7 @@ func TestThrottledLookIsNotRepeatedForEachCheck(t *testing.T) {
 	d := defined(rollout.Checks{Errors: []rollout.Compared{{}}, Ceilings: []rollout.Ceiling{{Percent: 5}}})
 	var calls sandboxtest.Calls
 	watch(t, func(t *testing.T, w *cloudwatch.Watcher, _ *sandbox.Sandbox) {
-		_, unread := w.Look(t.Context(), d, lastTenMinutes(500))
+		_, unread := w.Counts(t.Context(), d, lastTenMinutes(500))
 		if made := len(calls.Of("cloudwatch:GetMetricData")); len(unread) != 2 || made > 3 { // the SDK tries three times
 			t.Errorf("unread are %v after %d calls", unread, made)
 		}
@@ -202,7 +202,7 @@ func TestBoundsHaveTheirOwnIdsAndExpressions(t *testing.T) {
 			}
 		}
 		time.Sleep(time.Second)
-		seen, unread := w.Look(t.Context(), d, lastTenMinutes(500))
+		seen, unread := w.Counts(t.Context(), d, lastTenMinutes(500))
 		if len(unread) != 0 {
 			t.Fatal(unread)
 		}
@@ -216,7 +216,7 @@ func TestBoundsHaveTheirOwnIdsAndExpressions(t *testing.T) {
 
 func TestNoDataIsZeroRequestsAndNoError(t *testing.T) {
 	watch(t, func(t *testing.T, w *cloudwatch.Watcher, _ *sandbox.Sandbox) {
-		seen, unread := w.Look(t.Context(), ceilings(rollout.Ceiling{Percent: 5}), lastTenMinutes(500))
+		seen, unread := w.Counts(t.Context(), ceilings(rollout.Ceiling{Percent: 5}), lastTenMinutes(500))
 		if len(unread) != 0 || len(seen["ceilings0"]) != 0 {
 			t.Errorf("silence counts %+v (%v), want nothing seen", seen, unread)
 		}
@@ -236,7 +236,7 @@ func TestCountsAreJoinedOverPages(t *testing.T) {
 	}
 	watch(t, func(t *testing.T, w *cloudwatch.Watcher, box *sandbox.Sandbox) {
 		serving(box, 20)
-		seen, unread := w.Look(t.Context(), ceilings(rollout.Ceiling{Percent: 5}), lastTenMinutes(500))
+		seen, unread := w.Counts(t.Context(), ceilings(rollout.Ceiling{Percent: 5}), lastTenMinutes(500))
 		if got := sum(seen["ceilings0"]).Candidate; len(unread) != 0 || got != (judge.Counts{Requests: 10, Errors: 10}) {
 			t.Errorf("the pages sum up to %+v (%v), want 10 of 10", got, unread)
 		}
@@ -249,7 +249,7 @@ func TestCountsAreJoinedOverPages(t *testing.T) {
 func TestErrorsThatCouldNotBeCountedAreNotNone(t *testing.T) {
 	for _, status := range []types.StatusCode{types.StatusCodeInternalError, types.StatusCodeForbidden} {
 		watch(t, func(t *testing.T, w *cloudwatch.Watcher, _ *sandbox.Sandbox) {
-			_, unread := w.Look(t.Context(), ceilings(rollout.Ceiling{Percent: 5}), lastTenMinutes(500))
+			_, unread := w.Counts(t.Context(), ceilings(rollout.Ceiling{Percent: 5}), lastTenMinutes(500))
 			if !strings.Contains(unread["ceilings0"], string(status)) {
 				t.Errorf("errors that answered %s are taken for none (%v)", status, unread)
 			}
@@ -281,7 +281,7 @@ func TestChecksShareOneCallAndItsMetrics(t *testing.T) {
 		}
 		payments := rollout.Metric{Namespace: "Shop", Requests: "Payments", Errors: "Refused", RevisionDimension: "Version", Dimensions: map[string]string{"Stage": "live"}}
 		d := defined(rollout.Checks{Errors: []rollout.Compared{{}, {Metrics: &payments}}, Ceilings: []rollout.Ceiling{{Percent: 5}, {Percent: 1, Metrics: &payments}}})
-		seen, unread := w.Look(t.Context(), d, lastTenMinutes(500))
+		seen, unread := w.Counts(t.Context(), d, lastTenMinutes(500))
 		var got []judge.Counts
 		for _, key := range []string{"ceilings0", "ceilings1"} {
 			got = append(got, sum(seen[key]).Candidate)

@@ -1,4 +1,4 @@
-package inspect
+package gates
 
 import (
 	"context"
@@ -8,7 +8,7 @@ import (
 	"sluice/shared/stepfunctions"
 )
 
-// store is what inspect does to the table; dynamo.Store is it.
+// store is what gates does to the table; dynamo.Store is it.
 type store interface {
 	records
 	queue
@@ -17,25 +17,25 @@ type store interface {
 	stepfunctions.Bell
 }
 
-// records is what inspect reads and writes of the records of releases.
+// records is what gates reads and writes of the records of releases.
 type records interface {
 	Gated(ctx context.Context, r rollout.Release, lines ...rollout.Line) (rollout.Release, error)
 	Rejected(ctx context.Context, id string, why rollout.Rejection, line rollout.Line) error
 	Release(ctx context.Context, id string) (rollout.Release, error)
 }
 
-// queue is what inspect does to the queue of a target.
+// queue is what gates does to the queue of a target.
 type queue interface {
 	Leave(ctx context.Context, target string, r rollout.Release) (next string, err error)
 	Queued(ctx context.Context, target string, r rollout.Release) (rollout.Waiting, error)
 }
 
-// waiting is what inspect does to the record of a wait.
+// waiting is what gates does to the record of a wait.
 type waiting interface {
 	LookAnew(ctx context.Context, release string, now time.Time) (waited bool, err error)
 }
 
-// jobs is what inspect keeps of builds and tests.
+// jobs is what gates keeps of builds and tests.
 type jobs interface {
 	RunsFor(ctx context.Context, job, release string, now time.Time) error
 }

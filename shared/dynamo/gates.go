@@ -11,7 +11,7 @@ import (
 // Gated writes how the gates of a release were found, with lines for what is new. The answer is the record as it is: somebody
 // may have overridden a gate meanwhile.
 func (s *Store) Gated(ctx context.Context, r rollout.Release, lines ...rollout.Line) (rollout.Release, error) {
-	u := change().set("state", rollout.StateInspect).set("gates", r.Gates).tell(lines...)
+	u := change().set("state", rollout.StateGates).set("gates", r.Gates).tell(lines...)
 	end := u.name("end")
 	return s.kept(ctx, r.ID, u.when("attribute_not_exists(%s)", end))
 }

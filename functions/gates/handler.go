@@ -1,5 +1,5 @@
-// Package inspect looks at the gates of a release, before it takes the lease of its target, and says whether they are open.
-package inspect
+// Package gates looks at the gates of a release, before it takes the lease of its target, and says whether they are open.
+package gates
 
 import (
 	"context"
@@ -60,7 +60,7 @@ func New(w start.World) (any, error) {
 		calendars: ssm.NewCalendars(w.AWS), automations: ssm.NewAutomations(w.AWS), builds: codebuild.New(w.AWS), tester: lambda.NewTester(w.AWS), scan: lambda.New(w.AWS, c.Scan),
 		images: ports.Images, mutes: cloudwatch.NewMutes(w.AWS),
 	}
-	return start.Handle(w, "inspect", h.handle), nil
+	return start.Handle(w, "gates", h.handle), nil
 }
 
 // handle looks anew: news that comes from here on is not lost. It can be repeated at any point.
@@ -196,5 +196,5 @@ func (h *handler) lines(said []string) []rollout.Line {
 }
 
 func (h *handler) line(what string) rollout.Line {
-	return rollout.Line{At: h.Now(), Who: "inspect", What: what}
+	return rollout.Line{At: h.Now(), Who: "gates", What: what}
 }

@@ -2,8 +2,8 @@
 package main
 
 import (
-	"sluice/functions/gate"
+	"sluice/functions/admit"
 	"sluice/shared/start"
 )
 
-func main() { start.Lambda(gate.New) }
+func main() { start.Lambda(admit.New) }

@@ -1,4 +1,4 @@
-package gate
+package admit
 
 import (
 	"context"
@@ -9,7 +9,7 @@ import (
 	"sluice/shared/stepfunctions"
 )
 
-// store is what gate does to the table; dynamo.Store is it.
+// store is what admit does to the table; dynamo.Store is it.
 type store interface {
 	records
 	leases
@@ -19,7 +19,7 @@ type store interface {
 	stepfunctions.Bell
 }
 
-// records is what gate reads and writes of the records of releases.
+// records is what admit reads and writes of the records of releases.
 type records interface {
 	AskAbort(ctx context.Context, id string, f rollout.Fence, line rollout.Line) error
 	Note(ctx context.Context, id string, lines ...rollout.Line) error
@@ -29,7 +29,7 @@ type records interface {
 	Started(ctx context.Context, r rollout.Release, lines ...rollout.Line) error
 }
 
-// leases is what gate does to leases.
+// leases is what admit does to leases.
 type leases interface {
 	Acquire(ctx context.Context, r rollout.Release, target string, now, expires time.Time) (rollout.Lease, error)
 	Begin(ctx context.Context, l rollout.Lease) (rollout.Lease, error)
@@ -37,7 +37,7 @@ type leases interface {
 	Raise(ctx context.Context, target, owner string, epoch int, f rollout.Fence) (rollout.Lease, error)
 }
 
-// queue is what gate does to the queue of a target.
+// queue is what admit does to the queue of a target.
 type queue interface {
 	Dequeue(ctx context.Context, target string, r rollout.Release) error
 	Displace(ctx context.Context, target string, w rollout.Waiting, by string) error
@@ -46,12 +46,12 @@ type queue interface {
 	Queued(ctx context.Context, target string, r rollout.Release) (rollout.Waiting, error)
 }
 
-// waiting is what gate does to the record of a wait.
+// waiting is what admit does to the record of a wait.
 type waiting interface {
 	LookAnew(ctx context.Context, release string, now time.Time) (waited bool, err error)
 }
 
-// watched is what gate does to the list of what is looked after.
+// watched is what admit does to the list of what is looked after.
 type watched interface {
 	List(ctx context.Context, l dynamo.Listed) error
 	Watch(ctx context.Context, target string, alarms []string) error

@@ -16,23 +16,23 @@ import (
 	"sluice/shared/rollout"
 )
 
-// Look is what a look reads: what two versions served between two times.
-type Look struct {
+// Span is what a look reads: what two versions served between two times.
+type Span struct {
 	Stable, Candidate string
 	Weight            rollout.Weight       // of the candidate, now
 	Slow              map[string][]float64 // by check: from which duration on a request is slow (judge.Ledger.Slow)
 	From, To          time.Time
 }
 
-// Look reads what all checks of a definition need, in one call. What cannot be read concerns its own check alone.
-func (w *Watcher) Look(ctx context.Context, d rollout.Definition, l Look) (judge.Seen, judge.Unread) {
+// Counts reads what all checks of a definition need, in one call. What cannot be read concerns its own check alone.
+func (w *Watcher) Counts(ctx context.Context, d rollout.Definition, l Span) (judge.Seen, judge.Unread) {
 	seen := judge.Seen{}
 	return seen, byCheck(judge.Streams(d), func(streams []judge.Stream) (judge.Unread, error) {
 		return w.look(ctx, d.Target.Spec(), streams, l, seen)
 	})
 }
 
-func (w *Watcher) look(ctx context.Context, t kind.Spec, streams []judge.Stream, l Look, seen judge.Seen) (judge.Unread, error) {
+func (w *Watcher) look(ctx context.Context, t kind.Spec, streams []judge.Stream, l Span, seen judge.Seen) (judge.Unread, error) {
 	var b batch
 	arms, bounds, asked := map[string]armsOf{}, map[string]string{}, map[string][]string{}
 	for _, s := range streams {
@@ -66,7 +66,7 @@ func (ids armsOf) all() []string {
 	return []string{ids.candidate, ids.candidateBad, ids.stable, ids.stableBad}
 }
 
-func (b *batch) stream(t kind.Spec, s judge.Stream, l Look) (armsOf, bool) {
+func (b *batch) stream(t kind.Spec, s judge.Stream, l Span) (armsOf, bool) {
 	var bad string // the statistic of slow requests
 	if s.Latency {
 		slow := l.Slow[s.Check]
@@ -152,7 +152,7 @@ func (ids armsOf) points(found map[string]values) []judge.Point {
 }
 
 // bound asks for a bound's metrics, under ids that no other bound has, and for its expression.
-func (b *batch) bound(key string, bound rollout.Bound, l Look) string {
+func (b *batch) bound(key string, bound rollout.Bound, l Span) string {
 	expression, renamed := bound.Expression, map[string]string{}
 	for _, id := range slices.Sorted(maps.Keys(bound.Metrics)) {
 		g := bound.Metrics[id]

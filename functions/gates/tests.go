@@ -1,4 +1,4 @@
-package inspect
+package gates
 
 import (
 	"context"
@@ -106,9 +106,9 @@ func (h *handler) watch(ctx context.Context, t rollout.GateTest, run rollout.Run
 
 func (h *handler) progress(ctx context.Context, t rollout.GateTest, handle string) (gates.Progress, error) {
 	if t.Automation != "" {
-		return h.automations.Look(ctx, handle)
+		return h.automations.Progress(ctx, handle)
 	}
-	b, err := h.builds.Look(ctx, handle)
+	b, err := h.builds.Build(ctx, handle)
 	switch {
 	case err != nil || b.Status == codebuild.Running:
 		return gates.Progress{}, err

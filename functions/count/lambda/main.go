@@ -2,8 +2,8 @@
 package main
 
 import (
-	"sluice/functions/answer"
+	"sluice/functions/count"
 	"sluice/shared/start"
 )
 
-func main() { start.Lambda(answer.New) }
+func main() { start.Lambda(count.New) }

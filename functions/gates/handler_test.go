@@ -1,4 +1,4 @@
-package inspect_test
+package gates_test
 
 import (
 	"slices"
@@ -30,7 +30,7 @@ func TestWaitForAWindowFollowsTheClockOverItsChanges(t *testing.T) {
 				if err := w.Store.Create(w.T.Context(), r); err != nil {
 					t.Fatal(err)
 				}
-				c := w.Leads("inspect", byhand.Start(r))
+				c := w.Leads("gates", byhand.Start(r))
 				switch {
 				case test.want == 0 && c.Next != rollout.NextOpen:
 					t.Errorf("it goes on with %+v, want it open", c)
@@ -50,7 +50,7 @@ func longer(gates string) string {
 func TestOverrideBetweenTheLookAndTheWaitEndsTheWaitAtOnce(t *testing.T) {
 	byhand.RunWith(t, scenario.Options{}, scenario.Gated(`"windows":[{"from":"04:00","until":"05:00","zone":"UTC"}],"override":["grace"]`), func(w *byhand.World) {
 		r := w.Planned("2")
-		if c := w.Leads("inspect", byhand.Start(r)); c.Next != rollout.NextWait {
+		if c := w.Leads("gates", byhand.Start(r)); c.Next != rollout.NextWait {
 			t.Fatalf("it goes on with %+v", c)
 		}
 		w.Does("decide", byhand.Event(events.OverrideRequested, events.ControlRequest{Release: r.ID, By: "grace", Reason: "I know"}))
@@ -58,7 +58,7 @@ func TestOverrideBetweenTheLookAndTheWaitEndsTheWaitAtOnce(t *testing.T) {
 		if got := w.Woken(); len(got) != 1 || got[0] != "mine" {
 			t.Errorf("woken %v, want the wait to end at once", got)
 		}
-		if c := w.Leads("inspect", byhand.Start(r)); c.Next != rollout.NextOpen {
+		if c := w.Leads("gates", byhand.Start(r)); c.Next != rollout.NextOpen {
 			t.Errorf("it goes on with %+v, want it open", c)
 		}
 		w.Does("wait", byhand.Task(r, 0, "next")) // what was looked at wakes nobody again
@@ -71,7 +71,7 @@ func TestOverrideBetweenTheLookAndTheWaitEndsTheWaitAtOnce(t *testing.T) {
 func TestOverrideEndsAWaitThatHasBegun(t *testing.T) {
 	byhand.RunWith(t, scenario.Options{}, scenario.Gated(`"windows":[{"from":"04:00","until":"05:00","zone":"UTC"}],"override":["grace"]`), func(w *byhand.World) {
 		r := w.Planned("2")
-		w.Leads("inspect", byhand.Start(r))
+		w.Leads("gates", byhand.Start(r))
 		w.Does("wait", byhand.Task(r, 0, "mine"))
 		w.Does("decide", byhand.Event(events.OverrideRequested, events.ControlRequest{Release: r.ID, By: "grace", Reason: "I know"}))
 		if got := w.Woken(); len(got) != 1 || got[0] != "mine" {
@@ -82,9 +82,9 @@ func TestOverrideEndsAWaitThatHasBegun(t *testing.T) {
 
 // A release that is held looks like one that hangs to whoever was not told.
 func TestPeopleHearThatTheReleaseIsHeldWhereverTheFirstTryDied(t *testing.T) {
-	byhand.Crashing(t, "inspect", scenario.Options{}, scenario.Gated(`"windows":[{"from":"04:00","until":"05:00","zone":"UTC"}]`), func(w *byhand.World) {
+	byhand.Crashing(t, "gates", scenario.Options{}, scenario.Gated(`"windows":[{"from":"04:00","until":"05:00","zone":"UTC"}]`), func(w *byhand.World) {
 		r := w.Planned("2")
-		w.Again("inspect", byhand.Start(r))
+		w.Again("gates", byhand.Start(r))
 		if got := w.Told(r.ID); !slices.Contains(got, "held") {
 			w.T.Errorf("people heard %v", got)
 		}
@@ -95,7 +95,7 @@ func TestPeopleHearOnceOfAGateThatStaysShut(t *testing.T) {
 	byhand.RunWith(t, scenario.Options{}, scenario.Gated(`"windows":[{"from":"04:00","until":"05:00","zone":"UTC"}]`), func(w *byhand.World) {
 		r := w.Planned("2")
 		for _, token := range []string{"first", "second", "third"} {
-			w.Leads("inspect", byhand.Start(r))
+			w.Leads("gates", byhand.Start(r))
 			w.Does("wait", byhand.Task(r, 0, token))
 		}
 		if got := w.Told(r.ID); !slices.Equal(got, []string{"held"}) {

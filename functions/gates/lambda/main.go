@@ -2,8 +2,8 @@
 package main
 
 import (
-	"sluice/functions/inspect"
+	"sluice/functions/gates"
 	"sluice/shared/start"
 )
 
-func main() { start.Lambda(inspect.New) }
+func main() { start.Lambda(gates.New) }

@@ -1,4 +1,4 @@
-package gate_test
+package admit_test
 
 import (
 	"cmp"
@@ -52,7 +52,7 @@ func TestEachRefusalHasItsExactRemedy(t *testing.T) {
 				r := w.Planned("2")
 				test.spoil(w)
 				before := w.Lock()
-				c := w.Leads("gate", byhand.Start(r))
+				c := w.Leads("admit", byhand.Start(r))
 				why := w.Release(r.ID).Rejection
 				if c.Next != rollout.NextSettle || why == nil || !strings.Contains(why.Reason, test.reason) || why.Remedy != test.remedy {
 					t.Errorf("it goes on with %q: %+v\nwant the remedy %s", c.Next, why, test.remedy)

@@ -1,4 +1,4 @@
-package answer
+package count
 
 import (
 	"context"
@@ -7,7 +7,7 @@ import (
 	"sluice/shared/rollout"
 )
 
-// store is what answer does to the table; dynamo.Store is it.
+// store is what count does to the table; dynamo.Store is it.
 type store interface {
 	Counted(ctx context.Context, r rollout.Release, line rollout.Line) error
 	Rejected(ctx context.Context, id string, why rollout.Rejection, line rollout.Line) error
