@@ -49,7 +49,7 @@ func run(ctx context.Context, arguments []string, root string, complaints io.Wri
 	if err := definition.OnAWS(services); err != nil {
 		return err
 	}
-	folders, err := filepath.Glob(filepath.Join(root, "functions", "*", "bootstrap"))
+	folders, err := filepath.Glob(filepath.Join(root, "functions", "*", "lambda"))
 	if err != nil {
 		return err
 	}
