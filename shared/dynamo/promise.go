@@ -21,7 +21,7 @@ func (s *Store) GiveBack(ctx context.Context, l rollout.Lease, who string, moved
 	armed := l.Rearmed(moved, now)
 	u := change().set("owner", armed.Owner).set("phase", armed.Phase).set("armedUntil", armed.ArmedUntil.Unix()).add("epoch", 1).
 		set("alarms", armed.Alarms).set("red", armed.Red).set("guard", armed.Guard).set("began", armed.Began).
-		set("stable", armed.Stable).set("candidate", armed.Candidate).set("weight", rollout.All).
+		set("stable", armed.Stable).set("candidate", armed.Candidate).set("weight", rollout.All).set("promise", armed.Promise).
 		remove("fence", "returned", "promote", "held").whileOwned(l)
 	if armed.Clears.IsZero() {
 		u.remove("clears")

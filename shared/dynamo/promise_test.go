@@ -139,3 +139,19 @@ func TestDomainAndTableAgreeOnAlarmsAfterAWayBack(t *testing.T) {
 		}
 	})
 }
+
+// A release that is turned away between must not shorten the time in which an alarm may stay red for the sake of the one before it.
+func TestReleaseThatIsNotLetInLeavesARecoveryAsItWas(t *testing.T) {
+	s, l := promoted(t)
+	back := noon.Add(10 * time.Minute)
+	if err := s.GiveBack(t.Context(), on(t, s, l, "2", noon), "settle", true, back); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.GiveBack(t.Context(), acquired(t, s, "third"), "admit", false, back.Add(2*time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	got, red := lease(t, s), back.Add(-time.Second)
+	if soon := back.Add(rollout.Recovery - time.Second); got.Owner != "first" || got.Guards(alarm, red, soon) || !got.Guards(alarm, red, back.Add(rollout.Recovery)) {
+		t.Errorf("%s is guarded since %v, and by older alarms from %v on; want five minutes after %v", got.Owner, got.Began, got.Clears, back)
+	}
+}

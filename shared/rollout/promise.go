@@ -14,7 +14,8 @@ type Promise struct {
 	Red       []string  `json:"red,omitempty"`
 	Guard     Guard     `json:"guard,omitzero"`
 	Began     Moment    `json:"began"`
-	Until     time.Time `json:"until"` // end of its revert window
+	Clears    time.Time `json:"clears,omitzero"` // of Lease.Clears, when a release on top of it went back
+	Until     time.Time `json:"until"`           // end of its revert window
 	Stable    string    `json:"stable"`
 	Candidate string    `json:"candidate"`
 }
@@ -54,14 +55,15 @@ func (l Lease) Guarding(g Guard, stable string, now time.Time) []string {
 }
 
 // Rearmed is the lease with its promise armed. Where the owner had moved traffic, an alarm that is red already may be its doing: such an
-// alarm counts only when it is red for longer than Recovery, and until then only a new change of an alarm does.
+// alarm counts only when it is red for longer than Recovery, and until then only a new change of an alarm does. That stays so when another
+// release holds the target for a moment and is not let in.
 func (l Lease) Rearmed(moved bool, now time.Time) Lease {
-	p := l.Promise
-	l.Owner, l.Phase, l.ArmedUntil = p.Release, Armed, p.Until
-	l.Alarms, l.Red, l.Guard, l.Stable, l.Candidate, l.Began, l.Clears = p.Alarms, p.Red, p.Guard, p.Stable, p.Candidate, p.Began, time.Time{}
+	p := *l.Promise
 	if moved {
-		l.Began, l.Clears = MomentOf(now)+1, now.Add(Recovery) // an alarm of this very millisecond is red already
+		p.Began, p.Clears = MomentOf(now)+1, now.Add(Recovery) // an alarm of this very millisecond is red already
 	}
+	l.Owner, l.Phase, l.ArmedUntil, l.Promise = p.Release, Armed, p.Until, &p
+	l.Alarms, l.Red, l.Guard, l.Stable, l.Candidate, l.Began, l.Clears = p.Alarms, p.Red, p.Guard, p.Stable, p.Candidate, p.Began, p.Clears
 	return l
 }
 

@@ -51,6 +51,30 @@ func TestPromotionIsStillTakenBackAfterALaterReleaseWentBack(t *testing.T) {
 	}
 }
 
+// What is promoted keeps the time in which an alarm may stay red for the sake of the release after it, though a third one is turned away meanwhile.
+func TestReleaseThatIsTurnedAwayHastensNobodysWayBack(t *testing.T) {
+	Run(t, func(w *World) {
+		w.Given(promised)
+		w.Ended(w.Requested("2"))
+		later := w.Requested("3")
+		w.AtStep(later, 1)
+		w.StaysRed(Alarm)
+		w.Ended(later)
+		w.Pass(140 * time.Second)
+		if r := w.Ended(w.Requested("3")); r.End != rollout.Rejected {
+			t.Fatalf("it ended %s; its story:\n%s", r.End, Story(r))
+		}
+		w.Pass(2 * time.Minute)
+		if got := w.Serves(); got != "2" {
+			t.Errorf("four and a half minutes after the alarm the alias serves %s", got)
+		}
+		w.Pass(3 * time.Minute)
+		if got := w.Serves(); got != "1" {
+			t.Errorf("after seven and a half minutes of red the alias serves %s", got)
+		}
+	})
+}
+
 func TestPromiseEndsWithItsWindow(t *testing.T) {
 	Run(t, func(w *World) {
 		w.Given(Canary)
