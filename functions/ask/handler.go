@@ -48,8 +48,8 @@ func (h *handler) handle(ctx context.Context, t stepfunctions.Task) (struct{}, e
 	return struct{}{}, h.machine.GoOn(ctx, t.Token)
 }
 
-// ask writes the question and stores the token first, and tells people and looks for answers afterwards: whatever is said in
-// between is seen by one of the two sides. When nobody has to be waited for, Answer goes on at once and finds out why.
+// ask first writes the question and stores the token, and then tells people and looks for answers: one of the two sides sees whatever
+// is said in between. When there is nobody to wait for, Count goes on at once and finds out why.
 func (h *handler) ask(ctx context.Context, r rollout.Release, l rollout.Lease, t stepfunctions.Task) (waiting bool, err error) {
 	if !l.HeldBy(r) || l.Fence != nil {
 		return false, nil

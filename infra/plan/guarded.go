@@ -21,7 +21,7 @@ func presentAlarms(ctx context.Context, names []string) ([]cloudwatch.Level, err
 	return cloudwatch.New(cfg).Levels(ctx, names)
 }
 
-// guarded says of the guard's alarms what gate will say when a release comes: which are not there, which come too late to take the release
+// guarded says of the guard's alarms what admit will say when a release comes: which are not there, which come too late to take the release
 // back, and whether it is refused for that. Where all is well it says so in one line.
 func guarded(ctx context.Context, d rollout.Definition, read levels) string {
 	if len(d.Guard.Alarms) == 0 {

@@ -1,4 +1,4 @@
-// Command bootstrap is the Lambda function gate.
+// Command lambda is the Lambda function admit.
 package main
 
 import (

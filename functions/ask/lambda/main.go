@@ -1,4 +1,4 @@
-// Command bootstrap is the Lambda function ask.
+// Command lambda is the Lambda function ask.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Command bootstrap is the Lambda function build.
+// Command lambda is the Lambda function build.
 package main
 
 import (

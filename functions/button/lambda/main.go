@@ -1,4 +1,4 @@
-// Command bootstrap is the Lambda function button.
+// Command lambda is the Lambda function button.
 package main
 
 import (

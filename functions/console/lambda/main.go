@@ -1,4 +1,4 @@
-// Command bootstrap is the Lambda function console.
+// Command lambda is the Lambda function console.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Command bootstrap is the Lambda function answer.
+// Command lambda is the Lambda function count.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Command bootstrap is the Lambda function decide.
+// Command lambda is the Lambda function decide.
 package main
 
 import (

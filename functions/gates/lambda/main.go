@@ -1,4 +1,4 @@
-// Command bootstrap is the Lambda function inspect.
+// Command lambda is the Lambda function gates.
 package main
 
 import (

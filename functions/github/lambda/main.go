@@ -1,4 +1,4 @@
-// Command bootstrap is the Lambda function github.
+// Command lambda is the Lambda function github.
 package main
 
 import (

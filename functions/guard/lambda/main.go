@@ -1,4 +1,4 @@
-// Command bootstrap is the Lambda function guard.
+// Command lambda is the Lambda function guard.
 package main
 
 import (

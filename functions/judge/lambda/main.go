@@ -1,4 +1,4 @@
-// Command bootstrap is the Lambda function judge.
+// Command lambda is the Lambda function judge.
 package main
 
 import (

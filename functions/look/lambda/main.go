@@ -1,4 +1,4 @@
-// Command bootstrap is the Lambda function look.
+// Command lambda is the Lambda function look.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Command bootstrap is the Lambda function notify.
+// Command lambda is the Lambda function notify.
 package main
 
 import (

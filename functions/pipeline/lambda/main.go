@@ -1,4 +1,4 @@
-// Command bootstrap is the Lambda function pipeline.
+// Command lambda is the Lambda function pipeline.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Command bootstrap is the Lambda function plan.
+// Command lambda is the Lambda function plan.
 package main
 
 import (

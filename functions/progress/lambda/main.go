@@ -1,4 +1,4 @@
-// Command bootstrap is the Lambda function progress.
+// Command lambda is the Lambda function progress.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Command bootstrap is the Lambda function rollback.
+// Command lambda is the Lambda function rollback.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Command bootstrap is the Lambda function scan.
+// Command lambda is the Lambda function scan.
 package main
 
 import (

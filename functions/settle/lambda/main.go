@@ -1,4 +1,4 @@
-// Command bootstrap is the Lambda function settle.
+// Command lambda is the Lambda function settle.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Command bootstrap is the Lambda function shift.
+// Command lambda is the Lambda function shift.
 package main
 
 import (

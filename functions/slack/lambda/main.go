@@ -1,4 +1,4 @@
-// Command bootstrap is the Lambda function slack.
+// Command lambda is the Lambda function slack.
 package main
 
 import (

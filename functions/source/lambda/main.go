@@ -1,4 +1,4 @@
-// Command bootstrap is the Lambda function source.
+// Command lambda is the Lambda function source.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Command bootstrap is the Lambda function sweep.
+// Command lambda is the Lambda function sweep.
 package main
 
 import (

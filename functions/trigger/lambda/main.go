@@ -1,4 +1,4 @@
-// Command bootstrap is the Lambda function trigger.
+// Command lambda is the Lambda function trigger.
 package main
 
 import (

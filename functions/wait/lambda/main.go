@@ -1,4 +1,4 @@
-// Command bootstrap is the Lambda function wait.
+// Command lambda is the Lambda function wait.
 package main
 
 import (

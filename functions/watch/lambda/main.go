@@ -1,4 +1,4 @@
-// Command bootstrap is the Lambda function watch.
+// Command lambda is the Lambda function watch.
 package main
 
 import (

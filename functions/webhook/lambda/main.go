@@ -1,4 +1,4 @@
-// Command bootstrap is the Lambda function webhook.
+// Command lambda is the Lambda function webhook.
 package main
 
 import (

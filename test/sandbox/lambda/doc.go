@@ -14,5 +14,5 @@
 // version), the same START/END/REPORT lines, and the same queue for asynchronous invocations.
 //
 // Not implemented, and answered with an error that says so: container images, layers, VPC, file systems, SnapStart,
-// durable functions, capacity providers, function URLs, event source mappings, response streaming and code signing.
+// durable functions, capacity providers, function URLs of aliases, event source mappings, response streaming and code signing.
 package lambda
