@@ -14,7 +14,7 @@ import (
 	"sluice/shared/rollout"
 )
 
-// begin is reached with the lease in hand. The guard is armed before its alarms are read, so that a red alarm is seen by one or the other.
+// begin goes on with the lease in hand. It arms the guard before it reads the guard's alarms, so that one of the two sees a red alarm.
 func (h *handler) begin(ctx context.Context, c rollout.Cursor, r rollout.Release, l rollout.Lease) (rollout.Cursor, error) {
 	found, err := h.mover.Read(ctx, r.Definition.Target)
 	if err != nil {
@@ -43,7 +43,7 @@ func (h *handler) begin(ctx context.Context, c rollout.Cursor, r rollout.Release
 	return h.enter(ctx, c, r, admission, r.Enter(l, admission, alarms, h.Now()))
 }
 
-// served writes that there is nothing to do, unless somebody asked to abort in this very moment.
+// served writes that there is nothing to do, unless somebody asked to abort at this very moment.
 func (h *handler) served(ctx context.Context, r rollout.Release, found rollout.Split) error {
 	err := h.store.Served(ctx, r.ID, h.line(rollout.Sentence(r.Candidate())+" serves all traffic already: "+found.String()+"."))
 	if dynamo.IsConflict(err) {
@@ -52,8 +52,8 @@ func (h *handler) served(ctx context.Context, r rollout.Release, found rollout.S
 	return err
 }
 
-// already are the guard alarms that are red before the guard is armed, for a release that mends what a red one tells of: the event of that very
-// red may still be on its way, and must not find the alarm among those that guard the release.
+// already reads which guard alarms are red before the guard is armed, for a release that fixes what a red alarm reports. The event of that alarm
+// may still be on its way, and must not find the alarm among those that guard the release.
 func (h *handler) already(ctx context.Context, r rollout.Release) ([]string, error) {
 	if r.Fixes == "" {
 		return nil, nil
@@ -65,8 +65,8 @@ func (h *handler) already(ctx context.Context, r rollout.Release) ([]string, err
 	return slices.DeleteFunc(slices.Clone(r.Definition.Guard.Alarms), func(name string) bool { return states[name] != judge.Alarm }), nil
 }
 
-// arm has the guard find the release, and its target looked after each minute from now on. The target is listed before the schedule is enabled,
-// so that the watch which puts the schedule to rest in this moment finds it.
+// arm lets the guard find the release, and has watch look after its target each minute from now on. It lists the target before it enables the
+// schedule, so that a watch that disables the schedule at this moment finds the target.
 func (h *handler) arm(ctx context.Context, r rollout.Release, l rollout.Lease) (rollout.Lease, error) {
 	if err := h.store.Watch(ctx, l.Target, h.place.Alarms(slices.Concat(l.Alarms, l.Red))); err != nil {
 		return l, err
@@ -81,7 +81,7 @@ func (h *handler) arm(ctx context.Context, r rollout.Release, l rollout.Lease) (
 	return h.store.Begin(ctx, l)
 }
 
-// alarms reads guard alarms, and how quickly they can go red.
+// alarms reads the guard alarms, and how quickly they can go red.
 func (h *handler) alarms(ctx context.Context, names []string) ([]rollout.GuardAlarm, error) {
 	levels, err := h.watcher.Levels(ctx, names)
 	if err != nil {
@@ -112,7 +112,7 @@ func (h *handler) enter(ctx context.Context, c rollout.Cursor, r rollout.Release
 	return h.started(ctx, c, r, e)
 }
 
-// standBack has the release wait for something else than another release. The lease is given back meanwhile: a fix must be able to pass.
+// standBack has the release wait for something other than another release. It gives the lease back meanwhile, so that a fix can pass.
 func (h *handler) standBack(ctx context.Context, c rollout.Cursor, r rollout.Release, l rollout.Lease, waits string) (rollout.Cursor, error) {
 	if err := h.store.GiveBack(ctx, l, "admit", false, h.Now()); err != nil {
 		return c, err
@@ -120,11 +120,11 @@ func (h *handler) standBack(ctx context.Context, c rollout.Cursor, r rollout.Rel
 	return c.Await(r.Definition.LookAgain()), h.store.Note(ctx, r.ID, h.line(waits))
 }
 
-// started writes that the release has started and tells it.
+// started writes that the release has started, and tells the bus.
 func (h *handler) started(ctx context.Context, c rollout.Cursor, r rollout.Release, e rollout.Entry) (rollout.Cursor, error) {
 	said := r.Beginning()
 	err := h.store.Started(ctx, r, h.lines(append([]string{said}, e.Notes...)...)...)
-	if dynamo.IsConflict(err) { // somebody asked to abort in this very moment
+	if dynamo.IsConflict(err) { // somebody asked to abort at this very moment
 		return c.Go(rollout.NextSettle), nil
 	}
 	if err != nil {

@@ -67,7 +67,7 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 	if err != nil {
 		return c, err
 	}
-	if r.Definition.Gates != nil && c.Next != rollout.NextOpen { // whenever it comes from a wait, too: what was open may be shut
+	if r.Definition.Gates != nil && c.Next != rollout.NextOpen { // also after each wait: a gate that was open may be shut now
 		return c.Go(rollout.NextGates), nil
 	}
 	if r.Abort != nil {

@@ -9,7 +9,7 @@ import (
 	"sluice/shared/rollout"
 )
 
-// take takes the lease, if it is the release's turn. A first attempt may have got through unseen: then the lease is its own already.
+// take takes the lease, if it is the release's turn. An earlier attempt may have succeeded unseen: then the release has the lease already.
 func (h *handler) take(ctx context.Context, r rollout.Release, turn rollout.Turn) (l rollout.Lease, taken bool, err error) {
 	if !turn.Tries {
 		return l, false, nil
@@ -24,7 +24,7 @@ func (h *handler) take(ctx context.Context, r rollout.Release, turn rollout.Turn
 	return l, true, h.displace(ctx, r, turn)
 }
 
-// stay follows the definition's policy for a target that cannot be had now. A release that supersedes sends back whoever holds it.
+// stay follows the definition's policy for a target that the release cannot have now. A release that supersedes sends back the one that holds it.
 func (h *handler) stay(ctx context.Context, c rollout.Cursor, r rollout.Release, holder rollout.Lease, turn rollout.Turn) (rollout.Cursor, error) {
 	first, why := r.Behind(turn, holder, h.Now())
 	if why != nil {
@@ -44,8 +44,8 @@ func (h *handler) stay(ctx context.Context, c rollout.Cursor, r rollout.Release,
 	return c.Await(r.Definition.LookAgain()), nil
 }
 
-// queue enters the queue, unless the release stands there already, perhaps farther back than the queue was read. The place is taken last: it says
-// that people were told, so that a crash in between tells them again and not never.
+// queue puts the release into the queue, unless it stands there already, perhaps farther back than the queue was read. It writes the place last,
+// because the place says that people were told: after a crash in between they are told again, and not never.
 func (h *handler) queue(ctx context.Context, r rollout.Release, turn rollout.Turn, first string) error {
 	if turn.Queued {
 		return nil
@@ -83,7 +83,7 @@ func (h *handler) displace(ctx context.Context, r rollout.Release, turn rollout.
 	return nil
 }
 
-// sendBack raises the fence of the release that holds the target; one that is newer than r stays.
+// sendBack raises the fence of the release that holds the target, unless that release is newer than r.
 func (h *handler) sendBack(ctx context.Context, r rollout.Release, holder rollout.Lease) error {
 	running, err := h.store.Release(ctx, holder.Owner)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"sluice/shared/stepfunctions"
 )
 
-// store is what admit does to the table; dynamo.Store is it.
+// store is what admit does to the table; dynamo.Store implements it.
 type store interface {
 	records
 	leases
@@ -51,7 +51,7 @@ type waiting interface {
 	LookAnew(ctx context.Context, release string, now time.Time) (waited bool, err error)
 }
 
-// watched is what admit does to the list of what is looked after.
+// watched is what admit does to the list of targets that watch looks after.
 type watched interface {
 	List(ctx context.Context, l dynamo.Listed) error
 	Watch(ctx context.Context, target string, alarms []string) error

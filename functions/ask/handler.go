@@ -81,7 +81,7 @@ func (h *handler) ask(ctx context.Context, r rollout.Release, l rollout.Lease, t
 	return !rung && !again.Tally(step, *a).Closed(), err
 }
 
-// asked writes the question. One that is asked again, because a wait ended for nothing, keeps its time.
+// asked writes the question. A question that is asked again, because a wait ended for nothing, keeps its beginning and its end.
 func (h *handler) asked(ctx context.Context, r rollout.Release, step int, a rollout.Approval, since time.Time) (rollout.Release, error) {
 	digest := r.Digest(step)
 	if r.Asked != nil && r.Asked.Digest == digest {

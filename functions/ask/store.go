@@ -7,7 +7,7 @@ import (
 	"sluice/shared/rollout"
 )
 
-// store is what ask does to the table; dynamo.Store is it.
+// store is what ask does to the table; dynamo.Store implements it.
 type store interface {
 	Asked(ctx context.Context, r rollout.Release, lines ...rollout.Line) error
 	Release(ctx context.Context, id string) (rollout.Release, error)

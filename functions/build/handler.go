@@ -1,4 +1,4 @@
-// Package build has the revision of a release made: it starts the build and makes the release wakeable by its end.
+// Package build makes the revision of a release: it starts the build, and lets the end of the build wake the release.
 package build
 
 import (
@@ -49,7 +49,7 @@ func New(w start.World) (any, error) {
 	return start.Handle(w, "build", h.handle), nil
 }
 
-// handle leaves all judgement to Plan, which follows when the release is woken.
+// handle judges nothing: Plan does that, as soon as the release is woken.
 func (h *handler) handle(ctx context.Context, t stepfunctions.Task) (struct{}, error) {
 	r, err := h.store.Release(ctx, t.Release)
 	if err != nil {
@@ -65,7 +65,7 @@ func (h *handler) handle(ctx context.Context, t stepfunctions.Task) (struct{}, e
 	return struct{}{}, h.machine.GoOn(ctx, t.Token)
 }
 
-// makes has the revision made, and says whether there is nothing to wait for.
+// makes starts the build or publishes the object, and says whether there is nothing to wait for.
 func (h *handler) makes(ctx context.Context, r rollout.Release, token string) (over bool, err error) {
 	switch {
 	case r.Abort != nil || r.Rejection != nil || !r.Unbuilt():
@@ -83,7 +83,7 @@ func (h *handler) makes(ctx context.Context, r rollout.Release, token string) (o
 	return h.await(ctx, r, token)
 }
 
-// start begins the build. Its name is the release's, so that a second try finds the first one's build.
+// start begins the build. It gives the build the release's name, so that a second try finds the build of the first.
 func (h *handler) start(ctx context.Context, r rollout.Release) (_ rollout.Release, over bool, err error) {
 	source := r.Definition.Source
 	if source == nil || source.Build == nil {
@@ -105,7 +105,7 @@ func builds(r rollout.Release) string {
 	return fmt.Sprintf("CodeBuild project %s builds %s.", r.Definition.Source.Build.CodeBuild, r.Revision)
 }
 
-// tell says once that the revision is built. That it was said is written last, so that a crash in between says it again and not never.
+// tell says once that the revision is being built. It writes last that it said so: after a crash in between it says so again, and not never.
 func (h *handler) tell(ctx context.Context, r rollout.Release) error {
 	if r.State == rollout.StateBuild {
 		return nil
@@ -116,7 +116,7 @@ func (h *handler) tell(ctx context.Context, r rollout.Release) error {
 	return h.store.ToldOfBuild(ctx, r.ID)
 }
 
-// await stores the token first and looks afterwards, so that whatever happens in between is seen by one of the two sides.
+// await stores the token first and looks afterwards, so that one of the two sides sees whatever happens in between.
 func (h *handler) await(ctx context.Context, r rollout.Release, token string) (over bool, err error) {
 	if err := h.store.RunsFor(ctx, r.Building.Build, r.ID, h.Now()); err != nil {
 		return false, err
@@ -132,7 +132,7 @@ func (h *handler) await(ctx context.Context, r rollout.Release, token string) (o
 	return again.Abort != nil, err
 }
 
-// publish makes a version of an object. Lambda answers with the version that there is when nothing has changed.
+// publish makes a version of an object. When nothing has changed, Lambda answers with the version that exists.
 func (h *handler) publish(ctx context.Context, r rollout.Release) error {
 	version, why, err := h.publisher.Publish(ctx, r.Definition.Target, *r.Building.S3, r.Building.ID)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"sluice/shared/rollout"
 )
 
-// store is what build does to the table; dynamo.Store is it.
+// store is what build does to the table; dynamo.Store implements it.
 type store interface {
 	records
 	waiting

@@ -1,5 +1,5 @@
-// Package button takes the buttons that people press in Slack. It answers within Slack's three seconds: what follows is done by
-// decide, and shows in the message.
+// Package button handles the buttons that people press in Slack. It answers within Slack's three seconds: decide does what follows,
+// and the message shows it.
 package button
 
 import (
@@ -49,7 +49,7 @@ func New(w start.World) (any, error) {
 	return start.Web(w, "button", h.handle), nil
 }
 
-// mostBody is far above what Slack sends about a message of ours.
+// mostBody, in bytes, is far more than Slack sends about a message of ours.
 const mostBody = 1 << 20
 
 func (h *handler) handle(ctx context.Context, r start.Request) (start.Answer, error) {
@@ -101,7 +101,7 @@ func (h *handler) pressed(ctx context.Context, i slack.Interaction, r start.Requ
 	return answer(http.StatusBadRequest, "Refused: there is no such button."), nil
 }
 
-// answered hands an answer on. Whoever may not answer hears of it at once; that it does not count is for decide to say.
+// answered hands every answer on to decide, which says whether it counts. Whoever may not answer is told so at once.
 func (h *handler) answered(ctx context.Context, i slack.Interaction, r start.Request) (start.Answer, error) {
 	word := events.Word{
 		Release: i.Value.Release, Do: i.Action, Step: i.Value.Step, Digest: i.Value.Digest, How: rollout.BySlack, By: i.User,
@@ -129,14 +129,14 @@ func (h *handler) answered(ctx context.Context, i slack.Interaction, r start.Req
 	return a, nil
 }
 
-// refusal is why an answer does not count, as far as that can be known without asking Slack.
+// refusal is why an answer does not count, as far as button can know that without asking Slack; nil otherwise.
 func refusal(r rollout.Release, w events.Word) *rollout.Rejection {
 	approval, why := r.Question(w.Step, w.Digest)
 	if why != nil {
 		return why
 	}
 	person, why := r.Respondent(approval, w.How, w.By)
-	if person == "" && approval.AsksTeam(w.How, w.By) { // decide finds out whether they are in the group, and says it in the thread
+	if person == "" && approval.AsksTeam(w.How, w.By) { // decide finds out whether they are in the group, and says so in the thread
 		return nil
 	}
 	return why
@@ -161,10 +161,10 @@ func (h *handler) page(ctx context.Context, i slack.Interaction) (start.Answer, 
 	return answer(http.StatusOK, ""), nil
 }
 
-// patience is how long Slack may take to take a whisper, of the three seconds in which it wants to be answered itself.
+// patience is how long Slack may take to accept a whisper. It is part of the three seconds in which Slack wants our answer.
 const patience = 1500 * time.Millisecond
 
-// whisper is lost when Slack does not take it: the message in the channel says the same a moment later.
+// whisper writes to one person. It gives up when Slack does not take it: the message in the channel says the same a moment later.
 func (h *handler) whisper(ctx context.Context, i slack.Interaction, text string) {
 	if i.Reply == "" {
 		return

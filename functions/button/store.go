@@ -6,7 +6,7 @@ import (
 	"sluice/shared/rollout"
 )
 
-// store is what button does to the table; dynamo.Store is it.
+// store is what button does to the table; dynamo.Store implements it.
 type store interface {
 	Release(ctx context.Context, id string) (rollout.Release, error)
 }

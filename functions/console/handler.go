@@ -1,6 +1,6 @@
 // Package console shows releases to people in a browser, and takes what they say about them.
 //
-// GET shows and POST decides: what fetches links by itself (mail filters, chat previews, prefetching browsers) changes nothing.
+// GET shows and POST decides, so programs that fetch links by themselves (mail filters, chat previews, prefetching browsers) change nothing.
 // Whoever opened a link has a session in a cookie; a link that names a person opens once.
 package console
 
@@ -61,12 +61,12 @@ func New(w start.World) (any, error) {
 	}, nil
 }
 
-// An invitation is an invocation by somebody whom IAM lets invoke this function: they get a link. A request over the address of
-// the function cannot look like it.
+// An invitation asks for a link. It comes from somebody whom IAM lets invoke this function. A request over the function's address
+// cannot look like one.
 type invitation struct {
 	Link *struct {
 		Release string `json:"release"`
-		How     string `json:"how"` // mail or slack; with By: who will answer by it. Without: for looking
+		How     string `json:"how"` // mail or slack, with By: who will answer by the link. Without both the link is for looking
 		By      string `json:"by"`
 	} `json:"link"`
 }
@@ -82,7 +82,7 @@ func (h *handler) link(ctx context.Context, in invitation) (invited, error) {
 		return invited{}, err
 	}
 	url, err := h.keys.Link(ctx, address, in.Link.Release, in.Link.How, in.Link.By)
-	return invited{url}, err // a key that is missing is said here, where a person waits for the answer
+	return invited{url}, err // the person who waits for this answer reads in it that a key is missing
 }
 
 // Where things are.
@@ -128,12 +128,12 @@ func (h *handler) handle(ctx context.Context, r start.Request) (start.Answer, er
 	return h.said(ctx, r, session, id)
 }
 
-// session is what the browser has kept.
+// session opens the pass that the browser has kept.
 func (h *handler) session(ctx context.Context, r start.Request) (pass.Pass, error) {
 	return h.keys.Open(ctx, pass.Session, r.Cookies[cookieName(r)])
 }
 
-// closed is the answer to a pass that does not open: that it does not, where it was looked at, and that a key is missing, where one is.
+// closed is the answer to a pass that does not open: a refusal where the pass was read, and "not set up" where a key is missing.
 func (h *handler) closed(ctx context.Context, err error, status int, title, text, remedy string) (start.Answer, error) {
 	var refusal pass.Refusal
 	switch {
@@ -148,7 +148,7 @@ func (h *handler) closed(ctx context.Context, err error, status int, title, text
 
 func hours(d time.Duration) string { return strings.TrimSuffix(d.String(), "0m0s") }
 
-// said takes a form. It is carried out by decide, which counts it once and says what became of it in the record.
+// said takes a form and hands it to decide, which carries it out once and says in the record what became of it.
 func (h *handler) said(ctx context.Context, r start.Request, session pass.Pass, id string) (start.Answer, error) {
 	form, err := h.read(ctx, r, session)
 	if err != nil {

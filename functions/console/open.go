@@ -18,8 +18,8 @@ import (
 	"sluice/shared/start"
 )
 
-// opened shows what a link is for. One for looking lets in at once; one that names a person asks for a click, which nothing does
-// that fetches links by itself.
+// opened shows what a link is for. A link for looking lets the visitor in at once. A link that names a person asks for a click, because
+// programs that fetch links by themselves do not click.
 func (h *handler) opened(ctx context.Context, r start.Request) (start.Answer, error) {
 	text := r.Query["t"]
 	p, err := h.keys.Open(ctx, pass.Link, text)
@@ -32,8 +32,8 @@ func (h *handler) opened(ctx context.Context, r start.Request) (start.Answer, er
 	return door(p, text), nil
 }
 
-// look lets somebody in who may look. A browser that a person is in already stays theirs: whoever can send them such a link cannot sign
-// them out.
+// look lets in a visitor who may look. Where the browser has a person's session already, the session stays: whoever sends people such a
+// link cannot sign them out.
 func (h *handler) look(ctx context.Context, r start.Request, p pass.Pass) (start.Answer, error) {
 	session, err := h.session(ctx, r)
 	var refusal pass.Refusal
@@ -48,7 +48,7 @@ func (h *handler) look(ctx context.Context, r start.Request, p pass.Pass) (start
 	return h.admit(ctx, r, p)
 }
 
-// open lets the person in whom a link names, once.
+// open lets in the person whom a link names, once.
 func (h *handler) open(ctx context.Context, r start.Request) (start.Answer, error) {
 	form, err := url.ParseQuery(string(r.Body))
 	if err != nil {
@@ -121,7 +121,7 @@ func (h *handler) read(ctx context.Context, r start.Request, session pass.Pass) 
 	return form{values}, err
 }
 
-// ofForms is the pass in the forms of a session: it names whom the session names, so that the same sort of key signs both.
+// ofForms is the pass in the forms of a session. It names whom the session names, so that the same sort of key signs both.
 func ofForms(session pass.Pass) pass.Pass {
 	return pass.Pass{ID: session.ID, How: session.How, By: session.By, Until: session.Until}
 }

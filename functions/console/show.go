@@ -53,7 +53,7 @@ func absent(err error) (start.Answer, error) {
 	return start.Answer{}, err
 }
 
-// evidence gives everything that the verdicts of a release came from, for a replay.
+// evidence answers everything that the verdicts of a release came from, for a replay.
 func (h *handler) evidence(ctx context.Context, id string) (start.Answer, error) {
 	record, ledger, err := h.seen(ctx, id)
 	if err != nil {
@@ -66,7 +66,7 @@ func (h *handler) evidence(ctx context.Context, id string) (start.Answer, error)
 	return asData(func(w io.Writer) error { return json.NewEncoder(w).Encode(judge.RecordOf(record, ledger, minutes)) })
 }
 
-// said is what the visitor reads after a form.
+// said is what the visitor reads after sending a form.
 func said(what string) page.Notice {
 	switch what {
 	case events.Approve:
@@ -115,7 +115,7 @@ func (h *handler) list(ctx context.Context, r start.Request) (start.Answer, erro
 	return show(http.StatusOK, &v.Nonce, func(w io.Writer) error { return v.HTML(w) }), nil
 }
 
-// show makes a page, under a policy that lets nothing in but what is in it.
+// show makes a page, with a content security policy that allows nothing but what is in the page.
 func show(status int, nonce *string, html func(io.Writer) error) start.Answer {
 	*nonce = rand.Text()
 	var b bytes.Buffer
@@ -152,7 +152,7 @@ func redirect(to string) start.Answer {
 
 func seconds(d time.Duration) string { return strconv.Itoa(int(d.Seconds())) }
 
-// number reads a step; what is none becomes one that no release has.
+// number reads the number of a step. A text that is no number becomes a step that no release has.
 func number(s string) int {
 	n, err := strconv.Atoi(s)
 	if err != nil {

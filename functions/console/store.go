@@ -8,7 +8,7 @@ import (
 	"sluice/shared/rollout"
 )
 
-// store is what console does to the table; dynamo.Store is it.
+// store is what console does to the table; dynamo.Store implements it.
 type store interface {
 	Recent(ctx context.Context, service string, n int) ([]rollout.Release, error)
 	Release(ctx context.Context, id string) (rollout.Release, error)

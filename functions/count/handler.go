@@ -41,7 +41,7 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 	}
 	r, l := standing.Release, standing.Lease
 	count := r.Count(c, l, h.Now())
-	if count.Approves() { // a guard alarm may have gone red while people were thinking, of which no event came
+	if count.Approves() { // a guard alarm may have gone red while people were thinking, and its event never came
 		red, err := h.red(ctx, l)
 		if err != nil {
 			return c, err
@@ -66,7 +66,7 @@ func (h *handler) red(ctx context.Context, l rollout.Lease) (*rollout.Fence, err
 	return &rollout.Fence{Kind: rollout.ByAlarm, By: worst.By, Reason: worst.Why, At: h.Now()}, nil
 }
 
-// close closes the question, and ends the release where that follows. An answer that came meanwhile is ErrConflict: it is counted by the next try.
+// close closes the question, and ends the release where that follows. An answer that came meanwhile is ErrConflict: the next try counts it.
 func (h *handler) close(ctx context.Context, r rollout.Release, l rollout.Lease, count rollout.Count) error {
 	if count.Closed == "" {
 		return nil

@@ -7,7 +7,7 @@ import (
 	"sluice/shared/rollout"
 )
 
-// store is what count does to the table; dynamo.Store is it.
+// store is what count does to the table; dynamo.Store implements it.
 type store interface {
 	Counted(ctx context.Context, r rollout.Release, line rollout.Line) error
 	Rejected(ctx context.Context, id string, why rollout.Rejection, line rollout.Line) error

@@ -11,7 +11,7 @@ import (
 	"sluice/shared/rollout"
 )
 
-// answer counts what somebody says to the question that a release waits with, or tells why it does not count.
+// answer counts what somebody answers to the open question of a release, or tells why it does not count.
 func (h *handler) answer(ctx context.Context, e events.Raw) error {
 	a, err := events.ReadAnswer(e)
 	if err != nil {
@@ -43,8 +43,8 @@ func (h *handler) answered(ctx context.Context, r rollout.Release, w events.Word
 	})
 }
 
-// respondent finds out who answers, and the Slack group through which they may. Who is in it is read each time: whoever has left it
-// does not count any more. When Slack does not say it nobody is let in, and the person hears it at once instead of after retries.
+// respondent finds out who answers, and the Slack group through which they may. It reads each time who is in the group: whoever has left
+// it does not count any more. When Slack does not say it, nobody is let in, and the person hears so at once instead of after retries.
 func (h *handler) respondent(ctx context.Context, r rollout.Release, a rollout.Approval, w events.Word) (person, team string, refusal *rollout.Rejection) {
 	person, refusal = r.Respondent(a, w.How, w.By)
 	if person != "" || !a.AsksTeam(w.How, w.By) {
@@ -84,8 +84,8 @@ func (h *handler) spoken(ctx context.Context, w events.Word) error {
 	return h.abort(ctx, r, person, w.Comment)
 }
 
-// take writes an answer, tells people and wakes the release when it was the one that was missing. An answer that came twice is written
-// once, but is told and wakes again: the first attempt may have died in between.
+// take writes an answer, tells people, and wakes the release when the answer was the last one missing. An answer that comes twice is written
+// once, but people are told and the release is woken again: the first attempt may have died in between.
 func (h *handler) take(ctx context.Context, r rollout.Release, approval rollout.Approval, a rollout.Answer) error {
 	now, err := h.store.Answered(ctx, r, a, rollout.Line{At: a.At, Who: a.Person, What: said(r, a)})
 	if dynamo.IsConflict(err) {

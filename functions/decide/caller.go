@@ -8,8 +8,8 @@ import (
 	"sluice/shared/telemetry"
 )
 
-// presumption says why an input is not its sender's to give; empty when it is. Words come through the alias of a speaker, and only in
-// the ways in which that speaker recognises people. Events come from EventBridge, which uses no alias.
+// presumption says why a sender may not give this input; it is empty when the sender may. Words come through the alias of a speaker, and
+// only in the ways in which that speaker recognises people. Events come from EventBridge, which uses no alias.
 func presumption(speaker string, in input) string {
 	switch {
 	case in.Word == nil && speaker == "":
@@ -24,8 +24,8 @@ func presumption(speaker string, in input) string {
 	return ""
 }
 
-// turnAway leaves a line in the record, one in the log, and a count that has an alarm. It never fails: an input that fails three times
-// lies in the dead-letter queue, which does not know through which alias it came.
+// turnAway leaves a line in the record, one in the log, and a count that has an alarm. It never fails: an input that fails three times goes
+// to the dead-letter queue, which does not know through which alias the input came.
 func (h *handler) turnAway(ctx context.Context, in input, why string) {
 	h.Log.ErrorContext(ctx, "turned away what is not its sender's to say: somebody may have the credentials of a function's role, see docs/security.md", "why", why, "in", in)
 	count := telemetry.Metric{Name: telemetry.TurnedAway, Unit: telemetry.Count, Value: 1}

@@ -46,14 +46,14 @@ func New(w start.World) (any, error) {
 	return start.Handle(w, "decide", h.handle), nil
 }
 
-// input is an event of the bus, or what somebody said whom another function has recognised.
+// input is an event of the bus, or what a person said whom another function has recognised.
 type input struct {
 	events.Raw
 	events.Spoken
 }
 
-// handle fails for a request that cannot be read, and for a release that does not exist: the request may have overtaken the
-// one that makes it. Lambda tries again twice, and then it lies in the dead-letter queue.
+// handle fails for a request that cannot be read, and for a release that does not exist: the request may have overtaken the one
+// that makes the release. Lambda tries it again twice, and then puts it into the dead-letter queue.
 func (h *handler) handle(ctx context.Context, in input) (struct{}, error) {
 	if why := presumption(start.Alias(ctx), in); why != "" {
 		h.turnAway(ctx, in, why)
@@ -87,8 +87,8 @@ func (h *handler) handle(ctx context.Context, in input) (struct{}, error) {
 	return struct{}{}, h.abortByEvent(ctx, r, e, request)
 }
 
-// abortByEvent stops a release on a claim, which the record says. Where the definition names people for events it has to be one of them;
-// where it names nobody, whoever may put the event on the bus may stop a release, which is the safe direction.
+// abortByEvent stops a release on a claim, and the record says that it is a claim. Where the definition names people for events, it has to be one
+// of them. Where it names nobody, whoever may put the event on the bus may stop a release: stopping is the safe direction.
 func (h *handler) abortByEvent(ctx context.Context, r rollout.Release, e events.Raw, request events.ControlRequest) error {
 	by := request.By
 	if r.Definition.NamesFor(rollout.ByEvent) {
@@ -99,8 +99,8 @@ func (h *handler) abortByEvent(ctx context.Context, r rollout.Release, e events.
 	return h.abort(ctx, r, by, claim(e, cmp.Or(request.Reason, noReason)))
 }
 
-// promoteByEvent promotes on the word of somebody whom the definition names for events, as answers do: EventBridge does not tell who
-// sent an event, so what stands in the record is a claim, with the account and the source of the event.
+// promoteByEvent promotes on the word of somebody whom the definition names for events; the same holds for answers. EventBridge does not tell
+// who sent an event, so the record holds a claim, with the account and the source of the event.
 func (h *handler) promoteByEvent(ctx context.Context, r rollout.Release, e events.Raw, by string) error {
 	person := r.Definition.Known(rollout.ByEvent, by)
 	if person == "" {
@@ -109,7 +109,7 @@ func (h *handler) promoteByEvent(ctx context.Context, r rollout.Release, e event
 	return h.promote(ctx, r, claim(e, person))
 }
 
-// claim says of a text that nobody has verified who said it.
+// claim adds to a text that nobody has verified who said it.
 func claim(e events.Raw, text string) string {
 	return fmt.Sprintf("%s (claimed, by an event of account %s from %.60q)", text, e.Account, e.Source)
 }
@@ -164,7 +164,7 @@ func (h *handler) abort(ctx context.Context, r rollout.Release, by, reason strin
 	return h.sendBack(ctx, r, l, f)
 }
 
-// unstoppable says that an abort does nothing, in the record and on the bus: whoever pressed the button must not wait for it.
+// unstoppable says in the record and on the bus that an abort does nothing, so that whoever asked for it does not wait for it.
 func (h *handler) unstoppable(ctx context.Context, r rollout.Release, by string, why *rollout.Rejection) error {
 	said := fmt.Sprintf("The abort by %.60q does nothing: %s; %s.", by, why.Reason, why.Remedy)
 	if err := h.note(ctx, r, "decide", said); err != nil {
@@ -203,7 +203,7 @@ func (h *handler) note(ctx context.Context, r rollout.Release, who, what string)
 	return h.store.Note(ctx, r.ID, rollout.Line{At: h.Now(), Who: who, What: what})
 }
 
-// ignoreConflict holds where the release has ended or been taken over meanwhile: there is nothing left to decide.
+// ignoreConflict drops a conflict: the release has ended or was taken over meanwhile, and there is nothing left to decide.
 func ignoreConflict(err error) error {
 	if dynamo.IsConflict(err) {
 		return nil

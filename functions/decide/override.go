@@ -11,8 +11,8 @@ import (
 	"sluice/shared/rollout"
 )
 
-// override lets a release through gates that are shut, on the word of somebody whom the definition names for that. What it never
-// opens: a lease that somebody else holds, a target that cannot be released, a guard alarm that is red.
+// override lets a release through gates that are shut, on the word of somebody whom the definition names for that. It never opens
+// a lease that another release holds, a target that cannot be released, or a guard alarm that is red.
 func (h *handler) override(ctx context.Context, r rollout.Release, w events.Word) error {
 	person, refusal := r.Overrider(w.How, w.By)
 	if refusal == nil && strings.TrimSpace(w.Comment) == "" {
@@ -40,7 +40,7 @@ func (h *handler) override(ctx context.Context, r rollout.Release, w events.Word
 	return h.wake(ctx, r)
 }
 
-// covers says whether a word was about a gate; a word that names none is about those that were shut.
+// covers says whether an override is about the gate that a word names. A word that names no gate is about those that were shut.
 func covers(o rollout.Override, gate string) bool {
 	return gate == "" || slices.Contains(o.Gates, gate)
 }

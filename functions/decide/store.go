@@ -7,7 +7,7 @@ import (
 	"sluice/shared/stepfunctions"
 )
 
-// store is what decide does to the table; dynamo.Store is it.
+// store is what decide does to the table; dynamo.Store implements it.
 type store interface {
 	records
 	leases

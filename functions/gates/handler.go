@@ -63,7 +63,7 @@ func New(w start.World) (any, error) {
 	return start.Handle(w, "gates", h.handle), nil
 }
 
-// handle looks anew: news that comes from here on is not lost. It can be repeated at any point.
+// handle looks at all gates anew. News that comes from here on is not lost. It can be repeated at any point.
 func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor, error) {
 	r, err := h.store.Release(ctx, c.Release)
 	if err != nil {
@@ -87,7 +87,7 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 	if err != nil {
 		return c, err
 	}
-	news := len(gates.Changes(before, r.Gates)) > 0 || !waited // what an earlier look found that led to no wait, people may not have heard
+	news := len(gates.Changes(before, r.Gates)) > 0 || !waited // people may not have heard what an earlier look found, if it led to no wait
 	if news && r.Gated() {
 		if err := h.bus.Tell(ctx, events.ReleaseHeld, eventbridge.Detail(r, rollout.None, waits(r), h.Now())); err != nil {
 			return c, err
@@ -105,7 +105,7 @@ func waits(r rollout.Release) string {
 	return "Waits before its gates: " + strings.Join(names, ", ") + "."
 }
 
-// decide follows what the gates mean together.
+// decide does what follows from all gates together.
 func (h *handler) decide(ctx context.Context, c rollout.Cursor, r rollout.Release) (rollout.Cursor, error) {
 	door := r.Door(h.Now())
 	switch why := door.Rejection; {
@@ -122,8 +122,8 @@ func (h *handler) decide(ctx context.Context, c rollout.Cursor, r rollout.Releas
 	return c.Await(door.Again), h.stepAside(ctx, r)
 }
 
-// stepAside leaves the queue of the target, where a release stands whose gates were open before: whoever stands there keeps
-// younger ones out. The next in the queue may go.
+// stepAside takes the release out of the queue of the target, where it stands if its gates were open before: there it would keep
+// younger releases out. The next in the queue may go.
 func (h *handler) stepAside(ctx context.Context, r rollout.Release) error {
 	target := r.Definition.Target.ID()
 	if _, err := h.store.Queued(ctx, target, r); dynamo.IsNotFound(err) {
@@ -138,7 +138,7 @@ func (h *handler) stepAside(ctx context.Context, r rollout.Release) error {
 	return h.machine.Wake(ctx, h.store, next, h.Now())
 }
 
-// look finds out how each gate stands, one that somebody has overridden, too: people see what they have overridden.
+// look finds out how each gate stands. It also looks at overridden ones, so that people see what they have overridden.
 func (h *handler) look(ctx context.Context, r rollout.Release) ([]rollout.Gate, error) {
 	g, now := r.Definition.Gates, h.Now()
 	var found []rollout.Gate

@@ -8,7 +8,7 @@ import (
 	"sluice/shared/stepfunctions"
 )
 
-// store is what gates does to the table; dynamo.Store is it.
+// store is what gates does to the table; dynamo.Store implements it.
 type store interface {
 	records
 	queue

@@ -10,8 +10,8 @@ import (
 	"sluice/shared/ssm"
 )
 
-// tests says how each test stands. One that has ended is not run again for this release; the others are started as soon as
-// nothing else is shut.
+// tests says how each test stands. A test that has ended is not run again for this release. The others start as soon as nothing
+// else is shut.
 func (h *handler) tests(ctx context.Context, r rollout.Release, others []rollout.Gate) ([]rollout.Gate, error) {
 	beside := r
 	beside.Gates = others
@@ -47,15 +47,15 @@ func former(r rollout.Release, name string) rollout.Gate {
 	return rollout.Gate{Name: name, Verdict: rollout.GateWait}
 }
 
-// begin starts a test. Its key is the release's and the test's, so that a second try finds the first one's run; a function is
-// invoked again by that, with the same release.
+// begin starts a test. Its key is made of the release and the test, so that a second try finds the run of the first. A function has no
+// such key: a second try invokes it again, with the same release.
 func (h *handler) begin(ctx context.Context, r rollout.Release, t rollout.GateTest) (rollout.Gate, error) {
 	run := rollout.Run{Since: h.Now()}
 	if t.Lambda != "" {
 		p, err := h.tester.Test(ctx, t.Lambda, event(r, t), t.Within.Std())
 		run.Handle = t.Lambda
 		if err == nil && !p.Ended {
-			run.Since = run.Since.Add(-t.Within.Std()) // whatever the clock says: it has had its time
+			run.Since = run.Since.Add(-t.Within.Std()) // its time is over, whatever the clock says
 		}
 		return gates.Tested(t, run, p, h.Now()), err
 	}
@@ -69,7 +69,7 @@ func (h *handler) begin(ctx context.Context, r rollout.Release, t rollout.GateTe
 	if err := h.store.RunsFor(ctx, run.Handle, r.ID, h.Now()); err != nil {
 		return rollout.Gate{}, err
 	}
-	return h.watch(ctx, t, run) // it may have ended before anybody knew whom to tell
+	return h.watch(ctx, t, run) // it may have ended before anybody knew which release to wake
 }
 
 func (h *handler) start(ctx context.Context, r rollout.Release, t rollout.GateTest) (handle, page string, err error) {
@@ -89,7 +89,7 @@ func event(r rollout.Release, t rollout.GateTest) rollout.GateTestEvent {
 	}
 }
 
-// watch looks at a test that runs, and stops one that has had its time.
+// watch looks at a test that runs, and stops it when its time is over.
 func (h *handler) watch(ctx context.Context, t rollout.GateTest, run rollout.Run) (rollout.Gate, error) {
 	p, err := h.progress(ctx, t, run.Handle)
 	if err != nil {

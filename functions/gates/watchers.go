@@ -7,7 +7,7 @@ import (
 	"sluice/shared/rollout"
 )
 
-// alarmGates asks whether the guard alarms can bring the release back. Where muted alarms do that all the same, nothing is asked.
+// alarmGates asks whether the guard alarms can bring the release back. It asks nothing where muted alarms do that all the same.
 func (h *handler) alarmGates(ctx context.Context, r rollout.Release) ([]rollout.Gate, error) {
 	guard := r.Definition.Guard
 	if !r.Definition.Gates.Unmuted || guard.WhenMuted == rollout.RollBack || len(guard.Alarms) == 0 {
@@ -20,7 +20,7 @@ func (h *handler) alarmGates(ctx context.Context, r rollout.Release) ([]rollout.
 	return []rollout.Gate{gates.Unmuted(silent)}, nil
 }
 
-// scanGates are asked for by a function of their own.
+// scanGates has the function scan ask AWS Config and the scanners.
 func (h *handler) scanGates(ctx context.Context, r rollout.Release) (found []rollout.Gate, err error) {
 	g, alias := r.Definition.Gates, r.Definition.Target.LambdaAlias
 	if g.Config == nil && g.Scan == nil {

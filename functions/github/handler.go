@@ -1,6 +1,6 @@
 // Package github tells GitHub how the releases of its commits go.
 //
-// What is told is made from the record as it stands, so events that come late, twice or out of order do no harm.
+// It makes what it tells from the record as it stands, so events that come late, twice or out of order do no harm.
 package github
 
 import (
@@ -41,7 +41,7 @@ func New(w start.World) (any, error) {
 	return start.Handle(w, "github", h.handle), nil
 }
 
-// handle tells nothing where there is no token: whoever wants GitHub to know puts one in.
+// handle tells nothing while there is no token: whoever wants GitHub to know puts one in.
 func (h *handler) handle(ctx context.Context, e events.Envelope[events.Release]) (struct{}, error) {
 	if e.ReplayName != "" {
 		return struct{}{}, nil
@@ -64,7 +64,7 @@ func (h *handler) handle(ctx context.Context, e events.Envelope[events.Release])
 	return struct{}{}, h.store.InTurn(ctx, dynamo.InGitHub, r.ID, start.Invocation(ctx), h.Now, h.tell)
 }
 
-// tell brings GitHub up to date. The page's address has no pass in it: everybody who sees the commit sees it.
+// tell brings GitHub up to date. The page's address has no pass in it, because everybody who sees the commit sees the address.
 func (h *handler) tell(ctx context.Context, release string, t dynamo.Thread) (dynamo.Thread, error) {
 	r, err := h.store.Release(ctx, release)
 	if err != nil {

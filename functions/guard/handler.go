@@ -1,5 +1,5 @@
-// Package guard brings traffic back when a guard alarm goes red. From the event to the traffic it makes three AWS calls:
-// which targets does the alarm guard, by its ARN (one query), raise the fence (one conditional write), put traffic back (one
+// Package guard brings traffic back when a guard alarm goes red. From the event to the traffic it makes three AWS calls: it asks which
+// targets the alarm guards, by its ARN (one query), raises the fence (one conditional write), and puts traffic back (one
 // compare-and-set). Everything else comes after.
 package guard
 
@@ -62,8 +62,8 @@ func New(w start.World) (any, error) {
 	return start.Handle(w, "guard", h.handle), nil
 }
 
-// handle treats each target by itself: one that fails does not keep traffic of the others from coming back. A failure is
-// returned, and Lambda tries the whole event again; what is done already is not done twice.
+// handle treats each target by itself, so that one that fails does not keep the traffic of the others from coming back. It returns
+// a failure, and Lambda tries the whole event again; what is done already is not done twice.
 func (h *handler) handle(ctx context.Context, e events.Raw) (struct{}, error) {
 	a, err := events.ReadAlarm(e)
 	if err != nil {
@@ -73,7 +73,7 @@ func (h *handler) handle(ctx context.Context, e events.Raw) (struct{}, error) {
 		h.Log.InfoContext(ctx, "ignored a replayed alarm", "alarm", a.ARN)
 		return struct{}{}, nil
 	}
-	if a.State.Value == string(judge.OK) { // not what the rule lets through; good news moves nothing
+	if a.State.Value == string(judge.OK) { // the rule does not let this through; good news moves nothing
 		return struct{}{}, nil
 	}
 	targets, err := h.store.Guarded(ctx, a.ARN, h.prefix)
@@ -89,7 +89,7 @@ func (h *handler) handle(ctx context.Context, e events.Raw) (struct{}, error) {
 	return struct{}{}, err
 }
 
-// act does what the alarm's state means to targets that it guards.
+// act does what the alarm's state means for the targets that it guards.
 func (h *handler) act(ctx context.Context, a events.Alarm, targets []string) error {
 	if clear(a) {
 		return h.back(ctx, a, targets...)
@@ -101,7 +101,7 @@ func (h *handler) act(ctx context.Context, a events.Alarm, targets []string) err
 	return errors.Join(failed...)
 }
 
-// earlier is for targets that were armed by a Sluice that listed them by the names of their alarms: only alarms of this place guarded then.
+// earlier acts for targets that an older Sluice armed and listed by the names of their alarms. Only alarms of this place guarded then.
 func (h *handler) earlier(ctx context.Context, a events.Alarm, done []string) error {
 	targets, err := h.store.Guarded(ctx, a.AlarmName, h.prefix)
 	if err != nil {
@@ -110,19 +110,19 @@ func (h *handler) earlier(ctx context.Context, a events.Alarm, done []string) er
 	return h.act(ctx, a, slices.DeleteFunc(targets, func(target string) bool { return slices.Contains(done, target) }))
 }
 
-// clear says whether an alarm event says without doubt that something is wrong.
+// clear says whether an alarm's event leaves no doubt that something is wrong.
 func clear(a events.Alarm) bool {
 	return a.State.Value == string(judge.Alarm) && a.MuteDetail == nil && a.State.ActionsSuppressedBy == ""
 }
 
-// again says whether an alarm that was red before the release has been green since: from then on it guards. In the very millisecond in which
-// the release began it is the red that admit saw.
+// again says whether an alarm that was red before the release has been green since: from then on it guards. A red of the very millisecond in
+// which the release began is the red that admit saw.
 func again(l rollout.Lease, a events.Alarm) bool {
 	return l.Fence == nil && slices.Contains(l.Red, a.AlarmName) && a.Previous.Value == string(judge.OK) && rollout.MomentOf(a.State.Timestamp.Std()) > l.Began
 }
 
-// back raises the fence of every target, and then brings traffic back where the candidate has most of it first: Lambda takes few
-// moves a second in an account and Region, and whoever is last waits for all before.
+// back raises the fence of every target. Then it brings traffic back, first where the candidate has most of it: Lambda takes few
+// moves a second in an account and Region, and the last target waits for all before it.
 func (h *handler) back(ctx context.Context, a events.Alarm, targets ...string) error {
 	var raised []rollout.Lease
 	var failed []error
@@ -141,7 +141,7 @@ func (h *handler) back(ctx context.Context, a events.Alarm, targets ...string) e
 	return errors.Join(failed...)
 }
 
-// raise raises the fence of a target, or finds it up. It answers nil when the alarm is not about that target.
+// raise raises the fence of a target, or finds it raised. It answers nil when the alarm is not about that target.
 func (h *handler) raise(ctx context.Context, target string, a events.Alarm) (*rollout.Lease, error) {
 	fence := rollout.Fence{Kind: rollout.ByAlarm, By: a.AlarmName, At: h.Now(), Since: a.State.Timestamp.Std(), Reason: fmt.Sprintf("Guard alarm %s went red: %s", a.AlarmName, a.State.Reason)}
 	l, err := h.store.RaiseByAlarm(ctx, target, a.AlarmName, a.State.Timestamp.Std(), fence.At, fence)
@@ -161,7 +161,7 @@ func (h *handler) raise(ctx context.Context, target string, a events.Alarm) (*ro
 	return &l, nil
 }
 
-// bring brings the traffic of a target back whose fence is up.
+// bring brings back the traffic of a target whose fence is up.
 func (h *handler) bring(ctx context.Context, l rollout.Lease, a events.Alarm) error {
 	restored, err := h.restore(ctx, l)
 	if dynamo.IsConflict(err) { // the release is over, and the target is another's by now
@@ -191,14 +191,14 @@ func (h *handler) restore(ctx context.Context, l rollout.Lease) (rollout.Split, 
 	return h.mover.Back(ctx, l.Spec, l.Back(), h.store.Tenure(l))
 }
 
-// finish tells the record and the state machine. A release that was promoted has none any more: a new execution
+// finish tells the record and the state machine. A release that was promoted has no execution any more: a new one
 // completes its record.
 func (h *handler) finish(ctx context.Context, l rollout.Lease, restored rollout.Split, a events.Alarm) error {
 	took := max(0, h.Now().Sub(a.State.Timestamp.Std())) // CloudWatch's clock is not ours
 	l.Weight, l.Tag, l.Expires = rollout.None, restored.Tag, h.Now().Add(rollout.Margin)
 	line := rollout.Line{At: h.Now(), Who: "guard", What: fmt.Sprintf("Alarm %s: all traffic is back on %s, %s after the alarm.", a.AlarmName, l.Spec.Revision(l.Stable), took.Round(time.Millisecond))}
 	switch err := h.store.Returned(ctx, l, start.Invocation(ctx)); {
-	case dynamo.IsConflict(err): // another of the alarm's events has said so
+	case dynamo.IsConflict(err): // another event of the alarm has said so
 		return h.complete(ctx, l)
 	case err != nil:
 		return err

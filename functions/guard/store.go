@@ -9,7 +9,7 @@ import (
 	"sluice/shared/stepfunctions"
 )
 
-// store is what guard does to the table; dynamo.Store is it.
+// store is what guard does to the table; dynamo.Store implements it.
 type store interface {
 	records
 	leases

@@ -13,8 +13,8 @@ import (
 // holdFor is how long a muted or suppressed alarm without a stated end keeps a step Inconclusive.
 const holdFor = time.Hour
 
-// unclear follows the definition's policy for a muted or suppressed alarm, or one that lost its data. Nothing is ignored
-// silently: each leaves a line in the audit trail.
+// unclear follows the definition's policy for an alarm that is muted or suppressed, or that lost its data. Nothing is ignored
+// silently: each such event leaves a line in the audit trail.
 func (h *handler) unclear(ctx context.Context, target string, a events.Alarm) error {
 	l, err := h.store.Lease(ctx, target)
 	if err != nil {

@@ -37,7 +37,7 @@ func New(w start.World) (any, error) {
 	return start.Handle(w, "judge", h.handle), nil
 }
 
-// slack is how much earlier than the end of its bake a step may be judged: the state machine's time-out counts from the
+// slack is how long before the end of its bake a step may be judged: the state machine's time-out counts from the
 // moment before the shift.
 const slack = 2 * time.Second
 
@@ -78,8 +78,8 @@ func shifted(r rollout.Release, l rollout.Lease, step int) bool {
 // patience is how long a shift may be tried again after the bake before it.
 const patience = 15 * time.Minute
 
-// again has the step shifted once more, which repeats only what is missing; a shift that does not come about breaks the
-// release off.
+// again has the step shifted once more, which repeats only what is missing. When the shift does not succeed within patience,
+// the release breaks off.
 func (h *handler) again(ctx context.Context, c rollout.Cursor, r rollout.Release) (rollout.Cursor, error) {
 	since := r.BakeUntil
 	if since.IsZero() {
@@ -91,7 +91,7 @@ func (h *handler) again(ctx context.Context, c rollout.Cursor, r rollout.Release
 	return c.To(r, c.Step), h.note(ctx, r, fmt.Sprintf("Step %d was not shifted in time; it is tried again.", c.Step+1))
 }
 
-// A service that carries out what was written is looked at each minute, and given up after as long as no service takes that gets there.
+// While a service carries out what was written, judge looks at it once in pace. After longest it gives up: no service that succeeds takes that long.
 const (
 	pace    = time.Minute
 	longest = 4 * time.Hour
@@ -138,8 +138,8 @@ func (h *handler) judge(ctx context.Context, c rollout.Cursor, r rollout.Release
 	return c.Go(d.Next), nil
 }
 
-// untried says so when nothing came through the target since the release began, and no check counts it: what was promoted then was tried by nobody.
-// A release that took less than a few minutes is not known of yet.
+// untried writes a line when no request came through the target since the release began, and no check counts requests: then nobody tried what was
+// promoted. Of a release that took less than five minutes this is not known yet.
 func (h *handler) untried(ctx context.Context, r rollout.Release) error {
 	if r.Definition.Checks.Counted() || r.Started.IsZero() || h.Now().Sub(r.Started) < 5*time.Minute {
 		return nil
@@ -177,8 +177,8 @@ func judged(r rollout.Release, d judge.Decision, worst judge.Finding) rollout.Re
 	return r
 }
 
-// findings looks at everything that watches the step. A step without a bake was not watched: only the alarms count. Alarms that cannot be read
-// do not keep the counts from being judged.
+// findings looks at everything that watches the step. A step without a bake was not watched, so only the alarms count. The counts are judged even
+// when the alarms cannot be read.
 func (h *handler) findings(ctx context.Context, r rollout.Release, l rollout.Lease, step rollout.Step) ([]judge.Finding, error) {
 	findings, err := h.alarms(ctx, r, l, step)
 	if err != nil {
@@ -196,7 +196,7 @@ func (h *handler) alarms(ctx context.Context, r rollout.Release, l rollout.Lease
 	if err != nil {
 		return []judge.Finding{evidence.Unread(err)}, nil
 	}
-	if l, err = h.book.Rearm(ctx, r, l, states, "judge", h.Now()); err != nil { // bakes may be shorter than it is from look to look
+	if l, err = h.book.Rearm(ctx, r, l, states, "judge", h.Now()); err != nil { // a bake may be shorter than the time between two looks
 		return nil, err
 	}
 	findings := judge.Alarms(l, states, h.Now())

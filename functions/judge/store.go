@@ -7,7 +7,7 @@ import (
 	"sluice/shared/rollout"
 )
 
-// store is what judge does to the table; dynamo.Store is it.
+// store is what judge does to the table; dynamo.Store implements it.
 type store interface {
 	Judged(ctx context.Context, r rollout.Release, line rollout.Line) error
 	Note(ctx context.Context, id string, lines ...rollout.Line) error

@@ -1,4 +1,4 @@
-// Package look judges releases while they bake, each minute: a bad one is seen long before its bake ends. watch says which ones.
+// Package look judges releases each minute while they bake, so that a bad one is seen long before its bake ends. watch says which releases.
 package look
 
 import (
@@ -51,7 +51,7 @@ func New(w start.World) (any, error) {
 	return start.Handle(w, "look", h.handle), nil
 }
 
-// handle looks at some releases, each by itself: one that cannot be looked at does not keep the others from it.
+// handle looks at some releases, each by itself: one that cannot be looked at does not hold up the others.
 func (h *handler) handle(ctx context.Context, l rollout.Looks) (struct{}, error) {
 	var failed []error
 	for _, id := range l.Releases {
@@ -80,11 +80,11 @@ func (h *handler) look(ctx context.Context, id string) error {
 	return nil
 }
 
-// premature leaves out what may fail when the bake ends, but not on the few requests of its first minutes: a ceiling is not a test
-// that is valid at every look.
+// premature says whether a finding still misses requests. It may fail the release when the bake ends, but not on the few requests of the
+// first minutes: a ceiling is not a test that is valid at every look.
 func premature(f judge.Finding) bool { return f.Missing > 0 }
 
-// rearm gives the guard an alarm back that was red before the release and has turned green.
+// rearm gives an alarm back to the guard that was red before the release and has turned green since.
 func (h *handler) rearm(ctx context.Context, r rollout.Release, l rollout.Lease) error {
 	if len(l.Red) == 0 {
 		return nil
@@ -114,7 +114,7 @@ func (h *handler) back(ctx context.Context, r rollout.Release, l rollout.Lease, 
 	return h.store.Seen(ctx, r.ID, "Fail: "+worst.Why, rollout.Line{At: now, Who: "look", What: "Fail: " + worst.Why})
 }
 
-// buy invokes both versions as often as the definition says, in turn.
+// buy invokes both versions in turn, as often as the definition says.
 func (h *handler) buy(ctx context.Context, r rollout.Release) (judge.Arms, error) {
 	var arms judge.Arms
 	s, until := r.Definition.Checks.Synthetic, h.Now().Add(shopping)
@@ -136,7 +136,7 @@ func (h *handler) buy(ctx context.Context, r rollout.Release) (judge.Arms, error
 	return arms, nil
 }
 
-// shopping is how long one look may make requests of its own: others wait for it.
+// shopping is how long one look may make requests of its own, since others wait for it.
 const shopping = 20 * time.Second
 
 func count(c *judge.Counts, failure string) {

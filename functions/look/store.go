@@ -7,7 +7,7 @@ import (
 	"sluice/shared/stepfunctions"
 )
 
-// store is what look does to the table; dynamo.Store is it.
+// store is what look does to the table; dynamo.Store implements it.
 type store interface {
 	stepfunctions.Bell
 	Seen(ctx context.Context, id, verdict string, line rollout.Line) error

@@ -1,7 +1,7 @@
 // Package notify tells people what happened to a release, through a topic that they subscribe to.
 //
 // An event says only which release and which moment is meant. What the mail says comes from the release's record: whoever can put an
-// event on the bus may have a mail sent again that is true, and can write none.
+// event on the bus can have a true mail sent again, and cannot write a mail.
 package notify
 
 import (
@@ -107,7 +107,7 @@ func plain(s string) string {
 	}, s)
 }
 
-// ways are how whoever reads the mail goes on: a link to the page, or commands where there are no pages.
+// ways are how the reader of a mail goes on: a link to the page, or commands where there are no pages.
 type ways struct{ look, read, answer string }
 
 // body is plain text that reads well in mail.

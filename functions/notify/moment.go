@@ -7,10 +7,10 @@ import (
 	"sluice/shared/rollout"
 )
 
-// A moment is what a record says of one event: the sentence for people, and when it happened. false: the record does not bear it out.
+// A moment is what a record says of one event: the sentence for people, and when it happened. Without borne, the record does not bear the event out.
 type moment func(rollout.Release) (sentence string, at time.Time, borne bool)
 
-// moments are those that people get mail about, by the detail-type of their event.
+// moments are what people get mail about, by the detail-type of its event.
 var moments = func() map[string]moment {
 	all := map[string]moment{
 		events.ReleaseStarted:     started,
@@ -27,7 +27,7 @@ func started(r rollout.Release) (string, time.Time, bool) {
 	return r.Beginning(), r.Started, !r.Started.IsZero()
 }
 
-// waiting is about an open question: one that was answered before the mail could go needs nobody any more.
+// waiting is about an open question. A question that was answered before the mail could go needs nobody any more.
 func waiting(r rollout.Release) (string, time.Time, bool) {
 	a := r.Asks()
 	if a == nil {
@@ -43,7 +43,7 @@ func rollingBack(r rollout.Release) (string, time.Time, bool) {
 	return r.GoingBack(), r.Cause.At, true
 }
 
-// ended is about an end that still stands: a promotion that is being reverted is none.
+// ended is about an end that still stands. A promotion that is being reverted does not stand.
 func ended(end rollout.End) moment {
 	return func(r rollout.Release) (string, time.Time, bool) {
 		return r.Ending(), r.Ended, r.End == end && r.Decided()

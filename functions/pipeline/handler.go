@@ -1,8 +1,8 @@
 // Package pipeline joins questions with manual approval actions of CodePipeline: what somebody says in an action answers the question,
 // and what is decided about the question is put into the action that waits.
 //
-// An action and a question belong together when the execution that is in the action's stage carries the release's commit. Like button
-// and console this function finds out who said something, and leaves it to decide whether it counts.
+// An action and a question belong together when the execution in the action's stage carries the release's commit. Like button and
+// console, this function finds out who said something; decide says whether it counts.
 package pipeline
 
 import (
@@ -69,7 +69,7 @@ func (h *handler) handle(ctx context.Context, e events.Raw) (struct{}, error) {
 	return struct{}{}, nil
 }
 
-// happened looks whether a question of a release is decided now that an action may wait with.
+// happened looks whether a question of a release is decided for which an action may wait.
 func (h *handler) happened(ctx context.Context, detail json.RawMessage) error {
 	var d events.Release
 	if err := events.Decode(detail, "detail", &d); err != nil {
@@ -94,7 +94,7 @@ func (h *handler) happened(ctx context.Context, detail json.RawMessage) error {
 	return errors.Join(failed...)
 }
 
-// decided answers an action that may wait for what was decided.
+// decided answers the action of a question that is decided, if the action waits.
 func (h *handler) decided(ctx context.Context, p rollout.Pipeline) error {
 	state, err := h.look(ctx, p)
 	if err != nil {
@@ -103,7 +103,7 @@ func (h *handler) decided(ctx context.Context, p rollout.Pipeline) error {
 	return h.carry(ctx, p, state)
 }
 
-// waits answers an action that was reached when its question was decided already.
+// waits answers an action that an execution reached after its question was decided.
 func (h *handler) waits(ctx context.Context, p rollout.Pipeline, execution string) error {
 	state, err := h.look(ctx, p)
 	if err != nil || state.Execution != execution {
@@ -129,7 +129,7 @@ func (h *handler) carry(ctx context.Context, p rollout.Pipeline, state codepipel
 	return h.approvals.Answer(ctx, p, state, decision == rollout.Approved, why)
 }
 
-// look passes over an action that is not there: the release goes on without it, and people answer by the other ways.
+// look reads an action. It passes over an action that is not there: the release goes on without it, and people answer in the other ways.
 func (h *handler) look(ctx context.Context, p rollout.Pipeline) (codepipeline.State, error) {
 	state, err := h.approvals.State(ctx, p)
 	if errors.Is(err, codepipeline.ErrMissing) {

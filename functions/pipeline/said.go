@@ -10,8 +10,8 @@ import (
 	"sluice/shared/rollout"
 )
 
-// said hands on what somebody said in an action, for the release of the commit that was there. CloudTrail does not say which execution
-// it was: the action has to stand as the answer says, or another execution has come since.
+// said hands on what somebody said in an action, for the releases of the commit that was there. CloudTrail does not say which execution
+// was there, so the action has to stand as the answer says: otherwise another execution has come since.
 func (h *handler) said(ctx context.Context, a events.PipelineApproval) error {
 	p := action(a.PipelineAction)
 	state, err := h.look(ctx, p)
@@ -31,7 +31,7 @@ func (h *handler) said(ctx context.Context, a events.PipelineApproval) error {
 	return errors.Join(append(failed, err)...)
 }
 
-// handOn passes over what only repeats the decision, as Sluice's own answer to the action does.
+// handOn hands an answer to decide. It passes over an answer that only repeats the decision, as Sluice's own answer to the action does.
 func (h *handler) handOn(ctx context.Context, r rollout.Release, p rollout.Pipeline, a events.PipelineApproval) error {
 	step, approval := r.Through(p)
 	decision, _ := r.Decision(*approval)
@@ -51,10 +51,10 @@ func (h *handler) handOn(ctx context.Context, r rollout.Release, p rollout.Pipel
 	return h.decide.Send(ctx, events.Spoken{Word: &word})
 }
 
-// recent is how many releases of a service are looked at: of those that have not ended there are few.
+// recent is how many releases of a service pipeline looks at: few of them have not ended.
 const recent = 10
 
-// releases finds the releases, newest first, whose question an action is and whose commit an execution carries.
+// releases finds the releases, newest first, that ask by an action and whose commit an execution carries.
 func (h *handler) releases(ctx context.Context, p rollout.Pipeline, execution string) ([]rollout.Release, error) {
 	commits, err := h.approvals.Commits(ctx, p.Name, execution)
 	if err != nil || len(commits) == 0 {

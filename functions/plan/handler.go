@@ -1,4 +1,4 @@
-// Package plan reads the definition and the target, sees to a revision, refuses what cannot be released, and pins the steps.
+// Package plan reads the definition and the target, has a missing revision built, refuses what cannot be released, and pins the steps.
 package plan
 
 import (
@@ -50,7 +50,7 @@ func New(w start.World) (any, error) {
 }
 
 func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor, error) {
-	if c.Next != rollout.Undecided && c.Next != rollout.NextBuild { // a takeover: the way back needs no plan
+	if c.Next != rollout.Undecided && c.Next != rollout.NextBuild { // a new execution took the release over: the way back needs no plan
 		return c.Go(c.Next), nil
 	}
 	r, err := h.store.Release(ctx, c.Release)
@@ -85,7 +85,7 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 	return c.Go(rollout.Undecided), nil
 }
 
-// pin writes the definition and the steps into the record: what is deployed later changes later releases.
+// pin writes the definition and the steps into the record, so that a definition that is deployed later changes only later releases.
 func (h *handler) pin(ctx context.Context, r rollout.Release) (rollout.Release, *rollout.Rejection, error) {
 	var err error
 	if r.Definition, err = h.definitions.Definition(ctx, r.Service); err != nil {
@@ -109,8 +109,8 @@ func (h *handler) line(what string) rollout.Line {
 	return rollout.Line{At: h.Now(), Who: "plan", What: what}
 }
 
-// examine finds what would make AWS refuse the shift later, and whether there is anything to do: not when the version serves everything, and
-// neither a release is under way that might take it back nor the service itself.
+// examine finds what would make AWS refuse the shift later, and whether there is anything to do. There is nothing to do when the version serves
+// everything already, no release holds the target that might take it back, and the service moves no traffic.
 func (h *handler) examine(ctx context.Context, r rollout.Release) (rollout.Admission, error) {
 	now, err := h.mover.Read(ctx, r.Definition.Target)
 	if o := traffic.ObstacleOf(err); o != nil {

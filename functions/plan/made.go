@@ -9,12 +9,12 @@ import (
 	"sluice/shared/rollout"
 )
 
-// between is how long a build is waited for without a look at it: the events of its end are best effort
+// between is how long plan waits for a build before it looks at it: the event of a build's end is best effort
 // (https://docs.aws.amazon.com/eventbridge/latest/ref/event-delivery-level.html).
 const between = rollout.Duration(5 * time.Minute)
 
-// made sees to a revision that nobody brought. The cursor says where to go while there is none yet; when it is undecided, the
-// release has its revision.
+// made has a revision built where the release has none. While there is none yet, the cursor says where to go. When the cursor is
+// undecided, the release has its revision.
 func (h *handler) made(ctx context.Context, c rollout.Cursor, r rollout.Release) (rollout.Release, rollout.Cursor, error) {
 	if r.Building == nil || r.Building.Build == "" {
 		return r, c.Build(between), nil
@@ -43,7 +43,7 @@ func (h *handler) made(ctx context.Context, c rollout.Cursor, r rollout.Release)
 	return r, c.Go(rollout.Undecided), h.store.Built(ctx, r, h.line(said))
 }
 
-// patience waits on, until the build has taken too long.
+// patience waits on until the build has taken too long, then stops it and rejects the release.
 func (h *handler) patience(ctx context.Context, c rollout.Cursor, r rollout.Release) (rollout.Release, rollout.Cursor, error) {
 	within := r.Definition.Source.Build.Within
 	left := within.Std() - h.Now().Sub(r.Building.Since)
@@ -58,10 +58,10 @@ func (h *handler) patience(ctx context.Context, c rollout.Cursor, r rollout.Rele
 	return r, c, err
 }
 
-// broken keeps the end of the build's log: most people need no more.
+// broken rejects the release and keeps the end of the build's log: most people need no more.
 func (h *handler) broken(ctx context.Context, c rollout.Cursor, r rollout.Release, b codebuild.Build) (rollout.Release, rollout.Cursor, error) {
 	log, err := h.logs.Tail(ctx, b.Group, b.Stream)
-	if err != nil { // it is no reason to leave a release where it is
+	if err != nil { // a log that cannot be read is no reason to leave the release where it is
 		h.Log.WarnContext(ctx, "the log of a build cannot be read", "release", r.ID, "error", err)
 	}
 	if r.Building.Log = log; len(log) > 0 {

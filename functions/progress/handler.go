@@ -30,7 +30,7 @@ func New(w start.World) (any, error) {
 	return start.Handle(w, "progress", h.handle), nil
 }
 
-// handle believes nothing of the event but what it is about: Plan looks at a build itself, and gates at a test.
+// handle reads from the event only which build or test it is about: Plan looks at the build itself, and Gates at the test.
 func (h *handler) handle(ctx context.Context, e events.Raw) (struct{}, error) {
 	ended, err := events.ReadEnded(e)
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"sluice/shared/stepfunctions"
 )
 
-// store is what progress does to the table; dynamo.Store is it.
+// store is what progress does to the table; dynamo.Store implements it.
 type store interface {
 	stepfunctions.Bell
 	ReleaseOf(ctx context.Context, job string) (release string, err error)

@@ -52,7 +52,7 @@ func (h *handler) handle(ctx context.Context, t stepfunctions.Return) (struct{},
 	return struct{}{}, h.machine.GoOn(ctx, t.Token)
 }
 
-// back brings all traffic to stable. It waits when the service takes its time for that: the state's time-out looks again.
+// back brings all traffic to stable. When the service takes its time for that, it waits, and the state's time-out looks again.
 func (h *handler) back(ctx context.Context, t stepfunctions.Return) (waits bool, err error) {
 	standing, err := h.store.Standing(ctx, t.Cursor.Release)
 	if err != nil {
@@ -98,7 +98,7 @@ func (h *handler) restore(ctx context.Context, r rollout.Release, l rollout.Leas
 		return false, nil
 	}
 	now, err := h.mover.Back(ctx, r.Definition.Target, rollout.Split{Stable: l.Stable}, h.store.Tenure(l))
-	if dynamo.IsConflict(err) { // its traffic is not ours to move any more
+	if dynamo.IsConflict(err) { // the target's traffic is not ours to move any more
 		return false, nil
 	}
 	if err != nil || now.Moving != "" {
@@ -111,8 +111,8 @@ func (h *handler) restore(ctx context.Context, r rollout.Release, l rollout.Leas
 	return false, nil
 }
 
-// tell writes and says once that the release goes back, whether or not the traffic could be moved at the first try. The record comes first:
-// messages are made from it. That it was said is written last, so that a crash in between says it again and not never.
+// tell writes and says once that the release goes back, whether or not the first try could move the traffic. It writes the record first, because
+// messages are made from it. It writes last that it said so: after a crash in between it says so again, and not never.
 func (h *handler) tell(ctx context.Context, r rollout.Release, l rollout.Lease) error {
 	if r.State == rollout.StateRollback {
 		return nil

@@ -1,5 +1,5 @@
-// Package scan asks those who look for faults in what is released: AWS Config, ECR's scanning and Inspector. It is a function of its
-// own because linking their clients would make every look at a gate slower, and few definitions have such gates.
+// Package scan asks AWS Config, ECR's scanning and Inspector what they found in what is released. It is a function of its own because
+// linking their clients would make every look at a gate slower, and few definitions have such gates.
 package scan
 
 import (

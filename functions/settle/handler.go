@@ -55,8 +55,8 @@ func New(w start.World) (any, error) {
 // errNotYet makes the state machine try again.
 var errNotYet = errors.New("settling: traffic is not back on stable yet")
 
-// handle can be repeated at any point: the record is written first, and an end that stands is kept. The release stays open
-// until all is done, so that sweep has it done again if the execution dies before.
+// handle can be repeated at any point: it writes the record first, and keeps an end that is written. The release stays open until
+// all is done, so that sweep has it done again if the execution dies before.
 func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor, error) {
 	last, err := h.look(ctx, c)
 	if err != nil {
@@ -92,7 +92,7 @@ func (h *handler) look(ctx context.Context, c rollout.Cursor) (last rollout.Last
 	return last, nil
 }
 
-// inOneLine is what was caught as the record can hold it.
+// inOneLine writes the cause of a caught error in one line, as the record holds it.
 func inOneLine(e *rollout.MachineError) *rollout.MachineError {
 	if e == nil {
 		return nil
@@ -112,8 +112,8 @@ func (h *handler) see(ctx context.Context, r rollout.Release) rollout.Sight {
 	return rollout.Sight{Split: split}
 }
 
-// conclude brings traffic back that a raised fence found on the candidate: whoever raised it may have died right after. An obstacle on that way
-// is the end.
+// conclude says how the release ends. Where the fence is up and the candidate still has traffic, it brings the traffic back: whoever raised the
+// fence may have died right after. An obstacle on the way back is the end.
 func (h *handler) conclude(ctx context.Context, last rollout.Last) (rollout.Conclusion, error) {
 	end := rollout.Conclude(last, h.Now())
 	if end.Outcome != rollout.BringBack {
@@ -130,7 +130,7 @@ func (h *handler) conclude(ctx context.Context, last rollout.Last) (rollout.Conc
 	return end, errors.Join(errNotYet, err)
 }
 
-// prolong keeps the target until the next try, if the release has one.
+// prolong keeps the lease until the next try, if the release holds one.
 func (h *handler) prolong(ctx context.Context, last rollout.Last) error {
 	if !last.Holds() {
 		return nil
@@ -145,7 +145,7 @@ func (h *handler) raise(ctx context.Context, l rollout.Lease, f rollout.Fence) e
 
 // close does what follows from an end that is written.
 func (h *handler) close(ctx context.Context, end rollout.Conclusion) error {
-	if err := h.tell(ctx, end.Release); err != nil { // before anybody can revert it, so that people hear of both in their order
+	if err := h.tell(ctx, end.Release); err != nil { // before anybody can revert the end, so that people hear of both in their order
 		return err
 	}
 	if err := h.letGo(ctx, end); err != nil {
@@ -157,7 +157,7 @@ func (h *handler) close(ctx context.Context, end rollout.Conclusion) error {
 	return h.store.Closed(ctx, end.Release)
 }
 
-// letGo leaves the lease as the end says. A fence that went up since is ErrConflict: the next try goes back.
+// letGo leaves the lease as the end says. A fence that went up meanwhile is ErrConflict: the next try goes back.
 func (h *handler) letGo(ctx context.Context, end rollout.Conclusion) error {
 	switch end.Parting {
 	case rollout.Frees:

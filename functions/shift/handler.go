@@ -92,8 +92,8 @@ func (h *handler) shift(ctx context.Context, r rollout.Release, l rollout.Lease,
 	return h.bake(ctx, r, l, split, step, t)
 }
 
-// moving has the step wait while the service is carrying out what was written: Judge sets how long until the next look. The bake begins once it
-// holds.
+// moving has the step wait while the service is carrying out what was written. Judge sets how long until the next look. The bake begins when the
+// move is done.
 func (h *handler) moving(ctx context.Context, l rollout.Lease, split rollout.Split, t stepfunctions.Task) (waits bool, err error) {
 	begun := l.Moving != ""
 	l.Tag, l.Moving, l.Expires = split.Tag, split.Moving, h.Now().Add(rollout.Margin)
@@ -128,7 +128,7 @@ func (h *handler) raise(ctx context.Context, l rollout.Lease, kind rollout.Fence
 
 func (h *handler) move(ctx context.Context, r rollout.Release, l rollout.Lease, step rollout.Step) (rollout.Split, error) {
 	to := rollout.Split{Stable: l.Stable, Candidate: l.Candidate, Weight: step.Weight}
-	if l.Moving != "" { // it was begun before
+	if l.Moving != "" { // the move was begun before
 		to.Tag = l.Tag
 	}
 	l.Expires = h.Now().Add(step.Bake.Std() + rollout.Margin)
@@ -140,7 +140,7 @@ func (h *handler) bake(ctx context.Context, r rollout.Release, l rollout.Lease, 
 	l.Moving = ""
 	onlyEvidence := r.Unread > 0 && r.Step == t.Step                                                  // the bake is over
 	if stillBakes := moved(r, l, t.Step) && h.Now().Before(r.BakeUntil); stillBakes || onlyEvidence { // nothing new to tell
-		if r.State == rollout.StateShift && !l.Baking.Equal(r.BakeUntil) { // or a try that died before anybody heard of it
+		if r.State == rollout.StateShift && !l.Baking.Equal(r.BakeUntil) { // or an earlier try died before anybody heard of it
 			if err := h.tell(ctx, r, l, step); err != nil {
 				return false, err
 			}
@@ -149,7 +149,7 @@ func (h *handler) bake(ctx context.Context, r rollout.Release, l rollout.Lease, 
 		return h.wait(ctx, l, step, t.Token)
 	}
 	begins := t.Entered
-	if now := h.Now(); now.Sub(begins) > late { // the candidate, or its test, was waited for: the whole bake is still to come
+	if now := h.Now(); now.Sub(begins) > late { // shift waited for the candidate or its test: the whole bake is still to come
 		begins = now
 	}
 	r.Step, r.BakeUntil = t.Step, begins.Add(step.Bake.Std())
@@ -163,7 +163,7 @@ func (h *handler) bake(ctx context.Context, r rollout.Release, l rollout.Lease, 
 	return h.wait(ctx, l, step, t.Token)
 }
 
-// gets says what the candidate gets by the step that the record is at.
+// gets says what the candidate gets by the step at which the record is.
 func gets(r rollout.Release, l rollout.Lease, step rollout.Step) string {
 	return fmt.Sprintf("%s gets %v of the traffic; step %d of %d bakes %s.", rollout.Sentence(r.Names(l.Candidate)), step.Weight, r.Step+1, len(r.Steps), step.Bake)
 }
@@ -172,16 +172,16 @@ func (h *handler) tell(ctx context.Context, r rollout.Release, l rollout.Lease, 
 	return h.bus.Tell(ctx, events.ReleaseShifted, eventbridge.Detail(r, step.Weight, gets(r, l, step), h.Now()))
 }
 
-// late is how long a shift takes at most that did not wait for anything.
+// late is the longest that a shift takes when it does not wait for anything.
 const late = time.Minute
 
-// moved says whether a step's traffic was moved before: it is called again to bake on.
+// moved says whether a step's traffic was moved before: then shift is called again only to bake on.
 func moved(r rollout.Release, l rollout.Lease, step int) bool {
 	return r.Step == step && !r.BakeUntil.IsZero() && l.Weight == r.At(step).Weight
 }
 
-// wait stores the token with which the bake can be cut short, and looks afterwards: when the fence went up meanwhile, or there is other news,
-// the bake does not begin.
+// wait stores the token with which somebody can end the bake early, and looks afterwards: when the fence went up meanwhile, or there is other
+// news, the bake does not begin.
 func (h *handler) wait(ctx context.Context, l rollout.Lease, step rollout.Step, token string) (baking bool, err error) {
 	rung := false
 	if step.Bake > 0 {

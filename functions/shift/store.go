@@ -7,7 +7,7 @@ import (
 	"sluice/shared/rollout"
 )
 
-// store is what shift does to the table; dynamo.Store is it.
+// store is what shift does to the table; dynamo.Store implements it.
 type store interface {
 	records
 	leases

@@ -1,7 +1,7 @@
 // Package slack keeps one message about each release in the Slack channel that its definition names, with the trail as a thread. It
 // also knows who is in a user group, for decide.
 //
-// A message is always made from the record as it stands, so events that come late, twice or out of order do no harm.
+// It makes a message from the record as it stands, so events that come late, twice or out of order do no harm.
 package slack
 
 import (
@@ -53,7 +53,7 @@ func New(w start.World) (any, error) {
 	return start.Handle(w, "slack", h.handle), nil
 }
 
-// input is an event of the bus, or the question of another function who is in a user group: the bot token is read here alone.
+// input is an event of the bus, or another function's question who is in a user group: only this function reads the bot token.
 type input struct {
 	events.Envelope[events.Release]
 	events.Enquiry
@@ -73,7 +73,7 @@ func (h *handler) happened(ctx context.Context, e events.Envelope[events.Release
 		return nil
 	}
 	r, err := h.store.Release(ctx, e.Detail.Release)
-	if dynamo.IsNotFound(err) { // not one of ours: nothing can be told of it
+	if dynamo.IsNotFound(err) { // not one of ours: there is nothing to tell of it
 		h.Log.InfoContext(ctx, "ignored a release without a record", "release", e.Detail.Release)
 		return nil
 	}
@@ -89,7 +89,7 @@ func (h *handler) happened(ctx context.Context, e events.Envelope[events.Release
 	})
 }
 
-// channel is where the service's people are told; "" is nowhere. A release that was not let in has no definition yet.
+// channel is where the service's people are told; empty means nowhere. A release that was not let in has no definition yet.
 func (h *handler) channel(ctx context.Context, r rollout.Release) (string, error) {
 	d := r.Definition
 	if d.Service == "" {
@@ -100,7 +100,7 @@ func (h *handler) channel(ctx context.Context, r rollout.Release) (string, error
 			return "", err
 		}
 	}
-	if d.Slack == nil || d.Service != r.Service { // "checkout:1" is an old version of a parameter, and no service
+	if d.Slack == nil || d.Service != r.Service { // "checkout:1" names an old version of a parameter, not a service
 		return "", nil
 	}
 	return d.Slack.Channel, nil
@@ -128,7 +128,7 @@ func (h *handler) write(ctx context.Context, release, channel string, t dynamo.T
 	return t, nil
 }
 
-// message posts the message, or updates it. One that somebody deleted is posted anew.
+// message posts the message, or updates it. It posts a message anew that somebody deleted.
 func (h *handler) message(ctx context.Context, r rollout.Release, channel string, t dynamo.Thread) (dynamo.Thread, error) {
 	look, err := h.links.To(ctx, h.console, r.ID)
 	if err != nil {

@@ -1,4 +1,4 @@
-// Package source tells Sluice's bus what AWS's own services say of commits and artifacts, in Sluice's words.
+// Package source tells Sluice's bus, in Sluice's words, what AWS's own services say of commits and artifacts.
 package source
 
 import (
@@ -29,8 +29,8 @@ func New(w start.World) (any, error) {
 	return start.Handle(w, "source", h.handle), nil
 }
 
-// handle says what an event means, under the same name each time that it comes. One that means nothing is passed over, and so is one
-// that cannot be read: AWS would send the same again.
+// handle says what an event means, under the same name each time that the event comes. It passes over an event that means nothing, and
+// one that cannot be read: AWS would send the same again.
 func (h *handler) handle(ctx context.Context, e events.Raw) (detailType string, err error) {
 	if e.ReplayName != "" {
 		return "", nil

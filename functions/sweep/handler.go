@@ -79,8 +79,8 @@ func (h *handler) handle(ctx context.Context, e events.Raw) (struct{}, error) {
 	return struct{}{}, errors.Join(failed...)
 }
 
-// wakeWatch puts the schedule of watch to work while it has something to look after: a person may have disabled it, or the watch that was
-// putting it to rest died before it had looked again.
+// wakeWatch enables the schedule of watch while watch has something to look after: a person may have disabled it, or a watch may have died after
+// it disabled the schedule and before it looked again.
 func (h *handler) wakeWatch(ctx context.Context) error {
 	listed, err := h.store.WatchList(ctx)
 	if err != nil || len(listed) == 0 {
@@ -107,7 +107,7 @@ func (h *handler) one(ctx context.Context, detail json.RawMessage) error {
 	return h.look(ctx, r)
 }
 
-// look asks for the one execution: a list of those that run may be behind.
+// look asks about this one execution, because a list of the running ones may be behind.
 func (h *handler) look(ctx context.Context, r rollout.Release) error {
 	life, err := h.machine.Life(ctx, r.Execution)
 	switch {
@@ -134,9 +134,9 @@ func (h *handler) finish(ctx context.Context, seen rollout.Release) error {
 		return err
 	}
 	switch {
-	case r.End == rollout.Stuck: // nobody tries again by himself; whoever wrote the end may have died before people were paged
+	case r.End == rollout.Stuck: // nobody tries again unasked; whoever wrote the end may have died before paging people
 		return h.page(ctx, r)
-	case r.Decided(): // its traffic is where it should be; for telling so it is never too late
+	case r.Decided(): // its traffic is where it should be, and it is never too late to say so
 		return h.takeBack(ctx, r, "settles it")
 	case r.Machines >= maxMachines:
 		return h.stuck(ctx, r)
@@ -149,7 +149,7 @@ func (h *handler) takeBack(ctx context.Context, r rollout.Release, todo string) 
 	return h.machine.TakeBack(ctx, h.store, r, line)
 }
 
-// stuck gives up and pages somebody: every execution that tried has failed. The record comes first: mail is written from it.
+// stuck gives up and pages somebody: every execution that tried has failed. It writes the record first, because mail is made from it.
 func (h *handler) stuck(ctx context.Context, r rollout.Release) error {
 	r.End, r.Ended = rollout.Stuck, h.Now()
 	r.Cause = &rollout.Fence{Kind: rollout.ByBreakdown, By: "sweep", Reason: fmt.Sprintf("%d executions tried to bring the release back, and all failed.", r.Machines), At: r.Ended}
@@ -159,7 +159,7 @@ func (h *handler) stuck(ctx context.Context, r rollout.Release) error {
 	return h.page(ctx, r)
 }
 
-// page calls people to a release that is stuck, and takes it out of the open ones. A crash before the last step pages them again.
+// page calls people to a release that is stuck, and then takes it out of the open ones. After a crash in between it pages them again.
 func (h *handler) page(ctx context.Context, r rollout.Release) error {
 	if err := h.bus.Tell(ctx, events.ReleaseStuck, eventbridge.Detail(r, rollout.None, r.Ending(), r.Ended)); err != nil {
 		return err

@@ -8,7 +8,7 @@ import (
 	"sluice/shared/stepfunctions"
 )
 
-// store is what sweep does to the table; dynamo.Store is it.
+// store is what sweep does to the table; dynamo.Store implements it.
 type store interface {
 	stepfunctions.Registry
 	Closed(ctx context.Context, r rollout.Release) error

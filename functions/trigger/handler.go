@@ -70,7 +70,7 @@ func (h *handler) handle(ctx context.Context, e events.Raw) (release string, err
 
 // requested makes the release that somebody asks for.
 func (h *handler) requested(ctx context.Context, e events.Raw) (release string, err error) {
-	if e.ID == "" { // the id makes the release: without one it would be made again at each try
+	if e.ID == "" { // the release's id is made from it: without one each try would make another release
 		return "", &events.Malformed{Field: "id", Wrong: "is missing", Remedy: "send the request to Sluice's bus (aws events put-events)"}
 	}
 	request, err := events.ReadRequest(e)
@@ -100,7 +100,7 @@ func (h *handler) requested(ctx context.Context, e events.Raw) (release string, 
 	return r.ID, err
 }
 
-// rejection says whether an error is the sender's to mend: trying again would not help.
+// rejection is what the sender has to mend; nil for an error that another try may not meet.
 func rejection(r rollout.Release, err error) *rollout.Rejection {
 	var malformed *events.Malformed
 	switch {
@@ -122,8 +122,8 @@ func (h *handler) release(d events.ReleaseRequest, event string) rollout.Release
 	}
 }
 
-// page is the address of a release's page; "" where functions have none. It lets nobody in by itself, so it may stand in records, logs of
-// jobs and statuses.
+// page is the address of a release's page; empty where functions have no addresses. The address lets nobody in by itself, so it may stand in
+// records, logs of jobs and statuses.
 func (h *handler) page(id string) string {
 	if h.console == "" {
 		return ""

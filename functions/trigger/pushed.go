@@ -30,7 +30,7 @@ func (h *handler) pushed(ctx context.Context, e events.Raw) error {
 	})
 }
 
-// brought is the release of what a push brought.
+// brought is the release of a push, for one service.
 func (h *handler) brought(d rollout.Definition, p events.Push, push rollout.Push, e events.Raw) rollout.Release {
 	by := first(p.Pusher, p.Author, p.Host)
 	r := h.newRelease(d.Service, events.ReleaseID(d.Service, p.Commit, p.Delivery), e.ID)
@@ -75,8 +75,8 @@ func (h *handler) newRelease(service, id, event string) rollout.Release {
 	}
 }
 
-// each looks at every service that is released from a source. One that fails does not keep the others back; Lambda tries all of them
-// again, which changes nothing for those that are done.
+// each looks at every service that is released from a source. A service that fails does not hold up the others. Lambda tries all of
+// them again, which changes nothing for those that are done.
 func (h *handler) each(ctx context.Context, e events.Raw, source string, of func(rollout.Definition) (rollout.Release, bool)) error {
 	services, err := h.sources.Services(ctx, source)
 	if err != nil {
@@ -89,7 +89,7 @@ func (h *handler) each(ctx context.Context, e events.Raw, source string, of func
 	for _, service := range services {
 		d, err := h.definitions.Definition(ctx, service)
 		switch {
-		case ssm.IsUnknown(err): // it was taken away since
+		case ssm.IsUnknown(err): // the definition was taken away since
 		case err != nil:
 			failed = append(failed, err)
 		case strings.EqualFold(d.SourceName(), source):
@@ -127,7 +127,7 @@ func (h *handler) begin(ctx context.Context, r rollout.Release, policy rollout.W
 	if err := h.displace(ctx, older, r.ID); err != nil {
 		return err
 	}
-	// One that came in meanwhile may have looked for this release before there was a record of it.
+	// A push that came in meanwhile may have looked for this release before there was a record of it.
 	if _, newer, err = h.store.Newest(ctx, r.Service, r.ID, at); err != nil || newer == "" {
 		return err
 	}
@@ -145,7 +145,7 @@ func (h *handler) displace(ctx context.Context, older, newer string) error {
 		return err
 	}
 	r, err := h.store.Release(ctx, older)
-	if dynamo.IsNotFound(err) { // it looks again when there is a record of it
+	if dynamo.IsNotFound(err) { // the older one looks again when there is a record of it
 		return nil
 	}
 	if err != nil || r.Abort == nil {

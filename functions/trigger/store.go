@@ -8,7 +8,7 @@ import (
 	"sluice/shared/stepfunctions"
 )
 
-// store is what trigger does to the table; dynamo.Store is it.
+// store is what trigger does to the table; dynamo.Store implements it.
 type store interface {
 	stepfunctions.Bell
 	Create(ctx context.Context, r rollout.Release) error

@@ -1,4 +1,4 @@
-// Package wait makes a release wakeable that stands in a queue or before its gates: it stores the task token that ends the wait.
+// Package wait has a release wait in a queue or before its gates: it stores the task token that ends the wait.
 package wait
 
 import (
@@ -30,7 +30,7 @@ func New(w start.World) (any, error) {
 	return start.Handle(w, "wait", h.handle), nil
 }
 
-// handle stores the token first and looks afterwards, so that whatever happens in between is seen by one of the two sides.
+// handle stores the token first and looks afterwards, so that one of the two sides sees whatever happens in between.
 func (h *handler) handle(ctx context.Context, t stepfunctions.Task) (struct{}, error) {
 	r, err := h.store.Release(ctx, t.Release)
 	if err != nil {
@@ -46,7 +46,7 @@ func (h *handler) handle(ctx context.Context, t stepfunctions.Task) (struct{}, e
 	return struct{}{}, h.machine.GoOn(ctx, t.Token)
 }
 
-// over says whether what the release waits for has come already. One that is in no queue waits for news of its gates, or for its time-out.
+// over says whether what the release waits for has come already. A release that is in no queue waits for news of its gates, or for its time-out.
 func (h *handler) over(ctx context.Context, release string) (bool, error) {
 	r, err := h.store.Release(ctx, release)
 	if err != nil || r.Abort != nil {

@@ -7,7 +7,7 @@ import (
 	"sluice/shared/rollout"
 )
 
-// store is what wait does to the table; dynamo.Store is it.
+// store is what wait does to the table; dynamo.Store implements it.
 type store interface {
 	Release(ctx context.Context, id string) (rollout.Release, error)
 	Lease(ctx context.Context, target string) (rollout.Lease, error)

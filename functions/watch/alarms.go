@@ -12,7 +12,7 @@ import (
 	"sluice/shared/judge"
 )
 
-// alarms reads the level of every guard alarm, and hands to guard what its event would have told.
+// alarms reads the level of every guard alarm, and tells guard what the alarm's event would have told.
 func (h *handler) alarms(ctx context.Context, r round) error {
 	levels, err := h.watcher.Levels(ctx, r.names())
 	if err != nil {
@@ -32,7 +32,7 @@ func (h *handler) alarms(ctx context.Context, r round) error {
 	return errors.Join(failed...)
 }
 
-// muted finds the mute rules that are active for red alarms. A red alarm of which CloudWatch cannot say whether it is muted is believed.
+// muted finds the mute rules that are active for red alarms. Where CloudWatch cannot say whether a red alarm is muted, the alarm is believed.
 func (h *handler) muted(ctx context.Context, news []cloudwatch.Level, now time.Time) map[string]*events.Mute {
 	var red []string
 	for _, l := range news {
@@ -59,7 +59,7 @@ func mutes(silent []gates.Silence, now time.Time) map[string]*events.Mute {
 	return found
 }
 
-// told is the event that tells of an alarm's state, made from its level. What it was before nobody knows.
+// told is the event that tells of an alarm's state, made from its level. Nobody knows the state before it.
 func told(l cloudwatch.Level, mute *events.Mute, now time.Time) events.Envelope[events.Alarm] {
 	return events.Envelope[events.Alarm]{
 		ID: fmt.Sprintf("level-%s-%d", l.Alarm, l.Since.UnixMilli()), Source: events.CloudWatchSource, DetailType: events.AlarmStateChange, Time: now,

@@ -1,6 +1,6 @@
-// Package watch looks after everything that is held or armed, each minute: it reads the level of all guard alarms and hands a red one to
-// guard, as the alarm's event would have, and hands the releases that bake to look. It decides nothing by itself. Its schedule is at work
-// only while there is something to look after; admit enables it, and the watch that finds nothing puts it to rest.
+// Package watch looks after everything that is held or armed, each minute. It reads the level of all guard alarms and hands a red one to
+// guard, as the alarm's event would have. It hands the releases that bake to look. It decides nothing by itself. Its schedule is enabled
+// only while there is something to look after: admit enables it, and a watch that finds nothing disables it.
 package watch
 
 import (
@@ -47,7 +47,7 @@ func New(w start.World) (any, error) {
 	return start.Handle(w, "watch", h.handle), nil
 }
 
-// handle brings traffic back first, then has the bakes looked at. What fails in one part does not keep the others from their turn.
+// handle has traffic brought back first, and then the bakes looked at. A part that fails does not keep the others from their turn.
 func (h *handler) handle(ctx context.Context, _ events.Raw) (struct{}, error) {
 	listed, err := h.store.WatchList(ctx)
 	if err != nil {
@@ -68,10 +68,10 @@ func (h *handler) handle(ctx context.Context, _ events.Raw) (struct{}, error) {
 	return struct{}{}, errors.Join(failed...)
 }
 
-// pace is how long the looks of one second's worth of releases are apart.
+// pace is the time between two portions of looks; a portion is what CloudWatch answers in a second.
 const pace = time.Second
 
-// looks hands the releases on that bake, so many a second as CloudWatch answers.
+// looks hands the baking releases to look, as many a second as CloudWatch answers.
 func (h *handler) looks(ctx context.Context, bakes []bake) error {
 	var failed []error
 	for i, second := range seconds(bakes) {
@@ -89,8 +89,8 @@ func (h *handler) looks(ctx context.Context, bakes []bake) error {
 	return errors.Join(failed...)
 }
 
-// rest puts the schedule to rest, and reads the list again afterwards: a release that was let in meanwhile was listed before it enabled
-// the schedule, so it is found here, or its own enabling comes last.
+// rest disables the schedule, and reads the list again afterwards. A release that was let in meanwhile was listed before it enabled the
+// schedule: so either it is found here, or its own enabling comes last.
 func (h *handler) rest(ctx context.Context) error {
 	if err := h.schedule.Disable(ctx); err != nil {
 		return err

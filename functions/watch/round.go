@@ -20,7 +20,7 @@ type round struct {
 	over    []dynamo.Listed // that nobody has to look after any more
 }
 
-// A bake is looked at by the look of its target's kind.
+// A bake is a release that bakes; the look of its target's kind looks at it.
 type bake struct {
 	dynamo.Listed
 	suffix string // of the name of that look
@@ -34,7 +34,7 @@ func around(listed []dynamo.Listed, leases map[string]rollout.Lease, now time.Ti
 		case !l.Watched(now):
 			r.over = append(r.over, it)
 			continue
-		case l.Fence != nil: // it goes back, and stays on the list until it has: what was promoted before it may be armed again
+		case l.Fence != nil: // it is going back, and stays on the list until it is back: what was promoted before may then be armed again
 			continue
 		}
 		r.watched = append(r.watched, l)
@@ -55,8 +55,8 @@ func (r round) names() []string {
 	return slices.Compact(names)
 }
 
-// news are the alarms whose state means something to a release: they are red, or have lost their data. Those come first that guard
-// most traffic of a candidate: guard takes them in this order, as far as Lambda starts it in the order in which it was asked.
+// news are the alarms whose state means something to a release: they are red, or have lost their data. Those that guard most traffic of a
+// candidate come first. guard takes them in this order, as far as Lambda starts it in the order in which it was asked.
 func (r round) news(levels []cloudwatch.Level) []cloudwatch.Level {
 	weights := map[string]rollout.Weight{}
 	news := slices.DeleteFunc(levels, func(l cloudwatch.Level) bool {
@@ -68,7 +68,7 @@ func (r round) news(levels []cloudwatch.Level) []cloudwatch.Level {
 	return news
 }
 
-// weight is the most traffic that a candidate has to which the alarm's state means something, and whether there is any such candidate.
+// weight is the most traffic of any candidate to which the alarm's state means something. means says whether there is such a candidate.
 func (r round) weight(l cloudwatch.Level) (most rollout.Weight, means bool) {
 	if l.State == judge.OK {
 		return rollout.None, false
@@ -85,7 +85,7 @@ func (r round) hearing(l cloudwatch.Level) []rollout.Lease {
 	return slices.DeleteFunc(slices.Clone(r.watched), deaf)
 }
 
-// guards are those of the kinds of target that the alarm's state means something to, by what their names end with.
+// guards names the guard functions for the kinds of target to which the alarm's state means something, each by the suffix of its name.
 func (r round) guards(l cloudwatch.Level) []string {
 	var suffixes []string
 	for _, lease := range r.hearing(l) {
@@ -106,8 +106,8 @@ func seconds(bakes []bake) [][]bake {
 	return slices.Collect(slices.Chunk(bakes, perSecond))
 }
 
-// batches are the releases that one invocation of look takes each. One whose look makes requests of its own stands alone: it may take
-// long, and others must not wait for it.
+// batches are the releases, as invocations of look take them. A release whose look makes requests of its own is a batch by itself: that
+// look may take long, and others must not wait for it.
 func batches(bakes []bake) []batch {
 	var all []batch
 	quick := map[string][]string{}

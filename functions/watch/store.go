@@ -7,7 +7,7 @@ import (
 	"sluice/shared/rollout"
 )
 
-// store is what watch does to the table; dynamo.Store is it.
+// store is what watch does to the table; dynamo.Store implements it.
 type store interface {
 	Leases(ctx context.Context, targets []string) (map[string]rollout.Lease, error)
 	Strike(ctx context.Context, l dynamo.Listed) error

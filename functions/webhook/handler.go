@@ -1,4 +1,4 @@
-// Package webhook takes the webhooks of GitHub, GitLab and Bitbucket and tells the bus of each push, once.
+// Package webhook takes the webhooks of GitHub, GitLab and Bitbucket, and tells the bus of each push once.
 package webhook
 
 import (
@@ -35,7 +35,7 @@ type handler struct {
 	expects *pushed.Forecaster
 }
 
-// secrets are what a host signs with: each repository's own, where it has one, and else the host's.
+// secrets are what a host signs with: the repository's own secret where it has one, and otherwise the host's.
 type secrets struct {
 	host         *secretsmanager.Pair
 	repositories *secretsmanager.Family
@@ -55,8 +55,8 @@ func New(w start.World) (any, error) {
 	return start.Web(w, "webhook", h.handle), nil
 }
 
-// handle answers so that the host's own page of deliveries says what to mend. What fails is answered with 502 by Lambda, and is
-// sent again by the host or by whoever reads that page.
+// handle answers so that the host's own page of deliveries says what to mend. Lambda answers a failure with 502, and the host, or
+// whoever reads that page, sends the delivery again.
 func (h *handler) handle(ctx context.Context, r start.Request) (start.Answer, error) {
 	host := strings.TrimPrefix(r.Path, "/")
 	known := h.secrets[host]
@@ -106,7 +106,7 @@ func (h *handler) hint(ctx context.Context, host, repository string, secrets []s
 	}
 }
 
-// of is the secrets that a delivery of a repository must fit. Where the repository has its own, the host's does not count.
+// of reads the secrets of which a repository's delivery must fit one. Where the repository has its own, the host's does not count.
 func (s *secrets) of(ctx context.Context, repository string) ([]string, error) {
 	if repository != "" {
 		if own, err := s.repositories.Values(ctx, webhook.SecretOf(repository)); err != nil || own != nil {
@@ -116,8 +116,8 @@ func (s *secrets) of(ctx context.Context, repository string) ([]string, error) {
 	return s.host.Values(ctx)
 }
 
-// again is of, for a delivery that does not fit the secrets that are known: they may have been changed a moment ago, and most hosts do not
-// send again what was refused. A secret that was taken away meanwhile lets nobody in.
+// again reads the secrets anew for a delivery that fits none of the known secrets: they may have been changed a moment ago, and most
+// hosts do not send again what was refused. A secret that was taken away meanwhile lets nobody in.
 func (s *secrets) again(ctx context.Context, repository string, known []string) ([]string, error) {
 	var now []string
 	var err error
@@ -163,7 +163,7 @@ func (h *handler) tell(ctx context.Context, pushes []events.Push) (start.Answer,
 	return answer(status, strings.Join(said, "\n")), nil
 }
 
-// before is what is said of a push that was told of already.
+// before is the answer to a push that was told of already.
 func before(p events.Push) string {
 	if p.Workflow != "" {
 		return fmt.Sprintf("This was told before: workflow %q has succeeded for commit %.7s once, and a commit is tried once. Ask for its release with the event release.requested to have it again.", p.Workflow, p.Commit)
@@ -171,7 +171,7 @@ func before(p events.Push) string {
 	return "This push was told before."
 }
 
-// ran is the push that a workflow has run for: what it brought, who wrote it and which files it changed is known from the push alone.
+// ran is the push that a workflow has run for. Only the push tells what it brought, who wrote it and which files it changed.
 func (h *handler) ran(ctx context.Context, p events.Push) (events.Push, error) {
 	if p.Workflow == "" {
 		return p, nil
@@ -184,7 +184,7 @@ func (h *handler) ran(ctx context.Context, p events.Push) (events.Push, error) {
 	return brought, nil
 }
 
-// put tells the bus. The guard against replays is written afterwards: a delivery that dies in between is told again, by the same
+// put tells the bus, and writes the guard against replays afterwards: a delivery that dies in between is told again, under the same
 // name, rather than never.
 func (h *handler) put(ctx context.Context, p events.Push) error {
 	if err := h.bus.Put(ctx, events.CommitPushed, p); err != nil {
@@ -198,10 +198,10 @@ func (h *handler) put(ctx context.Context, p events.Push) error {
 	return h.store.KeepDelivery(ctx, p.Delivery, !p.At.IsZero(), h.Now())
 }
 
-// patience is how long the definitions may take to be read, of the ten seconds in which GitHub wants its answer.
+// patience is how long reading the definitions may take. It is part of the ten seconds in which GitHub wants its answer.
 const patience = 3 * time.Second
 
-// forecast says what a push leads to. It is on the bus already, so what cannot be said fails nothing.
+// forecast says what a push leads to. The push is on the bus already, so nothing fails when that cannot be said.
 func (h *handler) forecast(ctx context.Context, p events.Push) (said string, released bool) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()

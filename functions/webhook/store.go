@@ -7,7 +7,7 @@ import (
 	"sluice/events"
 )
 
-// store is what webhook does to the table; dynamo.Store is it.
+// store is what webhook does to the table; dynamo.Store implements it.
 type store interface {
 	Delivered(ctx context.Context, name string) (bool, error)
 	KeepDelivery(ctx context.Context, name string, timed bool, now time.Time) error
