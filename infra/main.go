@@ -1,6 +1,6 @@
 // The CDK app: it makes the stack of one environment out of the definitions, the state machine and the compiled
 // handlers. `cdk.json` runs it; -c environment=staging chooses the environment, -c region=eu-central-1 the region,
-// -c concurrency=1000 says how many executions at a time the account allows, -c reserved=guard:50 what is kept for whom.
+// -c concurrency=1000 says how many executions at a time the account allows, -c reserved=guard:50 how many are kept for which function.
 package main
 
 import (

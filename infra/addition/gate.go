@@ -6,7 +6,7 @@ import (
 	"sluice/shared/rollout"
 )
 
-// assumed is the parameter that a document of SSM Automation takes its role from.
+// assumed is the parameter from which a document of SSM Automation takes its role.
 const assumed = "AutomationAssumeRole"
 
 // gateGrants is what a definition's gates look at and run. Resources are those of
@@ -31,7 +31,7 @@ func gateGrants(h Home, d rollout.Definition) (all []Grant) {
 	return append(append(all, findingGrants(h, d)...), testGrants(h, g.Tests)...)
 }
 
-// Mutes allows to find out whether guard alarms are muted or suppressed. A mute rule is named by whoever mutes.
+// Mutes allows a function to find out whether guard alarms are muted or suppressed. Whoever mutes chooses the name of the mute rule.
 func Mutes(h Home, function string) []Grant {
 	return []Grant{
 		common("FindMutes", function, "cloudwatch:DescribeAlarms cloudwatch:ListAlarmMuteRules", "*"),
@@ -39,8 +39,8 @@ func Mutes(h Home, function string) []Grant {
 	}
 }
 
-// findingGrants is for what AWS Config, Inspector and ECR have found. Scan asks them, for gates. Of AWS Config and Inspector nothing narrower than
-// everything can be allowed.
+// findingGrants allows scan to read what AWS Config, Inspector and ECR have found, on behalf of gates. AWS Config and Inspector can only be allowed
+// for everything.
 func findingGrants(h Home, d rollout.Definition) (all []Grant) {
 	if d.Gates.Config != nil {
 		all = append(all, common("ReadCompliance", "scan", "config:GetComplianceDetailsByResource", "*"))
@@ -57,9 +57,9 @@ func findingGrants(h Home, d rollout.Definition) (all []Grant) {
 	return all
 }
 
-// testGrants allows to start, look at and stop tests. An execution's id is only known when it was started. To start one IAM is asked about the
-// document and the execution, and about the definition, by which it once was named alone. Tests that end later are remembered, so that progress
-// finds who waits.
+// testGrants allows starting, looking at and stopping tests. The id of an execution is not known before it starts. For a start, IAM is asked about
+// the document and the execution, and about the automation definition, which once was all that it was asked about. Tests that end later are
+// remembered, so that progress finds who waits.
 func testGrants(h Home, tests []rollout.GateTest) (all []Grant) {
 	later := false
 	for _, t := range tests {
@@ -84,7 +84,7 @@ func testGrants(h Home, tests []rollout.GateTest) (all []Grant) {
 	return all
 }
 
-// document is the ARN of a document. Those that belong to Amazon are in no account: nobody else's name begins like theirs
+// document is the ARN of a document. Amazon's own documents are in no account: nobody else's name begins like theirs
 // (https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html).
 func (h Home) document(name string) string {
 	if strings.HasPrefix(name, "AWS") {

@@ -8,8 +8,8 @@ import (
 	"sluice/shared/rollout"
 )
 
-// A Grant is a statement of a policy, for some of Sluice's functions. Those of several definitions with one Sid are one statement with the
-// resources of all.
+// A Grant is a statement of a policy, for some of Sluice's functions. Grants of several definitions with the same Sid become one statement
+// with the resources of all.
 type Grant struct {
 	Sid       string
 	Functions []string
@@ -31,8 +31,8 @@ func common(sid, functions, actions string, resources ...string) Grant {
 	return g
 }
 
-// Grants is what functions may touch because a definition names it. Of a function that touches targets it is the one for the definition's kind of
-// target, and for no other.
+// Grants is what functions may touch because a definition names it. Where a function touches targets, the grant is for the function of the
+// definition's kind of target, and for no other.
 func Grants(h Home, d rollout.Definition) []Grant {
 	all := slices.Concat(targetGrants(h, d), sourceGrants(h, d), approvalGrants(h, d), gateGrants(h, d))
 	of := kind.Of(d.Target.Kind())
@@ -44,7 +44,7 @@ func Grants(h Home, d rollout.Definition) []Grant {
 	return slices.DeleteFunc(all, func(g Grant) bool { return len(g.Resources) == 0 })
 }
 
-// targetGrants is what functions do to the target itself, as its kind says.
+// targetGrants is what functions may do to the target itself, as its kind says.
 func targetGrants(h Home, d rollout.Definition) (all []Grant) {
 	spec := d.Target.Spec()
 	if spec == nil {
@@ -58,7 +58,7 @@ func targetGrants(h Home, d rollout.Definition) (all []Grant) {
 	return all
 }
 
-// sourceGrants is for what a service is made of. CodeBuild authorises calls about builds by the project's ARN
+// sourceGrants allows what making a version of a service needs. CodeBuild authorises calls about builds by the project's ARN
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodebuild.html). Lambda reads an object with the rights of whoever asks
 // it to (https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionCode.html), and S3 decrypts it with the same rights
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html).
@@ -82,7 +82,7 @@ func sourceGrants(h Home, d rollout.Definition) (all []Grant) {
 	return all
 }
 
-// approvalGrants allows to look at the pipelines that a definition names, and to answer their actions and no others
+// approvalGrants allows looking at the pipelines that a definition names, and answering their actions and no others
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodepipeline.html).
 func approvalGrants(h Home, d rollout.Definition) (all []Grant) {
 	for _, p := range pipelines(d) {
@@ -93,7 +93,7 @@ func approvalGrants(h Home, d rollout.Definition) (all []Grant) {
 	return all
 }
 
-// pipelines are the actions of CodePipeline that ask what a definition has people asked.
+// pipelines are the actions of CodePipeline that ask the same as the approvals of a definition.
 func pipelines(d rollout.Definition) (all []rollout.Pipeline) {
 	for _, a := range d.Approvals {
 		if a.Pipeline != nil {
@@ -103,7 +103,7 @@ func pipelines(d rollout.Definition) (all []rollout.Pipeline) {
 	return all
 }
 
-// given is a name, if there is one.
+// given is a list of the name, or an empty list when there is no name.
 func given(name string) []string {
 	if name == "" {
 		return nil

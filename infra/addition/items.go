@@ -2,9 +2,9 @@ package addition
 
 import "strings"
 
-// Items allows a function operations on the items of a table whose partition keys begin with one of some words, and a write of these attributes
-// alone, besides the key. IAM does not tell apart those that a write sets, removes and depends on; reads name none. AWS asks for ForAllValues with
-// LeadingKeys, which holds of a request without any; Null refuses that
+// Items allows a function operations on the items of a table whose partition keys begin with one of some words. A write may name these attributes
+// alone, besides the key; IAM does not tell apart those that it sets, removes and depends on. Reads name none. AWS asks for ForAllValues with
+// LeadingKeys, which is true for a request without any key; Null refuses such a request
 // (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html).
 func Items(table, function, operations, words, attributes string) Grant {
 	g := common("Read", function, "", table)

@@ -9,7 +9,7 @@ import (
 	"sluice/shared/rollout"
 )
 
-// A Parameter of SSM is read by functions.
+// A Parameter is a parameter of SSM that functions read.
 type Parameter struct {
 	Key   string // its name below the path
 	Name  string
@@ -20,10 +20,10 @@ type Parameter struct {
 // DefinitionPath is the path that holds an environment's definitions: "/sluice/staging/services/".
 func DefinitionPath(environment string) string { return "/sluice/" + environment + "/services/" }
 
-// SourcePath is the path under which it is kept what is released from where: "/sluice/staging/sources/".
+// SourcePath is the path of the parameters that say what is released from which source: "/sluice/staging/sources/".
 func SourcePath(environment string) string { return "/sluice/" + environment + "/sources/" }
 
-// Definitions holds each definition where the functions read it.
+// Definitions are the parameters that hold the definitions, where the functions read them.
 func Definitions(environment string, services []definition.Service) (all []Parameter) {
 	for _, s := range services {
 		name := s.Definition.Service
@@ -35,7 +35,8 @@ func Definitions(environment string, services []definition.Service) (all []Param
 	return all
 }
 
-// Sources holds the services of each source, so that a push finds them by one read, and of each action of a pipeline that is a question of theirs.
+// Sources are the parameters that hold the services of each source, so that a push finds them by one read. Each action of a pipeline that asks a
+// service's question is a source, too.
 func Sources(environment string, services []definition.Service) (all []Parameter) {
 	sources := map[string][]string{}
 	for _, s := range services {
@@ -44,14 +45,14 @@ func Sources(environment string, services []definition.Service) (all []Parameter
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(sources)) {
-		text, _ := json.Marshal(slices.Compact(slices.Sorted(slices.Values(sources[name])))) // of texts it cannot fail
+		text, _ := json.Marshal(slices.Compact(slices.Sorted(slices.Values(sources[name])))) // it cannot fail on texts
 		key := rollout.SourceKey(name)
 		all = append(all, Parameter{Key: key, Name: SourcePath(environment) + key, Value: string(text), About: "What is released from " + name})
 	}
 	return all
 }
 
-// sourcesOf is what a service is released from, and the actions of pipelines that are questions of its.
+// sourcesOf is what a service is released from, and the actions of pipelines that ask its questions.
 func sourcesOf(d rollout.Definition) []string {
 	names := given(d.SourceName())
 	for _, p := range pipelines(d) {

@@ -5,8 +5,8 @@ import (
 	"sluice/shared/rollout"
 )
 
-// A Rule of the default bus has a function hear of what happens in AWS to what definitions name. Those of several definitions with one name
-// are one rule, as long as its pattern has room for the names of all.
+// A Rule is a rule of the default bus, by which a function hears what happens in AWS to what definitions name. Rules of several definitions
+// with the same name become one rule, as long as its pattern has room for the names of all.
 type Rule struct {
 	Name     string // "progress-automation"
 	Function string
@@ -15,14 +15,14 @@ type Rule struct {
 	Pattern  func(names []string) events.Pattern
 }
 
-// Rules are which events functions hear because of what a definition names.
+// Rules are the rules by which functions hear events because of what a definition names.
 func Rules(d rollout.Definition) (all []Rule) {
 	projects, documents := tested(d)
 	var buckets, named []string
 	if d.Source != nil && d.Source.Build != nil {
 		projects = append(projects, d.Source.Build.CodeBuild)
 	}
-	if d.Source != nil && d.Source.S3 != nil && d.Target.LambdaAlias != nil { // buckets may be busy: only those that something is released from
+	if d.Source != nil && d.Source.S3 != nil && d.Target.LambdaAlias != nil { // buckets may be busy, so only a bucket that something is released from
 		buckets = []string{d.Source.S3.Bucket}
 	}
 	for _, p := range pipelines(d) {

@@ -1,5 +1,5 @@
-// Build compiles the programs of an environment's engine for AWS: `make build`. A function that touches targets is a program for each kind of target
-// that the environment's definitions name, so that no kind makes another's functions larger or slower to start.
+// Build compiles the programs of an environment's engine for AWS: `make build`. A function that touches targets becomes one program for each kind of
+// target that the environment's definitions name, so that no kind makes the functions of another larger or slower to start.
 //
 //	go run ./infra/build [-environment staging]
 package main
@@ -68,7 +68,7 @@ type program struct {
 	tags   string
 }
 
-// programs are those of an engine whose targets are of these kinds.
+// programs are the programs of an engine whose targets are of these kinds.
 func programs(folders []string, kinds []kind.ID) (all []program) {
 	for _, folder := range folders {
 		name := filepath.Base(filepath.Dir(folder))
@@ -83,10 +83,10 @@ func programs(folders []string, kinds []kind.ID) (all []program) {
 	return all
 }
 
-// common is what Lambda's custom runtime needs, and what everything is compiled with here: with other tags the SDK would be compiled twice.
+// common is the build tag that Lambda's custom runtime needs. Everything is compiled with it here: with other tags the SDK would be compiled twice.
 const common = "lambda.norpc"
 
-// compile makes a program as it is deployed: without what would make a cold start longer.
+// compile makes a program as it is deployed, without what would make a cold start longer.
 func compile(ctx context.Context, p program) error {
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-tags", p.tags, "-ldflags", "-s -w", "-o", filepath.Join("dist", p.name, "bootstrap"), "./"+p.folder)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=arm64")

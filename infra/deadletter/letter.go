@@ -30,7 +30,7 @@ type Letter struct {
 	gone    bool
 }
 
-// letters are messages as letters, oldest first.
+// letters turns messages into letters, oldest first.
 func letters(messages []types.Message) []*Letter {
 	found := make([]*Letter, len(messages))
 	for i, m := range messages {
@@ -71,7 +71,7 @@ func (l *Letter) Event() string {
 	return e.DetailType
 }
 
-// Speaker is the alias through which what a person said is handed over; empty for an event.
+// Speaker is the alias through which a person's word is handed over; empty for an event.
 func (l *Letter) Speaker() string {
 	w := l.word()
 	if w == nil {
@@ -100,7 +100,7 @@ func (l *Letter) Why() string {
 	return "nobody says why"
 }
 
-// Whole is everything that is known of it, for a person: what stands beside it, then the event.
+// Whole is everything that is known of a letter, for a person to read: what stands beside the event, then the event.
 func (l *Letter) Whole() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "id: %s\nsent: %s\n", l.ID, l.Sent.Format(time.RFC3339))
@@ -115,12 +115,12 @@ func (l *Letter) Whole() string {
 	return b.String() + "\n" + body.String() + "\n"
 }
 
-// complaint is what a function that failed said, in one line.
+// complaint is what a failed function said, in one line.
 func complaint(payload []byte) string {
 	return events.Line(rollout.MachineError{Cause: string(payload)}.Says())
 }
 
-// short cuts a text that stands in a table.
+// short cuts a text so that it fits into a table.
 func short(text string, most int) string {
 	runes := []rune(events.Line(text))
 	if len(runes) <= most {

@@ -29,9 +29,8 @@ type functionAPI interface {
 	Invoke(context.Context, *lambda.InvokeInput, ...func(*lambda.Options)) (*lambda.InvokeOutput, error)
 }
 
-// hidden is how long a message is out of everybody else's sight while this program has it: longer than the longest time-out of a
-// function, so that nobody sends it a second time meanwhile. Nobody else reads a dead-letter queue, so a crash costs no more than
-// this wait.
+// hidden is how long others do not see a message while this program has it. It is longer than the longest time-out of a function, so
+// that nobody sends the message a second time meanwhile. Nobody else reads a dead-letter queue, so a crash costs no more than this wait.
 const hidden = 5 * time.Minute
 
 // Queue is the dead-letter queue of one function.
@@ -50,7 +49,7 @@ var ErrNoQueue = errors.New("no such queue")
 func Open(ctx context.Context, cfg aws.Config, environment, function string) (*Queue, error) {
 	q := &Queue{
 		function: "sluice-" + environment + "-" + function, sqs: sqs.NewFromConfig(cfg),
-		lambda: lambda.NewFromConfig(cfg, func(o *lambda.Options) { o.RetryMaxAttempts = 1 }), // a try that timed out may be at work still
+		lambda: lambda.NewFromConfig(cfg, func(o *lambda.Options) { o.RetryMaxAttempts = 1 }), // a try that timed out may still be at work
 	}
 	q.Name = q.function + "-dead-letters"
 	found, err := q.sqs.GetQueueUrl(ctx, &sqs.GetQueueUrlInput{QueueName: &q.Name})
@@ -76,8 +75,8 @@ func (q *Queue) Depth(ctx context.Context) (int, error) {
 	return strconv.Atoi(out.Attributes[string(types.QueueAttributeNameApproximateNumberOfMessages)])
 }
 
-// All takes the queue's events, each once, until none is in sight. Whoever ranges over it removes an event or leaves it; what is left
-// comes back into sight when the loop ends, however it ends. A long poll asks every server of SQS, a short one does not
+// All takes the queue's events, each once, until none is in sight. The loop over them removes an event or leaves it. What is left comes
+// back into sight when the loop ends, however it ends. A long poll asks every server of SQS, a short one does not
 // (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html).
 func (q *Queue) All(ctx context.Context) iter.Seq2[*Letter, error] {
 	return func(yield func(*Letter, error) bool) {
@@ -108,10 +107,10 @@ func (q *Queue) All(ctx context.Context) iter.Seq2[*Letter, error] {
 	}
 }
 
-// putBack shows again what was not removed.
+// putBack brings back into sight what was not removed.
 func (q *Queue) putBack(ctx context.Context, taken map[string]*Letter) {
 	for _, l := range taken {
-		if !l.gone { // one that cannot be shown again comes back by itself, after a while
+		if !l.gone { // an event that cannot be put back comes back by itself, after a while
 			_, _ = q.sqs.ChangeMessageVisibility(ctx, &sqs.ChangeMessageVisibilityInput{QueueUrl: &q.url, ReceiptHandle: &l.receipt})
 		}
 	}
@@ -127,8 +126,8 @@ func (q *Queue) Remove(ctx context.Context, l *Letter) error {
 }
 
 // Send hands an event to its function and waits for the outcome; an event that was handled leaves the queue. The function runs at
-// once, not through its own queue, so that the person sees what it says. What a person said goes through
-// the alias of the way that it names, so whoever sends it vouches for that way: the queue does not tell through which alias it came.
+// once, not through its own queue, so that the person sees what it says. A person's word goes through the alias for the way in which it
+// says that it was said. The queue does not tell through which alias it came, so whoever sends it vouches for that way.
 func (q *Queue) Send(ctx context.Context, l *Letter) error {
 	in := &lambda.InvokeInput{FunctionName: &q.function, Payload: []byte(l.Body)}
 	if speaker := l.Speaker(); speaker != "" {

@@ -6,8 +6,8 @@ import (
 	"sluice/shared/kind"
 )
 
-// Kinds are those that an engine has functions for: the Lambda alias's, which also say what is wrong with requests that name no service, and
-// those that definitions name.
+// Kinds are the kinds of target for which an engine has functions: those that definitions name, and always the Lambda alias, whose functions also
+// say what is wrong with requests that name no service.
 func Kinds(services []Service) []kind.ID {
 	kinds := []kind.ID{kind.LambdaAliasID}
 	for _, f := range kind.All() {

@@ -14,7 +14,7 @@ import (
 	"sluice/shared/rollout"
 )
 
-// Folder holds the definitions, from the root of the repository on.
+// Folder is the folder of the definitions, from the root of the repository on.
 const Folder = "infra/services"
 
 // largestParameter is what an SSM parameter of the advanced tier holds, in bytes
@@ -29,7 +29,7 @@ type Service struct {
 }
 
 // Load reads every definition for an environment, sorted by service. fsys is the root of the repository. When
-// anything is wrong in any file, the error is Problems and names all of it.
+// anything is wrong in any file, the error is Problems, and names everything that is wrong.
 func Load(fsys fs.FS, environment string) ([]Service, error) {
 	schema, err := readSchema(fsys)
 	if err != nil {
@@ -74,7 +74,7 @@ type source struct {
 
 func (s source) sameService(other source) bool { return s.name == other.name }
 
-// Names are those of the services.
+// Names are the names of the services.
 func Names(services []Service) []string {
 	names := make([]string, len(services))
 	for i, s := range services {
@@ -131,7 +131,7 @@ func strays(bases, overlays []source) Problems {
 	return problems
 }
 
-// check answers a definition, or what is wrong with it. What the schema already complained about is not said twice.
+// check answers a definition, or what is wrong with it. It does not repeat what the schema already complained about.
 func check(schema *schema, root *node, from source) (Service, Problems) {
 	problems := schema.check(root)
 	var d rollout.Definition
@@ -165,7 +165,7 @@ func check(schema *schema, root *node, from source) (Service, Problems) {
 	return Service{Definition: d, JSON: canonical, File: from.file}, problems
 }
 
-// canonicalJSON follows the order of rollout.Definition's fields, leaves out what is not said and holds no spaces.
+// canonicalJSON writes a definition in the order of rollout.Definition's fields, without what is not said and without spaces.
 func canonicalJSON(d rollout.Definition) ([]byte, int) {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
@@ -177,7 +177,7 @@ func canonicalJSON(d rollout.Definition) ([]byte, int) {
 	return canonical, len(canonical)
 }
 
-// shared finds targets that two definitions release: their leases would fight.
+// shared finds targets that two definitions release. Their leases would fight.
 func shared(services []Service) Problems {
 	var problems Problems
 	first := map[string]string{}

@@ -47,7 +47,7 @@ func (p Problems) sorted() Problems {
 	return slices.Compact(p)
 }
 
-// about says whether a problem with this path, one of its parts or what it is part of is known already.
+// about says whether a problem is known already with this path, with a part of it, or with what it is a part of.
 func (p Problems) about(path string) bool {
 	return slices.ContainsFunc(p, func(known Problem) bool { return within(path, known.Path) || within(known.Path, path) })
 }

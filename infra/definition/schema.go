@@ -19,7 +19,7 @@ import (
 // SchemaFile is the JSON Schema of definitions; editors read it through the first line of each definition.
 const SchemaFile = "events/definition.schema.json"
 
-// A schema holds definitions against the JSON Schema and says what is wrong in the schema's own words: its titles
+// A schema checks definitions against the JSON Schema and says what is wrong in the schema's own words: its titles
 // ("a percentage") and examples, not the validator's.
 type schema struct {
 	compiled *jsonschema.Schema
@@ -132,7 +132,7 @@ func describe(k jsonschema.ErrorKind, here words, at *node) (wrong, remedy strin
 	return wrong, "write " + here.title() + ", such as " + here.example()
 }
 
-// unquoted is the remedy where text is wanted and YAML reads something else because the quotes are missing: true, 1.10, a: b.
+// unquoted is the remedy where a text is wanted and YAML reads something else because quotes are missing: true, 1.10, a: b.
 func unquoted(k *kind.Type, here words, at *node) string {
 	if !slices.Contains(k.Want, "string") || here["enum"] != nil {
 		return ""
@@ -152,7 +152,7 @@ func unquoted(k *kind.Type, here words, at *node) string {
 	return ""
 }
 
-// truth explains words that other readers of YAML take for true and false.
+// truth explains words that other readers of YAML read as true and false.
 func truth(at *node) string {
 	if said, ok := at.value.(string); ok && slices.Contains([]string{"on", "off", "yes", "no", "y", "n"}, strings.ToLower(said)) {
 		return ": YAML reads " + said + " as text"

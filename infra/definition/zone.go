@@ -3,12 +3,12 @@ package definition
 import (
 	"fmt"
 	"time"
-	_ "time/tzdata" // what is known must not depend on the machine that deploys
+	_ "time/tzdata" // which zones are known must not depend on the machine that deploys
 
 	"sluice/shared/rollout"
 )
 
-// zones finds windows in time zones that do not exist. The domain cannot: it has no database of them.
+// zones finds windows in time zones that do not exist. The domain cannot find them: it has no database of zones.
 func zones(d rollout.Definition) []rollout.Problem {
 	if d.Gates == nil {
 		return nil

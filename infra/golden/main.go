@@ -45,7 +45,7 @@ func run() error {
 	return nil
 }
 
-// patch writes what differs from the golden template when all targets are of a kind in memory.
+// patch writes how the template of an engine whose targets are all of a kind in memory differs from the golden template.
 func patch(golden []byte, id kind.ID) error {
 	template, err := stack.InMemory(".", stack.Sandbox, id)
 	if err != nil {

@@ -2,7 +2,7 @@ package limits
 
 import "strings"
 
-// A Limit is one of AWS's, on what grows with the definitions.
+// A Limit is one of AWS's limits, on what grows with the definitions.
 type Limit struct {
 	What   string
 	Most   int
@@ -87,7 +87,7 @@ func rules(t template) map[string]int {
 	return buses
 }
 
-// permissions adds up what Lambda makes of each: a statement with an id, the principal, the function and the source.
+// permissions adds up what Lambda makes of each permission: a statement with an id, the principal, the function and the source.
 func permissions(t template) map[string]int {
 	const frame = len(`{"Version":"2012-10-17","Id":"default","Statement":[]}`)
 	functions := map[string]int{}

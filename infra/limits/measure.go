@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// A Use is how much of one limit is taken, where most is.
+// A Use is how much of one limit is taken, at the place where most of it is.
 type Use struct {
 	Limit Limit
 	Stack string
@@ -17,10 +17,10 @@ type Use struct {
 // Percent is how much of the limit is taken.
 func (u Use) Percent() int { return u.Used * 100 / u.Limit.Most }
 
-// Near says that people should prepare: four fifths are taken of what cannot be filled on purpose.
+// Near says that people should prepare: four fifths of the limit are taken, and it is not one that is filled on purpose.
 func (u Use) Near() bool { return !u.Limit.Filled && u.Used*5 >= u.Limit.Most*4 }
 
-// Beyond says that AWS would refuse it.
+// Beyond says that AWS would refuse the stack.
 func (u Use) Beyond() bool { return u.Used > u.Limit.Most }
 
 func (u Use) String() string {
@@ -32,7 +32,7 @@ func (u Use) String() string {
 }
 
 // Measure finds, for each limit, where most of it is taken in the templates of an engine's stacks; the fullest first.
-// Limits that nothing in the templates takes anything of are left out.
+// It leaves out limits of which the templates take nothing.
 func Measure(templates map[string][]byte) ([]Use, error) {
 	var all []Use
 	parsed := map[string]template{}

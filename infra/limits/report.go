@@ -9,7 +9,7 @@ import (
 // WayOut is what to do about an engine that is full.
 const WayOut = "move some of the definitions into an engine of their own (docs/operations.md, 'When an engine is full')"
 
-// Report says how near each limit is, as lines for people; the error names what AWS would refuse.
+// Report says in lines for people how near each limit is. The error names what AWS would refuse.
 func Report(templates map[string][]byte) (string, error) {
 	uses, err := Measure(templates)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// What stands for the names that AWS fills in: no partition and Region of one account are longer.
+// pseudo holds what stands for the names that AWS fills in. No account has a longer partition and Region.
 var pseudo = map[string]string{
 	"AWS::Partition": "aws-us-gov",
 	"AWS::Region":    "us-isof-south-1",
@@ -39,7 +39,7 @@ func parse(text []byte) (template, error) {
 	return t, nil
 }
 
-// name is as long as the name of a stack can be for an environment's name of twenty characters.
+// name is a text as long as the name of a stack can be: an environment's name has at most twenty characters.
 func (t template) name() string { return strings.Repeat("x", len("Sluice-")+20) }
 
 // each measures the resources of a type, by what people call them: their logical ids without the digest.
@@ -129,7 +129,7 @@ func (t template) function(v map[string]any) (text string, ok bool) {
 	return strings.Join(texts, separator), true
 }
 
-// arn is at least as long as what a reference to a resource can be.
+// arn is a text at least as long as any reference to the resource can be.
 func (t template) arn(id string) string {
 	name := longestName
 	for key, value := range t.Resources[id].Properties {

@@ -1,5 +1,5 @@
-// Package mergepatch tells two JSON objects apart, and makes one of the other: a JSON Merge Patch (RFC 7396). A template that is nearly another one is
-// kept as a patch of it.
+// Package mergepatch makes and applies JSON Merge Patches (RFC 7396): a patch turns one JSON object into another. A template that is nearly the same
+// as another is kept as a patch of it.
 package mergepatch
 
 import (
@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// Between makes the patch that turns one object into another. Neither may hold null, which means in a patch that something goes.
+// Between makes the patch that turns one object into another. Neither may hold null, because null in a patch removes a member.
 func Between(from, to []byte) ([]byte, error) {
 	var before, after map[string]any
 	if err := unmarshal(from, &before); err != nil {
@@ -44,7 +44,7 @@ func between(before, after map[string]any) map[string]any {
 	return patch
 }
 
-// Apply makes the object that a patch was made for.
+// Apply applies a patch to the object from which the patch was made.
 func Apply(text, patch []byte) ([]byte, error) {
 	var object, changes map[string]any
 	if err := unmarshal(text, &object); err != nil {
@@ -74,7 +74,7 @@ func apply(object, patch map[string]any) map[string]any {
 	return object
 }
 
-// written has a line for each member of a member, so that people can read what a patch changes.
+// written writes a patch with a line for each member of a member, so that people can read what the patch changes.
 func written(patch map[string]any) ([]byte, error) {
 	sections := make([]string, 0, len(patch))
 	for _, section := range slices.Sorted(maps.Keys(patch)) {

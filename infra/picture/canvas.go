@@ -26,7 +26,7 @@ func (c *canvas) circle(class string, at point, r int) {
 	fmt.Fprintf(&c.body, "<circle class=%q cx=\"%d\" cy=\"%d\" r=\"%d\"/>\n", class, at.x, at.y, r)
 }
 
-// text stands on its base line: in the middle of the point, or beside it with the classes left and right.
+// text writes words whose base line is at the point: centred on it, or beside it with the classes left and right.
 func (c *canvas) text(class string, at point, words string) {
 	fmt.Fprintf(&c.body, "<text class=%q x=\"%d\" y=\"%d\">%s</text>\n", class, at.x, at.y, html.EscapeString(words))
 }

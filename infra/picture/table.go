@@ -67,13 +67,13 @@ func placed(arcs []arc) error {
 	return nil
 }
 
-// waits tells whether a state waits by task token: these are the states that a time-out can end in good order.
+// waits says whether a state waits by task token: these are the states that may end by a time-out without an error.
 func waits(edges []rollout.Edge, s rollout.State) bool {
 	return slices.ContainsFunc(edges, func(e rollout.Edge) bool { return e.From == s && e.Why == timeOut })
 }
 
-// label is what stands beside an arrow, line by line. One whose only reason is "done" needs no words, and an error has the
-// dashes of its arrow.
+// label is what stands beside an arrow, line by line. An arrow whose only reason is "done" needs no words, and the dashes of
+// its arrow already show an error.
 func label(whys []string) []string {
 	if len(whys) == 1 && (whys[0] == done || whys[0] == failure) {
 		return nil

@@ -20,10 +20,10 @@ type cloud struct {
 	region string
 }
 
-// patience is how long credentials may take: a plan answers at once.
+// patience is how long reading the credentials may take, because a plan answers at once.
 const patience = 5 * time.Second
 
-// credentials are those of the AWS CLI. Those of a virtual machine are not asked for: where there is none, that takes seconds.
+// credentials reads those of the AWS CLI. It does not ask for those of a virtual machine: where there is none, that takes seconds.
 func credentials(ctx context.Context) (aws.Config, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -62,8 +62,8 @@ func (c *cloud) Role(ctx context.Context, project string) (string, error) {
 	return aws.ToString(out.Projects[0].ServiceRole), nil
 }
 
-// May asks IAM itself (https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html). Conditions whose values
-// it does not know, as those of a real call, may make a difference.
+// May asks IAM itself (https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html). A real call may be decided
+// differently where a condition depends on values that IAM does not know here.
 func (c *cloud) May(ctx context.Context, role, action, resource string) (bool, error) {
 	out, err := c.roles.SimulatePrincipalPolicy(ctx, &iam.SimulatePrincipalPolicyInput{
 		PolicySourceArn: &role, ActionNames: []string{action}, ResourceArns: []string{resource},

@@ -9,7 +9,7 @@ import (
 	"sluice/shared/rollout"
 )
 
-// checks are what watches a bake besides the guard.
+// checks says what watches a bake besides the guard.
 func checks(c rollout.Checks) [][2]string {
 	var compared, ceilings, bounds []string
 	for _, e := range c.Errors {

@@ -21,7 +21,7 @@ const (
 	loggedGBPerRun = 3.0 / 1024 / 1024 // an assumption: 3 KB for each invocation
 )
 
-// A line of the bill: what, how many, for how much.
+// A line is a line of the bill: what, how many, for how much.
 type line struct {
 	what  string
 	count int
@@ -55,7 +55,7 @@ func bill(d rollout.Definition) []line {
 	}
 }
 
-// metricsOf is how many metrics one look reads; those that several checks share are read once, which is not counted here.
+// metricsOf is how many metrics one look reads. It counts a metric for each check that uses it, although a look reads a shared one once.
 func metricsOf(d rollout.Definition) (n int) {
 	for _, s := range judge.Streams(d) {
 		switch {

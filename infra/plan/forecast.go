@@ -17,7 +17,7 @@ import (
 // weekly reads what a target served in the minutes of the last week.
 type weekly func(context.Context, kind.Spec) ([]judge.Counts, error)
 
-// lastWeek reads it with the credentials of the AWS CLI.
+// lastWeek is weekly with the credentials of the AWS CLI.
 func lastWeek(ctx context.Context, t kind.Spec) ([]judge.Counts, error) {
 	cfg, err := credentials(ctx)
 	if err != nil {
@@ -26,7 +26,7 @@ func lastWeek(ctx context.Context, t kind.Spec) ([]judge.Counts, error) {
 	return cloudwatch.New(cfg).Week(ctx, t, time.Now())
 }
 
-// forecast tells what judging would do with the service's own traffic, or why nobody can say.
+// forecast says what judging would do with the service's own traffic, or why that cannot be said.
 func forecast(ctx context.Context, d rollout.Definition, read weekly) string {
 	compared := slices.DeleteFunc(slices.Clone(d.Checks.Errors), func(e rollout.Compared) bool { return e.DryRun })
 	if len(compared) == 0 {
@@ -58,7 +58,7 @@ type outlook struct {
 	total      judge.Counts
 }
 
-// A page should come at once: the more minutes a release has, the fewer are played.
+// A page should come at once: the more minutes a release has, the fewer releases are played.
 const (
 	fewest, mostPlayed = 20, 200
 	playedMinutes      = 60000

@@ -8,7 +8,7 @@ import (
 	"sluice/shared/rollout"
 )
 
-// gates are what must hold before, and what follows when something does not.
+// gates says what must hold before a release begins, and what follows when something does not.
 func gates(d rollout.Definition) [][2]string {
 	g := d.Gates
 	if g == nil {

@@ -12,7 +12,7 @@ import (
 // levels reads alarms as they are now.
 type levels func(ctx context.Context, names []string) ([]cloudwatch.Level, error)
 
-// presentAlarms reads them with the credentials of the AWS CLI.
+// presentAlarms is levels with the credentials of the AWS CLI.
 func presentAlarms(ctx context.Context, names []string) ([]cloudwatch.Level, error) {
 	cfg, err := credentials(ctx)
 	if err != nil {
@@ -21,8 +21,8 @@ func presentAlarms(ctx context.Context, names []string) ([]cloudwatch.Level, err
 	return cloudwatch.New(cfg).Levels(ctx, names)
 }
 
-// guarded says of the guard's alarms what admit will say when a release comes: which are not there, which come too late to take the release
-// back, and whether it is refused for that. Where all is well it says so in one line.
+// guarded says of the guard's alarms what admit will say when a release comes: which do not exist, which come too late to take the release
+// back, and whether the release is refused for that. Where all is well, it says so in one line.
 func guarded(ctx context.Context, d rollout.Definition, read levels) string {
 	if len(d.Guard.Alarms) == 0 {
 		return ""

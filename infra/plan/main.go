@@ -1,6 +1,6 @@
-// Plan prints what a release of a service would do, without touching anything: its steps and times, what guards it,
-// what it costs. It reads the definitions, and needs neither AWS nor the CDK; with credentials it also looks at what the role of the
-// service's build may do, at whether the guard's alarms can act in time, reads last week's traffic, and tells what judging would do with it.
+// Plan prints what a release of a service would do, without touching anything: its steps and times, what guards it, and what it costs.
+// It reads the definitions, and needs neither AWS nor the CDK. With credentials it also says what the role of the service's build may do,
+// whether the guard's alarms can act in time, and what judging would do with last week's traffic.
 //
 //	go run ./infra/plan [-environment staging] checkout
 package main
@@ -29,7 +29,7 @@ func main() {
 	}
 }
 
-// A world is what a plan reads besides the definitions. Each part says by an error that there are no credentials to read with.
+// A world is what a plan reads besides the definitions. Each part returns an error when there are no credentials to read with.
 type world struct {
 	account func(context.Context) (account, error)
 	alarms  levels
@@ -67,7 +67,7 @@ func run(ctx context.Context, arguments []string, root string, out, complaints i
 	return fmt.Errorf("there is no service %q in %s; %s", flags.Arg(0), definition.Folder, typed.Suggest(flags.Arg(0), names))
 }
 
-// passedOver warns of an environment that has no overlays, and whose name is nearly that of one that has.
+// passedOver warns of an environment that has no overlays and whose name is nearly that of an environment that has some.
 func passedOver(root fs.FS, environment string) error {
 	entries, err := fs.ReadDir(root, definition.Folder)
 	if err != nil {

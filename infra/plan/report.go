@@ -45,7 +45,7 @@ func table(steps []rollout.Step) string {
 	return rows.String()
 }
 
-// bar draws a weight with twenty cells; a little traffic is never drawn as none.
+// bar draws a weight with twenty cells. It never draws a little traffic as none.
 func bar(w rollout.Weight) string {
 	const cells = 20
 	full := int(w) * cells / int(rollout.All)
@@ -57,7 +57,7 @@ func bar(w rollout.Weight) string {
 
 func since(d time.Duration) string { return "+" + rollout.Duration(d).String() }
 
-// facts are what holds for the whole release, in the order in which one wonders.
+// facts says what holds for the whole release, in the order in which people ask.
 func facts(d rollout.Definition, steps []rollout.Step) [][2]string {
 	all := append(source(d), ofKind(d.Target.Facts())...)
 	all = append(all, [2]string{"Duration", duration(d, steps)})
@@ -81,7 +81,7 @@ func facts(d rollout.Definition, steps []rollout.Step) [][2]string {
 	return append(all, [2]string{"Revert", revert}, [2]string{"If one runs", running(d)})
 }
 
-// ofKind is what the kind of target can and cannot do.
+// ofKind says what the kind of target can and cannot do.
 func ofKind(f kind.Facts) [][2]string {
 	lock := "the last writer wins: what is written over a rollback comes undone"
 	if f.Locks {
@@ -121,7 +121,7 @@ func approval(a rollout.Approval) string {
 	return fmt.Sprintf("before %s: %d of %s within %s; silence: %s", before, a.Quorum, strings.Join(a.From, ", "), a.Within, said(a.WhenSilent))
 }
 
-// list puts the name before the first value only, and says so when there is none.
+// list puts the name before the first value only, and says so when there is no value.
 func list(name string, values []string) [][2]string {
 	if len(values) == 0 {
 		return [][2]string{{name, "none"}}

@@ -9,9 +9,9 @@ import (
 	"sluice/shared/rollout"
 )
 
-// A trespass is something that the role of a build must not be allowed: with it, what somebody pushes could release itself.
+// A trespass is something that the role of a build must not be allowed to do: with it, what somebody pushes could release itself.
 type trespass struct {
-	action, resource string // {function}, {environment}, {region}, {account} and {partition} stand for themselves
+	action, resource string // {function}, {service}, {environment}, {region}, {account} and {partition} are filled in
 	why              string
 }
 
@@ -40,7 +40,7 @@ type account interface {
 // errNoAccount means that there are no credentials to look with.
 var errNoAccount = errors.New("there are no AWS credentials or no region")
 
-// buildRole says what the role of the service's build must not have, and whether it has it where that can be seen.
+// buildRole says what the role of the service's build must not be allowed, and, where that can be read, whether it is.
 func buildRole(ctx context.Context, d rollout.Definition, environment string, open func(context.Context) (account, error)) string {
 	if d.Source == nil || d.Source.Build == nil {
 		return ""
@@ -68,7 +68,7 @@ func buildRole(ctx context.Context, d rollout.Definition, environment string, op
 	return page.String()
 }
 
-// look is "NO, it has" or "it hasn't" in one word, for a row.
+// look says in a few words, for a row, whether the role is allowed the trespass.
 func (t trespass) look(ctx context.Context, a account, role, environment string, d rollout.Definition) (string, error) {
 	parts := strings.Split(role, ":")
 	if len(parts) < 6 {

@@ -7,7 +7,7 @@ import (
 	"sluice/shared/rollout"
 )
 
-// source is what is released without anybody asking, and when a push is not.
+// source says what is released without anybody asking, and which pushes are not.
 func source(d rollout.Definition) [][2]string {
 	s := d.Source
 	switch {

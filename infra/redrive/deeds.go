@@ -64,7 +64,7 @@ func show(ctx context.Context, q *deadletter.Queue, id string, out io.Writer) er
 	return missing(q, id, found)
 }
 
-// send hands on one event after the other. One that fails again stays where it is, and the others are sent all the same.
+// send hands on one event after the other. An event that fails again stays where it is, and the others are sent all the same.
 func send(ctx context.Context, q *deadletter.Queue, id string, out io.Writer) error {
 	sent, failed := 0, 0
 	for l, err := range q.All(ctx) {
@@ -122,7 +122,7 @@ func missing(q *deadletter.Queue, id string, found bool) error {
 	return fmt.Errorf("%s holds no event whose id begins with %q; one that somebody else looks at is out of sight for some minutes", q.Name, id)
 }
 
-// age is a time that a person takes in at a glance: 40s, 12m, 5h, 3d.
+// age writes a duration so that a person reads it at a glance: 40s, 12m, 5h, 3d.
 func age(d time.Duration) string {
 	switch {
 	case d < time.Minute:

@@ -102,7 +102,7 @@ func read(arguments []string, complaints io.Writer) (wish, error) {
 	return w, w.problem()
 }
 
-// known holds the names against those of the functions in this checkout.
+// known compares the names with those of the functions in this checkout.
 func (w wish) known(root fs.FS) error {
 	if err := typed.Environment(w.environment); err != nil {
 		return err
@@ -121,7 +121,7 @@ func (w wish) known(root fs.FS) error {
 	return nil
 }
 
-// enough is how much of an id the list shows; a shorter beginning might mean events that nobody meant.
+// enough is how many characters of an id the list shows. A shorter beginning could fit other events, too.
 const enough = 8
 
 func (w wish) problem() error {

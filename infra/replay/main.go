@@ -1,5 +1,5 @@
 // Replay judges the recorded evidence of a release again: as it was judged, and by the checks that the definition in this checkout has
-// now. So thresholds are tuned on what really happened, before they are trusted.
+// now. So people tune thresholds on what really happened, before they trust them.
 //
 //	go run ./infra/replay [-environment staging] checkout-1f0c2b3a4d5e
 //	go run ./infra/replay -file evidence.json
@@ -71,7 +71,7 @@ func run(ctx context.Context, arguments []string, root string, out, complaints i
 	return err
 }
 
-// evidence reads a release's record from a file or from the table.
+// evidence reads a release's evidence from a file or from the table.
 func evidence(ctx context.Context, environment, file, release string) (judge.Record, error) {
 	var rec judge.Record
 	if file != "" && release != "" {
@@ -122,7 +122,7 @@ func evidence(ctx context.Context, environment, file, release string) (judge.Rec
 	return judge.RecordOf(r, ledger, minutes), nil
 }
 
-// defined are the checks that the service has in this checkout.
+// defined reads the checks that the service has in this checkout.
 func defined(root, environment, service string) (rollout.Checks, error) {
 	services, err := definition.Load(os.DirFS(root), environment)
 	if err != nil {

@@ -37,7 +37,7 @@ func report(rec judge.Record, now rollout.Checks) string {
 	return b.String()
 }
 
-// strangers are the checks that nothing was recorded for.
+// strangers are the checks for which nothing was recorded.
 func strangers(rec judge.Record, c rollout.Checks) []string {
 	var found []string
 	d := rec.Definition
@@ -51,7 +51,7 @@ func strangers(rec judge.Record, c rollout.Checks) []string {
 	return found
 }
 
-// course is how the verdicts went: a line whenever a check says something else, and what each said last.
+// course is how the verdicts went: a line whenever a check says something new, and what each check said last.
 func course(glances []judge.Glance) string {
 	if len(glances) == 0 {
 		return "  Nothing was recorded.\n"

@@ -14,10 +14,10 @@ import (
 	"sluice/infra/typed"
 )
 
-// patience is how long credentials may take. Where there are none the SDK asks the machine for some, which on a laptop nobody answers.
+// patience is how long reading the credentials may take. Where there are none, the SDK asks the machine for some, and on a laptop nobody answers.
 const patience = 10 * time.Second
 
-// Open opens AWS. What is missing is said here, before a call fails in AWS's words.
+// Open opens AWS. It says what is missing, before a call fails in AWS's words.
 func Open(ctx context.Context) (aws.Config, error) {
 	cfg, err := config.LoadDefaultConfig(ctx)
 	var profile config.SharedConfigProfileNotExistError

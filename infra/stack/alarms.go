@@ -12,8 +12,8 @@ import (
 	"sluice/shared/telemetry"
 )
 
-// newAlarms watches Sluice itself and tells the topic: an event that nobody handled, a function that failed, a release
-// that needs a person. Each description says what to do.
+// newAlarms makes the alarms that watch Sluice itself and tell the topic of an event that nobody handled, a function that
+// failed, or a release that needs a person. Each description says what to do.
 func newAlarms(h home, made map[string]awslambda.Function, queues map[string]awssqs.Queue, topic awssns.Topic) {
 	tell := awscloudwatchactions.NewSnsAction(topic)
 	for _, f := range h.functions {
@@ -31,7 +31,7 @@ func newAlarms(h home, made map[string]awslambda.Function, queues map[string]aws
 		"credentials of a function's role: read log group /aws/lambda/"+h.Name("decide")+" and docs/security.md", ownMetric(h, telemetry.TurnedAway, "Sum"))
 }
 
-// newAlarm goes red at the first occurrence within five minutes; no data means that nothing happened.
+// newAlarm makes an alarm that goes red at the first occurrence within five minutes. No data means that nothing happened.
 func newAlarm(h home, tell awscloudwatchactions.SnsAction, name, about string, metric awscloudwatch.IMetric) {
 	awscloudwatch.NewAlarm(h.stack, jsii.String(pascal(name)+"Alarm"), &awscloudwatch.AlarmProps{
 		AlarmName:          jsii.String(h.Name(name)),
@@ -44,8 +44,8 @@ func newAlarm(h home, tell awscloudwatchactions.SnsAction, name, about string, m
 	}).AddAlarmAction(tell)
 }
 
-// ownMetric is one that the functions write into their logs (package telemetry), by environment and what else is given
-// as pairs of a dimension's name and value.
+// ownMetric is a metric that the functions write into their logs (package telemetry). Its dimensions are the environment and the
+// given pairs of name and value.
 func ownMetric(h home, name, statistic string, more ...string) awscloudwatch.Metric {
 	dimensions := map[string]*string{"Environment": jsii.String(string(h.env))}
 	for i := 0; i+1 < len(more); i += 2 {

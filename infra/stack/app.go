@@ -24,10 +24,10 @@ import (
 	"sluice/shared/rollout"
 )
 
-// Sandbox is the environment whose templates are kept in the repository.
+// Sandbox is the environment whose templates the repository keeps.
 const Sandbox Environment = "sandbox"
 
-// GoldenFiles is where the templates are kept that the sandbox boots from, by stack, as Templates makes them for Sandbox.
+// GoldenFiles are the files of the templates from which the sandbox boots, by stack, as Templates makes them for Sandbox.
 var GoldenFiles = map[string]string{
 	"Sluice-sandbox":             "infra/testdata/golden.template.json",
 	"Sluice-sandbox-definitions": "infra/testdata/golden.definitions.template.json",
@@ -79,14 +79,14 @@ func Built(root string, services []definition.Service) (Code, error) {
 	}, nil
 }
 
-// Elsewhere is code that somebody else puts into a bucket: the golden template has it, so that it does not change
+// Elsewhere is code that somebody else puts into a bucket. The golden template uses it, so that the template does not change
 // with each compiler. The sandbox reads the key as the name of a function.
 func Elsewhere(scope constructs.Construct, name string) awslambda.Code {
 	bucket := awss3.Bucket_FromBucketName(scope, jsii.String("Artifacts-"+name), jsii.String("sluice-artifacts"))
 	return awslambda.Code_FromBucket(bucket, jsii.String(name+".zip"), nil)
 }
 
-// Context is what cdk.json tells the CDK command line, for apps that are made without it, as tests do.
+// Context is what cdk.json tells the CDK command line, for apps that are made without that command line, as tests make them.
 func Context(root string) (map[string]any, error) {
 	text, err := os.ReadFile(filepath.Join(root, "cdk.json"))
 	if err != nil {
@@ -108,10 +108,10 @@ func Templates(root string, env Environment) (map[string][]byte, error) {
 	return Synthesise(root, props)
 }
 
-// PatchFiles are what differs from the golden template in engines whose services are targets in memory, by kind: stories are told on them.
+// PatchFiles are the patches of the golden template for engines whose targets are in memory, by kind. Stories are told on these engines, too.
 var PatchFiles = map[kind.ID]string{kind.MemoryID: "infra/testdata/memory.patch.json", kind.FleetID: "infra/testdata/fleet.patch.json"}
 
-// InMemory makes the engine's template of an environment in which all targets are of a kind in memory.
+// InMemory makes the template of an environment's engine in which all targets are of one kind in memory.
 func InMemory(root string, env Environment, id kind.ID) ([]byte, error) {
 	props, err := Read(root, string(env), "")
 	if err != nil {
@@ -128,7 +128,7 @@ func InMemory(root string, env Environment, id kind.ID) ([]byte, error) {
 	return templates["Sluice-"+string(env)], err
 }
 
-// Synthesise makes the templates of the given definitions, with code that is elsewhere and the feature flags of the
+// Synthesise makes the templates of the given definitions, with the code Elsewhere and the feature flags of the
 // repository at root.
 func Synthesise(root string, props Props) (map[string][]byte, error) {
 	out, err := os.MkdirTemp("", "sluice-template-")
@@ -178,8 +178,8 @@ func FromContext(app awscdk.App, key string) string {
 	return ""
 }
 
-// Mistyped complains of a word that a person gave with -c when it is nearly one that means something. Others may be anybody's: the CDK's own, or
-// those of ~/.cdk.json.
+// Mistyped complains of a word that a person gave with -c when the word is nearly one of Given. Other words may be the CDK's own, or come from
+// ~/.cdk.json.
 func Mistyped(context map[string]any) error {
 	for _, key := range slices.Sorted(maps.Keys(context)) {
 		if near := typed.Suggest(key, Given); !slices.Contains(Given, key) && strings.HasPrefix(near, "did you mean") {

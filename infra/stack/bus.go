@@ -11,11 +11,11 @@ import (
 	"sluice/events"
 )
 
-// archiveDays is how far back events can be looked up or replayed: longer than the longest revert window (7 days),
+// archiveDays is for how many days events can be looked up or replayed. It is more than the longest revert window (7 days),
 // so that every event of a release that can still be taken back is there. Handlers ignore what a replay brings late.
 const archiveDays = 14
 
-// newBus makes Sluice's own bus, which requests come in by and releases are told on, and its archive. There is no
+// newBus makes Sluice's own bus, by which requests come in and on which releases are told, and its archive. There is no
 // bus log: what is not delivered lies in a dead-letter queue, and what was delivered lies in the archive.
 func newBus(h home) awsevents.EventBus {
 	bus := awsevents.NewEventBus(h.stack, jsii.String("Bus"), &awsevents.EventBusProps{
@@ -31,8 +31,8 @@ func newBus(h home) awsevents.EventBus {
 	return bus
 }
 
-// onlySluiceSpeaksAsSluice refuses whoever else says that an event is Sluice's own, whatever their own policies allow: people, CI and
-// the functions that tell the bus nothing. Nobody else's role may put anything on the bus by this statement, it only takes away.
+// onlySluiceSpeaksAsSluice refuses everybody else's events that claim to be Sluice's own, whatever their own policies allow: those of people,
+// of CI and of the functions that tell the bus nothing. The statement only denies; it lets nobody put anything on the bus.
 func onlySluiceSpeaksAsSluice(w wiring, made map[string]awslambda.Function) {
 	const tell = "events:PutEvents"
 	var roles []*string

@@ -14,14 +14,14 @@ import (
 	"sluice/shared/kind"
 )
 
-// Concurrency is what an account gives, and what is kept of it for whom.
+// Concurrency is how many executions at a time an account allows, and how many of them are kept for which function.
 type Concurrency struct {
 	Limit    int            // executions at a time in the account and Region; 0: AWS's default
 	Reserved map[string]int // what people want otherwise, by function; 0 reserves nothing
 }
 
-// AWS's default, and what AWS wants left for functions without a reservation. New accounts have less than the default, such
-// as 10 (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html,
+// AWS's default, and what AWS wants left for functions without a reservation. New accounts have less than the default, for
+// example 10 (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html,
 // https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionConcurrency.html).
 const (
 	usualConcurrency = 1000
@@ -64,8 +64,8 @@ func ParseConcurrency(limit, reserved string) (Concurrency, error) {
 	return c, nil
 }
 
-// reservations is what is kept for each function. Where the account has no room for it nothing is reserved, and the
-// warning says what that means.
+// reservations is how many executions are kept for each function. Where the account has no room for that, nothing is reserved,
+// and the warning says what that means.
 func reservations(c Concurrency, functions []function) (reserved map[string]int, warning string) {
 	reserved = map[string]int{}
 	sum := 0

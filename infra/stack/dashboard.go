@@ -11,7 +11,7 @@ import (
 	"sluice/shared/telemetry"
 )
 
-// outcomes colours the end states, from good to bad.
+// outcomes are the colours of the end states, from good to bad.
 var outcomes = map[rollout.End]string{
 	rollout.Succeeded:  "#2ca02c",
 	rollout.Superseded: "#7f7f7f",
@@ -51,7 +51,7 @@ func outcomeMetrics(h home) []awscloudwatch.IMetric {
 	return metrics
 }
 
-// guardMetrics is what lies between an alarm and traffic restored, as the guard measures it, and two of its parts: the
+// guardMetrics is the time from an alarm until traffic is restored, as the guard measures it, and two of its parts: the
 // time on EventBridge (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html) and in the function.
 func guardMetrics(h home, guard awslambda.Function) []awscloudwatch.IMetric {
 	whole := ownMetric(h, telemetry.AlarmToStable, "Maximum").With(&awscloudwatch.MetricOptions{Label: jsii.String("alarm to stable, max")})

@@ -5,6 +5,6 @@
 // what definitions name follows from package addition: targets.go.
 //
 // Every resource that people or other resources name has a fixed name, "sluice-<environment>-<part>", the same as
-// the folder and the word in the logs. ARNs that would close a circle (the state machine invokes functions, which
-// in turn answer to the state machine) are made from these names.
+// the folder and the word in the logs. ARNs that would close a circle (the state machine invokes functions, and they
+// in turn call the state machine) are made from these names.
 package stack

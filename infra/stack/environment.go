@@ -26,7 +26,7 @@ func ParseEnvironment(name string) (Environment, error) {
 // Production says whether mistakes must not cost data.
 func (e Environment) Production() bool { return e == Production }
 
-// home is where the constructs live: the stack they are added to and the environment that they are named for.
+// home is where the constructs live: the stack to which they are added, and the environment after which they are named.
 type home struct {
 	addition.Home // its names are literal where they are known, otherwise tokens that become references
 	stack         awscdk.Stack
@@ -40,7 +40,7 @@ func newHome(stack awscdk.Stack, env Environment) home {
 	return home{Home: at, stack: stack, env: env}
 }
 
-// service is an AWS service that acts for this account, and not for another whose resources name a role of this one
+// service is an AWS service that acts for this account, and not for another account whose resources name a role of this one
 // (https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html#prevent-cross-service-confused-deputy;
 // for Lambda AWS's own templates write the same: github.com/aws/agent-toolkit-for-aws, lambda-trust-policy.json).
 func (h home) service(name string) awsiam.IPrincipal {

@@ -14,19 +14,19 @@ import (
 	"sluice/shared/kind"
 )
 
-// A function is one folder of functions/: one Lambda with its own role, log group and environment. Its row says all that the stack knows
-// of it.
+// A function is one folder of functions/: one Lambda function with its own role, log group and environment. Its row says everything that the
+// stack knows of it.
 type function struct {
 	name    string
 	about   string
 	seconds float64 // time-out
 	memory  float64 // MB; the share of a CPU, and so the speed of a cold start, grows with it
 
-	reserved int // executions at a time that are kept for it, and beyond which it is not run; 0: it shares the account's rest
+	reserved int // executions at a time that are kept for it, and that it may not exceed; 0: it shares the account's rest
 
 	woken     waker
 	rules     func(wiring) []rule // the events and schedules that wake it, besides events about what definitions name
-	kind      kind.ID             // of the targets that it touches, once it is made for a kind: that says what it may do there
+	kind      kind.ID             // of the targets that it touches, once it is made for a kind; the kind says what it may do there
 	row       string              // the name of its row, then
 	variables string              // of its environment, which its Config reads; a test compares the two
 	may       []permission        // besides what definitions name (package addition), its own logs and traces
@@ -42,13 +42,13 @@ const (
 	byVisitor               // the internet: it has an address
 )
 
-// How often Lambda tries an event, and how long it keeps one that is throttled. Its default is six hours: people hear of it after one.
+// How often Lambda tries an event, and how long it keeps a throttled one. Lambda's default is six hours; here people hear of it after one.
 const (
 	eventTries   = 3
 	eventSeconds = 3600
 )
 
-// newFunctions makes them all, by name, and the addresses of those that have one.
+// newFunctions makes all functions, by name, and the addresses of those that have one.
 func newFunctions(w wiring, code Code, queues map[string]awssqs.Queue) (made map[string]awslambda.Function, urls map[string]*string) {
 	made, urls = map[string]awslambda.Function{}, map[string]*string{}
 	for _, f := range w.functions {
@@ -95,8 +95,8 @@ func newFunction(w wiring, f function, code awslambda.Code, queue awssqs.Queue) 
 	return made
 }
 
-// newRole holds everything a function may do: in one inline policy what never grows, and in managed ones what definitions
-// name. Constructs add nothing to it by themselves (WithoutPolicyUpdates), so the function's row and the needs of its targets are the whole truth.
+// newRole makes the role that holds everything a function may do: what never grows in one inline policy, what definitions name in managed
+// policies. Constructs add nothing to it by themselves (WithoutPolicyUpdates), so the function's row and the needs of its targets are all.
 func newRole(w wiring, f function, logs awslogs.LogGroup, queue awssqs.Queue) awsiam.IRole {
 	h := w.home
 	grants := append(w.grants(f),

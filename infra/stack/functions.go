@@ -2,9 +2,9 @@ package stack
 
 import "sluice/shared/kind"
 
-// functions is every Lambda of Sluice; each is a row in the file of its neighbours. A pre-traffic test runs inside shift and gates, so
-// those may take longest. The console is first: the others learn its address. What the internet can call may run ten times at once and
-// no more, so that a flood starves nobody; guard has room of its own (concurrency.go).
+// rows are all Lambda functions of Sluice; each row stands in the file of its neighbours. Pre-traffic tests run inside shift and gates, so
+// those may take longest. The console is first, because the others learn its address. A function that the internet can call may run ten
+// times at once and no more, so that a flood starves nobody; guard has room of its own (concurrency.go).
 var rows = []function{
 	console,
 	trigger, plan, build, admit, gates, scan,
@@ -12,7 +12,7 @@ var rows = []function{
 	progress, source, notify, slack, github, pipeline, webhook, button,
 }
 
-// functionsFor are the functions of an engine: those that touch targets once for each kind.
+// functionsFor are the functions of an engine. Those that touch targets are there once for each kind.
 func functionsFor(kinds []kind.ID) []function {
 	var all []function
 	for _, f := range rows {

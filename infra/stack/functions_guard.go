@@ -2,7 +2,7 @@ package stack
 
 import "sluice/events"
 
-// What brings traffic back between the steps, whatever the machine is at.
+// What brings traffic back between the steps, whatever state the machine is in.
 
 var watch = function{
 	name: "watch", about: "Looks after what is held or armed, each minute",

@@ -2,7 +2,7 @@ package stack
 
 import "sluice/events"
 
-// From the first traffic to the end: what the state machine leads a release by, and what looks after machines that died.
+// From the first traffic to the end: the functions by which the state machine leads a release, and the one that looks after executions that died.
 
 var shift = function{
 	name: "shift", about: "Moves the weight, reads it back, then lets it bake",

@@ -87,7 +87,7 @@ var pipeline = function{
 	},
 }
 
-// whereAsked tells pipeline of answers, where a definition has people asked in CodePipeline at all.
+// whereAsked tells pipeline of answers, if any definition has people asked in CodePipeline.
 func whereAsked(w wiring) []rule {
 	if len(w.targets.rules("pipeline")) == 0 {
 		return nil

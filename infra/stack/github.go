@@ -5,7 +5,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// newGitHubAPI is a parameter of the template for those who use GitHub Enterprise Server, which is at an address of its own.
+// newGitHubAPI makes a parameter of the template for those who use GitHub Enterprise Server, which has an address of its own.
 func newGitHubAPI(h home) string {
 	return *awscdk.NewCfnParameter(h.stack, jsii.String("GitHubApi"), &awscdk.CfnParameterProps{
 		Type: jsii.String("String"), Default: jsii.String("https://api.github.com"),
@@ -13,5 +13,5 @@ func newGitHubAPI(h home) string {
 	}).ValueAsString()
 }
 
-// githubSecret is the name of the secret that holds the token. The stack does not make it: whoever wants GitHub told does.
+// githubSecret is the name of the secret that holds the token. The stack does not make the secret: whoever wants GitHub to be told does.
 func githubSecret(h home) string { return h.Name("") + "/github" }

@@ -10,7 +10,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// A grant is one statement of a role's policy. It is plain data: what a function may do can be read, counted and tested
+// A grant is one statement of a role's policy. It is plain data, so that one can read, count and test what a function may do
 // without the CDK.
 type grant struct {
 	sid       string
@@ -26,7 +26,7 @@ func allow(sid string, resources []string, actions ...string) grant {
 	return grant{sid: sid, actions: actions, resources: resources}
 }
 
-// anywhere allows actions that know no narrower resource; each must be on the list Everywhere.
+// anywhere allows actions on all resources, because they know no narrower one; each must be on the list Everywhere.
 func anywhere(sid string, actions ...string) grant {
 	for _, a := range actions {
 		if Everywhere[a] == "" {
@@ -36,8 +36,8 @@ func anywhere(sid string, actions ...string) grant {
 	return allow(sid, []string{"*"}, actions...)
 }
 
-// Everywhere lists the actions that may be allowed on all resources, each with the reason. A test holds the template
-// to it; resource types are those of https://docs.aws.amazon.com/service-authorization/latest/reference/.
+// Everywhere lists the actions that may be allowed on all resources, each with the reason. A test checks the template
+// against it. Resource types are those of https://docs.aws.amazon.com/service-authorization/latest/reference/.
 var Everywhere = map[string]string{
 	"xray:PutTraceSegments":                 "X-Ray has no resource to name for writing traces",
 	"xray:PutTelemetryRecords":              "X-Ray has no resource to name for writing traces",
@@ -60,7 +60,7 @@ var Everywhere = map[string]string{
 	"logs:DescribeLogGroups":                "a list has no resource to name; Step Functions needs it to log",
 }
 
-// only is the grant under one more condition.
+// only is the grant with one more condition.
 func (g grant) only(operator, key string, value any) grant {
 	when := maps.Clone(g.when)
 	if when == nil {
@@ -117,9 +117,9 @@ func writtenDocument(grants []grant) map[string]any {
 	return map[string]any{"Version": "2012-10-17", "Statement": statements}
 }
 
-// size counts the characters that IAM counts, which are all but white space, as they are after deployment: the partition,
-// the Region and the account stand in the ARNs then, and the longest that there are is assumed.
+// size counts the characters that IAM counts after deployment, which are all but white space. The partition, the Region and the
+// account stand in the ARNs then; size assumes the longest that there are.
 func (h home) size(grants []grant) int {
-	text, _ := json.Marshal(writtenDocument(grants)) // of texts it cannot fail
+	text, _ := json.Marshal(writtenDocument(grants)) // it cannot fail on texts
 	return len(strings.NewReplacer(h.Partition, longestPartition, h.Region, longestRegion, h.Account, anAccount).Replace(string(text)))
 }

@@ -3,8 +3,8 @@ package stack
 import "sluice/infra/addition"
 
 // An access is what a function may do to the items of the table whose partition keys begin with one of some words
-// (package dynamo says what lies where). Attributes are those that a write may set, remove or depend on, besides the key: IAM
-// does not tell these apart. Reads name none.
+// (package dynamo says what lies where). Attributes are those that a write may set, remove or depend on, besides the key. IAM
+// does not tell the three apart. Reads name none.
 type access struct{ operations, words, attributes string }
 
 // What the conditional writes of a lease and of a record depend on.
@@ -20,8 +20,8 @@ var (
 	looks = access{"UpdateItem", "wait", "rung looking ttl"}
 )
 
-// items allows a function its items, and no others (invariant I10): the functions that meet the outside write items that nobody else decides
-// on, and no record and no lease. docs/security.md says what is left to a thief.
+// items allows a function its items, and no others (invariant I10). Functions that meet the outside write only items on which nobody else
+// decides, and no record and no lease. docs/security.md says what a thief can still do.
 func items(accesses ...access) permission {
 	return func(w wiring) []grant {
 		grants := make([]grant, len(accesses))

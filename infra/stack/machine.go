@@ -24,7 +24,7 @@ func newMachine(h home, definition string, functions map[string]awslambda.Functi
 			continue
 		}
 		arns[f.name] = functions[f.name].FunctionArn()
-		if f.row == "" || f.name == f.row { // those of other kinds are named by what the cursor says
+		if f.row == "" || f.name == f.row { // the cursor names those of other kinds
 			substitutions[title(f.name)+"Function"] = arns[f.name]
 		}
 	}

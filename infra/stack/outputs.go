@@ -12,7 +12,7 @@ import (
 	"sluice/infra/definition"
 )
 
-// newOutputs prints, after a deployment, what a person does next: commands to paste and pages to open.
+// newOutputs makes the outputs that tell a person what to do after a deployment: commands to paste and pages to open.
 func newOutputs(h home, services []definition.Service, bus awsevents.EventBus, topic awssns.Topic, machine string, urls map[string]*string, where conditions) {
 	region := *h.stack.Region()
 	console := newConsole(h, where)
@@ -46,7 +46,7 @@ func exampleDetail(services []definition.Service) string {
 	return fmt.Sprintf(`{\"service\":\"%s\",\"revision\":\"VERSION\",\"commit\":\"COMMIT\",\"author\":\"YOU\",\"reason\":\"WHY\"}`, service)
 }
 
-// visited is an output of what has an address on the internet, where functions have any.
+// visited makes an output with an address on the internet, where functions have addresses.
 func visited(h home, where conditions, id, about, value string) {
 	output(h, id, about, value).SetCondition(where.addresses)
 }
@@ -55,7 +55,7 @@ func output(h home, id, about, value string) awscdk.CfnOutput {
 	return awscdk.NewCfnOutput(h.stack, jsii.String(id), &awscdk.CfnOutputProps{Description: jsii.String(about), Value: jsii.String(value)})
 }
 
-// newConsole is where people sign in, which each partition has elsewhere
+// newConsole is the address at which people sign in; each partition has its own
 // (https://docs.aws.amazon.com/general/latest/gr/mgmt-console.html, https://docs.amazonaws.cn/en_us/aws/latest/userguide/introduction.html,
 // https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/getting-started-sign-in.html).
 func newConsole(h home, where conditions) string {

@@ -12,10 +12,10 @@ import (
 // (https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html).
 const standardParameter = 4096
 
-// newParameters stores what functions read: of a sort, "Definition".
+// newParameters stores what functions read, of one sort, for example "Definition".
 func newParameters(h home, sort string, parameters []addition.Parameter) {
 	if len(parameters) == 0 {
-		// A stack must have something in it, and one that is left out of the app would keep what it had.
+		// A stack must have something in it, and a stack that is left out of the app would keep what it had.
 		awscdk.NewCfnWaitConditionHandle(h.stack, jsii.String("Nothing"), nil)
 	}
 	for _, p := range parameters {

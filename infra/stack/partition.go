@@ -5,7 +5,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// conditions tell where a stack is deployed, as far as AWS gives less there. They are evaluated at the deployment, so that one
+// conditions tell where a stack is deployed, as far as AWS offers less there. They are evaluated at the deployment, so that one
 // template fits every Region.
 type conditions struct {
 	china, gov         awscdk.CfnCondition
@@ -13,10 +13,10 @@ type conditions struct {
 	traces             awscdk.CfnCondition // functions can be traced
 }
 
-// newConditions: in China functions have no addresses, and X-Ray does not trace them
-// (https://docs.amazonaws.cn/en_us/aws/latest/userguide/lambda.html); Step Functions it traces
-// (https://docs.amazonaws.cn/en_us/aws/latest/userguide/step-functions.html). Further Regions without addresses
-// (https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html) become fewer, so whoever deploys says it.
+// newConditions makes the conditions. In China functions have no addresses, and X-Ray does not trace them
+// (https://docs.amazonaws.cn/en_us/aws/latest/userguide/lambda.html), but it traces Step Functions
+// (https://docs.amazonaws.cn/en_us/aws/latest/userguide/step-functions.html). The other Regions without addresses
+// (https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html) become fewer, so whoever deploys says so.
 func newConditions(h home) conditions {
 	china := newCondition(h, "China", awscdk.Fn_ConditionEquals(h.Partition, "aws-cn"))
 	wanted := awscdk.NewCfnParameter(h.stack, jsii.String("FunctionAddresses"), &awscdk.CfnParameterProps{
@@ -36,7 +36,7 @@ func newCondition(h home, id string, expression awscdk.ICfnConditionExpression) 
 	return awscdk.NewCfnCondition(h.stack, jsii.String(id), &awscdk.CfnConditionProps{Expression: expression})
 }
 
-// either is a value that is chosen at the deployment.
+// either is one of two values; the deployment chooses which.
 func either(c awscdk.CfnCondition, yes, no any) *string {
 	return awscdk.Token_AsString(awscdk.Fn_ConditionIf(c.LogicalId(), yes, no), nil)
 }

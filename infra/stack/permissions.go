@@ -9,17 +9,17 @@ import (
 	"sluice/shared/rollout"
 )
 
-// A permission is something that a function may do, where it is wired to. The sandbox refuses what a row does not allow, and a test lists
-// what no run ever used. What definitions name is allowed by package addition.
+// A permission is something that a function may do, given its wiring. The sandbox refuses what a row does not allow, and a test lists
+// what no run ever used. Package addition allows what definitions name.
 type permission func(wiring) []grant
 
-// readDefinitions allows the whole path and not just today's services: for an unknown service the answer must be
+// readDefinitions allows reading the whole path and not just today's services: for an unknown service the answer must be
 // "not found", which becomes a rejected release with a reason, and not "denied", which would be a failed function.
 func readDefinitions(w wiring) []grant {
 	return one(allow("ReadDefinitions", []string{w.ARN("ssm", "parameter"+addition.DefinitionPath(w.Environment)+"*")}, "ssm:GetParameter"))
 }
 
-// readSources allows the whole path: for a source that nothing is released from the answer must be "not found".
+// readSources allows reading the whole path: for a source from which nothing is released, the answer must be "not found".
 func readSources(w wiring) []grant {
 	return one(allow("ReadSources", []string{w.ARN("ssm", "parameter"+addition.SourcePath(w.Environment)+"*")}, "ssm:GetParameter"))
 }
@@ -36,8 +36,8 @@ func listDefinitions(w wiring) []grant {
 	return one(allow("ListDefinitions", []string{w.ARN("ssm", "parameter"+strings.TrimSuffix(addition.DefinitionPath(w.Environment), "/"))}, "ssm:GetParametersByPath"))
 }
 
-// readSecret allows one secret by its name: Secrets Manager adds a hyphen and six characters to it. While there is no secret of that
-// name IAM is asked about the name alone; allowing that too makes the answer "not found", and not "denied"
+// readSecret allows reading one secret by its name. Secrets Manager adds a hyphen and six characters to the name. While there is no secret
+// of that name, IAM is asked about the name alone; allowing that too makes the answer "not found", and not "denied"
 // (https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html).
 func readSecret(sid string, name func(home) string) permission {
 	return func(w wiring) []grant {
@@ -46,7 +46,7 @@ func readSecret(sid string, name func(home) string) permission {
 	}
 }
 
-// invoke allows to hand work to another function of Sluice's, of whichever kind of target.
+// invoke allows handing work to another function of Sluice's, for every kind of target.
 func invoke(name string) permission {
 	return func(w wiring) []grant {
 		var arns []string
@@ -59,7 +59,7 @@ func invoke(name string) permission {
 	}
 }
 
-// speak allows to hand words to decide through the speaker's own alias. It allows neither another alias nor the function's bare name
+// speak allows handing words to decide through the speaker's own alias. It allows neither another alias nor the function's bare name
 // (https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html).
 func speak(speaker string) permission {
 	return func(w wiring) []grant {
@@ -67,7 +67,7 @@ func speak(speaker string) permission {
 	}
 }
 
-// emit allows to put these events on the bus, as Sluice, and no others: the keys have a value for each entry of a call
+// emit allows putting these events on the bus, as Sluice, and no others. The keys have a value for each entry of a call
 // (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html).
 func emit(detailTypes ...string) permission {
 	return func(w wiring) []grant {
@@ -88,12 +88,12 @@ func ends() []string {
 	return all
 }
 
-// wakeWatch allows to put the schedule of watch to work.
+// wakeWatch allows enabling the schedule of watch.
 func wakeWatch(w wiring) []grant {
 	return one(allow("WakeWatch", []string{w.watchRule()}, "events:EnableRule"))
 }
 
-// restWatch allows to put the schedule of watch to rest, and to work again.
+// restWatch allows disabling the schedule of watch, and enabling it again.
 func restWatch(w wiring) []grant {
 	return one(allow("RestWatch", []string{w.watchRule()}, "events:EnableRule", "events:DisableRule"))
 }
@@ -132,7 +132,7 @@ func tellPeople(w wiring) []grant {
 	return one(allow("TellPeople", []string{*w.topic.TopicArn()}, "sns:Publish"))
 }
 
-// findAddress allows a function to ask for its own address, which is not known while the function is made.
+// findAddress allows a function to ask for its own address, which nobody knows while the function is made.
 func findAddress(name string) permission {
 	return func(w wiring) []grant {
 		return one(allow("KnowOwnAddress", []string{w.ARN("lambda", "function:"+w.Name(name))}, "lambda:GetFunctionUrlConfig"))

@@ -14,7 +14,7 @@ import (
 // besides 10,240 characters of its own (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
 const managedPolicy = 6144
 
-// The longest of the names that AWS puts into an ARN in place of the template's: no partition and Region together are longer
+// The longest names that AWS puts into an ARN in place of the template's: no partition and Region together are longer
 // (https://docs.aws.amazon.com/general/latest/gr/rande.html; those of the isolated partitions stand in the SDKs' partitions.json).
 const (
 	longestPartition = "aws-us-gov"
@@ -22,15 +22,15 @@ const (
 	anAccount        = "123456789012"
 )
 
-// policies writes what grows with the definitions into managed policies: inline, 44 services would be too many for a
-// role. Each ARN is written out, so that nothing is granted which no definition names. Roles that may do the same, as all
-// that move traffic do, share their policies (ADR 0025).
+// policies writes what grows with the definitions into managed policies: inline, 44 services would be too many for a role.
+// Each ARN is written out, so that nothing is granted that no definition names. Roles that may do the same, as all roles that
+// move traffic may, share their policies (ADR 0025).
 type policies struct {
 	h    home
 	made map[string][]*string // ARNs, by what they allow
 }
 
-// of makes the policies for a function's growing grants, or finds them.
+// of makes the policies for a function's growing grants, or finds those that exist.
 func (p *policies) of(function string, grants []grant) *[]*string {
 	grows := merged(slices.DeleteFunc(slices.Clone(grants), func(g grant) bool { return !g.grows }))
 	if len(grows) == 0 {
@@ -44,8 +44,8 @@ func (p *policies) of(function string, grants []grant) *[]*string {
 	return &arns
 }
 
-// write makes each policy wait for the next: an ARN that a new definition pushes from one into the next is then allowed
-// by the next before it is not by the one.
+// write makes the policies. Each waits for the next one: when a new definition pushes an ARN from one policy into the next,
+// the next allows it before the one stops to.
 func (p *policies) write(function string, documents [][]grant) []*string {
 	arns := make([]*string, len(documents))
 	var next awsiam.CfnManagedPolicy
@@ -62,7 +62,7 @@ func (p *policies) write(function string, documents [][]grant) []*string {
 	return arns
 }
 
-// merged makes one statement of those about the same resources: their ARNs are what takes the room.
+// merged makes one statement of all grants about the same resources, because the ARNs take most of the room.
 func merged(grants []grant) (all []grant) {
 	for _, g := range grants {
 		same := slices.IndexFunc(all, func(o grant) bool { return slices.Equal(o.resources, g.resources) && reflect.DeepEqual(o.when, g.when) })
@@ -76,7 +76,7 @@ func merged(grants []grant) (all []grant) {
 	return all
 }
 
-// pack lays grants into as few documents of a limited size as it takes, splitting them by resources.
+// pack lays grants into as few documents of a limited size as possible, and splits them by resources.
 func pack(grants []grant, limit int, size func([]grant) int) (documents [][]grant) {
 	var document []grant
 	room := limit - size(nil)
@@ -105,7 +105,7 @@ func pack(grants []grant, limit int, size func([]grant) int) (documents [][]gran
 	return append(documents, document)
 }
 
-// more is what one more resource costs: what two of it take over one, and the brackets of the list.
+// more is the size that one more resource takes: the difference between two and one of it, with the brackets of the list.
 func more(one grant, size func([]grant) int) int {
 	two := one
 	two.resources = append(slices.Clip(one.resources), one.resources...)

@@ -8,8 +8,8 @@ import (
 
 // newQueues makes one dead-letter queue for each function that events feed. Both ways to lose an event end there:
 // EventBridge could not deliver it, or the function failed on it three times. Either way the message is the event
-// itself (a dead-letter queue is used rather than an on-failure destination, which would wrap it), so one way of
-// looking at it and sending it again serves both.
+// itself, so one way of looking at it and sending it again serves both. (An on-failure destination would wrap the
+// event; a dead-letter queue does not.)
 func newQueues(h home) map[string]awssqs.Queue {
 	queues := map[string]awssqs.Queue{}
 	for _, f := range h.functions {

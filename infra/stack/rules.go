@@ -30,7 +30,7 @@ type rule struct {
 // (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html).
 const patternSize = 2048
 
-// naming makes a rule for names that definitions give, or several where one pattern has no room for all; none for no names.
+// naming makes a rule for names that definitions give, or several rules where one pattern has no room for all; none for no names.
 func naming(r rule, names []string, pattern func([]string) events.Pattern) (all []rule) {
 	names = sorted(names)
 	for first := r.name; len(names) > 0; {
@@ -46,20 +46,20 @@ func naming(r rule, names []string, pattern func([]string) events.Pattern) (all 
 }
 
 func patternLength(p events.Pattern) int {
-	text, _ := json.Marshal(p) // of texts it cannot fail
+	text, _ := json.Marshal(p) // it cannot fail on texts
 	return len(text)
 }
 
 // watchSchedule is the name of the schedule that is at work only while something is held or armed.
 const watchSchedule = "watch"
 
-// always are the rules of a function that is woken by the same, whatever the definitions say.
+// always are the rules of a function that the same events wake, whatever the definitions say.
 func always(rules ...rule) func(wiring) []rule {
 	return func(wiring) []rule { return rules }
 }
 
 // newRules connects events to functions. EventBridge tries for an hour, then the event goes to the dead-letter queue,
-// whose alarm tells people while the event still matters; AWS's default is to try for a day.
+// whose alarm tells people while the event still matters. AWS's default is to try for a day.
 func newRules(w wiring, made map[string]awslambda.Function, queues map[string]awssqs.Queue) {
 	for _, f := range w.functions {
 		connect(w, f, made[f.name], queues[f.name])
@@ -80,7 +80,7 @@ func connect(w wiring, f function, to awslambda.Function, queue awssqs.Queue) {
 			MaxEventAge:     awscdk.Duration_Hours(jsii.Number(1)),
 			RetryAttempts:   jsii.Number(60),
 		}))
-		if r.after { // a name that a new definition pushes over is matched by this rule before it is not by the one before
+		if r.after { // when a new definition pushes a name over, this rule matches it before the rule before stops to
 			cfnRule(before).AddResourceDependency(cfnRule(made), nil)
 		}
 		before = made
@@ -89,7 +89,7 @@ func connect(w wiring, f function, to awslambda.Function, queue awssqs.Queue) {
 
 func cfnRule(r awsevents.Rule) awsevents.CfnRule { return r.Node().DefaultChild().(awsevents.CfnRule) }
 
-// newRule gives the pattern of package events to CloudFormation as it is: the construct would want it in its own types.
+// newRule gives the pattern of package events to CloudFormation unchanged. The construct would want it in its own types.
 func newRule(w wiring, r rule) awsevents.Rule {
 	props := &awsevents.RuleProps{RuleName: jsii.String(w.Name(r.name)), Description: jsii.String(r.about)}
 	if r.ownBus {
@@ -109,9 +109,9 @@ func newRule(w wiring, r rule) awsevents.Rule {
 	return made
 }
 
-// withoutState leaves the state of a rule out of the template. Whenever CloudFormation writes the rule it is enabled then: PutRule replaces
+// withoutState leaves the state of a rule out of the template. Then CloudFormation enables the rule whenever it writes it: PutRule replaces
 // the whole rule, and a rule without a state is enabled (https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html). So an
-// update of the stack never puts a schedule to rest that something needs; one that nobody needs is put to rest by its next turn.
+// update of the stack never disables a schedule that something needs; the next run of a schedule that nobody needs disables it.
 func withoutState(made awsevents.Rule) {
 	cfnRule(made).AddPropertyDeletionOverride(jsii.String("State"))
 }

@@ -5,7 +5,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// newSlackAPI is a parameter of the template for those who use GovSlack, which is at another address.
+// newSlackAPI makes a parameter of the template for those who use GovSlack, which has another address.
 func newSlackAPI(h home) string {
 	return *awscdk.NewCfnParameter(h.stack, jsii.String("SlackApi"), &awscdk.CfnParameterProps{
 		Type: jsii.String("String"), Default: jsii.String("https://slack.com/api"),
@@ -13,10 +13,10 @@ func newSlackAPI(h home) string {
 	}).ValueAsString()
 }
 
-// slackSecret is the name of the secret that holds the bot token. The stack does not make it: whoever uses Slack does, and
+// slackSecret is the name of the secret that holds the bot token. The stack does not make the secret: whoever uses Slack does, and
 // nobody else pays for it.
 func slackSecret(h home) string { return h.Name("") + "/slack" }
 
-// signingSecret is the name of the secret with which Slack signs what people press. It is apart from the bot token: whoever
-// takes requests from the internet cannot write into Slack.
+// signingSecret is the name of the secret with which Slack signs what people press. It is apart from the bot token, so that the
+// function that takes requests from the internet cannot write into Slack.
 func signingSecret(h home) string { return h.Name("") + "/slack-signing" }

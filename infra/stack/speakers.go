@@ -13,11 +13,11 @@ import (
 // aliasFor is the name under which a speaker invokes decide.
 func aliasFor(h home, speaker string) string { return h.Name("decide") + ":" + speaker }
 
-// newSpeakers makes an alias of decide for each function that hands words to it. All are names of the code that is there now: an alias
-// may be of $LATEST as long as it is of nothing else (https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html).
+// newSpeakers makes an alias of decide for each function that hands words to it. All aliases name the code that is there now: an alias
+// may name $LATEST as long as it names nothing else (https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html).
 // What is sent through an alias follows the alias's own settings and not the function's
 // (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html); the dead-letter queue is that of the code.
-// A speaker is updated after its alias is there.
+// A speaker is updated only when its alias exists.
 func newSpeakers(h home, made map[string]awslambda.Function) {
 	for _, speaker := range slices.Sorted(maps.Keys(rollout.Speakers)) {
 		alias := awslambda.NewCfnAlias(h.stack, jsii.String("DecideFor"+title(speaker)), &awslambda.CfnAliasProps{

@@ -48,7 +48,7 @@ func New(scope constructs.Construct, p Props, code Code) awscdk.Stack {
 	return stack
 }
 
-// beside is a stack for one sort of parameter: a definition takes one each, and a stack may have 500 resources. It is
+// beside is a stack for one sort of parameter: each definition takes one parameter, and a stack may have 500 resources. It is
 // deployed after the engine, so that whoever reads a definition is allowed to do what it says. It is not protected from
 // deletion: `make deploy` makes it anew from the repository.
 func (h home) beside(scope constructs.Construct, what string) home {

@@ -5,14 +5,14 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// openReleases is the index that sweep reads: only releases that have not ended carry its keys.
+// openReleases is the index that sweep reads. Only releases that have not ended carry its keys.
 const openReleases = "open-releases"
 
-// releasesOfService is the index that the console lists releases by. It holds what a list shows, and no audit trails.
+// releasesOfService is the index by which the console lists releases. It holds what a list shows, and no audit trails.
 const releasesOfService = "releases-of-service"
 
 // newTable makes the one table: releases, leases, evidence and audit. It is encrypted with the account's key for
-// DynamoDB, whose use CloudTrail records and which costs nothing while nothing happens.
+// DynamoDB. CloudTrail records the use of that key, and the key costs nothing while nothing happens.
 func newTable(h home) awsdynamodb.Table {
 	table := awsdynamodb.NewTable(h.stack, jsii.String("Table"), &awsdynamodb.TableProps{
 		TableName:           jsii.String(h.Name("")),

@@ -8,7 +8,7 @@ import (
 	"sluice/shared/rollout"
 )
 
-// targets are the definitions of an engine. What they add to it stands in package addition; here it becomes statements and rules for them all.
+// targets are the definitions of an engine. Package addition says what each adds to it; here that becomes statements and rules for them all.
 type targets []rollout.Definition
 
 func targetsOf(services []definition.Service) targets {
@@ -19,8 +19,8 @@ func targetsOf(services []definition.Service) targets {
 	return t
 }
 
-// grants is what a function may touch because definitions name it: a statement for each sort of need, whatever the number of definitions. It is
-// apart from what the function does to Sluice's own parts, which its row says.
+// grants is what a function may touch because definitions name it: a statement for each sort of need, however many definitions there are. What the
+// function may do to Sluice's own parts stands in its row.
 func (t targets) grants(h home, function string) (all []grant) {
 	for _, d := range t {
 		for _, g := range addition.Grants(h.Home, d) {
@@ -37,7 +37,7 @@ func (t targets) grants(h home, function string) (all []grant) {
 	return all
 }
 
-// granted is a grant as the stack has them.
+// granted turns a grant of package addition into one of the stack's.
 func granted(g addition.Grant) grant {
 	if slices.Equal(g.Resources, []string{"*"}) {
 		return anywhere(g.Sid, g.Actions...)
@@ -45,7 +45,7 @@ func granted(g addition.Grant) grant {
 	return grant{sid: g.Sid, actions: g.Actions, resources: g.Resources, when: g.Condition, grows: !g.Common}
 }
 
-// rules are the events that a function hears of because definitions name what they happen to.
+// rules are the rules by which a function hears events because definitions name what the events are about.
 func (t targets) rules(function string) (all []rule) {
 	var heard []addition.Rule
 	for _, d := range t {

@@ -10,7 +10,7 @@ import (
 //
 // It has no KMS key. CloudWatch alarms cannot publish to a topic under the account's own key for SNS, because its key
 // policy cannot be changed (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html),
-// and a key of our own would cost money at rest to hide texts that name services, versions and alarms, no secrets.
+// and a key of our own would cost money at rest to hide texts that name services, versions and alarms, but no secrets.
 func newTopic(h home) awssns.Topic {
 	topic := awssns.NewTopic(h.stack, jsii.String("People"), &awssns.TopicProps{
 		TopicName:   jsii.String(h.Name("people")),
@@ -21,8 +21,8 @@ func newTopic(h home) awssns.Topic {
 	return topic
 }
 
-// alarmsMayPublish lets the alarms of this stack in. A topic's default policy does that for the whole account, but any
-// policy of our own, as EnforceSSL makes one, takes the default's place.
+// alarmsMayPublish lets the alarms of this stack publish. A topic's default policy does that for the whole account, but any
+// policy of our own takes the default's place, and EnforceSSL makes one.
 func alarmsMayPublish(h home, topic awssns.Topic) awsiam.PolicyStatement {
 	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 		Sid:        jsii.String("AlarmsOfThisStack"),

@@ -8,7 +8,7 @@ import (
 	"sluice/infra/addition"
 )
 
-// variables are those of a function's environment that its row names: it learns the names of what it may use, and no others.
+// variables are the variables of a function's environment that its row names. The function learns the names of what it may use, and no others.
 func (w wiring) variables(f function) *map[string]*string {
 	h := w.home
 	all := map[string]*string{

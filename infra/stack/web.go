@@ -5,21 +5,21 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// linksSecret is the name of the secret with which links are signed that let people look. The stack does not make it: whoever wants
-// the pages does, and nobody else pays for it.
+// linksSecret is the name of the secret that signs links for looking. The stack does not make the secret: whoever wants the pages does,
+// and nobody else pays for it.
 func linksSecret(h home) string { return h.Name("") + "/links" }
 
-// peopleSecret is the name of the secret with which links and sessions are signed that name a person. Only those read it that find
-// out who somebody is.
+// peopleSecret is the name of the secret that signs links and sessions that name a person. Only the functions that find out who somebody
+// is read it.
 func peopleSecret(h home) string { return h.Name("") + "/people" }
 
-// webhookSecret is the name of the secret that a host of code signs with.
+// webhookSecret is the name of the secret with which a host of code signs.
 func webhookSecret(host string) func(home) string {
 	return func(h home) string { return h.Name("") + "/webhook-" + host }
 }
 
-// readRepositorySecrets allows the secrets of repositories, which lie below their host's. Their names are not in the definitions: a
-// repository from which nothing is released may have one, too, and what the role names does not grow with them.
+// readRepositorySecrets allows reading the secrets of repositories, which lie below their host's. It does not take their names from the
+// definitions: a repository from which nothing is released may have a secret, too, and the role does not grow with them.
 func readRepositorySecrets(hosts ...string) permission {
 	return func(w wiring) []grant {
 		var below []string
@@ -30,9 +30,9 @@ func readRepositorySecrets(hosts ...string) permission {
 	}
 }
 
-// newURL gives a function an address on the internet. Everybody may call it: the function looks at who does. Since October 2025 that
-// takes two permissions (https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html), and CloudFormation's own type is used so
-// that both are written here. Where functions have no addresses there is none of the three.
+// newURL gives a function an address on the internet. Everybody may call it; the function itself checks who calls. Since October 2025 that
+// takes two permissions (https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html). They are of CloudFormation's own type, so that
+// both are written here. Where functions have no addresses, none of the three is made.
 func newURL(h home, f function, made awslambda.Function, where conditions) *string {
 	url := awslambda.NewCfnUrl(h.stack, jsii.String(title(f.name)+"Url"), &awslambda.CfnUrlProps{
 		AuthType: jsii.String("NONE"), TargetFunctionArn: made.FunctionArn(),

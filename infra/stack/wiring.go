@@ -6,7 +6,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 )
 
-// wiring is what functions are connected to.
+// wiring is what the functions are connected to.
 type wiring struct {
 	home
 

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Suggest says what an unknown word could have meant: the nearest known one when it is near, and all of them otherwise.
+// Suggest says what an unknown word could have meant: the nearest known word when one is near, and all of them otherwise.
 func Suggest(word string, known []string) string {
 	best, distance := "", len(word)
 	for _, k := range slices.Sorted(slices.Values(known)) {

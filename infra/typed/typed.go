@@ -1,4 +1,4 @@
-// Package typed reads what a person typed on a command line. Whatever cannot be meant is an error that says what was found and the right form.
+// Package typed reads what a person typed on a command line. A word that cannot be meant is an error that says what was found and the right form.
 package typed
 
 import (
@@ -9,7 +9,7 @@ import (
 )
 
 var (
-	// An environment leaves room in the shortest name that holds it: 64 characters of a function.
+	// An environment's name must leave room in the name with the lowest limit that holds it: a function's, with 64 characters.
 	environment = regexp.MustCompile(`^[a-z][a-z0-9-]{0,19}$`)
 	// https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
 	region = regexp.MustCompile(`^[a-z]{2,}(-[a-z]+){1,3}-[0-9]{1,2}$`)
