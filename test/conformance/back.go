@@ -24,7 +24,7 @@ var backProperties = []property{
 	{"Back leaves a target alone that is another's by now", backStopsWhenItIsNotOurs, either},
 }
 
-// spent compares the calls that something made.
+// spent fails unless something made exactly these calls.
 func (r *rig) spent(want Calls, do func()) {
 	r.t.Helper()
 	if diff := cmp.Diff(want, r.cost(do)); diff != "" {
@@ -32,7 +32,7 @@ func (r *rig) spent(want Calls, do func()) {
 	}
 }
 
-// The budget of the guard, from alarm to traffic: query, fence, and this one call.
+// The guard's budget from alarm to traffic is three calls: query, fence, and this one.
 func backIsOneCall(r *rig) {
 	at := r.forwarded(r.at(500))
 	r.spent(Calls{Writes: 1}, func() { r.broughtBack(rollout.Split{Stable: r.Stable, Tag: at.Tag}) })
@@ -60,7 +60,7 @@ func backLeavesStableAlone(r *rig) {
 func backWithALockIsHarmless(r *rig) {
 	now := r.Serves(r.t)
 	r.broughtBack(rollout.Split{Stable: r.Stable, Tag: now.Tag})
-	r.broughtBack(rollout.Split{Stable: r.Stable, Tag: now.Tag}) // the lock is perhaps stale now
+	r.broughtBack(rollout.Split{Stable: r.Stable, Tag: now.Tag}) // the lock may be stale now
 }
 
 func backUndoesAPromotion(r *rig) {
@@ -118,7 +118,7 @@ func backStopsWhenItIsNotOurs(r *rig) {
 	})
 	lost := 0
 	if r.Locks() {
-		lost = 1 // the one write that it made with the lock that it knew
+		lost = 1 // the one write with the lock that it knew
 	}
 	if cost.Reads != 1 || cost.Writes != lost {
 		r.t.Errorf("it made %+v", cost)
@@ -126,5 +126,5 @@ func backStopsWhenItIsNotOurs(r *rig) {
 	r.serving(r.intruded())
 }
 
-// ours is the permit of a rollback whose release still has the target.
+// ours is the permit of a rollback whose release still holds the target.
 var ours = permit(func(context.Context, rollout.Split) error { return nil })

@@ -123,7 +123,7 @@ func forwardWaitsForNobody(y *yard) {
 	y.rests(y.Other)
 }
 
-// back brings the target back on top of a handle, and holds it to what Back says.
+// back brings the target back on top of a handle, and fails unless the target is as Back says.
 func (y *yard) back(handle string) {
 	y.t.Helper()
 	now, err := y.mover.Back(y.ctx, y.target, rollout.Split{Stable: y.Stable, Tag: handle}, ours)

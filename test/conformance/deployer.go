@@ -10,27 +10,27 @@ import (
 	"sluice/shared/traffic"
 )
 
-// A DeployerFixture is a deployer and one target that is the test's own, which serves stable at first. What the fixture does itself goes past the
-// deployer and counts as no call of it.
+// A DeployerFixture is a deployer and one target of the test's own, which serves stable at first. What the fixture does itself bypasses the
+// deployer and does not count as a call of it.
 type DeployerFixture interface {
 	Deployer() traffic.Deployer
 	Target() rollout.Target
 	Revisions() Revisions
-	// Broken is a revision that the service gives up by itself.
+	// Broken is a revision whose deployment the service gives up by itself.
 	Broken() string
-	// Takes is longer than any deployment takes, and the way back from it.
+	// Takes is longer than any deployment takes, with the way back from it.
 	Takes() time.Duration
 
-	// Deploy is somebody else's doing: a deployment of a revision, whatever is under way.
+	// Deploy plays somebody else who deploys a revision, whatever is under way.
 	Deploy(t *testing.T, revision string)
 
-	// Calls counts what the deployer asked of the service so far: reads and looks, and starts and stops.
+	// Calls counts what the deployer asked of the service so far: reads and looks as reads, starts and stops as writes.
 	Calls() Calls
-	// OnWrite meddles with the deployer's next start or stop. It is called again for the one after that.
+	// OnWrite meddles with the deployer's next start or stop only. For another one, call it again.
 	OnWrite(m Meddling)
 }
 
-// Deployer holds an implementation of traffic.Deployer to the port, and shows that a Mover keeps its promises above it.
+// Deployer tests that an implementation of traffic.Deployer keeps what the port promises, and that a Mover above it keeps its own promises.
 func Deployer(t *testing.T, fixture func(t *testing.T) DeployerFixture) {
 	for _, group := range [][]deploymentProperty{startProperties, stopProperties, deployedProperties} {
 		for _, p := range group {
@@ -45,7 +45,7 @@ func Deployer(t *testing.T, fixture func(t *testing.T) DeployerFixture) {
 	}
 }
 
-// A deploymentProperty is one sentence about the port, and what shows that it holds.
+// A deploymentProperty is one sentence about the port, and the test that it holds.
 type deploymentProperty struct {
 	name  string
 	holds func(*yard)
@@ -62,7 +62,7 @@ type yard struct {
 	target rollout.Target
 }
 
-// read is what the port says of the target.
+// read reads the target through the port.
 func (y *yard) read() rollout.Split {
 	y.t.Helper()
 	now, err := y.port.Read(y.ctx, y.target)
@@ -72,7 +72,7 @@ func (y *yard) read() rollout.Split {
 	return now
 }
 
-// heads holds the target to a revision that it serves or will serve.
+// heads fails unless the target serves, or will serve, a revision.
 func (y *yard) heads(revision string) {
 	y.t.Helper()
 	if now := y.read(); !now.Serves(revision) {
@@ -80,7 +80,7 @@ func (y *yard) heads(revision string) {
 	}
 }
 
-// rests waits until nothing is under way, and holds the target to the revision that it serves then.
+// rests waits as long as any deployment takes, and fails unless nothing is under way then and the target serves the revision.
 func (y *yard) rests(revision string) {
 	y.t.Helper()
 	time.Sleep(y.Takes())
@@ -115,12 +115,12 @@ func (y *yard) look(handle string) traffic.Progress {
 	return p
 }
 
-// all is the split of a move forward: a deployer knows no other. began is the handle of the deployment that a call before began.
+// all is the split of a move forward; a deployer knows no other. began is the handle of the deployment that an earlier call began.
 func (y *yard) all(began string) rollout.Split {
 	return rollout.Split{Stable: y.Stable, Candidate: y.Candidate, Weight: rollout.All, Tag: began}
 }
 
-// spends holds what is done to a number of starts and stops.
+// spends fails unless what is done makes this number of starts and stops.
 func (y *yard) spends(writes int, do func()) {
 	y.t.Helper()
 	before := y.Calls().Writes

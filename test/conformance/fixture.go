@@ -7,8 +7,8 @@ import (
 	"sluice/shared/traffic"
 )
 
-// A Fixture is a router and one target that is the test's own. At first the target gives everything to stable. What the
-// fixture does itself goes past the router and counts as no call of it.
+// A Fixture is a router and one target of the test's own. At first the target gives everything to stable. What the
+// fixture does itself bypasses the router and does not count as a call of it.
 type Fixture interface {
 	Router() traffic.Router
 	Target() rollout.Target
@@ -18,19 +18,19 @@ type Fixture interface {
 
 	// Serves reads what really serves.
 	Serves(t *testing.T) rollout.Split
-	// Move is somebody else's doing; a new lock comes of it even when the division stays the same.
+	// Move plays somebody else who moves the traffic. It makes a new lock even when the division stays the same.
 	Move(t *testing.T, to rollout.Split)
 
 	// Calls counts what the router asked of the service so far.
 	Calls() Calls
-	// OnWrite meddles with the router's next write. It is called again for the one after that.
+	// OnWrite meddles with the router's next write only. For another one, call it again.
 	OnWrite(m Meddling)
 }
 
-// Revisions are three that the target can serve, any two of them side by side.
+// Revisions are three revisions that the target can serve, any two of them side by side.
 type Revisions struct{ Stable, Candidate, Other string }
 
-// Calls counts reads and writes that reached the service, with the SDK's own retries.
+// Calls counts the reads and writes that reached the service, including the SDK's own retries.
 type Calls struct{ Reads, Writes int }
 
 // Meddling is what happens around one write.

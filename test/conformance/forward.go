@@ -41,8 +41,8 @@ func readSaysWhatServes(r *rig) {
 	}
 }
 
-// weights are those that fractions get wrong when they are cut instead of rounded (0.29, 0.57, 1.13, ... percent), the
-// ends of the scale, and a walk over all of it.
+// weights are the weights that come out wrong when fractions are cut instead of rounded (0.29, 0.57, 1.13, ... percent), the
+// ends of the scale, and a walk over the whole scale.
 func weights() []rollout.Weight {
 	chosen := []rollout.Weight{1, 2, 29, 57, 58, 113, 114, 115, 1001, 3333, 6667, 9998, 9999}
 	for w := rollout.Weight(37); w < rollout.All; w += 397 {
@@ -83,7 +83,7 @@ func forwardToNoneLeavesOne(r *rig) {
 	}
 }
 
-// A repaired target has another release's candidate on it, which must not keep its share.
+// A target that has to be repaired serves another release's candidate, which must not keep its share.
 func forwardReplacesTheCandidate(r *rig) {
 	r.intrude()
 	r.forwarded(r.at(100))
@@ -98,7 +98,7 @@ func forwardLosesToAMove(r *rig) {
 	r.serving(r.intruded())
 }
 
-// The lock counts, not the division: whoever was there and back may have acted on what was between.
+// The lock counts, not the division: whoever moved there and back may have acted on what served in between.
 func forwardLosesToAMoveThereAndBack(r *rig) {
 	r.OnWrite(Meddling{Before: func() {
 		r.intrude()
@@ -120,7 +120,7 @@ func forwardReadsBack(r *rig) {
 	r.same("what Forward says that it read back", back, r.intruded())
 }
 
-// The SDK sends a write again when it heard no answer. The second one finds the first one's lock.
+// The SDK sends a write again when it got no answer. The second write finds the lock of the first.
 func forwardSurvivesALostAnswer(r *rig) {
 	r.OnWrite(Meddling{LoseAnswer: true})
 	r.forwarded(r.at(500))

@@ -8,7 +8,7 @@ import (
 	"sluice/shared/traffic"
 )
 
-// What a service without a compare-and-set is held to instead: it cannot lose, so it asks twice and undoes.
+// What the port promises instead of a service without a compare-and-set: its writes cannot lose, so a move asks the permit twice and undoes.
 var locklessProperties = []property{
 	{"Forward asks the permit before it writes and again afterwards", locklessAsksTwice, lockless},
 	{"Forward undoes what it wrote over a rollback", locklessUndoes, lockless},
@@ -28,7 +28,7 @@ func locklessAsksTwice(r *rig) {
 	}
 }
 
-// Invariant I3: the permit was given, then the rollback came and was over, then the write.
+// Invariant I3: the permit was given, then the rollback came and ended, then the write came.
 func locklessUndoes(r *rig) {
 	r.forwarded(r.at(500))
 	fenced := false
@@ -48,7 +48,7 @@ func locklessUndoes(r *rig) {
 	r.serving(rollout.Split{Stable: r.Stable})
 }
 
-// A try that died right after its write is made again: it finds what it wants, and the fence up.
+// A try that died right after its write is made again. It finds the traffic as it wants it, and the fence up.
 func locklessUndoesAnEarlierTry(r *rig) {
 	r.forwarded(r.at(500))
 	if _, err := r.forward(r.at(500), refused); !traffic.IsFenced(err) {
@@ -68,7 +68,7 @@ func locklessStops(r *rig) {
 	}
 }
 
-// The next try looks again; until then nobody knows whose the traffic is.
+// The next try looks again. Until then nobody knows whose the traffic is.
 func locklessIsBlind(r *rig) {
 	blind := errors.New("cannot look")
 	asked := 0

@@ -40,7 +40,7 @@ func permitIsAskedInBetween(r *rig) {
 	}
 }
 
-// A release whose fence is up must not hear that its step is done, also when an earlier attempt had moved already.
+// A release whose fence is up must not hear that its step is done, even when an earlier attempt had moved the traffic already.
 func permitIsAlwaysAsked(r *rig) {
 	r.forwarded(r.at(500))
 	_, err := r.forward(r.at(500), refused)

@@ -9,7 +9,7 @@ import (
 	"sluice/shared/traffic"
 )
 
-// Router holds an implementation of traffic.Router to the port. fixture makes a fresh target each time.
+// Router tests that an implementation of traffic.Router keeps what the port promises. fixture makes a fresh target each time.
 func Router(t *testing.T, fixture func(t *testing.T) Fixture) {
 	for _, p := range properties() {
 		t.Run(p.name, func(t *testing.T) {
@@ -22,14 +22,14 @@ func Router(t *testing.T, fixture func(t *testing.T) Fixture) {
 	}
 }
 
-// A property is one sentence about the port, and what shows that it holds.
+// A property is one sentence about the port, and the test that it holds.
 type property struct {
 	name  string
 	holds func(*rig)
 	lock  capability
 }
 
-// A capability is what a property speaks of: services with a compare-and-set, services without one, or either.
+// A capability says which services a property is about: those with a compare-and-set, those without one, or both.
 type capability int
 
 const (
@@ -65,19 +65,19 @@ func (r *rig) at(w rollout.Weight) rollout.Split {
 	return rollout.Split{Stable: r.Stable, Candidate: r.Candidate, Weight: w}
 }
 
-// intruded is what somebody else wants.
+// intruded is the split that somebody else wants.
 func (r *rig) intruded() rollout.Split {
 	return rollout.Split{Stable: r.Stable, Candidate: r.Other, Weight: 5000}
 }
 
-// intrude is somebody else at work.
+// intrude plays somebody else who moves the traffic.
 func (r *rig) intrude() { r.Move(r.t, r.intruded()) }
 
 func (r *rig) forward(to rollout.Split, f traffic.Permit) (rollout.Split, error) {
 	return r.mover.Forward(r.ctx, r.target, to, f)
 }
 
-// forwarded is a move forward that nothing hinders.
+// forwarded makes a move forward that nothing hinders, and answers what it read back.
 func (r *rig) forwarded(to rollout.Split) rollout.Split {
 	r.t.Helper()
 	back, err := r.forward(to, allowed)
@@ -89,7 +89,7 @@ func (r *rig) forwarded(to rollout.Split) rollout.Split {
 	return back
 }
 
-// broughtBack is a move back that wins.
+// broughtBack makes a move back that wins, and answers what it left.
 func (r *rig) broughtBack(to rollout.Split) rollout.Split {
 	r.t.Helper()
 	now, err := r.mover.Back(r.ctx, r.target, to, ours)
@@ -101,7 +101,7 @@ func (r *rig) broughtBack(to rollout.Split) rollout.Split {
 	return now
 }
 
-// serving compares what really serves.
+// serving fails unless this is what really serves.
 func (r *rig) serving(want rollout.Split) {
 	r.t.Helper()
 	r.same("what really serves", r.Serves(r.t), want)
@@ -122,7 +122,7 @@ func (r *rig) cost(do func()) Calls {
 	return Calls{Reads: after.Reads - before.Reads, Writes: after.Writes - before.Writes}
 }
 
-// permit asks a function; allowed lets everything through.
+// permit is a traffic.Permit that asks a function; allowed lets everything through.
 type permit func(ctx context.Context, found rollout.Split) error
 
 // Allows implements traffic.Permit.

@@ -17,7 +17,7 @@ type Watch struct {
 	next  Meddling
 }
 
-// NewWatch knows the operations that write.
+// NewWatch makes a Watch that takes these operations for writes, and all others for reads.
 func NewWatch(writes ...string) *Watch { return &Watch{writes: writes} }
 
 // Calls implements Fixture.
@@ -52,7 +52,7 @@ func (w *Watch) Around(next wire.Handler) wire.Handler {
 	}
 }
 
-// counted counts a call, and takes what shall happen around it, once.
+// counted counts a call, and takes what is to happen around it, if anything; it happens once.
 func (w *Watch) counted(operation string) (m Meddling) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -20,7 +20,7 @@
 // A service is its state and its rules; what all services share is in package wire. Package ecr is the smallest that has a bit of
 // everything, and the lines below are its own.
 //
-// The state is a struct with a mutex. What a test or the demo puts in without AWS's API is a method too (Scanned).
+// The state is a struct with a mutex. A method also takes what a test or the demo puts in without AWS's API (Scanned).
 //
 //	type Service struct {
 //		home  wire.Home
@@ -28,15 +28,15 @@
 //		scans map[image]scan
 //	}
 //
-// An operation is a method of the shape that the SDK's client has. wire finds it by reflection, and reads and writes its types in the
-// protocol that the request speaks. Nothing is registered by name; an operation without a method is answered with
-// NotImplementedException, which names it.
+// An operation is a method with the same signature as in the SDK's client. wire finds it by reflection, and reads and writes its types
+// in the protocol that the request speaks. Nothing is registered by name. A call of an operation without a method is answered with
+// NotImplementedException, which names the operation.
 //
 //	func (s *Service) DescribeImageScanFindings(_ context.Context, in *awsecr.DescribeImageScanFindingsInput) (*awsecr.DescribeImageScanFindingsOutput, error) {
 //
 // The rules refuse what AWS refuses, in AWS's words: limits, missing things, states that do not fit. An error is one of the SDK's own
 // types, or one that wire makes where the SDK has none: wire.Validation, wire.AccessDenied, wire.Throttled. wire writes code, fields and
-// HTTP status. What a service could be asked and does not carry out is refused with wire.NotImplemented, and never passed over.
+// HTTP status. What a service could be asked but does not carry out is refused with wire.NotImplemented, and never ignored.
 //
 //	return nil, &types.ScanNotFoundException{Message: aws.String("Image scan does not exist for the image with digest " + *in.ImageId.ImageDigest)}
 //	return nil, wire.NotImplemented("DescribeImageScanFindings without a digest, or from a token on")
@@ -47,18 +47,18 @@
 //	return wire.Service{Name: "ecr", Target: "AmazonEC2ContainerRegistry_V20150921", JSONVersion: "1.1", EpochTimes: true, Impl: s, Scope: s.scope}
 //
 // The scope says what IAM must allow for a call: one line for each resource, as the service authorization reference names it. Without
-// Scope it is the operation's name on "*". Roles are then held to their policies, and the person at the keyboard is not. `make facts`
-// writes what AWS says of each action that is granted.
+// Scope it is the operation's name on "*". Roles are then checked against their policies, and the person at the keyboard is not. `make
+// facts` writes what AWS says of each action that is granted.
 //
 //	return []wire.Grant{{Action: "ecr:" + operation, Resource: s.home.ARN("ecr", "repository/"+name)}}
 //
-// Faults come from outside, in front of every operation, so a service has none of its own. A test fails a call by its name, and
-// test/faults breaks each call of each story.
+// Faults come from outside, in front of every operation, so a service has no faults of its own. A test makes a call fail by its name,
+// and test/faults breaks each call of each story.
 //
 //	sandboxtest.Boot(t, sandboxtest.Fail("ecr:DescribeImageScanFindings", sandboxtest.Always, wire.Throttled("slower")))
 //
 // The clock is package time, which testing/synctest makes virtual: days pass at once, and nothing takes a clock as an argument. Timers
-// and goroutines end with the context that the service was made with. What reaches into another service is a function in its Options,
+// and goroutines end with the context that the service was made with. A service reaches another service by a function in its Options,
 // such as Emit for events (package codebuild) and Record for metrics (package sqs); services do not import each other.
 //
 // Then it needs a row in package parts. A service that every release uses, or that others tell something, has a field in Sandbox instead, and

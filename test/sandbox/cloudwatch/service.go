@@ -3,7 +3,7 @@
 // Metrics come in by PutMetricData, by Record (other sandbox services reporting on themselves) and by Log
 // (embedded metric format lines in a function's log). They go out by GetMetricData and by alarms.
 //
-// Alarms are what a release engine lives on, so their rules are kept as AWS documents them:
+// A release engine depends on alarms, so their rules are kept as AWS documents them:
 //
 //   - A metric alarm is looked at every minute, or every ten seconds when its period is 10, 20 or 30 seconds, and
 //     decides on *whole* periods, the last of which ends at the minute (ten seconds) just past.

@@ -1,5 +1,5 @@
-// Package codebuild is AWS CodeBuild on one machine: projects, and builds that whoever makes the sandbox carries out (Options.Run);
-// Checkout carries them out for real.
+// Package codebuild is AWS CodeBuild on one machine: projects and builds. Whoever makes the sandbox says how builds are carried out
+// (Options.Run); Checkout carries them out for real.
 //
 // Artifacts, caches, batches, reports, webhooks, VPCs and secondary sources are not implemented. Documentation followed:
 // https://docs.aws.amazon.com/codebuild/latest/APIReference/Welcome.html and

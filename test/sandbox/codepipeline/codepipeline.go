@@ -2,8 +2,8 @@
 // approval actions, executions that carry revisions, and the answers of people, with the events that tell of them.
 //
 // Every other kind of action, artifacts, triggers, transitions, conditions, retries, rollbacks and notifications are not implemented. An
-// execution that reaches a stage in which another one is waits at its door, and a newer one takes its place there, as in the mode
-// SUPERSEDED. Documentation followed: https://docs.aws.amazon.com/codepipeline/latest/APIReference/Welcome.html and
+// execution that reaches an occupied stage waits before it, and a newer execution takes its place there, as in the mode SUPERSEDED.
+// Documentation followed: https://docs.aws.amazon.com/codepipeline/latest/APIReference/Welcome.html and
 // https://docs.aws.amazon.com/codepipeline/latest/userguide/concepts-how-it-works.html.
 package codepipeline
 

@@ -1,5 +1,5 @@
-// Package configservice is AWS Config on one machine, as far as it says what rules found of a resource. Rules are not evaluated:
-// what they say is put in by Evaluate.
+// Package configservice is AWS Config on one machine, as far as it says what rules found about a resource. Rules are not evaluated:
+// Evaluate puts in what they say.
 //
 // Documentation followed: https://docs.aws.amazon.com/config/latest/APIReference/API_GetComplianceDetailsByResource.html.
 package configservice

@@ -1,4 +1,4 @@
-// Package ecr is the part of Amazon ECR that says what scans have found in images. There are no images: findings are put in by Scanned.
+// Package ecr is the part of Amazon ECR that says what scans have found in images. There are no images: Scanned puts in findings.
 //
 // Documentation followed: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImageScanFindings.html.
 package ecr

@@ -2,12 +2,12 @@
 //
 // An event goes the way it goes at AWS. PutEvents gives it an envelope and an id and answers; a bus that does not exist
 // swallows it without a word. Every enabled rule of the bus that matches hands it, whole, to each of its targets; targets
-// with an Input, InputPath or InputTransformer are refused. Deliveries run beside each other, in no order and at least once:
-// what a target refuses for now is tried again with growing pauses (185 times over 24 hours unless its RetryPolicy says
-// otherwise), what it refuses for good, and what was tried in vain, goes to the target's dead-letter queue with
-// attributes that say why, and without one it is dropped and counted.
+// with an Input, InputPath or InputTransformer are refused. Deliveries run beside each other, in no order and at least once.
+// What a target refuses for now is tried again with growing pauses (185 times over 24 hours unless its RetryPolicy says
+// otherwise). What it refuses for good, and what was tried in vain, goes to the target's dead-letter queue with
+// attributes that say why; without such a queue it is dropped and counted.
 //
-// Delivering itself is not this package's business: Options.Deliver holds one function per kind of target, so that the
+// This package does not deliver by itself: Options.Deliver holds one function for each kind of target, so that the
 // permissions of functions, queues and topics are checked where they are kept. Events to another bus of the same
 // account stay inside.
 //

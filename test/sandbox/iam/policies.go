@@ -8,7 +8,7 @@
 //   - else, within one account, one matching Allow in either place is enough; between accounts it takes one in each;
 //   - else the call is refused.
 //
-// A role is taken on by whom its trust policy allows, which is the resource-based policy of the role itself.
+// Whoever a role's trust policy allows can take on the role; that policy is the resource-based policy of the role itself.
 //
 // The package does not guess. A policy element, operator or condition key that it does not evaluate is an error when the
 // policy is added, not a surprise when a call is made.

@@ -1,5 +1,5 @@
-// Package inspector2 is the part of Amazon Inspector that says what it watches and has found in Lambda functions. Nothing is
-// scanned: functions and findings are put in by Watch and Find.
+// Package inspector2 is the part of Amazon Inspector that says which Lambda functions it watches and what it has found in them.
+// Nothing is scanned: Watch and Find put in functions and findings.
 //
 // Documentation followed: https://docs.aws.amazon.com/inspector/v2/APIReference/API_ListFindings.html.
 package inspector2

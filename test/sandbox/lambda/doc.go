@@ -1,7 +1,7 @@
 // Package lambda is AWS Lambda on one machine: functions with immutable versions, aliases that split traffic between two
 // of them, and real executions of both.
 //
-// The control plane keeps AWS's rules, because a release tool lives on them: every update of an alias makes a new
+// The control plane keeps AWS's rules, because a release tool depends on them: every update of an alias makes a new
 // RevisionId, a stale one is refused with 412, an omitted RoutingConfig leaves the split alone while an empty one clears
 // it, and two versions behind one alias must share role and dead-letter queue
 // (https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html).

@@ -1,5 +1,5 @@
-// Package memo remembers what a pure function made of a text. A search boots the same template a hundred thousand times: each
-// policy, pattern and state machine in it is then read once.
+// Package memo remembers what a pure function made of a text. A search boots the same template a hundred thousand times; with
+// this, each policy, pattern and state machine in it is read only once.
 package memo
 
 import "sync"

@@ -1,6 +1,6 @@
-// Package memory is a service that AWS does not have. It divides the traffic of targets between two revisions, as simply as that can be, and
-// each target has the traits that services of AWS differ in: a compare-and-set or none, and moves that hold at once or after a while. What is
-// the same for all kinds of target is tried on it.
+// Package memory is a service that AWS does not have. It divides the traffic of targets between two revisions, as simply as possible. Each target
+// has the traits in which services of AWS differ: a compare-and-set or none, and moves that are done at once or after a while. Tests try on it
+// what is the same for all kinds of target.
 package memory
 
 import (

@@ -1,5 +1,5 @@
-// Package parts lists the services that not every sandbox has. The SDK of a service takes seconds to compile, so whoever does not
-// use them does not import this: `make run` for one, unless it is asked to.
+// Package parts lists the services that not every sandbox has. The SDK of a service takes seconds to compile, so a program that
+// does not use them does not import this package: `make run`, for example, unless it is asked to.
 package parts
 
 import (

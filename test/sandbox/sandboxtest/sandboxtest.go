@@ -1,4 +1,4 @@
-// Package sandboxtest is what tests of one adapter have in common: an empty sandbox that ends with the test, an AWS that
+// Package sandboxtest is what the tests of adapters have in common: an empty sandbox that ends with the test, an AWS that
 // fails when it is told to, and a record of what was called.
 package sandboxtest
 

@@ -7,9 +7,9 @@
 // token) waits in a select beside the execution's own end, so ten thousand executions that sleep for days cost
 // memory only, and under testing/synctest the days pass at once.
 //
-// What an execution did lies in its history (history.go), which is also the truth that Path and Transitions are read
-// from. Errors in the sense of the States Language are values of type failure; Go errors never reach a definition's
-// Catch under another name than the one AWS documents.
+// What an execution did lies in its history (history.go), from which Path and Transitions are read, too. Errors in the
+// sense of the States Language are values of type failure. A Go error reaches a definition's Catch only under the name
+// that AWS documents.
 //
 // Faithful to AWS where software can tell: idempotence of StartExecution, task tokens (one per attempt, single use,
 // dead after a time-out or a stop), the error names that wildcards do not match, payload and history limits, the

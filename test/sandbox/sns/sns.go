@@ -1,6 +1,6 @@
 // Package sns is Amazon SNS on one machine: standard topics and their subscriptions.
 //
-// Publish answers at once; what it took in goes to each confirmed subscription by itself, and is tried again when the
+// Publish answers at once. Each message goes to each confirmed subscription separately, and is tried again when the
 // subscriber does not take it. Queues and functions are reached through Options.Deliver. Mail goes to a mailbox that
 // the sandbox shows (Mailbox): an address counts as confirmed as soon as it subscribes, because whoever can read the
 // mailbox could have followed the link in it. http and https endpoints stay pending for ever: nothing is sent over a

@@ -1,9 +1,9 @@
-// Package ssm is AWS Systems Manager on one machine, as far as Sluice needs it: the Parameter Store, named values with versions,
-// and besides it the states of Change Calendars and executions of Automation documents, which are made by Go code here.
+// Package ssm is AWS Systems Manager on one machine, as far as Sluice needs it: the Parameter Store (named values with versions),
+// the states of Change Calendars, and executions of Automation documents. Here Go code carries out the documents.
 //
 // Parameters live in a hierarchy of names ("/sluice/production/services/checkout"); every write makes a new version, of
 // which the last hundred are kept, and a value may be 4 KB, or 8 KB in the advanced tier. SecureStrings are shown in
-// clear text only to who asks for decryption; nothing is really encrypted. Labels, policies and resource sharing are
+// clear text only to a caller who asks for decryption; nothing is really encrypted. Labels, policies and resource sharing are
 // refused.
 //
 // Documentation followed: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html and

@@ -5,9 +5,9 @@
 //
 //	{"source": ["aws.cloudwatch"], "detail": {"state": {"value": ["ALARM", {"prefix": "INSUFFICIENT"}]}}}
 //
-// A pattern is compiled once, into a tree with one node per object, and then walked along the decoded event; an event
+// A pattern is compiled once, into a tree with one node per object, and then walked along the decoded event. An event
 // that has another source is turned away after one comparison. Where the event holds an array, one of its elements has
-// to match, and fields that lie in the same element are held against the same element.
+// to match, and fields that lie in the same element are compared with the same element.
 //
 // The operators prefix, exists, anything-but and $or are those of
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html; documented_test.go holds the

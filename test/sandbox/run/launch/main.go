@@ -1,5 +1,5 @@
-// Command launch compiles what `make run` is made of, shows how far it is from the first second, and then becomes it. It is made of
-// the standard library alone, so that it is there before anything big is compiled.
+// Command launch compiles what `make run` is made of, shows from the first second how far it is, and then becomes that program. It uses
+// the standard library alone, so that it is ready before anything big is compiled.
 package main
 
 import (
