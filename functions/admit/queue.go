@@ -24,7 +24,7 @@ func (h *handler) take(ctx context.Context, r rollout.Release, turn rollout.Turn
 	return l, true, h.displace(ctx, r, turn)
 }
 
-// stay follows the definition's policy for a target that the release cannot have now. A release that supersedes sends back the one that holds it.
+// stay follows the definition's policy for a target that the release cannot have now. A release that supersedes sends the target's holder back.
 func (h *handler) stay(ctx context.Context, c rollout.Cursor, r rollout.Release, holder rollout.Lease, turn rollout.Turn) (rollout.Cursor, error) {
 	first, why := r.Behind(turn, holder, h.Now())
 	if why != nil {

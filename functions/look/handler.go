@@ -80,8 +80,8 @@ func (h *handler) look(ctx context.Context, id string) error {
 	return nil
 }
 
-// premature says whether a finding still misses requests. It may fail the release when the bake ends, but not on the few requests of the
-// first minutes: a ceiling is not a test that is valid at every look.
+// premature says whether a finding still lacks requests or periods. Such a finding may fail the release when the bake ends, but not on the few
+// requests of the first minutes: a ceiling is not a test that is valid at every look.
 func premature(f judge.Finding) bool { return f.Missing > 0 }
 
 // rearm gives an alarm back to the guard that was red before the release and has turned green since.

@@ -1,5 +1,5 @@
-// Package sweep finds releases whose state machine is dead and finishes them: after a Step Functions failure event, which
-// is best effort, and on a schedule, which is not.
+// Package sweep finds releases whose execution is dead, and finishes them. A failure event of Step Functions wakes it, which is best
+// effort, and a schedule, which is not.
 package sweep
 
 import (

@@ -106,7 +106,7 @@ func (h *handler) hint(ctx context.Context, host, repository string, secrets []s
 	}
 }
 
-// of reads the secrets of which a repository's delivery must fit one. Where the repository has its own, the host's does not count.
+// of reads the secrets for the deliveries of a repository, each of which must fit one. Where the repository has its own, the host's do not count.
 func (s *secrets) of(ctx context.Context, repository string) ([]string, error) {
 	if repository != "" {
 		if own, err := s.repositories.Values(ctx, webhook.SecretOf(repository)); err != nil || own != nil {
