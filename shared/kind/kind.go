@@ -8,7 +8,10 @@
 // Everything here is pure: the standard library only, no clock, no AWS.
 package kind
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // ID names a kind as definitions do: the key under target.
 type ID string
@@ -93,8 +96,10 @@ func Of(id ID) Facts {
 	return Facts{ID: id}
 }
 
-// Names names a revision in a sentence: "version 42".
-func (f Facts) Names(revision string) string { return f.Revision.Word + " " + revision }
+// Names names a revision in a sentence: "version 42". Leases from before there were kinds say nothing of theirs.
+func (f Facts) Names(revision string) string {
+	return cmp.Or(f.Revision.Word, "revision") + " " + revision
+}
 
 // Reads says whether a word looks like a revision of the kind.
 func (f Facts) Reads(revision string) bool { return named("^(?:"+f.Revision.Grammar+")$", revision) }
