@@ -22,8 +22,14 @@ type race struct {
 	setting    func(w *scenario.World) (release string)
 	meet       func(w *scenario.World, release string) (releases []string)
 	ends       []rollout.End  // of each release, where only one will do
+	most       int            // orders of it are run at most: of calls that all depend on each other there are too many
 	memory     *memory.Traits // the target is one in memory, and no alias
 	fleet      *memory.Pace   // or a fleet in memory
+}
+
+// enough says whether so many orders are enough, when a number of them is asked for; 0 asks for all.
+func (x race) enough(runs, asked int) bool {
+	return asked > 0 && runs >= asked || x.most > 0 && runs >= x.most
 }
 
 // run tells one interleaving.
