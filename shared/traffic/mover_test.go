@@ -11,10 +11,7 @@ import (
 	"sluice/shared/traffic"
 	"sluice/shared/traffic/memory"
 	"sluice/test/conformance"
-	"sluice/test/sandbox"
 	service "sluice/test/sandbox/memory"
-	"sluice/test/sandbox/sandboxtest"
-	"sluice/test/sandbox/wire"
 )
 
 // What is the same for all kinds keeps its promises on services of every sort.
@@ -30,31 +27,20 @@ func TestRouterKeepsThePort(t *testing.T) {
 
 // fixture is a target in memory with its own revisions.
 type fixture struct {
-	*conformance.Watch
+	sandboxed
 	traits service.Traits
-	box    *sandbox.Sandbox
 }
 
-const name = "checkout"
-
 func newFixture(t *testing.T, traits service.Traits) *fixture {
-	f := &fixture{Watch: conformance.NewWatch("Write"), traits: traits}
-	parts := []sandbox.Part{func(home wire.Home) interface{ Wire() wire.Service } { return service.New(home) }}
-	f.box = sandboxtest.BootWith(t, sandbox.Options{Parts: parts, Middleware: []wire.Middleware{f.Around}})
+	f := &fixture{newSandboxed(t, "Write"), traits}
 	f.memory().Create(name, "1", traits)
 	return f
 }
-
-func (f *fixture) memory() *service.Service { return sandbox.PartOf[service.Service](f.box) }
 
 func (f *fixture) Router() traffic.Router { return memory.New(f.box.Config("")) }
 
 func (f *fixture) Target() rollout.Target {
 	return rollout.Target{Memory: &kind.Memory{Target: name}}
-}
-
-func (f *fixture) Revisions() conformance.Revisions {
-	return conformance.Revisions{Stable: "1", Candidate: "2", Other: "3"}
 }
 
 func (f *fixture) Locks() bool { return f.traits.Locked }
