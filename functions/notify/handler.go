@@ -78,7 +78,7 @@ func (h *handler) handle(ctx context.Context, e events.Envelope[about]) (struct{
 	if err != nil {
 		return struct{}{}, err
 	}
-	ways := ways{look: look}
+	ways := ways{word: rollout.Sentence(r.Word()), look: look}
 	if h.console == "" {
 		ways.read = h.shell.Read(r.ID)
 		if ways.answer, err = h.shell.Answer(r); err != nil {
@@ -107,8 +107,10 @@ func plain(s string) string {
 	}, s)
 }
 
-// ways are how the reader of a mail goes on: a link to the page, or commands where there are no pages.
-type ways struct{ look, read, answer string }
+// ways are what a mail says besides its event: what a revision is called, and how its reader goes on: by a link to the page, or by commands where
+// there are no pages.
+type ways struct{ word, look, read, answer string }
+
 
 // body is plain text that reads well in mail.
 func body(d events.Release, w ways) string {
@@ -118,7 +120,7 @@ func body(d events.Release, w ways) string {
 		{"Why", d.Cause},
 		{"What to do", d.Remedy},
 		{"Service", d.Service},
-		{"Version", d.Revision},
+		{w.word, d.Revision},
 		{"Stable", d.Stable},
 		{"Commit", d.Commit},
 		{"Author", d.Author},

@@ -28,7 +28,8 @@ type ListView struct {
 // Row is one service of the list.
 type Row struct {
 	Name    string `json:"name"`
-	Serves  string `json:"serves,omitempty"` // the version, as far as the records know it, while no release runs
+	Word    string `json:"word,omitempty"`   // for a revision: "version"
+	Serves  string `json:"serves,omitempty"` // the revision, as far as the records know it, while no release runs
 	Running *Item  `json:"running,omitempty"`
 	Recent  []Item `json:"recent,omitempty"` // newest first
 }
@@ -78,6 +79,7 @@ func row(s Service, now time.Time) Row {
 		out.Serves = serves(recent)
 	}
 	for _, r := range recent {
+		out.Word = r.Word()
 		out.Recent = append(out.Recent, item(r, now))
 	}
 	return out
@@ -95,7 +97,7 @@ func item(r rollout.Release, now time.Time) Item {
 	}
 }
 
-// serves is the version that the newest release left behind which touched the target. One that is stuck leaves no certainty.
+// serves is the revision that the newest release left behind which touched the target. One that is stuck leaves no certainty.
 func serves(recent []rollout.Release) string {
 	for _, r := range recent {
 		switch {

@@ -20,6 +20,7 @@ type View struct {
 	Target   string             `json:"target,omitempty"`
 	Place    rollout.Place      `json:"place,omitzero"` // where the target is
 	Strategy string             `json:"strategy,omitempty"`
+	Word     string             `json:"word"` // for a revision: "version"
 	Version  string             `json:"version"`
 	Stable   string             `json:"stable,omitempty"`
 	Revision string             `json:"revision"` // the version, or what it is made of
@@ -85,7 +86,7 @@ type Line struct {
 func Release(r rollout.Release, l judge.Ledger, v Visitor, now time.Time, said Notice) View {
 	view := View{
 		ID: r.ID, Parent: r.Parent, Service: r.Service, Target: r.Definition.Target.ID(), Place: r.Place, Strategy: r.Definition.Strategy.Name(),
-		Version: r.Revision.Version, Stable: r.Stable, Commit: r.Revision.Commit, Author: r.Revision.Author, By: r.By, Reason: r.Reason,
+		Word: r.Word(), Version: r.Revision.Version, Stable: r.Stable, Commit: r.Revision.Commit, Author: r.Revision.Author, By: r.By, Reason: r.Reason,
 		State: r.State, End: r.End, Runs: runs(r), Status: status(r), Split: split(r), Path: stages(r), Bake: bake(r, now),
 		Alarms: r.Definition.Guard.Alarms, Checks: checks(l), Looked: looked(l, now), Fixes: r.Fixes, Verdict: verdict(r.Verdict), Cause: cause(r, now), Rejected: r.Rejection, Obstacle: r.Obstacle, Gates: gates(r, now),
 		Question: question(r, now), Earlier: earlier(r, now), May: may(r, v), Session: v.Session,

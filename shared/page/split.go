@@ -6,6 +6,7 @@ import (
 
 // Split is who serves, as the bar shows it.
 type Split struct {
+	Word      string         `json:"word"` // for a revision: "version"
 	Stable    string         `json:"stable"`
 	Candidate string         `json:"candidate"`
 	Weight    rollout.Weight `json:"weight"` // of the candidate
@@ -30,7 +31,7 @@ func split(r rollout.Release) *Split {
 		return nil
 	}
 	w := min(max(weight(r), rollout.None), rollout.All)
-	return &Split{Stable: r.Stable, Candidate: r.Revision.Version, Weight: w, Rest: rollout.All - w}
+	return &Split{Word: r.Word(), Stable: r.Stable, Candidate: r.Revision.Version, Weight: w, Rest: rollout.All - w}
 }
 
 // weight is the candidate's share. Once the decision to go back is made, stable gets everything first of all.

@@ -10,6 +10,9 @@ import (
 // Names names a revision of the release's service in a sentence, by the word of its kind of target: "version 42".
 func (r Release) Names(revision string) string { return r.facts().Names(revision) }
 
+// Word is what a revision of the release's service is called: "version".
+func (r Release) Word() string { return r.facts().Revision.Word }
+
 // facts are those of the release's kind of target, also before its definition was read. Records from before there were kinds are of aliases.
 func (r Release) facts() kind.Facts {
 	switch {
@@ -31,7 +34,7 @@ func (r Release) Candidate() string {
 	case v.Commit != "":
 		return "commit " + v.Commit
 	}
-	return "a new " + r.facts().Revision.Word
+	return "a new " + r.Word()
 }
 
 // Sentence begins a sentence with words that may begin with a small letter.
