@@ -52,7 +52,7 @@ type BlueGreen struct {
 	Bake Duration `json:"bake,omitzero"`
 }
 
-// Slower climbs would take more steps than a release may have.
+// The slowest climbs: with less, a release would have more steps than it may.
 const (
 	slowest       = All / most
 	slowestFactor = 1.1

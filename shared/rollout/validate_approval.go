@@ -42,7 +42,7 @@ func (a Approval) validate(at string, d Definition, found *problems) {
 	}
 }
 
-// validatePeople also keeps two people from being one: a quorum counts different people.
+// validatePeople checks the people, and that no two of them share a name: a quorum counts different people.
 func (d Definition) validatePeople(found *problems) {
 	owner := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(d.People)) {
@@ -60,7 +60,7 @@ func (d Definition) validatePeople(found *problems) {
 	}
 }
 
-// isSlackID holds for a team id and an id of one of some kinds, with a slash between them
+// isSlackID says whether s is a team id, a slash, and an id whose first letter is one of kinds
 // (https://docs.slack.dev/reference/objects/user-object).
 func isSlackID(s, kinds string) bool {
 	team, id, _ := strings.Cut(s, "/")
@@ -76,7 +76,7 @@ const (
 	actionName    expression = `^[A-Za-z0-9.@_-]{1,100}$`
 )
 
-// validate checks the names, and that one action is not two questions.
+// validate checks the names, and that no action asks two questions.
 func (p *Pipeline) validate(at string, d Definition, found *problems) {
 	if p == nil {
 		return

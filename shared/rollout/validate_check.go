@@ -119,7 +119,7 @@ func (g Gauge) validate(found *problems, at string) {
 	found.dimensions(at, g.Dimensions, "candidate", "stable")
 }
 
-// dimensions checks the dimensions of a metric; some know variables.
+// dimensions checks the dimensions of a metric, whose values may use the variables.
 func (p *problems) dimensions(at string, all map[string]string, variables ...string) {
 	for _, key := range slices.Sorted(maps.Keys(all)) {
 		p.name(at+".dimensions."+key, key)
@@ -152,7 +152,7 @@ func (d Definition) validateInconclusive(found *problems) {
 		fmt.Sprintf("have at most %d bakes in all", mostBakes))
 }
 
-// period checks for the periods of high-resolution metrics and whole minutes
+// period checks that a period is one of high-resolution metrics or whole minutes
 // (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricStat.html).
 func (p *problems) period(path string, d Duration) {
 	s := d.Std()

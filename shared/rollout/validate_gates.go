@@ -72,7 +72,7 @@ func (g Gates) validateTimes(found *problems) {
 	}
 }
 
-// validateNames checks what names things of AWS; each is granted by its name.
+// validateNames checks the names of AWS resources; each resource is granted by its name.
 func (g Gates) validateNames(found *problems) {
 	for i, c := range g.Calendars {
 		found.check(documentName.MatchString(c), fmt.Sprintf("gates.calendars[%d]", i), fmt.Sprintf("%.60q is not a calendar", c), "write the name of a Change Calendar document, or its ARN for one of another account")
