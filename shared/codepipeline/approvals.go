@@ -35,7 +35,7 @@ type State struct {
 // Status is how far an action is.
 type Status int
 
-// An action has not been reached, waits for somebody, or was answered.
+// An action has nothing to say, waits for somebody, or was answered.
 const (
 	Nothing Status = iota
 	Waiting
