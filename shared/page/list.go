@@ -10,11 +10,11 @@ import (
 	"sluice/shared/rollout"
 )
 
-// Service is what is known of one service.
+// Service is a service with its releases.
 type Service struct {
 	Name    string
 	Running *rollout.Release  // nil when none runs
-	Recent  []rollout.Release // that have ended
+	Recent  []rollout.Release // releases that have ended
 }
 
 // ListView is the page of all services.
@@ -28,7 +28,7 @@ type ListView struct {
 // Row is one service of the list.
 type Row struct {
 	Name    string `json:"name"`
-	Serves  string `json:"serves,omitempty"` // the version, as far as the records know it, while no release runs
+	Serves  string `json:"serves,omitempty"` // the version that serves while no release runs, as far as the records know
 	Running *Item  `json:"running,omitempty"`
 	Recent  []Item `json:"recent,omitempty"` // newest first
 }
@@ -95,7 +95,7 @@ func item(r rollout.Release, now time.Time) Item {
 	}
 }
 
-// serves is the version that the newest release left behind which touched the target. One that is stuck leaves no certainty.
+// serves is the version that the newest release that touched the target left behind. It is empty after a stuck release, because nobody knows.
 func serves(recent []rollout.Release) string {
 	for _, r := range recent {
 		switch {
@@ -110,7 +110,7 @@ func serves(recent []rollout.Release) string {
 	return ""
 }
 
-// overall counts what wants attention, most of all first.
+// overall counts the releases that need attention, the most urgent first.
 func overall(rows []Row) (string, Tone) {
 	count := map[Tone]int{}
 	for _, r := range rows {

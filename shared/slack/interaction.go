@@ -89,7 +89,7 @@ func ReadInteraction(body []byte) (Interaction, error) {
 	return i, err
 }
 
-// buttons are the buttons below a message; nil when there are none. look is a link for everybody in the channel; answered says whether buttons can answer.
+// buttons are the buttons below a message; nil when there are none. look is a link for everybody in the channel; answered: buttons can answer.
 func buttons(r rollout.Release, look string, answered bool) *block {
 	var elements []any
 	if answered && asks(r) {
