@@ -76,12 +76,12 @@ func (r Release) Strangers() *Rejection {
 	const anyway = "; or let people answer all the same, by source.whenUnknownAuthor: allow"
 	for _, a := range r.Authors {
 		if len(r.Definition.writers(a)) == 0 {
-			return Because(fmt.Sprintf("%s, an author of the push, is nobody of people: whoever approves might be them", a),
-				fmt.Sprintf("write %s at the person of people who that is, deploy and push again%s", a.field(), anyway))
+			return Because(fmt.Sprintf("%s, an author of the push, is nobody of people: somebody who approves might be that author", a),
+				fmt.Sprintf("write %s under that person in people, deploy and push again%s", a.field(), anyway))
 		}
 	}
 	if r.Unlisted {
-		return Because("the host of the code did not list every commit of the push: there may be authors whom nobody knows, and who would approve their own work",
+		return Because("the host of the code did not list every commit of the push: an unknown author might approve their own work",
 			"push fewer commits at once to a branch that exists"+anyway)
 	}
 	return nil

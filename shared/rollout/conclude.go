@@ -152,7 +152,7 @@ func (l Last) leftAlone(r Release) Release {
 	lease, t := l.Lease, r.Definition.Target
 	r.End, r.ByHand, r.Cause, r.Reverted = Stuck, true, lease.Fence, !lease.ArmedUntil.IsZero()
 	r.Obstacle = Because(fmt.Sprintf("somebody moved %s by hand: it serves %v", lease.Target, l.Sight.Split),
-		fmt.Sprintf("if that shall stay, nothing but to bring everything to one %s before the next release; to bring %s back: %s. guard.whenMoved: rollBack has it done without you",
+		fmt.Sprintf("if it is to stay so, only bring everything to one %s before the next release; to bring %s back: %s. With guard.whenMoved: rollBack Sluice does that by itself",
 			t.Facts().Revision.Word, t.Revision(lease.Stable), t.Spec().Restore(lease.Stable)))
 	return r
 }

@@ -121,7 +121,7 @@ func (r Release) Member(a Approval, by string, members []string) (person string,
 		return by, refusal
 	}
 	if who, found := r.hidden(); found {
-		return by, Because(fmt.Sprintf("nobody knows whether %.60q is %s, whose work this is", by, who), "write slack: at both of them under people, deploy and release again; or ask one of "+a.Asked()+" whom people names")
+		return by, Because(fmt.Sprintf("nobody knows whether %.60q is %s, whose work this is", by, who), "write slack: for both of them under people, deploy and release again; or ask one of "+a.Asked()+" who is named under people")
 	}
 	return by, nil
 }

@@ -72,7 +72,7 @@ func (l Lease) NoAbort(r Release, now time.Time) *Rejection {
 	case r.End == "" || r.End == Succeeded && r.Reverted:
 		return nil
 	case r.End == Stuck:
-		return Because("it is stuck", "bring the traffic to the "+r.facts().Revision.Word+" that shall serve; docs/operations.md says how, under \"A release is stuck\"")
+		return Because("it is stuck", "bring the traffic to the "+r.facts().Revision.Word+" that is to serve; docs/operations.md says how, under \"A release is stuck\"")
 	case r.End != Succeeded:
 		return Because("it has ended ("+string(r.End)+")", "nothing: "+r.Ending())
 	case ours && (l.Fence != nil || l.ArmedUntil.IsZero() || now.Before(l.ArmedUntil)):
@@ -81,7 +81,7 @@ func (l Lease) NoAbort(r Release, now time.Time) *Rejection {
 		return Because("release "+p.Release+" was promoted since",
 			fmt.Sprintf("abort %s, which brings %s back, or release %s again", p.Release, r.Names(p.Stable), r.Names(r.Stable)))
 	case p.Open(now) && l.Phase == Free:
-		return Because("release "+l.Owner+" was left stuck on the target", "bring the traffic to the "+r.facts().Revision.Word+" that shall serve by hand: "+p.Stable+" is the one from before this release")
+		return Because("release "+l.Owner+" was left stuck on the target", "bring the traffic by hand to the "+r.facts().Revision.Word+" that is to serve: "+p.Stable+" is the one from before this release")
 	case p.Open(now) && !ours:
 		return Because("release "+l.Owner+" holds the target now", fmt.Sprintf("abort %s first; when it has gone back, abort this one again, before %s",
 			l.Owner, p.Until.UTC().Format(time.RFC3339)))

@@ -94,7 +94,7 @@ func (r Release) Keep() string {
 	if r.End != Succeeded || r.Reverted || window <= 0 || r.Stable == "" {
 		return ""
 	}
-	return fmt.Sprintf("Keep %s until %s: until then an alarm or an abort brings it back, which cannot be once it is deleted.",
+	return fmt.Sprintf("Keep %s until %s: until then an alarm or an abort brings it back, which is impossible once it is deleted.",
 		r.Names(r.Stable), r.Ended.Add(window).UTC().Format("2 Jan 2006 15:04 MST"))
 }
 

@@ -141,7 +141,7 @@ func (d Definition) validateInconclusive(found *problems) {
 	oneOf(found, at+".then", w.Then, ThenRollBack, ThenGoOn, ThenAsk)
 	found.check(w.NoneWorseIn == 0 || w.Then == ThenGoOn, at+".noneWorseIn", "it means nothing without then: goOn", "write then: goOn, or leave it out")
 	found.check(w.NoneWorseIn == 0 || d.Checks.Compare(), at+".noneWorseIn", "nothing is compared with stable", "add a check of errors or latency")
-	found.check((w.Then == ThenAsk) == (w.Ask != nil), at+".ask", "then: ask and ask belong together", "write then: ask and whom under ask, such as ask: {from: [grace]}")
+	found.check((w.Then == ThenAsk) == (w.Ask != nil), at+".ask", "then: ask and ask belong together", "write then: ask, and under ask whom to ask, such as ask: {from: [grace]}")
 	if w.Ask != nil {
 		w.Ask.Approval(1).validate(at+".ask", d, found)
 	}

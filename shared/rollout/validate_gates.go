@@ -31,7 +31,7 @@ func (d Definition) validateGates(found *problems) {
 	oneOf(found, "gates.whenFailed", g.WhenFailed, ShutWaits, ShutRejects)
 	for i, name := range g.Override {
 		_, known := d.People[name]
-		found.check(known && !slices.Contains(g.Override[:i], name), fmt.Sprintf("gates.override[%d]", i), fmt.Sprintf("%.60q is not in people, or named twice", name), "name each once, as people: does")
+		found.check(known && !slices.Contains(g.Override[:i], name), fmt.Sprintf("gates.override[%d]", i), fmt.Sprintf("%.60q is not in people, or named twice", name), "write each name once, as under people:")
 	}
 	g.validateTimes(found)
 	g.validateNames(found)

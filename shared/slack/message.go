@@ -82,7 +82,7 @@ func Of(r rollout.Release, look, command string) Message {
 		m.blocks = append(m.blocks, section(question))
 	}
 	if command != "" {
-		m.blocks = append(m.blocks, section("There are no buttons here. To answer, put your word and your name into this:\n```"+Escape(command)+"```"))
+		m.blocks = append(m.blocks, section("There are no buttons here. To answer, put your answer and your name into this command:\n```"+Escape(command)+"```"))
 	}
 	if b := buttons(r, look, command == ""); b != nil {
 		m.blocks = append(m.blocks, *b)

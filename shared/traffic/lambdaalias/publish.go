@@ -48,7 +48,7 @@ func unpublished(o rollout.Object, err error) *rollout.Rejection {
 	var wrong *types.InvalidParameterValueException
 	var large *types.CodeStorageExceededException
 	if isNotFound(err) || errors.As(err, &wrong) || errors.As(err, &large) { // no such object or function, or the object is no code
-		return rollout.Because(err.Error(), "look at the object, and whether Lambda may read it")
+		return rollout.Because(err.Error(), "check the object, and that Lambda may read it")
 	}
 	if why, denied := refusal(err); denied {
 		return rollout.Because(fmt.Sprintf("Making a version of s3://%s/%s was refused: %s", o.Bucket, o.Key, why),
