@@ -14,7 +14,7 @@
 //	delivery#<name>     told                     a push that the bus was told of
 //	delivery#<name>     push                     what a push brought to a branch, for the workflow that runs for it
 //	alarm#<ARN>         target#<target id>       which targets an alarm guards
-//	watch#targets       target#<target id>       a target that somebody has to look after (Listed)
+//	watch#targets       target#<target id>       a target that has to be watched (Listed)
 //	pass#<id>           opened                   a link that was opened
 //
 // Roles grant writes by the beginning of the partition key (the rows of infra/stack). So a function that meets the outside writes into
@@ -134,7 +134,7 @@ func attributes(k item, v any) (item, error) {
 		return nil, fmt.Errorf("encoding item: %w", err)
 	}
 	it := attrs.(*types.AttributeValueMemberM).Value
-	maps.DeleteFunc(it, func(_ string, v types.AttributeValue) bool { // the encoder knows no omitzero
+	maps.DeleteFunc(it, func(_ string, v types.AttributeValue) bool { // the encoder does not know omitzero
 		m, isMap := v.(*types.AttributeValueMemberM)
 		return isMap && len(m.Value) == 0
 	})

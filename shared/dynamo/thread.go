@@ -15,7 +15,7 @@ type Thread struct {
 	Channel string `json:"channel,omitempty"`
 	TS      string `json:"ts,omitempty"`     // the id of the message, or of the deployment
 	Told    int    `json:"told,omitempty"`   // how many lines of the audit trail were told
-	Said    string `json:"said,omitempty"`   // what was told last, where only the newest counts
+	Said    string `json:"said,omitempty"`   // what was told last, at a place where only the newest counts
 	Writer  string `json:"writer,omitempty"` // the invocation that has its turn
 }
 

@@ -29,7 +29,7 @@ type Buyer func(ctx context.Context, r rollout.Release) (judge.Arms, error)
 // Weigh reads what was served since the last look, in one call, and judges everything that was seen. A check whose evidence cannot be read has
 // a finding that says so (judge.Error). That is no error of Weigh: the caller decides how long to try, and the other checks are judged.
 func (b *Book) Weigh(ctx context.Context, r rollout.Release, weight rollout.Weight, now time.Time, buy Buyer) ([]judge.Finding, error) {
-	d := r.Definition.WithDefaults() // of releases that were planned before a default was added
+	d := r.Definition.WithDefaults() // for releases that were planned before a default was added
 	if !d.Checks.Counted() {
 		return nil, nil
 	}

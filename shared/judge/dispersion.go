@@ -6,10 +6,10 @@ import "slices"
 // in a minute, and cannot tell one client that tries ten times from a burst that hits everybody. So its estimate is on the careful side.
 
 const (
-	doubt      = 20 // bad requests that Dispersion imagines beside those of the history, and
-	clustered  = 3  // how many of them come at a time: without history three is assumed
-	blocks     = 12 // parts of the history, of which the one at two thirds from below counts
-	blockLeast = 50 // bad requests that a part must have to be counted by itself
+	doubt      = 20 // imaginary bad requests that Dispersion adds to those of the history
+	clustered  = 3  // how many of these come at a time: without history three is assumed
+	blocks     = 12 // parts of the history; the result at two thirds from below counts
+	blockLeast = 50 // bad requests that a part has at least, on average
 )
 
 // Dispersion estimates how many bad requests come together, from stable's own history (one Counts for each minute, in order):

@@ -79,7 +79,7 @@ func (l Ledger) compare(streams []Stream, q asked) Finding {
 	said := sentence(q.did, show.Arms)
 	served, now := show.Arms.Candidate.Requests, l.inStep(streams[0])
 	strays := 0
-	if whole := l.Series[streams[0].Key]; whole.Step.Requests == 0 || whole.Stable.Requests > 0 { // stable's part was not always kept
+	if whole := l.Series[streams[0].Key]; whole.Step.Requests == 0 || whole.Stable.Requests > 0 { // older ledgers do not have stable's part
 		strays = stray(now, q.weight)
 	}
 	switch {

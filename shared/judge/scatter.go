@@ -11,7 +11,7 @@ type Scatter struct {
 	Square float64 `json:"square,omitempty"` // squared distances of the candidate's bad requests from the number due, each divided by what a single one would give
 	Bad    float64 `json:"bad,omitempty"`    // bad requests of both
 	Pairs  float64 `json:"pairs,omitempty"`  // the squares of each minute's bad requests
-	Scarce float64 `json:"scarce,omitempty"` // bad requests, each over the variance of its falling to the candidate
+	Scarce float64 `json:"scarce,omitempty"` // bad requests, each divided by the variance of its falling to the candidate
 	Peak   float64 `json:"peak,omitempty"`   // most bad requests of one minute
 }
 

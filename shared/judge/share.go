@@ -21,7 +21,7 @@ type Comparison struct {
 	Cluster   float64 // how many bad requests of one cause fall to one version, at least 1: all evidence is divided by it (see Scatter)
 
 	// Base is the share of stable's requests that are bad by definition, such as 0.5 when bad means slower than stable's
-	// median; 0 when bad ones are rare. It sharpens the test of shares above a tenth or so, and no value of it makes the test untrue.
+	// median; 0 when bad ones are rare. It sharpens the test of shares above a tenth or so, and the test is valid with any value of it.
 	Base float64
 }
 
@@ -103,7 +103,7 @@ func mixture(bets, weights [len(gains)]float64, cluster float64) float64 {
 	return logMean(logs)
 }
 
-// bet is the log of what a bet against the doubted ratio pays in a minute, when it is on another ratio.
+// bet is the log of what a bet on one ratio, against the doubted ratio, pays in a minute.
 //
 // It is the likelihood of four numbers (bad and good requests of both) at shares with the other ratio, relative to shares base
 // and doubted*base. The former differ from the latter by a and -doubted*a, each times the variance of one request
@@ -137,7 +137,7 @@ func (a Arms) likelihood(ratio, logRatio float64) float64 {
 	return bad*logRatio - all*math.Log((candidate*ratio+stable)/(candidate+stable))
 }
 
-// sane replaces what means nothing, so that no definition and no stored item makes a judgement out of NaN.
+// sane replaces impossible values, so that no definition and no stored item leads to a judgement from NaN.
 func (c Comparison) sane() Comparison {
 	c.Tolerated = within(c.Tolerated, 1, huge, 1)
 	c.Alarming = within(c.Alarming, c.Tolerated*(1+1e-9), 2*huge, 2*c.Tolerated)

@@ -44,7 +44,7 @@ type Asked struct {
 	Step   int       `json:"step"` // the step before which people are asked, counted from 0
 	Since  time.Time `json:"since"`
 	Until  time.Time `json:"until"`
-	Digest string    `json:"digest"`           // of what is asked about
+	Digest string    `json:"digest"`           // stands for what is asked about (Release.Digest)
 	Closed bool      `json:"closed,omitempty"` // counted: no answer comes in any more
 }
 

@@ -84,7 +84,7 @@ const (
 	NextBack   Next = "back"
 )
 
-// Cursor is all that flows through the state machine: identifiers and where to go. Everything else is in the table.
+// Cursor is everything that flows through the state machine: identifiers and where to go. The rest is in the table.
 type Cursor struct {
 	Release   string        `json:"release"`
 	Step      int           `json:"step"`

@@ -23,7 +23,7 @@ type Release struct {
 	Service    string            `json:"service,omitempty"`
 	Place      Place             `json:"place,omitzero"` // where its target is
 	Revision   Revision          `json:"revision"`
-	Authors    []Author          `json:"authors,omitempty"`   // whose work a push brought, and who pushed it
+	Authors    []Author          `json:"authors,omitempty"`   // the people whose work a push brought, and who pushed it
 	Unlisted   bool              `json:"unlisted,omitempty"`  // the host did not list every commit: there may be other authors
 	Building   *Building         `json:"building,omitempty"`  // how the revision is made, if the request did not bring one
 	Reason     string            `json:"reason,omitempty"`    // why it was asked for
@@ -40,9 +40,9 @@ type Release struct {
 	Epoch      int               `json:"epoch,omitempty"`     // epoch of the lease that it took
 	Started    time.Time         `json:"started,omitzero"`    // when it took the lease
 	BakeUntil  time.Time         `json:"bakeUntil,omitzero"`  // end of the present bake
-	Verdict    string            `json:"verdict,omitempty"`   // the last one, in one sentence
+	Verdict    string            `json:"verdict,omitempty"`   // the last verdict, in one sentence
 	Asked      *Asked            `json:"asked,omitempty"`     // the last question to people
-	Answers    map[string]Answer `json:"answers,omitempty"`   // what they said, by Answer.Key
+	Answers    map[string]Answer `json:"answers,omitempty"`   // what people said, by Answer.Key
 	Given      int               `json:"given,omitempty"`     // how many answers were written, in all
 	Approved   []int             `json:"approved,omitempty"`  // steps whose questions are answered with yes
 	Holds      []Approval        `json:"holds,omitempty"`     // questions that were added for lack of evidence
@@ -50,7 +50,7 @@ type Release struct {
 	Gates      []Gate            `json:"gates,omitempty"`     // as they were found last
 	Overrides  []Override        `json:"overrides,omitempty"` // who let it through gates that were shut
 	Cause      *Fence            `json:"cause,omitempty"`     // why it went back
-	Abort      *Fence            `json:"abort,omitempty"`     // asked to stop before it held the lease
+	Abort      *Fence            `json:"abort,omitempty"`     // it was asked to stop before it held the lease
 	Rejection  *Rejection        `json:"rejection,omitempty"` // why it was not let in
 	Obstacle   *Rejection        `json:"obstacle,omitempty"`  // when it is stuck: what kept the traffic from coming back
 	End        End               `json:"end,omitempty"`       // empty while it runs

@@ -80,7 +80,7 @@ const (
 	ServiceVariable  = "SLUICE_SERVICE"  // given to the build: the service
 )
 
-// SourceName is what events know the source by: "github/acme/checkout", "s3/artifacts", "lambda/checkout". An empty name is no source.
+// SourceName is the name of the source in events: "github/acme/checkout", "s3/artifacts", "lambda/checkout". An empty name is no source.
 func (d Definition) SourceName() string {
 	switch s := d.Source; {
 	case s == nil:

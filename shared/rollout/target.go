@@ -6,7 +6,7 @@ import (
 	"sluice/shared/kind"
 )
 
-// Target is what carries the traffic. Exactly one member is set: the kind's. To add a kind is to add its member and its row in specs.
+// Target is what carries the traffic. Exactly one member is set: that of its kind. A new kind needs a member here and a row in specs.
 type Target struct {
 	LambdaAlias *kind.LambdaAlias `json:"lambdaAlias,omitempty"`
 	Memory      *kind.Memory      `json:"memory,omitempty"`

@@ -64,7 +64,7 @@ func (f *Family) Again(ctx context.Context, name string) ([]string, error) {
 	return values, err
 }
 
-// due says whether a secret that was missing may be looked for again, for one caller at a time.
+// due says whether a missing secret may be looked for again. It allows one caller at a time.
 func (f *Family) due(name string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()

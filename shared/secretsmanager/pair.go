@@ -56,7 +56,7 @@ func (p *Pair) Again(ctx context.Context) ([]string, error) {
 	return values, err
 }
 
-// due says whether the secret may be read again, for one caller at a time.
+// due says whether the secret may be read again. It allows one caller at a time. If not, it returns what is known.
 func (p *Pair) due() (values []string, failed error, due bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -15,7 +15,7 @@ type api interface {
 	GetSecretValue(context.Context, *secretsmanager.GetSecretValueInput, ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error)
 }
 
-// fresh is how long a value is believed without looking again, so that a rotated secret is used soon.
+// fresh is how long a value is used without reading it again: short, so that a rotated secret is used soon.
 const fresh = 5 * time.Minute
 
 // Secret is one secret, read when it is first needed. It is safe for concurrent use.

@@ -2,7 +2,7 @@
 // them: read, ask whether the move is still allowed, write, read back, repeat, undo.
 //
 // A Router is a service that lets us split live traffic. Each implementation lives in a package of its own, named after
-// the service, and passes the suite of test/conformance against the sandbox. Handlers move traffic by a Mover.
+// the service, and passes the suite of test/conformance against the sandbox. Handlers move traffic through a Mover.
 package traffic
 
 import "errors"
