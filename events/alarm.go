@@ -15,7 +15,7 @@ const (
 
 // Alarm is the detail of AlarmStateChange, as far as the guard reads it.
 type Alarm struct {
-	ARN        string     `json:"-"` // stands in the envelope: alarms of other accounts and Regions may have the same name
+	ARN        string     `json:"-"` // comes from the envelope; an alarm in another account or Region may have the same name
 	AlarmName  string     `json:"alarmName"`
 	State      AlarmState `json:"state"`
 	Previous   AlarmState `json:"previousState"`
@@ -59,7 +59,7 @@ func (t *AlarmTime) UnmarshalText(text []byte) error {
 	return &Malformed{"an alarm's time", fmt.Sprintf("is %.60q", text), "write it as 2019-10-02T17:04:40.989+0000"}
 }
 
-// ReadAlarm reads an AlarmStateChange: its detail, and which alarm it is.
+// ReadAlarm reads an AlarmStateChange: its detail, and the ARN of the alarm.
 func ReadAlarm(e Raw) (Alarm, error) {
 	var a Alarm
 	err := Decode(e.Detail, "detail", &a)
@@ -91,7 +91,7 @@ func alarmARN(resources []string, name string) string {
 	return ""
 }
 
-// AlarmPattern feeds guard: alarms that go red or lose their data.
+// AlarmPattern selects the events for guard: alarms that go red or lose their data.
 func AlarmPattern() Pattern {
 	return Pattern{
 		"source": []string{CloudWatchSource}, "detail-type": []string{AlarmStateChange},

@@ -20,7 +20,7 @@ type PipelineAction struct {
 	Action   string
 }
 
-// PipelineApproval is what somebody said in a manual approval action of CodePipeline, as CloudTrail tells it.
+// PipelineApproval is a person's answer in a manual approval action of CodePipeline, as CloudTrail reports it.
 type PipelineApproval struct {
 	PipelineAction
 	Approve bool
@@ -36,8 +36,8 @@ type PipelineWait struct {
 	Execution string
 }
 
-// PipelineApprovalPattern selects what people say in manual approval actions of some pipelines. It needs a trail with management
-// events. Calls that failed carry an errorCode.
+// PipelineApprovalPattern selects answers in manual approval actions of some pipelines. It needs a trail with management events. A
+// failed call carries an errorCode and is not selected.
 func PipelineApprovalPattern(pipelines []string) Pattern {
 	return fromAWS(pipelineSource, []string{apiCall}, map[string]any{
 		"eventSource": []string{pipelineCalls}, "eventName": []string{putApprovalResult}, "errorCode": []any{map[string]any{"exists": false}},
@@ -45,14 +45,14 @@ func PipelineApprovalPattern(pipelines []string) Pattern {
 	})
 }
 
-// PipelineWaitPattern selects manual approval actions of some pipelines that begin to wait.
+// PipelineWaitPattern selects the events of manual approval actions of some pipelines that begin to wait.
 func PipelineWaitPattern(pipelines []string) Pattern {
 	return fromAWS(pipelineSource, []string{actionChange}, map[string]any{
 		"pipeline": pipelines, "state": []string{"STARTED"}, "type": map[string]any{"category": []string{approvalCategory}},
 	})
 }
 
-// FromPipeline is what an event of CodePipeline says of a manual approval action; both are nil when it says nothing.
+// FromPipeline is what an event of CodePipeline says about a manual approval action; both results are nil when it says nothing.
 func FromPipeline(e Raw) (*PipelineApproval, *PipelineWait, error) {
 	switch {
 	case e.Source == pipelineSource && e.DetailType == apiCall:

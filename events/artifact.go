@@ -2,7 +2,7 @@ package events
 
 import "fmt"
 
-// ArtifactPublished says that something that can be released was built and put where it is kept.
+// ArtifactPublished says that something that can be released was built and stored.
 const ArtifactPublished = "artifact.published"
 
 // The kinds of artifacts.
@@ -20,11 +20,11 @@ type Artifact struct {
 	Key      string `json:"key,omitempty"`     // s3: object key; codepipeline: stage
 	Version  string `json:"version,omitempty"` // image digest, object version id, pipeline execution id, Lambda version
 	Tag      string `json:"tag,omitempty"`     // of an image
-	By       string `json:"by,omitempty"`      // who did it, where the event says so
-	Delivery string `json:"delivery"`          // names this publication: the same for every delivery of it
+	By       string `json:"by,omitempty"`      // who published it, if the event says so
+	Delivery string `json:"delivery"`          // name of this publication; the same in every delivery of it
 }
 
-// ReadArtifact reads the detail of an ArtifactPublished. A detail that is Malformed comes back as far as it could be read.
+// ReadArtifact reads the detail of an ArtifactPublished. A Malformed detail is returned as far as it could be read.
 func ReadArtifact(e Raw) (Artifact, error) {
 	var a Artifact
 	err := Decode(e.Detail, "detail", &a)
@@ -35,7 +35,7 @@ func ReadArtifact(e Raw) (Artifact, error) {
 	return a, wrong
 }
 
-// Checked is the artifact as it may be sent and kept. It is Malformed when it does not say what was published.
+// Checked is the artifact in a form that may be sent and kept. The error is Malformed when it does not say what was published.
 func (a Artifact) Checked() (Artifact, error) {
 	key := a.Key
 	for _, text := range []*string{&a.Kind, &a.Name, &a.Key, &a.Version, &a.Tag, &a.By, &a.Delivery} {

@@ -5,21 +5,21 @@ import (
 	"unicode/utf8"
 )
 
-// An Author is somebody whose work a push brings, or who pushed it, by the names that the host of the code knows them by.
+// An Author is a person whose work a push brings, or who pushed it, by the names under which the host of the code knows them.
 type Author struct {
 	ID     string `json:"id,omitempty"`     // the host's own: GitHub's login, the number of GitLab's or Data Center's user, Bitbucket Cloud's uuid, an ARN
-	Mail   string `json:"mail,omitempty"`   // as the commit has it: anybody may write any
+	Mail   string `json:"mail,omitempty"`   // as the commit has it: anybody can write any address
 	Name   string `json:"name,omitempty"`   // for people to read
-	Pushed bool   `json:"pushed,omitempty"` // they pushed, which the host has seen; commits only claim their authors
+	Pushed bool   `json:"pushed,omitempty"` // the host has seen them push; commits only claim their authors
 }
 
-// How much of the authors is kept. More are not known, and the push says so.
+// How many authors are kept, and how much of each name. If there are more, the push counts as Partial.
 const (
 	mostAuthors   = 50
 	longestAuthor = 200 // bytes of each name
 )
 
-// authorsKept is the authors, each once and fit for records; whole is false when some had to be left out.
+// authorsKept is the authors, each once and in a form fit for records; whole is false when some had to be left out.
 func authorsKept(authors []Author) (kept []Author, whole bool) {
 	for _, a := range authors {
 		for _, text := range []*string{&a.ID, &a.Mail, &a.Name} {
@@ -38,7 +38,7 @@ func authorsKept(authors []Author) (kept []Author, whole bool) {
 	return kept, true
 }
 
-// cutAt is the beginning of a text, of whole characters.
+// cutAt is the beginning of a text, at most so many bytes and only whole characters.
 func cutAt(s string, bytes int) string {
 	for bytes > 0 && !utf8.RuneStart(s[bytes]) {
 		bytes--

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// What AWS's own services say on the default bus. All of it is best effort
-// (https://docs.aws.amazon.com/eventbridge/latest/ref/event-delivery-level.html), and may come twice.
+// The events of AWS's own services on the default bus. Their delivery is best effort
+// (https://docs.aws.amazon.com/eventbridge/latest/ref/event-delivery-level.html), and an event may come twice.
 const (
 	codeCommitSource = "aws.codecommit"
 	repositoryChange = "CodeCommit Repository State Change"
@@ -49,8 +49,8 @@ func CodePipelinePattern() Pattern {
 	return fromAWS(pipelineSource, []string{pipelineChange, stageChange}, map[string]any{"state": []string{"SUCCEEDED"}})
 }
 
-// LambdaPublishedPattern selects calls that published a version, be it by PublishVersion or together with new code. It needs
-// a trail with management events; calls that failed are in it, too, and carry an errorCode.
+// LambdaPublishedPattern selects calls that published a version, by PublishVersion or together with new code. It needs a trail
+// with management events. A failed call carries an errorCode and is not selected.
 func LambdaPublishedPattern() Pattern {
 	return fromAWS(lambdaSource, []string{apiCall}, map[string]any{
 		"eventSource":      []string{lambdaCalls},
@@ -66,8 +66,8 @@ func fromAWS(source string, detailTypes []string, detail map[string]any) Pattern
 
 func moved() []string { return []string{"referenceCreated", "referenceUpdated"} }
 
-// FromAWS is what an event of AWS means to Sluice: the detail-type and the detail to send, a Push or an Artifact. Where it
-// means nothing, a deleted branch for example, detailType is empty.
+// FromAWS is what an event of AWS means to Sluice: the detail-type and the detail to send, which is a Push or an Artifact. If
+// the event means nothing, such as a deleted branch, detailType is empty.
 func FromAWS(e Raw) (detailType string, detail any, err error) {
 	switch {
 	case e.Source == codeCommitSource && e.DetailType == repositoryChange:
@@ -169,7 +169,7 @@ func pipeline(e Raw) (string, any, error) {
 	switch {
 	case d.State != "SUCCEEDED":
 		return "", nil, nil
-	case e.DetailType == stageChange && d.Stage == "": // it would look like the whole pipeline's success
+	case e.DetailType == stageChange && d.Stage == "": // without a stage it would look like the success of the whole pipeline
 		return "", nil, &Malformed{"detail.stage", "is missing", "write the stage that succeeded"}
 	}
 	return published(Artifact{Kind: Pipeline, Name: d.Pipeline, Key: d.Stage, Version: d.Execution, By: d.Trigger.Detail, Delivery: e.ID})
@@ -198,7 +198,7 @@ func function(e Raw) (string, any, error) {
 	return published(Artifact{Kind: Function, Name: bare(d.Response.Function), Version: d.Response.Version, By: d.Identity.ARN, Delivery: e.ID})
 }
 
-// bare is a function's name without what calls may write around it: arn:aws:lambda:eu-central-1:123456789012:function:checkout.
+// bare is a function's name without the ARN around it, which calls may use: arn:aws:lambda:eu-central-1:123456789012:function:checkout.
 func bare(name string) string {
 	if _, after, found := strings.Cut(name, ":function:"); found {
 		name, _, _ = strings.Cut(after, ":")

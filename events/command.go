@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Command is the call of the AWS CLI that puts an event on a bus, for people who have no other way. A detail says in capitals what
-// they put in themselves.
+// Command is the command of the AWS CLI that puts an event on a bus, for people who have no other way. Words in capitals in a detail
+// are for people to replace.
 func Command(bus, detailType string, detail any) (string, error) {
 	text, err := json.Marshal(detail)
 	if err != nil {

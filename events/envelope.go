@@ -1,4 +1,4 @@
-// Package events is the contract of Sluice with the world: every event that comes in or goes out, one file per group.
+// Package events is the contract between Sluice and the world: every event that comes in or goes out, one file per group.
 //
 // Each event has a Go type for its detail, constants for its source and detail-type, the EventBridge pattern that
 // selects it, a sample in testdata and a JSON Schema. Event names appear nowhere else as literals.
@@ -24,7 +24,7 @@ type Envelope[T any] struct {
 	Time       time.Time `json:"time"`
 	Region     string    `json:"region"`
 	Resources  []string  `json:"resources"`
-	ReplayName string    `json:"replay-name,omitempty"` // set on replayed events: those are history
+	ReplayName string    `json:"replay-name,omitempty"` // set on events that are replayed from an archive: these are history
 	Detail     T         `json:"detail"`
 }
 

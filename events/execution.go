@@ -1,6 +1,6 @@
 package events
 
-// ExecutionStatusChange is the detail-type of Step Functions' events. They are best effort: sweep also looks by itself
+// ExecutionStatusChange is the detail-type of Step Functions' events. Their delivery is best effort, so sweep also looks by itself
 // (https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html).
 const (
 	StatesSource          = "aws.states"
@@ -16,7 +16,7 @@ type Execution struct {
 	Input           string `json:"input"`  // JSON; left out when very large
 }
 
-// ExecutionPattern feeds sweep: executions of one state machine that ended badly.
+// ExecutionPattern selects the events for sweep: executions of one state machine that ended badly.
 func ExecutionPattern(stateMachineARN string) Pattern {
 	return Pattern{
 		"source": []string{StatesSource}, "detail-type": []string{ExecutionStatusChange},

@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// CommitPushed says that a branch or a tag stands at another commit.
+// CommitPushed says that a branch or a tag points to another commit.
 const CommitPushed = "commit.pushed"
 
 // The hosts of code.
@@ -26,16 +26,16 @@ type Push struct {
 	Repository string    `json:"repository"`         // as the host writes it: "acme/checkout"
 	Ref        string    `json:"ref"`                // refs/heads/main or refs/tags/v1.2
 	Commit     string    `json:"commit"`             // 40 or 64 hex digits
-	Author     string    `json:"author,omitempty"`   // who wrote the commit: login where known, else mail
+	Author     string    `json:"author,omitempty"`   // who wrote the commit: the login if it is known, else the mail address
 	Pusher     string    `json:"pusher,omitempty"`   // who pushed
-	Authors    []Author  `json:"authors,omitempty"`  // of every commit, as far as the host lists them, and who pushed
+	Authors    []Author  `json:"authors,omitempty"`  // authors of every commit that the host lists, and who pushed
 	Partial    bool      `json:"partial,omitempty"`  // the host did not list every commit: there may be other authors
 	Message    string    `json:"message,omitempty"`  // first line
-	Skip       string    `json:"skip,omitempty"`     // what in the last commit's message asks for no CI: "[skip ci]"
-	Paths      []string  `json:"paths,omitempty"`    // what the push changed; absent when the host did not say: then every path may have changed
-	Workflow   string    `json:"workflow,omitempty"` // the workflow that has succeeded for what was pushed; empty: the push itself is told
+	Skip       string    `json:"skip,omitempty"`     // the words in the last commit's message that ask for no CI: "[skip ci]"
+	Paths      []string  `json:"paths,omitempty"`    // files that the push changed; absent when the host did not say: then any file may have changed
+	Workflow   string    `json:"workflow,omitempty"` // the workflow that succeeded for the pushed commit; empty: this is the push itself
 	At         time.Time `json:"at,omitzero"`        // when it was pushed; absent when the host did not say
-	Delivery   string    `json:"delivery"`           // names this push: the same for every delivery of it
+	Delivery   string    `json:"delivery"`           // name of this push; the same in every delivery of it
 }
 
 const (
@@ -45,13 +45,13 @@ const (
 	delivery   expression = `^[\x21-\x7e]{1,200}$`
 )
 
-// PushPattern selects pushes and artifacts on Sluice's own bus, whoever sends them: webhooks and AWS's events come from Sluice
-// itself, others from CI. No loop comes of it, because nothing answers them with a push.
+// PushPattern selects pushes and artifacts on Sluice's own bus from any sender: Sluice itself sends those of webhooks and of AWS,
+// and CI may send others. This makes no loop, because nothing answers them with a push.
 func PushPattern() Pattern {
 	return Pattern{"detail-type": []string{CommitPushed, ArtifactPublished}}
 }
 
-// ReadPush reads the detail of a CommitPushed. A detail that is Malformed comes back as far as it could be read.
+// ReadPush reads the detail of a CommitPushed. A Malformed detail is returned as far as it could be read.
 func ReadPush(e Raw) (Push, error) {
 	var p Push
 	err := Decode(e.Detail, "detail", &p)
@@ -62,8 +62,8 @@ func ReadPush(e Raw) (Push, error) {
 	return p, wrong
 }
 
-// Checked is the push as it may be sent and kept: its texts are short, and paths that are too many are unknown. It is
-// Malformed when it does not say which commit is where.
+// Checked is the push in a form that may be sent and kept: its texts are short, and if it has too many paths they count as
+// unknown. The error is Malformed when the push does not say which commit is where.
 func (p Push) Checked() (Push, error) {
 	p.Message, _, _ = strings.Cut(p.Message, "\n")
 	for _, text := range []*string{&p.Host, &p.Repository, &p.Ref, &p.Commit, &p.Author, &p.Pusher, &p.Message, &p.Skip, &p.Workflow, &p.Delivery} {
@@ -90,17 +90,17 @@ func (p Push) Checked() (Push, error) {
 // IsRepository says whether a text is the name of a repository, as its host writes it.
 func IsRepository(s string) bool { return len(s) <= longest && repository.MatchString(s) }
 
-// IsCommit says whether a text is the full id of a commit. Hosts write zeros where there is none.
+// IsCommit says whether a text is the full id of a commit. Hosts write zeros when there is no commit.
 func IsCommit(s string) bool { return commit.MatchString(s) && strings.Trim(s, "0") != "" }
 
-// How much of paths is kept. The event must stay far below the 1 MB that EventBridge takes.
+// How many paths are kept. The event must stay far below the 1 MB that EventBridge takes.
 const (
 	mostPaths   = 1000
 	longestPath = 300     // bytes
 	mostListed  = 128_000 // bytes of all paths as JSON
 )
 
-// kept is the paths, or nothing when one cannot be kept as it is: a list with a hole would hide what changed.
+// kept is the paths, or nothing if one cannot be kept as it is: an incomplete list would hide what changed.
 func kept(paths []string) []string {
 	if len(paths) == 0 || len(paths) > mostPaths {
 		return nil

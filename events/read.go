@@ -9,8 +9,8 @@ import (
 	"unicode"
 )
 
-// Malformed says what is wrong with an event, and what its sender should write. Such an event is never tried again with
-// another result: whoever gets it tells the sender, or lets it go to the dead-letter queue.
+// Malformed says what is wrong with an event, and what its sender should write. To try such an event again never helps: its
+// receiver tells the sender, or lets it go to the dead-letter queue.
 type Malformed struct {
 	Field  string // "detail.revision"
 	Wrong  string // "is missing"
@@ -20,8 +20,8 @@ type Malformed struct {
 // Error is the fault in one line.
 func (m *Malformed) Error() string { return fmt.Sprintf("%s %s: %s", m.Field, m.Wrong, m.Remedy) }
 
-// Decode reads JSON. What it cannot read is Malformed and names the field below at, "the event" or "detail"; everything else
-// is read in spite of it.
+// Decode reads JSON. If a field cannot be read, the error is a Malformed that names the field below at ("the event" or "detail");
+// all other fields are read all the same.
 func Decode(data []byte, at string, to any) error {
 	err := json.Unmarshal(data, to)
 	var kind *json.UnmarshalTypeError
@@ -69,12 +69,12 @@ func wanted(t reflect.Type) string {
 	return "an object"
 }
 
-// longest is how much of a free text is kept, in bytes. A release's record must stay below the 400 KB of a DynamoDB item
+// longest is how much of a free text is kept, in bytes. A release's record must stay below the 400 KB of a DynamoDB item,
 // however long the texts are that people send.
 const longest = 1024
 
-// Line makes a text that comes from outside fit for records, mails and logs: short, in one line, and with nothing in it that cannot be
-// seen (see Visible). Blanks that break lines become spaces.
+// Line makes a text from outside fit for records, mails and logs: short, in one line, and without invisible characters (see Visible).
+// Blanks that break lines become spaces.
 func Line(s string) string {
 	cut := len(s) > longest
 	if cut {
@@ -82,7 +82,7 @@ func Line(s string) string {
 	}
 	s = Visible(strings.Map(blank, s))
 	if limit := longest - len("…"); len(s) > longest || cut && len(s) > limit {
-		s = strings.TrimSuffix(cutAt(s, limit), string(joiner)) // which would join the picture to nothing
+		s = strings.TrimSuffix(cutAt(s, limit), string(joiner)) // a joiner at the end would join a picture to nothing
 		cut = true
 	}
 	if cut {
@@ -91,7 +91,7 @@ func Line(s string) string {
 	return strings.TrimSpace(s)
 }
 
-// blank is a space for whatever breaks a line or leaves a gap in it.
+// blank is a space for a character that breaks a line or leaves a gap in it; other characters stay.
 func blank(r rune) rune {
 	if unicode.IsControl(r) && unicode.IsSpace(r) || r == '\u2028' || r == '\u2029' {
 		return ' '

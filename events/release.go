@@ -5,11 +5,11 @@ import "time"
 // Events that Sluice sends on its bus, with Source. The last six are the ends of a release.
 const (
 	ReleaseBuilding    = "release.building" // its revision is being made
-	ReleaseHeld        = "release.held"     // gates are shut: what each says is in the record
+	ReleaseHeld        = "release.held"     // gates are shut; the record says why
 	ReleaseQueued      = "release.queued"
 	ReleaseStarted     = "release.started"
 	ReleaseShifted     = "release.shifted"
-	ReleaseWaiting     = "release.waiting"  // for people: a question is open
+	ReleaseWaiting     = "release.waiting"  // it waits for people: a question is open
 	ReleaseAnswered    = "release.answered" // somebody approved, rejected, or was refused
 	ReleaseRollingBack = "release.rolling-back"
 	ReleaseSucceeded   = "release.succeeded"
@@ -20,13 +20,13 @@ const (
 	ReleaseStuck       = "release.stuck"
 )
 
-// ReleaseEnded is the detail-type for an end state: "release." and its name.
+// ReleaseEnded is the detail-type of an end: "release." and the name of the end.
 func ReleaseEnded(end string) string { return "release." + end }
 
 // Release is the detail of everything that Sluice says about a release.
 type Release struct {
 	Release    string    `json:"release"`
-	Parent     string    `json:"parent,omitempty"` // id of the release that this one is a rollout of
+	Parent     string    `json:"parent,omitempty"` // id of the release that this one is a part of
 	Service    string    `json:"service"`
 	Target     string    `json:"target,omitempty"`
 	Revision   string    `json:"revision"` // empty while it is made
@@ -40,12 +40,12 @@ type Release struct {
 	Weight     float64   `json:"weight"`           // candidate's share, percent, as read back
 	Sentence   string    `json:"sentence"`         // what happened, for people
 	Cause      string    `json:"cause,omitempty"`  // why it went back or was not let in
-	Remedy     string    `json:"remedy,omitempty"` // what people are to do now
+	Remedy     string    `json:"remedy,omitempty"` // what people should do now
 	Build      string    `json:"build,omitempty"`  // where people read the log of its build
 	Log        []string  `json:"log,omitempty"`    // last lines of a build that failed
 	Reverted   bool      `json:"reverted,omitempty"`
 	Asked      *Question `json:"asked,omitempty"`     // of ReleaseWaiting and ReleaseAnswered
-	Pipelines  []string  `json:"pipelines,omitempty"` // manual approval actions of CodePipeline that are questions of it: "codepipeline/checkout/Release/Approve"
+	Pipelines  []string  `json:"pipelines,omitempty"` // manual approval actions of CodePipeline that ask its questions, too: "codepipeline/checkout/Release/Approve"
 	At         time.Time `json:"at"`
 }
 
@@ -57,14 +57,14 @@ type Question struct {
 	Group  string    `json:"group,omitempty"` // of Slack, whose members may answer, too: T0123/S0456
 	Quorum int       `json:"quorum"`          // how many must approve
 	Until  time.Time `json:"until"`
-	Digest string    `json:"digest"`           // an answer may carry it, and counts then for this very question only
+	Digest string    `json:"digest"`           // an answer that carries it counts only for this very question
 	Answer string    `json:"answer,omitempty"` // approve, reject or refused
 	By     string    `json:"by,omitempty"`
 	How    string    `json:"how,omitempty"`    // event, mail, slack or codepipeline
 	Origin string    `json:"origin,omitempty"` // address and browser that the answer came from
 }
 
-// ProgressPattern feeds slack: everything that happens to a release.
+// ProgressPattern selects the events for slack: everything that happens to a release.
 func ProgressPattern() Pattern {
 	return Pattern{"source": []string{Source}, "detail-type": []string{
 		ReleaseBuilding, ReleaseHeld, ReleaseQueued, ReleaseStarted, ReleaseShifted, ReleaseWaiting, ReleaseAnswered, ReleaseRollingBack, ReleaseSucceeded,
@@ -72,7 +72,7 @@ func ProgressPattern() Pattern {
 	}}
 }
 
-// GitHubPattern feeds github: everything that happens to a release of a commit that is there. Others would wake it for nothing
+// GitHubPattern selects the events for github: everything that happens to a release of a commit on GitHub. Others would wake it for nothing
 // (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html).
 func GitHubPattern() Pattern {
 	p := ProgressPattern()
@@ -80,14 +80,14 @@ func GitHubPattern() Pattern {
 	return p
 }
 
-// PartPattern feeds whoever leads a release that has several parts: everything that happens to them.
+// PartPattern selects the events for a leader of releases with several parts: everything that happens to the parts.
 func PartPattern() Pattern {
 	p := ProgressPattern()
 	p["detail"] = map[string]any{"parent": []any{map[string]any{"exists": true}}}
 	return p
 }
 
-// DecidedPattern feeds pipeline: what decides a question that a pipeline asks, too, or shows that it is decided.
+// DecidedPattern selects the events for pipeline: those that decide a question that a pipeline asks, too, or show that it is decided.
 func DecidedPattern() Pattern {
 	return Pattern{
 		"source": []string{Source}, "detail-type": []string{
@@ -97,7 +97,7 @@ func DecidedPattern() Pattern {
 	}
 }
 
-// NotifyPattern feeds notify: what people are told about.
+// NotifyPattern selects the events for notify: those that people are told about.
 func NotifyPattern() Pattern {
 	return Pattern{"source": []string{Source}, "detail-type": []string{
 		ReleaseStarted, ReleaseWaiting, ReleaseRollingBack, ReleaseSucceeded, ReleaseRolledBack,

@@ -14,7 +14,7 @@ const (
 // ReleaseRequest asks for a release: the detail of ReleaseRequested.
 type ReleaseRequest struct {
 	Service    string `json:"service"`              // as in the definition
-	Parent     string `json:"parent,omitempty"`     // id of the release that this one is to be a rollout of
+	Parent     string `json:"parent,omitempty"`     // id of the release that this one is to be a part of
 	Revision   string `json:"revision"`             // Lambda version, such as "42"
 	Repository string `json:"repository,omitempty"` // where the commit is, with its host: "github/acme/checkout"
 	Commit     string `json:"commit,omitempty"`     // commit that the revision was built from
@@ -22,11 +22,11 @@ type ReleaseRequest struct {
 	Reason     string `json:"reason,omitempty"`     // why, for the record
 	Requester  string `json:"requester,omitempty"`  // who or what asks; the event's source when empty
 	Fixes      string `json:"fixes,omitempty"`      // what it mends, such as an incident: it may begin while a guard alarm is red
-	Key        string `json:"key,omitempty"`        // the sender's own name for this request, at most 100 bytes; the same one asks once
+	Key        string `json:"key,omitempty"`        // the sender's own name for this request, at most 100 bytes; the same key makes one release
 }
 
-// ID is the id of the release that a request makes. A sender that brings a key knows the id before it sends anything, and may send
-// the request again when it does not know whether it arrived.
+// ID is the id of the release that a request makes. A sender with a key knows the id before it sends the request, and may send the
+// request again if it does not know whether it arrived.
 func (r ReleaseRequest) ID(event string) string {
 	if r.Key != "" {
 		event = "key:" + r.Key
@@ -34,26 +34,26 @@ func (r ReleaseRequest) ID(event string) string {
 	return ReleaseID(r.Service, r.Revision, event)
 }
 
-// longestKey is in bytes: a name, not a text.
+// longestKey is how long a key may be, in bytes: it is a name, not a text.
 const longestKey = 100
 
-// ControlRequest speaks to a release that runs: the detail of AbortRequested, PromoteRequested and OverrideRequested.
+// ControlRequest asks something of a running release: the detail of AbortRequested, PromoteRequested and OverrideRequested.
 type ControlRequest struct {
 	Release string `json:"release"`          // release id
 	By      string `json:"by"`               // who asks
 	Reason  string `json:"reason,omitempty"` // why, for the record; an override needs it
-	Gate    string `json:"gate,omitempty"`   // of an override: the one gate that is meant; empty: all that are shut
+	Gate    string `json:"gate,omitempty"`   // the one gate to override; empty: all that are shut
 }
 
-// AnswerRequest answers the question that a release waits with: the detail of AnswerGiven. EventBridge does not tell who sent
-// an event, so By is believed: only people whose definition names them for events can be spoken for.
+// AnswerRequest answers the open question of a release: the detail of AnswerGiven. EventBridge does not say who sent an event,
+// so By is believed. Therefore it counts only for people to whom the definition gives a name for events.
 type AnswerRequest struct {
 	Release string `json:"release"` // release id
-	Step    int    `json:"step"`    // before which the question is, 0-based, as release.waiting says it
+	Step    int    `json:"step"`    // the step that the question is about, 0-based, as in release.waiting
 	Answer  string `json:"answer"`  // approve or reject
 	By      string `json:"by"`      // people.<name>.event in the definition
 	Comment string `json:"comment,omitempty"`
-	Digest  string `json:"digest,omitempty"` // of the question, as release.waiting says it
+	Digest  string `json:"digest,omitempty"` // of the question, as in release.waiting
 }
 
 // The answers.
@@ -62,15 +62,15 @@ const (
 	Reject  = "reject"
 )
 
-// ReleaseRequestPattern feeds trigger.
+// ReleaseRequestPattern selects the events for trigger.
 func ReleaseRequestPattern() Pattern { return pattern(ReleaseRequested) }
 
-// ControlRequestPattern feeds decide.
+// ControlRequestPattern selects the events for decide.
 func ControlRequestPattern() Pattern {
 	return pattern(AbortRequested, PromoteRequested, OverrideRequested, AnswerGiven)
 }
 
-// ReadRequest reads the detail of a ReleaseRequested. A detail that is Malformed comes back as far as it could be read.
+// ReadRequest reads the detail of a ReleaseRequested. A Malformed detail is returned as far as it could be read.
 func ReadRequest(e Raw) (ReleaseRequest, error) {
 	var r ReleaseRequest
 	err := Decode(e.Detail, "detail", &r)
@@ -82,7 +82,7 @@ func ReadRequest(e Raw) (ReleaseRequest, error) {
 	}
 	parent := r.Parent
 	if !IsReleaseID(parent) {
-		r.Parent = "" // nothing is told of a parent that is none
+		r.Parent = "" // events must not name a parent that is no release id
 	}
 	switch {
 	case err != nil:

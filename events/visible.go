@@ -6,14 +6,14 @@ import (
 	"unicode"
 )
 
-// Visible shows what a reader would not see: controls, characters that turn the direction of a line around, and characters that take no
-// room become "<U+202E>". So a text can neither look like another one nor carry what only a machine reads
-// (https://www.unicode.org/reports/tr36/, https://trojansource.codes). It changes nothing that it has made visible already.
+// Visible makes invisible characters visible: control characters, characters that reverse the direction of a line, and characters without
+// width become "<U+202E>". So a text can neither look like another one nor carry something that only a machine reads
+// (https://www.unicode.org/reports/tr36/, https://trojansource.codes). It is idempotent.
 //
-// Breaks of lines and tabs stay, for texts of several lines. Two things stay besides, because people write them and they hide nothing: a joiner between two pictures ("a woman and a laptop" is one), and
-// the mark after a picture, digit, # or * that says how it is drawn. Between letters both are shown, also where a script uses them: "check" and "out" with
-// a joiner between them are not the service checkout. The flags of England, Scotland and Wales are written with tags, and tags can carry
-// any text: those are shown, too.
+// Line breaks and tabs stay, for texts of several lines. Two more characters stay where they hide nothing: a joiner between two pictures
+// ("a woman and a laptop" is one picture), and the mark after a picture, digit, # or * that says how it is drawn. Between letters both
+// are made visible, even if a script uses them: "check" and "out" with a joiner between them are not the service checkout. The flags of
+// England, Scotland and Wales are written with tag characters. Tags can carry any text, so they are made visible, too.
 func Visible(s string) string {
 	if !strings.ContainsFunc(s, unseen) {
 		return s
@@ -30,14 +30,14 @@ func Visible(s string) string {
 	return b.String()
 }
 
-// unseen says whether a character is not there for the eye: controls, breaks of lines, formats and what Unicode says to ignore in
-// display. Some formats of Arabic and Kaithi are signs around numbers, and seen.
+// unseen says whether a character is invisible: a control or format character, a separator of lines, or one that Unicode says to ignore
+// in display. Some format characters of Arabic and Kaithi are signs around numbers, which are visible.
 func unseen(r rune) bool {
 	return r != '\n' && r != '\t' && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) &&
 		!unicode.Is(unicode.Prepended_Concatenation_Mark, r)
 }
 
-// What joins pictures to one, and what says that a picture is drawn in colours or as a letter (UTS #51).
+// The character that joins pictures into one, and those that say to draw a picture as text or in colours (UTS #51).
 const (
 	joiner    = '\u200D'
 	asText    = '\uFE0E'
@@ -62,7 +62,7 @@ func drawn(runes []rune, i int) bool {
 	return false
 }
 
-// picture is a wide net: symbols, and the shades of skin, which are modifiers. No letter of any script is in it.
+// picture says whether a character may be a picture: any symbol, and the skin tones, which are modifiers. It is never a letter of a script.
 func picture(r rune) bool {
 	return r > unicode.MaxASCII && unicode.In(r, unicode.So, unicode.Sm, unicode.Sk)
 }

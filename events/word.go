@@ -5,19 +5,19 @@ import (
 	"time"
 )
 
-// Word is what a person said on Slack or on the page, to a release. It never crosses a bus: whoever has recognised the person
-// (button, console, pipeline) invokes decide with it, and nobody else may.
+// Word is what a person said to a release in Slack, on the page or in CodePipeline. It never crosses a bus: the function that has
+// recognised the person (button, console or pipeline) invokes decide with it, and no other function may.
 type Word struct {
 	Release string    `json:"release"`
 	Do      string    `json:"do"`               // approve, reject, abort, promote or override
-	Step    int       `json:"step,omitempty"`   // that is asked about, 0-based; of approve and reject
+	Step    int       `json:"step,omitempty"`   // the step that is asked about, 0-based; of approve and reject
 	Digest  string    `json:"digest,omitempty"` // of the question that the person saw; of approve and reject
 	How     string    `json:"how"`              // how the person was recognised: slack, mail or codepipeline
 	By      string    `json:"by"`               // the name under which that way knows them: people.<name>.slack, .mail or .aws
 	Comment string    `json:"comment,omitempty"`
-	Gate    string    `json:"gate,omitempty"`   // of override: the one gate that is meant; empty: all that are shut
+	Gate    string    `json:"gate,omitempty"`   // of override: the one gate to override; empty: all that are shut
 	Origin  string    `json:"origin,omitempty"` // address and browser, for the record
-	At      time.Time `json:"at,omitzero"`      // when it was said, where it comes late: what was said before the question is no answer to it
+	At      time.Time `json:"at,omitzero"`      // when it was said, if it arrives late: a word from before the question does not answer it
 }
 
 // What a person may do besides answering.
@@ -27,13 +27,13 @@ const (
 	Override = "override"
 )
 
-// Spoken is the payload that decide is invoked with. An event on a bus cannot have it: its sender does not choose the fields of
-// the envelope.
+// Spoken is the payload with which decide is invoked. An event on a bus cannot look like it, because a sender cannot choose the fields
+// of the envelope.
 type Spoken struct {
 	Word *Word `json:"word"`
 }
 
-// Enquiry is the payload that slack is invoked with by those who have to know who is in a user group. An event on a bus cannot have it.
+// Enquiry is the payload with which other functions ask slack who is in a user group. An event on a bus cannot look like it.
 type Enquiry struct {
 	Group string `json:"group,omitempty"` // team and group id: T0123/S0456
 }

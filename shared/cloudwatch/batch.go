@@ -15,12 +15,12 @@ import (
 	"sluice/shared/kind"
 )
 
-// A batch is everything that one GetMetricData asks for, each metric once, however many checks need it. A call takes 500
-// metrics (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html); the most checks that a
+// A batch is everything that one GetMetricData asks for. Each metric is in it once, however many checks need it. A call takes
+// 500 metrics (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html); as many checks as a
 // definition may have need fewer.
 type batch struct {
 	queries []types.MetricDataQuery
-	ids     map[string]string // of metrics that are asked for, by what they are
+	ids     map[string]string // ids of the metrics that are asked for, by the metric
 }
 
 // metric is one metric of one revision.
@@ -41,7 +41,7 @@ func (m metric) query(id string) types.MetricDataQuery {
 	return q
 }
 
-// ask answers the id under which the metric's values will come.
+// ask adds a metric to the batch and returns the id of its values.
 func (b *batch) ask(m metric) string {
 	key := fmt.Sprintf("%+v", m)
 	if id, known := b.ids[key]; known {
@@ -59,15 +59,15 @@ func (b *batch) ask(m metric) string {
 // values are a metric's values by the beginning of their period, Unix seconds.
 type values map[int64]float64
 
-// answers are the values of metrics by their ids, and why some could not be read. CloudWatch says so inside a good answer, beside the metrics
-// that it could read, and errors that nobody could count must not look like none
+// answers are the values of metrics by their ids, and why some metrics could not be read. CloudWatch reports those inside a successful answer,
+// beside the metrics that it could read. A metric of errors that could not be read must not look like no errors
 // (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataResult.html).
 type answers struct {
 	values map[string]values
 	unread map[string]string
 }
 
-// read carries the batch out. Nothing asked for takes no call.
+// read carries out the batch. An empty batch makes no call.
 func (b *batch) read(ctx context.Context, from api, since, until time.Time) (answers, error) {
 	found := answers{map[string]values{}, map[string]string{}}
 	if len(b.queries) == 0 {
@@ -100,7 +100,7 @@ func (a answers) add(r types.MetricDataResult) {
 	}
 }
 
-// fill writes the versions into the values of dimensions.
+// fill replaces the variables in the values of dimensions by the versions.
 func fill(dimensions map[string]string, stable, candidate string) map[string]string {
 	filled := make(map[string]string, len(dimensions))
 	for name, value := range dimensions {

@@ -20,11 +20,11 @@ import (
 type Span struct {
 	Stable, Candidate string
 	Weight            rollout.Weight       // of the candidate, now
-	Slow              map[string][]float64 // by check: from which duration on a request is slow (judge.Ledger.Slow)
+	Slow              map[string][]float64 // by check: the durations from which on a request is slow (judge.Ledger.Slow)
 	From, To          time.Time
 }
 
-// Counts reads what all checks of a definition need, in one call. What cannot be read concerns its own check alone.
+// Counts reads what all checks of a definition need, in one call. A metric that cannot be read affects only its own check.
 func (w *Watcher) Counts(ctx context.Context, d rollout.Definition, l Span) (judge.Seen, judge.Unread) {
 	seen := judge.Seen{}
 	return seen, byCheck(judge.Streams(d), func(streams []judge.Stream) (judge.Unread, error) {
@@ -59,7 +59,7 @@ func (w *Watcher) look(ctx context.Context, t kind.Spec, streams []judge.Stream,
 	return unreadable(asked, found), nil
 }
 
-// armsOf are the ids of what a stream counts; stable's are empty where nothing is compared.
+// armsOf are the ids of a stream's metrics; stable's are empty when nothing is compared.
 type armsOf struct{ candidate, candidateBad, stable, stableBad string }
 
 func (ids armsOf) all() []string {
@@ -76,7 +76,7 @@ func (b *batch) stream(t kind.Spec, s judge.Stream, l Span) (armsOf, bool) {
 		bad = slower(slow[s.Place])
 	}
 	var ids armsOf
-	// Comparisons go on by revision when the candidate serves everything: a minute that arrives late still counts for what served then.
+	// Comparisons count by revision even at 100 %: a minute that arrives late still counts for the version that served then.
 	ids.candidate, ids.candidateBad = b.counts(t, s, arm{l.Candidate, l.Weight == rollout.All && !s.Compares}, bad)
 	if s.Compares {
 		ids.stable, ids.stableBad = b.counts(t, s, arm{l.Stable, false}, bad)
@@ -84,7 +84,7 @@ func (b *batch) stream(t kind.Spec, s judge.Stream, l Span) (armsOf, bool) {
 	return ids, true
 }
 
-// arm is a revision whose requests are counted. One that serves alone is counted with the target as a whole.
+// arm is a revision whose requests are counted. The requests of a revision that serves alone are those of the whole target.
 type arm struct {
 	revision string
 	alone    bool
@@ -114,7 +114,7 @@ func (b *batch) counts(t kind.Spec, s judge.Stream, a arm, slow string) (request
 	return b.ask(metric{Metric: own.Requests, stat: "Sum", period: s.Period}), b.ask(metric{Metric: own.Errors, stat: "Sum", period: s.Period})
 }
 
-// timing is the metric of a latency stream; its statistic is open.
+// timing is the metric of a latency stream; the caller sets its statistic.
 func timing(t kind.Spec, s judge.Stream, a arm) metric {
 	if c := s.Timing; c != nil {
 		return metric{Metric: kind.Metric{Namespace: c.Namespace, Name: c.Name, Dimensions: by(c.Dimensions, c.RevisionDimension, a.revision)}, period: s.Period}
@@ -168,7 +168,7 @@ func (b *batch) bound(key string, bound rollout.Bound, l Span) string {
 
 var word = regexp.MustCompile(`[A-Za-z][A-Za-z0-9_]*`)
 
-// rename writes other ids into an expression; functions and keywords of metric math are in capitals, and ids are not.
+// rename replaces the ids in an expression. Functions and keywords of metric math are in capitals, so they are never taken for ids.
 func rename(expression string, ids map[string]string) string {
 	return word.ReplaceAllStringFunc(expression, func(w string) string {
 		if id, known := ids[w]; known {

@@ -15,15 +15,15 @@ import (
 // yesterday is how much of stable's history is learnt from: a whole day, with its busy and its quiet hours.
 const yesterday = 24 * time.Hour
 
-// Learnt is what stable's last day says: from which durations on a request is slow (by check, in the order of its quantiles), and, where clients are
-// spread over the versions, how many bad requests come together (by stream).
+// Learnt is what stable's last day says: the durations from which on a request is slow (by check, in the order of its quantiles) and, where clients
+// are spread over the versions, how many bad requests come together (by stream).
 type Learnt struct {
 	Slow    map[string][]float64
 	Cluster map[string]float64
 }
 
-// Learn reads stable's last day before a time: two calls at most, made once for each release. Where there is no history, Slow lacks the check. What
-// cannot be read concerns its own check alone.
+// Learn reads stable's last day before a time: two calls at most, made once for each release. A check without history is missing in Slow. A metric
+// that cannot be read affects only its own check.
 func (w *Watcher) Learn(ctx context.Context, d rollout.Definition, stable string, before time.Time) (Learnt, judge.Unread) {
 	learnt := Learnt{Slow: map[string][]float64{}, Cluster: map[string]float64{}}
 	all := judge.Streams(d)
@@ -36,7 +36,7 @@ func (w *Watcher) Learn(ctx context.Context, d rollout.Definition, stable string
 	return learnt, unread
 }
 
-// slow finds stable's quantiles: of each hour, and of those the median, which one bad hour does not move.
+// slow finds stable's quantiles: the median over the hours of the day, which one bad hour does not move.
 func (w *Watcher) slow(ctx context.Context, t kind.Spec, streams []judge.Stream, stable string, before time.Time, learnt Learnt) (judge.Unread, error) {
 	var b batch
 	ids := map[string][]string{}
@@ -63,7 +63,7 @@ func (w *Watcher) slow(ctx context.Context, t kind.Spec, streams []judge.Stream,
 	return unreadable(ids, found), nil
 }
 
-// clusters finds how many bad requests come together, where clients are spread over the versions and the definition does not say it.
+// clusters finds how many bad requests come together, for streams that spread clients and have no cluster in the definition.
 func (w *Watcher) clusters(ctx context.Context, t kind.Spec, streams []judge.Stream, stable string, before time.Time, learnt Learnt) (judge.Unread, error) {
 	var b batch
 	ids, asked := map[string]armsOf{}, map[string][]string{}

@@ -20,13 +20,13 @@ type muteAPI interface {
 	GetAlarmMuteRule(context.Context, *cloudwatch.GetAlarmMuteRuleInput, ...func(*cloudwatch.Options)) (*cloudwatch.GetAlarmMuteRuleOutput, error)
 }
 
-// Mutes finds out which alarms do not speak.
+// Mutes finds the alarms whose actions do not run.
 type Mutes struct{ cloudwatch muteAPI }
 
 // NewMutes opens the alarms of an account and region.
 func NewMutes(cfg aws.Config) *Mutes { return &Mutes{cloudwatch: cloudwatch.NewFromConfig(cfg)} }
 
-// Silent lists which of some alarms, 100 at most, are muted by a rule now, or are composite ones whose actions are suppressed.
+// Silent lists those of some alarms, 100 at most, that a rule mutes now, or that are composite alarms whose actions are suppressed.
 func (m *Mutes) Silent(ctx context.Context, alarms []string, now time.Time) ([]gates.Silence, error) {
 	silent, err := m.suppressed(ctx, alarms)
 	if err != nil {
@@ -36,7 +36,7 @@ func (m *Mutes) Silent(ctx context.Context, alarms []string, now time.Time) ([]g
 	return append(silent, muted...), err
 }
 
-// Muted lists which of some alarms are muted by a rule now. Active rules are few: those are read, and not the rules of each alarm.
+// Muted lists those of some alarms that a rule mutes now. It reads all active rules, which are few, and not the rules of each alarm.
 func (m *Mutes) Muted(ctx context.Context, alarms []string, now time.Time) (silent []gates.Silence, err error) {
 	pages := cloudwatch.NewListAlarmMuteRulesPaginator(m.cloudwatch, &cloudwatch.ListAlarmMuteRulesInput{Statuses: []types.AlarmMuteRuleStatus{types.AlarmMuteRuleStatusActive}})
 	for pages.HasMorePages() {
@@ -72,8 +72,8 @@ func (m *Mutes) muted(ctx context.Context, rule string, alarms []string, now tim
 	return silent, nil
 }
 
-// end is when a rule that mutes once does not mute any more. CloudWatch does not say it, and of a rule that repeats it is not
-// computed: whoever waits looks again. Expression: at(2026-11-30T10:00), Duration: PT90M.
+// end is when a rule that mutes once stops muting; CloudWatch does not say it. For a rule that repeats, end is the zero time: a
+// release that waits for it looks again. Expression: at(2026-11-30T10:00), Duration: PT90M.
 func end(rule *cloudwatch.GetAlarmMuteRuleOutput, now time.Time) time.Time {
 	if rule.Rule == nil || rule.Rule.Schedule == nil {
 		return time.Time{}

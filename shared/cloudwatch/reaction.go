@@ -7,7 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 )
 
-// Reactions is how long something must be wrong before an alarm can go red, by name, for those of which that is known.
+// Reactions is how long something must be wrong before an alarm can go red, by the alarm's name, for the alarms where that is known.
 func Reactions(levels []Level) map[string]time.Duration {
 	found := map[string]time.Duration{}
 	for _, l := range levels {
@@ -18,7 +18,7 @@ func Reactions(levels []Level) map[string]time.Duration {
 	return found
 }
 
-// reaction is the alarm's period as many times as it wants bad data points. A composite alarm has none, because that depends on others
+// reaction is the alarm's period times the number of bad data points that it needs. A composite alarm has none: it depends on other alarms
 // (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html).
 func reaction(a types.MetricAlarm) time.Duration {
 	points := aws.ToInt32(a.DatapointsToAlarm)
@@ -28,8 +28,8 @@ func reaction(a types.MetricAlarm) time.Duration {
 	return time.Duration(points) * period(a)
 }
 
-// period is how long a data point of the alarm takes. An alarm on an expression has the period of its metrics; where they differ the
-// shortest counts, so that no alarm is called slow that may be quick.
+// period is how long a data point of the alarm takes. An alarm on an expression has the period of its metrics. If they differ, the
+// shortest counts, so that an alarm that may be quick is never called slow.
 func period(a types.MetricAlarm) time.Duration {
 	shortest := aws.ToInt32(a.Period)
 	for _, q := range a.Metrics {

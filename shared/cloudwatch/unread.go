@@ -11,9 +11,9 @@ import (
 	"sluice/shared/judge"
 )
 
-// byCheck reads the streams of all checks in one call. CloudWatch refuses a call whole for one query that it does not understand
-// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html), and a mistake in one check must not blind the
-// others: then each check is read in a call of its own. The answer is what could not be read, and why.
+// byCheck reads the streams of all checks in one call. For one query that it does not understand, CloudWatch refuses the whole call
+// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html). A mistake in one check must not blind the
+// others, so then each check is read in a call of its own. byCheck returns the checks that could not be read, and why.
 func byCheck(streams []judge.Stream, read func([]judge.Stream) (judge.Unread, error)) judge.Unread {
 	unread, err := read(streams)
 	if err == nil {
@@ -36,7 +36,7 @@ func byCheck(streams []judge.Stream, read func([]judge.Stream) (judge.Unread, er
 	return unread
 }
 
-// refused says whether CloudWatch answered that it does not understand what it was asked, which trying again does not change.
+// refused says whether CloudWatch did not understand the call, so that trying again does not help.
 func refused(err error) bool {
 	var said smithy.APIError
 	if !errors.As(err, &said) {
@@ -46,7 +46,7 @@ func refused(err error) bool {
 	return strings.HasPrefix(code, "Validation") || strings.HasPrefix(code, "InvalidParameter") || code == "MissingRequiredParameter"
 }
 
-// unreadable are the checks among whose metrics is one that CloudWatch could not read.
+// unreadable are the checks with a metric that CloudWatch could not read.
 func unreadable(ids map[string][]string, found answers) judge.Unread {
 	unread := judge.Unread{}
 	for _, check := range slices.Sorted(maps.Keys(ids)) {

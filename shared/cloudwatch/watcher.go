@@ -27,7 +27,7 @@ type Watcher struct{ cloudwatch api }
 // New builds a watcher.
 func New(cfg aws.Config) *Watcher { return &Watcher{cloudwatch: cloudwatch.NewFromConfig(cfg)} }
 
-// Why is an error in words for people: what CloudWatch said, without the SDK's own.
+// Why is an error in words for people: what CloudWatch said, without the words of the SDK.
 func Why(err error) string {
 	var said smithy.APIError
 	if errors.As(err, &said) {
@@ -54,15 +54,15 @@ func States(levels []Level) map[string]judge.AlarmState {
 	return states
 }
 
-// Level is the present state of an alarm, and how quickly it can leave it.
+// Level is the present state of an alarm, and how quickly the alarm can go red.
 type Level struct {
 	Alarm        string // its name
 	ARN          string
 	State        judge.AlarmState
 	Reason       string
 	Since        time.Time     // when it came into this state
-	SuppressedBy string        // composite alarms whose actions do not run: WaitPeriod, ExtensionPeriod or Alarm
-	Reaction     time.Duration // how long something must be wrong before it can go red; 0 where that is not known
+	SuppressedBy string        // why a composite alarm's actions do not run: WaitPeriod, ExtensionPeriod or Alarm
+	Reaction     time.Duration // how long something must be wrong before it can go red; 0 if that is unknown
 }
 
 // mostAlarms is how many names one DescribeAlarms takes, and the most that it answers at once
@@ -97,7 +97,7 @@ func (w *Watcher) Levels(ctx context.Context, names []string) ([]Level, error) {
 	return levels, nil
 }
 
-// since is when the state began. Updated also moves when only the way in which the alarm is evaluated changes
+// since is when the state began. StateUpdatedTimestamp also moves when only the evaluation state of the alarm changes
 // (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricAlarm.html).
 func since(transitioned, updated *time.Time) time.Time {
 	if transitioned != nil {

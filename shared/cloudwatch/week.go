@@ -9,7 +9,7 @@ import (
 	"sluice/shared/kind"
 )
 
-// Week is what a target served in each minute of the last seven days, oldest first; zero where nothing was. CloudWatch keeps minutes for 15 days
+// Week is what a target served in each minute of the last seven days, oldest first; zero when it served nothing. CloudWatch keeps minutes for 15 days
 // (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html#metrics-retention).
 func (w *Watcher) Week(ctx context.Context, t kind.Spec, now time.Time) ([]judge.Counts, error) {
 	const minutes = 7 * 24 * 60
@@ -32,13 +32,13 @@ func (w *Watcher) Week(ctx context.Context, t kind.Spec, now time.Time) ([]judge
 	return week, nil
 }
 
-// Elsewhere is how many requests came to what a target stands before, by whichever way.
+// Elsewhere is how many requests came to the thing behind a target in all, through the target or past it.
 type Elsewhere struct {
 	Requests int
 	Of       string // "function checkout"
 }
 
-// Came is how many requests came through a target between two times, and how many by ways that do not name it, where it has such.
+// Came is how many requests came through a target between two times. If callers can pass the target by, elsewhere has the number of all.
 func (w *Watcher) Came(ctx context.Context, t kind.Spec, from, to time.Time) (came int, elsewhere Elsewhere, err error) {
 	var b batch
 	sum := func(m kind.Metric) string { return b.ask(metric{Metric: m, stat: "Sum", period: time.Minute}) }

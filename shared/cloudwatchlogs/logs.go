@@ -1,4 +1,4 @@
-// Package cloudwatchlogs reads the ends of logs. It is apart from those who write them, because each linked client costs cold start.
+// Package cloudwatchlogs reads the ends of logs. It is a package of its own, because each client that is linked makes the cold start longer.
 package cloudwatchlogs
 
 import (
@@ -22,7 +22,7 @@ type Logs struct{ logs api }
 // New opens CloudWatch Logs.
 func New(cfg aws.Config) *Logs { return &Logs{logs: cloudwatchlogs.NewFromConfig(cfg)} }
 
-// tail is how many of its last lines a log is told by.
+// tail is how many of a log's last lines are kept.
 const tail = 20
 
 // Tail is the end of a log; nothing when there is none.
@@ -50,5 +50,5 @@ func short(line string) string {
 	if len(line) > width {
 		line = line[:width-len("…")] + "…"
 	}
-	return events.Line(strings.ToValidUTF8(line, "")) // no end in the middle of a character
+	return events.Line(strings.ToValidUTF8(line, "")) // a character that the cut broke is dropped
 }

@@ -1,4 +1,4 @@
-// Package codebuild has CodeBuild projects make revisions of commits.
+// Package codebuild starts, reads and stops builds of CodeBuild: they make revisions of commits, or test releases.
 package codebuild
 
 import (
@@ -56,7 +56,7 @@ func IsRefused(err error) bool {
 	return errors.As(err, &missing) || errors.As(err, &invalid)
 }
 
-// Start begins a build of a commit, or of what the project itself names when that is empty. The same token names the same build for five minutes
+// Start begins a build of a commit; if commit is empty, of what the project itself names. The same token names the same build for five minutes
 // (https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html).
 func (b *Builds) Start(ctx context.Context, project, commit, token string, variables map[string]string) (Build, error) {
 	var given []types.EnvironmentVariable

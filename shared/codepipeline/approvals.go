@@ -25,7 +25,7 @@ type Approvals struct{ pipelines api }
 // New opens CodePipeline.
 func New(cfg aws.Config) *Approvals { return &Approvals{pipelines: codepipeline.NewFromConfig(cfg)} }
 
-// State is how an action stands with the execution that was last in its stage.
+// State is how an action stands for the last execution in its stage.
 type State struct {
 	Status    Status
 	Execution string
@@ -69,8 +69,8 @@ func (a *Approvals) State(ctx context.Context, p rollout.Pipeline) (State, error
 	return State{}, fmt.Errorf("reading pipeline %s: %s/%s: %w", p.Name, p.Stage, p.Action, ErrMissing)
 }
 
-// state is what an action says. While it waits it has a token; when it does not, its stage's last execution may be another than its own,
-// which has then not come to the action yet.
+// state reads how an action stands. Only a waiting action has a token. When it does not wait, the stage's last execution may be a newer one that
+// has not come to the action yet.
 func state(stage types.StageState, action types.ActionState) State {
 	if stage.LatestExecution == nil || action.LatestExecution == nil {
 		return State{}
@@ -87,8 +87,8 @@ func state(stage types.StageState, action types.ActionState) State {
 	return s
 }
 
-// Commits are the revisions that an execution of a pipeline carries: ids of commits where its source is a repository. One that is
-// gone carries none.
+// Commits are the revisions that an execution of a pipeline carries: ids of commits if its source is a repository. An execution that does
+// not exist any more carries none.
 func (a *Approvals) Commits(ctx context.Context, pipeline, execution string) ([]string, error) {
 	if execution == "" {
 		return nil, nil
@@ -110,10 +110,10 @@ func (a *Approvals) Commits(ctx context.Context, pipeline, execution string) ([]
 	return commits, nil
 }
 
-// mostSummary is what CodePipeline keeps of a summary, in characters.
+// mostSummary is how many characters of a summary CodePipeline keeps.
 const mostSummary = 512
 
-// Answer approves or rejects for the execution that waits. One that somebody has answered meanwhile stays as it is.
+// Answer approves or rejects for the execution that waits. An action that somebody has answered meanwhile stays as it is.
 func (a *Approvals) Answer(ctx context.Context, p rollout.Pipeline, s State, approve bool, summary string) error {
 	status := types.ApprovalStatusRejected
 	if approve {

@@ -19,7 +19,7 @@ type Rules struct {
 // New opens AWS Config.
 func New(cfg aws.Config) *Rules { return &Rules{config: configservice.NewFromConfig(cfg)} }
 
-// Function reads what each rule said last of a function, by the rule's name. Rules that have said nothing are left out.
+// Function reads what each rule said last about a function, by the rule's name. Rules that have said nothing are left out.
 func (r *Rules) Function(ctx context.Context, function string) (map[string]gates.Evaluation, error) {
 	said := map[string]gates.Evaluation{}
 	pages := configservice.NewGetComplianceDetailsByResourcePaginator(r.config, &configservice.GetComplianceDetailsByResourceInput{

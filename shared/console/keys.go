@@ -11,15 +11,15 @@ import (
 	"sluice/shared/secretsmanager"
 )
 
-// Keys sign and open passes of both sorts: those with which whoever has them may look, and those that name a person. The key says
-// what a pass may be. What names a person is held against the keys of people alone, so that a function which makes links for looking
-// can name nobody, whatever it writes into a pass.
+// Keys sign and open passes of both sorts: passes with which everybody who has one may look, and passes that name a person. Each sort
+// has keys of its own. A pass that names a person opens only with the keys of people. So a function that makes links for looking cannot
+// name anybody, whatever it writes into a pass.
 type Keys struct {
 	look, people *secretsmanager.Pair
 	now          func() time.Time
 }
 
-// NewKeys signs and opens with the keys of two secrets.
+// NewKeys opens the keys of two secrets: for looking, and of people.
 func NewKeys(look, people *secretsmanager.Pair, now func() time.Time) *Keys {
 	return &Keys{look: look, people: people, now: now}
 }
@@ -33,8 +33,8 @@ func (k *Keys) Sign(ctx context.Context, kind pass.Kind, p pass.Pass) (string, e
 	return pass.Sign(kind, p, keys), nil
 }
 
-// Link makes a link to the page of a release at an address: for the person whom the way of answering (how) knows by a name, or, where
-// there is no name, for looking.
+// Link makes a link to the page of a release at an address, for the person whom the way of answering (how) knows by the name by. If by
+// is empty, the link is for looking.
 func (k *Keys) Link(ctx context.Context, address, release, how, by string) (string, error) {
 	p := link(release, k.now())
 	if by != "" {
@@ -47,9 +47,9 @@ func (k *Keys) Link(ctx context.Context, address, release, how, by string) (stri
 	return opens(address, text), nil
 }
 
-// Open reads a pass. The error is a pass.Refusal, or one of secretsmanager.IsNotSetUp where there is no key of the sort that the text claims
-// to be, or says why a secret could not be read. A key may have been changed a moment ago, and whoever signed the pass have read the new
-// one already: what does not open is tried once more.
+// Open reads a pass. The error is a pass.Refusal, or one of secretsmanager.IsNotSetUp if there is no key for the sort that the text claims to
+// be, or says why a secret could not be read. A key may have changed a moment ago, so that the signer had the new key already: a pass that
+// does not open is tried once more with the keys read again.
 func (k *Keys) Open(ctx context.Context, kind pass.Kind, text string) (pass.Pass, error) {
 	claimed := pass.Claimed(text)
 	keys, err := k.of(ctx, claimed, (*secretsmanager.Pair).Values)
@@ -70,7 +70,7 @@ func (k *Keys) Open(ctx context.Context, kind pass.Kind, text string) (pass.Pass
 	return pass.Open(kind, text, again, k.now())
 }
 
-// of is the keys of a pass's sort, as they are read.
+// of is the keys for a pass's sort. read reads a secret. A key for looking never counts as a key of people.
 func (k *Keys) of(ctx context.Context, p pass.Pass, read func(*secretsmanager.Pair, context.Context) ([]string, error)) ([]string, error) {
 	if p.Looks() {
 		return read(k.look, ctx)

@@ -12,25 +12,25 @@ import (
 	"sluice/shared/secretsmanager"
 )
 
-// How long links open. Whoever answers has at least as long as the question is open, as far as that is within a week.
+// How long links and sessions open. A link outlives its question, if the question is open for less than a week.
 const (
 	LinkLife    = 7 * 24 * time.Hour
 	SessionLife = 8 * time.Hour
 )
 
-// Looks makes links that let whoever has them look.
+// Looks makes links with which everybody who has one may look.
 type Looks struct {
 	keys *secretsmanager.Pair
 	now  func() time.Time
 }
 
-// NewLooks makes links that the keys for looking sign.
+// NewLooks makes links that are signed with the keys for looking.
 func NewLooks(keys *secretsmanager.Pair, now func() time.Time) *Looks {
 	return &Looks{keys: keys, now: now}
 }
 
-// To makes a link to the page of a release at an address. It opens as often as somebody likes. Without an address, or where no key was
-// ever put into the secret, there are no links: "" and no error.
+// To makes a link to the page of a release at an address. It opens any number of times. Without an address, or while the secret holds no
+// key, there are no links: "" and no error.
 func (l *Looks) To(ctx context.Context, address, release string) (string, error) {
 	if address == "" {
 		return "", nil
@@ -45,19 +45,19 @@ func (l *Looks) To(ctx context.Context, address, release string) (string, error)
 	return opens(address, pass.Sign(pass.Link, link(release, l.now()), keys)), nil
 }
 
-// Persons makes links that name somebody.
+// Persons makes links that name a person.
 type Persons struct {
 	keys *secretsmanager.Pair
 	now  func() time.Time
 }
 
-// NewPersons makes links that the keys of people sign.
+// NewPersons makes links that are signed with the keys of people.
 func NewPersons(keys *secretsmanager.Pair, now func() time.Time) *Persons {
 	return &Persons{keys: keys, now: now}
 }
 
-// To makes a link that opens once, for the person whom the way of answering (how) knows by that name. Where no key was put into the
-// secret the error is one of secretsmanager.IsNotSetUp.
+// To makes a link that opens once, for the person whom the way of answering (how) knows by the name by. If the secret holds no key, the
+// error is one of secretsmanager.IsNotSetUp.
 func (l *Persons) To(ctx context.Context, address, release, how, by string) (string, error) {
 	keys, err := l.keys.Values(ctx)
 	if err != nil {

@@ -5,10 +5,10 @@ import (
 	"sluice/shared/rollout"
 )
 
-// A Shell is the way that is left where the functions have no addresses, and so people no pages and no buttons: the AWS CLI.
+// A Shell makes commands of the AWS CLI for people, where the functions have no addresses and so there are no pages and no buttons.
 type Shell struct{ Bus, Table string }
 
-// Answer is the command that answers what the release waits with; empty: nobody is asked.
+// Answer is the command that answers the release's open question; empty when nobody is asked.
 func (s Shell) Answer(r rollout.Release) (string, error) {
 	if r.Asks() == nil {
 		return "", nil

@@ -26,18 +26,18 @@ func (s *Store) Built(ctx context.Context, r rollout.Release, line rollout.Line)
 	return s.progress(ctx, r.ID, change().set("revision", r.Revision).tell(line))
 }
 
-// newest is the newest push to a service that came in, and the one before it.
+// newest is the newest push to a service that came in, and the release whose place it took.
 type newest struct {
 	Release string    `json:"release"`
 	At      time.Time `json:"at"`
 	Older   string    `json:"older,omitempty"`
-	Seen    []string  `json:"seen,omitempty"` // those before it: events of the same second keep the order in which they came
+	Seen    []string  `json:"seen,omitempty"` // releases of earlier pushes: events of the same second keep the order in which they came
 }
 
-// mostSeen bounds what is remembered: far more pushes than one trigger's tries overlap with.
+// mostSeen bounds newest.Seen: far more pushes than can come between the tries of one trigger.
 const mostSeen = 20
 
-// following is what the next one has seen.
+// following is the Seen of the next push.
 func (n newest) following() []string {
 	if n.Release == "" {
 		return nil
@@ -46,8 +46,8 @@ func (n newest) following() []string {
 	return seen[max(0, len(seen)-mostSeen):]
 }
 
-// Newest enters a release among the pushes to a service, in the order of the pushes and not of their arrival. The answer is the
-// same each time: the release whose place it takes, or a newer one that takes its own.
+// Newest enters a release among the pushes to a service, ordered by the time of the push and not of its arrival. older is the
+// release whose place it takes; newer is the release that takes its own. A repetition gets the same answer, or a newer that came since.
 func (s *Store) Newest(ctx context.Context, service, release string, at time.Time) (older, newer string, err error) {
 	for range 10 {
 		var now newest

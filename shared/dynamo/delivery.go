@@ -9,15 +9,15 @@ import (
 	"sluice/events"
 )
 
-// deliveryLife is how long a delivery is remembered: as long as the name of an execution is.
+// deliveryLife is how long a delivery is remembered: as long as Step Functions remembers the name of an execution.
 const deliveryLife = 90 * 24 * time.Hour
 
-// pushLife is how long it is remembered what a push brought: a workflow that runs for what was pushed has ended before.
+// pushLife is how long the content of a push is kept: a workflow that runs for the push has ended by then.
 const pushLife = 35 * 24 * time.Hour
 
 func deliveryKey(name string) item { return key("delivery#"+name, "told") }
 
-// Delivered says whether a delivery was told of before.
+// Delivered says whether the bus was told of a delivery before.
 func (s *Store) Delivered(ctx context.Context, name string) (bool, error) {
 	err := s.get(ctx, deliveryKey(name), &struct{}{})
 	switch {
@@ -29,8 +29,8 @@ func (s *Store) Delivered(ctx context.Context, name string) (bool, error) {
 	return false, fmt.Errorf("looking for delivery %s: %w", name, err)
 }
 
-// KeepDelivery writes that a delivery was told of. One that does not say its own time is kept for good: nothing else would keep it
-// from being told once more, in a year.
+// KeepDelivery writes that the bus was told of a delivery. timed says whether the delivery carries its own time. One that does not
+// is kept for good: nothing else would keep it from being told again a year later.
 func (s *Store) KeepDelivery(ctx context.Context, name string, timed bool, now time.Time) error {
 	kept := map[string]int64{}
 	if timed {
@@ -43,7 +43,7 @@ func (s *Store) KeepDelivery(ctx context.Context, name string, timed bool, now t
 	return nil
 }
 
-// broughtItem is a push under the name of where it stands, with its text as it was told.
+// broughtItem is what a push brought, as the JSON text of an events.Push.
 type broughtItem struct {
 	Push string `json:"push"`
 	TTL  int64  `json:"ttl"`

@@ -17,7 +17,7 @@ func ledgerKey(release string) item { return key("evidence#"+release, "ledger") 
 // historyLife is how long the minutes behind a verdict are kept, for replays.
 const historyLife = 180 * 24 * time.Hour
 
-// ledger is how the item looks: what only Sluice reads is one text.
+// ledger is the form of the item: the ledger itself, which only Sluice reads, is one text.
 type ledger struct {
 	Version int    `json:"version"`
 	Text    string `json:"ledger"`
@@ -41,7 +41,7 @@ func (s *Store) Ledger(ctx context.Context, release string) (judge.Ledger, error
 }
 
 // KeepLedger writes what one look added: first the minutes that it added up, which may be written again, then the ledger.
-// ErrConflict means that another look was faster: nothing is lost, the next one reads the same minutes.
+// ErrConflict means that another look was faster. Nothing is lost: the next look reads the same minutes.
 func (s *Store) KeepLedger(ctx context.Context, release string, l judge.Ledger) error {
 	if err := s.keepMinutes(ctx, release, l); err != nil {
 		return err

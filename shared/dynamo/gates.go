@@ -8,7 +8,7 @@ import (
 	"sluice/shared/rollout"
 )
 
-// Gated writes how the gates of a release were found, with lines for what is new. The answer is the record as it is: somebody
+// Gated writes how the gates of a release stand, with lines for what is new. It returns the record as it is afterwards: somebody
 // may have overridden a gate meanwhile.
 func (s *Store) Gated(ctx context.Context, r rollout.Release, lines ...rollout.Line) (rollout.Release, error) {
 	u := change().set("state", rollout.StateGates).set("gates", r.Gates).tell(lines...)
@@ -16,7 +16,7 @@ func (s *Store) Gated(ctx context.Context, r rollout.Release, lines ...rollout.L
 	return s.kept(ctx, r.ID, u.when("attribute_not_exists(%s)", end))
 }
 
-// Overridden writes somebody's word that opens gates. ErrConflict means that the release has begun or ended.
+// Overridden writes a person's override, which opens gates. ErrConflict means that the release has begun or ended.
 func (s *Store) Overridden(ctx context.Context, id string, o rollout.Override, line rollout.Line) error {
 	u := change().tell(line)
 	all := u.name("overrides")

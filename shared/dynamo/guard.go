@@ -24,8 +24,8 @@ func (s *Store) watch(ctx context.Context, target string, alarms []string) error
 	return err
 }
 
-// Guarded lists the targets of a kind that the alarm with an ARN guards, by what their ids begin with. The read is consistent: an alarm may
-// come a moment after Watch.
+// Guarded lists the targets of one kind that an alarm, given by its ARN, guards. prefix is what the ids of that kind begin with. The read is
+// consistent: an alarm may come a moment after Watch.
 func (s *Store) Guarded(ctx context.Context, alarm, prefix string) ([]string, error) {
 	out, err := s.db.Query(ctx, &dynamodb.QueryInput{
 		TableName: &s.table, ConsistentRead: aws.Bool(true), KeyConditionExpression: aws.String("pk = :pk AND begins_with(sk, :kind)"),

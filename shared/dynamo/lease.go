@@ -19,9 +19,9 @@ func (s *Store) Lease(ctx context.Context, target string) (rollout.Lease, error)
 	return l, nil
 }
 
-// Acquire gives the lease to a release when it is free, armed without a raised fence, or expired. The answer is the lease as
-// the previous owner left it but for owner, phase, epoch and expiry. ErrConflict comes with the lease of whoever holds it,
-// which may be the asker itself when its first attempt got through unseen.
+// Acquire gives the lease to a release when it is free, armed without a raised fence, or expired. It returns the lease under
+// its new owner; stable, candidate, weight, tag and promise are still as the previous owner left them. ErrConflict comes with
+// the lease of the present owner, which may be the asker itself: its first attempt may have got through unseen.
 func (s *Store) Acquire(ctx context.Context, r rollout.Release, target string, now, expires time.Time) (rollout.Lease, error) {
 	u := change().set("target", target).set("spec", r.Definition.Target).set("service", r.Service).set("owner", r.ID).set("phase", rollout.Held).
 		set("expires", expires.Unix()).add("epoch", 1).remove("fence", "returned", "promote", "held", "heard", "alarms", "red", "armedUntil", "began", "clears", "baking")
@@ -50,7 +50,7 @@ func (s *Store) Renew(ctx context.Context, l rollout.Lease) (rollout.Lease, erro
 	return s.lease(ctx, l.Target, change().set("expires", l.Expires.Unix()).whileHeld(l), "renewing")
 }
 
-// Raise raises the fence of the lease that a release holds or is armed with. When it is up already the answer is that
+// Raise raises the fence of the lease that a release holds or is armed with. If the fence is up already, Raise returns that
 // lease and no error: the first reason stands.
 func (s *Store) Raise(ctx context.Context, target, owner string, epoch int, f rollout.Fence) (rollout.Lease, error) {
 	u := change().set("fence", f).set("phase", rollout.Held).set("expires", f.At.Add(rollout.Margin).Unix())
@@ -63,8 +63,8 @@ func (s *Store) Raise(ctx context.Context, target, owner string, epoch int, f ro
 	return l, err
 }
 
-// RaiseByAlarm raises the fence of whichever release an alarm guards on a target: one conditional write, so that the
-// guard needs no read before it. ErrConflict comes with the lease as it is; its Fence says whether it was up already.
+// RaiseByAlarm raises the fence of the release that an alarm guards on a target. It is one conditional write, so the guard
+// needs no read before it. ErrConflict comes with the lease as it is; its Fence says whether the fence was up already.
 func (s *Store) RaiseByAlarm(ctx context.Context, target, alarm string, changed, now time.Time, f rollout.Fence) (rollout.Lease, error) {
 	u := change().set("fence", f).set("phase", rollout.Held).set("expires", now.Add(rollout.Margin).Unix())
 	phase, alarms := u.name("phase"), u.name("alarms")
@@ -75,8 +75,8 @@ func (s *Store) RaiseByAlarm(ctx context.Context, target, alarm string, changed,
 	return s.lease(ctx, target, u, "raising the fence on")
 }
 
-// Hold remembers that the definition says to hold for an alarm that is unclear since a time. It makes the alarm Inconclusive until
-// another; zero leaves that to the alarm itself.
+// Hold remembers that an alarm has been unclear since a time, and that the definition says to hold for it. The alarm counts as
+// Inconclusive until the second time; a zero until leaves the verdict to the alarm's state.
 func (s *Store) Hold(ctx context.Context, l rollout.Lease, alarm string, since, until time.Time) error {
 	u := change().set("heard", with(l.Heard, alarm, since)).whileOwned(l)
 	if !until.IsZero() {
@@ -86,8 +86,8 @@ func (s *Store) Hold(ctx context.Context, l rollout.Lease, alarm string, since, 
 	return err
 }
 
-// Rearm lets an alarm guard the release that was red before it. ErrConflict means that it is not red for the release any more, and does not
-// guard it either: an alarm that guards already is no error, for the first attempt may have got through unseen.
+// Rearm lets an alarm that was red before the release guard it. ErrConflict means that the lease changed hands, or that the alarm is not among
+// Red any more and does not guard either. An alarm that guards already is no error: the first attempt may have got through unseen.
 func (s *Store) Rearm(ctx context.Context, l rollout.Lease, alarm string) (rollout.Lease, error) {
 	red := slices.DeleteFunc(slices.Clone(l.Red), func(a string) bool { return a == alarm })
 	l.Red, l.Alarms = red, append(slices.Clone(l.Alarms), alarm)
@@ -118,8 +118,8 @@ func (s *Store) Returned(ctx context.Context, l rollout.Lease, by string) error 
 	return err
 }
 
-// LetGo frees the lease of a release that was promoted or reverted, or leaves it armed until the end of the revert window. Either ends what
-// an earlier promotion had promised; a release that was not promoted gives back instead.
+// LetGo frees the lease of a release that was promoted or reverted, or leaves it armed until the end of the revert window. Both end the
+// promise of an earlier promotion. A release that was not promoted calls GiveBack instead.
 func (s *Store) LetGo(ctx context.Context, l rollout.Lease) error {
 	u := change().set("phase", l.Phase).set("armedUntil", l.ArmedUntil.Unix()).remove("promote").whileOwned(l)
 	if l.Phase == rollout.Armed {
@@ -131,12 +131,12 @@ func (s *Store) LetGo(ctx context.Context, l rollout.Lease) error {
 	return err
 }
 
-// whileOwned holds while nobody else took the lease over.
+// whileOwned adds the condition that nobody else took the lease over.
 func (u *update) whileOwned(l rollout.Lease) *update {
 	return u.when("%s = %s AND %s = %s", u.name("owner"), u.value(l.Owner), u.name("epoch"), u.value(l.Epoch))
 }
 
-// whileHeld holds while the owner may move forward: not taken over, and the fence is down.
+// whileHeld adds the condition that the owner may move forward: nobody took the lease over, and the fence is down.
 func (u *update) whileHeld(l rollout.Lease) *update {
 	return u.whileOwned(l).when("%s = %s AND attribute_not_exists(%s)", u.name("phase"), u.value(rollout.Held), u.name("fence"))
 }
@@ -149,8 +149,8 @@ func (s *Store) lease(ctx context.Context, target string, u *update, verb string
 	return l, nil
 }
 
-// Watch makes each alarm find the target, by its ARN: the guard asks for them with one query.
-// The entries stay; whether an alarm counts is decided by the lease.
+// Watch lets the guard find the target by the ARN of each alarm, with one query.
+// The entries stay; the lease decides whether an alarm counts.
 func (s *Store) Watch(ctx context.Context, target string, alarms []string) error {
 	for len(alarms) > 0 {
 		n := min(len(alarms), 25) // the limit of one batch
@@ -165,7 +165,7 @@ func (s *Store) Watch(ctx context.Context, target string, alarms []string) error
 // errThrottled asks the caller's own retry to try again: DynamoDB takes a part of a batch when it is throttled.
 var errThrottled = errors.New("part of the batch was not taken")
 
-// with is a copy of times by alarm with one more.
+// with is a copy of times, by alarm, with one more entry.
 func with(times map[string]time.Time, alarm string, at time.Time) map[string]time.Time {
 	more := map[string]time.Time{alarm: at}
 	for name, t := range times {

@@ -14,14 +14,14 @@ import (
 // serviceIndex holds the records by service and time, with what a list of releases shows of them.
 const serviceIndex = "releases-of-service"
 
-// openedItem says by whose visit a link was opened.
+// openedItem says which visit opened a link.
 type openedItem struct {
 	Visit string `json:"visit"`
 	TTL   int64  `json:"ttl"`
 }
 
 // OpenPass writes that a link was opened, once: ErrConflict means that another visit opened it. A visit may open it again: its first
-// attempt may have got through unseen. The item goes when the link would not open any more.
+// attempt may have got through unseen. The item expires with the link.
 func (s *Store) OpenPass(ctx context.Context, id, visit string, until time.Time) error {
 	it, err := attributes(key("pass#"+id, "opened"), openedItem{Visit: visit, TTL: until.Unix()})
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"sluice/shared/rollout"
 )
 
-// GiveBack lets go of the lease for a release that was not promoted. What the promotion before it promised is armed again, with a line in
-// that release's record; without such a promise the lease is free. moved says whether the release had moved traffic.
+// GiveBack lets go of the lease for a release that was not promoted. If the promotion before it left a promise that stands, that promise is
+// armed again, with a line in the promoted release's record; otherwise the lease is free. moved says whether the release had moved traffic.
 func (s *Store) GiveBack(ctx context.Context, l rollout.Lease, who string, moved bool, now time.Time) error {
 	stands, err := s.stands(ctx, l, now)
 	if err != nil {
@@ -32,14 +32,14 @@ func (s *Store) GiveBack(ctx context.Context, l rollout.Lease, who string, moved
 	if IsConflict(err) && left.Owner == armed.Owner && left.Epoch == l.Epoch+1 { // the first attempt got through unseen
 		err = nil
 	}
-	if err != nil || !moved { // who moved nothing leaves nothing to tell
+	if err != nil || !moved { // after a release that moved nothing there is nothing to tell
 		return err
 	}
 	return s.Note(ctx, armed.Owner, rollout.Line{At: now, Who: who, What: fmt.Sprintf(
 		"Release %s has let go of the target: the guard and an abort take this release back again, until %s.", l.Owner, armed.ArmedUntil.UTC().Format(time.RFC3339))})
 }
 
-// stands looks at the record, too: a release that is being reverted promises nothing any more.
+// stands says whether the promise is to be armed again. It reads the record, too: a release that is being reverted promises nothing any more.
 func (s *Store) stands(ctx context.Context, l rollout.Lease, now time.Time) (bool, error) {
 	if !l.Promise.Stands(l, now) {
 		return false, nil
@@ -51,7 +51,7 @@ func (s *Store) stands(ctx context.Context, l rollout.Lease, now time.Time) (boo
 	return r.End == rollout.Succeeded && !r.Reverted, nil
 }
 
-// Free lets go and arms nothing. What was promised stays written down for the next release, and so does what this one left behind.
+// Free lets go and arms nothing. The promise stays in the lease for the next release, and so do the versions and the weight that this one left.
 func (s *Store) Free(ctx context.Context, l rollout.Lease) error {
 	u := change().set("phase", rollout.Free).remove("promote", "armedUntil").whileOwned(l)
 	_, err := s.lease(ctx, l.Target, u, "letting go of")

@@ -10,7 +10,7 @@ import (
 	"sluice/shared/rollout"
 )
 
-// queueSK sorts by age: fixed width, UTC.
+// queueSK is a sort key that sorts by age: fixed width, UTC.
 func queueSK(w rollout.Waiting) string {
 	return w.Created.UTC().Format("2006-01-02T15:04:05.000000000Z") + "#" + w.Release
 }
@@ -55,7 +55,7 @@ func (s *Store) Dequeue(ctx context.Context, target string, r rollout.Release) e
 	return nil
 }
 
-// Leave takes a release out of the queue. The answer is the oldest release that waits there; empty when none does.
+// Leave takes a release out of the queue and returns the oldest release that still waits there; empty when none does.
 func (s *Store) Leave(ctx context.Context, target string, r rollout.Release) (next string, err error) {
 	if err := s.Dequeue(ctx, target, r); err != nil {
 		return "", err
@@ -67,7 +67,7 @@ func (s *Store) Leave(ctx context.Context, target string, r rollout.Release) (ne
 	return queue[0].Release, nil
 }
 
-// Queue lists who waits for a target, oldest first, a hundred at most.
+// Queue lists the releases that wait for a target, oldest first, a hundred at most.
 func (s *Store) Queue(ctx context.Context, target string) ([]rollout.Waiting, error) {
 	out, err := s.db.Query(ctx, &dynamodb.QueryInput{
 		TableName: &s.table, ConsistentRead: aws.Bool(true), Limit: aws.Int32(100),

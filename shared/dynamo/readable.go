@@ -7,8 +7,8 @@ import (
 	"sluice/shared/rollout"
 )
 
-// readable is a value as records keep it: what others wrote into a sentence is visible. So whoever reads a record shows people the
-// truth, also a script that only prints it. Names are left as they are: something is looked up by them.
+// readable is a value as records keep it: every character that others wrote into a sentence is visible (events.Visible). So even a
+// script that only prints a record shows people the truth. Names stay as they are: things are looked up by them.
 func readable(v any) any {
 	switch v := v.(type) {
 	case rollout.Fence:

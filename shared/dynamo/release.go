@@ -40,7 +40,7 @@ func (s *Store) Release(ctx context.Context, id string) (rollout.Release, error)
 	return r, nil
 }
 
-// Open lists the releases that something is left to do for. The index is eventually consistent: one that was just closed may still be in it.
+// Open lists the releases for which something is left to do. The index is eventually consistent: a release that was just closed may still be in it.
 func (s *Store) Open(ctx context.Context) ([]rollout.Release, error) {
 	var found []rollout.Release
 	in := &dynamodb.QueryInput{
@@ -116,8 +116,8 @@ func (s *Store) Asked(ctx context.Context, r rollout.Release, lines ...rollout.L
 	return s.progress(ctx, r.ID, u)
 }
 
-// Answered writes what a person said to the question that the release asked when it was read, once: ErrConflict means that the same
-// person has answered before, or that the question is another one by now, or closed. The answer is the record as it is.
+// Answered writes, once, what a person said to the question r.Asked, and returns the record as it is afterwards. ErrConflict means
+// that this person has answered before, that the question is another one by now or closed, or that the release has ended.
 func (s *Store) Answered(ctx context.Context, r rollout.Release, a rollout.Answer, line rollout.Line) (rollout.Release, error) {
 	if err := s.openAnswers(ctx, r); err != nil {
 		return r, err
@@ -131,7 +131,7 @@ func (s *Store) Answered(ctx context.Context, r rollout.Release, a rollout.Answe
 	return s.kept(ctx, r.ID, u)
 }
 
-// openAnswers makes the place where answers are kept, which nobody but decide may write.
+// openAnswers makes the map in which answers are kept. Only decide may write it.
 func (s *Store) openAnswers(ctx context.Context, r rollout.Release) error {
 	if r.Answers != nil {
 		return nil
@@ -155,8 +155,8 @@ func (s *Store) Counted(ctx context.Context, r rollout.Release, line rollout.Lin
 	return s.progress(ctx, r.ID, u)
 }
 
-// unanswered holds while nobody has answered since the record was read. It names a number and not the answers, so that whoever counts
-// them need not be able to write them.
+// unanswered adds the condition that nobody has answered since the record was read. The condition is on the number of answers and not on
+// the answers, so that the function that counts them needs no grant to write them.
 func (u *update) unanswered(r rollout.Release) *update {
 	if r.Given == 0 {
 		return u.when("attribute_not_exists(%s)", u.name("given"))
@@ -169,7 +169,7 @@ func (s *Store) GoesBack(ctx context.Context, r rollout.Release, line rollout.Li
 	return s.progress(ctx, r.ID, change().set("cause", r.Cause).tell(line))
 }
 
-// WentBack writes that people were told so.
+// WentBack writes that people were told that the release goes back.
 func (s *Store) WentBack(ctx context.Context, r rollout.Release) error {
 	return s.progress(ctx, r.ID, change().set("state", rollout.StateRollback))
 }
@@ -195,8 +195,8 @@ func (s *Store) Ended(ctx context.Context, r rollout.Release, lines ...rollout.L
 	return s.record(ctx, r.ID, u)
 }
 
-// Closed takes a release out of the open ones: it was told and its lease is let go. One that another execution leads by now
-// stays open, for that one to close.
+// Closed takes a release out of the open ones: its end was told and its lease is let go. A release that another execution leads
+// by now stays open, and that execution closes it.
 func (s *Store) Closed(ctx context.Context, r rollout.Release) error {
 	u := change().remove("open")
 	if err := s.record(ctx, r.ID, u.when("%s = %s", u.name("machines"), u.value(r.Machines))); err != nil && !IsConflict(err) {
@@ -206,7 +206,8 @@ func (s *Store) Closed(ctx context.Context, r rollout.Release) error {
 }
 
 // Led writes which execution leads a release from now on, and opens it again if it had been promoted (a revert). Each
-// takeover is written once, and none after it was closed: the answer may have been lost, or somebody else was first.
+// takeover is written once, and none after the release was closed. A conflict is no error: an earlier attempt got through unseen, or
+// somebody else was first.
 func (s *Store) Led(ctx context.Context, r rollout.Release, lines ...rollout.Line) error {
 	u := change().set("execution", r.Execution).set("reverted", r.Reverted).set("open", open).tell(lines...)
 	u.when("%s = %s", u.name("machines"), u.value(r.Machines-1)).set("machines", r.Machines)
@@ -217,14 +218,14 @@ func (s *Store) Led(ctx context.Context, r rollout.Release, lines ...rollout.Lin
 	return nil
 }
 
-// AskAbort asks a release to stop that may not hold its lease yet. ErrConflict means that it has ended.
+// AskAbort asks a release to stop, even if it does not hold its lease yet. ErrConflict means that it has ended.
 func (s *Store) AskAbort(ctx context.Context, id string, f rollout.Fence, line rollout.Line) error {
 	u := change().set("abort", f).tell(line)
 	return s.record(ctx, id, u.when("attribute_not_exists(%s)", u.name("end")))
 }
 
-// progress records what a state did, while nothing is decided: ErrConflict means that the release has ended, which a
-// function of a dead execution may be the last to learn.
+// progress records what a state did, unless the release has ended; a promotion that is being reverted goes on. ErrConflict
+// means that it has ended, which a function of a dead execution may be the last to learn.
 func (s *Store) progress(ctx context.Context, id string, u *update) error {
 	end := u.name("end")
 	return s.record(ctx, id, u.when("attribute_not_exists(%s) OR (%s = %s AND %s = %s)", end, end, u.value(rollout.Succeeded), u.name("reverted"), u.value(true)))
@@ -234,13 +235,13 @@ func (s *Store) record(ctx context.Context, id string, u *update) error {
 	return s.change(ctx, id, u, nil)
 }
 
-// kept records and answers the record as it is afterwards.
+// kept applies the update to a release and returns the record as it is afterwards.
 func (s *Store) kept(ctx context.Context, id string, u *update) (r rollout.Release, err error) {
 	err = s.change(ctx, id, u, &r)
 	return r, err
 }
 
-// change records; to gets what it gets from apply.
+// change applies the update to a release, as apply does. A trail that has filled its item is cut first.
 func (s *Store) change(ctx context.Context, id string, u *update, to any) error {
 	u.when("attribute_exists(pk)")
 	err := s.apply(ctx, releaseKey(id), u.told(), to)

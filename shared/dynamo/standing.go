@@ -6,8 +6,8 @@ import (
 	"sluice/shared/rollout"
 )
 
-// Standing reads a release, and then the lease of its target, each consistently. The record says which target that is, so the lease cannot be asked
-// for in the same call. A lease that changes in between is newer than the record, never older, and whoever acts on it does so on a condition.
+// Standing reads a release, and then the lease of its target, each consistently. Only the record says which target that is, so one call cannot
+// read both. A lease that changes in between is newer than the record, never older, and every write that follows has a condition.
 func (s *Store) Standing(ctx context.Context, release string) (standing rollout.Standing, err error) {
 	if standing.Release, err = s.Release(ctx, release); err != nil {
 		return standing, err

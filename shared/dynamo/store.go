@@ -6,7 +6,7 @@
 //	evidence#<id>       minutes#<time>           minutes that were added up, for replays
 //	target#<target id>  lease                    who may touch the target (rollout.Lease)
 //	queue#<target id>   <created>#<id>           a release that waits for the target (rollout.Waiting)
-//	wait#<id>           wait                     how it waits: the token that a ring wakes, and whether it rang (wait)
+//	wait#<id>           wait                     how it waits: the task token that a ring ends, and whether somebody rang (wait)
 //	slack#<id>          thread                   its message in Slack (Thread)
 //	github#<id>         thread                   its deployment at GitHub (Thread)
 //	job#<name>          release                  the release that a build or a test runs for
@@ -14,15 +14,15 @@
 //	delivery#<name>     told                     a push that the bus was told of
 //	delivery#<name>     push                     what a push brought to a branch, for the workflow that runs for it
 //	alarm#<ARN>         target#<target id>       which targets an alarm guards
-//	watch#targets       target#<target id>       a target that somebody has to look after (Listed)
+//	watch#targets       target#<target id>       a target that has to be watched (Listed)
 //	pass#<id>           opened                   a link that was opened
 //
-// What a function may write is granted by the beginning of the partition key (the rows of infra/stack), so whatever a function that
-// meets the outside writes has partitions of its own.
+// Roles grant writes by the beginning of the partition key (the rows of infra/stack). So a function that meets the outside writes into
+// partitions of its own.
 //
-// Every change of a lease is one conditional write, so whoever acts on an old view loses. The index open-releases
-// holds the records of releases that something is left to do for (attribute open), for sweep. The audit trail is part of the record and written by the same
-// call as the change that it tells of.
+// Every change of a lease is one conditional write, so a change that is based on an old view fails. The index open-releases holds, for
+// sweep, the records of releases for which something is left to do (attribute open). The audit trail is part of the record, and the call
+// that makes a change writes its line, too.
 package dynamo
 
 import (
@@ -114,8 +114,8 @@ func (s *Store) get(ctx context.Context, k item, to any) error {
 	return decode(out.Item, to)
 }
 
-// put writes a new item; one that exists is a conflict, also when this very call has written it: the SDK tries again after an answer that
-// was lost.
+// put writes a new item. An item that exists is a conflict, even if this very call has written it: the SDK tries again after an answer
+// that was lost.
 func (s *Store) put(ctx context.Context, k item, v any) error {
 	it, err := attributes(k, v)
 	if err != nil {
@@ -127,14 +127,14 @@ func (s *Store) put(ctx context.Context, k item, v any) error {
 	return conflict(err)
 }
 
-// attributes are a whole item.
+// attributes is a value as a whole item under a key.
 func attributes(k item, v any) (item, error) {
 	attrs, err := encode(v)
 	if err != nil {
 		return nil, fmt.Errorf("encoding item: %w", err)
 	}
 	it := attrs.(*types.AttributeValueMemberM).Value
-	maps.DeleteFunc(it, func(_ string, v types.AttributeValue) bool { // the encoder knows no omitzero
+	maps.DeleteFunc(it, func(_ string, v types.AttributeValue) bool { // the encoder does not know omitzero
 		m, isMap := v.(*types.AttributeValueMemberM)
 		return isMap && len(m.Value) == 0
 	})
@@ -142,7 +142,7 @@ func attributes(k item, v any) (item, error) {
 	return it, nil
 }
 
-// conflict names a lost conditional write; the rest stays as it is.
+// conflict turns a condition that did not hold into ErrConflict; other errors stay as they are.
 func conflict(err error) error {
 	var lost *types.ConditionalCheckFailedException
 	if errors.As(err, &lost) {

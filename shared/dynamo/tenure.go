@@ -15,11 +15,11 @@ type Tenure struct {
 	lease rollout.Lease
 }
 
-// Tenure of a lease as it was read.
+// Tenure is the tenure of a lease as it was read.
 func (s *Store) Tenure(l rollout.Lease) Tenure { return Tenure{s, l} }
 
 // Allows implements traffic.Permit: ErrConflict means that the release has let go, or that another one has the target now; traffic.ErrMoved that
-// somebody moved the target by hand and wants it so.
+// somebody moved the target by hand, and that the definition leaves that alone.
 func (t Tenure) Allows(ctx context.Context, found rollout.Split) error {
 	now, err := t.store.Lease(ctx, t.lease.Target)
 	if err != nil {
@@ -34,8 +34,8 @@ func (t Tenure) Allows(ctx context.Context, found rollout.Split) error {
 	return nil
 }
 
-// Prolong keeps the target until the next try of a move back, however long its service does not answer: whoever took the target over meanwhile would
-// take the half-moved traffic for stable. Once the release has let go there is nothing to keep, and nothing is wrong.
+// Prolong keeps the lease until the next try of a move back, however long the target's service does not answer: a release that took the target over
+// meanwhile would take the half-moved traffic for stable. After the release has let go, Prolong does nothing and returns no error.
 func (t Tenure) Prolong(ctx context.Context, now time.Time) error {
 	expires := change().set("expires", now.Add(rollout.Margin).Unix()).whileOwned(t.lease)
 	_, err := t.store.lease(ctx, t.lease.Target, expires, "prolonging")

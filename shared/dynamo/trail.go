@@ -12,8 +12,8 @@ import (
 	"sluice/shared/rollout"
 )
 
-// What is cut out of an audit trail that has filled its item. The beginning tells who asked for the release and what was
-// planned, the end what is going on; an alarm that flaps for days writes what lies between.
+// When an audit trail has filled its item, keptLines lines stay at its beginning and cutLines lines behind them are cut. The
+// beginning tells who asked for the release and what was planned, the end what is going on; an alarm that flaps for days fills the middle.
 const (
 	keptLines = 20
 	cutLines  = 200
@@ -26,7 +26,7 @@ func isFull(err error) bool {
 	return errors.As(err, &api) && api.ErrorCode() == "ValidationException" && strings.Contains(api.ErrorMessage(), "Item size")
 }
 
-// cut takes the oldest lines behind the kept ones out of a trail and leaves one that says so.
+// cut takes the oldest lines behind the kept ones out of a trail, and puts one line there that says so.
 func (s *Store) cut(ctx context.Context, id string, at time.Time) error {
 	u := change()
 	a := u.name("audit")
@@ -35,7 +35,7 @@ func (s *Store) cut(ctx context.Context, id string, at time.Time) error {
 	for i := range cutLines - 1 {
 		u.removes = append(u.removes, fmt.Sprintf("%s[%d]", a, keptLines+1+i))
 	}
-	u.when("NOT %s[%d] = %s", a, keptLines, u.value(gone)) // it was cut before, by an attempt that got through unseen
+	u.when("NOT %s[%d] = %s", a, keptLines, u.value(gone)) // not twice: an earlier attempt may have got through unseen
 	if err := s.apply(ctx, releaseKey(id), u, nil); !IsConflict(err) {
 		return err
 	}

@@ -29,7 +29,7 @@ func change() *update {
 	return &update{names: map[string]string{}, values: item{}, returns: types.ReturnValueAllNew}
 }
 
-// askingBefore has the answer be the item as it was before the update.
+// askingBefore makes apply return the item as it was before the update.
 func (u *update) askingBefore() *update {
 	u.returns = types.ReturnValueAllOld
 	return u
@@ -111,8 +111,9 @@ func (u *update) expression() string {
 	return strings.Join(parts, " ")
 }
 
-// apply carries out the update. to gets the item as it is afterwards, or was before if the update asks for that; when a condition did not hold, the item as it
-// is now, together with ErrConflict. Nil asks for nothing: a record with a long trail is large, and most who write it do not read it.
+// apply carries out the update. to receives the item as it is afterwards, or as it was before if the update asks for that. When a condition did not
+// hold, to receives the present item, and the error is ErrConflict. A nil to asks for nothing: a record with a long trail is large, and most writers
+// do not read it.
 func (s *Store) apply(ctx context.Context, k item, u *update, to any) error {
 	if u.err != nil {
 		return u.err

@@ -6,18 +6,18 @@ import (
 	"time"
 )
 
-// wait is how a release waits. It waits in one place at a time, for its bake, for people, its turn, its gates or its build, so there is one
-// record of it, and whoever has news need not know where it stands.
+// wait is how a release waits. A release waits for one thing at a time: its bake, people, its turn, its gates or its build. So there is one
+// record of its wait, and a function that has news need not know what the release waits for.
 //
-// A release looks at the table, and waits when there is nothing to do. News may come at any moment of that, so
+// A release looks at the table, and waits when there is nothing to do. News may come at any moment between, so
 //
-//   - a look first forgets what rang before (LookAnew), for it sees all that was written before;
-//   - whoever has news writes it, and rings then (Ring);
-//   - a wait stores its token, and goes on at once when it rang since the look (Await).
+//   - a look first forgets earlier rings (LookAnew), because it sees everything that was written before;
+//   - a function that has news first writes the news, and then rings (Ring);
+//   - a wait first stores its token, and ends at once if somebody rang since the look (Await).
 type wait struct {
-	Token   string `json:"token,omitempty"`   // of the task that ends when somebody rings: that of the state's newest try
-	Rung    bool   `json:"rung,omitempty"`    // since the last look
-	Looking bool   `json:"looking,omitempty"` // the last look has not come to a wait
+	Token   string `json:"token,omitempty"`   // of the task that a ring ends: the newest try of the state
+	Rung    bool   `json:"rung,omitempty"`    // somebody rang since the last look
+	Looking bool   `json:"looking,omitempty"` // the last look has not reached its wait
 }
 
 func waitKey(release string) item { return key("wait#"+release, "wait") }
@@ -25,9 +25,8 @@ func waitKey(release string) item { return key("wait#"+release, "wait") }
 // waitLife is longer than an execution may live, which is a year.
 const waitLife = 400 * 24 * time.Hour
 
-// LookAnew forgets what rang before, for the look that follows. The answer is whether the look before it came to its wait. The token stays: this
-// may be the late try of a look whose next try has come to its wait already. Of a release that nobody has rung for and that has never waited
-// there is nothing to forget.
+// LookAnew forgets earlier rings, before a new look. waited says whether the previous look reached its wait. The token stays: this may be the
+// late try of a look whose next try is waiting already. If nobody has rung for the release and it has never waited, there is nothing to forget.
 func (s *Store) LookAnew(ctx context.Context, release string, now time.Time) (waited bool, err error) {
 	var before wait
 	u := change().set("ttl", now.Add(waitLife).Unix()).set("looking", true).remove("rung").askingBefore().when("attribute_exists(pk)")
@@ -41,7 +40,7 @@ func (s *Store) LookAnew(ctx context.Context, release string, now time.Time) (wa
 	return before.Token != "" && !before.Looking, nil
 }
 
-// Await stores the token that a ring ends, in place of the one of an earlier try, and says whether it rang since the last look.
+// Await stores the token of the task that a ring ends, in place of an earlier try's. rung says whether somebody rang since the last look.
 func (s *Store) Await(ctx context.Context, release, token string, now time.Time) (rung bool, err error) {
 	var w wait
 	u := change().set("ttl", now.Add(waitLife).Unix()).set("token", token).remove("looking")
@@ -51,7 +50,7 @@ func (s *Store) Await(ctx context.Context, release, token string, now time.Time)
 	return w.Rung, nil
 }
 
-// Ring says that there is news, and answers the token to wake; empty when the release has never waited.
+// Ring writes that there is news, and returns the token of the task to end; empty when the release has never waited.
 func (s *Store) Ring(ctx context.Context, release string, now time.Time) (token string, err error) {
 	var w wait
 	u := change().set("ttl", now.Add(waitLife).Unix()).set("rung", true)
@@ -63,10 +62,10 @@ func (s *Store) Ring(ctx context.Context, release string, now time.Time) (token 
 
 func jobKey(name string) item { return key("job#"+name, "release") }
 
-// jobLife is how long it is remembered for which release a build or a test runs: far longer than they take.
+// jobLife is how long the release of a build or a test is remembered: far longer than they take.
 const jobLife = 7 * 24 * time.Hour
 
-// RunsFor remembers for which release a build or a test runs.
+// RunsFor remembers the release that a build or a test runs for.
 func (s *Store) RunsFor(ctx context.Context, job, release string, now time.Time) error {
 	u := change().set("release", release).set("ttl", now.Add(jobLife).Unix())
 	if err := s.apply(ctx, jobKey(job), u, nil); err != nil {

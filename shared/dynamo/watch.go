@@ -12,10 +12,10 @@ import (
 	"sluice/shared/rollout"
 )
 
-// Listed is a target on the watch list: a release holds it, or was promoted and may still be reverted, or did so a moment ago.
+// Listed is a target on the watch list: a release holds it, or was promoted on it and may still be reverted, or has just let go of it.
 type Listed struct {
 	Target  string    `json:"target"`
-	Release string    `json:"release"`           // that was let in last
+	Release string    `json:"release"`           // the release that was let in last
 	At      time.Time `json:"at"`                // when it was let in
 	Counted bool      `json:"counted,omitempty"` // its checks count: it is looked at while it bakes
 	Buys    bool      `json:"buys,omitempty"`    // its looks make requests of their own, which may take long
@@ -26,7 +26,7 @@ const watchPK = "watch#targets"
 
 func listedKey(target string) item { return key(watchPK, targetPrefix+target) }
 
-// List puts a target on the watch list; the release that was let in last takes the place of the one before.
+// List puts a target on the watch list. The entry of an earlier release is replaced.
 func (s *Store) List(ctx context.Context, l Listed) error {
 	attrs, err := encode(l)
 	if err != nil {
@@ -99,7 +99,7 @@ func (s *Store) Leases(ctx context.Context, targets []string) (map[string]rollou
 	return leases, nil
 }
 
-// leases reads one batch. DynamoDB may answer a part of it, and name the rest: that is asked for again as long as it gets less.
+// leases reads one batch. DynamoDB may answer a part of it and name the rest; the rest is asked for again as long as it becomes smaller.
 func (s *Store) leases(ctx context.Context, targets []string, into map[string]rollout.Lease) error {
 	keys := make([]item, len(targets))
 	for i, target := range targets {

@@ -1,4 +1,4 @@
-// Package ecr reads what was found in images.
+// Package ecr reads what scanners found in images.
 package ecr
 
 import (
@@ -24,7 +24,7 @@ type Scans struct{ ecr api }
 // New opens the registry of an account and region.
 func New(cfg aws.Config) *Scans { return &Scans{ecr: ecr.NewFromConfig(cfg)} }
 
-// Image reads the findings in an image. Severities that did not occur are left out of ECR's counts. Enhanced scanning ends in
+// Image reads the findings in an image. ECR's counts leave out severities that did not occur. Enhanced scanning ends in the status
 // ACTIVE, and not in COMPLETE (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageScanStatus.html).
 func (s *Scans) Image(ctx context.Context, repository, digest string) (gates.Findings, error) {
 	out, err := s.ecr.DescribeImageScanFindings(ctx, &ecr.DescribeImageScanFindingsInput{RepositoryName: &repository, ImageId: &types.ImageIdentifier{ImageDigest: &digest}})

@@ -39,7 +39,7 @@ func (b *Bus) Put(ctx context.Context, detailType string, detail any) error {
 	return b.put(ctx, detailType, detail, nil)
 }
 
-// put looks at the entry's own answer: PutEvents answers 200 even when it did not take an entry
+// put sends one event. It looks at the answer for the entry, because PutEvents answers 200 even when it did not take an entry
 // (https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html).
 func (b *Bus) put(ctx context.Context, detailType string, detail any, at *time.Time) error {
 	body, err := json.Marshal(detail)

@@ -37,7 +37,7 @@ func Detail(r rollout.Release, weight rollout.Weight, sentence string, at time.T
 	return d
 }
 
-// Question is Detail with what people are asked.
+// Question is Detail with the question that people are asked.
 func Question(r rollout.Release, a rollout.Approval, sentence string, at time.Time) events.Release {
 	d := Detail(r, r.At(r.Step).Weight, sentence, at)
 	if r.Step == 0 && r.BakeUntil.IsZero() { // nothing has moved yet

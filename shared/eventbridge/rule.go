@@ -13,7 +13,7 @@ type ruleAPI interface {
 	DisableRule(context.Context, *eventbridge.DisableRuleInput, ...func(*eventbridge.Options)) (*eventbridge.DisableRuleOutput, error)
 }
 
-// Rule is a schedule on the default bus that is at work only while somebody needs it: a rule that is disabled costs nothing.
+// Rule is a schedule on the default bus that is enabled only while it is needed: a disabled rule costs nothing.
 type Rule struct {
 	events ruleAPI
 	name   string
@@ -24,7 +24,7 @@ func NewRule(cfg aws.Config, name string) *Rule {
 	return &Rule{events: eventbridge.NewFromConfig(cfg), name: name}
 }
 
-// Enable puts the rule to work; one that works already stays so.
+// Enable enables the rule; it may be enabled already.
 func (r *Rule) Enable(ctx context.Context) error {
 	if _, err := r.events.EnableRule(ctx, &eventbridge.EnableRuleInput{Name: &r.name}); err != nil {
 		return fmt.Errorf("enabling rule %s: %w", r.name, err)
@@ -32,7 +32,7 @@ func (r *Rule) Enable(ctx context.Context) error {
 	return nil
 }
 
-// Disable puts the rule to rest.
+// Disable disables the rule; it may be disabled already.
 func (r *Rule) Disable(ctx context.Context) error {
 	if _, err := r.events.DisableRule(ctx, &eventbridge.DisableRuleInput{Name: &r.name}); err != nil {
 		return fmt.Errorf("disabling rule %s: %w", r.name, err)

@@ -1,5 +1,5 @@
-// Package evidence takes looks at a release: it reads what candidate and stable served, adds it to the release's ledger, and says
-// what the checks make of it. A look may be taken at any time and as often as one likes: a minute counts once.
+// Package evidence takes looks at a release: it reads what candidate and stable served, adds it to the release's ledger, and judges
+// it by the checks. A look may be taken at any time and any number of times: a minute counts once.
 package evidence
 
 import (
@@ -14,7 +14,7 @@ import (
 	"sluice/shared/rollout"
 )
 
-// Book is where looks are taken and kept.
+// Book takes looks and keeps what they saw.
 type Book struct {
 	store   *dynamo.Store
 	watcher *cloudwatch.Watcher
@@ -23,13 +23,13 @@ type Book struct {
 // New opens the book.
 func New(store *dynamo.Store, watcher *cloudwatch.Watcher) *Book { return &Book{store, watcher} }
 
-// Buyer makes synthetic requests to both versions and counts the failures; nil where nobody buys.
+// Buyer makes synthetic requests to both versions and counts the failures; nil when the caller makes none.
 type Buyer func(ctx context.Context, r rollout.Release) (judge.Arms, error)
 
 // Weigh reads what was served since the last look, in one call, and judges everything that was seen. A check whose evidence cannot be read has
-// a finding that says so (judge.Error), which is no error: whoever looks decides how long to try, and the other checks are judged.
+// a finding that says so (judge.Error). That is no error of Weigh: the caller decides how long to try, and the other checks are judged.
 func (b *Book) Weigh(ctx context.Context, r rollout.Release, weight rollout.Weight, now time.Time, buy Buyer) ([]judge.Finding, error) {
-	d := r.Definition.WithDefaults() // of releases that were planned before a default was added
+	d := r.Definition.WithDefaults() // for releases that were planned before a default was added
 	if !d.Checks.Counted() {
 		return nil, nil
 	}
@@ -56,7 +56,7 @@ func (b *Book) Weigh(ctx context.Context, r rollout.Release, weight rollout.Weig
 	return l.Findings, err
 }
 
-// learn reads stable's last day, until it knows what it needs, and, once, how bad requests split in earlier releases.
+// learn reads stable's last day, again until everything needed is known. At the first look it also reads how bad requests split in earlier releases.
 func (b *Book) learn(ctx context.Context, d rollout.Definition, r rollout.Release, l judge.Ledger, now time.Time) (judge.Ledger, judge.Unread, error) {
 	if l.Learnt || !d.Checks.Compare() {
 		return l, nil, nil
@@ -76,14 +76,14 @@ func (b *Book) learn(ctx context.Context, d rollout.Definition, r rollout.Releas
 	return l.Learn(d, learnt.Slow, learnt.Cluster, unread, now), unread, nil
 }
 
-// How many earlier releases are learnt from, among how many of the newest, and how many bad requests say anything at all.
+// At most lessons earlier releases are learnt from, among the newest releases. A stream with fewer than telling bad requests teaches nothing.
 const (
 	lessons = 5
 	newest  = 15
 	telling = 20
 )
 
-// splits are how bad requests split between the versions in earlier releases of the service that were as good as stable, by stream.
+// splits says, by stream, how bad requests split between the versions in earlier releases of the service that succeeded.
 func (b *Book) splits(ctx context.Context, d rollout.Definition, r rollout.Release) (map[string]judge.Scatter, error) {
 	found, read := map[string]judge.Scatter{}, 0
 	earlier, err := b.store.Recent(ctx, r.Service, newest)
@@ -106,7 +106,7 @@ func (b *Book) splits(ctx context.Context, d rollout.Definition, r rollout.Relea
 	return found, nil
 }
 
-// before is the end of the day that is learnt from: when the release began, or now for a service that had no day before.
+// before is the end of the day that is learnt from: the start of the release at its first look, and now at later ones.
 func before(r rollout.Release, l judge.Ledger, now time.Time) time.Time {
 	if l.Version == 0 {
 		return r.Started
@@ -114,8 +114,8 @@ func before(r rollout.Release, l judge.Ledger, now time.Time) time.Time {
 	return now
 }
 
-// bought adds synthetic requests, once a minute, while both versions serve. That they could not be made is said, and takes nothing from what
-// users' requests show.
+// bought adds synthetic requests, once a minute. If they could not be made, a finding says so; it is a dry run, so the evidence of
+// users' requests still decides.
 func bought(ctx context.Context, d rollout.Definition, r rollout.Release, l judge.Ledger, now time.Time, buy Buyer) (judge.Ledger, []judge.Finding) {
 	minute := now.Truncate(time.Minute).Unix()
 	if buy == nil || d.Checks.Synthetic == nil || minute <= l.Synthetic {
@@ -128,8 +128,8 @@ func bought(ctx context.Context, d rollout.Definition, r rollout.Release, l judg
 	return l.Buy(d, minute, arms), nil
 }
 
-// Rearm gives the guard the alarms back that were red before the release and have turned green, and says so in the record. The answer is the lease as
-// it is then.
+// Rearm gives back to the guard the alarms that were red before the release and have turned green, and says so in the record. It returns the lease
+// as it is then.
 func (b *Book) Rearm(ctx context.Context, r rollout.Release, l rollout.Lease, states map[string]judge.AlarmState, who string, now time.Time) (rollout.Lease, error) {
 	for _, alarm := range judge.Green(l, states) {
 		armed, err := b.store.Rearm(ctx, l, alarm)

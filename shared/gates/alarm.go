@@ -14,7 +14,7 @@ type Silence struct {
 	Until time.Time // zero: not known
 }
 
-// Unmuted says whether the guard alarms can speak. Until the last of them can, the release stays out.
+// Unmuted is the gate that is shut while a guard alarm is silenced. It stays shut until the last silence ends.
 func Unmuted(silent []Silence) rollout.Gate {
 	const name = "unmuted"
 	if len(silent) == 0 {

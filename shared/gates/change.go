@@ -6,7 +6,7 @@ import (
 	"sluice/shared/rollout"
 )
 
-// Changes tells what is different from the last look, a sentence for each gate: the audit trail holds changes, not looks.
+// Changes says what has changed since the last look, a sentence for each gate: the audit trail holds changes, not looks.
 func Changes(before, after []rollout.Gate) []string {
 	known := map[string]rollout.Gate{}
 	for _, g := range before {

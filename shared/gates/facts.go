@@ -7,7 +7,7 @@ import (
 	"sluice/shared/rollout"
 )
 
-// Calendar says what a Change Calendar means: open, until when (zero: nobody knows).
+// Calendar judges a Change Calendar. until is when it opens or closes next; zero when that is unknown.
 func Calendar(calendar string, open bool, until time.Time) rollout.Gate {
 	name := "calendar " + calendar
 	switch {
@@ -22,8 +22,8 @@ func Calendar(calendar string, open bool, until time.Time) rollout.Gate {
 // NoCalendar is the gate of a calendar that cannot be read, with the service's reason.
 func NoCalendar(calendar, why string) rollout.Gate { return fail("calendar "+calendar, sentence(why)) }
 
-// Flag compares a parameter with what it must hold. found is false when there is no such parameter, which is shut, too: nobody
-// has said yes. Of a value that differs nothing is told but its beginning.
+// Flag compares a parameter with the value that it must hold. found is false when there is no such parameter: then the gate is
+// shut, too, because nobody has said yes. Only the beginning of a wrong value is shown.
 func Flag(f rollout.Flag, value string, found bool) rollout.Gate {
 	name := "flag " + f.Parameter
 	switch {

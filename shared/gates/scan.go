@@ -26,7 +26,7 @@ const (
 	notApplicable = "NOT_APPLICABLE"
 )
 
-// Evaluation is what a rule of AWS Config said last of the function; the zero one is nothing.
+// Evaluation is what a rule of AWS Config said last about the function; zero when it has said nothing.
 type Evaluation struct {
 	Said string
 	Why  string
@@ -58,7 +58,7 @@ type Findings struct {
 	Failed  string // why there will be none
 }
 
-// Scanned judges findings: those of the severity or above count, and those whose severity nobody knows.
+// Scanned judges findings. Those of the severity or above count, and those of an unknown severity.
 func Scanned(name string, f Findings, s rollout.Scan) rollout.Gate {
 	switch {
 	case f.Failed != "":

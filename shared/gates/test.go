@@ -13,8 +13,8 @@ type Progress struct {
 	Failed string // what went wrong; empty: nothing, so far
 }
 
-// Untested is a test that has not begun: it runs when all others are open, so that nothing is run for a release that is not let
-// in, and what is tested is what is there when it begins. others are those that are shut.
+// Untested is the gate of a test that has not begun. It runs when all other gates are open, so that nothing is run for a release
+// that is not let in, and so that it tests what is there when the release begins. others are the gates that are shut.
 func Untested(t rollout.GateTest, others []rollout.Gate) rollout.Gate {
 	var until time.Time
 	for _, o := range others {
@@ -29,7 +29,7 @@ func Untested(t rollout.GateTest, others []rollout.Gate) rollout.Gate {
 	return shut(t.Name(), "It runs when the other gates are open.", until)
 }
 
-// Tested judges a test that was started. One that takes longer than it may has failed; whoever asks has stopped it.
+// Tested judges a test that was started. A test that takes longer than it may has failed; the caller has stopped it.
 func Tested(t rollout.GateTest, run rollout.Run, p Progress, now time.Time) rollout.Gate {
 	g := pass(t.Name(), fmt.Sprintf("It passed in %s.", took(run, now)))
 	switch end := run.Since.Add(t.Within.Std()); {
@@ -44,12 +44,12 @@ func Tested(t rollout.GateTest, run rollout.Run, p Progress, now time.Time) roll
 	return g
 }
 
-// TooLong says whether a test has had its time.
+// TooLong says whether a test has used up its time.
 func TooLong(t rollout.GateTest, run rollout.Run, now time.Time) bool {
 	return !now.Before(run.Since.Add(t.Within.Std()))
 }
 
-// Unstarted is a test that can never be started, with the service's reason.
+// Unstarted is the gate of a test that can never be started, with the service's reason.
 func Unstarted(t rollout.GateTest, why string) rollout.Gate { return fail(t.Name(), sentence(why)) }
 
 func took(run rollout.Run, now time.Time) rollout.Duration {

@@ -12,11 +12,11 @@ import (
 // Zones finds a time zone by its name, as time.LoadLocation does.
 type Zones func(name string) (*time.Location, error)
 
-// ahead is how far it is looked for the next opening: a week, and one more for a window that a change of the clock leaves out.
+// ahead is how far Windows looks for the next opening: a week, one more for a window that a change of the clock skips, and a day.
 const ahead = 15 * 24 * time.Hour
 
-// Windows says whether one of the windows is open. What the clocks of a window's zone show decides, so that a change of the
-// clock needs no rule of its own: 02:30 is skipped in spring, comes twice in autumn, and a window at that time does the same.
+// Windows says whether one of the windows is open. The clock of the window's zone decides, so a change of the clock needs no rule
+// of its own: 02:30 is skipped in spring and comes twice in autumn, and so does a window at that time.
 func Windows(windows []rollout.Window, zones Zones, now time.Time) rollout.Gate {
 	const name = "windows"
 	places := make([]*time.Location, len(windows))
@@ -49,7 +49,7 @@ func first(windows []rollout.Window, places []*time.Location, t time.Time) int {
 	return -1
 }
 
-// holds says whether the clock shows a time of the window. One that passes midnight belongs to the day on which it begins.
+// holds says whether the clock shows a time inside the window. A window over midnight belongs to the day on which it begins.
 func holds(w rollout.Window, clock time.Time) bool {
 	at := clock.Format("15:04") // compares as text does, up to 24:00
 	today, yesterday := on(w, clock.Weekday()), on(w, (clock.Weekday()+6)%7)
@@ -76,7 +76,7 @@ func text(w rollout.Window) string {
 	return fmt.Sprintf("%s %s-%s %s", days, w.From, w.Until, w.Zone)
 }
 
-// Freezes says whether a freeze keeps releases out now. Of several the one that ends last is told.
+// Freezes says whether a freeze keeps releases out now. If there are several, it names the one that ends last.
 func Freezes(freezes []rollout.Freeze, now time.Time) rollout.Gate {
 	const name = "freezes"
 	var present *rollout.Freeze
@@ -91,7 +91,7 @@ func Freezes(freezes []rollout.Freeze, now time.Time) rollout.Gate {
 	return shut(name, fmt.Sprintf("%s froze it until %s: %s", present.Owner, moment(present.Until), sentence(present.Reason)), present.Until)
 }
 
-// sentence ends a reason that somebody wrote.
+// sentence gives a reason that somebody wrote a full stop at its end.
 func sentence(s string) string {
 	s = strings.TrimSpace(s)
 	if strings.HasSuffix(s, ".") || strings.HasSuffix(s, "!") || strings.HasSuffix(s, "?") {

@@ -15,26 +15,26 @@ import (
 	"strings"
 )
 
-// Host is GitHub's REST API, as a token may use it. It is safe for concurrent use.
+// Host is GitHub's REST API, used with a token. It is safe for concurrent use.
 type Host struct {
 	http  *http.Client
 	base  string // https://api.github.com
 	token func(context.Context) (string, error)
 }
 
-// New opens the API at base; the token has to have the permissions "commit statuses" and "deployments", both to write.
+// New opens the API at base. The token needs write permission for "commit statuses" and "deployments".
 func New(client *http.Client, base string, token func(context.Context) (string, error)) *Host {
 	return &Host{http: client, base: strings.TrimSuffix(base, "/"), token: token}
 }
 
-// A Refusal is an answer that is no success.
+// A Refusal is an answer of GitHub other than success.
 type Refusal struct {
 	Doing   string
 	Status  int
 	Message string // GitHub's
 }
 
-// Error says what to do where that is known.
+// Error says what went wrong, and what to do if that is known.
 func (r *Refusal) Error() string {
 	said := fmt.Sprintf("%s: GitHub answered %d: %s", r.Doing, r.Status, r.Message)
 	switch r.Status {
@@ -46,12 +46,12 @@ func (r *Refusal) Error() string {
 	return said
 }
 
-// Mark writes the status of a commit. The newest of a context counts.
+// Mark writes a status of a commit. The newest status of a context counts.
 func (h *Host) Mark(ctx context.Context, repository, commit string, s Status) error {
 	return h.call(ctx, http.MethodPost, "marking commit "+commit, repository, "/statuses/"+url.PathEscape(commit), s, nil)
 }
 
-// deployment is what GitHub is asked for, and what it knows.
+// deployment is the body of the call that makes a deployment.
 type deployment struct {
 	Ref              string            `json:"ref"`
 	Task             string            `json:"task"`

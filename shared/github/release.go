@@ -15,7 +15,7 @@ type Status struct {
 	URL         string `json:"target_url,omitempty"`
 }
 
-// Deployment is what stands for a release.
+// Deployment is the deployment that stands for a release.
 type Deployment struct {
 	Release     string
 	Environment string
@@ -28,10 +28,10 @@ type Progress struct {
 	State        string `json:"state"` // queued, in_progress, success, failure, error or inactive
 	Description  string `json:"description"`
 	URL          string `json:"log_url,omitempty"`
-	AutoInactive bool   `json:"auto_inactive"` // deployments before it in the same environment are told to be over
+	AutoInactive bool   `json:"auto_inactive"` // GitHub marks earlier deployments of the same environment inactive
 }
 
-// A Telling is all that GitHub is told of a release.
+// A Telling is everything that GitHub is told about a release.
 type Telling struct {
 	Repository string // owner/name
 	Commit     string
@@ -40,9 +40,9 @@ type Telling struct {
 	Progress   Progress
 }
 
-// Of is what to tell of a release as its record stands; ok is false for one that is of no commit on GitHub. page is where people see
-// it, if they do. Each service has an environment of its own, and in each place where it is a part of the same release: GitHub ends earlier
-// deployments of the same environment, and of a status's context the newest counts.
+// Of is what to tell GitHub about a release as its record stands; ok is false for a release without a commit on GitHub. page is the
+// address of its page, which may be empty. Each service has an environment of its own, and a part of a release has one for each place:
+// GitHub ends earlier deployments of the same environment, and only the newest status of a context counts.
 func Of(r rollout.Release, environment, page string) (t Telling, ok bool) {
 	repository, isGitHub := strings.CutPrefix(r.Revision.Repository, "github/")
 	owner, name, isPath := strings.Cut(repository, "/")
@@ -62,10 +62,10 @@ func Of(r rollout.Release, environment, page string) (t Telling, ok bool) {
 	}, true
 }
 
-// Said names what is told, to know whether it was told already.
+// Said names what is told, so that the same thing is not told twice.
 func (t Telling) Said() string { return t.Progress.State + ": " + t.Status.Description }
 
-// states are the commit's and the deployment's.
+// states are the states of the commit's status and of the deployment.
 func states(r rollout.Release) (status, progress string) {
 	switch {
 	case r.End == rollout.Succeeded && !r.Reverted:
@@ -80,7 +80,7 @@ func states(r rollout.Release) (status, progress string) {
 		return "error", "error"
 	case r.Decided():
 		return "failure", "failure"
-	case r.Cause != nil: // it goes back: nothing will make this commit good any more
+	case r.Cause != nil: // it goes back, so this commit can only fail now
 		return "failure", "in_progress"
 	case r.Epoch == 0:
 		return "pending", "queued"
@@ -102,7 +102,7 @@ func sentence(r rollout.Release) string {
 	return r.Audit[len(r.Audit)-1].What
 }
 
-// short keeps to the 140 characters that GitHub takes.
+// short cuts a text to the 140 characters that GitHub takes.
 func short(s string) string {
 	s = events.Visible(s)
 	if runes := []rune(s); len(runes) > 140 {
@@ -111,7 +111,7 @@ func short(s string) string {
 	return s
 }
 
-// plain holds for the names of owners and repositories: nothing else gets into an address.
+// plain says whether a text can be the name of an owner or a repository. Nothing else gets into an address.
 func plain(s string) bool {
 	return s != "" && s != "." && s != ".." && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == ""
 }

@@ -24,8 +24,8 @@ type Inspector struct{ inspector api }
 // New opens Inspector.
 func New(cfg aws.Config) *Inspector { return &Inspector{inspector: inspector2.NewFromConfig(cfg)} }
 
-// Function reads the active findings in a version of a function, and in $LATEST, which Inspector may know instead. A function
-// that Inspector does not watch has none, which is no good news: it is asked for that first.
+// Function reads the active findings in a version of a function, and in $LATEST, which Inspector may know instead. A function that
+// Inspector does not watch has no findings, which is no good news. So Function first asks whether Inspector watches it.
 func (i *Inspector) Function(ctx context.Context, function, version string) (gates.Findings, error) {
 	watched, err := i.watches(ctx, function)
 	if err != nil {
@@ -73,7 +73,7 @@ func (i *Inspector) watches(ctx context.Context, function string) (watched bool,
 	return false, nil
 }
 
-// concerns says whether a finding is about a version; one that does not say is about all.
+// concerns says whether a finding is about a version. A finding without a version is about all.
 func concerns(f types.Finding, version string) bool {
 	for _, r := range f.Resources {
 		if r.Details == nil || r.Details.AwsLambdaFunction == nil {

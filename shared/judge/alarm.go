@@ -25,7 +25,7 @@ func Alarms(l rollout.Lease, states map[string]AlarmState, now time.Time) []Find
 	for i, name := range l.Alarms {
 		findings[i] = alarm(l, name, states[name], now)
 	}
-	for _, name := range l.Red { // the release mends what it says: others judge it
+	for _, name := range l.Red { // the release mends what the alarm tells of: the checks judge the release
 		findings = append(findings, Finding{
 			Verdict: Inconclusive, By: name, Kind: rollout.ByAlarm, DryRun: true,
 			Why: fmt.Sprintf("Guard alarm %s was red before the release and is ignored until it has been green once.", name),

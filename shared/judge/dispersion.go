@@ -2,24 +2,24 @@ package judge
 
 import "slices"
 
-// Dispersion is for targets that spread clients and have no earlier release to learn from (see Scatter): it sees only that bad requests come together
-// in a minute, and cannot tell a client that tries ten times from a burst that meets everybody. So it is on the careful side.
+// Dispersion is for targets that spread clients and have no earlier release to learn from (see Scatter). It sees only that bad requests come together
+// in a minute, and cannot tell one client that tries ten times from a burst that hits everybody. So its estimate is on the careful side.
 
 const (
-	doubt      = 20 // bad requests that Dispersion imagines beside those of the history, and
-	clustered  = 3  // how many of them come at a time: without history three is assumed
-	blocks     = 12 // parts of the history, of which the one at two thirds from below counts
-	blockLeast = 50 // bad requests that a part must have to be counted by itself
+	doubt      = 20 // imaginary bad requests that Dispersion adds to those of the history
+	clustered  = 3  // how many of these come at a time: without history three is assumed
+	blocks     = 12 // parts of the history; the result at two thirds from below counts
+	blockLeast = 50 // bad requests that a part has at least, on average
 )
 
-// Dispersion is how many bad requests come together, as stable's own history (one Counts for each minute, in their order) tells:
-// the variance of its bad requests divided by what independent ones would have, never below 1. Comparison.Cluster
-// takes it. Where the largest cluster is known, that number is exact; this one is an estimate.
+// Dispersion estimates how many bad requests come together, from stable's own history (one Counts for each minute, in order):
+// the variance of its bad requests divided by the variance of independent ones, never below 1. It is a value for
+// Comparison.Cluster. Where the largest cluster is known, that number is exact and better than this estimate.
 //
-// Each minute is held against its two neighbours, given the bad requests of all three: what drifts slowly cancels
-// out. The history is cut into parts, and the result at two thirds from below counts: an outage spoils a part or two and no
-// more, and chance in a part is met on the safe side. A history with few bad requests knows little, so a few
-// imaginary ones that come in threes are added.
+// Each minute is compared with its two neighbours, given the bad requests of all three, so slow drift cancels out. The
+// history is cut into parts, and the result at two thirds from below counts: an outage spoils a part or two and no more,
+// and chance in one part errs on the safe side. A history with few bad requests says little, so a few imaginary ones
+// that come in threes are added.
 func Dispersion(history []Counts) float64 {
 	var groups []uneven
 	total := uneven{}
@@ -49,8 +49,8 @@ func Dispersion(history []Counts) float64 {
 	return max(1, (estimate*total.bad+clustered*doubt)/(total.bad+doubt))
 }
 
-// uneven is how far the bad requests of minutes are from their due: the squares, over those that independent
-// requests would give for each bad one, and the bad ones.
+// uneven is how far the bad requests of minutes are from the numbers that are due. square sums the squared distances, each
+// divided by what independent requests would give for one bad request; bad counts the bad requests.
 type uneven struct{ square, bad float64 }
 
 func unevenOf(before, middle, after Counts) uneven {

@@ -2,16 +2,16 @@ package judge
 
 import "math"
 
-// Evidence is how much a test has found, and how much it needs to say so. Both are natural logarithms of a factor: the
-// factor by which a gambler who bets against the doubted claim has multiplied the stake. While the claim is true, the
-// stake grows to 1/alpha at any time at all with probability alpha at most.
+// Evidence is how much a test has found (LogE), and how much it needs to refute its claim (Needed). Both are natural logarithms
+// of a factor: the factor by which a gambler who bets against the claim has multiplied the stake. While the claim is true,
+// the probability that the stake ever grows to 1/alpha is at most alpha.
 type Evidence struct{ LogE, Needed float64 }
 
 // Enough tells whether the claim is refuted. Nothing needed means that nothing was tested, which is never enough.
 func (e Evidence) Enough() bool { return e.Needed > 0 && e.LogE >= e.Needed }
 
-// Average joins tests of several quantiles or metrics: the stake is split among them. Whatever they depend on each other,
-// alpha holds for all of them together. The most that one of them needs is needed. Without tests there is no evidence.
+// Average joins tests of several quantiles or metrics by splitting the stake among them. alpha holds for all of them
+// together, even when they depend on each other. Needed is the largest of theirs. Without tests there is no evidence.
 func Average(e ...Evidence) Evidence {
 	if len(e) == 0 {
 		return Evidence{}

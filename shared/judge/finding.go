@@ -11,7 +11,7 @@ import (
 	"sluice/shared/rollout"
 )
 
-// Judge says what every check makes of what was seen, at a weight of the candidate.
+// Judge gives the finding of every check on what was seen so far. weight is the candidate's, now.
 func (l Ledger) Judge(d rollout.Definition, weight rollout.Weight, now time.Time) []Finding {
 	var found []Finding
 	streams := map[string][]Stream{}
@@ -45,7 +45,7 @@ func (f Finding) named(key, by string, dryRun bool) Finding {
 	return f
 }
 
-// asked is what a comparison is asked.
+// asked is one question to a comparison.
 type asked struct {
 	did      string // what bad requests did: "failed"
 	tolerate float64
@@ -54,11 +54,11 @@ type asked struct {
 	now      time.Time
 }
 
-// suspicion is the evidence (Evidence.LogE) above which a candidate that is not refuted does not pass either. Below it chance explains what was seen:
-// with less, a good release that meets one error among few requests would go back. make bench-judge shows what it costs.
+// suspicion is the evidence (Evidence.LogE) above which a candidate that is not refuted does not pass either. Below it, chance explains what was
+// seen: with a lower limit, a good release that meets one error among few requests would go back. make bench-judge shows what it costs.
 const suspicion = 3.3
 
-// compare judges one comparison: of a latency check, its quantiles together.
+// compare judges one comparison. The quantiles of a latency check are judged together.
 func (l Ledger) compare(streams []Stream, q asked) Finding {
 	worse, healthy := make([]Evidence, len(streams)), make([]Evidence, len(streams))
 	show, top := Tally{}, math.Inf(-1)
@@ -79,7 +79,7 @@ func (l Ledger) compare(streams []Stream, q asked) Finding {
 	said := sentence(q.did, show.Arms)
 	served, now := show.Arms.Candidate.Requests, l.inStep(streams[0])
 	strays := 0
-	if whole := l.Series[streams[0].Key]; whole.Step.Requests == 0 || whole.Stable.Requests > 0 { // stable's part was not always kept
+	if whole := l.Series[streams[0].Key]; whole.Step.Requests == 0 || whole.Stable.Requests > 0 { // older ledgers do not have stable's part
 		strays = stray(now, q.weight)
 	}
 	switch {
@@ -117,7 +117,7 @@ func (l Ledger) compare(streams []Stream, q asked) Finding {
 	return f.weakened(streams[0])
 }
 
-// weakened calls the verdict weak where clients are spread, and not requests.
+// weakened calls the verdict weak where the target spreads clients over the versions, and not single requests.
 func (f Finding) weakened(by Stream) Finding {
 	if by.Weak() {
 		f.Weak = true
@@ -126,8 +126,8 @@ func (f Finding) weakened(by Stream) Finding {
 	return f
 }
 
-// broken is the plain ceiling beside each comparison of errors: more than half of the candidate's requests fail, and of stable's less than half that
-// share. It waits for no minute to be final and for nothing to warm up, and needs no stable; but what fails at both is not the candidate's fault.
+// broken is the plain ceiling beside each comparison of errors: more than half of the candidate's requests fail, and stable's error rate is less than
+// half of that. It waits neither for final minutes nor for warming, and needs no requests of stable. What fails at both is not the candidate's fault.
 func broken(s Stream, now Arms) bool {
 	c := now.Candidate
 	return !s.Latency && c.Requests >= 20 && c.Errors >= 10 && 2*c.Errors > c.Requests && 2*now.Stable.Percent() < c.Percent()
@@ -140,8 +140,8 @@ func beside(now Arms) string {
 	return fmt.Sprintf("and of stable's %s", percent(now.Stable))
 }
 
-// stray is how many requests the candidate lacks (or has too many) when its part of them is far from its weight: less than a third or more than three
-// times, which chance does not do. Then what it serves is something else than users' traffic, such as health checks.
+// stray is how many requests the candidate lacks, or has too many, when its share is less than a third or more than three times its weight. Chance
+// does not do that, so the candidate serves something else than users' traffic, such as health checks. It is 0 otherwise.
 func stray(now Arms, weight rollout.Weight) int {
 	got, all := float64(now.Candidate.Requests), float64(now.Candidate.Requests+now.Stable.Requests)
 	due := all * float64(weight) / float64(rollout.All)
@@ -152,7 +152,7 @@ func stray(now Arms, weight rollout.Weight) int {
 	return int(off)
 }
 
-// clustered is the comparison with the size of clusters that the definition states, or that earlier releases say.
+// clustered is the comparison with the cluster size that the definition states, or that was learnt from earlier releases.
 func (l Ledger) clustered(s Stream) Comparison {
 	c := s.Compare
 	if c.Cluster == 0 {
@@ -204,8 +204,8 @@ func thousands(n int) string {
 	return s
 }
 
-// alone judges without stable, which serves nothing any more: there is nothing to compare with. What was compared stands; where it
-// found nothing, whatever else watches decides.
+// alone adjusts the findings at 100 %, where stable serves nothing and nothing more can be compared. A comparison that passed or
+// failed stands. One that is inconclusive does not act any more, if another check does.
 func alone(found []Finding) []Finding {
 	others := false
 	for _, f := range found {
@@ -222,7 +222,7 @@ func alone(found []Finding) []Finding {
 
 func (f Finding) compared() bool { return f.Needed > 0 }
 
-// values are a bound's, of the present step.
+// values are the points of a bound since the present step began.
 func (l Ledger) values(s Stream) []Point {
 	return slices.DeleteFunc(slices.Clone(l.Series[s.Key].Recent), func(p Point) bool { return p.At < l.step() })
 }

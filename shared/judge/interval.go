@@ -47,9 +47,9 @@ func (c Comparison) Interval(t Tally) (low, high float64) {
 	return low, high
 }
 
-// edge is the place, going up, where the likelihood falls below the bound; the last one if it does not. The likelihood is
-// concave over the lattice, so between two points it lies below the line through the two before and below the line through
-// the two behind: the edge is never too near.
+// edge is the place, going up, where the likelihood falls below the bound; the last place if it does not. The likelihood is
+// concave over the lattice, so between two points it lies below the line through the two points before and below the line
+// through the two behind: the edge is never too near.
 func edge(logs []float64, bound float64) float64 {
 	last := len(logs) - 1
 	if logs[last] >= bound {
@@ -69,8 +69,8 @@ func edge(logs []float64, bound float64) float64 {
 	return float64(in) + max(reach, 0)
 }
 
-// Ratio is the most likely ratio of the bad rates, minute against minute, from 1/64 to 64; 1 when nothing was bad. The ratio of
-// the summed counts would mislead when the weight or the common rate changed on the way.
+// Ratio is the most likely ratio of the bad rates (candidate/stable), from 1/64 to 64; 1 when nothing was bad. It compares minute
+// by minute: the ratio of the summed counts would mislead when the weight or the common rate changed meanwhile.
 func (t Tally) Ratio() float64 {
 	if t.Arms.Candidate.Errors+t.Arms.Stable.Errors == 0 {
 		return 1

@@ -10,31 +10,31 @@ import (
 
 // Ledger is what a release has seen so far: small, written after each look, and the same however often a look is repeated.
 //
-// CloudWatch tells a minute some minutes late, and may change it after it told it. So the last minutes are kept one by one, and
-// what a look reads of them takes the place of what was read before; older ones are added up and forgotten. A minute that is
-// read twice counts once, and what comes late of it is added.
+// CloudWatch publishes a minute's counts some minutes late, and may change them afterwards. So the ledger keeps the last minutes
+// one by one, and each look replaces what an earlier look read of them. Older minutes are added up and forgotten. A minute that
+// is read twice counts once, including the requests that CloudWatch reported late.
 type Ledger struct {
 	Version   int                  `json:"version"`             // rises with each look: two looks at once do not both write
 	Shifts    []int64              `json:"shifts,omitempty"`    // when each step began, Unix seconds
 	Series    map[string]Series    `json:"series,omitempty"`    // by Stream.Key
 	Slow      map[string][]float64 `json:"slow,omitempty"`      // by check: the durations from which on a request is slow, in the metric's unit
-	Cluster   map[string]float64   `json:"cluster,omitempty"`   // by Stream.Key: how many bad requests one version gets together, by what earlier releases say
-	Learnt    bool                 `json:"learnt,omitempty"`    // Slow and Cluster are there
+	Cluster   map[string]float64   `json:"cluster,omitempty"`   // by Stream.Key: how many bad requests fall to one version together, learnt from earlier releases
+	Learnt    bool                 `json:"learnt,omitempty"`    // Slow and Cluster are known
 	Findings  []Finding            `json:"findings,omitempty"`  // of the last look
 	At        time.Time            `json:"at,omitzero"`         // of the last look
 	Synthetic int64                `json:"synthetic,omitempty"` // minute of the last synthetic requests, Unix seconds
 	Bought    Tally                `json:"bought,omitzero"`     // what synthetic requests found
 	Folded    []Minute             `json:"-"`                   // minutes that the last look added up, for the history
-	Worth     worth                `json:"-"`                   // of minutes, in a rehearsal
+	Worth     worth                `json:"-"`                   // what minutes add to tallies; only in a rehearsal
 }
 
 // Series is what one check has seen.
 type Series struct {
 	Tally   Tally   `json:"tally"`            // of the minutes that are added up
-	Step    Counts  `json:"step"`             // of those, the candidate's since the present step began
-	Stable  Counts  `json:"stable,omitzero"`  // and stable's
-	Thin    []Arms  `json:"thin,omitempty"`   // by step, of those: minutes in which only one version was asked, together
-	Scatter Scatter `json:"scatter,omitzero"` // how the bad requests of those split
+	Step    Counts  `json:"step"`             // what the candidate served in those minutes since the present step began
+	Stable  Counts  `json:"stable,omitzero"`  // what stable served in them
+	Thin    []Arms  `json:"thin,omitempty"`   // by step: the sum of the added-up minutes in which only one version was asked
+	Scatter Scatter `json:"scatter,omitzero"` // how the bad requests of the added-up minutes split between the versions
 	Recent  []Point `json:"recent,omitempty"` // the minutes since, oldest first
 	Through int64   `json:"through,omitempty"`
 }
@@ -58,13 +58,13 @@ type Seen map[string][]Point
 const (
 	// horizon is how long a minute may still change: CloudWatch's own metrics are complete long before.
 	horizon = 10 * time.Minute
-	// warming is how long latency is not compared after a shift: cold starts are slow, and say nothing of the code. For errors the definition says it.
+	// warming is how long latency is not compared after a shift: cold starts are slow and say nothing about the code. For errors the definition says it.
 	warming = time.Minute
 )
 
-// final is how old the end of a period must be before it is compared: the delay of publishing, and the longest request of most
-// services (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/publishingMetrics.html). Who publishes high-resolution
-// metrics sends them every few seconds.
+// final is how old the end of a period must be before the period is compared. It covers the delay of publishing and the longest
+// request of most services (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/publishingMetrics.html).
+// High-resolution metrics are sent every few seconds.
 func final(period time.Duration) time.Duration {
 	if period < time.Minute {
 		return period
@@ -72,7 +72,7 @@ func final(period time.Duration) time.Duration {
 	return 2 * time.Minute
 }
 
-// Since is from when on a look must read: the oldest minute that may have changed.
+// Since is the time from which a look must read: the oldest minute that may have changed.
 func (l Ledger) Since(d rollout.Definition, now time.Time) time.Time {
 	begun := now.Unix()
 	if len(l.Shifts) > 0 {
@@ -95,9 +95,9 @@ func (l Ledger) step() int64 {
 	return l.Shifts[len(l.Shifts)-1]
 }
 
-// Learn keeps what stable's last day says. A check whose durations were not known before begins now: what is slow must be stated
-// before it is counted. What was known stays: a line that moves would be drawn around what it judges. Learning is over when every
-// check has been read and every latency check knows.
+// Learn keeps what stable's last day says. A latency check that had no durations before begins to count now: what is slow must be
+// fixed before it is counted. Known values stay, because a limit that moves would adapt to the requests that it judges. Learning
+// is over when every check could be read and every latency check has its durations.
 func (l Ledger) Learn(d rollout.Definition, slow map[string][]float64, cluster map[string]float64, unread Unread, now time.Time) Ledger {
 	series := make(map[string]Series, len(l.Series))
 	for _, s := range Streams(d) {
@@ -140,7 +140,7 @@ func (l Ledger) Began(step int, at time.Time) Ledger {
 	return l
 }
 
-// Take adds what a look read. What it could not read is as it was: the next look reads from there on.
+// Take adds what a look read. The series of a check that could not be read stay as they were: the next look reads from there.
 func (l Ledger) Take(d rollout.Definition, seen Seen, unread Unread, now time.Time) Ledger {
 	series := make(map[string]Series, len(l.Series))
 	l.Folded = nil
@@ -163,7 +163,7 @@ func (l Ledger) Take(d rollout.Definition, seen Seen, unread Unread, now time.Ti
 	return l
 }
 
-// merge joins the points that were kept with those that were read, which are newer. Points from before Through are added up already.
+// merge joins the kept points with those that were read; a read point replaces a kept one. Points before Through are already added up.
 func merge(s Series, read []Point) []Point {
 	all := make([]Point, 0, len(s.Recent)+len(read))
 	for i, j := 0, 0; i < len(s.Recent) || j < len(read); {
@@ -212,7 +212,7 @@ func (l Ledger) stepFrom(period time.Duration) int64 {
 	return l.step() - l.step()%int64(period.Seconds())
 }
 
-// count adds a minute to what is compared. In a minute in which only one version was asked nothing can be compared, so such minutes of a step are
+// count adds a minute to what is compared. Nothing can be compared in a minute in which only one version was asked, so such minutes of a step are
 // counted together, as one.
 func (l Ledger) count(s Stream, to Series, p Point) Series {
 	a := p.Arms
@@ -292,7 +292,7 @@ func (l Ledger) Minutes() []Minute {
 	return all
 }
 
-// bought is the stream that synthetic requests count in.
+// bought is the key of the stream in which synthetic requests count.
 const bought = "errors0"
 
 // Buy adds what the synthetic requests of a minute found, once.
@@ -308,7 +308,7 @@ func (l Ledger) Buy(d rollout.Definition, minute int64, a Arms) Ledger {
 // InStep is what the candidate served since the present step began, up to the last second that is known.
 func (l Ledger) InStep(s Stream) Counts { return l.inStep(s).Candidate }
 
-// inStep is what both versions served since then.
+// inStep is what both versions served since the present step began.
 func (l Ledger) inStep(s Stream) Arms {
 	known := l.Series[s.Key]
 	a := Arms{known.Step, known.Stable}

@@ -7,8 +7,8 @@ import (
 	"sluice/shared/rollout"
 )
 
-// Rehearsal plays releases on counts that are made up or were recorded, through all that can take a release back but alarms: a look each minute, which
-// sees what CloudWatch knows by then, and the policy when a bake ends. make bench-judge and make plan tell by it what judging will do.
+// Rehearsal plays releases on invented or recorded counts, with everything that can take a release back except alarms: a look each minute, which sees
+// what CloudWatch knows by then, and the policy at the end of a bake. make bench-judge and make plan use it to foretell what judging will do.
 type Rehearsal struct {
 	Definition rollout.Definition // with its defaults
 	Steps      []rollout.Step
@@ -18,8 +18,8 @@ type Rehearsal struct {
 // Served is what both versions serve in one minute, in the order of Streams.
 type Served struct {
 	Arms []Arms
-	Late []Arms // what CloudWatch knows two minutes later than the rest; nil where nothing is late
-	Lost bool   // CloudWatch never knows of it
+	Late []Arms // the part of Arms that CloudWatch knows two minutes later than the rest; nil when nothing is late
+	Lost bool   // CloudWatch never learns of this minute
 }
 
 // Outcome is how a rehearsal ended.
@@ -27,12 +27,12 @@ type Outcome struct {
 	Back    bool
 	Minutes int // since the first shift
 	Step    int
-	AtEnd   bool // of a bake: the policy took it back, as no look had refuted it
+	AtEnd   bool // it went back by the policy at the end of a bake: no look had failed before
 	Why     string
 }
 
-// worth is what minutes add to tallies. Every look of a release counts the last minutes again; a rehearsal, which plays thousands of releases, works
-// each minute out once. Elsewhere it is nil.
+// worth remembers what minutes add to tallies. Every look of a release counts the last minutes again; a rehearsal plays thousands of releases, so it
+// computes each minute once. Elsewhere worth is nil.
 type worth map[streamed]Tally
 
 // streamed is a minute of a stream.
@@ -53,13 +53,13 @@ func (w worth) add(s Stream, t Tally, a Arms) Tally {
 	return t.Plus(known)
 }
 
-// publishing is how many minutes after its end CloudWatch knows of a minute, and lateness how many more where a part of it is late.
+// publishing is how many minutes after its end CloudWatch knows a minute; lateness is how many minutes more the late part of it takes.
 const (
 	publishing = 1
 	lateness   = 2
 )
 
-// Play plays one release. What serve says of a minute may depend on the weight that the candidate has in it.
+// Play plays one release. serve says what both versions serve in a minute; it may depend on the candidate's weight in that minute.
 func (r Rehearsal) Play(serve func(minute, step int, weight rollout.Weight) Served) Outcome {
 	begun := time.Unix(0, 0).UTC()
 	release := rollout.Release{Definition: r.Definition, Steps: r.Steps}
@@ -123,8 +123,8 @@ func known(d rollout.Definition, served []Served, l Ledger) Seen {
 
 func (c Counts) less(d Counts) Counts { return Counts{c.Requests - d.Requests, c.Errors - d.Errors} }
 
-// Early is the worst of what counts before a bake has ended: a ceiling is not valid at every look, so what may fail at the end does not fail on the
-// few requests of the first minutes.
+// Early is the worst finding that counts before a bake has ended. A ceiling is not valid at every look, so a finding that still misses requests is left
+// out: it must not fail on the few requests of the first minutes.
 func Early(found []Finding) Finding {
 	return Worst(slices.DeleteFunc(slices.Clone(found), func(f Finding) bool { return f.Missing > 0 })...)
 }

@@ -7,8 +7,8 @@ import (
 	"sluice/shared/rollout"
 )
 
-// Record is everything that a release's verdicts came from: the same numbers give the same verdicts, and other settings can be
-// tried on them before they are trusted.
+// Record is everything that a release's verdicts came from. The same numbers give the same verdicts, so other settings can be
+// tried on a record before they are trusted.
 type Record struct {
 	Release    string               `json:"release"`
 	Service    string               `json:"service"`
@@ -22,7 +22,7 @@ type Record struct {
 	Slow       map[string][]float64 `json:"slow,omitempty"`    // Ledger.Slow
 	Cluster    map[string]float64   `json:"cluster,omitempty"` // Ledger.Cluster
 	Bought     Tally                `json:"bought,omitzero"`   // Ledger.Bought: what synthetic requests found, all together
-	Weak       []string             `json:"weak,omitempty"`    // by Stream.Key: what a verdict is weak on, because clients are spread
+	Weak       []string             `json:"weak,omitempty"`    // streams whose verdicts are weak because clients are spread, by Stream.Key
 	Minutes    []Minute             `json:"minutes"`
 }
 
@@ -51,8 +51,8 @@ type Glance struct {
 	Findings []Finding
 }
 
-// Replay judges the record again by other checks, minute by minute, until they would have taken the release back, or to the end of
-// what was recorded. Streams are known by their key, so the checks must stand in the order in which they were recorded.
+// Replay judges the record again by other checks, minute by minute. It stops where they would have taken the release back, or at
+// the end of the record. Streams are found by their keys, so the checks must be in the order in which they were recorded.
 func (rec Record) Replay(checks rollout.Checks) []Glance {
 	d := rec.Definition
 	d.Checks = checks
@@ -79,7 +79,7 @@ func (rec Record) Replay(checks rollout.Checks) []Glance {
 	return glances
 }
 
-// looks are the minutes in which a look was due: from the first shift until the last minute is final.
+// looks are the times at which a look was due, one each minute: from the first shift until the last recorded minute is final.
 func (rec Record) looks() func(func(time.Time) bool) {
 	return func(yield func(time.Time) bool) {
 		if len(rec.Shifts) == 0 || len(rec.Minutes) == 0 {

@@ -15,35 +15,35 @@ type Arms struct{ Candidate, Stable Counts }
 // Lindon and Malek's kind, https://arxiv.org/abs/2011.03567; Ville's inequality bounds the error over all looks).
 type Comparison struct {
 	Tolerated float64 // rate ratio candidate/stable that is still fine, at least 1 (anything else means 1)
-	Alarming  float64 // rate ratio that "healthy enough" must have excluded, above Tolerated (anything else means twice Tolerated)
+	Alarming  float64 // rate ratio that must be excluded before a release is healthy; above Tolerated (anything else means twice Tolerated)
 	Alpha     float64 // chance to accuse a release whose ratio is at most Tolerated, over all its looks (outside (0, 1) means 0.01)
 	Beta      float64 // chance to call healthy a release whose ratio is Alarming or more, over all its looks (outside (0, 1) means 0.05)
 	Cluster   float64 // how many bad requests of one cause fall to one version, at least 1: all evidence is divided by it (see Scatter)
 
 	// Base is the share of stable's requests that are bad by definition, such as 0.5 when bad means slower than stable's
-	// median; 0 when bad ones are rare. It sharpens the test of shares above a tenth or so, and no value of it makes the test untrue.
+	// median; 0 when bad ones are rare. It sharpens the test of shares above a tenth or so, and the test is valid with any value of it.
 	Base float64
 }
 
-// Tally is the evidence that a comparison has added up: small, ready for JSON, empty at the start. It belongs to the
-// Tolerated and Alarming that it was made with; Alpha, Beta and Cluster count only when it is read.
+// Tally is the evidence that a comparison has added up: small, ready for JSON, empty at the start. It is bound to the
+// Tolerated, Alarming and Base that it was made with; Alpha, Beta and Cluster count only when it is read.
 type Tally struct {
-	Arms    Arms // of the minutes that count, summed up, for sentences
-	Minutes int  // that count: those in which both versions were asked
+	Arms    Arms // the sum of the minutes that count, for sentences
+	Minutes int  // how many minutes count: those in which both versions were asked
 
 	Above, Below [len(gains)]float64 // logarithms of what each bet pays: on ratios above Tolerated, and below Alarming
 	Lattice      [lattice]float64    // log-likelihoods of the ratios of Interval, relative to the ratio 1
 }
 
-// gains are what a test bets on, as factors of the ratio that it doubts, and weights is how the stake is split among
-// them: most is on what is worth finding and needs many requests. Any split is valid; make bench-judge shows what it costs.
+// gains are the ratios that a test bets on, as factors of the ratio that it doubts. weights split the stake among them: most
+// is on ratios that are worth finding and need many requests. Any split is valid; make bench-judge shows what it costs.
 var (
 	gains   = [...]float64{1.25, 1.5, 2, 3, 5, 8, 13, 20}
 	weights = [len(gains)]float64{0.04, 0.12, 0.28, 0.26, 0.14, 0.08, 0.05, 0.03}
 )
 
-// Add counts a minute, or what came late of one. The order does not matter, so a minute's contribution may be kept apart
-// and added later (Plus). A minute in which one of the versions was not asked says nothing and adds nothing.
+// Add counts a minute, or its late part. The order does not matter, so a minute's contribution may be kept apart and added
+// later (Plus). A minute in which one of the versions was not asked adds nothing.
 func (c Comparison) Add(t Tally, a Arms) Tally { return t.Plus(c.minute(a)) }
 
 // minute is what a minute adds.
@@ -103,7 +103,7 @@ func mixture(bets, weights [len(gains)]float64, cluster float64) float64 {
 	return logMean(logs)
 }
 
-// bet is the log of what a bet against the doubted ratio pays in a minute, when it is on another ratio.
+// bet is the log of what a bet on one ratio, against the doubted ratio, pays in a minute.
 //
 // It is the likelihood of four numbers (bad and good requests of both) at shares with the other ratio, relative to shares base
 // and doubted*base. The former differ from the latter by a and -doubted*a, each times the variance of one request
@@ -137,7 +137,7 @@ func (a Arms) likelihood(ratio, logRatio float64) float64 {
 	return bad*logRatio - all*math.Log((candidate*ratio+stable)/(candidate+stable))
 }
 
-// sane replaces what means nothing, so that no definition and no stored item makes a judgement out of NaN.
+// sane replaces impossible values, so that no definition and no stored item leads to a judgement from NaN.
 func (c Comparison) sane() Comparison {
 	c.Tolerated = within(c.Tolerated, 1, huge, 1)
 	c.Alarming = within(c.Alarming, c.Tolerated*(1+1e-9), 2*huge, 2*c.Tolerated)

@@ -7,8 +7,8 @@ import (
 	"sluice/shared/rollout"
 )
 
-// Spread is what a recorded minute might have been with a candidate beside stable: each request and each bad one falls to one of them by chance, as an
-// alias spreads them, and the candidate fails ratio times as often.
+// Spread is what a recorded minute might have been with a candidate beside stable. Chance gives each request, good or bad, to one of them, as an alias
+// does, and the candidate fails ratio times as often.
 func Spread(r *rand.Rand, both Counts, weight rollout.Weight, ratio float64) Arms {
 	both = both.sane()
 	c := Counts{Requests: binomial(r, both.Requests, float64(weight)/float64(rollout.All))}
@@ -24,7 +24,7 @@ func Spread(r *rand.Rand, both Counts, weight rollout.Weight, ratio float64) Arm
 	return Arms{c, s}
 }
 
-// binomial draws how many of n happen, each with a chance; of many, by the normal numbers that come near.
+// binomial draws how many of n events happen, each with the same chance. For large numbers it uses the normal approximation.
 func binomial(r *rand.Rand, n int, chance float64) int {
 	mean := float64(n) * chance
 	if deviation := math.Sqrt(mean * (1 - chance)); n > 500 && deviation > 5 {
@@ -37,7 +37,7 @@ func binomial(r *rand.Rand, n int, chance float64) int {
 	if chance >= 1 {
 		return n
 	}
-	for { // from one that happens to the next
+	for { // jump from one event that happens to the next
 		left -= 1 + int(math.Log(1-r.Float64())/math.Log(1-chance))
 		if left < 0 {
 			return hits

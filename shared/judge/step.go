@@ -18,14 +18,14 @@ type Decision struct {
 	Note   string         // for the audit trail
 }
 
-// Pause is how long a release waits before it looks again at evidence that could not be read, and Patience how often it does so
-// before the policy decides: long enough for CloudWatch to come back from most of its troubles.
+// Pause is how long a release waits before it reads again what could not be read. Patience is how many times it does so before the
+// policy decides: long enough for most outages of CloudWatch to end.
 const (
 	Pause    = time.Minute
 	Patience = 5
 )
 
-// Step decides after the bake of a step, by the worst of what the checks say.
+// Step decides what follows the bake of a step, by the worst finding of the checks.
 func Step(r rollout.Release, step int, findings []Finding, now time.Time) Decision {
 	worst := Worst(findings...)
 	switch worst.Verdict {
@@ -55,7 +55,7 @@ func Step(r rollout.Release, step int, findings []Finding, now time.Time) Decisi
 	return back(worst, now)
 }
 
-// bakes is how many more times a step may bake: longer where all that is missing are requests.
+// bakes is how many more times a step may bake. It may be more often when only requests are missing.
 func bakes(policy rollout.WhenInconclusive, findings []Finding) int {
 	for _, f := range findings {
 		if !f.DryRun && f.Verdict != Pass && !f.Few {
@@ -65,7 +65,7 @@ func bakes(policy rollout.WhenInconclusive, findings []Finding) int {
 	return max(policy.Extend, policy.Wait)
 }
 
-// noneWorse says whether every comparison saw so many requests, and none has anything that speaks against the candidate.
+// noneWorse says whether every comparison saw so many requests of the candidate, and none has evidence against it.
 func noneWorse(findings []Finding, requests int) bool {
 	for _, f := range findings {
 		if !f.DryRun && f.compared() && (f.Arms.Candidate.Requests < requests || f.LogE > 0 && requests > 0) {

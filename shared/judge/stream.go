@@ -58,7 +58,7 @@ func Streams(d rollout.Definition) []Stream {
 	return all
 }
 
-// Together is how many bad requests of the stream fall to one version together, by how they split before.
+// Together is how many bad requests of the stream fall to one version together, judged by how they split in earlier releases.
 func (s Stream) Together(before Scatter) float64 {
 	if s.Spreads == kind.SpreadClients {
 		return before.Client()
@@ -69,22 +69,22 @@ func (s Stream) Together(before Scatter) float64 {
 // Weak says whether a verdict on the stream is weak (kind.Spread).
 func (s Stream) Weak() bool { return s.Spreads.Weak(s.Compare.Cluster) }
 
-// beta is how seldom a comparison may call a release healthy that is twice as bad as tolerated: such a release goes on to be
-// watched at the next step, so that less is at stake than with a rollback.
+// beta is the chance with which a comparison may call a release healthy that is twice as bad as tolerated. Such a release is still
+// watched at the next step, so less is at stake than with a rollback.
 const beta = 0.05
 
 func comparison(tolerate, cluster, alpha float64) Comparison {
 	return Comparison{Tolerated: tolerate, Alarming: 2 * tolerate, Alpha: alpha, Beta: beta, Cluster: cluster}
 }
 
-// common is a comparison of what is not rare: of stable's requests, half are slower than the median.
+// common is a comparison in which bad requests are not rare: half of stable's requests are slower than its median.
 func common(c Comparison, quantile float64) Comparison {
 	c.Base = (100 - quantile) / 100
 	return c
 }
 
-// alpha is a comparison's part of the chance to accuse a good release. Parts add up to the whole whatever the comparisons have to
-// do with each other, so the release as a whole keeps its confidence; one that is only recorded takes nothing from the others.
+// alpha is a comparison's part of the chance to accuse a good release. The parts add up to the whole, even when comparisons depend
+// on each other, so the release as a whole keeps its confidence. A dry run takes nothing from the others.
 func alpha(c rollout.Checks, weight float64, dryRun bool) float64 {
 	whole := 1 - c.Confidence/100
 	if dryRun {

@@ -6,11 +6,11 @@ import (
 	"sluice/shared/rollout"
 )
 
-// Unread is why checks could not be read at a look, by Stream.Check. Nothing of them is known to be missing, and nothing to be there.
+// Unread says why checks could not be read at a look, by Stream.Check. Whether their data exists is not known.
 type Unread map[string]string
 
-// Blind says of each check that could not be read that it could not. What was seen of it before stays enough to take the release back. A check that
-// only records does not act when it is blind, either.
+// Blind turns the finding of each check that could not be read into an Error. A Fail stays: what was seen before is enough to take the release back.
+// A check that is a dry run does not act when it is blind, either.
 func Blind(found []Finding, unread Unread) []Finding {
 	for i, f := range found {
 		if why, blind := unread[f.Key]; blind && f.Verdict != Fail {

@@ -31,22 +31,22 @@ func (v Verdict) String() string {
 // A Finding is a verdict with its reason, one sentence that a tired person understands, and the numbers behind it.
 type Finding struct {
 	Verdict Verdict           `json:"verdict"`
-	By      string            `json:"by"` // alarm or check that said so
+	By      string            `json:"by"` // the alarm or check that it comes from
 	Why     string            `json:"why"`
-	Kind    rollout.FenceKind `json:"kind,omitempty"`    // what a rollback for it is recorded as; a check when empty
+	Kind    rollout.FenceKind `json:"kind,omitempty"`    // the kind that a rollback for it is recorded with; empty means ByCheck
 	Key     string            `json:"key,omitempty"`     // of the check in the definition: "errors0"
 	DryRun  bool              `json:"dryRun,omitempty"`  // recorded, and not acted on
-	Weak    bool              `json:"weak,omitempty"`    // compared without knowing how many bad requests one client may bring; Why says so
+	Weak    bool              `json:"weak,omitempty"`    // it was compared without knowing how many bad requests one client may cause; Why says so
 	Missing int               `json:"missing,omitempty"` // requests or periods that are missing for a verdict
-	Few     bool              `json:"few,omitempty"`     // all that is missing are requests: time may bring them
+	Few     bool              `json:"few,omitempty"`     // only requests are missing: time may bring them
 	Arms    Arms              `json:"arms,omitzero"`     // what was compared
 	Low     float64           `json:"low,omitempty"`     // of the ratio's interval
 	High    float64           `json:"high,omitempty"`    // of the ratio's interval; 0 is open
 	LogE    float64           `json:"logE,omitempty"`    // evidence that it is worse, as a natural logarithm
-	Needed  float64           `json:"needed,omitempty"`  // what that must reach; 0 where nothing was compared
+	Needed  float64           `json:"needed,omitempty"`  // what LogE must reach; 0 when nothing was compared
 }
 
-// Worst is the finding that counts: the worst of all that act. Without any nothing was looked at, which is Inconclusive.
+// Worst is the finding that counts: the worst of those that act. Without any, nothing was looked at, which is Inconclusive.
 func Worst(findings ...Finding) Finding {
 	acting := slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool { return f.DryRun })
 	if len(acting) == 0 {

@@ -8,8 +8,8 @@ import (
 // FleetID is the kind of fleets in memory.
 const FleetID ID = "fleet"
 
-// fleet is no service of AWS: what is the same for services that bring out a revision by themselves is tried on it, in the sandbox alone.
-// Definitions that people write cannot name it, because the schema has no word for it.
+// fleet is no service of AWS. It exists only in the sandbox, for tests of what is the same for all services that bring out a revision by
+// themselves. The schema has no word for it, so definitions that people write cannot name it.
 var fleet = Facts{
 	ID: FleetID, Title: "fleet in memory", Prefix: "fleet", Suffix: "-fleet", Revision: inMemory,
 	Smallest: 10000, Spreads: SpreadRequests, Silence: GoesOn, Way: Way{During: time.Hour, After: time.Hour},

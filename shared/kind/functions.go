@@ -2,7 +2,7 @@ package kind
 
 import "slices"
 
-// Touching are Sluice's functions that read or change what carries the traffic.
+// Touching lists Sluice's functions that read or change targets.
 func Touching() []string {
 	return []string{"admit", "build", "gates", "guard", "look", "plan", "rollback", "settle", "shift"}
 }
@@ -11,7 +11,7 @@ func Touching() []string {
 // for targets of that kind.
 func Touches(function string) bool { return slices.Contains(Touching(), function) }
 
-// Function is the name of a function as the kind's targets have it: "guard-memory".
+// Function is the name of the function that serves this kind: "guard-memory". A function that touches no targets has one name for all.
 func (f Facts) Function(name string) string {
 	if !Touches(name) {
 		return name

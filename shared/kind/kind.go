@@ -1,9 +1,9 @@
 // Package kind holds what Sluice knows of each kind of target without asking AWS: one file per kind.
 //
-// A kind is a sort of thing that carries traffic: a Lambda alias, a listener rule, a service. Its Facts say which words it has for its
-// revisions, which weights it can express, what its silence means and how fast it comes back. A Spec is one target of a kind, as the
-// definition names it: it knows the metrics that tell its revisions apart, what each function may do to it, and the command that a person
-// types when nobody else brings the traffic back. What a kind does is behind the ports of shared/traffic.
+// A kind is a sort of thing that carries traffic: a Lambda alias, a listener rule, a service. Its Facts say what its revisions are called,
+// which weights it can express, what happens when nobody moves its traffic, and how long the way back takes. A Spec is one target of a
+// kind, as the definition names it: it knows the metrics that tell its revisions apart, what each function may do to it, and the command
+// by which a person brings the traffic back by hand. What a kind does is behind the ports of shared/traffic.
 //
 // Everything here is pure: the standard library only, no clock, no AWS.
 package kind
@@ -20,15 +20,15 @@ type ID string
 type Facts struct {
 	ID       ID
 	Title    string   // "Lambda alias"
-	Prefix   string   // of the ids of its targets: "lambda:checkout:live"
-	Suffix   string   // of the names of its functions: "-memory"; those of the alias, which was first, have none
+	Prefix   string   // what the ids of its targets begin with: "lambda" in "lambda:checkout:live"
+	Suffix   string   // what the names of its functions end with: "-memory"; empty for the alias, which was the first kind
 	Revision Revision // what is released to it
 	Smallest int      // the smallest weight that it can express, and the step between weights, in hundredths of a percent
 	Locks    bool     // the service refuses a write that is based on an old reading
 	Spreads  Spread
 	Silence  Silence
 	Way      Way
-	Can      Uses // what a definition may have done to its targets besides moving them
+	Can      Uses // what a definition may ask of its targets besides moving traffic
 
 	SandboxOnly bool // no service of AWS: nothing of this kind can be deployed
 }
@@ -38,11 +38,11 @@ type Revision struct {
 	Word    string // "version"
 	Example string // "42"
 	Grammar string // what it looks like, as a regular expression
-	Remedy  string // for whoever names something else
+	Remedy  string // for a person who names something else
 }
 
-// Spread is what a target spreads over the revisions. An alias sends each request anew, so that a client's tries meet both versions; where clients
-// are spread (sticky sessions, DNS, an edge that remembers), all that one client does goes wrong at one version.
+// Spread is what a target spreads over the revisions. An alias chooses a version for each request, so a client's tries meet both versions. Where
+// clients are spread (sticky sessions, DNS, an edge that remembers), everything that one client does wrong counts against one version.
 type Spread string
 
 // The spreads.
@@ -51,11 +51,11 @@ const (
 	SpreadClients  Spread = "clients"
 )
 
-// Weak says whether a verdict on what is spread so is weak: how many errors fall to one version together is learnt from how they split in earlier
-// releases, and splits of clients do not show how many the next client may bring. A cluster that the definition states takes the place of that.
+// Weak says whether a verdict under this spread is weak. Without a cluster in the definition, Sluice learns from earlier releases how many errors
+// fall to one version together; where clients are spread, that does not show how many errors the next client may cause.
 func (s Spread) Weak(cluster float64) bool { return s == SpreadClients && cluster == 0 }
 
-// Silence is what becomes of the traffic when nobody moves it any more.
+// Silence is what happens to the traffic when nobody moves it any more.
 type Silence string
 
 // What silence may mean.
@@ -65,7 +65,7 @@ const (
 	GoesBack Silence = "the service goes back by itself"
 )
 
-// Way is how long the way back takes at most, as far as the service says: zero is a call.
+// Way is how long the way back takes at most, as far as the service says; zero means one call.
 type Way struct {
 	During time.Duration // while stable still stands ready
 	After  time.Duration // once the candidate was promoted

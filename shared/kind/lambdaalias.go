@@ -61,7 +61,7 @@ func (a LambdaAlias) Metrics(version string) Metrics {
 	return Metrics{Requests: Metric{lambda, "Invocations", d}, Errors: Metric{lambda, "Errors", d}, Duration: Metric{lambda, "Duration", d}}
 }
 
-// Bypass implements Bypassed: Lambda counts what names no alias under the function alone.
+// Bypass implements Bypassed: Lambda counts requests that name no alias under the function alone.
 func (a LambdaAlias) Bypass() (all Metric, of string) {
 	return Metric{"AWS/Lambda", "Invocations", map[string]string{"FunctionName": a.Function}}, "function " + a.Function
 }
@@ -73,16 +73,16 @@ func (a LambdaAlias) Restore(version string) string {
 }
 
 // Needs implements Spec. Lambda authorises the operations on aliases by the function's ARN
-// (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html). Versions are allowed as a whole: the revision is only known
-// when a release is asked for. Aliases are among them, because one with weights would split provisioned concurrency, and a
-// list of aliases of its own would take plan's role past what a role may hold.
+// (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html). All versions are allowed, because the revision is known
+// only when a release is asked for. The pattern of versions matches aliases, too: plan looks whether the alias has provisioned concurrency,
+// which AWS does not allow with weights, and a list of aliases would make plan's role larger than a role may be.
 func (a LambdaAlias) Needs(function string, u Uses) []Need {
 	self, versions := "function:"+a.Function, "function:"+a.Function+":*"
 	move := Need{"MoveAlias", []string{"lambda:GetAlias", "lambda:UpdateAlias"}, "lambda", self}
 	read := Need{"ReadAlias", []string{"lambda:GetAlias"}, "lambda", self}
 	invoke := func(sid string) Need { return Need{sid, []string{"lambda:InvokeFunction"}, "lambda", versions} }
 	switch {
-	case function == "plan": // to invoke a version that is Inactive is how Lambda is asked to prepare it
+	case function == "plan": // an invocation of an Inactive version makes Lambda prepare it
 		return []Need{read, {"InspectVersions", []string{"lambda:GetFunctionConfiguration", "lambda:GetProvisionedConcurrencyConfig"}, "lambda", versions}, invoke("WakeVersions")}
 	case function == "admit":
 		return []Need{read}

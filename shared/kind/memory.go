@@ -5,8 +5,8 @@ import "fmt"
 // MemoryID is the kind of targets in memory.
 const MemoryID ID = "memory"
 
-// memory is no service of AWS: the house is tried on it, in the sandbox alone. Definitions that people write cannot name it, because the schema has
-// no word for it.
+// memory is no service of AWS. It exists only in the sandbox, for tests of what is the same for all kinds. The schema has no word for it, so
+// definitions that people write cannot name it.
 var memory = Facts{
 	ID: MemoryID, Title: "target in memory", Prefix: "memory", Suffix: "-memory", Revision: inMemory,
 	Smallest: 1, Spreads: SpreadRequests, Silence: Holds, SandboxOnly: true,

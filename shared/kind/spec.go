@@ -5,18 +5,18 @@ import "regexp"
 // Spec is one target of a kind, as its definition names it.
 type Spec interface {
 	Kind() ID
-	Name() string                    // among the targets of its kind: "checkout:live"
-	String() string                  // in a sentence: "alias live of function checkout"
-	Problems() []Problem             // what is wrong with its words
+	Name() string                    // its name among the targets of its kind: "checkout:live"
+	String() string                  // its name in a sentence: "alias live of function checkout"
+	Problems() []Problem             // what is wrong with what the definition says
 	Metrics(revision string) Metrics // what its service counts of one revision, or of the whole target when it is empty
-	Restore(revision string) string  // the command by which a person has one revision serve everything
+	Restore(revision string) string  // the command by which a person lets one revision serve everything
 	Needs(function string, u Uses) []Need
 }
 
-// Problem is a word of a spec that cannot be right, by the name of its field.
+// Problem is what is wrong with a field of a spec, and what would be right.
 type Problem struct{ Field, Wrong, Remedy string }
 
-// Metrics are what a target's service publishes in CloudWatch without anybody asking.
+// Metrics are the metrics that a target's service publishes in CloudWatch by itself.
 type Metrics struct{ Requests, Errors, Duration Metric }
 
 // Metric names one metric.
@@ -26,7 +26,7 @@ type Metric struct {
 	Dimensions map[string]string
 }
 
-// Need is what a function must be allowed. The resource is the end of an ARN: its service and what follows account and Region.
+// Need is a grant that a function needs. Its resource is given by the parts of an ARN: the service, and what follows account and Region.
 type Need struct {
 	Sid      string
 	Actions  []string
@@ -34,7 +34,7 @@ type Need struct {
 	Resource string
 }
 
-// Uses is what a definition has done to its target besides moving it.
+// Uses says what a definition asks of its target besides moving traffic.
 type Uses struct {
 	Tests   bool // a step tries the candidate before it gets traffic
 	Samples bool // looks make requests of their own
@@ -42,10 +42,10 @@ type Uses struct {
 	Images  bool // a gate asks which image a revision is made of
 }
 
-// A Bypassed target can be reached by ways that do not name it, whose requests are counted elsewhere: nothing tries the candidate on those.
+// A Bypassed target stands before something that callers can also reach without it. Such requests are counted elsewhere and never meet the candidate.
 type Bypassed interface {
-	Bypass() (all Metric, of string) // what counts requests by whichever way, and of what: "function checkout"
+	Bypass() (all Metric, of string) // the metric that counts all requests, also those past the target, and what receives them: "function checkout"
 }
 
-// named says whether a word of a spec looks as it must.
+// named says whether a name in a spec matches a pattern.
 func named(pattern, word string) bool { return regexp.MustCompile(pattern).MatchString(word) }

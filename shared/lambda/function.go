@@ -14,7 +14,7 @@ import (
 	"sluice/shared/rollout"
 )
 
-// api holds functions and is no interface, so that the console does not keep every method of the client (docs/adr/0013).
+// api holds functions and is no interface, so that the linker does not keep every method of the client in the console (docs/adr/0013).
 type api struct {
 	Invoke               func(context.Context, *lambda.InvokeInput, ...func(*lambda.Options)) (*lambda.InvokeOutput, error)
 	GetFunctionUrlConfig func(context.Context, *lambda.GetFunctionUrlConfigInput, ...func(*lambda.Options)) (*lambda.GetFunctionUrlConfigOutput, error)
@@ -32,12 +32,12 @@ func New(cfg aws.Config, name string) *Function {
 	return &Function{lambda: api{c.Invoke, c.GetFunctionUrlConfig}, name: name}
 }
 
-// Of is the function's brother for the targets of a kind, by what its name ends with besides.
+// Of is the function of the same work for another kind of target. suffix is what its name ends with (kind.Facts.Suffix).
 func (f *Function) Of(suffix string) *Function {
 	return &Function{lambda: f.lambda, name: f.name + suffix}
 }
 
-// Send puts a payload into the function's own queue: Lambda tries it three times, and then it lies in the dead-letter queue
+// Send invokes the function asynchronously: Lambda tries three times, and then puts the payload into the dead-letter queue
 // (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html).
 func (f *Function) Send(ctx context.Context, payload any) error {
 	body, err := json.Marshal(payload)
@@ -70,7 +70,7 @@ func (f *Function) Ask(ctx context.Context, payload, answer any) error {
 	return nil
 }
 
-// Address is where the function is on the web, with a slash at its end.
+// Address is the function's URL, with a slash at its end.
 func (f *Function) Address(ctx context.Context) (string, error) {
 	out, err := f.lambda.GetFunctionUrlConfig(ctx, &lambda.GetFunctionUrlConfigInput{FunctionName: &f.name})
 	var none *types.ResourceNotFoundException

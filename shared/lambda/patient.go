@@ -10,9 +10,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 )
 
-// Patient makes a client wait for the functions that it invokes. Other calls are over in ten seconds or fail; a function may take fifteen
-// minutes, and the context ends the call. Only a throttled call is tried again, for it has not run anything: whatever else failed may have
-// run, and running it once more is for the caller to decide.
+// Patient makes a client wait for the functions that it invokes. Other calls end or fail within ten seconds; a function may take fifteen
+// minutes, and the context ends the call. Only a throttled call is tried again, because it has run nothing. After any other failure the
+// function may have run, so the caller decides whether to run it once more.
 func Patient(o *lambda.Options) {
 	if plain, ok := o.HTTPClient.(*http.Client); ok {
 		longer := *plain
@@ -22,7 +22,7 @@ func Patient(o *lambda.Options) {
 	o.Retryer = throttled()
 }
 
-// throttled tries again when Lambda says "too many requests", and not else.
+// throttled tries again only when Lambda says "too many requests".
 func throttled() aws.Retryer {
 	return retry.NewStandard(func(o *retry.StandardOptions) {
 		o.Retryables = []retry.IsErrorRetryable{retry.RetryableErrorCode{Codes: retry.DefaultThrottleErrorCodes}}

@@ -25,8 +25,8 @@ type Tester struct{ lambda invoker }
 // NewTester opens the functions of an account and region.
 func NewTester(cfg aws.Config) *Tester { return &Tester{lambda: lambda.NewFromConfig(cfg, Patient)} }
 
-// Test invokes a function and judges its answer. A failure of Lambda itself is an error; what the function did, and that it
-// took too long, is progress; a function that Lambda is still preparing is a rollout.NotReady.
+// Test invokes a function and judges its answer. The Progress says what the function answered; it has not ended when the function
+// took too long. A failure of Lambda itself is an error; for a function that Lambda is still preparing it is a rollout.NotReady.
 func (t *Tester) Test(ctx context.Context, function string, e rollout.GateTestEvent, within time.Duration) (gates.Progress, error) {
 	body, err := json.Marshal(e)
 	if err != nil {
@@ -58,7 +58,7 @@ func judged(out *lambda.InvokeOutput) gates.Progress {
 		return gates.Progress{Ended: true, Failed: orText(failure.ErrorMessage, "the function failed: "+*out.FunctionError)}
 	}
 	var answer rollout.GateTestAnswer
-	if json.Unmarshal(out.Payload, &answer) == nil && answer.Verdict != "" && answer.Verdict != string(rollout.GatePass) { // what is unclear has not passed
+	if json.Unmarshal(out.Payload, &answer) == nil && answer.Verdict != "" && answer.Verdict != string(rollout.GatePass) { // an unclear verdict has not passed
 		return gates.Progress{Ended: true, Failed: orText(answer.Why, "it answered the verdict "+answer.Verdict)}
 	}
 	return gates.Progress{Ended: true}

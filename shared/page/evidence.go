@@ -13,9 +13,9 @@ type Check struct {
 	Name   string `json:"name"`
 	Word   string `json:"word"` // Pass, Inconclusive, Error, Fail
 	Why    string `json:"why"`
-	Weak   bool   `json:"weak,omitempty"`   // clients keep to one version, so that little is found; Why says so
+	Weak   bool   `json:"weak,omitempty"`   // clients keep to one version, so the evidence is weak; Why says so
 	DryRun bool   `json:"dryRun,omitempty"` // recorded, and not acted on
-	Stake  *int   `json:"stake,omitempty"`  // of the evidence that takes the release back, in percent; absent where nothing is compared
+	Stake  *int   `json:"stake,omitempty"`  // percent of the evidence that would take the release back; absent when nothing is compared
 }
 
 // checks are the findings of the last look, in the order of the definition.
@@ -31,7 +31,7 @@ func checks(l judge.Ledger) []Check {
 	return all
 }
 
-// stake is how far the evidence has come: on the way to what is needed, each step multiplies the odds alike.
+// stake is how much of the needed evidence there is, in percent. Evidence is a logarithm: equal steps multiply the odds equally.
 func stake(f judge.Finding) *int {
 	part := int(math.Round(100 * min(1, max(0, f.LogE/f.Needed))))
 	return &part

@@ -13,12 +13,12 @@ type Gate struct {
 	Verdict  string    `json:"verdict"` // pass, wait, fail
 	Word     string    `json:"word"`    // Open, Shut, Runs, Failed, Overridden
 	Why      string    `json:"why"`
-	Until    *Moment   `json:"until,omitempty"` // when it opens, as far as is known
+	Until    *Moment   `json:"until,omitempty"` // when it opens, if that is known
 	Run      string    `json:"run,omitempty"`   // where people look at a test
 	Override *Override `json:"override,omitempty"`
 }
 
-// Override is somebody's word that opened a gate.
+// Override is a person's override that opened a gate.
 type Override struct {
 	By     string  `json:"by"`
 	How    string  `json:"how"`
@@ -56,7 +56,7 @@ func word(g rollout.Gate) string {
 	return "Shut"
 }
 
-// mayOverride says whether the visitor may let the release through what is shut.
+// mayOverride says whether the visitor may override the gates that are shut.
 func mayOverride(r rollout.Release, person string) bool {
 	g := r.Definition.Gates
 	return g != nil && slices.Contains(g.Override, person) && r.Gated()

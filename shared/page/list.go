@@ -10,11 +10,11 @@ import (
 	"sluice/shared/rollout"
 )
 
-// Service is what is known of one service.
+// Service is a service with its releases.
 type Service struct {
 	Name    string
 	Running *rollout.Release  // nil when none runs
-	Recent  []rollout.Release // that have ended
+	Recent  []rollout.Release // releases that have ended
 }
 
 // ListView is the page of all services.
@@ -29,7 +29,7 @@ type ListView struct {
 type Row struct {
 	Name    string `json:"name"`
 	Word    string `json:"word,omitempty"`   // for a revision: "version"
-	Serves  string `json:"serves,omitempty"` // the revision, as far as the records know it, while no release runs
+	Serves  string `json:"serves,omitempty"` // the revision that serves while no release runs, as far as the records know
 	Running *Item  `json:"running,omitempty"`
 	Recent  []Item `json:"recent,omitempty"` // newest first
 }
@@ -97,7 +97,7 @@ func item(r rollout.Release, now time.Time) Item {
 	}
 }
 
-// serves is the revision that the newest release left behind which touched the target. One that is stuck leaves no certainty.
+// serves is the revision that the newest release that touched the target left behind. It is empty after a stuck release, because nobody knows.
 func serves(recent []rollout.Release) string {
 	for _, r := range recent {
 		switch {
@@ -112,7 +112,7 @@ func serves(recent []rollout.Release) string {
 	return ""
 }
 
-// overall counts what wants attention, most of all first.
+// overall counts the releases that need attention, the most urgent first.
 func overall(rows []Row) (string, Tone) {
 	count := map[Tone]int{}
 	for _, r := range rows {

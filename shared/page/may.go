@@ -9,13 +9,13 @@ import (
 // May is what the visitor can do about a release.
 type May struct {
 	Answer   *Form              `json:"answer,omitempty"`  // approve or reject
-	Refused  *rollout.Rejection `json:"refused,omitempty"` // why they cannot answer, though it is asked
+	Refused  *rollout.Rejection `json:"refused,omitempty"` // why they cannot answer the question that is open
 	Abort    bool               `json:"abort"`
 	Promote  bool               `json:"promote"`
 	Override bool               `json:"override"` // of the gates that are shut
 }
 
-// Form is what an answer is about. It goes out with the form and comes back with the answer.
+// Form says what an answer is about. It is sent with the form and comes back with the answer.
 type Form struct {
 	Step   int    `json:"step"` // counted from 0, as the record does
 	Digest string `json:"digest"`
@@ -57,7 +57,7 @@ func answer(r rollout.Release, person string) (*Form, *rollout.Rejection) {
 	return &Form{Step: r.Asked.Step, Digest: r.Asked.Digest}, nil
 }
 
-// refused asks the rules of answering about a person, by whatever name they are known. No way of answering gets around them.
+// refused applies the rules of answering to a person, by any name that the definition has for them: the page does not get around the rules.
 func refused(r rollout.Release, a rollout.Approval, person string) *rollout.Rejection {
 	p := r.Definition.People[person]
 	for _, known := range [][2]string{{rollout.ByMail, p.Mail}, {rollout.BySlack, p.Slack}, {rollout.ByEvent, p.Event}, {rollout.ByCodePipeline, p.AWS}} {

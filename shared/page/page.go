@@ -1,8 +1,8 @@
 // Package page makes the pages that people see in a browser: one release, all services, and a refusal.
 //
-// A page is a view, built from records by a pure function, and written as HTML or as JSON with the same facts. Nothing here
-// knows who serves it: the visitor, the time and the nonce are given. The HTML works without script; with script it keeps
-// itself fresh and never takes away what somebody types.
+// A page is a view, built from records by a pure function, and written as HTML or as JSON with the same facts. The caller gives
+// the visitor, the time and the nonce. The HTML works without script; with script it keeps itself up to date and never
+// overwrites what somebody types.
 package page
 
 import (
@@ -16,21 +16,21 @@ import (
 	"strings"
 )
 
-// Visitor is who looks.
+// Visitor is the person who looks at the page.
 type Visitor struct {
 	Person  string // their name in Definition.People; empty: may only look
 	Name    string // as they like to be called; empty: Person
-	Session string // comes back in a hidden field of every form, against posts from other sites
+	Session string // is in a hidden field of every form and comes back, against posts from other sites
 }
 
-// Notice is what came of the visitor's last act: shown once, above the page.
+// Notice is the result of the visitor's last act. It is shown once, above the page.
 type Notice struct {
 	Text   string `json:"text"`
 	Remedy string `json:"remedy,omitempty"`
 	Bad    bool   `json:"bad,omitempty"` // it did not work
 }
 
-// Where forms post to, seen from the page of a release.
+// The addresses that forms post to, relative to the page of a release.
 const (
 	Approve  = "?do=approve"
 	Reject   = "?do=reject"
@@ -51,10 +51,10 @@ const (
 // Home is the path of the list.
 const Home = "/"
 
-// Path is where the page of a release lives.
+// Path is the path of a release's page.
 func Path(release string) string { return "/releases/" + url.PathEscape(release) }
 
-// Policy is the Content-Security-Policy under which the pages work, and nothing else does.
+// Policy is the Content-Security-Policy of the pages. It allows what they need and nothing else.
 func Policy(nonce string) string {
 	source := "'nonce-" + base64Only(nonce) + "'"
 	if base64Only(nonce) == "" {
@@ -66,7 +66,7 @@ func Policy(nonce string) string {
 	}, "; ")
 }
 
-// base64Only keeps a nonce from ending its own directive.
+// base64Only drops the characters with which a nonce could end its own directive.
 func base64Only(nonce string) string {
 	return strings.Map(func(c rune) rune {
 		if c < 0x80 && strings.ContainsRune("+/-_=", c) || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' {
@@ -76,18 +76,18 @@ func base64Only(nonce string) string {
 	}, nonce)
 }
 
-// frame is what all pages have around them.
+// frame is what all pages have in common.
 type frame struct {
-	Title string `json:"title"` // of the browser's tab: the state first
+	Title string `json:"title"` // title of the browser's tab; the state comes first
 	Tone  Tone   `json:"tone"`
 	Now   Moment `json:"now,omitzero"`
 	Every int    `json:"-"` // seconds after which script asks again; 0: the page does not change any more
-	Blind bool   `json:"-"` // without script it is loaded again as a whole: nobody can be typing here
+	Blind bool   `json:"-"` // without script the whole page is loaded again, because nobody can be typing in it
 	Nonce string `json:"-"` // of the Content-Security-Policy
 	Who   string `json:"visitor,omitempty"`
 }
 
-// Favicon is the browser tab's picture: the tone as a dot.
+// Favicon is the picture in the browser's tab: a dot in the colour of the tone.
 func (f frame) Favicon() template.URL {
 	const picture = "data:image/svg+xml,%%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%%3E%%3Ccircle cx='8' cy='8' r='7' fill='%%23%s'/%%3E%%3C/svg%%3E"
 	return template.URL(strings.ReplaceAll(fmt.Sprintf(picture, f.Tone.color()), " ", "%20")) //nolint:gosec // constants only
@@ -105,7 +105,7 @@ var templates = template.Must(template.New("").Funcs(template.FuncMap{
 	"do": func() map[string]string { return acts },
 }).ParseFS(assets, "assets/*.html"))
 
-// acts gives the templates the names that the handler reads.
+// acts are the names of addresses and fields for the templates; the handler reads the same.
 var acts = map[string]string{
 	"Approve": Approve, "Reject": Reject, "Abort": Abort, "Promote": Promote, "Override": Overrule, "Home": Home,
 	"Session": FieldSession, "Step": FieldStep, "Digest": FieldDigest, "Comment": FieldComment, "Reason": FieldReason,

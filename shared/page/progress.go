@@ -15,20 +15,20 @@ type Stage struct {
 	Asks   bool   `json:"asks,omitempty"`   // people are asked before it
 }
 
-// Mark is how far a release is with a stage.
+// Mark says how far a release has come with a stage.
 type Mark string
 
 // The marks.
 const (
 	Done    Mark = "done"
 	Current Mark = "current"
-	Held    Mark = "waiting" // people are waited for before it
+	Held    Mark = "waiting" // the release waits for people before it
 	Next    Mark = "next"
-	Stopped Mark = "stopped" // it did not get past here
-	Skipped Mark = "skipped" // it will not get there
+	Stopped Mark = "stopped" // the release did not get past it
+	Skipped Mark = "skipped" // the release will not get there
 )
 
-// stages is the path through the state machine as people think of it: what is over, where it is, what comes.
+// stages is the path through the state machine as people see it: what is over, where the release is, and what comes.
 func stages(r rollout.Release) []Stage {
 	path := []Stage{{Name: "Plan", Mark: planned(r)}}
 	if r.Building != nil {
@@ -99,7 +99,7 @@ func steps(r rollout.Release) []Stage {
 	return path
 }
 
-// mark is how far the release is with a step.
+// mark says how far the release has come with a step.
 func mark(r rollout.Release, step int) Mark {
 	switch {
 	case r.End == rollout.Succeeded:
@@ -128,7 +128,7 @@ func around(step, present int, here, after Mark) Mark {
 	return after
 }
 
-// wentBack is the mark of the way back, and empty where there is none.
+// wentBack is the mark of the stage Rollback; empty when there is none.
 func wentBack(r rollout.Release) Mark {
 	switch {
 	case goesBack(r):
@@ -144,7 +144,7 @@ func wentBack(r rollout.Release) Mark {
 // most is how many steps are shown one by one.
 const most = 9
 
-// shorter joins long runs of steps that are alike, far from where the release is.
+// shorter joins neighbouring steps with the same mark, far from where the release is, into one stage.
 func shorter(path []Stage) []Stage {
 	if len(path) <= most {
 		return path
@@ -175,7 +175,7 @@ func shorter(path []Stage) []Stage {
 // far says whether a step is neither at an end of the path nor near the present one.
 func far(i, here, n int) bool { return i > 0 && i < n-1 && (i < here-1 || i > here+2) }
 
-// Bake is the watch over the present step.
+// Bake is how far the bake of the present step is.
 type Bake struct {
 	Planned string `json:"planned"`
 	Until   Moment `json:"until"`

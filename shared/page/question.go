@@ -36,7 +36,7 @@ type Answer struct {
 	Weight  rollout.Weight `json:"weight"`
 }
 
-// approval is what the definition wants before a step, whether or not that is what is asked now.
+// approval is what is asked before a step, even if another question, or none, is open now.
 func approval(r rollout.Release, step int) *rollout.Approval {
 	r.End, r.Asked = "", &rollout.Asked{Step: step}
 	a, refusal := r.Question(step, "")
@@ -46,7 +46,7 @@ func approval(r rollout.Release, step int) *rollout.Approval {
 	return &a
 }
 
-// question is the last one that was asked; nil when none was.
+// question is the last question that was asked; nil when none was.
 func question(r rollout.Release, now time.Time) *Question {
 	if r.Asked == nil {
 		return nil
@@ -111,7 +111,7 @@ func how(way string) string {
 	return way
 }
 
-// earlier is what people said to questions before the last one.
+// earlier lists the answers to questions before the last one.
 func earlier(r rollout.Release, now time.Time) []Answer {
 	return slices.DeleteFunc(answers(r, now), func(a Answer) bool { return r.Asked != nil && a.Step == r.Asked.Step+1 })
 }

@@ -5,7 +5,7 @@ import (
 	"net/http"
 )
 
-// RefusedView is the page of something that cannot be shown or done: a link that is too old, a release that nobody knows.
+// RefusedView is the page for something that cannot be shown or done: an expired link, an unknown release.
 type RefusedView struct {
 	frame
 
@@ -13,7 +13,7 @@ type RefusedView struct {
 	Head   string `json:"head"`
 	Text   string `json:"text"`
 	Remedy string `json:"remedy,omitempty"`
-	Link   string `json:"-"` // that a click opens, once
+	Link   string `json:"-"` // the link that the button opens, once
 }
 
 // Refused is the page that says why, and what to do about it.
@@ -26,7 +26,7 @@ func Refused(status int, title, text, remedy string) RefusedView {
 	return v
 }
 
-// Door is the page with the one button that opens a link which names somebody.
+// Door is the page with one button, which opens a link that names a person.
 func Door(name, link string) RefusedView {
 	v := RefusedView{Head: "Continue as " + name, Text: "This link opens the release once, as you. Do not pass it on.", Link: link}
 	v.frame = frame{Title: v.Head + " · Sluice", Tone: Waiting}

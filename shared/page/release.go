@@ -23,7 +23,7 @@ type View struct {
 	Word     string             `json:"word"` // for a revision: "version"
 	Version  string             `json:"version"`
 	Stable   string             `json:"stable,omitempty"`
-	Revision string             `json:"revision"` // the version, or what it is made of
+	Revision string             `json:"revision"` // the version, or what it is made from while there is none
 	Source   string             `json:"repository,omitempty"`
 	Build    string             `json:"build,omitempty"` // where the log of its build is
 	Log      []string           `json:"log,omitempty"`   // last lines of a build that failed
@@ -44,7 +44,7 @@ type View struct {
 	Checks   []Check            `json:"checks,omitempty"`  // at the last look
 	Looked   *Moment            `json:"looked,omitempty"`  // when that was
 	Fixes    string             `json:"fixes,omitempty"`   // what it mends
-	Cause    *Cause             `json:"cause,omitempty"`   // why it went back, or is about to
+	Cause    *Cause             `json:"cause,omitempty"`   // why it went back, or will go back
 	Rejected *rollout.Rejection `json:"rejection,omitempty"`
 	Obstacle *rollout.Rejection `json:"obstacle,omitempty"` // what keeps the traffic from coming back
 	Gates    []Gate             `json:"gates,omitempty"`    // as they stood at the last look
@@ -111,7 +111,7 @@ func Release(r rollout.Release, l judge.Ledger, v Visitor, now time.Time, said N
 	return view
 }
 
-// How often a page is asked for again, in seconds: while something runs, and while something may begin.
+// How often script asks for a page again, in seconds: often while something runs, seldom while something may begin.
 const (
 	often  = 5
 	seldom = 30
@@ -140,7 +140,7 @@ func versions(r rollout.Release) string {
 	return r.Stable + " → " + r.Revision.Version
 }
 
-// candidate is the version that is released, or what it is made of while there is none.
+// candidate is the version that is released, or what it is made from while there is none.
 func candidate(r rollout.Release) string {
 	if r.Unbuilt() {
 		return r.Candidate()
@@ -148,7 +148,7 @@ func candidate(r rollout.Release) string {
 	return r.Revision.Version
 }
 
-// verdict parts the word from its sentence, as Judge joined them.
+// verdict splits a verdict, as Judge writes it, into the word and the sentence.
 func verdict(s string) *Verdict {
 	if s == "" {
 		return nil
@@ -160,7 +160,7 @@ func verdict(s string) *Verdict {
 	return &Verdict{Word: word, Why: why}
 }
 
-// cause is why a release goes back; one that was asked to stop before it began counts, too.
+// cause is why a release goes back, or why it was asked to stop before it began.
 func cause(r rollout.Release, now time.Time) *Cause {
 	f := r.Cause
 	if f == nil {

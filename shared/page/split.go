@@ -4,7 +4,7 @@ import (
 	"sluice/shared/rollout"
 )
 
-// Split is who serves, as the bar shows it.
+// Split is how the traffic is split, for the bar.
 type Split struct {
 	Word      string         `json:"word"` // for a revision: "version"
 	Stable    string         `json:"stable"`
@@ -13,7 +13,7 @@ type Split struct {
 	Rest      rollout.Weight `json:"rest"`   // of stable
 }
 
-// Bar is how many of the bar's 10000 units are the candidate's: a small weight still shows, and so does a small rest.
+// Bar is how many of the bar's 10000 units are the candidate's. A small weight is still visible, and so is a small rest.
 func (s Split) Bar() int {
 	const seen = 120
 	switch {
@@ -34,7 +34,7 @@ func split(r rollout.Release) *Split {
 	return &Split{Word: r.Word(), Stable: r.Stable, Candidate: r.Revision.Version, Weight: w, Rest: rollout.All - w}
 }
 
-// weight is the candidate's share. Once the decision to go back is made, stable gets everything first of all.
+// weight is the candidate's share. After the decision to go back it is 0, because the first thing is to give stable everything.
 func weight(r rollout.Release) rollout.Weight {
 	switch {
 	case r.End == rollout.Succeeded && r.Decided():

@@ -2,14 +2,14 @@ package page
 
 import "sluice/shared/rollout"
 
-// Tone is what a page says before anybody has read a word.
+// Tone is what the colour of a page says at first sight.
 type Tone string
 
 // The tones, each with its colour.
 const (
 	Calm    Tone = "calm"    // nothing happens, and nothing happened to traffic
 	Running Tone = "running" // blue
-	Waiting Tone = "waiting" // amber: people, a queue or an alarm are waited for
+	Waiting Tone = "waiting" // amber: it waits for people, a queue or an alarm
 	Good    Tone = "good"    // green
 	Back    Tone = "back"    // orange: traffic went back, or goes back
 	Alarm   Tone = "alarm"   // red: somebody has to look now
@@ -78,10 +78,10 @@ func ended(e rollout.End) (string, Tone) {
 // runs says whether something is still to come.
 func runs(r rollout.Release) bool { return !r.Decided() }
 
-// goesBack says whether the decision to go back is made, and not carried out yet. A promotion that is reverted runs again.
+// goesBack says whether the decision to go back is made and not carried out yet. A promotion that is being reverted has an end and runs.
 func goesBack(r rollout.Release) bool { return runs(r) && (r.Cause != nil || r.End != "") }
 
-// asks says whether people are waited for.
+// asks says whether the release waits for people.
 func asks(r rollout.Release) bool {
 	return r.End == "" && r.Cause == nil && r.Asked != nil && !r.Asked.Closed
 }

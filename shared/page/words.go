@@ -11,7 +11,7 @@ type Moment struct {
 	Text string `json:"text"`
 }
 
-// moment is nil for a time that never was.
+// moment is a time as a Moment; nil for the zero time.
 func moment(t, now time.Time) *Moment {
 	if t.IsZero() {
 		return nil
@@ -19,7 +19,7 @@ func moment(t, now time.Time) *Moment {
 	return new(at(t, now))
 }
 
-// at leaves out what goes without saying: the date of today, and the year of this year.
+// at is a time as a Moment. Its text leaves out the date of today and the present year.
 func at(t, now time.Time) Moment {
 	t, now = t.UTC(), now.UTC()
 	layout := "2 Jan 2006, 15:04:05 UTC"
@@ -52,7 +52,7 @@ func span(d time.Duration) string {
 	return fmt.Sprintf("%d s", seconds)
 }
 
-// ago is how long something is past.
+// ago says how long ago a time was.
 func ago(t, now time.Time) string {
 	d := now.Sub(t)
 	if t.IsZero() {

@@ -1,8 +1,8 @@
-// Package pass makes and reads what admits a visitor to the pages: a link, which is sent to somebody, and the session that a
-// browser gets for it. Pure.
+// Package pass makes and reads the passes that admit a visitor to the pages: a link, which is sent to somebody, and the session
+// that a browser gets for it. Pure.
 //
-// A pass is "<payload>.<signature>", both base64url: the payload is JSON, the signature HMAC-SHA256 over the kind and the payload
-// with a key that only functions can read. It says who was recognised and how, and until when; it decides nothing.
+// A pass is "<payload>.<signature>", both base64url. The payload is JSON; the signature is HMAC-SHA256 over the kind and the payload
+// with a key that only functions can read. A pass says who was recognised, how, and until when; it grants nothing by itself.
 package pass
 
 import (
@@ -31,15 +31,15 @@ type Pass struct {
 	Key     string `json:"k"`           // id of the key that signed it
 	ID      string `json:"i"`           // opaque; a link that names a person opens once
 	Release string `json:"r,omitempty"` // release that it leads to
-	How     string `json:"h,omitempty"` // how the person was recognised: slack or mail; empty: whoever has it may look
+	How     string `json:"h,omitempty"` // how the person was recognised: slack or mail; empty: everybody who has the pass may look
 	By      string `json:"b,omitempty"` // the name under which that way knows them
 	Until   int64  `json:"u"`           // Unix seconds
 }
 
-// Looks says whether the pass is for looking alone: it names nobody.
+// Looks says whether the pass is only for looking: it names nobody.
 func (p Pass) Looks() bool { return p.How == "" && p.By == "" }
 
-// Refusal is why a pass does not admit, in words for the visitor.
+// Refusal says why a pass does not admit, in words for the visitor.
 type Refusal string
 
 // Error is the reason.
@@ -54,13 +54,13 @@ const (
 // Sign makes a pass with the newest key.
 func Sign(kind Kind, p Pass, keys []string) string {
 	p.Key = keyID(keys[0])
-	payload, _ := json.Marshal(p) // of strings and a number: it cannot fail
+	payload, _ := json.Marshal(p) // strings and a number never fail
 	text := base64.RawURLEncoding.EncodeToString(payload)
 	return text + "." + signature(kind, text, keys[0])
 }
 
-// Claimed is what a pass says of itself, while nobody has looked at its signature: it chooses the keys that Open tries, and nothing
-// else may believe it. A text that is no pass claims nothing.
+// Claimed is what a pass says, before its signature is verified. It only serves to choose the keys that Open tries; nothing else may
+// believe it. For a text that is no pass it is empty.
 func Claimed(text string) (p Pass) {
 	payload, _, _ := strings.Cut(text, ".")
 	body, err := base64.RawURLEncoding.Strict().DecodeString(payload)

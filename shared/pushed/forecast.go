@@ -9,7 +9,7 @@ import (
 	"sluice/shared/ssm"
 )
 
-// Forecaster says what a push will lead to, for whoever pushed.
+// Forecaster tells the person who pushed what the push will lead to.
 type Forecaster struct {
 	sources     *ssm.Sources
 	definitions *ssm.Definitions
@@ -20,11 +20,11 @@ func New(sources *ssm.Sources, definitions *ssm.Definitions) *Forecaster {
 	return &Forecaster{sources, definitions}
 }
 
-// most is how many services are looked at. More of one repository would take longer than a host waits for an answer.
+// most is how many services of one repository are looked at. More would take longer than a host waits for an answer.
 const most = 20
 
-// Forecast is one sentence or two: "checkout will be released from commit bbc6bb4.", or why nothing will; released says which. It
-// fails when the definitions cannot be read in time; then nothing is known.
+// Forecast says in a few sentences what a push will release, such as "checkout will be released from commit bbc6bb4.", and what it will
+// not, and why. released says whether anything will be. It fails when the definitions cannot be read in time; then nothing is known.
 func (f *Forecaster) Forecast(ctx context.Context, p rollout.Push) (said string, released bool, err error) {
 	services, err := f.sources.Services(ctx, p.Repository)
 	if err != nil {
@@ -39,7 +39,7 @@ func (f *Forecaster) Forecast(ctx context.Context, p rollout.Push) (said string,
 	var wanted, refused []string
 	for _, service := range services {
 		d, err := f.definitions.Definition(ctx, service)
-		if ssm.IsUnknown(err) { // it was taken away since
+		if ssm.IsUnknown(err) { // the definition was removed since
 			continue
 		}
 		if err != nil {
@@ -54,7 +54,7 @@ func (f *Forecaster) Forecast(ctx context.Context, p rollout.Push) (said string,
 	return sentence(wanted, refused, p), len(wanted) > 0, nil
 }
 
-// refusal is why a service is not released, or rejects the push as soon as it is planned.
+// refusal says why a push does not release a service, or why its release will be rejected as soon as it is planned.
 func refusal(d rollout.Definition, p rollout.Push) string {
 	if !strings.EqualFold(d.SourceName(), p.Repository) {
 		return "is released from " + d.SourceName() + " by now"

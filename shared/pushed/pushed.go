@@ -1,5 +1,5 @@
-// Package pushed turns what the bus tells of a push into the domain's words, and forecasts what it leads to. The webhook and trigger
-// share it: what is answered to whoever pushed is what is done.
+// Package pushed turns the event of a push into the domain's Push, and forecasts what the push leads to. The functions webhook and trigger
+// share it, so that the answer to a push is also what happens.
 package pushed
 
 import (
@@ -7,8 +7,8 @@ import (
 	"sluice/shared/rollout"
 )
 
-// Of is the push in the domain's words. Senders that know nothing of authors name one and who pushed; that one who names nobody has
-// no author is not believed.
+// Of is the push as the domain knows it. A sender without a list of authors names one author and the pusher. If it names nobody, the
+// push counts as Unlisted: every push has an author.
 func Of(p events.Push) rollout.Push {
 	push := rollout.Push{
 		Repository: p.Host + "/" + p.Repository, Ref: p.Ref, Commit: p.Commit, Message: p.Message, Paths: p.Paths, Skip: p.Skip, Workflow: p.Workflow,

@@ -7,20 +7,20 @@ import (
 
 // Admission says what to do with a target as it was found.
 type Admission struct {
-	Stable    string     // revision to come back to
-	Step      int        // step to begin with
+	Stable    string     // the revision that the release comes back to
+	Step      int        // the step that the release begins with
 	Note      string     // what was adopted or repaired, for the audit trail; empty when the target was clean
 	Served    bool       // the target serves the candidate already: there is nothing to do
-	Moving    string     // the service still carries out what was there before: the release waits for that
+	Moving    string     // what the service still carries out from before; the release waits for that
 	Rejection *Rejection // not nil: the release is not let in
 }
 
 // Admit judges a target that a release finds, by stated rules:
 //
-//   - what the service still moves is waited for, as long as the release may wait in the queue;
-//   - one revision serves everything: it is stable, unless it is the candidate itself: then there is nothing to do;
-//   - the candidate already has a share: adopted, the release begins at the first step that is not below that share;
-//   - an ended or dead release of ours left its candidate there: repaired, the first shift takes that share away;
+//   - the service is still moving traffic: the release waits for it, as long as it may wait in the queue;
+//   - one revision serves everything: that one is stable. If it is the candidate, there is nothing to do;
+//   - the candidate already has a share: adopted. The release begins at the first step that is not below that share;
+//   - an ended or dead release of ours left its candidate there: repaired. The first shift takes that share away;
 //   - anything else was done by somebody else: refused, with the command that clears it.
 //
 // last is the target's lease as the previous owner left it.

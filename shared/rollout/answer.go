@@ -11,7 +11,7 @@ import (
 // Answer is what one person said to a question.
 type Answer struct {
 	Step    int       `json:"step"`
-	Person  string    `json:"person"` // by their name in the definition; a member of a Slack group that it does not know by team and user id
+	Person  string    `json:"person"` // the name in the definition; for a member of a Slack group whom it does not know, team and user id
 	Approve bool      `json:"approve"`
 	Comment string    `json:"comment,omitempty"`
 	How     string    `json:"how"`              // event, mail, slack or codepipeline
@@ -20,7 +20,7 @@ type Answer struct {
 	At      time.Time `json:"at"`
 }
 
-// Key keeps one answer of a person to a question.
+// Key is the answer's key in Release.Answers: one for each person and step.
 func (a Answer) Key() string { return AnswerKey(a.Step, a.Person) }
 
 // AnswerKey is the key of a person's answer about a step.
@@ -65,5 +65,5 @@ func (r Release) counting(step int, a Approval) []Answer {
 	return append(named, members...)
 }
 
-// Closed says whether another answer would change nothing.
+// Closed says whether further answers change nothing.
 func (t Tally) Closed() bool { return t.Rejected != nil || t.Missing == 0 }

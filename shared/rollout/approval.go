@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// Approval has people asked before a step's traffic moves.
+// Approval says that people are asked before a step's traffic moves.
 type Approval struct {
 	Before     Before     `json:"before,omitempty"`     // first or last
 	Step       int        `json:"step,omitempty"`       // a step's number, counted from 1, instead of Before
 	From       []string   `json:"from,omitempty"`       // who may answer, by their names in Definition.People
 	SlackTeam  string     `json:"slackTeam,omitempty"`  // a user group of Slack whose members may answer, too: T0123/S0456
-	Pipeline   *Pipeline  `json:"pipeline,omitempty"`   // a manual approval action of CodePipeline that is the same question
+	Pipeline   *Pipeline  `json:"pipeline,omitempty"`   // a manual approval action of CodePipeline that asks the same question
 	Quorum     int        `json:"quorum,omitempty"`     // how many different people must approve; default 1
 	Within     Duration   `json:"within,omitzero"`      // how long the question stays open; default 24h
 	WhenSilent WhenSilent `json:"whenSilent,omitempty"` // what their silence means
@@ -30,7 +30,7 @@ const (
 	BeforeLast  Before = "last"
 )
 
-// WhenSilent says what it means that the time of a question runs out.
+// WhenSilent says what it means when the time of a question runs out.
 type WhenSilent string
 
 // What silence may mean.
@@ -39,16 +39,16 @@ const (
 	SilenceApproves WhenSilent = "approve"
 )
 
-// Asked is the question that a release waits with.
+// Asked is the question that a release waits for people to answer.
 type Asked struct {
-	Step   int       `json:"step"` // before which people are asked, counted from 0
+	Step   int       `json:"step"` // the step before which people are asked, counted from 0
 	Since  time.Time `json:"since"`
 	Until  time.Time `json:"until"`
-	Digest string    `json:"digest"`           // of what is asked about
+	Digest string    `json:"digest"`           // stands for what is asked about (Release.Digest)
 	Closed bool      `json:"closed,omitempty"` // counted: no answer comes in any more
 }
 
-// approval is what has to be approved before a step.
+// approval is the approval that is needed before a step; nil when none is.
 func (r Release) approval(step int) *Approval {
 	for i, a := range r.Definition.Approvals {
 		if a.index(r.Steps) == step {
@@ -63,7 +63,7 @@ func (r Release) approval(step int) *Approval {
 	return nil
 }
 
-// Hold has people asked before a step, unless they are asked there anyway.
+// Hold adds a question before a step, unless people are asked there anyway.
 func (r Release) Hold(step int, q Question) Release {
 	if r.approval(step) == nil {
 		r.Holds = append(slices.Clone(r.Holds), q.Approval(step))
@@ -82,8 +82,8 @@ func (a Approval) index(steps []Step) int {
 	return a.Step - 1
 }
 
-// Pending is the first question that has to be answered before a step may move traffic. A release that jumps ahead, because
-// somebody promotes it at once, answers the questions that it passes.
+// Pending is the first question that has to be answered before a step may move traffic. If somebody promotes a release at once, the
+// questions of the steps that it jumps over have to be answered, too.
 func (r Release) Pending(step int) (question int, a *Approval) {
 	for s := 0; s <= min(step, len(r.Steps)); s++ {
 		if found := r.approval(s); found != nil && !r.approved(s, *found) {
@@ -93,24 +93,24 @@ func (r Release) Pending(step int) (question int, a *Approval) {
 	return 0, nil
 }
 
-// approved says whether the question before a step was closed with yes. That somebody wrote so is not enough: the answers
-// themselves, which decide alone may write, must say it, or the definition that silence does (invariant I10).
+// approved says whether the question before a step was closed with yes. It is not enough that Approved lists the step: the
+// answers, which only decide may write, must say yes, or the definition must say that silence approves (invariant I10).
 func (r Release) approved(step int, a Approval) bool {
 	t := r.Tally(step, a)
 	return slices.Contains(r.Approved, step) && t.Rejected == nil && (t.Missing == 0 || a.WhenSilent == SilenceApproves)
 }
 
-// Digest is what an answer is about: this release, its revision, its plan and the step. An answer to anything else does not
-// count (invariant I7).
+// Digest stands for what an answer is about: this release, its revision, its plan and the step. An answer to anything else does
+// not count (invariant I7).
 func (r Release) Digest(step int) string {
-	plan, _ := json.Marshal(r.Steps) // of these types it cannot fail
+	plan, _ := json.Marshal(r.Steps) // values of these types never fail
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%s\x00%d", r.ID, r.Service, r.Revision.Version, plan, step))
 	return hex.EncodeToString(sum[:16])
 }
 
-// Question finds the approval that an answer is about, and says why there is none: the release has ended, nothing is asked, or
-// something else. digest may be empty where a way of answering does not carry it. No clock is asked: the question is open until
-// it was counted.
+// Question finds the approval that an answer is about. If there is none, it says why: the release has ended, it asks nothing, or
+// it asks something else. digest may be empty when the way of answering does not carry it. No clock decides: the question stays
+// open until it is counted.
 func (r Release) Question(step int, digest string) (Approval, *Rejection) {
 	if r.End != "" {
 		return Approval{}, Because("the release ended ("+string(r.End)+")", "look at the release that runs now")

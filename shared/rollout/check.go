@@ -15,7 +15,7 @@ type Checks struct {
 	Latency          []Slower         `json:"latency,omitempty"`    // requests that are slow, beside stable's in the same minutes
 	Ceilings         []Ceiling        `json:"ceilings,omitempty"`   // error rates that the candidate must not pass
 	Bounds           []Bound          `json:"bounds,omitempty"`     // metrics that must stay within a bound
-	Alarms           []string         `json:"alarms,omitempty"`     // CloudWatch alarms that must be green when a bake ends; they do not act at once, as the guard's do
+	Alarms           []string         `json:"alarms,omitempty"`     // CloudWatch alarms that must be green when a bake ends; unlike guard alarms they do not act at once
 	Synthetic        *Synthetic       `json:"synthetic,omitempty"`  // requests that Sluice makes itself where there are too few
 	WhenInconclusive WhenInconclusive `json:"whenInconclusive,omitzero"`
 }
@@ -23,8 +23,8 @@ type Checks struct {
 // Compared judges the share of requests that fail, of the candidate beside stable's over the same minutes.
 type Compared struct {
 	Tolerate float64     `json:"tolerate,omitempty"` // how many times stable's error rate is still fine; default 1: as good as stable
-	Enough   int         `json:"enough,omitempty"`   // requests of the candidate after which nothing worse seen is good news; default 1: as many as come
-	Cluster  float64     `json:"cluster,omitempty"`  // most errors of one cause that one version gets all of; default: estimated from how errors split in earlier releases
+	Enough   int         `json:"enough,omitempty"`   // requests of the candidate from which on it passes if nothing worse was seen; default 1: as many as come
+	Cluster  float64     `json:"cluster,omitempty"`  // most errors of one cause that all fall to one version; default: estimated from how errors split in earlier releases
 	Spreads  kind.Spread `json:"spreads,omitempty"`  // what is spread over the versions; default: what the kind of target spreads
 	Weight   float64     `json:"weight,omitempty"`   // its part of the chance of a false alarm, beside those of the other comparisons; default 1
 	DryRun   bool        `json:"dryRun,omitempty"`   // recorded, and not acted on
@@ -96,23 +96,23 @@ type Timing struct {
 	Period            Duration          `json:"period,omitzero"`      // 10s, 30s or whole minutes; default 60s
 }
 
-// Synthetic is how samples are bought: each minute of a bake both versions are invoked as often, and the failures count in the
-// first check of errors. The function must be able to bear it.
+// Synthetic says how Sluice makes requests of its own: each minute of a bake it invokes both versions PerMinute times, and the
+// failures count in the first check of errors. The function must be able to bear these invocations.
 type Synthetic struct {
 	PerMinute int             `json:"perMinute"`         // invocations of each version
 	Payload   json.RawMessage `json:"payload,omitempty"` // what they are invoked with; {} when empty
 }
 
-// WhenInconclusive says what a step does that ends without enough evidence (invariant I8: no data is not good news).
+// WhenInconclusive says what happens when a step ends without enough evidence (invariant I8: no data is not good news).
 type WhenInconclusive struct {
-	Extend      int          `json:"extend,omitempty"` // how many times the step is baked again first
-	Wait        int          `json:"wait,omitempty"`   // how many times it is, when all that is missing are requests; default 8 where nothing else is said
+	Extend      int          `json:"extend,omitempty"` // how many times the step bakes again first
+	Wait        int          `json:"wait,omitempty"`   // how many times it bakes again when only requests are missing; default 8 if whenInconclusive is left out
 	Then        WhenExtended `json:"then,omitempty"`
-	NoneWorseIn int          `json:"noneWorseIn,omitempty"` // with goOn: only if the candidate served so many requests, and nothing speaks against it
+	NoneWorseIn int          `json:"noneWorseIn,omitempty"` // with goOn: only if the candidate served so many requests and there is no evidence against it
 	Ask         *Question    `json:"ask,omitempty"`         // with ask: who is asked
 }
 
-// Question is who is asked, when a step asks that is not listed under approvals.
+// Question says who is asked before a step that is not listed under approvals.
 type Question struct {
 	From       []string   `json:"from"`                 // who may answer, by their names in Definition.People
 	Quorum     int        `json:"quorum,omitempty"`     // as in Approval
@@ -120,7 +120,7 @@ type Question struct {
 	WhenSilent WhenSilent `json:"whenSilent,omitempty"` // as in Approval
 }
 
-// WhenExtended says what follows when extending did not bring evidence.
+// WhenExtended says what follows when further bakes did not bring enough evidence.
 type WhenExtended string
 
 // The ends of an inconclusive step.
@@ -145,7 +145,7 @@ func (c Checks) act() bool {
 		slices.ContainsFunc(c.Bounds, func(b Bound) bool { return !b.DryRun }) || len(c.Alarms) > 0
 }
 
-// Compare says whether the candidate is compared with stable, which is looked at each minute of a bake.
+// Compare says whether the candidate is compared with stable. A comparison is judged each minute of a bake.
 func (c Checks) Compare() bool { return len(c.Errors)+len(c.Latency) > 0 }
 
 // Accuse says whether a comparison with stable can take the release back.
@@ -187,7 +187,7 @@ const (
 	waits     = 8
 )
 
-// warming is how long errors are not compared after a shift: not at all where that would be much of a bake.
+// warming is how long errors are not compared after a shift. It is 0 when a bake is so short that this would be much of it.
 func warming(s Strategy) Duration {
 	for _, step := range s.Steps() {
 		if step.Bake > 0 && step.Bake < Duration(5*time.Minute) {

@@ -5,14 +5,14 @@ import (
 	"time"
 )
 
-// Sight is what was seen of a target: what it serves, or why that is not known.
+// Sight is what was seen of a target: what it serves, or why that is unknown.
 type Sight struct {
 	Split    Split
-	Obstacle *Rejection // not nil: no try will ever succeed, to read it or to bring its traffic back
+	Obstacle *Rejection // not nil: it can never be read, or its traffic can never be brought back, as things are
 	Unread   string     // why it could not be read this time
 }
 
-// Unsettled is why nothing can be said yet of what the target serves; empty when it can be.
+// Unsettled says why it is not known yet what the target serves; empty when it is known.
 func (s Sight) Unsettled() string {
 	if s.Split.Moving != "" {
 		return "its service still moves it: " + s.Split.Moving
@@ -20,18 +20,18 @@ func (s Sight) Unsettled() string {
 	return s.Unread
 }
 
-// Last is all that is known when a release is about to end.
+// Last is everything that is known when a release is about to end.
 type Last struct {
 	Standing
-	Failure   *MachineError // that the state machine caught before the release began
-	Exhausted *MachineError // that it caught when Rollback had tried for hours
-	Sight     Sight         // of the target, where it Matters
+	Failure   *MachineError // what the state machine caught before the release began
+	Exhausted *MachineError // what it caught after Rollback had tried for hours
+	Sight     Sight         // of the target; only read when it Matters
 }
 
 // GoesBack says whether it was decided that the release goes back.
 func (l Last) GoesBack() bool { return l.Holds() && l.Lease.Fence != nil }
 
-// Stands says whether the end was written before. A promotion whose fence went up since ends anew.
+// Stands says whether the end was written before and still holds. If the fence went up since a promotion, the release ends anew.
 func (l Last) Stands() bool { return l.Release.End != "" && !l.GoesBack() }
 
 // Moved says whether the release may have moved traffic, so that the target has to be read back (invariant I2).
@@ -49,17 +49,17 @@ type Outcome string
 // The outcomes. Only the first two are ends; after the others the target is looked at again.
 const (
 	WriteEnd   Outcome = "write end"   // its end is known
-	KeepEnd    Outcome = "keep end"    // its end was written before: what follows from it is to be done
+	KeepEnd    Outcome = "keep end"    // its end was written before: what follows from it is still to be done
 	RaiseFence Outcome = "raise fence" // it goes back after all
 	BringBack  Outcome = "bring back"  // its fence is up, and its traffic is not on stable
 	LookAgain  Outcome = "look again"  // the target could not be read
 )
 
-// Conclusion is what follows from the last that is known of a release.
+// Conclusion is what follows from Last.
 type Conclusion struct {
 	Outcome Outcome
 	Release Release // as it ends
-	Lines   []Line  // what the end says in the audit trail
+	Lines   []Line  // what the audit trail says of the end
 	Fence   *Fence  // of RaiseFence
 	Parting Parting // what becomes of the lease
 	Lease   Lease   // as it is left
@@ -88,7 +88,7 @@ func Conclude(l Last, now time.Time) Conclusion {
 	return c
 }
 
-// readBack is how a release ends that holds its target.
+// readBack decides the end of a release that holds its target, from what the target serves.
 func (l Last) readBack(r Release, now time.Time) Conclusion {
 	lease, split, fence := l.Lease, l.Sight.Split, l.Lease.Fence
 	read, exhausted := l.Sight.Unread == "", l.Exhausted != nil
@@ -101,7 +101,7 @@ func (l Last) readBack(r Release, now time.Time) Conclusion {
 		return Conclusion{Outcome: LookAgain, Release: r}
 	case fence == nil && r.Abort != nil && back:
 		r.End, r.Cause = r.Abort.Kind.Ends(), r.Abort
-	case fence == nil && r.Abort != nil: // it was asked for when the last step had moved already
+	case fence == nil && r.Abort != nil: // the abort was asked for after the last step had moved
 		return raise(r, *r.Abort)
 	case fence == nil && rests && split.Serves(r.Revision.Version):
 		r.End = Succeeded
@@ -128,7 +128,7 @@ func raise(r Release, f Fence) Conclusion {
 	return Conclusion{Outcome: RaiseFence, Release: r, Fence: &f}
 }
 
-// unexpected is why a release goes back whose target serves something else than the candidate at the end.
+// unexpected is the fence of a release whose target does not serve the candidate at the end.
 func (l Last) unexpected(now time.Time) Fence {
 	if l.Sight.Unread != "" {
 		return Fence{Kind: ByBreakdown, By: "settle", At: now, Reason: unreadable}
@@ -138,7 +138,7 @@ func (l Last) unexpected(now time.Time) Fence {
 
 const unreadable = "At the end the target could not be read."
 
-// blocked is the end of a release whose traffic can never come back as things are: people hear of it now, and of what to do.
+// blocked is the end of a release whose traffic can never come back as things are. People are told so at once, with the remedy.
 func (l Last) blocked(r Release) Release {
 	r.End, r.Obstacle, r.Reverted = Stuck, l.Sight.Obstacle, !l.Lease.ArmedUntil.IsZero()
 	if r.Cause = l.Lease.Fence; r.Cause == nil {
@@ -147,17 +147,17 @@ func (l Last) blocked(r Release) Release {
 	return r
 }
 
-// leftAlone is the end of a release whose target somebody moved by hand: nobody else knows which version shall serve, so people are called.
+// leftAlone is the end of a release whose target somebody moved by hand. Only people know which version shall serve, so people are called.
 func (l Last) leftAlone(r Release) Release {
 	lease, t := l.Lease, r.Definition.Target
 	r.End, r.ByHand, r.Cause, r.Reverted = Stuck, true, lease.Fence, !lease.ArmedUntil.IsZero()
 	r.Obstacle = Because(fmt.Sprintf("somebody moved %s by hand: it serves %v", lease.Target, l.Sight.Split),
-		fmt.Sprintf("if that shall stay, nothing but to bring everything to one %s before the next release; to bring %s back: %s. guard.whenMoved: rollBack has it done without you",
+		fmt.Sprintf("if it is to stay so, only bring everything to one %s before the next release; to bring %s back: %s. With guard.whenMoved: rollBack Sluice does that by itself",
 			t.Facts().Revision.Word, t.Revision(lease.Stable), t.Spec().Restore(lease.Stable)))
 	return r
 }
 
-// served is the end of a release that had nothing to do, known by reading the target, too.
+// served is the end of a release that had nothing to do. The target is read again before it is believed.
 func (l Last) served(r Release) Conclusion {
 	why, version := l.Sight.Split.String(), r.Revision.Version
 	switch {
@@ -174,8 +174,8 @@ func (l Last) served(r Release) Conclusion {
 	return ends(r)
 }
 
-// untouched is the end of a release that moved nothing, or whose target was taken over. It has no say about what serves there, so it
-// claims nothing about it.
+// untouched is the end of a release that moved nothing, or whose target another release took over. Its end says nothing about what
+// the target serves.
 func (l Last) untouched(r Release) Release {
 	switch {
 	case r.Rejection != nil:
@@ -196,7 +196,7 @@ func (l Last) untouched(r Release) Release {
 	return r
 }
 
-// breakdown is why a release ended before it began.
+// breakdown is the cause of a release that broke down before it began.
 func (l Last) breakdown() *Fence {
 	if l.Failure != nil {
 		return &Fence{Kind: ByBreakdown, By: "settle", Reason: "A step failed before the release began: " + l.Failure.Says()}

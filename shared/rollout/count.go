@@ -7,30 +7,30 @@ import (
 	"time"
 )
 
-// Count is what follows from what people said to a question, or from their silence.
+// Count is what follows from people's answers to a question, or from their silence.
 type Count struct {
 	Next      Cursor
 	Closed    string     // what closes the question, in one sentence; empty while it stays open
 	Approved  []int      // steps whose questions are answered with yes by now
-	Rejection *Rejection // not nil: it is not let in, for nothing has moved yet
-	Fence     *Fence     // not nil: it goes back
+	Rejection *Rejection // not nil: the release is not let in; nothing has moved yet
+	Fence     *Fence     // not nil: the release goes back
 }
 
 // Approves says whether the question was closed with yes.
 func (c Count) Approves() bool { return c.Closed != "" && c.Rejection == nil && c.Fence == nil }
 
-// Count counts what people said to the question before a step. Only the holder of the target goes on, and only while its fence is down. A
-// question that was not written yet, or that is about something else, is asked first.
+// Count counts people's answers to the question before a step. A release goes on only while it holds the target and its fence is down. If the
+// question was not written yet, or the written one is about something else, the question is asked first.
 func (r Release) Count(c Cursor, l Lease, now time.Time) Count {
 	step, a := r.Pending(c.Step)
 	switch {
-	case !l.HeldBy(r): // taken over: whoever holds the target now answers for it
+	case !l.HeldBy(r): // taken over: the release that holds the target now is responsible for it
 		return Count{Next: c.Go(NextSettle)}
 	case l.Fence != nil:
 		return Count{Next: c.Go(NextBack)}
 	case a == nil: // a repetition
 		return Count{Next: c.To(r, c.Step)}
-	case r.Asked == nil || r.Asked.Digest != r.Digest(step): // its time was over before its work was done
+	case r.Asked == nil || r.Asked.Digest != r.Digest(step): // Ask timed out before it had written the question
 		return Count{Next: c.To(r, c.Step)}
 	}
 	return r.count(c, l, *a, now)
@@ -48,7 +48,7 @@ func (r Release) count(c Cursor, l Lease, a Approval, now time.Time) Count {
 	case late:
 		return r.Refused(c, l, Fence{Kind: BySilence, By: "ask", Reason: fmt.Sprintf("Not enough people approved within %v.", a.Within), At: now})
 	}
-	again := c.To(r, c.Step) // woken for nothing: wait on
+	again := c.To(r, c.Step) // woken too early: wait on
 	again.Seconds = Duration(r.Asked.Until.Sub(now)).Seconds()
 	return Count{Next: again}
 }
@@ -68,7 +68,7 @@ func (r Release) yes(c Cursor, why string) Count {
 	return Count{Next: c.To(r, c.Step), Closed: closed, Approved: r.Approved}
 }
 
-// Refused ends the release: it is not let in when nothing has moved yet, and goes back otherwise, and whenever an alarm says so.
+// Refused ends the release. If nothing has moved yet, it is not let in; otherwise, and always for an alarm, it goes back.
 func (r Release) Refused(c Cursor, l Lease, f Fence) Count {
 	refused := Count{Next: c.Go(NextBack), Closed: f.Reason, Approved: r.Approved, Fence: &f}
 	if l.Weight != None || f.Kind == ByAlarm {

@@ -5,7 +5,7 @@ package rollout
 type Definition struct {
 	Service      string            `json:"service"`
 	Target       Target            `json:"target"`
-	Source       *Source           `json:"source,omitempty"` // what is released without anybody asking
+	Source       *Source           `json:"source,omitempty"` // what is released without a request
 	Strategy     Strategy          `json:"strategy"`
 	Guard        Guard             `json:"guard"`
 	Checks       Checks            `json:"checks,omitzero"`
@@ -26,13 +26,13 @@ type Slack struct {
 // Guard names the alarms that bring traffic back, and what the unclear cases mean.
 type Guard struct {
 	Alarms     []string   `json:"alarms"`
-	WhenMuted  WhenUnsure `json:"whenMuted,omitempty"`  // a guard alarm goes red inside a mute window or with suppressed actions
-	WhenNoData WhenUnsure `json:"whenNoData,omitempty"` // a guard alarm goes to INSUFFICIENT_DATA
-	WhenRed    WhenRed    `json:"whenRed,omitempty"`    // a guard alarm is red before the release begins
-	WhenMoved  WhenMoved  `json:"whenMoved,omitempty"`  // somebody moved the traffic to a version of their own in the middle of the release
+	WhenMuted  WhenUnsure `json:"whenMuted,omitempty"`  // when a guard alarm goes red inside a mute window or with suppressed actions
+	WhenNoData WhenUnsure `json:"whenNoData,omitempty"` // when a guard alarm goes to INSUFFICIENT_DATA
+	WhenRed    WhenRed    `json:"whenRed,omitempty"`    // when a guard alarm is red before the release begins
+	WhenMoved  WhenMoved  `json:"whenMoved,omitempty"`  // when somebody moves the traffic to a version of their own during the release
 }
 
-// WhenUnsure says what an alarm event that is neither clear nor nothing does.
+// WhenUnsure says what happens when a guard alarm is unclear: muted, or without data.
 type WhenUnsure string
 
 // What an unclear alarm may do. Hold leaves the traffic where it is and makes the step's verdict Inconclusive.
@@ -41,7 +41,7 @@ const (
 	RollBack WhenUnsure = "rollBack"
 )
 
-// WhenRed says what a release does that meets a red guard alarm before it has moved anything.
+// WhenRed says what a release does if a guard alarm is red before it has moved anything.
 type WhenRed string
 
 // What a red alarm at the start may do.
@@ -50,10 +50,10 @@ const (
 	RedWaits   WhenRed = "wait"
 )
 
-// WhenMoved says what becomes of traffic that somebody moved by hand to a version that is neither stable nor the candidate.
+// WhenMoved says what happens when somebody moves traffic by hand to a version that is neither stable nor the candidate.
 type WhenMoved string
 
-// What may become of it. Leaving it ends the release stuck: people are called, for nobody else knows which version shall serve.
+// What may happen then. MovedStays ends the release stuck and calls people: only they know which version shall serve.
 const (
 	MovedStays    WhenMoved = "leave"
 	MovedGoesBack WhenMoved = "rollBack"

@@ -15,8 +15,8 @@ type GuardAlarm struct {
 	Reaction time.Duration // how long something must be wrong before it can go red; 0 where that is not known
 }
 
-// Beginning is the lease of a release that is let in onto a target as it was found: what it goes from and to, and which alarms guard it. The
-// alarms of red were so before the guard was armed: what they tell of is older than the release.
+// Beginning is the lease with which a release begins on a target as it was found: the versions it goes from and to, and the alarms that guard it.
+// red names the alarms that were red before the guard was armed: what they tell of is older than the release.
 func (l Lease) Beginning(r Release, a Admission, found Split, red []string, now time.Time) Lease {
 	l.Stable, l.Candidate, l.Tag, l.Weight = a.Stable, r.Revision.Version, found.Tag, None
 	if found.Candidate == r.Revision.Version {
@@ -27,7 +27,7 @@ func (l Lease) Beginning(r Release, a Admission, found Split, red []string, now 
 	return l
 }
 
-// parted are the alarms that may guard, and those that are red.
+// parted splits alarms into those that may guard, and those that are red and ignored.
 func parted(all, red []string) (guarding, ignored []string) {
 	guarding, ignored = []string{}, []string{}
 	for _, name := range all {
@@ -40,19 +40,19 @@ func parted(all, red []string) (guarding, ignored []string) {
 	return guarding, ignored
 }
 
-// Entry says whether a release begins that holds its target and is guarded.
+// Entry says whether a release that holds its target and is guarded begins.
 type Entry struct {
 	Lease      Lease
-	Changed    bool       // the lease's alarms are not what they were: they are to be written
+	Changed    bool       // the lease's alarms have changed and are to be written
 	Rejection  *Rejection // not nil: it is not let in
-	AwaitGreen bool       // it gives its target back, and waits for its guard alarms
+	AwaitGreen bool       // it gives its target back and waits until its guard alarms are green
 	Notes      []string   // of a release that begins, for the audit trail
 }
 
-// Enter judges the guard alarms as they were read after the guard was armed: a red one is seen by one or the other.
+// Enter judges the guard alarms. They are read after the guard was armed: either this reading or the guard sees a red one.
 func (r Release) Enter(l Lease, a Admission, alarms []GuardAlarm, now time.Time) Entry {
 	e := Entry{Lease: l}
-	alarms = slices.DeleteFunc(slices.Clone(alarms), func(it GuardAlarm) bool { // only an earlier promotion has named it, and it has been deleted since
+	alarms = slices.DeleteFunc(slices.Clone(alarms), func(it GuardAlarm) bool { // only an earlier promotion names this alarm, and it was deleted since
 		return it.Missing && !slices.Contains(r.Definition.Guard.Alarms, it.Name)
 	})
 	there := func(name string) bool {
@@ -72,8 +72,8 @@ func (r Release) Enter(l Lease, a Admission, alarms []GuardAlarm, now time.Time)
 	return e
 }
 
-// enterInRed is for a release that finds a guard alarm red. Such an alarm cannot tell whether the release does harm. A release that mends what
-// the alarm tells of is judged beside stable in the same minutes, and the alarm does not guard it before it has been green once.
+// enterInRed decides for a release that finds a guard alarm red. Such an alarm cannot tell whether the release does harm. A release that mends
+// the cause of the alarm is compared with stable in the same minutes, and the alarm guards it only after it has been green once.
 func (r Release) enterInRed(e Entry, a Admission, alarms []GuardAlarm, first string, now time.Time) Entry {
 	switch d := r.Definition; {
 	case r.Fixes != "" && !d.Checks.Accuse():

@@ -6,19 +6,19 @@ import (
 )
 
 // Gates must all be open before a release takes its target. They are looked at again after each wait. A red guard alarm, another
-// release that holds the target and a target that cannot be released are no gates: nobody can override those.
+// release that holds the target, or a target that cannot be released is not a gate: nobody can override those.
 type Gates struct {
-	Unmuted    bool        `json:"unmuted,omitempty"`    // no guard alarm may be muted or suppressed: it would not bring the release back
-	Windows    []Window    `json:"windows,omitempty"`    // traffic may begin to move inside one of these only
-	Freezes    []Freeze    `json:"freezes,omitempty"`    // and inside none of these
+	Unmuted    bool        `json:"unmuted,omitempty"`    // no guard alarm may be muted or suppressed, because it would not bring the release back
+	Windows    []Window    `json:"windows,omitempty"`    // traffic may begin to move only inside one of these
+	Freezes    []Freeze    `json:"freezes,omitempty"`    // traffic may not begin to move inside any of these
 	Calendars  []string    `json:"calendars,omitempty"`  // SSM Change Calendars, by document name or ARN: all must be open
 	Flags      []Flag      `json:"flags,omitempty"`      // what SSM parameters must hold
 	Config     *Compliance `json:"config,omitempty"`     // what AWS Config must say of the function
-	Scan       *Scan       `json:"scan,omitempty"`       // what scanners may have found in the candidate
+	Scan       *Scan       `json:"scan,omitempty"`       // how many findings scanners may have in the candidate
 	Tests      []GateTest  `json:"tests,omitempty"`      // run once for each release, when all other gates are open
-	WhenShut   WhenShut    `json:"whenShut,omitempty"`   // a gate is shut that opens by itself or by somebody's hand
-	WhenFailed WhenShut    `json:"whenFailed,omitempty"` // a gate has failed: a test, a scan, compliance
-	Override   []string    `json:"override,omitempty"`   // who may open gates by their word, by their names in Definition.People
+	WhenShut   WhenShut    `json:"whenShut,omitempty"`   // when a gate is shut that time or a person can open
+	WhenFailed WhenShut    `json:"whenFailed,omitempty"` // when a gate has failed: a test, a scan, compliance
+	Override   []string    `json:"override,omitempty"`   // who may override gates, by their names in Definition.People
 }
 
 // WhenShut says what a release does before a gate that is not open.
@@ -30,7 +30,7 @@ const (
 	ShutRejects WhenShut = "reject"
 )
 
-// Window is a part of the week on the clocks of a zone. On days when the clock is changed it is what the clock shows that counts.
+// Window is a part of the week in a time zone. What the clock of the zone shows counts, also on days when the clock is changed.
 type Window struct {
 	Days  []Day  `json:"days,omitempty"`  // on which it begins; every day when empty
 	From  string `json:"from,omitempty"`  // "09:00"; default 00:00
@@ -60,11 +60,11 @@ type Compliance struct {
 	Rules []string `json:"rules"` // names of Config rules
 }
 
-// Scan counts findings of a severity or above in the candidate: in the image of a function that is one, by ECR, and in the
-// function, by Inspector.
+// Scan counts findings of a severity or above in the candidate: ECR's findings in the image of a function that is an image, and
+// Inspector's findings in the function.
 type Scan struct {
 	Severity  Severity `json:"severity,omitempty"`  // default HIGH
-	Most      int      `json:"most,omitempty"`      // findings that are let pass
+	Most      int      `json:"most,omitempty"`      // so many findings are let pass
 	ECR       string   `json:"ecr,omitempty"`       // repository of the function's image: findings of ECR's own or enhanced scanning, by digest
 	Inspector bool     `json:"inspector,omitempty"` // active findings of Inspector for the function
 }
@@ -72,7 +72,7 @@ type Scan struct {
 // Severity of a finding, as ECR and Inspector both name it.
 type Severity string
 
-// Severities from the worst on. What is untriaged counts as the worst: nobody knows yet.
+// Severities lists the severities from the worst on. An untriaged finding counts as the worst: nobody knows yet.
 var Severities = []Severity{"CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL"}
 
 // GateTest is a test of the release before it begins. Exactly one of Lambda, CodeBuild and Automation is set.
@@ -82,15 +82,15 @@ type GateTest struct {
 	CodeBuild  string              `json:"codeBuild,omitempty"`  // name of a project, started with SLUICE_RELEASE, SLUICE_SERVICE and SLUICE_REVISION
 	Automation string              `json:"automation,omitempty"` // name of an SSM Automation document
 	Parameters map[string][]string `json:"parameters,omitempty"` // of the document
-	Within     Duration            `json:"within,omitzero"`      // it is stopped and has failed then; default 1m for a function (at most 2m), else 30m
+	Within     Duration            `json:"within,omitzero"`      // after this time it is stopped and has failed; default 1m for a function (at most 2m), else 30m
 }
 
-// Name is how the gate of a test is called: "test checkout-smoke".
+// Name is the name of the test's gate: "test checkout-smoke".
 func (t GateTest) Name() string { return "test " + t.Lambda + t.CodeBuild + t.Automation }
 
 // GateTestEvent is what the function of a test is invoked with.
 type GateTestEvent struct {
-	Release  string          `json:"release"` // the same for a repetition: after a crash a function may be invoked twice
+	Release  string          `json:"release"` // the same when it is repeated: after a crash a function may be invoked twice
 	Service  string          `json:"service"`
 	Target   string          `json:"target"`
 	Revision string          `json:"revision"` // the version to test
@@ -98,13 +98,13 @@ type GateTestEvent struct {
 	Payload  json.RawMessage `json:"payload,omitempty"`
 }
 
-// GateTestAnswer is what the function may answer: a verdict of "fail" with a reason. Anything else without an error has passed.
+// GateTestAnswer is what the function may answer: the verdict "fail" with a reason. With any other answer and no error the test has passed.
 type GateTestAnswer struct {
 	Verdict string `json:"verdict"`
 	Why     string `json:"why"`
 }
 
-// Sensible limits of tests.
+// The limits of tests: all functions together, and one other test.
 const (
 	longestInvocation = 2 * time.Minute
 	longestTest       = 8 * time.Hour

@@ -12,7 +12,7 @@ type Gate struct {
 	Name    string      `json:"name"` // "windows", "test checkout-smoke"
 	Verdict GateVerdict `json:"verdict"`
 	Why     string      `json:"why"`            // one sentence
-	Until   time.Time   `json:"until,omitzero"` // of a gate that is shut: when it opens, as far as is known
+	Until   time.Time   `json:"until,omitzero"` // when a shut gate opens, if that is known
 	Run     *Run        `json:"run,omitempty"`  // of a test
 }
 
@@ -28,7 +28,7 @@ const (
 
 // Run is the one run of a test.
 type Run struct {
-	Handle string    `json:"handle,omitempty"` // by which the service knows it; empty before it was started
+	Handle string    `json:"handle,omitempty"` // the service's name for it; empty before it was started
 	Page   string    `json:"page,omitempty"`   // where people look at it
 	Since  time.Time `json:"since,omitzero"`
 }
@@ -36,9 +36,9 @@ type Run struct {
 // Runs says whether a test was started and has not ended.
 func (g Gate) Runs() bool { return g.Run != nil && g.Run.Handle != "" && g.Verdict == GateWait }
 
-// Override is somebody's word that lets a release through gates that are shut.
+// Override is a person's decision to let a release through gates that are shut.
 type Override struct {
-	By     string    `json:"by"`  // by their name in the definition
+	By     string    `json:"by"`  // the person's name in the definition
 	How    string    `json:"how"` // event, mail or slack
 	Reason string    `json:"reason"`
 	Gates  []string  `json:"gates"` // by name
@@ -46,7 +46,7 @@ type Override struct {
 	At     time.Time `json:"at"`
 }
 
-// Overridden is the word that opened a gate; nil when there is none.
+// Overridden is the override that opened a gate; nil when there is none.
 func (r Release) Overridden(gate string) *Override {
 	for i, o := range r.Overrides {
 		if slices.Contains(o.Gates, gate) {
@@ -56,7 +56,7 @@ func (r Release) Overridden(gate string) *Override {
 	return nil
 }
 
-// Shut are the gates that keep a release out.
+// Shut lists the gates that keep a release out.
 func (r Release) Shut() []Gate {
 	var shut []Gate
 	for _, g := range r.Gates {
@@ -72,7 +72,7 @@ func (r Release) Gated() bool {
 	return r.End == "" && r.Started.IsZero() && r.Rejection == nil && len(r.Shut()) > 0
 }
 
-// Overrider finds out who overrides, and refuses whoever may not: by is the name that the way of saying it (how) knows them by.
+// Overrider finds the person who overrides, and refuses a person who may not. by is the name by which the way of saying it (how) knows them.
 func (r Release) Overrider(how, by string) (person string, refusal *Rejection) {
 	g := r.Definition.Gates
 	if g == nil || len(g.Override) == 0 {
@@ -85,7 +85,7 @@ func (r Release) Overrider(how, by string) (person string, refusal *Rejection) {
 	return person, nil
 }
 
-// Overridable are the gates that an override opens: the named one, or all that are shut now. What shuts later is not meant.
+// Overridable lists the gates that an override opens: the named one, or all that are shut now. A gate that shuts later stays shut.
 func (r Release) Overridable(gate string) (names []string, refusal *Rejection) {
 	for _, g := range r.Shut() {
 		if gate == "" || gate == g.Name {
@@ -108,7 +108,7 @@ type Door struct {
 	Again     Duration
 }
 
-// How often gates are looked at. What opens at a known time is waited for in pieces, so that a wake that is lost matters little.
+// How often gates are looked at. A wait for a known time is cut into pieces, so that a lost wake matters little.
 const (
 	soonestLook = minute
 	longestLook = hour
@@ -116,7 +116,7 @@ const (
 	mostLooks   = 500        // of one release: an execution holds 25,000 events
 )
 
-// Door judges the gates as they were found.
+// Door decides what the gates, as they were found, mean together.
 func (r Release) Door(now time.Time) Door {
 	shut := r.Shut()
 	if len(shut) == 0 {
@@ -139,7 +139,7 @@ func (r Release) Door(now time.Time) Door {
 	return Door{Again: Duration(again)}
 }
 
-// turnedAway is the definition's policy for a gate that is shut. A test that still runs is neither shut nor open.
+// turnedAway is the rejection for a shut gate, if the definition's policy rejects. A test that still runs is neither shut nor open.
 func (r Release) turnedAway(g Gate) *Rejection {
 	d := r.Definition.Gates
 	switch {
@@ -153,11 +153,11 @@ func (r Release) turnedAway(g Gate) *Rejection {
 	return nil
 }
 
-// lookAgain is when it is worth looking at a gate again.
+// lookAgain is how long to wait before it is worth looking at a gate again.
 func (g Gate) lookAgain(now time.Time, limit time.Duration) time.Duration {
 	often := max(soonestLook, limit/mostLooks)
 	switch {
-	case g.Run != nil && g.Run.Handle == "": // it is its turn
+	case g.Run != nil && g.Run.Handle == "": // the test is to be started
 		return time.Second
 	case g.Run != nil:
 		return min(max(g.Until.Sub(now), time.Second), testLook)

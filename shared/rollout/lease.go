@@ -11,7 +11,7 @@ type Phase string
 // The phases of a lease.
 const (
 	Free  Phase = "free"  // nobody may move traffic
-	Held  Phase = "held"  // the owner moves traffic, the guard is armed
+	Held  Phase = "held"  // the owner moves traffic and the guard is armed
 	Armed Phase = "armed" // the owner was promoted; only the guard, or a person's abort, may still take it back
 )
 
@@ -25,22 +25,22 @@ type Lease struct {
 	Epoch      int                  `json:"epoch"`           // rises at every change of hands
 	Expires    time.Time            `json:"expires,omitzero,unixtime"`
 	Alarms     []string             `json:"alarms,omitempty"` // guard alarms that may raise the fence, by their names in the target's place
-	Red        []string             `json:"red,omitempty"`    // guard alarms that were red before: ignored until they have been green once
+	Red        []string             `json:"red,omitempty"`    // guard alarms that were red before the release: ignored until they have been green once
 	Guard      Guard                `json:"guard,omitzero"`
-	Began      Moment               `json:"began,omitempty"`              // older alarm events are not about this release
-	Clears     time.Time            `json:"clears,omitzero,unixtime"`     // from then on older ones are, too: see Rearmed
+	Began      Moment               `json:"began,omitempty"`              // alarm events from before this moment are not about this release
+	Clears     time.Time            `json:"clears,omitzero,unixtime"`     // from this time on, those older events count, too: see Rearmed
 	ArmedUntil time.Time            `json:"armedUntil,omitzero,unixtime"` // end of the revert window
 	Stable     string               `json:"stable,omitempty"`
 	Candidate  string               `json:"candidate,omitempty"`
-	Weight     Weight               `json:"weight"`           // the candidate's, as last read back
+	Weight     Weight               `json:"weight"`           // the candidate's weight, as last read back
 	Tag        string               `json:"tag,omitempty"`    // the target's own optimistic lock, as last read back
-	Moving     string               `json:"moving,omitempty"` // why what was written last does not hold yet (Split.Moving)
-	Fence      *Fence               `json:"fence,omitempty"`  // raised: the owner goes back
+	Moving     string               `json:"moving,omitempty"` // why the service does not serve what was written last (Split.Moving)
+	Fence      *Fence               `json:"fence,omitempty"`  // not nil: the fence is up and the owner goes back
 	Promote    string               `json:"promote,omitempty"`
-	Held       map[string]time.Time `json:"held,omitempty"`    // unclear alarms, by name: the step is Inconclusive until then
-	Heard      map[string]time.Time `json:"heard,omitempty"`   // unclear alarms that the definition says to hold for, by name: since when they are so
-	Baking     time.Time            `json:"baking,omitzero"`   // end of the bake that was moved for and told last
-	Promise    *Promise             `json:"promise,omitempty"` // of whoever was promoted last, also while another one is the owner
+	Held       map[string]time.Time `json:"held,omitempty"`    // unclear alarms by name, with the time until which they make the step Inconclusive
+	Heard      map[string]time.Time `json:"heard,omitempty"`   // unclear alarms by name that the definition says to hold for, with the time since which they are unclear
+	Baking     time.Time            `json:"baking,omitzero"`   // end of the last bake whose move was written and told
+	Promise    *Promise             `json:"promise,omitempty"` // of the release that was promoted last, also while another release is the owner
 }
 
 // Margin is added to the end of a bake to make a lease's expiry: longer than any retry of a forward step.
@@ -51,12 +51,12 @@ func (l Lease) HeldBy(r Release) bool {
 	return l.Owner == r.ID && l.Epoch == r.Epoch && l.Phase != Free
 }
 
-// Begun says whether the owner has written what it goes from and to. Before that, nothing has moved, and what the lease
-// says of stable and candidate is the previous owner's.
+// Begun says whether the owner has written what it goes from and to. Before that it has moved nothing, and stable and
+// candidate in the lease are still the previous owner's.
 func (l Lease) Begun() bool { return l.Began != 0 }
 
-// Guards says whether an alarm may raise the fence of this lease: it is named, the release is in flight or inside its
-// revert window, and the alarm's state is not older than the release, or than its patience with such alarms.
+// Guards says whether an alarm may raise the fence of this lease: the lease names it, the release is in flight or inside
+// its revert window, and the alarm changed after the release began, or Clears has passed.
 func (l Lease) Guards(alarm string, changed, now time.Time) bool {
 	ours := MomentOf(changed) >= l.Began || !l.Clears.IsZero() && !now.Before(l.Clears)
 	return l.Watched(now) && slices.Contains(l.Alarms, alarm) && ours
@@ -67,7 +67,7 @@ func (l Lease) Split() Split {
 	return Split{Stable: l.Stable, Candidate: l.Candidate, Weight: l.Weight, Tag: l.Tag}
 }
 
-// Foreign says whether what a target serves is somebody's own doing, to be left alone: it is not what the lease last read back, it names a version that
+// Foreign says whether somebody moved the target by hand and it is to be left alone: it is not what the lease last read back, it names a version that
 // is neither stable nor the candidate, and the definition does not say to take it back.
 func (l Lease) Foreign(found Split) bool {
 	own := func(version string) bool { return version == "" || version == l.Stable || version == l.Candidate }

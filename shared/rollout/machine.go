@@ -75,8 +75,8 @@ type Next string
 const (
 	Undecided  Next = ""
 	NextBuild  Next = "build"
-	NextGates  Next = "gates" // the gates are to be looked at
-	NextOpen   Next = "open"  // they are open: the lease may be taken
+	NextGates  Next = "gates" // look at the gates
+	NextOpen   Next = "open"  // the gates are open: the lease may be taken
 	NextShift  Next = "shift"
 	NextAsk    Next = "ask"
 	NextWait   Next = "wait"
@@ -84,15 +84,15 @@ const (
 	NextBack   Next = "back"
 )
 
-// Cursor is all that flows through the state machine: identifiers and where to go. Everything else is in the table.
+// Cursor is everything that flows through the state machine: identifiers and where to go. The rest is in the table.
 type Cursor struct {
 	Release   string        `json:"release"`
 	Step      int           `json:"step"`
 	Next      Next          `json:"next"`
-	Functions string        `json:"functions"`           // what the names of the functions end with that touch its kind of target (kind.Facts.Suffix)
+	Functions string        `json:"functions"`           // what the names of the functions that touch its kind of target end with (kind.Facts.Suffix)
 	Seconds   int           `json:"seconds"`             // time-out of the wait that follows, at least 1
-	Error     *MachineError `json:"error,omitempty"`     // what the state machine caught: why the release goes back
-	Exhausted *MachineError `json:"exhausted,omitempty"` // what it caught when Rollback had tried for hours
+	Error     *MachineError `json:"error,omitempty"`     // what the state machine caught, so that the release goes back
+	Exhausted *MachineError `json:"exhausted,omitempty"` // what it caught after Rollback had tried for hours
 }
 
 // MachineError is what a Catch of the state machine adds to the cursor.
@@ -101,8 +101,8 @@ type MachineError struct {
 	Cause string `json:"Cause"`
 }
 
-// Says is the error in words. A function that failed puts its message into JSON, as the runtime of Lambda writes it; an error that Step Functions
-// made itself has words of its own.
+// Says is the error in words. The runtime of Lambda writes the message of a function that failed as JSON; an error of Step Functions itself
+// is put into words here.
 func (e MachineError) Says() string {
 	var failure struct {
 		Message string `json:"errorMessage"`
@@ -118,7 +118,7 @@ func (e MachineError) Says() string {
 	return e.Error
 }
 
-// Cursor is where the release's first execution begins, and from where a takeover's goes on.
+// Cursor is where the release's first execution begins, and where the execution of a takeover goes on.
 func (r Release) Cursor() Cursor {
 	return Cursor{Release: r.ID, Step: r.Step, Functions: kind.Of(r.Kind).Suffix, Seconds: 1}
 }
@@ -128,14 +128,14 @@ func (r Release) Cursor() Cursor {
 // for each look: Next?, Gates, Next?, Admit.
 func Transitions(n int) int { return 3*n + 4 }
 
-// shiftTime is the time-out of a Shift that does not bake: it wakes itself when its work is done. testTime is that of one with a test, which may
-// take as long as the function shift.
+// shiftTime is the time-out, in seconds, of a Shift that does not bake: it wakes itself when its work is done. testTime is the least time-out of a
+// Shift with a test, which may take as long as the function shift.
 const (
 	shiftTime = 120
 	testTime  = 200
 )
 
-// To points the cursor at a step, or at the question that people have to answer before.
+// To points the cursor at a step, or at the question that people have to answer before it.
 func (Cursor) To(r Release, step int) Cursor {
 	if _, a := r.Pending(step); a != nil {
 		return r.Cursor().at(step, NextAsk, a.Within.Seconds())
@@ -153,12 +153,12 @@ func (Cursor) To(r Release, step int) Cursor {
 	return r.Cursor().at(step, NextShift, seconds)
 }
 
-// at is the cursor of the same release somewhere else. What was caught is behind it.
+// at points the cursor of the same release somewhere else. It drops the caught errors.
 func (c Cursor) at(step int, next Next, seconds int) Cursor {
 	return Cursor{Release: c.Release, Functions: c.Functions, Step: step, Next: next, Seconds: seconds}
 }
 
-// Go points the cursor at a state that needs no more than that.
+// Go points the cursor at a state that needs neither another step nor a time-out.
 func (c Cursor) Go(next Next) Cursor {
 	return c.at(c.Step, next, 1)
 }

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// mathFunctions are what metric math knows, with the words that stand among arguments
-// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html). SEARCH and what else finds metrics by itself
-// is left out: a bound names its metrics.
+// mathFunctions are the functions of metric math, and the words that may be arguments of them
+// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html). SEARCH and other functions that find metrics
+// by themselves are left out: a bound names its metrics.
 var mathFunctions = []string{
 	"ABS", "ANOMALY_DETECTION_BAND", "AVG", "CEIL", "DATAPOINT_COUNT", "DATE", "DAY", "DIFF", "DIFF_TIME", "EPOCH", "FILL", "FIRST", "FLOOR", "HOUR", "IF",
 	"LAST", "LOG", "LOG10", "MAX", "METRICS", "METRIC_COUNT", "MIN", "MINUTE", "MONTH", "PERIOD", "RATE", "REMOVE_EMPTY", "RUNNING_SUM", "SLICE", "SORT",
@@ -16,7 +16,7 @@ var mathFunctions = []string{
 	"ASC", "DESC", "LINEAR", "REPEAT",
 }
 
-// A formula is an expression of metric math while it is read.
+// A formula is an expression of metric math that is being read.
 type formula struct {
 	text   string
 	at     int
@@ -25,8 +25,8 @@ type formula struct {
 	value  bool     // a value came last, so that an operator may follow
 }
 
-// checkMath finds what CloudWatch would refuse in an expression, as far as that is seen without its data: an id that no metric has, a
-// function that does not exist, brackets that do not match, an operator without a value. CloudWatch refuses the whole call then.
+// checkMath finds what CloudWatch would refuse in an expression, as far as that shows without data: an id that no metric has, a
+// function that does not exist, brackets that do not match, an operator without a value. CloudWatch would refuse the whole call.
 func checkMath(text string, ids []string) (wrong, remedy string) {
 	f := formula{text: text, known: ids}
 	for f.at < len(text) {
@@ -135,11 +135,11 @@ const (
 	trimmed    expression = `^(TM|WM|TC|TS|PR)\([0-9.%]*:[0-9.%]*\)$`
 )
 
-// statistics are those with a name
+// statistics are the statistics that have a name
 // (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html).
 var statistics = []string{"Average", "Sum", "Minimum", "Maximum", "SampleCount", "IQM"}
 
-// otherNames of statistics are what people write.
+// otherNames are what people write for a statistic, in small letters, with its right name.
 var otherNames = map[string]string{"avg": "Average", "mean": "Average", "min": "Minimum", "max": "Maximum", "count": "SampleCount", "samplecount": "SampleCount", "total": "Sum", "median": "p50"}
 
 // checkStat says what is wrong with the name of a statistic.

@@ -2,11 +2,11 @@ package rollout
 
 import "time"
 
-// Moment is a time in whole milliseconds since 1970: a number, which DynamoDB compares, and as fine as CloudWatch tells when an
-// alarm has changed. Whole seconds would let an alarm that changed a moment before a release count as one that changed in it.
+// Moment is a time in whole milliseconds since 1970. It is a number, so DynamoDB can compare it, and as fine as the times at which
+// CloudWatch says that alarms changed. With whole seconds, an alarm that changed just before a release would count as changed during it.
 type Moment int64
 
-// MomentOf cuts a time to its millisecond; no time is no moment.
+// MomentOf cuts a time to its millisecond; the zero time is 0.
 func MomentOf(t time.Time) Moment {
 	if t.IsZero() {
 		return 0
@@ -14,7 +14,7 @@ func MomentOf(t time.Time) Moment {
 	return Moment(t.UnixMilli())
 }
 
-// Time is the beginning of the millisecond.
+// Time is the beginning of the millisecond; 0 is the zero time.
 func (m Moment) Time() time.Time {
 	if m == 0 {
 		return time.Time{}

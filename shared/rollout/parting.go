@@ -6,17 +6,17 @@ type Parting string
 // The partings.
 const (
 	LeavesAlone Parting = ""           // the lease is not its own, or is free already
-	Frees       Parting = "frees"      // nothing is armed; what an earlier promotion promised stays written down
-	GivesBack   Parting = "gives back" // what an earlier promotion promised is armed again
-	LetsGo      Parting = "lets go"    // a promotion, armed for its revert window, or a revert: what was promised before is over
+	Frees       Parting = "frees"      // nothing is armed; the promise of an earlier promotion stays in the lease
+	GivesBack   Parting = "gives back" // the promise of an earlier promotion is armed again, if it stands
+	LetsGo      Parting = "lets go"    // after a promotion, which is armed for its revert window, or a revert: an earlier promise is over
 )
 
-// part says what becomes of the lease when a release has ended, and how the lease is left. One that does not end yet leaves it alone.
+// part says what becomes of the lease when a release has ended, and how it is left. A release that has not ended leaves it alone.
 func part(r Release, l Lease) (Parting, Lease) {
 	switch {
 	case r.End == "", l.Owner != r.ID, l.Phase == Free:
 		return LeavesAlone, l
-	case r.End == Stuck: // people look at the target now, and the next release repairs what this one says of it
+	case r.End == Stuck: // people look at the target now, and the next release can repair what the lease says was left there
 		return Frees, l
 	case r.End != Succeeded && !r.Reverted, r.Served:
 		return GivesBack, l

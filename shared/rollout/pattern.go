@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// A form is what somebody may write for a pattern that would match nothing: what is wrong with it, and the right form of it.
+// A form is a way to write a pattern that would match nothing: how to see it, what is wrong with it, and the right form.
 type form struct {
 	wrong func(p string) bool
 	says  string
 	right func(p string) string
 }
 
-// pathForms are the ways in which people write files elsewhere, in shells, .gitignore and other tools.
+// pathForms are the wrong forms of patterns of files: what people write in shells, .gitignore and other tools.
 var pathForms = append([]form{
 	{
 		func(p string) bool { return strings.Contains(p, `\`) }, "no file's path in git holds a backslash",
@@ -34,7 +34,7 @@ var pathForms = append([]form{
 	{func(p string) bool { return strings.Contains("/"+p+"/", "/../") }, "it leads out of the repository", nil},
 }, anyForms...)
 
-// anyForms hold for branches and tags, too.
+// anyForms are wrong for files, branches and tags alike.
 var anyForms = []form{
 	{func(p string) bool { return p != strings.TrimSpace(p) }, "it begins or ends with a blank", strings.TrimSpace},
 	{func(p string) bool { return strings.HasPrefix(p, "/") }, "nothing begins with a slash", func(p string) string { return strings.TrimLeft(p, "/") }},
@@ -42,7 +42,7 @@ var anyForms = []form{
 	{func(p string) bool { return strings.ContainsAny(p, "{}") }, "braces are not alternatives here", alternatives},
 }
 
-// refForms hold for branches and tags alone: https://git-scm.com/docs/git-check-ref-format says what a name may hold.
+// refForms are wrong for branches and tags: https://git-scm.com/docs/git-check-ref-format says what a name may hold.
 var refForms = append([]form{
 	{
 		func(p string) bool { return strings.HasPrefix(p, "refs/") || strings.HasPrefix(p, "origin/") }, "it is written without what git puts before it",
@@ -60,7 +60,7 @@ var refForms = append([]form{
 	{func(p string) bool { return strings.ContainsAny(p, " ~^:[\\") || strings.Contains(p, "..") }, "no branch or tag can be called that: * and ? are the only wildcards", nil},
 }, anyForms...)
 
-// formOf is what is wrong with a pattern that matches nothing, and what to write; empty: nothing is.
+// formOf says what is wrong with a pattern that matches nothing, and what to write; both are empty when nothing is wrong.
 func formOf(p string, forms []form) (wrong, remedy string) {
 	bare, out := strings.CutPrefix(p, "!")
 	if bare == "" || len(bare) > 200 {
@@ -82,7 +82,7 @@ func formOf(p string, forms []form) (wrong, remedy string) {
 	return "", ""
 }
 
-// alternatives is a pattern with braces as patterns without: "{cmd,web}/**" is `cmd/**" and "web/**`.
+// alternatives writes a pattern with braces as several patterns without: "{cmd,web}/**" becomes `cmd/**" and "web/**`.
 func alternatives(p string) string {
 	before, rest, found := strings.Cut(p, "{")
 	inner, after, closed := strings.Cut(rest, "}")
@@ -115,7 +115,7 @@ func repositoryForm(s string) string {
 	return s
 }
 
-// repositoryWrong says why no event can be of a repository of that name; empty: one can.
+// repositoryWrong says why no event can be of a repository with that name; empty when an event can.
 func repositoryWrong(s string) string {
 	host, path, _ := strings.Cut(s, "/")
 	parts := strings.Count(path, "/") + 1

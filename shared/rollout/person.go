@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Person is somebody who may answer, and the names by which the ways of answering know them. All names count when the
-// author of a commit and whoever started a release are excluded.
+// Person is somebody who may answer, with the names by which the ways of answering know them. The author of a commit and the
+// person who started a release are excluded by any of these names.
 type Person struct {
 	Mail      string `json:"mail,omitempty"`
 	GitHub    string `json:"github,omitempty"`    // login
@@ -16,7 +16,7 @@ type Person struct {
 	Bitbucket string `json:"bitbucket,omitempty"` // uuid of the account in braces, or the number of Data Center's user
 	Slack     string `json:"slack,omitempty"`     // team and user id: T0123/U0456
 	AWS       string `json:"aws,omitempty"`       // ARN of an IAM user, or of a session of a role, as CloudTrail writes it
-	Event     string `json:"event,omitempty"`     // the name under which senders on the bus may answer for them; none: nobody may
+	Event     string `json:"event,omitempty"`     // the name under which senders on the bus may answer for them; empty: nobody may
 }
 
 // is says whether a name that came from outside means this person.
@@ -54,7 +54,7 @@ func (d Definition) NamesFor(how string) bool {
 	return false
 }
 
-// answersAs says whether a way of answering knows this person by a name. Sessions of roles that differ in case are two.
+// answersAs says whether a way of answering knows this person by a name. Sessions of roles whose names differ in case are different people.
 func (p Person) answersAs(how, by string) bool {
 	own := p.knownAs(how)
 	if how == ByCodePipeline {
@@ -88,16 +88,16 @@ func (a Approval) Asked() string {
 	return strings.Join(who, ", ")
 }
 
-// AsksTeam says whether somebody whom a way of answering knows by a name may be asked as a member of a Slack group: whoever is of
-// another workspace is not.
+// AsksTeam says whether a person may be asked as a member of the Slack group. by is the name by which the way of answering (how) knows
+// them: nobody from another workspace is asked.
 func (a Approval) AsksTeam(how, by string) bool {
 	team, _, grouped := strings.Cut(a.SlackTeam, "/")
 	return how == BySlack && grouped && strings.HasPrefix(by, team+"/") && len(by) > len(team)+1
 }
 
-// Respondent finds out who answers, and refuses whoever may not: one that nobody knows or that is not asked, the author of
-// the revision, and whoever started the release. by is the name that the way of answering (how) knows them by. No person comes with
-// the refusal of somebody unknown; they may still be a Member.
+// Respondent finds the person who answers. It refuses a person who is unknown or not asked, the author of the revision, and the
+// person who started the release. by is the name by which the way of answering (how) knows them. If they are unknown, person is
+// empty; they may still be a Member.
 func (r Release) Respondent(a Approval, how, by string) (person string, refusal *Rejection) {
 	for _, name := range a.From {
 		if r.Definition.People[name].answersAs(how, by) {
@@ -107,8 +107,8 @@ func (r Release) Respondent(a Approval, how, by string) (person string, refusal 
 	return "", Because(fmt.Sprintf("%.60q is not among those who are asked by %s", by, how), "ask one of "+a.Asked())
 }
 
-// Member finds out who answers as a member of the Slack group that is asked; by is their team and user id, members are the ids of the
-// group's users. The same person is one however they answer, as far as the definition knows them.
+// Member finds the person who answers as a member of the Slack group that is asked. by is their team and user id, members are the ids
+// of the group's users. A person whom the definition knows has one name, however they answer.
 func (r Release) Member(a Approval, by string, members []string) (person string, refusal *Rejection) {
 	_, user, _ := strings.Cut(by, "/")
 	if !a.AsksTeam(BySlack, by) || !slices.Contains(members, user) {
@@ -121,14 +121,14 @@ func (r Release) Member(a Approval, by string, members []string) (person string,
 		return by, refusal
 	}
 	if who, found := r.hidden(); found {
-		return by, Because(fmt.Sprintf("nobody knows whether %.60q is %s, whose work this is", by, who), "write slack: at both of them under people, deploy and release again; or ask one of "+a.Asked()+" whom people names")
+		return by, Because(fmt.Sprintf("nobody knows whether %.60q is %s, whose work this is", by, who), "write slack: for both of them under people, deploy and release again; or ask one of "+a.Asked()+" who is named under people")
 	}
 	return by, nil
 }
 
-// excluded says why somebody who is asked may not answer all the same.
+// excluded says why a person who is asked may still not answer.
 func (r Release) excluded(a Approval, person string) *Rejection {
-	p := r.Definition.People[person] // of a member whom the definition does not know, the id is all there is
+	p := r.Definition.People[person] // empty for a member whom the definition does not know: person is an id then
 	remedy := "ask somebody else of " + a.Asked()
 	switch {
 	case p.is(r.Revision.Author, person):

@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// Pipeline is a manual approval action of CodePipeline. It and the question are one for the execution that carries the release's
-// commit: what is said in the one is said in the other.
+// Pipeline is a manual approval action of CodePipeline. For the execution that carries the release's commit, the action and the
+// question are one: an answer to either is an answer to both.
 type Pipeline struct {
 	Name   string `json:"name"`
 	Stage  string `json:"stage"`
 	Action string `json:"action"`
 }
 
-// Source is the name under which it is kept which services' questions the action is.
+// Source is the name under which Sluice keeps the services that ask their questions through the action.
 func (p Pipeline) Source() string {
 	return strings.Join([]string{"codepipeline", p.Name, p.Stage, p.Action}, "/")
 }
@@ -22,7 +22,7 @@ func (p Pipeline) Source() string {
 // Decision is how a question stands.
 type Decision string
 
-// A question is open, also before it is asked, until it is approved, or until the release does not go that way any more.
+// A question is open, even before it is asked, until it is approved, or until the release goes back or ends.
 const (
 	Open     Decision = "open"
 	Approved Decision = "approved"
@@ -51,9 +51,9 @@ func (r Release) Decision(a Approval) (d Decision, why string) {
 	return Open, ""
 }
 
-// Together says how the one question stands that several services ask through one action, given the releases of a commit, newest first. The
-// newest of each service counts: one refusal refuses, and as long as one of them is open nothing is decided. One that had nothing to do asks
-// for nothing, and only decides where it is alone.
+// Together says how the question stands that several services ask through one action. releases are those of a commit, newest first, and the
+// newest of each service counts: one refusal refuses, and nothing is decided as long as one of them is open. A release that had nothing to do
+// asks for nothing; if there is no other, the action is refused.
 func Together(p Pipeline, releases []Release) (d Decision, why string) {
 	var asked, reasons, idle []string
 	d = Approved
@@ -85,7 +85,7 @@ func Together(p Pipeline, releases []Release) (d Decision, why string) {
 	return Approved, strings.Join(reasons, " ")
 }
 
-// Through finds the approval that an action of a pipeline stands for, and its step.
+// Through finds the approval that is asked through an action of a pipeline, and its step.
 func (r Release) Through(p Pipeline) (step int, a *Approval) {
 	for i, found := range r.Definition.Approvals {
 		if found.Pipeline != nil && *found.Pipeline == p {

@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// Place is the account and Region where a target is. An engine is one place: what is named inside of it without a place, such as a target or
-// a guard alarm, is there. What comes from outside may be from another place; its ARN says which.
+// Place is the account and Region where a target is. An engine has one place: a target or a guard alarm that the engine names without a place is
+// there. An event from outside may be from another place; its ARN says which.
 type Place struct {
 	Partition string `json:"partition,omitempty"` // aws, aws-us-gov or aws-cn
 	Account   string `json:"account,omitempty"`
 	Region    string `json:"region,omitempty"`
 }
 
-// ParsePlace reads a place as functions are told it: aws/123456789012/eu-central-1.
+// ParsePlace reads a place in the form in which functions get it: aws/123456789012/eu-central-1.
 func ParsePlace(text string) (Place, error) {
 	parts := strings.Split(text, "/")
 	if len(parts) != 3 || slices.Contains(parts, "") {

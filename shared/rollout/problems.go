@@ -29,7 +29,7 @@ func (p *problems) between(path string, d Duration, low, high time.Duration) {
 		fmt.Sprintf("write a duration from %s to %s", Duration(low), Duration(high)))
 }
 
-// oneOf allows an empty value: it stands for the default.
+// oneOf checks that a value is one of those allowed, or empty: that stands for the default.
 func oneOf[T ~string](p *problems, path string, value T, allowed ...T) {
 	if value == "" || slices.Contains(allowed, value) {
 		return

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Promise is what the last promotion left armed: until its window ends, these alarms and a person's abort take it back. It stays in the
-// lease while later releases hold the target, and is armed again when one of them lets go without a promotion of its own.
+// Promise is what the last promotion left armed: until its revert window ends, these alarms or a person's abort take the promotion back. It
+// stays in the lease while later releases hold the target, and is armed again when one of them lets go without a promotion of its own.
 type Promise struct {
 	Release   string    `json:"release"` // id of the release that was promoted
 	Alarms    []string  `json:"alarms,omitempty"`
@@ -20,11 +20,11 @@ type Promise struct {
 	Candidate string    `json:"candidate"`
 }
 
-// Recovery is how long after the way back of a release an alarm may stay red for that release's sake. An alarm that is red for longer
-// accuses the promotion before it.
+// Recovery is how long an alarm may stay red after a release has gone back and still count as that release's doing. An alarm that is red
+// for longer accuses the promotion before it.
 const Recovery = 5 * time.Minute
 
-// Promises is what a lease leaves armed when its owner is promoted.
+// Promises is the promise that a lease leaves when its owner is promoted.
 func (l Lease) Promises() *Promise {
 	return &Promise{
 		Release: l.Owner, Alarms: l.Alarms, Red: l.Red, Guard: l.Guard, Began: l.Began, Until: l.ArmedUntil, Stable: l.Stable, Candidate: l.Candidate,
@@ -35,13 +35,13 @@ func (l Lease) Promises() *Promise {
 func (p *Promise) Open(now time.Time) bool { return p != nil && now.Before(p.Until) }
 
 // Stands says whether the promise is to be armed again when the lease's owner lets go: it is another release's, its window is open, and the
-// target went back to what that release brought.
+// owner has not begun or goes back to what that release brought.
 func (p *Promise) Stands(l Lease, now time.Time) bool {
 	return p.Open(now) && p.Release != l.Owner && (!l.Begun() || l.Stable == p.Candidate)
 }
 
-// Guarding is what guards a release that begins on top of a promotion: its own alarms, and those of the promotion while its window is open,
-// for what the promotion brought serves too.
+// Guarding lists the alarms that guard a release: its own and, if it begins on top of a promotion whose window is open, those of the promotion,
+// because the promoted revision serves, too.
 func (l Lease) Guarding(g Guard, stable string, now time.Time) []string {
 	all := slices.Clone(g.Alarms)
 	if p := l.Promise; p.Open(now) && p.Candidate == stable {
@@ -54,8 +54,8 @@ func (l Lease) Guarding(g Guard, stable string, now time.Time) []string {
 	return all
 }
 
-// Rearmed is the lease with its promise armed. Where the owner had moved traffic, an alarm that is red already may be its doing: such an
-// alarm counts only when it is red for longer than Recovery, and until then only a new change of an alarm does. That stays so when another
+// Rearmed is the lease with its promise armed. If the owner had moved traffic, an alarm that is red already may be the owner's doing: such an
+// alarm counts only if it is still red after Recovery. Until then only an alarm that changes from now on counts. That stays so when another
 // release holds the target for a moment and is not let in.
 func (l Lease) Rearmed(moved bool, now time.Time) Lease {
 	p := *l.Promise
@@ -67,14 +67,14 @@ func (l Lease) Rearmed(moved bool, now time.Time) Lease {
 	return l
 }
 
-// NoAbort is why an abort of the release can do nothing now, and what to do instead; nil when it can, or may have done so already.
+// NoAbort says why an abort of the release can do nothing now, and what to do instead. It is nil when an abort can, or may already have been done.
 func (l Lease) NoAbort(r Release, now time.Time) *Rejection {
 	p, ours := l.Promise, l.Owner == r.ID && l.Phase != Free
 	switch {
 	case r.End == "" || r.End == Succeeded && r.Reverted:
 		return nil
 	case r.End == Stuck:
-		return Because("it is stuck", "bring the traffic to the "+r.facts().Revision.Word+" that shall serve; docs/operations.md says how, under \"A release is stuck\"")
+		return Because("it is stuck", "bring the traffic to the "+r.facts().Revision.Word+" that is to serve; docs/operations.md says how, under \"A release is stuck\"")
 	case r.End != Succeeded:
 		return Because("it has ended ("+string(r.End)+")", "nothing: "+r.Ending())
 	case ours && (l.Fence != nil || l.ArmedUntil.IsZero() || now.Before(l.ArmedUntil)):
@@ -83,7 +83,7 @@ func (l Lease) NoAbort(r Release, now time.Time) *Rejection {
 		return Because("release "+p.Release+" was promoted since",
 			fmt.Sprintf("abort %s, which brings %s back, or release %s again", p.Release, r.Names(p.Stable), r.Names(r.Stable)))
 	case p.Open(now) && l.Phase == Free:
-		return Because("release "+l.Owner+" was left stuck on the target", "bring the traffic to the "+r.facts().Revision.Word+" that shall serve by hand: "+p.Stable+" is the one from before this release")
+		return Because("release "+l.Owner+" was left stuck on the target", "bring the traffic by hand to the "+r.facts().Revision.Word+" that is to serve: "+p.Stable+" is the one from before this release")
 	case p.Open(now) && !ours:
 		return Because("release "+l.Owner+" holds the target now", fmt.Sprintf("abort %s first; when it has gone back, abort this one again, before %s",
 			l.Owner, p.Until.UTC().Format(time.RFC3339)))

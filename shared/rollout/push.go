@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// Push is what is known of a push, for a service to want it or not.
+// Push is what is known of a push when Sluice decides whether a service wants it.
 type Push struct {
 	Repository string   // with its host: github/acme/checkout
 	Ref        string   // refs/heads/<branch> or refs/tags/<tag>
 	Commit     string   // full id
 	Message    string   // first line
-	Paths      []string // the files that changed; none: nobody knows, so every file may have
-	Skip       string   // what in the message asks for no CI
-	Workflow   string   // that has succeeded for what was pushed; empty: the push itself
+	Paths      []string // the files that changed; none: unknown, so any file may have changed
+	Skip       string   // the words in the message that ask for no CI
+	Workflow   string   // the workflow that succeeded for the pushed commit; empty: this is the push itself
 	Authors    []Author
 	Unlisted   bool // there may be other authors
 }
@@ -27,7 +27,7 @@ func (p Push) branch() string {
 	return strings.NewReplacer("refs/heads/", "branch ", "refs/tags/", "tag ").Replace(p.Ref)
 }
 
-// Declines says why a push does not count, as the end of a sentence that begins with the service; empty: it counts.
+// Declines says why a push does not count, as the end of a sentence that begins with the service; empty when it counts.
 func (s Source) Declines(p Push) string {
 	switch {
 	case !s.names(p.Ref):
@@ -61,7 +61,7 @@ func (s Source) branches() []string {
 	return s.Branches
 }
 
-// Where is from where the service is released, in words.
+// Where names, in words, the branches and tags from which the service is released.
 func (s Source) Where() string {
 	var all []string
 	for _, kind := range []struct {
@@ -75,8 +75,8 @@ func (s Source) Where() string {
 	return strings.Join(all, " and ")
 }
 
-// Mends is what a push may claim to mend by its message, so that its release may begin while a guard alarm is red. Anybody may write
-// a message: it counts from somebody who may override, whom the host has seen push. seen says that Sluice itself heard it of the host.
+// Mends is what a push mends according to its message; its release may then begin while a guard alarm is red. Anybody can write a
+// message, so it counts only if the host saw a person push who may override. seen says that Sluice itself heard of the push from the host.
 func (d Definition) Mends(p Push, seen bool) (what string, refusal *Rejection) {
 	if what = Fixes(p.Message); what == "" {
 		return "", nil

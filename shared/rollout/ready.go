@@ -4,9 +4,9 @@ import (
 	"errors"
 )
 
-// NotReady is the error of what passes by itself: a version that Lambda is still preparing, or a function that is being updated. A function
-// of the state machine returns it as it is, for its name is what the machine's Retry knows it by: it tries again for half an
-// hour, without a state of its own.
+// NotReady is the error of a condition that passes by itself: Lambda is still preparing a version, or updating a function. A function of the
+// state machine returns it unwrapped, because the machine's Retry knows the error by its name. It tries again for half an hour, without
+// a state of its own.
 type NotReady struct{ What string }
 
 // NotReadyError is the name under which Step Functions knows a NotReady: Lambda names an error by its Go type.
@@ -15,7 +15,7 @@ const NotReadyError = "NotReady"
 // Error says what is waited for.
 func (e *NotReady) Error() string { return e.What }
 
-// Bare is an error without what was wrapped around a NotReady, which would hide its name.
+// Bare unwraps a NotReady, because a wrapper would hide its name; other errors stay as they are.
 func Bare(err error) error {
 	if n := new(NotReady); errors.As(err, &n) {
 		return n
@@ -23,12 +23,12 @@ func Bare(err error) error {
 	return err
 }
 
-// Moving is the error of a Settle that finds its traffic on the way back: Rollback, which can wait for that, goes on. A function returns it as it is,
-// for its name is what the machine's Catch knows it by.
+// Moving is the error of a Settle that finds its traffic still on the way back: Rollback goes on, because it can wait for that. A function returns it
+// unwrapped, because the machine's Catch knows the error by its name.
 type Moving struct{ What string }
 
 // MovingError is the name under which Step Functions knows a Moving.
 const MovingError = "Moving"
 
-// Error says how far it is.
+// Error says how far the move is.
 func (e *Moving) Error() string { return e.What }

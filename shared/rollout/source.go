@@ -8,19 +8,19 @@ import (
 	"time"
 )
 
-// Source says what is released without anybody asking for it. Exactly one of Repository, S3 and Published is set.
+// Source says what is released without a request. Exactly one of Repository, S3 and Published is set.
 type Source struct {
-	Repository        string      `json:"repository,omitempty"`        // pushes to it, with its host: "github/acme/checkout"
+	Repository        string      `json:"repository,omitempty"`        // repository whose pushes count, with its host: "github/acme/checkout"
 	Branches          []string    `json:"branches,omitempty"`          // patterns of branches whose pushes count; default main, unless tags are named
 	Tags              []string    `json:"tags,omitempty"`              // patterns of tags whose pushes count
 	Paths             []string    `json:"paths,omitempty"`             // patterns of files: a push that changes none of them does not count
-	Workflow          string      `json:"workflow,omitempty"`          // of GitHub Actions: the push counts when it has succeeded
+	Workflow          string      `json:"workflow,omitempty"`          // a workflow of GitHub Actions: the push counts when it has succeeded
 	Build             *Build      `json:"build,omitempty"`             // how a commit becomes a revision
 	S3                *Object     `json:"s3,omitempty"`                // objects, which Sluice publishes as versions
 	Published         bool        `json:"published,omitempty"`         // versions of the target's function that somebody publishes
-	WhenPushed        WhenPushed  `json:"whenPushed,omitempty"`        // what a push means for those before it
-	WhenSkipped       WhenSkipped `json:"whenSkipped,omitempty"`       // what a push means whose message asks for no CI
-	WhenUnknownAuthor WhenUnknown `json:"whenUnknownAuthor,omitempty"` // what a push means whose authors are not all among people
+	WhenPushed        WhenPushed  `json:"whenPushed,omitempty"`        // what a push means for earlier pushes
+	WhenSkipped       WhenSkipped `json:"whenSkipped,omitempty"`       // what to do with a push whose message asks for no CI
+	WhenUnknownAuthor WhenUnknown `json:"whenUnknownAuthor,omitempty"` // what to do with a push whose authors are not all among people
 }
 
 // Build makes a revision of a commit: the CodeBuild project publishes a version and exports its number as SLUICE_REVISION.
@@ -36,7 +36,7 @@ type Object struct {
 	KMSKey string `json:"kmsKey,omitempty"` // ARN of the customer's key that the objects are encrypted under
 }
 
-// WhenPushed says what a push means for releases of earlier pushes that have not begun yet.
+// WhenPushed says what a push means for the releases of earlier pushes that have not begun yet.
 type WhenPushed string
 
 // The policies for pushes: the newest takes the place of those that wait, or every one is released in turn.
@@ -45,7 +45,7 @@ const (
 	Every  WhenPushed = "every"
 )
 
-// WhenSkipped says what a push means whose last commit asks for no CI: "[skip ci]".
+// WhenSkipped says what to do with a push whose last commit asks for no CI: "[skip ci]".
 type WhenSkipped string
 
 // The policies for such a push: it releases nothing, or counts as any other.
@@ -54,10 +54,10 @@ const (
 	ReleaseSkipped WhenSkipped = "release"
 )
 
-// WhenUnknown says what a push means that people are asked about, and whose authors are not all among them.
+// WhenUnknown says what to do with a push that people are asked about when its authors are not all among people.
 type WhenUnknown string
 
-// The policies for unknown authors: the release is rejected, or whoever is not known to be an author may answer.
+// The policies for unknown authors: the release is rejected, or everybody who is asked and not known to be an author may answer.
 const (
 	RejectUnknown WhenUnknown = "reject"
 	AllowUnknown  WhenUnknown = "allow"
@@ -73,14 +73,14 @@ type Building struct {
 	ID    string    `json:"id,omitempty"`  // of the object's version; empty where the bucket keeps none
 }
 
-// The variables that a build and Sluice know each other by.
+// The environment variables by which a build and Sluice tell each other what they need.
 const (
 	RevisionVariable = "SLUICE_REVISION" // exported by the build: the version that it published
 	ReleaseVariable  = "SLUICE_RELEASE"  // given to the build: the release that it is for
 	ServiceVariable  = "SLUICE_SERVICE"  // given to the build: the service
 )
 
-// SourceName is what events know the source by: "github/acme/checkout", "s3/artifacts", "lambda/checkout". An empty name is no source.
+// SourceName is the name of the source in events: "github/acme/checkout", "s3/artifacts", "lambda/checkout". An empty name is no source.
 func (d Definition) SourceName() string {
 	switch s := d.Source; {
 	case s == nil:
@@ -94,8 +94,8 @@ func (d Definition) SourceName() string {
 	}
 }
 
-// SourceKey is the name under which the services of a source are kept. Hosts write the same repository in capitals and without, and names
-// may hold what the names of parameters may not.
+// SourceKey is the name under which the services of a source are kept. It is a digest without regard to capitals: hosts write the same
+// repository in capitals and in small letters, and repositories may have characters that names of parameters may not.
 func SourceKey(name string) string {
 	sum := sha256.Sum256([]byte(strings.ToLower(name)))
 	return hex.EncodeToString(sum[:16])
@@ -104,8 +104,8 @@ func SourceKey(name string) string {
 // Holds says whether an object is selected.
 func (o Object) Holds(key string) bool { return matches(o.Key, key) }
 
-// chosen says whether patterns name a text. Of those that match it the last decides, and one that begins with ! takes it out again, as
-// in GitHub's workflows.
+// chosen says whether patterns select a text. The last pattern that matches decides; a pattern that begins with ! takes the text out again,
+// as in GitHub's workflows.
 func chosen(patterns []string, text string) (in bool) {
 	for _, p := range patterns {
 		p, out := strings.CutPrefix(p, "!")
@@ -120,7 +120,7 @@ func matches(pattern, text string) bool {
 	return regexp.MustCompile(glob(pattern)).MatchString(text)
 }
 
-// glob is a pattern as a regular expression: * is anything but a slash, ** anything, **/ also nothing, ? one character but a slash.
+// glob is a pattern as a regular expression: * is anything without a slash, ** is anything, **/ may be nothing, ? is one character except a slash.
 func glob(pattern string) string {
 	quoted := regexp.QuoteMeta(pattern)
 	for _, r := range [][2]string{{`\*\*/`, "\x00"}, {`\*\*`, "\x01"}, {`\*`, `[^/]*`}, {`\?`, `[^/]`}, {"\x00", `(.*/)?`}, {"\x01", `.*`}} {

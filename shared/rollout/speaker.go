@@ -5,16 +5,16 @@ import (
 	"slices"
 )
 
-// Speakers are the functions that find out who somebody is and hand to decide what people say, with the ways in which each of them
-// recognises people. decide has an alias for each, so that IAM says who hands over a word, and not the word itself. A page knows people
-// by Slack, too: a button there sends its links.
+// Speakers are the functions that recognise a person and hand to decide what that person says, with the ways in which each of them
+// recognises people. decide has an alias for each speaker, so IAM proves which one calls, and the message need not say it. A page
+// recognises people by Slack, too, because a button in Slack sends its links.
 var Speakers = map[string][]string{
 	"button":   {BySlack},
 	"console":  {BySlack, ByMail},
 	"pipeline": {ByCodePipeline},
 }
 
-// Recognises says whether it is a speaker's work to find out who somebody is in this way.
+// Recognises says whether a speaker recognises people in this way.
 func Recognises(speaker, how string) bool { return slices.Contains(Speakers[speaker], how) }
 
 // SpeakerFor is a speaker that recognises people in this way; empty when there is none.

@@ -8,7 +8,7 @@ type Split struct {
 	Candidate string // empty when one revision serves everything
 	Weight    Weight // of the candidate
 	Tag       string // the service's optimistic lock as of reading (Lambda's RevisionId); empty when unknown
-	Moving    string // why the service does not serve so yet: "2 of 10 tasks are healthy"; empty when it does
+	Moving    string // why the service does not serve this split yet: "2 of 10 tasks are healthy"; empty when it does
 }
 
 // Serves says whether one revision gets everything.
@@ -22,7 +22,7 @@ func (s Split) Same(o Split) bool {
 	return a == b
 }
 
-// Untouched says whether nobody moved the target since we left it so: its lock is the same, or, of a service without locks, its division.
+// Untouched says whether nobody moved the target since we left it at a split: its lock is the same or, without locks, the division of its traffic.
 func (s Split) Untouched(left Split) bool {
 	if s.Tag == "" {
 		return s.Same(left)
@@ -30,7 +30,7 @@ func (s Split) Untouched(left Split) bool {
 	return s.Tag == left.Tag
 }
 
-// plain writes equal divisions in one way: a candidate without traffic is no candidate, one with all of it is stable.
+// plain writes equal splits in one way: a candidate without traffic is none, and a candidate with all traffic is stable.
 func (s Split) plain() Split {
 	switch {
 	case s.Candidate == "" || s.Weight == None:
@@ -41,7 +41,7 @@ func (s Split) plain() Split {
 	return Split{Stable: s.Stable, Candidate: s.Candidate, Weight: s.Weight}
 }
 
-// Plain is the split without its lock, in the one way in which equal divisions are written.
+// Plain is the split without its lock, written in the one way in which equal splits are written.
 func (s Split) Plain() Split { return s.plain() }
 
 // String is the split as people read it: "41 95 %, 42 5 %".

@@ -1,6 +1,6 @@
 package rollout
 
-// Standing is a release with the lease of its target, whoever holds that: what most states decide on.
+// Standing is a release with the lease of its target, even if another release holds it. Most states decide on these two.
 type Standing struct {
 	Release Release
 	Lease   Lease

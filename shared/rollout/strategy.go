@@ -28,7 +28,7 @@ type AllAtOnce struct {
 	Bake Duration `json:"bake,omitzero"`
 }
 
-// Canary climbs by any list of weights, each with its own bake; 100 % is added at the end when it is missing.
+// Canary climbs by a list of weights, each with its own bake. A step of 100 % is added at the end if it is missing.
 type Canary struct {
 	Steps []Step `json:"steps"`
 }
@@ -52,7 +52,7 @@ type BlueGreen struct {
 	Bake Duration `json:"bake,omitzero"`
 }
 
-// Slower climbs would take more steps than a release may have.
+// The slowest climbs: with less, a release would have more steps than it may.
 const (
 	slowest       = All / most
 	slowestFactor = 1.1

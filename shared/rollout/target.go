@@ -6,7 +6,7 @@ import (
 	"sluice/shared/kind"
 )
 
-// Target is what carries the traffic. Exactly one member is set: the kind's. To add a kind is to add its member and its row in specs.
+// Target is what carries the traffic. Exactly one member is set: that of its kind. A new kind needs a member here and a row in specs.
 type Target struct {
 	LambdaAlias *kind.LambdaAlias `json:"lambdaAlias,omitempty"`
 	Memory      *kind.Memory      `json:"memory,omitempty"`
@@ -60,7 +60,7 @@ func (t Target) ID() string {
 // Revision names a revision of the target in a sentence: "version 42".
 func (t Target) Revision(revision string) string { return t.Facts().Names(revision) }
 
-// Uses is what the definition has done to its target besides moving it.
+// Uses says what the definition needs of its target besides moving traffic.
 func (d Definition) Uses() kind.Uses {
 	return kind.Uses{
 		Tests:   slices.ContainsFunc(d.Strategy.Steps(), func(s Step) bool { return s.Test != nil }),
@@ -70,7 +70,7 @@ func (d Definition) Uses() kind.Uses {
 	}
 }
 
-// cannot are the wishes of a definition that targets of its kind do not fulfil.
+// cannot adds a problem for each thing that the definition needs and its kind of target cannot do.
 func (d Definition) cannot(found *problems) {
 	wants, can, title := d.Uses(), d.Target.Facts().Can, d.Target.Facts().Title
 	found.check(can.Tests || !wants.Tests, "strategy", "a "+title+" cannot try a revision that has no traffic", "leave out test and blueGreen, and give the candidate a step of its own")

@@ -13,7 +13,7 @@ func (r Release) Names(revision string) string { return r.facts().Names(revision
 // Word is what a revision of the release's service is called: "version".
 func (r Release) Word() string { return r.facts().Revision.Word }
 
-// facts are those of the release's kind of target, also before its definition was read. Records from before there were kinds are of aliases.
+// facts are those of the release's kind of target, even before its definition was read. Records from before kinds existed are of aliases.
 func (r Release) facts() kind.Facts {
 	switch {
 	case r.Definition.Target.Kind() != "":
@@ -37,7 +37,7 @@ func (r Release) Candidate() string {
 	return "a new " + r.Word()
 }
 
-// Sentence begins a sentence with words that may begin with a small letter.
+// Sentence makes the first letter a capital, to begin a sentence.
 func Sentence(words string) string {
 	return strings.ToUpper(words[:min(1, len(words))]) + words[min(1, len(words)):]
 }

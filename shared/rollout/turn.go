@@ -14,14 +14,14 @@ type Waiting struct {
 
 // Turn is how a release stands in the queue of its target.
 type Turn struct {
-	YieldsTo string    // a newer release that takes its place; then nothing else counts
+	YieldsTo string    // a newer release that takes its place; the other fields do not matter then
 	Queued   bool      // it stands in the queue already
 	Ahead    []Waiting // older releases that wait
 	Tries    bool      // it tries to take the lease
 }
 
-// Turn finds a release in the queue of its target, oldest first. The oldest goes first, also when a younger one looks at a free target before
-// it; one that supersedes waits for nobody but the holder.
+// Turn finds a release in the queue of its target, which is sorted oldest first. The oldest release goes first, even when a younger one sees the
+// free target before it. A release that supersedes waits only for the holder.
 func (r Release) Turn(queue []Waiting) Turn {
 	var t Turn
 	for _, w := range queue {
@@ -39,12 +39,12 @@ func (r Release) Turn(queue []Waiting) Turn {
 // Supersedes says whether the release takes the place of older ones.
 func (r Release) Supersedes() bool { return r.Definition.WhenRunning == Supersede }
 
-// Yields is why a queued release ends in favour of a newer one.
+// Yields is the fence of a queued release that ends in favour of a newer one.
 func Yields(newer string, now time.Time) Fence {
 	return Fence{Kind: ByNewer, By: newer, Reason: "Release " + newer + " takes its place.", At: now}
 }
 
-// Replaces is why whoever holds the target goes back in favour of this release; nil when that one is newer.
+// Replaces is the fence of a running release that goes back in favour of this one; nil when the running release is newer.
 func (r Release) Replaces(running Release, now time.Time) *Fence {
 	if running.Created.After(r.Created) {
 		return nil
@@ -52,7 +52,7 @@ func (r Release) Replaces(running Release, now time.Time) *Fence {
 	return &Fence{Kind: ByNewer, By: r.ID, Reason: fmt.Sprintf("Release %s of %s takes its place.", r.ID, r.Candidate()), At: now}
 }
 
-// Behind is whom a release waits for that cannot have its target now, or why it does not wait, by the definition's policy.
+// Behind says for which release a release waits that cannot have its target now, or why it is rejected instead, by the definition's policy.
 func (r Release) Behind(t Turn, holder Lease, now time.Time) (first string, why *Rejection) {
 	if first = holder.Owner; first == "" {
 		first = t.Ahead[0].Release
@@ -70,8 +70,8 @@ func (r Release) waitedTooLong(now time.Time) bool {
 	return now.Sub(r.Created) > r.Definition.QueueLimit.Std()
 }
 
-// LookAgain is the time-out of a wait for the target: often enough to notice a lost wake, seldom enough that the longest wait stays
-// far below the 25,000 events of an execution's history.
+// LookAgain is the time-out of a wait for the target: short enough to notice a lost wake, and long enough that the longest wait stays
+// far below the 25,000 events that an execution's history may have.
 func (d Definition) LookAgain() Duration {
 	return Duration(max(time.Minute, d.QueueLimit.Std()/mostLooks))
 }

@@ -30,7 +30,7 @@ const (
 	channelID    expression = `^[CG][A-Z0-9]{2,20}$`
 )
 
-// expression is a regular expression that is compiled when it is first asked, and not at every cold start of every function.
+// expression is a regular expression that is compiled at its first use, and not at every cold start of every function.
 type expression string
 
 var compiled sync.Map // *regexp.Regexp by expression
@@ -50,7 +50,7 @@ const (
 	mostBakes = 1000
 )
 
-// Validate finds what the JSON Schema cannot say, or says again what would hurt most. No problem means: it can be released.
+// Validate finds what the JSON Schema cannot check, and checks again what would hurt most. Without problems the service can be released.
 func (d Definition) Validate() []Problem {
 	var found problems
 	found.check(serviceName.MatchString(d.Service), "service", fmt.Sprintf("%.60q is not a service name", d.Service),

@@ -24,12 +24,12 @@ func (d Definition) validateApprovals(found *problems) {
 }
 
 func (a Approval) validate(at string, d Definition, found *problems) {
-	found.check((a.Before == "") != (a.Step == 0), at, "it does not say once before which step people are asked", "write either before: first or last, or step: with a number")
+	found.check((a.Before == "") != (a.Step == 0), at, "it does not say in exactly one way before which step people are asked", "write either before: first or last, or step: with a number")
 	oneOf(found, at+".before", a.Before, BeforeFirst, BeforeLast)
 	oneOf(found, at+".whenSilent", a.WhenSilent, SilenceRejects, SilenceApproves)
 	found.check(a.Within == 0 || a.Within.Std() >= minute, at+".within", a.Within.String()+" is too short for people", "write 1m or more")
 	found.between(at+".within", a.Within, 0, 30*day)
-	found.check(len(a.From) > 0 || a.SlackTeam != "", at+".from", "nobody is asked", "name people of people:")
+	found.check(len(a.From) > 0 || a.SlackTeam != "", at+".from", "nobody is asked", "write names of people:")
 	found.check(a.Quorum >= 0 && (a.Quorum <= len(a.From) || a.SlackTeam != ""), at+".quorum", fmt.Sprintf("%d of %d people can never approve", a.Quorum, len(a.From)), "write a number from 1 to how many are asked")
 	found.check(a.SlackTeam == "" || isSlackID(a.SlackTeam, "S"), at+".slackTeam", fmt.Sprintf("%.60q is not a team and user group id", a.SlackTeam), "write both ids with a slash, such as T0123ABC/S0456DEF: names can change")
 	found.check(a.SlackTeam == "" || d.Slack != nil, at+".slackTeam", "its members answer by the buttons of a message, and there is none", "write slack: with the channel")
@@ -37,12 +37,12 @@ func (a Approval) validate(at string, d Definition, found *problems) {
 	seen := map[string]bool{}
 	for i, name := range a.From {
 		_, known := d.People[name]
-		found.check(known && !seen[name], fmt.Sprintf("%s.from[%d]", at, i), fmt.Sprintf("%.60q is not in people, or named twice", name), "name each once, as people: does")
+		found.check(known && !seen[name], fmt.Sprintf("%s.from[%d]", at, i), fmt.Sprintf("%.60q is not in people, or named twice", name), "write each name once, as under people:")
 		seen[name] = true
 	}
 }
 
-// validatePeople also keeps two people from being one: a quorum counts different people.
+// validatePeople checks the people, and that no two of them share a name: a quorum counts different people.
 func (d Definition) validatePeople(found *problems) {
 	owner := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(d.People)) {
@@ -60,7 +60,7 @@ func (d Definition) validatePeople(found *problems) {
 	}
 }
 
-// isSlackID holds for a team id and an id of one of some kinds, with a slash between them
+// isSlackID says whether s is a team id, a slash, and an id whose first letter is one of kinds
 // (https://docs.slack.dev/reference/objects/user-object).
 func isSlackID(s, kinds string) bool {
 	team, id, _ := strings.Cut(s, "/")
@@ -76,7 +76,7 @@ const (
 	actionName    expression = `^[A-Za-z0-9.@_-]{1,100}$`
 )
 
-// validate checks the names, and that one action is not two questions.
+// validate checks the names, and that no action asks two questions.
 func (p *Pipeline) validate(at string, d Definition, found *problems) {
 	if p == nil {
 		return
@@ -90,5 +90,5 @@ func (p *Pipeline) validate(at string, d Definition, found *problems) {
 			same++
 		}
 	}
-	found.check(same < 2, at, "it is also another approval", "let each action be one question")
+	found.check(same < 2, at, "another approval has the same action", "let each action ask one question")
 }

@@ -119,7 +119,7 @@ func (g Gauge) validate(found *problems, at string) {
 	found.dimensions(at, g.Dimensions, "candidate", "stable")
 }
 
-// dimensions checks the dimensions of a metric; some know variables.
+// dimensions checks the dimensions of a metric, whose values may use the variables.
 func (p *problems) dimensions(at string, all map[string]string, variables ...string) {
 	for _, key := range slices.Sorted(maps.Keys(all)) {
 		p.name(at+".dimensions."+key, key)
@@ -141,7 +141,7 @@ func (d Definition) validateInconclusive(found *problems) {
 	oneOf(found, at+".then", w.Then, ThenRollBack, ThenGoOn, ThenAsk)
 	found.check(w.NoneWorseIn == 0 || w.Then == ThenGoOn, at+".noneWorseIn", "it means nothing without then: goOn", "write then: goOn, or leave it out")
 	found.check(w.NoneWorseIn == 0 || d.Checks.Compare(), at+".noneWorseIn", "nothing is compared with stable", "add a check of errors or latency")
-	found.check((w.Then == ThenAsk) == (w.Ask != nil), at+".ask", "then: ask and ask belong together", "write then: ask and whom under ask, such as ask: {from: [grace]}")
+	found.check((w.Then == ThenAsk) == (w.Ask != nil), at+".ask", "then: ask and ask belong together", "write then: ask, and under ask whom to ask, such as ask: {from: [grace]}")
 	if w.Ask != nil {
 		w.Ask.Approval(1).validate(at+".ask", d, found)
 	}
@@ -152,7 +152,7 @@ func (d Definition) validateInconclusive(found *problems) {
 		fmt.Sprintf("have at most %d bakes in all", mostBakes))
 }
 
-// period checks for the periods of high-resolution metrics and whole minutes
+// period checks that a period is one of high-resolution metrics or whole minutes
 // (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricStat.html).
 func (p *problems) period(path string, d Duration) {
 	s := d.Std()

@@ -31,7 +31,7 @@ func (d Definition) validateGates(found *problems) {
 	oneOf(found, "gates.whenFailed", g.WhenFailed, ShutWaits, ShutRejects)
 	for i, name := range g.Override {
 		_, known := d.People[name]
-		found.check(known && !slices.Contains(g.Override[:i], name), fmt.Sprintf("gates.override[%d]", i), fmt.Sprintf("%.60q is not in people, or named twice", name), "name each once, as people: does")
+		found.check(known && !slices.Contains(g.Override[:i], name), fmt.Sprintf("gates.override[%d]", i), fmt.Sprintf("%.60q is not in people, or named twice", name), "write each name once, as under people:")
 	}
 	g.validateTimes(found)
 	g.validateNames(found)
@@ -72,7 +72,7 @@ func (g Gates) validateTimes(found *problems) {
 	}
 }
 
-// validateNames checks what names things of AWS; each is granted by its name.
+// validateNames checks the names of AWS resources; each resource is granted by its name.
 func (g Gates) validateNames(found *problems) {
 	for i, c := range g.Calendars {
 		found.check(documentName.MatchString(c), fmt.Sprintf("gates.calendars[%d]", i), fmt.Sprintf("%.60q is not a calendar", c), "write the name of a Change Calendar document, or its ARN for one of another account")

@@ -10,8 +10,8 @@ import (
 // longestAlarm is in characters (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html).
 const longestAlarm = 255
 
-// alarms checks the names of alarms. CloudWatch finds an alarm by its exact name only, so a name that cannot be one is said here and
-// not by an alarm that is missing when a release begins.
+// alarms checks the names of alarms. CloudWatch finds an alarm by its exact name only. So an impossible name is reported here, and
+// not as a missing alarm when a release begins.
 func (p *problems) alarms(path string, names []string) {
 	seen := map[string]bool{}
 	for i, name := range names {
@@ -29,7 +29,7 @@ func (p *problems) alarms(path string, names []string) {
 
 func lastPart(arn string) string { return arn[strings.LastIndexByte(arn, ':')+1:] }
 
-// name checks a name that AWS compares character by character, and that nothing is filled into.
+// name checks a name that AWS compares character by character. Only the variables may be filled into it.
 func (p *problems) name(path, name string, variables ...string) {
 	if hidden, found := unseen(name); found {
 		p.add(path, fmt.Sprintf("%.60q holds a character that cannot be seen (U+%04X)", name, hidden), "type the name anew instead of pasting it")
@@ -39,7 +39,7 @@ func (p *problems) name(path, name string, variables ...string) {
 	p.filled(path, name, variables...)
 }
 
-// filled checks that nothing is written as if somebody filled it in, but for the variables that Sluice knows there.
+// filled checks that a text has no placeholders of other tools, only the variables that Sluice fills in there.
 func (p *problems) filled(path, text string, variables ...string) {
 	for _, v := range variables {
 		text = strings.ReplaceAll(text, "${"+v+"}", "")
@@ -60,7 +60,7 @@ func remedyForVariable(known []string) string {
 	return "write the value itself, or ${" + strings.Join(known, "} or ${") + "}"
 }
 
-// unseen finds the first character of a name that a reader does not see or takes for a plain space.
+// unseen finds the first character of a name that a reader cannot see, or would take for a plain space.
 func unseen(name string) (rune, bool) {
 	for _, r := range name {
 		if r != ' ' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.IsSpace(r) || unicode.Is(unicode.Zs, r)) {

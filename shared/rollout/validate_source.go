@@ -65,7 +65,7 @@ func (s Source) validateRepository(found *problems) {
 	}
 }
 
-// patterns finds those that would match nothing, each with its right form.
+// patterns reports the patterns that would match nothing, each with its right form.
 func (p *problems) patterns(at string, patterns []string, forms []form) {
 	p.check(len(patterns) <= 50, at, fmt.Sprintf("%d patterns are too many", len(patterns)), "write at most 50")
 	for i, pattern := range patterns {

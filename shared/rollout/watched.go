@@ -17,14 +17,14 @@ func (d Definition) Watched(steps []Step) (before, after time.Duration) {
 	return before, d.RevertWindow.Std()
 }
 
-// NoAlarm is why a release is not let in whose guard names an alarm that is not there.
+// NoAlarm is the rejection of a release whose guard names an alarm that does not exist.
 func NoAlarm(name string) *Rejection {
 	return Because(fmt.Sprintf("guard alarm %s does not exist", name), "create it, or take it out of guard.alarms and deploy")
 }
 
-// Slow holds the guard alarms against the time in which they can take a release back. reactions is how long something must be wrong
-// before each can go red; an alarm that is not in it is quick enough. The answer is a sentence for each that comes too late, and a
-// rejection when all do and nothing else watches: such a release would pass whatever it does.
+// Slow compares the guard alarms with the time in which they can take a release back. reactions is how long something must be wrong
+// before each alarm can go red; an alarm that is not in it is quick enough. Slow returns a sentence for each alarm that comes too late,
+// and a rejection when all do and nothing else watches: such a release would pass whatever it does.
 func (d Definition) Slow(steps []Step, reactions map[string]time.Duration) (said []string, why *Rejection) {
 	before, after := d.Watched(steps)
 	never := 0

@@ -18,8 +18,8 @@ const (
 	All  Weight = 10000
 )
 
-// Percent makes a weight from a percentage, rounded to a hundredth of a percent. What is far from any percentage is cut:
-// Go leaves open what a number becomes that an integer cannot hold, and Validate refuses it anyway.
+// Percent makes a weight from a percentage, rounded to a hundredth of a percent. A number far from any percentage is cut first:
+// Go does not define the conversion of a number that an integer cannot hold. Validate refuses such a weight anyway.
 func Percent(p float64) Weight { return Weight(math.Round(min(max(p, -absurd), absurd) * 100)) }
 
 const absurd = 1e6

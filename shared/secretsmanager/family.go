@@ -9,15 +9,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
-// Family is secrets whose names begin alike, of which not all exist. That one does not is believed as long as a value is, so that
-// asking for it costs no call each time. It is safe for concurrent use.
+// Family is a group of secrets whose names begin alike; not all of them exist. A missing secret is remembered as long as a value is
+// (fresh), so that asking for it does not cost a call each time. It is safe for concurrent use.
 type Family struct {
 	open func(name string) *Pair
 	now  func() time.Time
 
 	mu      sync.Mutex
 	members map[string]*member
-	again   time.Time // when it was last looked for a secret that was missing
+	again   time.Time // when a missing secret was last looked for
 }
 
 type member struct {
@@ -33,7 +33,7 @@ func NewFamily(cfg aws.Config, prefix string, form Form, now func() time.Time) *
 	return &Family{open: func(name string) *Pair { return NewPair(cfg, prefix+name, form, now) }, now: now, members: map[string]*member{}}
 }
 
-// Values are those of Pair.Values for the secret whose name ends so; nothing when there is none.
+// Values is Pair.Values of the secret whose name ends with name; nothing when there is no such secret.
 func (f *Family) Values(ctx context.Context, name string) ([]string, error) {
 	pair, missing := f.member(name)
 	if missing {
@@ -47,7 +47,7 @@ func (f *Family) Values(ctx context.Context, name string) ([]string, error) {
 	return values, err
 }
 
-// Again are those of Pair.Again for the secret whose name ends so. One that was missing is looked for again, one of the family in ten seconds.
+// Again is Pair.Again of the secret whose name ends with name. A missing secret is looked for again, but only one of the family in ten seconds.
 func (f *Family) Again(ctx context.Context, name string) ([]string, error) {
 	pair, missing := f.member(name)
 	if missing && !f.due(name) {
@@ -64,7 +64,7 @@ func (f *Family) Again(ctx context.Context, name string) ([]string, error) {
 	return values, err
 }
 
-// due says whether a secret that was missing may be looked for again, for one caller at a time.
+// due says whether a missing secret may be looked for again. It allows one caller at a time.
 func (f *Family) due(name string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -90,7 +90,7 @@ func (f *Family) member(name string) (pair *Pair, missing bool) {
 	return m.pair, !m.missing.IsZero() && f.now().Sub(m.missing) < fresh
 }
 
-// mark remembers since when a secret is missing; the zero time: it is there.
+// mark remembers when a secret was found missing; the zero time means that it exists.
 func (f *Family) mark(name string, missing time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

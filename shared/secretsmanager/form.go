@@ -8,13 +8,13 @@ import (
 	"unicode"
 )
 
-// A Form is what the text of a secret looks like. People put secrets in by hand, and what they put in by mistake is told with what it
-// looks like and with the right form; never with the text itself, or a part of it that says anything.
+// A Form is what the text of a secret looks like. People put secrets in by hand. If they put in something else by mistake, the error says
+// what it looks like and what the right form is; it never holds the text, or a part of it that says anything.
 type Form struct {
-	right    string            // what it is, such as "the bot token of the app (xoxb-...)"
-	mistaken map[string]string // beginnings of what it is not, and what that is
-	own      bool              // people choose it themselves, so that any text may be meant
-	least    int               // characters, below which it can be guessed
+	right    string            // what the text should be, such as "the bot token of the app (xoxb-...)"
+	mistaken map[string]string // what a wrong text may begin with, and what that text is
+	own      bool              // people choose the text themselves, so any text may be right
+	least    int               // a text with fewer characters can be guessed
 }
 
 // The forms of the secrets.
@@ -41,14 +41,14 @@ func joined(some map[string]string, beginning, what string) map[string]string {
 	return all
 }
 
-// ErrUnfit means that what is in a secret cannot be what is meant.
+// ErrUnfit means that the text in a secret cannot be what is meant.
 var ErrUnfit = errors.New("what is in it is something else")
 
-// IsNotSetUp says whether a secret is not there, or cannot be what is meant: what needs it is not set up, and releases go on.
+// IsNotSetUp says whether a secret is missing or unfit: the part that needs it is not set up, and releases go on without it.
 func IsNotSetUp(err error) bool { return errors.Is(err, ErrMissing) || errors.Is(err, ErrUnfit) }
 
-// Odd is what is odd about a text, in a few words that follow "it"; "" where nothing is. Of a text that people choose themselves it is no more than a hint:
-// the other side may hold the same.
+// Odd says what is odd about a text, in a few words that follow "it"; "" when nothing is. For a text that people choose themselves it is only a hint:
+// the other side may have the same text.
 func Odd(text string) string {
 	var object map[string]json.RawMessage
 	switch {
@@ -70,7 +70,7 @@ func Odd(text string) string {
 	return ""
 }
 
-// wrong is why a text cannot have the form.
+// wrong says why a text cannot have the form, in words that follow "it"; "" when it can.
 func (f Form) wrong(text string) string {
 	for beginning, what := range f.mistaken {
 		if strings.HasPrefix(text, beginning) {
@@ -87,7 +87,7 @@ func (f Form) wrong(text string) string {
 	return ""
 }
 
-// read is the text that was put into a secret, without what a command, an editor or a page leaves at its ends without anybody seeing it.
+// read is a secret's text without the invisible characters that a command, an editor or a page leaves at its ends, and what is wrong with it.
 func (f Form) read(text string) (string, string) {
 	text = strings.TrimFunc(text, func(r rune) bool {
 		return unicode.IsSpace(r) || strings.ContainsRune("\ufeff\u200b\u200c\u200d\u2060", r)
@@ -95,7 +95,7 @@ func (f Form) read(text string) (string, string) {
 	return text, f.wrong(text)
 }
 
-// placeholder says whether a text stands for another one: "...", "<Signing Secret>", "xoxb-...", "github_pat_...".
+// placeholder says whether a text only stands for the real one: "...", "<Signing Secret>", "xoxb-...", "github_pat_...".
 func placeholder(text string) bool {
 	const longest = len("github_pat_...")
 	return len(text) <= longest && (strings.HasSuffix(text, "...") || strings.HasSuffix(text, "…")) || strings.HasPrefix(text, "<") && strings.HasSuffix(text, ">") || strings.HasPrefix(text, "$(")

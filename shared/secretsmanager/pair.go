@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 )
 
-// Pair is a secret that two sides share, of which the value before the current one still counts: the other side may change later.
+// Pair is a secret that two sides share. The value before the current one still counts, because the other side may change later.
 // It is safe for concurrent use.
 type Pair struct {
 	secrets api
@@ -20,11 +20,11 @@ type Pair struct {
 	mu     sync.Mutex
 	values []string
 	read   time.Time
-	again  time.Time // when it was last read for somebody who was refused
-	failed error     // how that went
+	again  time.Time // when Again last read it
+	failed error     // the error of that reading
 }
 
-// pause is how long nobody else who is refused has the secret read again: strangers are refused, too, and must not cost a call each.
+// pause is how long Again does not read the secret once more: strangers are refused, too, and must not cost a call each.
 const pause = 10 * time.Second
 
 // NewPair opens the secret of that name.
@@ -35,7 +35,7 @@ func NewPair(cfg aws.Config, name string, form Form, now func() time.Time) *Pair
 // Name is the name of the secret.
 func (p *Pair) Name() string { return p.name }
 
-// Values are the values that count, the current one first. A secret that was never put is ErrMissing, and one that cannot be what is meant ErrUnfit.
+// Values are the values that count, the current one first. The error is ErrMissing for a secret that was never put, and ErrUnfit for an unfit one.
 func (p *Pair) Values(ctx context.Context) ([]string, error) {
 	if values := p.known(); values != nil {
 		return values, nil
@@ -43,8 +43,8 @@ func (p *Pair) Values(ctx context.Context) ([]string, error) {
 	return p.look(ctx)
 }
 
-// Again are the values for somebody whom Values refuse: the secret may have been changed since it was read. It is read again unless that
-// was done within the last ten seconds. While it cannot be read the error stays the same, so that nobody is refused for that.
+// Again are the values for a caller whom Values refuse: the secret may have changed since it was read. It is read again, unless that
+// was done within the last ten seconds. If that reading failed, Again returns its error, so that nobody is refused for that reason.
 func (p *Pair) Again(ctx context.Context) ([]string, error) {
 	if values, failed, due := p.due(); !due {
 		return values, failed
@@ -56,7 +56,7 @@ func (p *Pair) Again(ctx context.Context) ([]string, error) {
 	return values, err
 }
 
-// due says whether the secret may be read again, for one caller at a time.
+// due says whether the secret may be read again. It allows one caller at a time. If not, it returns what is known.
 func (p *Pair) due() (values []string, failed error, due bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -81,7 +81,7 @@ func (p *Pair) look(ctx context.Context) ([]string, error) {
 	switch previous, err := text(ctx, p.secrets, p.name, p.form, stagePrevious); {
 	case err == nil:
 		values = append(values, previous)
-	case !IsNotSetUp(err): // what was wrong before counts for nobody
+	case !IsNotSetUp(err): // a previous value that is missing or unfit does not count
 		return nil, err
 	}
 	p.mu.Lock()

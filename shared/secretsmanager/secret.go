@@ -1,4 +1,4 @@
-// Package secretsmanager reads secrets. What is read never gets into an error or a log.
+// Package secretsmanager reads secrets. A secret's text never gets into an error or a log.
 package secretsmanager
 
 import (
@@ -15,7 +15,7 @@ type api interface {
 	GetSecretValue(context.Context, *secretsmanager.GetSecretValueInput, ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error)
 }
 
-// fresh is how long a value is believed without looking again, so that a rotated secret is used soon.
+// fresh is how long a value is used without reading it again: short, so that a rotated secret is used soon.
 const fresh = 5 * time.Minute
 
 // Secret is one secret, read when it is first needed. It is safe for concurrent use.
@@ -35,10 +35,10 @@ func New(cfg aws.Config, name string, form Form, now func() time.Time) *Secret {
 	return &Secret{secrets: secretsmanager.NewFromConfig(cfg), name: name, form: form, now: now}
 }
 
-// ErrMissing means that there is no such secret, as far as this function may see.
+// ErrMissing means that there is no such secret, or none that this function may see.
 var ErrMissing = errors.New("there is no such secret")
 
-// Value is the secret's text. Nobody waits for somebody else's slow call: two that find no fresh value both read it.
+// Value is the secret's text. No caller waits for another caller's slow read: two callers that find no fresh value both read it.
 func (s *Secret) Value(ctx context.Context) (string, error) {
 	if value := s.known(); value != "" {
 		return value, nil

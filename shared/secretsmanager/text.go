@@ -18,9 +18,9 @@ const (
 	stagePrevious = "AWSPREVIOUS"
 )
 
-// text reads one version of a secret, by the secret's name: a part of its ARN that ends in a hyphen and six characters is taken
-// for a whole one (https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen), and
-// webhook-github does.
+// text reads one version of a secret. It names the secret by its name and not by a part of its ARN: AWS takes a part that ends in a
+// hyphen and six characters for a whole ARN, and webhook-github ends so
+// (https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen).
 func text(ctx context.Context, secrets api, name string, form Form, stage string) (string, error) {
 	out, err := secrets.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &name, VersionStage: &stage})
 	if remedy := absent(err, name); remedy != "" {
@@ -39,8 +39,8 @@ func text(ctx context.Context, secrets api, name string, form Form, stage string
 	return value, nil
 }
 
-// absent is the remedy for a secret that is not there, or that is as good as not there; "" for everything else. Which answer AWS gives
-// to the name of a secret that does not exist depends on which ARN it holds against the policies, so that both mean the same here.
+// absent is the remedy for a secret that does not exist, or might as well not; "" for any other error. For the name of a secret that does
+// not exist, AWS answers "not found" or "access denied", depending on the ARN that it compares with the policies. Both mean the same here.
 func absent(err error, name string) string {
 	create := "create it: aws secretsmanager create-secret --name " + name + " --secret-string ..."
 	var missing *types.ResourceNotFoundException

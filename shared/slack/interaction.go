@@ -15,7 +15,7 @@ import (
 const (
 	ActionApprove = "approve"
 	ActionReject  = "reject"
-	ActionPage    = "page" // sends whoever pressed it a link of their own to the page
+	ActionPage    = "page" // sends the person who pressed it a link of their own to the page
 	ActionLook    = "look" // opens the page for looking; Slack reports that press, too
 )
 
@@ -24,10 +24,10 @@ type Interaction struct {
 	Action string
 	Value  Question
 	User   string // team and user id: T0123/U0456
-	Reply  string // where an answer that only they see is posted to; whoever has it can write, so it is never logged
+	Reply  string // address for an answer that only they see; anybody who has it can write there, so it is never logged
 }
 
-// Question is which question a button answers.
+// Question names the question that a button answers.
 type Question struct {
 	Release string
 	Step    int
@@ -72,8 +72,8 @@ func ReadInteraction(body []byte) (Interaction, error) {
 	if err := json.Unmarshal([]byte(form.Get("payload")), &p); err != nil {
 		return Interaction{}, fmt.Errorf("reading a button of Slack: its payload is no JSON of that form")
 	}
-	// Of an app that is installed for a whole organisation the team is null, and the user's own says it
-	// (https://github.com/slackapi/bolt-js/pull/1615). In an organisation that may be its id, which begins with E.
+	// If the app is installed for a whole organisation, team is null, and the user's team_id counts
+	// (https://github.com/slackapi/bolt-js/pull/1615). It may be the organisation's id, which begins with E.
 	team := p.User.Team
 	if p.Team != nil {
 		team = p.Team.ID
@@ -89,7 +89,7 @@ func ReadInteraction(body []byte) (Interaction, error) {
 	return i, err
 }
 
-// buttons are below a message whose release waits for people. look is a link for whoever reads the channel; empty: there is none.
+// buttons are the buttons below a message; nil when there are none. look is a link for everybody in the channel; answered: buttons can answer.
 func buttons(r rollout.Release, look string, answered bool) *block {
 	var elements []any
 	if answered && asks(r) {
@@ -109,7 +109,7 @@ func buttons(r rollout.Release, look string, answered bool) *block {
 	return &block{Type: "actions", Elements: elements}
 }
 
-// A button of https://docs.slack.dev/reference/block-kit/block-elements/button-element.
+// A button is one of https://docs.slack.dev/reference/block-kit/block-elements/button-element.
 type button struct {
 	Type    string        `json:"type"`
 	ID      string        `json:"action_id"`

@@ -15,15 +15,15 @@ type Message struct {
 	blocks []block
 }
 
-// A block of https://docs.slack.dev/reference/block-kit/blocks: a section, a context or actions.
+// A block is one of https://docs.slack.dev/reference/block-kit/blocks: a section, a context or actions.
 type block struct {
 	Type     string `json:"type"`
 	Text     *text  `json:"text,omitempty"`
 	Elements []any  `json:"elements,omitempty"` // texts of a context, buttons of actions
 }
 
-// A text of https://docs.slack.dev/reference/block-kit/composition-objects/text-object. Verbatim has Slack look for marks only where
-// they are written as such (<@U...>): it makes neither a mention nor a link of a word that looks like one.
+// A text is one of https://docs.slack.dev/reference/block-kit/composition-objects/text-object. With Verbatim, Slack sees only marks
+// that are written as marks (<@U...>): it does not turn a word that looks like a mention or a link into one.
 type text struct {
 	Type     string `json:"type"`
 	Text     string `json:"text"`
@@ -33,12 +33,12 @@ type text struct {
 // most is how many characters a section's text may have.
 const most = 3000
 
-// section is text of Sluice's own with marks in it; what others wrote into it must be escaped.
+// section is text of Sluice with marks in it; text by others must be escaped before it gets in.
 func section(s string) block {
 	return block{Type: "section", Text: &text{Type: "mrkdwn", Text: cut(s, most), Verbatim: true}}
 }
 
-// literal is what others wrote, or may have: no sign in it is a mark.
+// literal is text that others wrote, or may have written: Slack sees no marks in it.
 func literal(s string) block { return block{Type: "section", Text: new(words(s))} }
 
 func footnote(s string) block { return block{Type: "context", Elements: []any{words(s)}} }
@@ -53,14 +53,14 @@ func cut(s string, most int) string {
 	return s
 }
 
-// Escape keeps what people and machines wrote from being read as Slack's own marks
+// Escape keeps Slack from reading marks in text that people or machines wrote
 // (https://docs.slack.dev/messaging/formatting-message-text).
 func Escape(s string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(events.Visible(s))
 }
 
-// Of is the message about a release as its record stands. look is a link to its page; empty: there is none. command is what
-// answers its question where buttons lead nowhere; empty: they do lead to somebody.
+// Of is the message about a release as its record stands. look is a link to its page; empty when there is none. command is the
+// shell command that answers its question where there are no buttons; empty where there are.
 func Of(r rollout.Release, look, command string) Message {
 	versions := r.Candidate()
 	if r.Stable != "" {
@@ -82,7 +82,7 @@ func Of(r rollout.Release, look, command string) Message {
 		m.blocks = append(m.blocks, section(question))
 	}
 	if command != "" {
-		m.blocks = append(m.blocks, section("There are no buttons here. To answer, put your word and your name into this:\n```"+Escape(command)+"```"))
+		m.blocks = append(m.blocks, section("There are no buttons here. To answer, put your answer and your name into this command:\n```"+Escape(command)+"```"))
 	}
 	if b := buttons(r, look, command == ""); b != nil {
 		m.blocks = append(m.blocks, *b)
@@ -91,7 +91,7 @@ func Of(r rollout.Release, look, command string) Message {
 	return m
 }
 
-// mark is what is seen from far.
+// mark is the sign that people see first.
 func mark(r rollout.Release) string {
 	switch {
 	case r.End == rollout.Succeeded && !r.Reverted:
@@ -133,7 +133,7 @@ func bar(w rollout.Weight) string {
 	return strings.Repeat("▰", full) + strings.Repeat("▱", cells-full)
 }
 
-// why is the cause of going back or of not being let in, with the remedy.
+// why says why the release goes back, is stuck or was not let in, with the remedy if there is one.
 func why(r rollout.Release) string {
 	switch {
 	case r.Obstacle != nil:
@@ -150,7 +150,7 @@ func asks(r rollout.Release) bool {
 	return r.End == "" && r.Cause == nil && r.Asked != nil && !r.Asked.Closed
 }
 
-// question says who is waited for. People whose Slack user is known are called by it, which tells them.
+// question says whom the release waits for. People whose Slack user is known are mentioned, so that Slack notifies them.
 func question(r rollout.Release) string {
 	a := r.Asks()
 	if a == nil {
@@ -187,10 +187,10 @@ func origin(r rollout.Release) string {
 	return strings.Join(parts, " · ")
 }
 
-// mostReply keeps a reply well below the length at which Slack cuts text, and in one section.
+// mostReply keeps a reply in one section, well below the length at which Slack cuts text.
 const mostReply = 2900
 
-// Reply is the beginning of some lines of a trail as one reply, and how many of them it holds. Its text is for notifications.
+// Reply puts as many of the first lines of a trail into one reply as fit; n is how many. Its text is for notifications.
 func Reply(lines []rollout.Line) (m Message, n int) {
 	var told, shown strings.Builder
 	for _, l := range lines {

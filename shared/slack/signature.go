@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// What a request from Slack is refused for.
+// The reasons to refuse a request from Slack.
 var (
 	ErrUnsigned = errors.New("the request has no signature of Slack")
 	ErrOld      = errors.New("the request is older than five minutes, or from the future")
@@ -20,8 +20,8 @@ var (
 // window is how far a request's own time may be from ours.
 const window = 300 * time.Second
 
-// Verify checks that Slack sent a body, with the signing secrets that count
-// (https://docs.slack.dev/authentication/verifying-requests-from-slack). The body is as it was sent, byte for byte.
+// Verify checks that Slack sent a body: the signature fits one of the signing secrets
+// (https://docs.slack.dev/authentication/verifying-requests-from-slack). The body must be as it was sent, byte for byte.
 func Verify(timestamp, signature string, body []byte, secrets []string, now time.Time) error {
 	if timestamp == "" || signature == "" {
 		return ErrUnsigned

@@ -8,8 +8,8 @@ import (
 	"net/http"
 )
 
-// Whisper answers whoever pressed a button, by the address that came with the press; nobody else sees it
-// (https://docs.slack.dev/interactivity/handling-user-interaction#message_responses). No error tells the address.
+// Whisper answers the person who pressed a button, at the address that came with the press; nobody else sees the answer
+// (https://docs.slack.dev/interactivity/handling-user-interaction#message_responses). No error holds the address.
 func Whisper(ctx context.Context, client *http.Client, to, text string) error {
 	body, err := json.Marshal(map[string]any{"response_type": "ephemeral", "replace_original": false, "text": text})
 	if err != nil {

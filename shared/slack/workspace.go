@@ -1,5 +1,5 @@
-// Package slack writes about releases into Slack: one message for each release, which is updated in place, and what happened
-// in detail as a thread below it.
+// Package slack writes about releases into Slack: one message for each release, which is updated in place, and a thread below
+// it with the details.
 //
 // The rules are those of https://docs.slack.dev/reference/methods/chat.postMessage and chat.update.
 package slack
@@ -23,18 +23,18 @@ type Workspace struct {
 	token func(context.Context) (string, error)
 }
 
-// New opens the workspace that a bot token is for; base is where Slack's methods are.
+// New opens the workspace of a bot token; base is the address of Slack's methods.
 func New(client *http.Client, base string, token func(context.Context) (string, error)) *Workspace {
 	return &Workspace{http: client, base: strings.TrimSuffix(base, "/"), token: token}
 }
 
-// A Refusal is Slack's answer to a call that it understood and did not do.
+// A Refusal is Slack's answer to a call that it understood and did not carry out.
 type Refusal struct {
 	Method string
 	Code   string // such as channel_not_found
 }
 
-// Error says what to do where that is known.
+// Error says what went wrong, and what to do if that is known.
 func (r *Refusal) Error() string {
 	said := fmt.Sprintf("calling Slack's %s: %s", r.Method, r.Code)
 	if remedy := remedies[r.Code]; remedy != "" {
@@ -55,14 +55,14 @@ var remedies = map[string]string{
 	"no_such_subteam":   "write the user group's id (S...) into the definition",
 }
 
-// IsGone says whether a message to update is not there any more.
+// IsGone says whether the message to update does not exist any more.
 func IsGone(err error) bool {
 	var r *Refusal
 	return errors.As(err, &r) && r.Code == "message_not_found"
 }
 
-// outgoing is what both methods take. Parse and LinkNames are said although some are the default: chat.update's is to make links and mentions of
-// words that look like them (https://docs.slack.dev/reference/methods/chat.update).
+// outgoing is the body of chat.postMessage and chat.update. Parse and LinkNames are always sent, because by default chat.update turns words that look
+// like links and mentions into such (https://docs.slack.dev/reference/methods/chat.update).
 type outgoing struct {
 	Channel string  `json:"channel"`
 	TS      string  `json:"ts,omitempty"`        // of the message to update
@@ -75,10 +75,10 @@ type outgoing struct {
 	LinkNames bool   `json:"link_names"`
 }
 
-// verbatim has Slack take the top-level text as it is.
+// verbatim makes Slack take the top-level text as it is.
 const verbatim = "none"
 
-// Post writes a message and answers its timestamp, which is its id within the channel.
+// Post writes a message and returns its timestamp, which is its id within the channel.
 func (w *Workspace) Post(ctx context.Context, channel string, m Message) (ts string, err error) {
 	return w.call(ctx, "chat.postMessage", outgoing{Channel: channel, Text: m.Text, Blocks: m.blocks, Unfurl: new(bool), Parse: verbatim})
 }
@@ -95,7 +95,7 @@ func (w *Workspace) Reply(ctx context.Context, channel, ts string, m Message) er
 	return err
 }
 
-// Members lists the ids of the users in a user group. team is the workspace: a token of a whole organisation wants to know.
+// Members lists the ids of the users in a user group. team is the workspace, which Slack needs with a token of a whole organisation.
 func (w *Workspace) Members(ctx context.Context, team, group string) ([]string, error) {
 	form := url.Values{"usergroup": {group}, "team_id": {team}}
 	answer, err := w.send(ctx, "usergroups.users.list", "application/x-www-form-urlencoded", strings.NewReader(form.Encode()))
@@ -144,7 +144,7 @@ func (w *Workspace) send(ctx context.Context, method, kind string, body io.Reade
 	return read(method, response.Body)
 }
 
-// read takes Slack's answer: refusals come with status 200, too.
+// read decodes Slack's answer. Refusals come with status 200, too.
 func read(method string, body io.Reader) (incoming, error) {
 	var answer incoming
 	if err := json.NewDecoder(io.LimitReader(body, mostAnswer)).Decode(&answer); err != nil {

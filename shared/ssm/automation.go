@@ -32,7 +32,7 @@ func IsRefused(err error) bool {
 	return errors.As(err, &missing) || errors.As(err, &parameters)
 }
 
-// Start executes a document and answers the execution's id. The same key is the same execution
+// Start executes a document and returns the execution's id. The same key gives the same execution
 // (https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_StartAutomationExecution.html).
 func (a *Automations) Start(ctx context.Context, document, key string, parameters map[string][]string) (id string, err error) {
 	out, err := a.ssm.StartAutomationExecution(ctx, &ssm.StartAutomationExecutionInput{DocumentName: &document, ClientToken: aws.String(token(key)), Parameters: parameters})
@@ -42,7 +42,7 @@ func (a *Automations) Start(ctx context.Context, document, key string, parameter
 	return aws.ToString(out.AutomationExecutionId), nil
 }
 
-// token is a key in the form of a UUID, which the service wants.
+// token is a key in the form of a UUID, which the service requires.
 func token(key string) string {
 	sum := sha256.Sum256([]byte(key))
 	return fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])

@@ -25,7 +25,7 @@ func NewCalendars(cfg aws.Config) *Calendars { return &Calendars{ssm: ssm.NewFro
 type Calendar struct {
 	Open    bool
 	Until   time.Time // when that changes; zero: not known
-	Refused string    // why it cannot be read: there is no such calendar, or it is none
+	Refused string    // why it cannot be read: the document does not exist, or is no calendar
 }
 
 // State reads a calendar, by name or ARN.

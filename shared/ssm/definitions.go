@@ -16,14 +16,14 @@ import (
 	"sluice/shared/rollout"
 )
 
-// api holds functions and is no interface: in a program with html/template, which looks methods up by name, the linker keeps every
-// method of what is put into an interface, and the client has hundreds (docs/adr/0013).
+// api holds functions and is no interface. In a program with html/template, which looks methods up by name, the linker keeps every
+// method of a value that is put into an interface, and the client has hundreds (docs/adr/0013).
 type api struct {
 	GetParameter        func(context.Context, *ssm.GetParameterInput, ...func(*ssm.Options)) (*ssm.GetParameterOutput, error)
 	GetParametersByPath lister
 }
 
-// lister is what a paginator wants.
+// lister is GetParametersByPath in the form that a paginator needs.
 type lister func(context.Context, *ssm.GetParametersByPathInput, ...func(*ssm.Options)) (*ssm.GetParametersByPathOutput, error)
 
 // GetParametersByPath implements ssm.GetParametersByPathAPIClient.
@@ -53,12 +53,12 @@ var ErrUnknown = errors.New("unknown service")
 // IsUnknown says whether a service has no definition.
 func IsUnknown(err error) bool { return errors.Is(err, ErrUnknown) }
 
-// An invalid definition was changed past infra/services: deployment checks each before it stores it.
+// invalid is the error of a stored definition that is invalid. Deployment checks each before it stores it, so somebody changed the parameter itself.
 type invalid struct{ name, why string }
 
 func (i *invalid) Error() string { return "parameter " + i.name + " holds no definition: " + i.why }
 
-// Rejection is what to tell whoever asks for a release while the service's definition is invalid; nil for another error.
+// Rejection is the rejection of a release whose service has an invalid definition; nil for another error.
 func Rejection(err error) *rollout.Rejection {
 	var i *invalid
 	if !errors.As(err, &i) {
@@ -67,8 +67,8 @@ func Rejection(err error) *rollout.Rejection {
 	return rollout.Because(i.Error(), "deploy again, which stores the definition of infra/services")
 }
 
-// Definition reads a service's definition, with its defaults filled in. One that could not be released is an error for
-// which there is a Rejection.
+// Definition reads a service's definition, with its defaults filled in. For an invalid definition it returns an error that
+// has a Rejection.
 func (d *Definitions) Definition(ctx context.Context, service string) (rollout.Definition, error) {
 	var def rollout.Definition
 	out, err := d.ssm.GetParameter(ctx, &ssm.GetParameterInput{Name: aws.String(d.path + service)})

@@ -13,7 +13,7 @@ import (
 	"sluice/shared/rollout"
 )
 
-// Sources are the parameters that say which services are released from what, one for each source.
+// Sources are the parameters that say which services are released from a source, one for each source.
 type Sources struct {
 	ssm  api
 	path string

@@ -7,7 +7,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 )
 
-// Invocation names what a function does now; Lambda's retries of it have the same name.
+// Invocation is the id of the present invocation. Lambda's retries have the same id.
 func Invocation(ctx context.Context) string {
 	if lc, ok := lambdacontext.FromContext(ctx); ok {
 		return lc.AwsRequestID
@@ -15,8 +15,8 @@ func Invocation(ctx context.Context) string {
 	return "nobody"
 }
 
-// Alias is the alias or version that a function was invoked by; empty when it was invoked by its name alone. IAM allows each by itself,
-// so whoever is allowed one alias cannot come through another
+// Alias is the alias or version by which the function was invoked; empty when it was invoked by its name alone. IAM grants each alias
+// by itself, so a caller that may use one alias cannot use another
 // (https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html).
 func Alias(ctx context.Context) string {
 	lc, ok := lambdacontext.FromContext(ctx)

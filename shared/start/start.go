@@ -1,4 +1,4 @@
-// Package start is what every function's main has in common: it builds the function from its environment and serves it.
+// Package start is the common part of every function's main: it builds the function from its environment and serves it.
 package start
 
 import (
@@ -22,10 +22,10 @@ import (
 	"sluice/events"
 )
 
-// World is all that a function gets from outside. Tests give it another one.
+// World is everything that a function gets from outside. Tests give it another one.
 type World struct {
 	AWS    aws.Config
-	HTTP   *http.Client // for what is not AWS
+	HTTP   *http.Client // for calls outside of AWS
 	Getenv func(key string) string
 	Stdout io.Writer // embedded metrics
 	Log    *slog.Logger
@@ -46,7 +46,7 @@ func Lambda(build Build) {
 	lambda.Start(handler)
 }
 
-// Answers is how long a call of AWS may take. Functions that are invoked may take longer: see lambda.Patient.
+// Answers is how long a call of AWS may take. An invocation of a function may take longer: see lambda.Patient.
 const Answers = 10 * time.Second
 
 // FromEnvironment is the world of a real function. It reads credentials and region as Lambda sets them and leaves out the
@@ -65,8 +65,8 @@ func FromEnvironment() World {
 	return World{AWS: cfg, HTTP: &http.Client{Timeout: 10 * time.Second}, Getenv: os.Getenv, Stdout: os.Stdout, Log: slog.New(lambdacontext.NewLogHandler()), Now: time.Now}
 }
 
-// Decode fills the string fields of a config struct from the variables that their env tags name. All are needed but those that are
-// tagged as optional, with the reason.
+// Decode fills the string fields of a config struct from the variables that their env tags name. All are required, except those
+// with the tag optional, which says why.
 func (w World) Decode(config any) error {
 	v := reflect.ValueOf(config).Elem()
 	var missing []error
@@ -82,8 +82,8 @@ func (w World) Decode(config any) error {
 	return errors.Join(missing...)
 }
 
-// Handle adapts a method to lambda.Start's shape and logs what it returns, once, at the edge. It decodes what comes in by
-// itself, so that an event which cannot be read is logged as any other failure, with the field and the remedy.
+// Handle adapts a method to lambda.Start's shape and logs what it returns, once, at the edge. It decodes the event itself, so that
+// an event that cannot be read is logged like any other failure, with the field and the remedy.
 func Handle[In, Out any](w World, name string, f func(context.Context, In) (Out, error)) any {
 	log := w.Log.With("function", name)
 	return func(ctx context.Context, raw json.RawMessage) (out Out, err error) {

@@ -20,7 +20,7 @@ type Request struct {
 	Cookies map[string]string
 	Body    []byte // as it was sent
 	Source  string // IP address
-	Host    string // under which Lambda serves the function, without a port: no visitor chooses it
+	Host    string // the name under which Lambda serves the function, without a port; a visitor cannot choose it
 }
 
 // An Answer goes back.
@@ -32,8 +32,8 @@ type Answer struct {
 	Note   string // for the log: what was done, or why not. No secret belongs in it
 }
 
-// Web adapts a method to lambda.Start's shape, for a function that has an address. Nothing of a request gets into the log but its
-// method and its path up to the second segment: bodies, queries, headers and the rest of a path may hold secrets.
+// Web adapts a method to lambda.Start's shape, for a function that has an address. The log holds only the method of a request and
+// its path up to the second segment: bodies, queries, headers and the rest of a path may hold secrets.
 func Web(w World, name string, f func(context.Context, Request) (Answer, error)) func(context.Context, json.RawMessage) (events.LambdaFunctionURLResponse, error) {
 	log := w.Log.With("function", name)
 	return func(ctx context.Context, raw json.RawMessage) (events.LambdaFunctionURLResponse, error) {
@@ -76,7 +76,7 @@ func readRequest(raw json.RawMessage) (Request, error) {
 	return r, err
 }
 
-// answer adds what every answer says: nobody keeps it, and nobody guesses what it is.
+// answer adds the headers of every answer, such as: do not store it, and do not guess its type.
 func answer(a Answer) events.LambdaFunctionURLResponse {
 	header := map[string]string{
 		"content-type": "text/plain; charset=utf-8", "cache-control": "no-store", "x-content-type-options": "nosniff",

@@ -29,15 +29,15 @@ type Machine struct {
 	arn string
 }
 
-// New opens the state machine of that ARN; functions that only wake need none.
+// New opens the state machine of that ARN. It may be empty in functions that only wake.
 func New(cfg aws.Config, arn string) *Machine { return &Machine{sfn: sfn.NewFromConfig(cfg), arn: arn} }
 
-// Execution is the ARN that an execution of a name has.
+// Execution is the ARN of the execution with a name.
 func (m *Machine) Execution(name string) string {
 	return strings.Replace(m.arn, ":stateMachine:", ":execution:", 1) + ":" + name
 }
 
-// Start begins an execution. Names are unique for 90 days, so one that exists was started by the same event before:
+// Start begins an execution. Names are unique for 90 days, so if the name exists, the same event has started it before:
 // that is success (https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html).
 func (m *Machine) Start(ctx context.Context, name string, c rollout.Cursor) (arn string, err error) {
 	input, err := json.Marshal(c)
@@ -78,8 +78,8 @@ func (m *Machine) Life(ctx context.Context, arn string) (Life, error) {
 }
 
 // AllRunning lists the executions that run, a thousand in one call: describing each would take a call each, and AWS allows 15 a second
-// (https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html). The list is eventually consistent, so one that is not on it is not
-// known to be over: Life says so.
+// (https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html). The list is eventually consistent, so an execution that is not on it
+// may still run: Life knows.
 func (m *Machine) AllRunning(ctx context.Context) (map[string]bool, error) {
 	running := map[string]bool{}
 	pages := sfn.NewListExecutionsPaginator(m.sfn, &sfn.ListExecutionsInput{StateMachineArn: &m.arn, StatusFilter: types.ExecutionStatusRunning, MaxResults: 1000})
@@ -95,14 +95,14 @@ func (m *Machine) AllRunning(ctx context.Context) (map[string]bool, error) {
 	return running, nil
 }
 
-// Bell is where news for releases is rung, and who has to be woken then.
+// Bell records that there is news for a release, and knows which task to wake then.
 type Bell interface {
-	// Ring says that there is news for a release, and answers the token that it waits with; empty when it has never waited. A release that does
-	// not wait yet goes on at once when it would.
+	// Ring records that there is news for a release, and returns the token with which it waits; empty when it has never waited. If the release
+	// does not wait yet, its next wait ends at once.
 	Ring(ctx context.Context, release string, now time.Time) (token string, err error)
 }
 
-// Wake has a release look at the table, wherever it waits, or is about to. Whoever wakes it has written his news before.
+// Wake makes a release that waits, or is about to wait, look at the table. The caller has written its news before.
 func (m *Machine) Wake(ctx context.Context, bell Bell, release string, now time.Time) error {
 	token, err := bell.Ring(ctx, release, now)
 	if err != nil || token == "" {
@@ -111,8 +111,8 @@ func (m *Machine) Wake(ctx context.Context, bell Bell, release string, now time.
 	return m.GoOn(ctx, token)
 }
 
-// GoOn ends the wait that a task token stands for. A token that is used up, timed out or unknown is no error: whoever
-// waited has already gone on and looks at the table by itself.
+// GoOn ends the wait that a task token stands for. A token that is used up, timed out or unknown is no error: the release
+// has already gone on and looks at the table by itself.
 func (m *Machine) GoOn(ctx context.Context, token string) error {
 	_, err := m.sfn.SendTaskSuccess(ctx, &sfn.SendTaskSuccessInput{TaskToken: &token, Output: aws.String("{}")})
 	var timedOut *types.TaskTimedOut

@@ -7,17 +7,17 @@ import (
 	"sluice/shared/rollout"
 )
 
-// Registry is where a takeover writes which execution leads a release. A takeover that was written before is no error, and
-// is not written again.
+// Registry records which execution leads a release. Led of a takeover that was written before is no error, and writes nothing.
 type Registry interface {
 	Led(ctx context.Context, r rollout.Release, lines ...rollout.Line) error
 }
 
-// TakeBack starts a new execution that brings a release back: its own is dead, or has ended with a promotion that does
-// not hold. One whose end is written it only brings to settle, once more. Asked twice about the same release it starts one.
+// TakeBack starts a new execution that brings a release back: its own execution is dead, or has ended with a promotion that
+// does not hold. If the end of the release is written, the new execution only settles it once more. Two calls about the same
+// record start one execution.
 //
-// It writes first and starts then: an execution may be over before its starter goes on, and a record that is opened after
-// its end would stay open for ever. What dies in between has an execution that was never born, which sweep starts.
+// TakeBack writes first and then starts: an execution may be over before its starter goes on, and a record that is opened
+// after its end would stay open for ever. If TakeBack dies in between, sweep starts the execution that was written.
 func (m *Machine) TakeBack(ctx context.Context, registry Registry, r rollout.Release, lines ...rollout.Line) error {
 	r.Machines++
 	r.Execution = m.Execution(takeover(r))
@@ -27,7 +27,7 @@ func (m *Machine) TakeBack(ctx context.Context, registry Registry, r rollout.Rel
 	return m.Resume(ctx, r)
 }
 
-// Revert is TakeBack of a release that had been promoted. One whose takeover is written down already is only resumed.
+// Revert is TakeBack of a release that had been promoted. If its takeover is written already, Revert only resumes it.
 func (m *Machine) Revert(ctx context.Context, registry Registry, r rollout.Release, lines ...rollout.Line) error {
 	if r.Reverted {
 		return m.Resume(ctx, r)
@@ -36,7 +36,7 @@ func (m *Machine) Revert(ctx context.Context, registry Registry, r rollout.Relea
 	return m.TakeBack(ctx, registry, r, lines...)
 }
 
-// Resume starts the execution that a takeover has written down, unless it was started before.
+// Resume starts the execution that a takeover has written, unless it was started before.
 func (m *Machine) Resume(ctx context.Context, r rollout.Release) error {
 	next := rollout.NextBack
 	if r.Decided() {

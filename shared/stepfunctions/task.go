@@ -15,7 +15,7 @@ type Task struct {
 	Entered time.Time `json:"entered"` // when the state was entered: its time-out counts from here
 }
 
-// Return is what the state that brings traffic back gives to its function: where the release stands, and the token to go on by.
+// Return is what the state that brings traffic back gives to its function: where the release stands, and the task token that ends the wait.
 type Return struct {
 	Cursor rollout.Cursor `json:"cursor"`
 	Token  string         `json:"token"`

@@ -9,16 +9,16 @@ import (
 	"time"
 )
 
-// Namespace of all of Sluice's metrics.
+// Namespace is the namespace of all of Sluice's metrics.
 const Namespace = "Sluice"
 
-// The metrics. Releases counts ends by outcome; Stuck and TurnedAway are apart so that an alarm needs no dimension but the environment.
+// The metrics. Releases counts ends by outcome. Stuck and TurnedAway are metrics of their own, so that an alarm needs no dimension but the environment.
 const (
 	Releases      = "Releases"
 	Stuck         = "Stuck"
 	AlarmToStable = "AlarmToStable" // from the alarm's state change to the traffic being back, ms
 	Duration      = "Duration"      // of a release, from its start to its end, ms
-	TurnedAway    = "TurnedAway"    // words in somebody's name that were not their sender's to hand over
+	TurnedAway    = "TurnedAway"    // requests to decide in a person's name from a sender that may not speak for them
 )
 
 // Units of CloudWatch.

@@ -9,35 +9,35 @@ import (
 	"sluice/shared/rollout"
 )
 
-// Deployer is the port of a service that brings out a revision by itself, over minutes, and that we can only start, look at and stop. It knows
-// nothing of leases and fences: a Mover asks.
+// Deployer is the port of a service that brings out a revision by itself, over minutes: we can only start, look at and stop a deployment. The port
+// knows nothing of leases and fences: the Mover above it asks.
 type Deployer interface {
-	// Read says what the target serves; while a deployment is under way, what it will serve, and Moving says how far it is. Tag is the handle of the
-	// deployment that was the last. Errors: an Obstacle when the target is not there any more.
+	// Read says what the target serves. While a deployment is under way it says what the target will serve, and Moving says how far it is. Tag is
+	// the handle of the last deployment. Errors: an Obstacle when the target does not exist any more.
 	Read(ctx context.Context, t rollout.Target) (rollout.Split, error)
 
-	// Start has the service bring out a revision, and answers the handle of the deployment. It is idempotent by the token, or made so: the same
-	// token once more starts nothing. Errors: ErrMoved when another deployment is under way, an Obstacle when it can never be.
+	// Start has the service bring out a revision, and returns the handle of the deployment. It is idempotent by the token: the same token starts
+	// nothing more. Errors: ErrMoved when another deployment is under way, an Obstacle when it can never succeed.
 	Start(ctx context.Context, t rollout.Target, revision, token string) (handle string, err error)
 
 	// Look says what became of a deployment.
 	Look(ctx context.Context, t rollout.Target, handle string) (Progress, error)
 
-	// Stop leads back to stable, whether the deployment is under way, has failed or was the last one to be done; it is idempotent, too. An empty
-	// handle stands for whatever is there. Errors: ErrMoved when another deployment came after that one, an Obstacle when it can never be.
+	// Stop leads back to stable, whether the deployment is under way, has failed or is done. It is idempotent. An empty handle stands for the last
+	// deployment, whichever it is. Errors: ErrMoved when another deployment came after the named one, an Obstacle when it can never succeed.
 	Stop(ctx context.Context, t rollout.Target, handle, stable string) error
 }
 
-// Progress is what became of a deployment. One that neither moves nor failed is done.
+// Progress is what became of a deployment. A deployment that neither moves nor failed is done.
 type Progress struct {
 	Moving string // how far it is: "2 of 10 tasks are healthy"
-	Failed string // why the service gave it up, as a clause
+	Failed string // why the service gave up the deployment, as a clause
 }
 
 // deploying moves traffic by a Deployer.
 type deploying struct{ Deployer }
 
-// forward starts a deployment, unless to.Tag says that it was started before: then whatever else is there now tells of its end.
+// forward starts a deployment. If to.Tag names one that was started before, forward says why the target does not serve that one now.
 func (d deploying) forward(ctx context.Context, t rollout.Target, found, to rollout.Split) (handle string, err error) {
 	if to.Tag != "" {
 		return to.Tag, d.ended(ctx, t, to.Tag)
@@ -46,7 +46,7 @@ func (d deploying) forward(ctx context.Context, t rollout.Target, found, to roll
 	return d.Start(ctx, t, revision, token(t, revision, found.Tag))
 }
 
-// ended is why a deployment that we started is not what the target serves.
+// ended is the error that says why the target does not serve a deployment that we started.
 func (d deploying) ended(ctx context.Context, t rollout.Target, handle string) error {
 	p, err := d.Look(ctx, t, handle)
 	switch {
@@ -68,7 +68,7 @@ func (d deploying) back(ctx context.Context, t rollout.Target, stable, lock stri
 // compares implements service: no service starts a deployment only on top of one that the caller names.
 func (deploying) compares(rollout.Split) bool { return false }
 
-// token names the deployment of a revision on top of another one: whoever is called twice starts it once.
+// token names the deployment of a revision on top of the last one, so that a repeated call starts it only once.
 func token(t rollout.Target, revision, last string) string {
 	sum := sha256.Sum256([]byte(t.ID() + "\n" + revision + "\n" + last))
 	return hex.EncodeToString(sum[:16])

@@ -11,7 +11,7 @@ import (
 // Mover moves the traffic of one kind of target forward and back: by a Router, or by a Deployer.
 type Mover struct{ service service }
 
-// Over builds the mover over what a kind can do.
+// Over builds the mover above the ports of a kind.
 func Over(p Ports) *Mover {
 	if p.Deployer != nil {
 		return &Mover{deploying{p.Deployer}}
@@ -24,27 +24,27 @@ type service interface {
 	// Read says what the target serves, or is about to serve.
 	Read(ctx context.Context, t rollout.Target) (rollout.Split, error)
 
-	// forward has the target serve to, on top of what was found. Its answer is the lock under which that can be taken back: empty where a
+	// forward makes the target serve to, on top of what was found. It returns the lock under which that can be taken back; empty when the
 	// service has none.
 	forward(ctx context.Context, t rollout.Target, found, to rollout.Split) (lock string, err error)
 
-	// back has stable serve everything, on top of a lock that is known, or of whatever is there when it is empty. Its answer is what the service
-	// says that it serves now.
+	// back makes stable serve everything, on top of a known lock, or, if lock is empty, of whatever is there. It returns what the service says
+	// that the target serves now.
 	back(ctx context.Context, t rollout.Target, stable, lock string) (rollout.Split, error)
 
-	// compares says whether a forward move on top of what was found loses to whoever has moved since.
+	// compares says whether a forward move on top of what was found fails if somebody has moved the target since (compare-and-set).
 	compares(found rollout.Split) bool
 }
 
-// Read says what really serves now, or is about to: what does not hold yet is Moving.
+// Read says what the target really serves now, or is about to serve: then Moving says how far it is.
 func (m *Mover) Read(ctx context.Context, t rollout.Target) (rollout.Split, error) {
 	return m.service.Read(ctx, t)
 }
 
 // Forward moves forward. It is idempotent: a target that already serves the split is left alone. It writes only on top of what it read, and
-// returns the split that it read back afterwards, which may be Moving: then it is called again until it is not, with the Tag that it answered.
-// Where writes do not lose to others, it asks the permit once more after it has written, and undoes what it wrote over a rollback.
-// Errors: those of the permit, ErrMoved when the target changed meanwhile, an Obstacle when it can never be.
+// returns the split that it read back. If that is Moving, the caller calls again, with the Tag that it got, until it is not. If the service
+// has no compare-and-set, Forward asks the permit once more after the write, and takes its write back if a rollback came between.
+// Errors: those of the permit, ErrMoved when the target changed meanwhile, an Obstacle when the move can never succeed.
 func (m *Mover) Forward(ctx context.Context, t rollout.Target, to rollout.Split, p Permit) (rollout.Split, error) {
 	now, err := m.service.Read(ctx, t)
 	if err != nil {
@@ -68,7 +68,7 @@ func (m *Mover) Forward(ctx context.Context, t rollout.Target, to rollout.Split,
 			return m.undone(ctx, t, now, lock, to, err)
 		}
 	}
-	// A lost lock may be our own: the SDK tried again after an answer that did not arrive. Reading back tells.
+	// An outdated lock may be our own doing: the SDK tried again after an answer that did not arrive. Reading back tells.
 	back, err := m.service.Read(ctx, t)
 	if err == nil && !back.Same(to) {
 		err = fmt.Errorf("reading back %s: it serves %v, not %v: %w", t.ID(), back, to, ErrMoved)
@@ -76,8 +76,8 @@ func (m *Mover) Forward(ctx context.Context, t rollout.Target, to rollout.Split,
 	return back, err
 }
 
-// undone is the end of a forward move that was made and that the permit did not allow: it comes undone, unless it can only have been made
-// before the rollback, which then took it back.
+// undone ends a forward move that was made although the permit does not allow it any more: it takes the move back. With a compare-and-set
+// the move can only have been made before the rollback, which takes it back itself.
 func (m *Mover) undone(ctx context.Context, t rollout.Target, found rollout.Split, lock string, to rollout.Split, why error) (rollout.Split, error) {
 	why = asking(t, why)
 	if m.service.compares(found) || !IsFenced(why) {
@@ -91,10 +91,10 @@ func asking(t rollout.Target, why error) error {
 	return fmt.Errorf("asking whether %s may move: %w", t.ID(), why)
 }
 
-// Back brings all traffic to to.Stable. With to.Tag it tries once on top of that lock first and reads
-// only when that lost; it repeats until it has won or ctx ends. The permit is asked after each reading: whether the
-// target is still ours to bring back. It returns what the service answered that it serves, which may be Moving. Errors: an Obstacle when it
-// can never be, those of the permit, with what was found.
+// Back brings all traffic to to.Stable. With to.Tag it first tries once on top of that lock, and reads only if the lock is outdated. It
+// repeats until a write succeeds or ctx ends. After each reading it asks the permit whether the target is still ours to bring back. It
+// returns what the service says that the target serves, which may be Moving. Errors: an Obstacle when it can never succeed, and those of
+// the permit, with what was found.
 func (m *Mover) Back(ctx context.Context, t rollout.Target, to rollout.Split, p Permit) (rollout.Split, error) {
 	for lock := to.Tag; ; lock = "" {
 		if lock == "" {

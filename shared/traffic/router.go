@@ -6,20 +6,20 @@ import (
 	"sluice/shared/rollout"
 )
 
-// Router is the port of a service that splits the live traffic of one kind of target. It knows nothing of leases and fences: a Mover asks.
+// Router is the port of a service that splits the live traffic of one kind of target. It knows nothing of leases and fences: the Mover above it asks.
 type Router interface {
-	// Read says what really serves now, with the service's lock as the split's Tag; a service without locks leaves the Tag empty.
-	// Errors: an Obstacle when the target is not there any more.
+	// Read says what the target really serves now, with the service's lock as the split's Tag; a service without locks leaves the Tag
+	// empty. Errors: an Obstacle when the target does not exist any more.
 	Read(ctx context.Context, t rollout.Target) (rollout.Split, error)
 
-	// Write makes the target serve the split, whatever served before, and answers what the service says that it serves now. Where
-	// the service has a lock, it writes only on top of that one (compare-and-set).
-	// Errors: ErrMoved when the lock is not the target's, an Obstacle when it can never be.
+	// Write makes the target serve the split, whatever it served before, and returns what the service says that it serves now. If
+	// the service has locks, Write succeeds only on top of the given one (compare-and-set).
+	// Errors: ErrMoved when the lock is outdated, an Obstacle when it can never succeed.
 	Write(ctx context.Context, t rollout.Target, to rollout.Split, lock string) (rollout.Split, error)
 }
 
-// A Permit says whether a move may still be made. It is asked after the target's lock was read and before it is written, so that
-// whatever happens in between changes the lock and wins: a rollback over a forward move (invariant I3), and the next release over a
+// A Permit says whether a move may still be made. It is asked between reading the target's lock and writing on top of it. So any
+// other move in between changes the lock and wins: a rollback over a forward move (invariant I3), and the next release over a
 // rollback of the one before it (I1).
 type Permit interface {
 	// Allows returns nil when a move from what was found may go on, ErrFenced when it may not, ErrMoved when what was
@@ -39,5 +39,5 @@ func (r routing) back(ctx context.Context, t rollout.Target, stable, lock string
 	return r.Write(ctx, t, rollout.Split{Stable: stable}, lock)
 }
 
-// compares implements service: a target that has a lock shows it.
+// compares implements service: a target with a lock has it as its Tag.
 func (routing) compares(found rollout.Split) bool { return found.Tag != "" }

@@ -1,8 +1,8 @@
-// Package traffic holds the ports behind which AWS services move traffic between two revisions, and what is the same above all of them: read,
-// ask whether the move is still allowed, write, read back, repeat, undo.
+// Package traffic holds the ports behind which AWS services move traffic between two revisions, and the steps that are the same above all of
+// them: read, ask whether the move is still allowed, write, read back, repeat, undo.
 //
 // A Router is a service that lets us split live traffic. Each implementation lives in a package of its own, named after
-// the service, and passes the suite of test/conformance against the sandbox. Handlers move traffic by a Mover.
+// the service, and passes the suite of test/conformance against the sandbox. Handlers move traffic through a Mover.
 package traffic
 
 import "errors"
@@ -13,7 +13,7 @@ var ErrMoved = errors.New("somebody else moved the traffic")
 // ErrFenced means that a forward move is not allowed any more: the fence is up.
 var ErrFenced = errors.New("the fence is up")
 
-// IsMoved and IsFenced classify a refused move.
+// IsMoved says whether somebody else changed the target meanwhile.
 func IsMoved(err error) bool { return errors.Is(err, ErrMoved) }
 
 // IsFenced says whether a raised fence stopped a move.

@@ -9,12 +9,12 @@ import (
 
 // coAuthor is a trailer that GitHub and GitLab show as an author
 // (https://docs.github.com/en/pull-requests/committing-changes-to-your-project/creating-and-editing-commits/creating-a-commit-with-multiple-authors).
-// It is read wherever it stands: an author too many keeps somebody out, one too few lets somebody in.
+// It is read anywhere in a message: one author too many keeps somebody out, but one too few lets somebody in.
 const coAuthor = `(?im)^[ \t]*co-authored-by:[ \t]*(.*?)[ \t]*<([^<>\s]+)>`
 
 // coAuthors are the people whom a commit's message names as authors.
 func coAuthors(message string) (all []events.Author) {
-	if !strings.Contains(strings.ToLower(message), "co-authored-by") { // most do not: the expression is compiled for those that do
+	if !strings.Contains(strings.ToLower(message), "co-authored-by") { // true for most messages: the expression is compiled only for the others
 		return nil
 	}
 	for _, found := range regexp.MustCompile(coAuthor).FindAllStringSubmatch(message, -1) {
@@ -23,7 +23,7 @@ func coAuthors(message string) (all []events.Author) {
 	return all
 }
 
-// byMail gives an author the host's own id that a private address of the host tells: 7+ada@users.noreply.github.com is the login ada
+// byMail gives an author the host's id if the mail is a private address of the host: 7+ada@users.noreply.github.com is the login ada
 // (https://docs.github.com/en/account-and-profile/reference/email-addresses-reference), 4-ada@users.noreply.gitlab.com is user 4
 // (https://docs.gitlab.com/user/profile/#use-an-automatically-generated-private-commit-email).
 func byMail(host string, a events.Author) events.Author {
@@ -41,7 +41,7 @@ func byMail(host string, a events.Author) events.Author {
 	return a
 }
 
-// together is the authors of commits and whoever pushed them, each once.
+// together lists the pusher and the authors of commits, each once.
 func together(host string, pusher events.Author, commits ...[]events.Author) []events.Author {
 	var all []events.Author
 	seen := map[events.Author]bool{{}: true}

@@ -8,8 +8,8 @@ import (
 	"sluice/events"
 )
 
-// The payload of https://support.atlassian.com/bitbucket-cloud/docs/event-payloads/#Push, as far as it is read. Neither
-// Bitbucket says which paths a push changed.
+// bitbucketPush is what is read of the payload of https://support.atlassian.com/bitbucket-cloud/docs/event-payloads/#Push.
+// Neither Cloud nor Data Center says which paths a push changed.
 type bitbucketPush struct {
 	Actor      bitbucketUser `json:"actor"`
 	Repository struct {
@@ -33,7 +33,7 @@ type bitbucketChange struct {
 }
 
 type bitbucketUser struct {
-	UUID     string `json:"uuid"` // stays when the names change, which anybody may change for themselves
+	UUID     string `json:"uuid"` // stays the same; the names can be changed by anybody for themselves
 	Nickname string `json:"nickname"`
 	Name     string `json:"display_name"`
 }
@@ -46,13 +46,13 @@ type bitbucketCommit struct {
 	Hash    string `json:"hash"`
 	Message string `json:"message"`
 	Author  struct {
-		bitbucketUser               // as Atlassian's own example writes an author
+		bitbucketUser               // the form of an author in Atlassian's own example
 		Raw           string        `json:"raw"` // Ada <ada@example.com>
 		User          bitbucketUser `json:"user"`
 	} `json:"author"`
 }
 
-// authors is whom a commit names: the account that its author's address belongs to, where Bitbucket knows it, and co-authors.
+// authors is everybody whom a commit names: its author, by account if Bitbucket knows the author's address, and co-authors.
 func (c bitbucketCommit) authors() []events.Author {
 	who := c.Author.User
 	if who == (bitbucketUser{}) {
@@ -65,7 +65,7 @@ func (c bitbucketCommit) authors() []events.Author {
 	return append([]events.Author{a}, coAuthors(c.Message)...)
 }
 
-// The payload of https://confluence.atlassian.com/bitbucketserver/event-payload-938025882.html, as far as it is read.
+// dataCenterPush is what is read of the payload of https://confluence.atlassian.com/bitbucketserver/event-payload-938025882.html.
 type dataCenterPush struct {
 	Date  string `json:"date"` // 2026-11-23T10:59:32+0100
 	Actor struct {
@@ -85,7 +85,7 @@ type dataCenterPush struct {
 	} `json:"changes"`
 }
 
-// dataCenterEvent is a push of Data Center's; Cloud's is another.
+// dataCenterEvent is the event key of a push in Data Center; Cloud has another.
 const dataCenterEvent = "repo:refs_changed"
 
 func readBitbucket(d Delivery) (told []events.Push, note string, err error) {
@@ -112,7 +112,7 @@ func readCloud(body []byte) (told []events.Push, err error) {
 	}
 	for _, c := range p.Push.Changes {
 		prefix := map[string]string{"branch": heads, "tag": tags, "annotated_tag": tags}[c.New.Type]
-		if c.Closed || prefix == "" { // new is null when it was deleted
+		if c.Closed || prefix == "" { // new is null when the branch or tag was deleted
 			continue
 		}
 		author := c.New.Target.Author
@@ -125,7 +125,7 @@ func readCloud(body []byte) (told []events.Push, err error) {
 	return told, nil
 }
 
-// authors is those of the commits that the change lists, and whoever pushed them.
+// authors is the authors of the commits that the change lists, and the pusher.
 func (c bitbucketChange) authors(pusher events.Author) []events.Author {
 	authors := [][]events.Author{c.New.Target.authors()}
 	for _, commit := range c.Commits {
@@ -134,7 +134,7 @@ func (c bitbucketChange) authors(pusher events.Author) []events.Author {
 	return together(events.Bitbucket, pusher, authors...)
 }
 
-// readDataCenter knows whoever pushed, and nothing of the commits.
+// readDataCenter reads a push of Data Center, which names the pusher and says nothing about the commits.
 func readDataCenter(body []byte) (told []events.Push, err error) {
 	var p dataCenterPush
 	if err := events.Decode(body, "the body", &p); err != nil {
@@ -144,7 +144,7 @@ func readDataCenter(body []byte) (told []events.Push, err error) {
 	if p.Actor.ID != 0 {
 		pusher.ID = strconv.FormatInt(p.Actor.ID, 10)
 	}
-	at, _ := time.Parse("2006-01-02T15:04:05-0700", p.Date) // what is no time is not known
+	at, _ := time.Parse("2006-01-02T15:04:05-0700", p.Date) // a date that is no time counts as unknown
 	for _, c := range p.Changes {
 		if c.Type == "DELETE" {
 			continue

@@ -69,10 +69,10 @@ type (
 	}
 )
 
-// githubTime is a time as GitHub writes it: seconds in a push, text in other events.
+// githubTime is a time as GitHub writes it: Unix seconds in a push, text in other events.
 type githubTime struct{ time.Time }
 
-// UnmarshalJSON takes both; what is neither is no time.
+// UnmarshalJSON reads both forms; anything else is the zero time.
 func (t *githubTime) UnmarshalJSON(text []byte) error {
 	if seconds, err := strconv.ParseInt(string(text), 10, 64); err == nil {
 		t.Time = time.Unix(seconds, 0).UTC()
@@ -84,10 +84,10 @@ func (t *githubTime) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// webFlow commits what people merge and edit on GitHub's pages. It is nobody.
+// webFlow is the committer of what people merge and edit on GitHub's pages. It is no person.
 const webFlow = "noreply@github.com"
 
-// authors is whom a commit names: its author, its committer where that is a person, and co-authors.
+// authors is everybody whom a commit names: its author, its committer if that is a person, and co-authors.
 func (c githubCommit) authors() []events.Author {
 	all := []events.Author{c.Author.author()}
 	if c.Committer.Mail != webFlow {
@@ -115,7 +115,7 @@ func readGitHub(d Delivery) ([]events.Push, string, error) {
 	}
 }
 
-// other is the note for what a webhook sends and Sluice does not read.
+// other is the note for an event that Sluice does not read.
 func other(event string) string {
 	return fmt.Sprintf("Sluice does not read events of the kind %.60q.", event)
 }
@@ -147,7 +147,7 @@ func readGitHubPush(body []byte) ([]events.Push, string, error) {
 	push.Authors = together(events.GitHub, events.Author{ID: p.Sender.Login}, authors...)
 	n := len(p.Commits)
 	push.Partial = p.Created || n == 0 || n >= mostCommits || p.Size > n || p.Commits[n-1].ID != p.After
-	if push.Paths = distinct(push.Paths); push.Partial || p.Forced { // what a forced push takes away has changed, too, and is not listed
+	if push.Paths = distinct(push.Paths); push.Partial || p.Forced { // the commits that a forced push takes away changed files, too, and are not listed
 		push.Paths = nil
 	}
 	return []events.Push{push}, "", nil
@@ -161,7 +161,7 @@ func readGitHubRelease(body []byte) ([]events.Push, string, error) {
 	switch {
 	case r.Action != "published":
 		return nil, "Only a release that is published says something new.", nil
-	case !events.IsCommit(r.Release.Target): // mostly it is a branch, which may have moved
+	case !events.IsCommit(r.Release.Target): // it is mostly a branch, which may have moved
 		return nil, "The release does not say its commit; the push of its tag does.", nil
 	}
 	return []events.Push{{
@@ -170,9 +170,9 @@ func readGitHubRelease(body []byte) ([]events.Push, string, error) {
 	}}, "", nil
 }
 
-// readGitHubRun takes runs for what a push to the repository itself brought, and no other: events that do not exist yet, a schedule,
-// a pull request, or a fork whose branch is called main, too, bring nothing that somebody pushed here. The payload does not tell a
-// tag from a branch, nor the commits: whoever tells the bus of it looks for the push (Run).
+// readGitHubRun only takes runs for a push to the repository itself. Runs for a schedule, a pull request, a fork whose branch is called
+// main, too, or an event that GitHub may add later do not run what somebody pushed here. The payload does not tell a tag from a
+// branch and does not list commits, so the caller looks for the push (Brought) before it tells the bus.
 func readGitHubRun(body []byte) ([]events.Push, string, error) {
 	var w githubRun
 	if err := events.Decode(body, "the body", &w); err != nil {
@@ -197,16 +197,16 @@ func readGitHubRun(body []byte) ([]events.Push, string, error) {
 	return []events.Push{p}, "", nil
 }
 
-// Run names that a workflow has succeeded for a commit on a branch: the same for each run of it, so that a commit is tried once,
-// whoever runs the workflow again.
+// Run is the delivery name of a workflow that has succeeded for a commit on a branch. It is the same for each run, so that the commit
+// is released once, even if somebody runs the workflow again.
 func Run(p events.Push) string {
 	return named(events.GitHub, "run", p, p.Workflow)
 }
 
-// Brought names that a push brought a commit to a branch.
+// Brought is the name under which it is kept that a push brought a commit to a branch.
 func Brought(p events.Push) string { return named(p.Host, "push", p, "") }
 
-// named is a name of where a push stands. Repositories are the same in capitals and without.
+// named is a name of a commit on a ref of a repository. A repository is the same in capitals and in small letters.
 func named(host, what string, p events.Push, more string) string {
 	sum := sha256.Sum256([]byte(strings.Join([]string{strings.ToLower(p.Repository), p.Ref, p.Commit, more}, "\x00")))
 	return host + "-" + what + "-" + hex.EncodeToString(sum[:16])

@@ -34,7 +34,7 @@ type (
 	}
 )
 
-// readGitLab goes by the kind that the body says: X-Gitlab-Event is not signed, and wrong in GitLab's own tests of webhooks.
+// readGitLab goes by the kind in the body: the header X-Gitlab-Event is not signed, and is wrong in GitLab's own tests of webhooks.
 func readGitLab(d Delivery) ([]events.Push, string, error) {
 	var of struct {
 		Kind string `json:"object_kind"`
@@ -70,7 +70,7 @@ func (p gitlabPush) push() events.Push {
 		push.Paths = append(push.Paths, c.all()...)
 	}
 	push.Authors = together(events.GitLab, p.pusher(), authors...)
-	// GitLab lists 20 commits at most. It does not say whether history was written anew; what was lost by that is not in it.
+	// GitLab lists 20 commits at most. It does not say whether history was rewritten, and does not list commits that were lost by that.
 	n := len(p.Commits)
 	push.Partial = tagged(p.Ref) || !events.IsCommit(p.Before) || n == 0 || n != p.Total || p.Commits[n-1].ID != p.Checkout
 	if push.Paths = distinct(push.Paths); push.Partial {
@@ -79,7 +79,7 @@ func (p gitlabPush) push() events.Push {
 	return push
 }
 
-// pusher is whom GitLab has seen push. Its number stays when the name changes.
+// pusher is the user whom GitLab has seen push. The user's number stays when the name changes.
 func (p gitlabPush) pusher() events.Author {
 	if p.User == 0 {
 		return events.Author{Name: p.Pusher}

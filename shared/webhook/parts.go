@@ -11,7 +11,7 @@ const (
 	tags  = "refs/tags/"
 )
 
-// deleted is the note for a branch or a tag that is no more.
+// deleted is the note for a branch or a tag that was deleted.
 const deleted = "The branch or tag was deleted: nothing is released."
 
 func tagged(ref string) bool { return strings.HasPrefix(ref, tags) }
@@ -37,7 +37,7 @@ func either(first, second string) string {
 	return second
 }
 
-// address is the mail address of an author as git writes it, or all of the text where there is none.
+// address is the mail address in an author as git writes it, or the whole text if there is none.
 func address(author string) string {
 	if a, err := mail.ParseAddress(author); err == nil {
 		return a.Address

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// skipWords are what people write into a commit's message for no CI: GitHub's five
+// skipWords are the words in a commit's message that ask for no CI: GitHub's five
 // (https://docs.github.com/en/actions/how-tos/manage-workflow-runs/skip-workflow-runs), of which GitLab
 // (https://docs.gitlab.com/ci/pipelines/#skip-a-pipeline) and Bitbucket
 // (https://support.atlassian.com/bitbucket-cloud/docs/bitbucket-pipelines-faqs/) take two.
@@ -14,7 +14,7 @@ var skipWords = []string{"[skip ci]", "[ci skip]", "[no ci]", "[skip actions]", 
 // skipTrailer is GitHub's trailer, at the end of a message.
 const skipTrailer = `(?im)^skip-checks:[ \t]*true\s*\z`
 
-// skip is what in the message of a push's last commit asks for no CI, in whatever capitals: the hosts look at that commit alone.
+// skip is the part of a message that asks for no CI, in capitals or not; empty when none does. The hosts look only at the last commit of a push.
 func skip(message string) string {
 	small := strings.ToLower(message)
 	for _, word := range skipWords {

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// active is the secrets that count: two at most, the present one and the one that it replaces or is replaced by. An empty one
-// matches nothing.
+// active is the secrets that count: two at most, the present one and the one that it replaces or that replaces it. Empty secrets
+// are left out: they match nothing.
 func active(secrets []string) []string {
 	secrets = secrets[:min(len(secrets), 2)]
 	return slices.DeleteFunc(slices.Clone(secrets), func(s string) bool { return s == "" })
@@ -31,14 +31,14 @@ func verifyGitHub(d Delivery, secrets []string, _ time.Time) *Refusal {
 	return verifyHub(d.Body, signature, secrets)
 }
 
-// verifyBitbucket holds for Bitbucket Cloud and Data Center alike: X-Hub-Signature has SHA-256 there
-// (https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/). Data Center's test of a connection may come unsigned,
-// and is refused then.
+// verifyBitbucket verifies deliveries of Bitbucket Cloud and Data Center: both put SHA-256 into X-Hub-Signature
+// (https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/). Data Center's test of a connection may be unsigned, and
+// is then refused.
 func verifyBitbucket(d Delivery, secrets []string, _ time.Time) *Refusal {
 	return verifyHub(d.Body, d.Header["x-hub-signature"], secrets)
 }
 
-// verifyHub compares text with text: there is one way only to write a signature.
+// verifyHub compares signatures as text: there is only one way to write a signature.
 func verifyHub(body []byte, signature string, secrets []string) *Refusal {
 	if signature == "" {
 		return unauthorized("the delivery is not signed", "enter Sluice's secret as the webhook's secret")
@@ -51,8 +51,8 @@ func verifyHub(body []byte, signature string, secrets []string) *Refusal {
 	return mismatch(matches, secrets)
 }
 
-// verifyGitLab takes GitLab's signature where there is one, and its token otherwise. Once signed, a delivery is not believed
-// for its token: that only says who sent it, and not what.
+// verifyGitLab verifies GitLab's signature if there is one, and its token otherwise. The token of a signed delivery does not
+// count, because it only proves who sent the delivery, and not what was sent.
 func verifyGitLab(d Delivery, secrets []string, now time.Time) *Refusal {
 	if signature, signed := d.Header["webhook-signature"]; signed {
 		return verifySigned(d, signature, secrets, now)
@@ -61,7 +61,7 @@ func verifyGitLab(d Delivery, secrets []string, now time.Time) *Refusal {
 	if token == "" {
 		return unauthorized("the delivery has neither signature nor token", "enter Sluice's secret as the webhook's signing token or secret token")
 	}
-	got, matches := sha256.Sum256([]byte(token)), false // digests are of one length: how long the secret is stays untold
+	got, matches := sha256.Sum256([]byte(token)), false // digests have one length, so the comparison does not reveal the length of the secret
 	for _, secret := range secrets {
 		want := sha256.Sum256([]byte(secret))
 		matches = hmac.Equal(got[:], want[:]) && !strings.HasPrefix(secret, keyPrefix) || matches
@@ -70,7 +70,7 @@ func verifyGitLab(d Delivery, secrets []string, now time.Time) *Refusal {
 }
 
 const (
-	keyPrefix = "whsec_" // of a signing token: what follows is the key in base64. It is never sent, so it is no plain token
+	keyPrefix = "whsec_" // begins a signing token; the key follows in base64. It is never sent, so it does not count as a plain token
 	tolerance = 300      // seconds
 )
 
@@ -97,7 +97,7 @@ func verifySigned(d Delivery, signatures string, secrets []string, now time.Time
 	return nil
 }
 
-// signingKey is nothing for a secret that is no signing token.
+// signingKey is the key in a signing token; nil for any other secret.
 func signingKey(secret string) []byte {
 	text, is := strings.CutPrefix(secret, keyPrefix)
 	key, err := base64.StdEncoding.DecodeString(text)

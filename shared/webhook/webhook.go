@@ -1,5 +1,5 @@
-// Package webhook reads what GitHub, GitLab and Bitbucket tell about pushes, and believes none of it before it is verified. It
-// decides only: whoever calls it has the request, the secrets and the clock.
+// Package webhook reads what GitHub, GitLab and Bitbucket say about pushes, and believes nothing before it is verified. It only
+// decides: the caller brings the request, the secrets and the clock.
 package webhook
 
 import (
@@ -20,13 +20,13 @@ import (
 
 // A Delivery is one request as it came.
 type Delivery struct {
-	Host   string            // github, gitlab or bitbucket: whose address was called
-	Of     string            // the repository whose secrets it is verified with, as Claimed says; a push of another is refused
+	Host   string            // github, gitlab or bitbucket: the host whose address was called
+	Of     string            // the repository whose secrets verify it, from Claimed; a push of another one is refused
 	Header map[string]string // names are lower case
-	Body   []byte            // the raw bytes, since it is they that are signed
+	Body   []byte            // the raw bytes, because these are signed
 }
 
-// A Refusal is why a delivery is not taken, and what its sender should do. It never holds a secret or a part of the body.
+// A Refusal says why a delivery is not taken, and what its sender should do. It never holds a secret or a part of the body.
 type Refusal struct {
 	Status         int // of the answer
 	Reason, Remedy string
@@ -35,17 +35,17 @@ type Refusal struct {
 // Error is the refusal in one line.
 func (r *Refusal) Error() string { return r.Reason + ": " + r.Remedy }
 
-// mostBody is how much of a push is read: what an address of Lambda takes
-// (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html), thousands of commits.
+// mostBody is the largest body that is read: as much as a function URL of Lambda takes
+// (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html), which is thousands of commits.
 const mostBody = 6 << 20
 
-// oldest is how long after a push it is believed: as long as GitHub offers to send a delivery again
-// (https://docs.github.com/en/webhooks/testing-and-troubleshooting-webhooks/redelivering-webhooks), and an hour. What was told of is
-// remembered for longer than that, so that nothing is told twice.
+// oldest is how old a push may be: as long as GitHub offers to send a delivery again
+// (https://docs.github.com/en/webhooks/testing-and-troubleshooting-webhooks/redelivering-webhooks), and an hour more. Deliveries are
+// remembered longer than that, so that nothing is told twice.
 const oldest = 73 * time.Hour
 
-// Read verifies a delivery with the secrets that are active, and says which pushes it tells of. Where there is nothing to do (a
-// ping, a deleted branch, an event of another kind) pushes is empty, and note says why in one sentence.
+// Read verifies a delivery with the active secrets, and returns the pushes that it tells of. If there is nothing to do (a ping, a
+// deleted branch, an event of another kind), pushes is empty, and note says why in one sentence.
 func Read(d Delivery, secrets []string, now time.Time) (pushes []events.Push, note string, refusal *Refusal) {
 	verify, read, refusal := host(d.Host)
 	if refusal != nil {
@@ -98,7 +98,7 @@ func host(name string) (verifier, reader, *Refusal) {
 	return nil, nil, &Refusal{http.StatusNotFound, "no such host of code", "send webhooks to the address of github, gitlab or bitbucket"}
 }
 
-// legible refuses what is not JSON. It comes after verifying, so that strangers learn nothing.
+// legible refuses a body that is not JSON. It is called after verification, so that strangers learn nothing.
 func legible(d Delivery) *Refusal {
 	kind, _, err := mime.ParseMediaType(d.Header["content-type"])
 	switch {
@@ -129,8 +129,8 @@ func (d Delivery) checked(told []events.Push) ([]events.Push, error) {
 	return pushes, nil
 }
 
-// Claimed is the repository that a delivery says it is of, before it is verified: that says which secrets it must fit. It is empty for
-// one that is not signed, or names none.
+// Claimed is the repository that a delivery names, before it is verified. It decides which secrets must fit the delivery. It is empty
+// when the delivery is not signed or names none.
 func Claimed(d Delivery) string {
 	if !slices.ContainsFunc([]string{"x-hub-signature-256", "x-hub-signature", "webhook-signature", "x-gitlab-token"}, func(h string) bool { return d.Header[h] != "" }) {
 		return ""
@@ -163,21 +163,21 @@ func Claimed(d Delivery) string {
 	return name
 }
 
-// SecretOf is the name of a repository's own secret, after the name of its host's: in small letters, and with + for ~, which names of
-// secrets may not hold (https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html).
+// SecretOf is what follows the name of the host's secret in the name of a repository's own secret. It is in small letters, and has + for
+// ~, which names of secrets may not hold (https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html).
 func SecretOf(repository string) string {
 	return "/" + strings.ReplaceAll(strings.ToLower(repository), "~", "+")
 }
 
-// name is the same each time that the same body comes. The hosts' own ids (X-GitHub-Delivery and the like) are not signed:
-// whoever saw one delivery could send it again under a new id, and have everything done twice.
+// name is the delivery's name: the same for the same body. The hosts' own ids (X-GitHub-Delivery and the like) are not signed, so
+// somebody who saw a delivery could send it again under a new id, and everything would be done twice.
 func (d Delivery) name() string {
 	sum := sha256.Sum256(d.Body)
 	return d.Host + "-" + hex.EncodeToString(sum[:16])
 }
 
-// unlike refuses a payload that is not as its host documents it. What is wrong is told by the field alone, because a fault's
-// text holds parts of the body.
+// unlike refuses a payload that is not as its host documents it. It names only the field that is wrong, because the error's text
+// holds parts of the body.
 func unlike(err error) *Refusal {
 	field := "the body"
 	var m *events.Malformed

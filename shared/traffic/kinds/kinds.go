@@ -1,7 +1,7 @@
 // Package kinds opens the ports of each kind of target: one file per kind, and nothing else knows a kind's own package.
 //
-// Functions that touch targets are built once for each kind. The build tag "one" leaves all kinds out but those that are named by tags of
-// their own (-tags one,lambdaAlias), so that no kind makes the functions of another larger or slower to start. Without it, as in tests, all are in.
+// Functions that touch targets are built once for each kind. With the build tag "one", only the kinds whose own tag is set, too, are linked
+// (-tags one,lambdaAlias), so that no kind makes the functions of another larger or slower to start. Without it, as in tests, all are linked.
 package kinds
 
 import (

@@ -92,7 +92,7 @@ func (i *Inspector) provisioned(ctx context.Context, a kind.LambdaAlias) (found 
 	return true, nil
 }
 
-// wake has Lambda prepare an Inactive version, which it does when somebody invokes that: the invocation itself fails
+// wake makes Lambda prepare an Inactive version, by invoking it; the invocation itself fails
 // (https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html).
 func (i *Inspector) wake(ctx context.Context, a kind.LambdaAlias, version string) error {
 	_, err := i.lambda.Invoke(ctx, &lambda.InvokeInput{FunctionName: &a.Function, Qualifier: &version, Payload: []byte("{}")}, invoke.Patient)
@@ -102,7 +102,7 @@ func (i *Inspector) wake(ctx context.Context, a kind.LambdaAlias, version string
 	return nil
 }
 
-// why is what Lambda says of a version that is not Active.
+// why is what Lambda says about a version that is not Active.
 func why(c *lambda.GetFunctionConfigurationOutput) string {
 	if c.StateReasonCode == "" {
 		return aws.ToString(c.StateReason)
@@ -110,11 +110,11 @@ func why(c *lambda.GetFunctionConfigurationOutput) string {
 	return string(c.StateReasonCode) + ": " + aws.ToString(c.StateReason)
 }
 
-// spare is what a function keeps of its time for what follows a test.
+// spare is how much of its time a function keeps for the work after a test.
 const spare = 20 * time.Second
 
-// Probe implements traffic.Prober by an invocation: it waits as long as the function that calls has time, whatever other calls may take, and nothing tries again. failure
-// is the function's error, or that it took too long.
+// Probe implements traffic.Prober by an invocation. It waits as long as the calling function has time, less spare; the limit of other calls does not
+// hold. A failed invocation is not tried again. failure is the function's error, or says that it took too long.
 func (i *Inspector) Probe(ctx context.Context, t rollout.Target, version string, payload json.RawMessage) (failure string, err error) {
 	a := *t.LambdaAlias
 	if len(payload) == 0 {

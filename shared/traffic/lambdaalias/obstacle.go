@@ -13,7 +13,7 @@ import (
 	"sluice/shared/traffic"
 )
 
-// gone adds to an error of GetAlias that there is no such alias, or no such function: both are "not found"
+// gone adds an Obstacle to an error of GetAlias when there is no such alias or no such function: both are "not found"
 // (https://docs.aws.amazon.com/lambda/latest/api/API_GetAlias.html).
 func gone(a *kind.LambdaAlias, err error) error {
 	if !isNotFound(err) {
@@ -26,10 +26,10 @@ func gone(a *kind.LambdaAlias, err error) error {
 	})
 }
 
-// refused adds to an error of UpdateAlias why it will be the same for ever: the version was deleted, or Lambda does not take such an alias. A
+// refused adds an Obstacle to an error of UpdateAlias that will never pass: the version was deleted, or Lambda does not allow such an alias. A
 // version that an alias names cannot be deleted, but the one before it can
-// (https://docs.aws.amazon.com/lambda/latest/api/API_UpdateAlias.html, API_DeleteFunction.html). That the alias is there is read, because
-// Lambda says "not found" of all three.
+// (https://docs.aws.amazon.com/lambda/latest/api/API_UpdateAlias.html, API_DeleteFunction.html). Lambda says "not found" for a missing function,
+// alias and version alike, so the alias is read to tell them apart.
 func (r *Router) refused(ctx context.Context, t rollout.Target, to rollout.Split, err error) error {
 	a := t.LambdaAlias
 	remedy := fmt.Sprintf("publish code that works as a new version and bring the alias to it: aws lambda update-alias --function-name %s --name %s --function-version <version> --routing-config '{\"AdditionalVersionWeights\":{}}'",

@@ -21,7 +21,7 @@ type publisherAPI interface {
 // Publisher makes versions of functions.
 type Publisher struct{ lambda publisherAPI }
 
-// Publish implements traffic.Publisher. Lambda answers the same code once more with the version that it was
+// Publish implements traffic.Publisher. If the code has not changed since the last version, Lambda returns that version
 // (https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionCode.html).
 func (p *Publisher) Publish(ctx context.Context, t rollout.Target, o rollout.Object, id string) (version string, why *rollout.Rejection, err error) {
 	function := t.LambdaAlias.Function
@@ -43,12 +43,12 @@ func (p *Publisher) Publish(ctx context.Context, t rollout.Target, o rollout.Obj
 	return "", nil, err
 }
 
-// unpublished is why an object will never be a version; nil for an error that may pass by itself.
+// unpublished says why an object can never become a version; nil for an error that may pass by itself.
 func unpublished(o rollout.Object, err error) *rollout.Rejection {
 	var wrong *types.InvalidParameterValueException
 	var large *types.CodeStorageExceededException
 	if isNotFound(err) || errors.As(err, &wrong) || errors.As(err, &large) { // no such object or function, or the object is no code
-		return rollout.Because(err.Error(), "look at the object, and whether Lambda may read it")
+		return rollout.Because(err.Error(), "check the object, and that Lambda may read it")
 	}
 	if why, denied := refusal(err); denied {
 		return rollout.Because(fmt.Sprintf("Making a version of s3://%s/%s was refused: %s", o.Bucket, o.Key, why),
@@ -57,8 +57,8 @@ func unpublished(o rollout.Object, err error) *rollout.Rejection {
 	return nil
 }
 
-// refusal says that somebody may not do it, and what AWS says of it: call Lambda, read the object, or decrypt it. Which error it is that S3's or
-// KMS's refusal becomes in Lambda's answer is undocumented; both names are taken.
+// refusal says whether access was denied (to Lambda, to the object or to its key), and what AWS says about it. It is undocumented which error
+// Lambda returns when S3 or KMS refuses, so both names count.
 func refusal(err error) (why string, denied bool) {
 	var refused smithy.APIError
 	if !errors.As(err, &refused) || refused.ErrorCode() != "AccessDeniedException" && refused.ErrorCode() != "KMSAccessDeniedException" {

@@ -27,7 +27,7 @@ type Router struct{ lambda api }
 
 var _ traffic.Router = (*Router)(nil)
 
-// Ports opens all that the kind can do on the account and region of cfg.
+// Ports opens everything that the kind can do, on the account and region of cfg.
 func Ports(cfg aws.Config) traffic.Ports {
 	client := lambda.NewFromConfig(cfg)
 	i := &Inspector{client}

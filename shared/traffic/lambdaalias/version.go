@@ -7,15 +7,15 @@ import (
 	"sluice/shared/rollout"
 )
 
-// version is what Lambda says about the version that is to be released, beside stable.
+// version is what Lambda says about the version that is to be released, and about stable.
 type version struct {
 	number                 string
 	missing                bool   // there is no such version
-	role, stableRole       string // execution roles: a weighted alias needs one and the same
-	deadLetter, stableDead string // dead-letter queues of the two versions: equal, too
-	provisioned            bool   // the alias has provisioned concurrency: no weights then
+	role, stableRole       string // execution roles of the two versions: a weighted alias needs them to be the same
+	deadLetter, stableDead string // dead-letter queues of the two versions: they must be the same, too
+	provisioned            bool   // the alias has provisioned concurrency, so it can have no weights
 	state                  string // Active, Pending, Inactive or Failed; "" is Active
-	why                    string // it is not Active: Lambda's code and words
+	why                    string // why it is not Active: Lambda's code and words
 }
 
 // check refuses what AWS would refuse in the middle of the release, before anything is touched
@@ -45,7 +45,7 @@ func (c version) check(t kind.LambdaAlias) *rollout.Rejection {
 	return nil
 }
 
-// unready is what a version that is not ready is waited for with; nil when it is. One that has failed is for check.
+// unready is the rollout.NotReady of a version that is still being prepared; nil otherwise. check handles a version that has failed.
 func (c version) unready(t kind.LambdaAlias) error {
 	switch c.state {
 	case "Pending", "Inactive":

@@ -18,7 +18,7 @@ import (
 	"sluice/shared/traffic"
 )
 
-// client speaks to the service as the SDK would, which has none for it.
+// client speaks to the service as an SDK client would. The SDK has no client for it.
 type client struct{ aws aws.Config }
 
 // call asks the service about one of its targets.
@@ -36,7 +36,7 @@ func (r client) call(ctx context.Context, operation, name string, in, out any) e
 	return nil
 }
 
-// tries is how often a call is made whose answer is lost or is a fault of the service, as the SDK's clients do.
+// tries is how often a call is made when its answer is lost or is a fault of the service. The SDK's clients do the same.
 const tries = 3
 
 func (r client) persist(ctx context.Context, operation string, in any) (body []byte, status int, err error) {

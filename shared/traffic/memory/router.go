@@ -1,5 +1,4 @@
-// Package memory moves the traffic of targets and fleets in memory, which the sandbox has and AWS has not. What is the same for all kinds is tried
-// on them.
+// Package memory moves the traffic of targets and fleets in memory. They exist only in the sandbox, for tests of what is the same for all kinds.
 package memory
 
 import (
