@@ -111,7 +111,6 @@ func plain(s string) string {
 // there are no pages.
 type ways struct{ word, look, read, answer string }
 
-
 // body is plain text that reads well in mail.
 func body(d events.Release, w ways) string {
 	var b strings.Builder
