@@ -26,6 +26,7 @@ import (
 	"sluice/infra/deadletter"
 	"sluice/infra/session"
 	"sluice/infra/typed"
+	"sluice/shared/kind"
 )
 
 func main() {
@@ -111,14 +112,25 @@ func (w wish) known(root fs.FS) error {
 	if err != nil {
 		return fmt.Errorf("listing the functions: %w", err)
 	}
-	names := make([]string, len(folders))
-	for i, f := range folders {
-		names[i] = path.Base(path.Dir(f))
+	var names []string
+	for _, f := range folders {
+		names = append(names, ofKinds(path.Base(path.Dir(f)))...)
 	}
 	if len(names) > 0 && !slices.Contains(names, w.function) {
 		return fmt.Errorf("there is no function %q; %s", w.function, typed.Suggest(w.function, names))
 	}
 	return nil
+}
+
+// ofKinds are a function's names: one for each kind of target that AWS has, if it touches targets.
+func ofKinds(function string) []string {
+	var names []string
+	for _, f := range kind.All() {
+		if !f.SandboxOnly {
+			names = append(names, f.Function(function))
+		}
+	}
+	return slices.Compact(slices.Sorted(slices.Values(names)))
 }
 
 // enough is how many characters of an id the list shows. A shorter beginning could fit other events, too.

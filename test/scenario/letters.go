@@ -58,7 +58,7 @@ func (w *World) letters() map[string][]string {
 // Redrives has every function handle its dead letters again, as `make redrive` does after an outage, and says how many they were.
 func (w *World) Redrives() (letters int) {
 	w.T.Helper()
-	for _, function := range functionNames {
+	for _, function := range slices.Sorted(maps.Keys(w.letters())) {
 		queue := w.deadLetters(function)
 		for _, m := range w.Sandbox.SQS.Messages(queue) {
 			w.Redeliver(function, []byte(m.Body))
