@@ -98,7 +98,7 @@ func (m mutant) tests() [][]string {
 	var runs [][]string
 	for _, name := range []string{m.likely, "Interleaving", "Single", "Schedule", "Outage"} {
 		if name != "" {
-			runs = append(runs, []string{"-test.run", name, "-every", "1", "-first"})
+			runs = append(runs, []string{"-test.run", name, "-every", "1", "-orders", "1000", "-first"})
 		}
 	}
 	return runs
