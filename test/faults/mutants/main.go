@@ -108,7 +108,7 @@ func (m mutant) tests() [][]string {
 func (m mutant) first(out string) (string, error) {
 	ran := strings.Contains(out, "--- FAIL: ")
 	for line := range strings.Lines(out) {
-		_, said, found := strings.Cut(line, "_test.go:")
+		_, said, found := strings.Cut(line, ".go:")
 		if _, violation, ok := strings.Cut(said, ": "); found && ok && ran {
 			return strings.TrimSpace(violation), nil
 		}
