@@ -3,8 +3,20 @@ package addition
 // A Home is where an engine is.
 type Home struct{ Environment, Partition, Region, Account string }
 
+// without are the services whose ARNs leave out the account or the Region, as the service authorization reference writes them
+// (https://docs.aws.amazon.com/service-authorization/latest/reference/).
+var without = map[string]struct{ account, region bool }{
+	"apigateway": {account: true}, // arn:aws:apigateway:eu-central-1::/restapis/a1b2c3d4e5/stages/prod
+}
+
 // ARN names a resource of this account and Region: ("lambda", "function:checkout").
 func (h Home) ARN(service, resource string) string {
+	if without[service].account {
+		h.Account = ""
+	}
+	if without[service].region {
+		h.Region = ""
+	}
 	return "arn:" + h.Partition + ":" + service + ":" + h.Region + ":" + h.Account + ":" + resource
 }
 
