@@ -15,6 +15,8 @@ import (
 	watchtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/route53"
+	dnstypes "github.com/aws/aws-sdk-go-v2/service/route53/types"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	snstypes "github.com/aws/aws-sdk-go-v2/service/sns/types"
 
@@ -47,15 +49,18 @@ func (c cli) run(t *testing.T, args ...string) (output string, err error) {
 	return strings.Join(strings.Fields(string(text)), " "), err
 }
 
-// everyProtocol is a server whose four services speak a protocol each, and answer every call alike when told to refuse.
+// everyProtocol is a server whose five services speak a protocol each, and answer every call alike when told to refuse.
 func everyProtocol(refusal error) *wire.Server {
-	db, fn, topic, watch := &fakeDynamo{}, &fakeLambda{}, &fakeSNS{}, &fakeWatch{}
+	db, fn, topic, watch, dns := &fakeDynamo{}, &fakeLambda{}, &fakeSNS{}, &fakeWatch{}, &fakeDNS{}
 	db.put.out = &dynamodb.PutItemOutput{Attributes: everyAttribute()}
 	fn.update.out = &lambda.UpdateAliasOutput{Name: aws.String("live"), FunctionVersion: aws.String("7")}
 	topic.list.out = &sns.ListSubscriptionsOutput{Subscriptions: []snstypes.Subscription{{Endpoint: aws.String("a@b.c")}}}
 	watch.alarms.out = &cloudwatch.DescribeAlarmsOutput{MetricAlarms: []watchtypes.MetricAlarm{{AlarmName: aws.String("a"), ActionsEnabled: aws.Bool(true)}}}
-	db.put.err, fn.update.err, topic.list.err, watch.alarms.err = refusal, refusal, refusal, refusal
-	return wire.NewServer(home, lambdaService(fn), snsService(topic), watchService(watch),
+	dns.list.out = &route53.ListResourceRecordSetsOutput{ResourceRecordSets: []dnstypes.ResourceRecordSet{{
+		Name: aws.String("a.b."), Type: "CNAME", ResourceRecords: []dnstypes.ResourceRecord{{Value: aws.String("c.d")}},
+	}}, MaxItems: aws.Int32(300)}
+	db.put.err, fn.update.err, topic.list.err, watch.alarms.err, dns.list.err = refusal, refusal, refusal, refusal, refusal
+	return wire.NewServer(home, lambdaService(fn), snsService(topic), watchService(watch), dnsService(dns),
 		wire.Service{Name: "dynamodb", Target: "DynamoDB_20120810", JSONVersion: "1.0", UpperCamel: true, Impl: db})
 }
 
@@ -66,6 +71,7 @@ func TestTheCLIUnderstandsTheAnswers(t *testing.T) {
 		{"restJson1", "lambda update-alias --function-name " + home.ARN("lambda", "function:checkout") + " --name live", `"FunctionVersion": "7"`},
 		{"awsQuery", "sns list-subscriptions", `"Endpoint": "a@b.c"`},
 		{"cloudwatch", "cloudwatch describe-alarms", `"AlarmName": "a", "ActionsEnabled": true`},
+		{"restXml", "route53 list-resource-record-sets --hosted-zone-id Z1", `"Name": "a.b.", "Type": "CNAME", "ResourceRecords": [ { "Value": "c.d" } ]`},
 	} {
 		t.Run(call.protocol, func(t *testing.T) {
 			t.Parallel()
@@ -83,6 +89,7 @@ func TestTheCLIUnderstandsRefusals(t *testing.T) {
 		{"restJson1", "lambda update-alias --function-name f --name live", "(AccessDeniedException) when calling the UpdateAlias operation: User: x is not authorized"},
 		{"awsQuery", "sns list-subscriptions", "(AuthorizationError) when calling the ListSubscriptions operation: User: x is not authorized"},
 		{"cloudwatch", "cloudwatch describe-alarms", "when calling the DescribeAlarms operation: User: x is not authorized"},
+		{"restXml", "route53 list-resource-record-sets --hosted-zone-id Z1", "(AccessDenied) when calling the ListResourceRecordSets operation: User: x is not authorized"},
 	} {
 		t.Run(call.protocol, func(t *testing.T) {
 			t.Parallel()

@@ -30,8 +30,8 @@ type exchange struct {
 	op   *operation
 }
 
-// protocolOf decides by the request alone: one service may be asked in three protocols by three generations of clients.
-func protocolOf(r *http.Request) protocol {
+// protocolOf decides by the request: one service may be asked in three protocols by three generations of clients.
+func protocolOf(r *http.Request, services []*service) protocol {
 	switch {
 	case r.Header.Get("Smithy-Protocol") == "rpc-v2-cbor":
 		return cborProtocol{}
@@ -40,7 +40,10 @@ func protocolOf(r *http.Request) protocol {
 	case strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded"), r.URL.Query().Has("Action"):
 		return queryProtocol{}
 	}
-	return restProtocol{}
+	if speaksXML(r, services) {
+		return restXML{}
+	}
+	return restJSON{}
 }
 
 // send writes a whole answer.

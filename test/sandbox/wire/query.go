@@ -65,21 +65,26 @@ func (queryProtocol) fail(ex *exchange, f fault) {
 	if status == 0 {
 		status = http.StatusBadRequest
 	}
-	x := &xmlSink{layout: usualLayout}
+	ex.send(status, "text/xml", errorResponse(ex, f, f.queryCodeFor(ex), nil))
+}
+
+// errorResponse is the error of both protocols that answer in XML.
+func errorResponse(ex *exchange, f fault, code string, rest *XML) []byte {
+	x := &xmlSink{layout: usualLayout, rest: rest}
 	x.b.WriteString("<ErrorResponse" + namespace(ex) + ">")
 	x.name = "Error"
 	x.openStruct()
 	x.member("Type")
 	x.str(f.sender())
 	x.member("Code")
-	x.str(f.queryCodeFor(ex))
+	x.str(code)
 	if f.plan == nil || (writer{x, queryNames}).writeMembers(f.plan, f.value) != nil {
 		x.member("Message")
 		x.str(f.api.ErrorMessage())
 	}
 	x.closeStruct()
 	x.b.WriteString("<RequestId>" + ex.id + "</RequestId></ErrorResponse>")
-	ex.send(status, "text/xml", x.b.Bytes())
+	return x.b.Bytes()
 }
 
 // queryStatus is for codes of services without a schema.

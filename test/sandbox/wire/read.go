@@ -7,7 +7,7 @@ import (
 
 // Every protocol first turns a request into a tree of
 //
-//	nil, bool, string, json.Number, []byte, int64, float64, time.Time, text, []any, map[string]any, form
+//	nil, bool, string, json.Number, []byte, int64, float64, time.Time, text, []any, map[string]any, form, *element
 //
 // and read puts the tree into the SDK's type. The kind of a leaf says where it came from: a text may be a number or a
 // flag, for a JSON string that is an error.
@@ -41,6 +41,9 @@ func (r reader) read(p *plan, dst reflect.Value, src any) error {
 	case kindMap:
 		return r.readMap(p, dst, src)
 	}
+	if leaf, ok := src.(*element); ok {
+		src = text(leaf.text.String())
+	}
 	return readLeaf(p, dst, src)
 }
 
@@ -51,6 +54,8 @@ func (r reader) readStruct(p *plan, dst reflect.Value, src any) error {
 		members = src
 	case form:
 		members = src
+	case *element:
+		members = src.members()
 	default:
 		return mismatch(p, src)
 	}
@@ -96,6 +101,8 @@ func (r reader) readList(p *plan, dst reflect.Value, src any) error {
 		if items, ok = src.items("member"); !ok {
 			return mismatch(p, src)
 		}
+	case *element:
+		items = src.items()
 	case text:
 		if src != "" { // "Dimensions=" is the query protocol's empty list
 			return mismatch(p, src)

@@ -185,6 +185,20 @@ func segmentsOf(path string) []string {
 	return strings.Split(strings.Trim(path, "/"), "/")
 }
 
+// routed is the service's route of a request, with the labels of its path, or nil.
+func (s *service) routed(r *http.Request) (found *route, labels map[string]string) {
+	if len(s.routes) == 0 {
+		return nil, nil
+	}
+	escaped, query := segmentsOf(r.URL.EscapedPath()), r.URL.Query()
+	for _, route := range s.routes {
+		if labels, ok := route.match(r.Method, escaped, query); ok {
+			return route, labels
+		}
+	}
+	return nil, nil
+}
+
 // match compares a request's *escaped* segments with the route, since an ARN in a label may hold an escaped slash.
 func (r *route) match(method string, escaped []string, query url.Values) (labels map[string]string, ok bool) {
 	if method != r.Method || len(escaped) != len(r.segments) {

@@ -53,6 +53,9 @@ func (s *Server) Add(described Service) {
 	if err == nil {
 		err = found.addRoutes()
 	}
+	if err == nil {
+		err = found.nameItems()
+	}
 	if err != nil {
 		panic(err)
 	}
@@ -78,7 +81,7 @@ func (s *Server) registered() ([]*service, []Middleware) {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	services, middleware := s.registered()
 	ex := &exchange{Request: r, w: w, id: s.requestID()}
-	protocol := protocolOf(r)
+	protocol := protocolOf(r, services)
 	ctx, err := s.receive(ex)
 	if err != nil {
 		protocol.fail(ex, faultOf(err))

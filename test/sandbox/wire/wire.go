@@ -5,7 +5,8 @@
 //	func (s *Service) GetAlias(ctx context.Context, in *lambda.GetAliasInput) (*lambda.GetAliasOutput, error)
 //
 // and wire finds them by reflection: the method's name is the operation, its types are the SDK's own, and the
-// request decides which protocol is spoken (awsJson 1.0 and 1.1, restJson1, awsQuery, rpcv2Cbor), never the service.
+// request decides which protocol is spoken (awsJson 1.0 and 1.1, restJson1, restXml, awsQuery, rpcv2Cbor). Only REST in XML
+// cannot be told from REST in JSON by a request without a body, so a service says when it speaks XML.
 // Errors are the SDK's modelled error types (anything that is a smithy.APIError); wire writes their code, message and
 // fields as the protocol at hand wants them.
 //
@@ -31,18 +32,28 @@ type Service struct {
 	UpperCamel   bool    // JSON and CBOR members start with a capital letter ("TableName"); false: lowerCamel (sfn)
 	EpochTimes   bool    // says at the registration what both JSON protocols do: timestamps are epoch numbers; nothing depends on it
 	QueryVersion string  // awsQuery's Version parameter: "2010-03-31" (sns), "2010-08-01" (cloudwatch), "2011-06-15" (sts), "2012-11-05" (sqs)
-	XMLNamespace string  // awsQuery's xmlns: "http://sns.amazonaws.com/doc/2010-03-31/"
+	XMLNamespace string  // of awsQuery's and restXml's answers: "http://sns.amazonaws.com/doc/2010-03-31/"
 	CBOR         string  // rpcv2Cbor's service name: "GraniteServiceVersion20100801"
-	Routes       []Route // restJson1 bindings
+	Routes       []Route // REST bindings
+	XML          *XML    // nil: the bodies of the routes are JSON
 	Impl         any     // the operations
 
 	// Scope names what a call does in IAM's words; nil means Name:Operation on "*".
 	Scope func(operation string, input any) []Grant
 }
 
-// A Route binds one restJson1 operation. Path labels in braces ("{FunctionName}") fill the input's fields of that name;
-// Query and Header map a wire name to an input field. Payload names the field that is the raw body (Invoke), if any.
-// The same for answers: HeaderOut maps a header to an output field, PayloadOut names the raw body, StatusOut the field
+// An XML is what restXml has to know of a service whose types carry no schema.
+type XML struct {
+	// Items names the elements of lists of plain strings and numbers, by structure and member: "Aliases.Items": "CNAME". The
+	// items of other lists bear the name of their type, unless they are named here.
+	Items map[string]string
+	// Status is the HTTP status of errors by their code; those not named answer 400, or 500 if the service is at fault.
+	Status map[string]int
+}
+
+// A Route binds one REST operation. Path labels in braces ("{FunctionName}") fill the input's fields of that name;
+// Query and Header map a wire name to an input field. Payload names the field that is the whole body (the bytes of Invoke, the DistributionConfig of UpdateDistribution), if any.
+// The same for answers: HeaderOut maps a header to an output field, PayloadOut names the body, StatusOut the field
 // that holds the HTTP status. What the SDK's schema declares (as lambda's does) need not be repeated here.
 type Route struct {
 	Method, Path, Operation string

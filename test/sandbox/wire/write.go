@@ -75,8 +75,8 @@ func (w writer) writeMembers(p *plan, v reflect.Value) error {
 			continue
 		}
 		w.member(f.wire[w.spell])
-		if x, ok := w.sink.(*xmlSink); ok && f.layout != nil {
-			x.layout = *f.layout
+		if x, ok := w.sink.(*xmlSink); ok {
+			x.layOut(p, f)
 		}
 		if err := w.write(f.plan, value); err != nil {
 			return err

@@ -9,13 +9,14 @@ import (
 	"time"
 )
 
-// An xmlSink writes the XML of the query protocol. An element takes the name that was announced for it: of the member,
+// An xmlSink writes the XML of awsQuery and restXml. An element takes the name that was announced for it: of the member,
 // the list's item or the map's value.
 type xmlSink struct {
 	b      bytes.Buffer
 	name   string // of the next element
 	layout layout // of the next list or map
 	nested []xmlNest
+	rest   *XML // of restXml; nil is the query protocol
 }
 
 // An xmlNest is a structure, list or map that is still open.
@@ -49,9 +50,22 @@ func (x *xmlSink) nest(item string) {
 	x.nested = append(x.nested, n)
 }
 
-func (x *xmlSink) openStruct() {
-	x.open(x.name)
-	x.nested = append(x.nested, xmlNest{name: x.name})
+// layOut prepares for a member that may be a list or a map.
+func (x *xmlSink) layOut(owner *plan, f *field) {
+	switch {
+	case f.layout != nil:
+		x.layout = *f.layout
+	case x.rest != nil && f.plan.kind == kindList:
+		x.layout.item = x.rest.item(owner, f)
+	}
+}
+
+func (x *xmlSink) openStruct() { x.root(x.name, "") }
+
+// root opens a structure with attributes.
+func (x *xmlSink) root(name, attributes string) {
+	x.open(name + attributes)
+	x.nested = append(x.nested, xmlNest{name: name})
 }
 
 func (x *xmlSink) member(name string) { x.name, x.layout = name, usualLayout }
