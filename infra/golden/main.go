@@ -36,18 +36,18 @@ func run() error {
 		}
 		fmt.Println("wrote", file)
 	}
-	for _, id := range slices.Sorted(maps.Keys(stack.PatchFiles)) {
+	for _, id := range slices.Sorted(maps.Keys(stack.PatchFiles())) {
 		if err := patch(templates["Sluice-"+string(stack.Sandbox)], id); err != nil {
 			return fmt.Errorf("writing what differs with targets of kind %s: %w", id, err)
 		}
-		fmt.Println("wrote", stack.PatchFiles[id])
+		fmt.Println("wrote", stack.PatchFiles()[id])
 	}
 	return nil
 }
 
-// patch writes how the template of an engine whose targets are all of a kind in memory differs from the golden template.
+// patch writes how the template of an engine whose targets are all of one kind differs from the golden template.
 func patch(golden []byte, id kind.ID) error {
-	template, err := stack.InMemory(".", stack.Sandbox, id)
+	template, err := stack.OfKind(".", stack.Sandbox, id)
 	if err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func patch(golden []byte, id kind.ID) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(stack.PatchFiles[id], differs, 0o644)
+	return os.WriteFile(stack.PatchFiles()[id], differs, 0o644)
 }
 
 // write sorts and indents a template, so that people can read how it changed.

@@ -108,20 +108,28 @@ func Templates(root string, env Environment) (map[string][]byte, error) {
 	return Synthesise(root, props)
 }
 
-// PatchFiles are the patches of the golden template for engines whose targets are in memory, by kind. Stories are told on these engines, too.
-var PatchFiles = map[kind.ID]string{kind.MemoryID: "infra/testdata/memory.patch.json", kind.FleetID: "infra/testdata/fleet.patch.json"}
+// PatchFiles are the patches of the golden template for engines whose targets are all of one kind, by kind. Stories are told on these engines, too.
+func PatchFiles() map[kind.ID]string {
+	files := map[kind.ID]string{}
+	for _, id := range kind.IDs() {
+		if id != kind.LambdaAliasID { // the golden template's own
+			files[id] = "infra/testdata/" + string(id) + ".patch.json"
+		}
+	}
+	return files
+}
 
-// InMemory makes the template of an environment's engine in which all targets are of one kind in memory.
-func InMemory(root string, env Environment, id kind.ID) ([]byte, error) {
+// OfKind makes the template of an environment's engine in which all targets are of one kind: the kind's sample, under each service's name.
+func OfKind(root string, env Environment, id kind.ID) ([]byte, error) {
 	props, err := Read(root, string(env), "")
 	if err != nil {
 		return nil, err
 	}
 	for i, s := range props.Services {
-		target := fmt.Sprintf(`{%q: {"name": %q}}`, id, s.Definition.Service)
+		target := definition.Sample(id, s.Definition.Service)
 		props.Services[i].Definition.Target = rollout.Target{}
 		if err := json.Unmarshal([]byte(target), &props.Services[i].Definition.Target); err != nil {
-			return nil, fmt.Errorf("moving service %s into memory: %w", s.Definition.Service, err)
+			return nil, fmt.Errorf("giving service %s a target of kind %s: %w", s.Definition.Service, id, err)
 		}
 	}
 	templates, err := Synthesise(root, props)

@@ -30,8 +30,8 @@ func TestTheGoldenTemplatesAreWhatTheAppMakes(t *testing.T) {
 	for name, file := range stack.GoldenFiles {
 		same(t, file, read(t, file), fresh[name])
 	}
-	for id, file := range stack.PatchFiles {
-		inMemory, err := stack.InMemory(root, stack.Sandbox, id)
+	for id, file := range stack.PatchFiles() {
+		engine, err := stack.OfKind(root, stack.Sandbox, id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -39,7 +39,7 @@ func TestTheGoldenTemplatesAreWhatTheAppMakes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, file, patched, inMemory)
+		same(t, file, patched, engine)
 	}
 }
 

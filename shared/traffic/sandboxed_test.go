@@ -20,7 +20,7 @@ type sandboxed struct {
 
 func newSandboxed(t *testing.T, writes ...string) sandboxed {
 	watch := conformance.NewWatch(writes...)
-	parts := []sandbox.Part{func(home wire.Home) interface{ Wire() wire.Service } { return service.New(home) }}
+	parts := []sandbox.Part{func(in sandbox.Surroundings) interface{ Wire() wire.Service } { return service.New(in.Home) }}
 	return sandboxed{watch, sandboxtest.BootWith(t, sandbox.Options{Parts: parts, Middleware: []wire.Middleware{watch.Around}})}
 }
 

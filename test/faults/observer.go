@@ -34,11 +34,19 @@ type tenure struct {
 	epoch  int
 }
 
-func newObserver(traits *memory.Traits, fleet *memory.Pace) *observer {
-	return &observer{
-		lockless: traits != nil && !traits.Locked || fleet != nil,
-		back:     map[tenure]bool{}, inFlight: map[tenure]int{},
+func newObserver(k scenario.Kind) *observer {
+	return &observer{lockless: lockless(k), back: map[tenure]bool{}, inFlight: map[tenure]int{}}
+}
+
+// lockless says whether a service takes a move that is based on an old reading.
+func lockless(k scenario.Kind) bool {
+	switch k := k.(type) {
+	case nil:
+		return false
+	case scenario.InMemory:
+		return !k.Locked
 	}
+	return !kind.Of(k.ID()).Locks
 }
 
 // call is the middleware that watches. It stands inside the injector, next to the effect.

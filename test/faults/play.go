@@ -68,7 +68,7 @@ var definitions = map[string]string{"checkout": canary, "basket": asking}
 func Play(t *testing.T, s Schedule) (o outcome) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		in, watch := newInjector(nil), newObserver(nil, nil)
+		in, watch := newInjector(nil), newObserver(nil)
 		st := &stage{world: map[string]*scenario.World{}, releases: map[string][]string{}, skew: &atomic.Int64{}}
 		w := scenario.New(t, scenario.Options{
 			Direct: true, Services: true, Hop: in.hop, Middleware: []wire.Middleware{in.call, watch.call},

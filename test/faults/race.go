@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"sluice/shared/rollout"
-	"sluice/test/sandbox/memory"
 	"sluice/test/sandbox/wire"
 	"sluice/test/scenario"
 )
@@ -21,10 +20,9 @@ type race struct {
 	pauses     int // how often time may pass between two of their calls, so that the rest of the world gets on
 	setting    func(w *scenario.World) (release string)
 	meet       func(w *scenario.World, release string) (releases []string)
-	ends       []rollout.End  // of each release, where only one will do
-	most       int            // orders of it are run at most: of calls that all depend on each other there are too many
-	memory     *memory.Traits // the target is one in memory, and no alias
-	fleet      *memory.Pace   // or a fleet in memory
+	ends       []rollout.End // of each release, where only one will do
+	most       int           // orders of it are run at most: of calls that all depend on each other there are too many
+	kind       scenario.Kind // of the target; nil for an alias
 }
 
 // enough says whether so many orders are enough, when a number of them is asked for; 0 asks for all.
@@ -37,8 +35,8 @@ func (x race) run(t *testing.T, e *explorer) (violations []string, trail string)
 	t.Helper()
 	e.begin()
 	synctest.Test(t, func(t *testing.T) {
-		ref, watch := newReferee(x.rivals), newObserver(x.memory, x.fleet)
-		w := scenario.New(t, scenario.Options{Direct: true, Memory: x.memory, Fleet: x.fleet, Middleware: []wire.Middleware{ref.call, watch.call}})
+		ref, watch := newReferee(x.rivals), newObserver(x.kind)
+		w := scenario.New(t, scenario.Options{Direct: true, Kind: x.kind, Middleware: []wire.Middleware{ref.call, watch.call}})
 		defer w.Close()
 		w.Given(x.definition)
 		release := x.setting(w)

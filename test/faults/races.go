@@ -32,10 +32,10 @@ var askingFirst = strings.Replace(asking, `"before":"last"`, `"before":"first"`,
 // races are those of which a wrong order could hurt.
 var races = []race{
 	{name: "shift and guard", definition: short, rivals: map[string]int{"shift": 1, "guard": 1}, setting: baking(bakeEnd), meet: red},
-	{name: "shift and guard without a lock", definition: short, most: 2000, memory: &memory.Traits{}, rivals: map[string]int{"shift-memory": 1, "guard-memory": 1}, setting: baking(bakeEnd), meet: red},
-	{name: "settle and guard without a lock", definition: short, most: 2000, memory: &memory.Traits{}, rivals: map[string]int{"settle-memory": 1, "guard-memory": 1}, setting: baking(bakeEnd), meet: red},
-	{name: "shift and guard where moves take minutes", definition: short, most: 2000, memory: &memory.Traits{Locked: true, Takes: 3 * time.Minute}, rivals: map[string]int{"shift-memory": 1, "guard-memory": 1}, setting: baking(bakeEnd + 3*time.Minute), meet: red},
-	{name: "shift and guard of a fleet", definition: outrightAsking, most: 2000, fleet: &memory.Pace{Takes: 6 * time.Minute}, rivals: map[string]int{"shift-fleet": 1, "guard-fleet": 1}, setting: baking(5 * time.Minute), meet: func(w *scenario.World, id string) []string {
+	{name: "shift and guard without a lock", definition: short, most: 2000, kind: scenario.InMemory{Traits: memory.Traits{}}, rivals: map[string]int{"shift-memory": 1, "guard-memory": 1}, setting: baking(bakeEnd), meet: red},
+	{name: "settle and guard without a lock", definition: short, most: 2000, kind: scenario.InMemory{Traits: memory.Traits{}}, rivals: map[string]int{"settle-memory": 1, "guard-memory": 1}, setting: baking(bakeEnd), meet: red},
+	{name: "shift and guard where moves take minutes", definition: short, most: 2000, kind: scenario.InMemory{Traits: memory.Traits{Locked: true, Takes: 3 * time.Minute}}, rivals: map[string]int{"shift-memory": 1, "guard-memory": 1}, setting: baking(bakeEnd + 3*time.Minute), meet: red},
+	{name: "shift and guard of a fleet", definition: outrightAsking, most: 2000, kind: scenario.Fleet{Pace: memory.Pace{Takes: 6 * time.Minute}}, rivals: map[string]int{"shift-fleet": 1, "guard-fleet": 1}, setting: baking(5 * time.Minute), meet: func(w *scenario.World, id string) []string {
 		w.Answered(id, "grace", events.Approve)
 		return red(w, id)
 	}},

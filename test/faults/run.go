@@ -27,7 +27,7 @@ type outcome struct {
 
 // definition is what the stories release: in steps, and a fleet, which knows none, at once.
 func (s story) definition() string {
-	if s.fleet != nil {
+	if _, fleet := s.kind.(scenario.Fleet); fleet {
 		return outright
 	}
 	return canary
@@ -37,8 +37,8 @@ func (s story) definition() string {
 func try(t *testing.T, s story, faults []Fault) (o outcome) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		in, watch := newInjector(nil), newObserver(s.memory, s.fleet)
-		w := scenario.New(t, scenario.Options{Direct: true, Edit: s.edit, Memory: s.memory, Fleet: s.fleet, Hop: in.hop, Outside: in.outside, Middleware: []wire.Middleware{in.call, watch.call}})
+		in, watch := newInjector(nil), newObserver(s.kind)
+		w := scenario.New(t, scenario.Options{Direct: true, Edit: s.edit, Kind: s.kind, Hop: in.hop, Outside: in.outside, Middleware: []wire.Middleware{in.call, watch.call}})
 		defer w.Close()
 		w.Given(s.definition())
 		if s.given != nil {

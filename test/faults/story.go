@@ -56,8 +56,7 @@ type story struct {
 	given    func(w *scenario.World)
 	standing []Fault
 	edit     func(t *cfn.Template) // of the deployed template
-	memory   *memory.Traits        // the target is one in memory, and no alias
-	fleet    *memory.Pace          // or a fleet in memory
+	kind     scenario.Kind         // of the target; nil for an alias
 	watched  bool                  // each turn of watch counts: all of them are broken
 }
 
@@ -239,20 +238,20 @@ var stories = []story{
 		},
 		ends: [][]rollout.End{{rollout.RolledBack, rollout.Succeeded}, {rollout.RolledBack}},
 	},
-	{name: "promoted without a lock", memory: &memory.Traits{}, tell: requested, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
-	{name: "taken back without a lock", memory: &memory.Traits{}, tell: redAfter(14 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
+	{name: "promoted without a lock", kind: scenario.InMemory{Traits: memory.Traits{}}, tell: requested, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
+	{name: "taken back without a lock", kind: scenario.InMemory{Traits: memory.Traits{}}, tell: redAfter(14 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
 	{
-		name: "promoted where moves take minutes", memory: &memory.Traits{Locked: true, Takes: 3 * time.Minute},
+		name: "promoted where moves take minutes", kind: scenario.InMemory{Traits: memory.Traits{Locked: true, Takes: 3 * time.Minute}},
 		tell: requested, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}},
 	},
 	{
-		name: "taken back where moves take minutes", memory: &memory.Traits{Locked: true, Takes: 3 * time.Minute},
+		name: "taken back where moves take minutes", kind: scenario.InMemory{Traits: memory.Traits{Locked: true, Takes: 3 * time.Minute}},
 		tell: redAfter(18 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}},
 	},
-	{name: "a fleet is promoted", fleet: &memory.Pace{Takes: 6 * time.Minute}, tell: requested, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
-	{name: "a fleet is turned round", fleet: &memory.Pace{Takes: 6 * time.Minute}, tell: redAfter(4 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
-	{name: "a promoted fleet is taken back", fleet: &memory.Pace{Takes: 6 * time.Minute}, tell: redAfter(22 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
-	{name: "a fleet gives its deployment up", fleet: &memory.Pace{Takes: 6 * time.Minute, Breaks: "2"}, tell: requested, ends: [][]rollout.End{{rollout.RolledBack}}},
+	{name: "a fleet is promoted", kind: scenario.Fleet{Pace: memory.Pace{Takes: 6 * time.Minute}}, tell: requested, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
+	{name: "a fleet is turned round", kind: scenario.Fleet{Pace: memory.Pace{Takes: 6 * time.Minute}}, tell: redAfter(4 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
+	{name: "a promoted fleet is taken back", kind: scenario.Fleet{Pace: memory.Pace{Takes: 6 * time.Minute}}, tell: redAfter(22 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
+	{name: "a fleet gives its deployment up", kind: scenario.Fleet{Pace: memory.Pace{Takes: 6 * time.Minute, Breaks: "2"}}, tell: requested, ends: [][]rollout.End{{rollout.RolledBack}}},
 	{
 		name: "a machine stopped by hand",
 		tell: func(w *scenario.World) []string {

@@ -5,12 +5,14 @@ import (
 	"crypto/rand"
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"sluice/test/sandbox/cfn"
 	"sluice/test/sandbox/codebuild"
 	"sluice/test/sandbox/eventbridge"
+	"sluice/test/sandbox/lambda"
 	"sluice/test/sandbox/wire"
 )
 
@@ -78,7 +80,20 @@ type Options struct {
 }
 
 // A Part makes a service that not every sandbox has; package parts lists them.
-type Part func(home wire.Home) interface{ Wire() wire.Service }
+type Part func(in Surroundings) interface{ Wire() wire.Service }
+
+// Surroundings are what a Part may use of the sandbox that it is in.
+type Surroundings struct {
+	Context context.Context // ends with the sandbox
+	Home    wire.Home
+	Chance  func() float64 // in [0,1), safe for concurrent use
+	// Record passes a service's own metric to CloudWatch, in one-minute resolution.
+	Record func(namespace, name string, dimensions map[string]string, unit string, value float64, at time.Time)
+	// Emit gives a source of events, such as "aws.ecs", what puts them on the default bus.
+	Emit func(source string) func(ctx context.Context, detailType string, resources []string, detail any)
+	// Call invokes a function of Lambda, a name or ARN with or without qualifier, and waits for its end.
+	Call func(ctx context.Context, function string, payload []byte) (lambda.Result, error)
+}
 
 // PartOf is a service that Options.Parts made, nil if none did.
 func PartOf[S any](s *Sandbox) *S {

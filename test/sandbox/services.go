@@ -48,8 +48,9 @@ func (s *Sandbox) start(ctx context.Context) {
 
 	s.api = wire.NewServer(home, s.CloudWatch.Wire(), s.CodeBuild.Wire(), s.CodePipeline.Wire(), s.Logs.Wire(), s.DynamoDB.Wire(), s.EventBridge.Wire(), s.Lambda.Wire(),
 		s.SecretsManager.Wire(), s.SNS.Wire(), s.SQS.Wire(), s.SSM.Wire(), s.StepFunctions.Wire(), s.STS.Wire())
+	around := Surroundings{Context: ctx, Home: home, Chance: s.chance(), Record: s.record, Emit: s.emit, Call: s.Lambda.Call}
 	for _, make := range s.options.Parts {
-		part := make(home)
+		part := make(around)
 		s.parts = append(s.parts, part)
 		s.api.Add(part.Wire())
 	}

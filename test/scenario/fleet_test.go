@@ -15,7 +15,7 @@ const outright = `{"service":"checkout","target":{"lambdaAlias":{"function":"che
 	"strategy":{"allAtOnce":{"bake":"10m"}},"people":{"grace":{"event":"grace"}},"guard":{"alarms":["checkout-errors"]},"revertWindow":"1h"}`
 
 func onFleet(t *testing.T, story func(w *scenario.World)) {
-	scenario.RunWith(t, scenario.Options{Fleet: &memory.Pace{Takes: 20 * time.Minute, Breaks: "3"}}, func(w *scenario.World) {
+	scenario.RunWith(t, scenario.Options{Kind: scenario.Fleet{Pace: memory.Pace{Takes: 20 * time.Minute, Breaks: "3"}}}, func(w *scenario.World) {
 		w.Given(outright)
 		w.Subscribe()
 		story(w)
@@ -95,7 +95,7 @@ func TestReleaseWaitsForADeploymentThatIsUnderWay(t *testing.T) {
 }
 
 func TestSomebodyElsesDeploymentInABakeIsNoticed(t *testing.T) {
-	scenario.RunWith(t, scenario.Options{Fleet: &memory.Pace{Takes: 20 * time.Minute}}, func(w *scenario.World) {
+	scenario.RunWith(t, scenario.Options{Kind: scenario.Fleet{Pace: memory.Pace{Takes: 20 * time.Minute}}}, func(w *scenario.World) {
 		w.Given(outright)
 		id := w.Requested("2")
 		w.Pass(25 * time.Minute)

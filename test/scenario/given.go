@@ -60,7 +60,9 @@ func (w *World) Make(definition string) {
 	}
 	_, err = w.Lambda.CreateAlias(w.ctx, &lambda.CreateAliasInput{FunctionName: &w.service, Name: aws.String(Alias), FunctionVersion: aws.String("1")})
 	w.must(err)
-	w.createInMemory()
+	if w.kind != nil {
+		w.kind.Make(w)
+	}
 	w.GreenAlarm(w.service + "-errors")
 }
 

@@ -17,7 +17,9 @@ var sorts = map[string]memory.Traits{
 
 func onEach(t *testing.T, story func(w *scenario.World)) {
 	for name, traits := range sorts {
-		t.Run(name, func(t *testing.T) { scenario.RunWith(t, scenario.Options{Memory: &traits}, story) })
+		t.Run(name, func(t *testing.T) {
+			scenario.RunWith(t, scenario.Options{Kind: scenario.InMemory{Traits: traits}}, story)
+		})
 	}
 }
 
@@ -73,7 +75,7 @@ func TestSomebodyElsesMoveIsNoticedOnAnyKind(t *testing.T) {
 
 // A bake is as long as the definition says, and begins when the traffic is there.
 func TestBakeBeginsWhenTheServiceHasMoved(t *testing.T) {
-	scenario.RunWith(t, scenario.Options{Memory: &memory.Traits{Takes: 25 * time.Minute}}, func(w *scenario.World) {
+	scenario.RunWith(t, scenario.Options{Kind: scenario.InMemory{Traits: memory.Traits{Takes: 25 * time.Minute}}}, func(w *scenario.World) {
 		w.Given(scenario.Canary)
 		id := w.Requested("2")
 		w.Pass(24 * time.Minute)
@@ -91,7 +93,7 @@ func TestBakeBeginsWhenTheServiceHasMoved(t *testing.T) {
 
 // Forty minutes are what the way back takes on some services. It is no error: nobody is paged, and the release ends when the traffic is back.
 func TestSlowWayBackIsWaitedForAndPagesNobody(t *testing.T) {
-	scenario.RunWith(t, scenario.Options{Memory: &memory.Traits{Locked: true, Takes: 40 * time.Minute}}, func(w *scenario.World) {
+	scenario.RunWith(t, scenario.Options{Kind: scenario.InMemory{Traits: memory.Traits{Locked: true, Takes: 40 * time.Minute}}}, func(w *scenario.World) {
 		w.Given(scenario.Canary)
 		w.Subscribe()
 		id := w.Requested("2")

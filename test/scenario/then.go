@@ -62,8 +62,8 @@ func (w *World) Serves() string {
 
 func (w *World) split() rollout.Split {
 	w.T.Helper()
-	if w.inMemoryOf() != "" {
-		return w.remembered()
+	if w.kind != nil {
+		return w.kind.Serves(w)
 	}
 	out, err := w.Lambda.GetAlias(w.ctx, &lambda.GetAliasInput{FunctionName: &w.service, Name: aws.String(Alias)})
 	w.must(err)

@@ -3,12 +3,12 @@ package scenario
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -20,13 +20,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 
+	"sluice/infra/definition"
 	"sluice/shared/dynamo"
 	"sluice/shared/kind"
 	"sluice/shared/rollout"
 	"sluice/test/sandbox"
 	"sluice/test/sandbox/cfn"
 	"sluice/test/sandbox/github"
-	"sluice/test/sandbox/memory"
 	"sluice/test/sandbox/parts"
 	"sluice/test/sandbox/slack"
 	"sluice/test/sandbox/wire"
@@ -63,8 +63,7 @@ type World struct {
 	testers  *sync.Map // what functions that test releases do, by name
 	givenUp  *sync.Map // functions whose dead letters the story speaks of
 	beyond   Wrap      // of Options.Outside
-	memory   *memory.Traits
-	fleet    *memory.Pace
+	kind     Kind      // of its target; nil for an alias
 	service  string
 	home     wire.Home
 	now      func() time.Time // of the functions
@@ -93,8 +92,7 @@ type Options struct {
 	Direct      bool                  // skips the wire protocols of the SDK's clients: faster. A target in memory has another client
 	Concurrency int                   // of the account; 0 is AWS's default
 	Region      string                // where all of this is; empty: us-east-1
-	Memory      *memory.Traits        // the target is one in memory, and no alias
-	Fleet       *memory.Pace          // or a fleet in memory
+	Kind        Kind                  // the target is of this kind, and no alias
 	ListenAddr  string                // serves the APIs on a loopback address, for a story in real time
 }
 
@@ -122,7 +120,7 @@ func RunWith(t *testing.T, o Options, story func(w *World)) {
 // New boots a world; whoever calls it closes it.
 func New(t testing.TB, o Options) *World {
 	t.Helper()
-	w := &World{T: t, Slack: slack.New(botToken, Channel), GitHub: github.New(gitHubToken, Repository), journal: newJournal(), behaviour: newBehaviour(), builders: &builders{outcomes: map[string]outcome{}}, handlers: &sync.Map{}, testers: &sync.Map{}, givenUp: &sync.Map{}, service: Service, home: wire.Home{Region: Here.Region, Account: Here.Account}, now: time.Now, log: o.Log, beyond: o.Outside, memory: o.Memory, fleet: o.Fleet}
+	w := &World{T: t, Slack: slack.New(botToken, Channel), GitHub: github.New(gitHubToken, Repository), journal: newJournal(), behaviour: newBehaviour(), builders: &builders{outcomes: map[string]outcome{}}, handlers: &sync.Map{}, testers: &sync.Map{}, givenUp: &sync.Map{}, service: Service, home: wire.Home{Region: Here.Region, Account: Here.Account}, now: time.Now, log: o.Log, beyond: o.Outside, kind: o.Kind}
 	if w.log == nil {
 		w.log = slog.DiscardHandler
 	}
@@ -137,8 +135,8 @@ func New(t testing.TB, o Options) *World {
 	if o.Services {
 		template, err = forAnyService()
 	}
-	if id := w.inMemoryOf(); id != "" {
-		template, err = inMemory[id]()
+	if w.kind != nil {
+		template, err = engineFor(w.kind.ID())
 	}
 	if o.Edit != nil {
 		template = golden(t, o.Services)
@@ -148,7 +146,7 @@ func New(t testing.TB, o Options) *World {
 	further, err := beside()
 	w.must(err)
 	w.Sandbox, err = sandbox.Boot(w.ctx, sandbox.Options{
-		Template: template, Beside: further, Home: w.home, InProcess: w.inProcess, Build: w.run, Objects: o.Objects, Parts: parts.All(), Seed: 1, Direct: o.Direct && w.inMemoryOf() == "", Concurrency: o.Concurrency, ListenAddr: o.ListenAddr, Hop: o.Hop, Wrap: o.Wrap,
+		Template: template, Beside: further, Home: w.home, InProcess: w.inProcess, Build: w.run, Objects: o.Objects, Parts: parts.All(), Seed: 1, Direct: o.Direct && !w.wired(), Concurrency: o.Concurrency, ListenAddr: o.ListenAddr, Hop: o.Hop, Wrap: o.Wrap,
 		Middleware: append([]wire.Middleware{w.record}, o.Middleware...),
 	})
 	w.must(err)
@@ -255,10 +253,13 @@ func (w *World) For(service string) *World {
 }
 
 func (w *World) target() string {
-	if id := w.inMemoryOf(); id != "" {
-		return kind.Of(id).Prefix + ":" + w.service
+	id := kind.LambdaAliasID
+	if w.kind != nil {
+		id = w.kind.ID()
 	}
-	return strings.Replace(Target, Service, w.service, 1)
+	var t rollout.Target
+	w.must(json.Unmarshal([]byte(definition.Sample(id, w.service)), &t))
+	return t.ID()
 }
 
 // Pass lets virtual time go by.

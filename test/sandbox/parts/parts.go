@@ -16,9 +16,9 @@ type service = interface{ Wire() wire.Service }
 // All is every one of them.
 func All() []sandbox.Part {
 	return []sandbox.Part{
-		func(wire.Home) service { return configservice.New() },
-		func(home wire.Home) service { return ecr.New(home) },
-		func(home wire.Home) service { return inspector2.New(home) },
-		func(home wire.Home) service { return memory.New(home) },
+		func(sandbox.Surroundings) service { return configservice.New() },
+		func(in sandbox.Surroundings) service { return ecr.New(in.Home) },
+		func(in sandbox.Surroundings) service { return inspector2.New(in.Home) },
+		func(in sandbox.Surroundings) service { return memory.New(in.Home) },
 	}
 }

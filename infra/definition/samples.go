@@ -1,0 +1,20 @@
+package definition
+
+import (
+	"strings"
+
+	"sluice/shared/kind"
+)
+
+// samples are a target of each kind, as a definition in JSON names it; checkout stands for the service. Documentation shows them, golden templates
+// are made with them, and stories are told on them.
+var samples = map[kind.ID]string{
+	kind.LambdaAliasID: `{"lambdaAlias":{"function":"checkout","alias":"live"}}`,
+	kind.MemoryID:      `{"memory":{"name":"checkout"}}`,
+	kind.FleetID:       `{"fleet":{"name":"checkout"}}`,
+}
+
+// Sample is a target of a kind for a service, in JSON; empty for a kind that there is not.
+func Sample(id kind.ID, service string) string {
+	return strings.ReplaceAll(samples[id], "checkout", service)
+}

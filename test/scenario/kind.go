@@ -1,0 +1,54 @@
+package scenario
+
+import (
+	"strings"
+	"sync"
+
+	"sluice/infra/definition"
+	"sluice/infra/mergepatch"
+	"sluice/shared/kind"
+	"sluice/shared/rollout"
+	"sluice/test/sandbox/cfn"
+)
+
+// A Kind has a world tell its stories on a target of another kind than an alias. The definitions of the stories may name the alias all the same.
+type Kind interface {
+	ID() kind.ID
+	// Make makes the target that the kind's sample names (definition.Sample), with one revision that serves everything.
+	Make(w *World)
+	// Serves reads what the target really serves, past Sluice.
+	Serves(w *World) rollout.Split
+}
+
+// engines are the templates of engines for other kinds, each parsed once; a sandbox only reads them.
+var engines sync.Map
+
+// engineFor is the golden template with what differs in an engine whose targets are of a kind.
+func engineFor(id kind.ID) (*cfn.Template, error) {
+	parse, _ := engines.LoadOrStore(id, sync.OnceValues(func() (*cfn.Template, error) {
+		text, err := goldenText()
+		if err != nil {
+			return nil, err
+		}
+		patch, err := testdata(string(id) + ".patch.json")
+		if err != nil {
+			return nil, err
+		}
+		if text, err = mergepatch.Apply(text, patch); err != nil {
+			return nil, err
+		}
+		return cfn.Parse(text)
+	}))
+	return parse.(func() (*cfn.Template, error))()
+}
+
+// ofKind is a definition with the world's kind of target in place of an alias.
+func (w *World) ofKind(text string) string {
+	if w.kind == nil {
+		return text
+	}
+	return strings.ReplaceAll(text, `{"lambdaAlias":{"function":"`+w.service+`","alias":"live"}}`, definition.Sample(w.kind.ID(), w.service))
+}
+
+// wired says whether the target's client is none of the SDK's, so that no call of it can skip the wire.
+func (w *World) wired() bool { return w.kind != nil && kind.Of(w.kind.ID()).SandboxOnly }
