@@ -6,8 +6,10 @@ import (
 	"sluice/test/sandbox"
 	"sluice/test/sandbox/configservice"
 	"sluice/test/sandbox/ecr"
+	"sluice/test/sandbox/elbv2"
 	"sluice/test/sandbox/inspector2"
 	"sluice/test/sandbox/memory"
+	"sluice/test/sandbox/network"
 	"sluice/test/sandbox/wire"
 )
 
@@ -18,7 +20,12 @@ func All() []sandbox.Part {
 	return []sandbox.Part{
 		func(sandbox.Surroundings) service { return configservice.New() },
 		func(in sandbox.Surroundings) service { return ecr.New(in.Home) },
+		func(in sandbox.Surroundings) service { return balancing(in) },
 		func(in sandbox.Surroundings) service { return inspector2.New(in.Home) },
 		func(in sandbox.Surroundings) service { return memory.New(in.Home) },
 	}
+}
+
+func balancing(in sandbox.Surroundings) *elbv2.Service {
+	return elbv2.New(elbv2.Options{Home: in.Home, Context: in.Context, Chance: in.Chance, Record: in.Record, Network: network.New()})
 }
