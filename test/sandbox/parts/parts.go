@@ -4,12 +4,11 @@ package parts
 
 import (
 	"sluice/test/sandbox"
+	"sluice/test/sandbox/cloudfront"
 	"sluice/test/sandbox/configservice"
 	"sluice/test/sandbox/ecr"
-	"sluice/test/sandbox/elbv2"
 	"sluice/test/sandbox/inspector2"
 	"sluice/test/sandbox/memory"
-	"sluice/test/sandbox/network"
 	"sluice/test/sandbox/wire"
 )
 
@@ -19,13 +18,11 @@ type service = interface{ Wire() wire.Service }
 func All() []sandbox.Part {
 	return []sandbox.Part{
 		func(sandbox.Surroundings) service { return configservice.New() },
+		func(in sandbox.Surroundings) service {
+			return cloudfront.New(cloudfront.Options{Home: in.Home, Record: in.Record, Chance: in.Chance})
+		},
 		func(in sandbox.Surroundings) service { return ecr.New(in.Home) },
-		func(in sandbox.Surroundings) service { return balancing(in) },
 		func(in sandbox.Surroundings) service { return inspector2.New(in.Home) },
 		func(in sandbox.Surroundings) service { return memory.New(in.Home) },
 	}
-}
-
-func balancing(in sandbox.Surroundings) *elbv2.Service {
-	return elbv2.New(elbv2.Options{Home: in.Home, Context: in.Context, Chance: in.Chance, Record: in.Record, Network: network.New()})
 }
