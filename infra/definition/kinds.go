@@ -1,6 +1,7 @@
 package definition
 
 import (
+	"fmt"
 	"slices"
 
 	"sluice/shared/kind"
@@ -17,6 +18,23 @@ func Kinds(services []Service) []kind.ID {
 		}
 	}
 	return kinds
+}
+
+// InRegion complains of the services whose targets are not to be had in an engine's Region. A Region that is not known yet is not checked.
+func InRegion(services []Service, region string) error {
+	var problems Problems
+	for _, s := range services {
+		if f := s.Definition.Target.Facts(); region != "" && f.Region != "" && f.Region != region {
+			problems = append(problems, Problem{
+				s.File, 1, "target." + string(f.ID), fmt.Sprintf("the engine is in %s, and the metrics of a %s are in %s alone", region, f.Title, f.Region),
+				"deploy an engine there for it: AWS_REGION=" + f.Region + " make deploy",
+			})
+		}
+	}
+	if len(problems) > 0 {
+		return problems
+	}
+	return nil
 }
 
 // OnAWS complains of the services whose targets AWS does not have: an engine for them is of use in the sandbox alone.

@@ -53,6 +53,9 @@ func Read(root, environment, region string) (Props, error) {
 	if err != nil {
 		return Props{}, err
 	}
+	if err := definition.InRegion(services, region); err != nil {
+		return Props{}, err
+	}
 	machine, err := fs.ReadFile(fsys, MachineFile)
 	if err != nil {
 		return Props{}, fmt.Errorf("reading state machine: %w", err)

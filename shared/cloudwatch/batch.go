@@ -1,6 +1,7 @@
 package cloudwatch
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -41,19 +42,44 @@ func (m metric) query(id string) types.MetricDataQuery {
 	return q
 }
 
-// ask adds a metric to the batch and returns the id of its values.
+// ask adds a metric to the batch and returns the id of its values. What metric math makes of others needs those to be asked for, too.
 func (b *batch) ask(m metric) string {
+	if m.Math != "" {
+		return b.math(m)
+	}
 	key := fmt.Sprintf("%+v", m)
 	if id, known := b.ids[key]; known {
 		return id
 	}
+	id := fmt.Sprintf("q%d", len(b.queries))
+	b.note(key, id)
+	b.queries = append(b.queries, m.query(id))
+	return id
+}
+
+// math adds an expression to the batch, and the metrics that it is made of.
+func (b *batch) math(m metric) string {
+	ids := map[string]string{}
+	for _, id := range slices.Sorted(maps.Keys(m.Of)) {
+		of := m.Of[id]
+		ids[id] = b.ask(metric{Metric: of, stat: cmp.Or(of.Stat, "Sum"), period: m.period})
+	}
+	expression := rename(m.Math, ids)
+	if id, known := b.ids[expression]; known {
+		return id
+	}
+	id := fmt.Sprintf("q%d", len(b.queries))
+	b.note(expression, id)
+	b.queries = append(b.queries, types.MetricDataQuery{Id: &id, Expression: &expression, ReturnData: aws.Bool(true)})
+	return id
+}
+
+// note remembers under which id something is asked for.
+func (b *batch) note(key, id string) {
 	if b.ids == nil {
 		b.ids = map[string]string{}
 	}
-	id := fmt.Sprintf("q%d", len(b.queries))
 	b.ids[key] = id
-	b.queries = append(b.queries, m.query(id))
-	return id
 }
 
 // values are a metric's values by the beginning of their period, Unix seconds.

@@ -294,3 +294,31 @@ func TestChecksShareOneCallAndItsMetrics(t *testing.T) {
 		}
 	}, calls.Keep, count)
 }
+
+// A service may publish rates instead of counts, or no count of what it could not answer: metric math makes the numbers that are judged.
+func TestCountsMayBeMadeByMetricMath(t *testing.T) {
+	watch(t, func(t *testing.T, w *cloudwatch.Watcher, box *sandbox.Sandbox) {
+		for range 20 {
+			box.CloudWatch.Record("Edge", "Requests", map[string]string{"Id": "E1"}, "Count", 200, time.Now(), 60)
+			box.CloudWatch.Record("Edge", "Rate", map[string]string{"Id": "E1"}, "Percent", 2, time.Now(), 60)
+			box.CloudWatch.Record("Edge", "Rate", map[string]string{"Id": "E1"}, "Percent", 4, time.Now(), 60)
+			time.Sleep(time.Minute)
+		}
+		got, err := w.Week(t.Context(), rated{}, time.Now().Truncate(time.Minute))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if last := got[len(got)-2]; last != (judge.Counts{Requests: 200, Errors: 6}) {
+			t.Errorf("a minute counts %+v, want 3 %% of 200 requests", last)
+		}
+	})
+}
+
+// rated is a target whose service publishes the share of errors.
+type rated struct{ kind.Memory }
+
+func (rated) Metrics(string) kind.Metrics {
+	requests := kind.Metric{Namespace: "Edge", Name: "Requests", Dimensions: map[string]string{"Id": "E1"}}
+	rate := kind.Metric{Namespace: "Edge", Name: "Rate", Dimensions: map[string]string{"Id": "E1"}, Stat: "Average"}
+	return kind.Metrics{Requests: requests, Errors: kind.Metric{Math: "requests * rate / 100", Of: map[string]kind.Metric{"requests": requests, "rate": rate}}}
+}

@@ -24,6 +24,8 @@ type Facts struct {
 	Suffix   string   // what the names of its functions end with: "-memory"; empty for the alias, which was the first kind
 	Revision Revision // what is released to it
 	Smallest int      // the smallest weight that it can express, and the step between weights, in hundredths of a percent
+	Most     int      // the largest weight below all, in hundredths of a percent; 0: there is none
+	Region   string   // the one Region in which its service and its metrics are; empty: any
 	Locks    bool     // the service refuses a write that is based on an old reading
 	Spreads  Spread
 	Silence  Silence
@@ -71,16 +73,16 @@ type Way struct {
 	After  time.Duration // once the candidate was promoted
 }
 
-// all is the list of kinds. A kind is added by its file and its row here.
-func all() []Facts { return []Facts{lambdaAlias, memory, fleet} }
+// kinds is the list of kinds. A kind is added by its file and its row here.
+func kinds() []Facts { return []Facts{lambdaAlias, memory, fleet} }
 
 // All lists the kinds that there are.
-func All() []Facts { return all() }
+func All() []Facts { return kinds() }
 
 // IDs lists their names.
 func IDs() []ID {
 	var ids []ID
-	for _, f := range all() {
+	for _, f := range kinds() {
 		ids = append(ids, f.ID)
 	}
 	return ids
@@ -88,7 +90,7 @@ func IDs() []ID {
 
 // Of finds a kind's facts; a kind that does not exist has none.
 func Of(id ID) Facts {
-	for _, f := range all() {
+	for _, f := range kinds() {
 		if f.ID == id {
 			return f
 		}
@@ -105,4 +107,14 @@ func (f Facts) Names(revision string) string {
 func (f Facts) Reads(revision string) bool { return named("^(?:"+f.Revision.Grammar+")$", revision) }
 
 // Express says whether the kind can give a revision this weight, in hundredths of a percent.
-func (f Facts) Express(weight int) bool { return f.Smallest > 0 && weight%f.Smallest == 0 }
+func (f Facts) Express(weight int) bool {
+	switch {
+	case weight == 0 || weight == all:
+		return true
+	case f.Most > 0 && weight > f.Most:
+		return false
+	}
+	return f.Smallest > 0 && weight%f.Smallest == 0
+}
+
+const all = 10000 // hundredths of a percent

@@ -29,3 +29,12 @@ func TestEveryKindSaysWhatPeopleNeed(t *testing.T) {
 		}
 	}
 }
+
+func TestKindWithALargestWeightGivesNoneBetweenThatAndAll(t *testing.T) {
+	f := kind.Facts{Smallest: 100, Most: 1500}
+	for weight, can := range map[int]bool{0: true, 50: false, 100: true, 1500: true, 1600: false, 10000: true} {
+		if f.Express(weight) != can {
+			t.Errorf("a kind of whole percents up to 15 says %v of %d hundredths", !can, weight)
+		}
+	}
+}

@@ -57,13 +57,13 @@ func (a LambdaAlias) Metrics(version string) Metrics {
 	if version != "" {
 		d["ExecutedVersion"] = version
 	}
-	const lambda = "AWS/Lambda"
-	return Metrics{Requests: Metric{lambda, "Invocations", d}, Errors: Metric{lambda, "Errors", d}, Duration: Metric{lambda, "Duration", d}}
+	lambda := func(name string) Metric { return Metric{Namespace: "AWS/Lambda", Name: name, Dimensions: d} }
+	return Metrics{Requests: lambda("Invocations"), Errors: lambda("Errors"), Duration: lambda("Duration")}
 }
 
 // Bypass implements Bypassed: Lambda counts requests that name no alias under the function alone.
 func (a LambdaAlias) Bypass() (all Metric, of string) {
-	return Metric{"AWS/Lambda", "Invocations", map[string]string{"FunctionName": a.Function}}, "function " + a.Function
+	return Metric{Namespace: "AWS/Lambda", Name: "Invocations", Dimensions: map[string]string{"FunctionName": a.Function}}, "function " + a.Function
 }
 
 // Restore implements Spec. The empty weights matter: an update that leaves them out keeps the old ones.

@@ -42,7 +42,8 @@ func (m Memory) Metrics(revision string) Metrics {
 	if revision != "" {
 		d["Revision"] = revision
 	}
-	return Metrics{Requests: Metric{"Memory", "Requests", d}, Errors: Metric{"Memory", "Errors", d}, Duration: Metric{"Memory", "Duration", d}}
+	metric := func(name string) Metric { return Metric{Namespace: "Memory", Name: name, Dimensions: d} }
+	return Metrics{Requests: metric("Requests"), Errors: metric("Errors"), Duration: metric("Duration")}
 }
 
 // Restore implements Spec.

@@ -16,15 +16,22 @@ type Spec interface {
 // Problem is what is wrong with a field of a spec, and what would be right.
 type Problem struct{ Field, Wrong, Remedy string }
 
-// Metrics are the metrics that a target's service publishes in CloudWatch by itself.
+// Metrics are the metrics that a target's service publishes in CloudWatch by itself. Those that it does not publish are Absent.
 type Metrics struct{ Requests, Errors, Duration Metric }
 
-// Metric names one metric.
+// Metric names one metric, or what metric math makes of several.
 type Metric struct {
 	Namespace  string
 	Name       string
 	Dimensions map[string]string
+	Stat       string // of a count; empty: Sum
+
+	Math string            // an expression over Of; the names above are empty then
+	Of   map[string]Metric // by the id in Math
 }
+
+// Absent says whether there is no such metric.
+func (m Metric) Absent() bool { return m.Name == "" && m.Math == "" }
 
 // Need is a grant that a function needs. Its resource is given by the parts of an ARN: the service, and what follows account and Region.
 type Need struct {

@@ -16,10 +16,10 @@ func (s Split) Serves(revision string) bool {
 	return s.Stable == revision && (s.Candidate == "" || s.Weight == None)
 }
 
-// Same compares what is served and leaves the lock out.
+// Same compares what is served. It leaves out the lock, and which of two revisions is called stable: a service with two pools cannot tell.
 func (s Split) Same(o Split) bool {
 	a, b := s.plain(), o.plain()
-	return a == b
+	return a == b || a == Split{Stable: b.Candidate, Candidate: b.Stable, Weight: All - b.Weight}
 }
 
 // Untouched says whether nobody moved the target since we left it at a split: its lock is the same or, without locks, the division of its traffic.

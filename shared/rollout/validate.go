@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"sync"
 	"time"
+
+	"sluice/shared/kind"
 )
 
 const (
@@ -60,6 +62,7 @@ func (d Definition) Validate() []Problem {
 	d.validateStrategy(&found)
 	d.validateGuard(&found)
 	d.validateChecks(&found)
+	d.measured(&found)
 	d.validateApprovals(&found)
 	d.validateGates(&found)
 	found.check(d.Slack == nil || channelID.MatchString(d.Slack.Channel), "slack.channel", "this is not a channel's id",
@@ -103,9 +106,17 @@ func (d Definition) validateStrategy(found *problems) {
 	target := d.Target.Facts()
 	for i, s := range d.Strategy.Steps() {
 		found.check(target.Smallest == 0 || target.Express(int(s.Weight)), fmt.Sprintf("%s.steps[%d].weight", path, i), fmt.Sprintf("a %s cannot give %v", target.Title, s.Weight),
-			fmt.Sprintf("write a multiple of %v", Weight(target.Smallest)))
+			expressible(target))
 		found.between(fmt.Sprintf("%s.steps[%d].bake", path, i), s.Bake, 0, 14*day)
 	}
+}
+
+// expressible says which weights a kind can give.
+func expressible(f kind.Facts) string {
+	if f.Most > 0 {
+		return fmt.Sprintf("write a multiple of %v up to %v, or 100%%", Weight(f.Smallest), Weight(f.Most))
+	}
+	return fmt.Sprintf("write a multiple of %v", Weight(f.Smallest))
 }
 
 func (c Canary) validate(path string, found *problems) {

@@ -159,3 +159,32 @@ func (p *problems) period(path string, d Duration) {
 	ok := s == 0 || s == 10*time.Second || s == 30*time.Second || (s >= minute && s <= hour && s%minute == 0)
 	p.check(ok, path, d.String()+" is not a CloudWatch period", "write 10s, 30s or whole minutes, up to an hour")
 }
+
+// measured adds a problem for each check that would read a metric that the target's service does not publish.
+func (d Definition) measured(found *problems) {
+	t := d.Target.Spec()
+	if t == nil {
+		return
+	}
+	revision, title := t.Metrics(d.Target.Facts().Revision.Example), d.Target.Facts().Title
+	counted := func(at string, named *Metric, absent bool) {
+		found.check(named != nil || !absent, at, fmt.Sprintf("AWS counts no requests of %s by revision", an(title)), "name a metric of your own under metrics, or leave the check out and rely on guard alarms")
+	}
+	for i, e := range d.Checks.Errors {
+		counted(fmt.Sprintf("checks.errors[%d]", i), e.Metrics, revision.Requests.Absent())
+	}
+	for i, c := range d.Checks.Ceilings {
+		counted(fmt.Sprintf("checks.ceilings[%d]", i), c.Metrics, revision.Requests.Absent())
+	}
+	for i, l := range d.Checks.Latency {
+		found.check(l.Metric != nil || !revision.Duration.Absent(), fmt.Sprintf("checks.latency[%d]", i), fmt.Sprintf("AWS measures no durations of %s by revision", an(title)), "name a metric of your own under metric, or leave the check out")
+	}
+}
+
+// an puts the article before a word.
+func an(word string) string {
+	if strings.ContainsRune("AEIOUaeiou", rune(word[0])) {
+		return "an " + word
+	}
+	return "a " + word
+}

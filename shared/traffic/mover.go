@@ -16,7 +16,7 @@ func Over(p Ports) *Mover {
 	if p.Deployer != nil {
 		return &Mover{deploying{p.Deployer}}
 	}
-	return &Mover{routing{p.Router}}
+	return &Mover{routing{p.Router, p.Unlocked}}
 }
 
 // A service is what carries out the moves: a Router's, or a Deployer's.

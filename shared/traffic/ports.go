@@ -15,6 +15,10 @@ type Ports struct {
 	Prober    Prober
 	Publisher Publisher
 	Images    Images
+
+	// Unlocked says that the Router's service takes any write, whatever it was based on. A Tag that the Router has all the same is what it
+	// needs to write without reading first.
+	Unlocked bool
 }
 
 // Inspector looks at a candidate before anything is touched.

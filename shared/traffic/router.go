@@ -8,8 +8,8 @@ import (
 
 // Router is the port of a service that splits the live traffic of one kind of target. It knows nothing of leases and fences: the Mover above it asks.
 type Router interface {
-	// Read says what the target really serves now, with the service's lock as the split's Tag; a service without locks leaves the Tag
-	// empty. Errors: an Obstacle when the target does not exist any more.
+	// Read says what the target really serves now, with the service's lock as the split's Tag. A service without locks leaves the Tag empty,
+	// or says in it what Write needs to know (Ports.Unlocked). Which of two revisions it calls stable does not matter. Errors: an Obstacle when the target does not exist any more.
 	Read(ctx context.Context, t rollout.Target) (rollout.Split, error)
 
 	// Write makes the target serve the split, whatever it served before, and returns what the service says that it serves now. If
@@ -28,7 +28,10 @@ type Permit interface {
 }
 
 // routing moves traffic by a Router.
-type routing struct{ Router }
+type routing struct {
+	Router
+	unlocked bool
+}
 
 func (r routing) forward(ctx context.Context, t rollout.Target, found, to rollout.Split) (lock string, err error) {
 	_, err = r.Write(ctx, t, to, found.Tag)
@@ -40,4 +43,4 @@ func (r routing) back(ctx context.Context, t rollout.Target, stable, lock string
 }
 
 // compares implements service: a target with a lock has it as its Tag.
-func (routing) compares(found rollout.Split) bool { return found.Tag != "" }
+func (r routing) compares(found rollout.Split) bool { return found.Tag != "" && !r.unlocked }

@@ -27,6 +27,9 @@ type Fixture interface {
 	OnWrite(m Meddling)
 }
 
+// Pooled is a Fixture of a kind that has a pool for each of two revisions: what serves beside stable must be there already.
+type Pooled interface{ Pooled() bool }
+
 // Revisions are three revisions that the target can serve, any two of them side by side.
 type Revisions struct{ Stable, Candidate, Other string }
 

@@ -16,7 +16,7 @@ var forwardProperties = []property{
 	{"Forward to where the traffic is already writes nothing", forwardTwiceWritesOnce, either},
 	{"Forward to all traffic leaves no second revision", forwardToAllLeavesOne, either},
 	{"Forward to no traffic takes the candidate away", forwardToNoneLeavesOne, either},
-	{"Forward replaces a candidate that was there", forwardReplacesTheCandidate, either},
+	{"Forward replaces a candidate that was there", forwardReplacesTheCandidate, unpooled},
 	{"Forward loses to whoever moved after it had read", forwardLosesToAMove, locked},
 	{"Forward loses even to a move there and back", forwardLosesToAMoveThereAndBack, locked},
 	{"Forward reads back, and tells of a move right after its own", forwardReadsBack, either},
@@ -43,17 +43,33 @@ func readSaysWhatServes(r *rig) {
 
 // weights are the weights that come out wrong when fractions are cut instead of rounded (0.29, 0.57, 1.13, ... percent), the
 // ends of the scale, and a walk over the whole scale.
-func weights() []rollout.Weight {
+func (r *rig) weights() []rollout.Weight {
 	chosen := []rollout.Weight{1, 2, 29, 57, 58, 113, 114, 115, 1001, 3333, 6667, 9998, 9999}
 	for w := rollout.Weight(37); w < rollout.All; w += 397 {
 		chosen = append(chosen, w)
+	}
+	chosen = slices.DeleteFunc(chosen, func(w rollout.Weight) bool { return !r.target.Facts().Express(int(w)) })
+	for w := rollout.Weight(10); w < rollout.All; w *= 3 { // a kind of few weights has some of these
+		chosen = append(chosen, r.nearest(w))
 	}
 	slices.Sort(chosen)
 	return append(slices.Compact(chosen), rollout.All)
 }
 
+// nearest is the largest weight that the kind can give and that is not above w; all when there is none.
+func (r *rig) nearest(w rollout.Weight) rollout.Weight {
+	f := r.target.Facts()
+	if f.Most > 0 {
+		w = min(w, rollout.Weight(f.Most))
+	}
+	if w -= w % rollout.Weight(f.Smallest); w == rollout.None {
+		return rollout.All
+	}
+	return w
+}
+
 func forwardIsExact(r *rig) {
-	for _, w := range weights() {
+	for _, w := range r.weights() {
 		r.forwarded(r.at(w))
 	}
 }

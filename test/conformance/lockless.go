@@ -36,7 +36,7 @@ func locklessUndoes(r *rig) {
 		fenced = true
 		r.broughtBack(rollout.Split{Stable: r.Stable})
 	}})
-	_, err := r.forward(r.at(2500), permit(func(context.Context, rollout.Split) error {
+	_, err := r.forward(r.at(1500), permit(func(context.Context, rollout.Split) error {
 		if fenced {
 			return traffic.ErrFenced
 		}

@@ -78,7 +78,7 @@ func permitErrorsPass(r *rig) {
 // Invariant I3: the permit still said yes, then the rollback came, then the shift writes.
 func permitLosesToARollback(r *rig) {
 	r.forwarded(r.at(500))
-	_, err := r.forward(r.at(2500), permit(func(_ context.Context, found rollout.Split) error {
+	_, err := r.forward(r.at(1500), permit(func(_ context.Context, found rollout.Split) error {
 		r.broughtBack(rollout.Split{Stable: r.Stable, Tag: found.Tag})
 		return nil
 	}))
@@ -91,7 +91,7 @@ func permitLosesToARollback(r *rig) {
 // Invariant I3, the other way round: the shift writes first, so the rollback's lock is stale.
 func backOvertakesAShift(r *rig) {
 	before := r.forwarded(r.at(500))
-	r.forwarded(r.at(2500))
+	r.forwarded(r.at(1500))
 	r.broughtBack(rollout.Split{Stable: r.Stable, Tag: before.Tag})
 }
 

@@ -14,7 +14,7 @@ func Router(t *testing.T, fixture func(t *testing.T) Fixture) {
 	for _, p := range properties() {
 		t.Run(p.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				if f := fixture(t); p.lock == either || (p.lock == locked) == f.Locks() {
+				if f := fixture(t); p.concerns(f) {
 					p.holds(newRig(t, f))
 				}
 			})
@@ -29,14 +29,29 @@ type property struct {
 	lock  capability
 }
 
-// A capability says which services a property is about: those with a compare-and-set, those without one, or both.
+// A capability says which services a property is about: those with a compare-and-set, those without one, or both; or those that can serve any
+// revision beside stable at once, because nobody has to fill a pool with it first.
 type capability int
 
 const (
 	either capability = iota
 	locked
 	lockless
+	unpooled
 )
+
+func (p property) concerns(f Fixture) bool {
+	switch p.lock {
+	case locked:
+		return f.Locks()
+	case lockless:
+		return !f.Locks()
+	case unpooled:
+		pooled, is := f.(Pooled)
+		return !is || !pooled.Pooled()
+	}
+	return true
+}
 
 func properties() []property {
 	var all []property
@@ -57,7 +72,8 @@ type rig struct {
 }
 
 func newRig(t *testing.T, f Fixture) *rig {
-	return &rig{Fixture: f, t: t, ctx: t.Context(), mover: traffic.Over(traffic.Ports{Router: f.Router()}), target: f.Target(), Revisions: f.Revisions()}
+	unlocked := !f.Locks()
+	return &rig{Fixture: f, t: t, ctx: t.Context(), mover: traffic.Over(traffic.Ports{Router: f.Router(), Unlocked: unlocked}), target: f.Target(), Revisions: f.Revisions()}
 }
 
 // at is the split that gives the candidate a weight.
@@ -67,7 +83,7 @@ func (r *rig) at(w rollout.Weight) rollout.Split {
 
 // intruded is the split that somebody else wants.
 func (r *rig) intruded() rollout.Split {
-	return rollout.Split{Stable: r.Stable, Candidate: r.Other, Weight: 5000}
+	return rollout.Split{Stable: r.Stable, Candidate: r.Other, Weight: 1000}
 }
 
 // intrude plays somebody else who moves the traffic.
