@@ -93,6 +93,10 @@ type Surroundings struct {
 	Emit func(source string) func(ctx context.Context, detailType string, resources []string, detail any)
 	// Call invokes a function of Lambda, a name or ARN with or without qualifier, and waits for its end.
 	Call func(ctx context.Context, function string, payload []byte) (lambda.Result, error)
+	// May decides whether an AWS service ("apigateway.amazonaws.com") may act on a resource, for one of its own, which has an ARN, too.
+	May func(service, from, action, resource string) error
+	// Write appends lines to a stream of CloudWatch Logs.
+	Write func(group, stream string, lines ...string)
 }
 
 // PartOf is a service that Options.Parts made, nil if none did.

@@ -33,7 +33,7 @@ const defaultBus = "default"
 func (s *Sandbox) start(ctx context.Context) {
 	home := s.options.Home
 	s.CloudWatch = cloudwatch.New(ctx, cloudwatch.Options{Home: home, Emit: s.emit("aws.cloudwatch"), Notify: s.act})
-	s.Logs = logs.New(home)
+	s.Logs = logs.New(logs.Options{Home: home, Record: s.record})
 	s.CodeBuild = codebuild.New(ctx, codebuild.Options{Home: home, Run: s.options.Build, Emit: s.emit("aws.codebuild"), Write: s.Logs.Write})
 	s.CodePipeline = codepipeline.New(ctx, codepipeline.Options{Home: home, Emit: s.emit("aws.codepipeline")})
 	s.DynamoDB = dynamodb.New(home)
@@ -48,7 +48,12 @@ func (s *Sandbox) start(ctx context.Context) {
 
 	s.api = wire.NewServer(home, s.CloudWatch.Wire(), s.CodeBuild.Wire(), s.CodePipeline.Wire(), s.Logs.Wire(), s.DynamoDB.Wire(), s.EventBridge.Wire(), s.Lambda.Wire(),
 		s.SecretsManager.Wire(), s.SNS.Wire(), s.SQS.Wire(), s.SSM.Wire(), s.StepFunctions.Wire(), s.STS.Wire())
-	around := Surroundings{Context: ctx, Home: home, Chance: s.chance(), Record: s.record, Emit: s.emit, Call: s.Lambda.Call}
+	around := Surroundings{
+		Context: ctx, Home: home, Chance: s.chance(), Record: s.record, Emit: s.emit, Call: s.Lambda.Call, Write: s.Logs.Write,
+		May: func(service, from, action, resource string) error {
+			return s.access.allow(sender{service: service, sourceARN: from}, action, resource)
+		},
+	}
 	for _, make := range s.options.Parts {
 		part := make(around)
 		s.parts = append(s.parts, part)

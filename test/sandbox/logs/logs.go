@@ -1,6 +1,7 @@
-// Package logs is CloudWatch Logs on one machine: groups, streams and their lines, as far as builds write and people read them.
+// Package logs is CloudWatch Logs on one machine: groups, streams and their lines, as far as builds and API stages write and people read them, and
+// filters that make metrics of lines in JSON.
 //
-// Filters, queries, subscriptions and retention are not implemented. Documentation followed:
+// Other filters, queries, subscriptions and retention are not implemented. Documentation followed:
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/Welcome.html.
 package logs
 
@@ -18,16 +19,24 @@ import (
 	"sluice/test/sandbox/wire"
 )
 
+// Options are what the service needs of those around it.
+type Options struct {
+	Home wire.Home
+	// Record takes the values that metric filters find.
+	Record func(namespace, name string, dimensions map[string]string, unit string, value float64, at time.Time)
+}
+
 // A Service is one account's CloudWatch Logs.
 type Service struct {
-	home    wire.Home
+	o       Options
 	mu      sync.Mutex
 	streams map[[2]string][]types.OutputLogEvent // by group and stream
+	groups  map[string][]filter                  // the metric filters of each group
 }
 
 // New makes a service without groups.
-func New(home wire.Home) *Service {
-	return &Service{home: home, streams: map[[2]string][]types.OutputLogEvent{}}
+func New(o Options) *Service {
+	return &Service{o: o, streams: map[[2]string][]types.OutputLogEvent{}, groups: map[string][]filter{}}
 }
 
 // Wire registers the service's operations.
@@ -37,13 +46,23 @@ func (s *Service) Wire() wire.Service {
 
 // Write appends lines to a stream, which is made when there is none: the services of AWS write so.
 func (s *Service) Write(group, stream string, lines ...string) {
-	now := time.Now().UnixMilli()
+	now := time.Now()
+	filters := s.keep(group, stream, now.UnixMilli(), lines)
+	for _, line := range lines {
+		s.measure(filters, line, now)
+	}
+}
+
+func (s *Service) keep(group, stream string, now int64, lines []string) []filter {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	at := [2]string{group, stream}
 	for _, line := range lines {
 		s.streams[at] = append(s.streams[at], types.OutputLogEvent{Message: &line, Timestamp: &now, IngestionTime: &now})
 	}
+	filters := s.groups[group]
+	s.groups[group] = filters // the group is there now, if it was not
+	return filters
 }
 
 // page is how many lines an answer has when nobody says how many; AWS fills a megabyte.
@@ -91,11 +110,16 @@ func (s *Service) GetLogEvents(_ context.Context, in *cloudwatchlogs.GetLogEvent
 
 func invalid(message string) error { return &types.InvalidParameterException{Message: &message} }
 
-// scope is the stream's ARN (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html).
+// scope is the ARN of the stream or group (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html).
 func (s *Service) scope(operation string, input any) []wire.Grant {
 	resource := "*"
-	if in, ok := input.(*cloudwatchlogs.GetLogEventsInput); ok {
-		resource = s.home.ARN("logs", "log-group:"+aws.ToString(in.LogGroupName)+":log-stream:"+aws.ToString(in.LogStreamName))
+	switch in := input.(type) {
+	case *cloudwatchlogs.GetLogEventsInput:
+		resource = s.o.Home.ARN("logs", "log-group:"+aws.ToString(in.LogGroupName)+":log-stream:"+aws.ToString(in.LogStreamName))
+	case *cloudwatchlogs.CreateLogGroupInput:
+		resource = s.o.Home.ARN("logs", "log-group:"+aws.ToString(in.LogGroupName))
+	case *cloudwatchlogs.PutMetricFilterInput:
+		resource = s.o.Home.ARN("logs", "log-group:"+aws.ToString(in.LogGroupName))
 	}
 	return []wire.Grant{{Action: "logs:" + operation, Resource: resource}}
 }

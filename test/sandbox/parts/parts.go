@@ -4,6 +4,7 @@ package parts
 
 import (
 	"sluice/test/sandbox"
+	"sluice/test/sandbox/apigateway"
 	"sluice/test/sandbox/cloudfront"
 	"sluice/test/sandbox/configservice"
 	"sluice/test/sandbox/ecr"
@@ -17,6 +18,7 @@ type service = interface{ Wire() wire.Service }
 // All is every one of them.
 func All() []sandbox.Part {
 	return []sandbox.Part{
+		apiGateway,
 		func(sandbox.Surroundings) service { return configservice.New() },
 		func(in sandbox.Surroundings) service {
 			return cloudfront.New(cloudfront.Options{Home: in.Home, Record: in.Record, Chance: in.Chance})
@@ -25,4 +27,13 @@ func All() []sandbox.Part {
 		func(in sandbox.Surroundings) service { return inspector2.New(in.Home) },
 		func(in sandbox.Surroundings) service { return memory.New(in.Home) },
 	}
+}
+
+func apiGateway(in sandbox.Surroundings) service {
+	return apigateway.New(apigateway.Options{
+		Home: in.Home, Chance: in.Chance, Call: in.Call, Record: in.Record, Write: in.Write,
+		May: func(function, from string) error {
+			return in.May("apigateway.amazonaws.com", from, "lambda:InvokeFunction", function)
+		},
+	})
 }

@@ -24,6 +24,7 @@ func (restJSON) answer(ex *exchange, output reflect.Value) error {
 var restStatus = map[string]int{
 	"AccessDeniedException":                         http.StatusForbidden,
 	"ResourceNotFoundException":                     http.StatusNotFound,
+	"NotFoundException":                             http.StatusNotFound,
 	"ResourceConflictException":                     http.StatusConflict,
 	"ConflictException":                             http.StatusConflict,
 	"PreconditionFailedException":                   http.StatusPreconditionFailed,
