@@ -20,6 +20,7 @@ func (h *handler) begin(ctx context.Context, c rollout.Cursor, r rollout.Release
 	if err != nil {
 		return c, err
 	}
+	found = found.From(l.Left())
 	admission := rollout.Admit(r, found, l, h.Now())
 	switch {
 	case admission.Served:

@@ -87,7 +87,7 @@ func (h *handler) look(ctx context.Context, c rollout.Cursor) (last rollout.Last
 	}
 	last.Failure, last.Exhausted = inOneLine(c.Error), inOneLine(c.Exhausted)
 	if last.Matters() {
-		last.Sight = h.see(ctx, last.Release)
+		last.Sight = h.see(ctx, last)
 	}
 	return last, nil
 }
@@ -101,15 +101,15 @@ func inOneLine(e *rollout.MachineError) *rollout.MachineError {
 }
 
 // see reads the target.
-func (h *handler) see(ctx context.Context, r rollout.Release) rollout.Sight {
-	split, err := h.mover.Read(ctx, r.Definition.Target)
+func (h *handler) see(ctx context.Context, l rollout.Last) rollout.Sight {
+	split, err := h.mover.Read(ctx, l.Release.Definition.Target)
 	switch o := traffic.ObstacleOf(err); {
 	case o != nil:
 		return rollout.Sight{Obstacle: rollout.Because(o.What, o.Remedy)}
 	case err != nil:
 		return rollout.Sight{Unread: err.Error()}
 	}
-	return rollout.Sight{Split: split}
+	return rollout.Sight{Split: split.From(l.Lease.Stable)}
 }
 
 // conclude says how the release ends. Where the fence is up and the candidate still has traffic, it brings the traffic back: whoever raised the

@@ -20,11 +20,13 @@ type Admission struct {
 //   - the service is still moving traffic: the release waits for it, as long as it may wait in the queue;
 //   - one revision serves everything: that one is stable. If it is the candidate, there is nothing to do;
 //   - the candidate already has a share: adopted. The release begins at the first step that is not below that share;
+//   - two revisions have traffic, and neither the service nor the lease says which of them is stable: refused. It may be the one with less;
 //   - an ended or dead release of ours left its candidate there: repaired. The first shift takes that share away;
 //   - anything else was done by somebody else: refused, with the command that clears it.
 //
 // last is the target's lease as the previous owner left it.
 func Admit(r Release, found Split, last Lease, now time.Time) Admission {
+	found = found.From(last.Left())
 	switch {
 	case found.Moving != "" && r.waitedTooLong(now):
 		return Admission{Rejection: Because(fmt.Sprintf("%s did not come to rest within %s: %s", r.Definition.Target.ID(), r.Definition.QueueLimit, found.Moving),
@@ -35,6 +37,8 @@ func Admit(r Release, found Split, last Lease, now time.Time) Admission {
 		return Admission{Served: true}
 	case found.Plain().Candidate == "":
 		return Admission{Stable: found.Plain().Stable}
+	case found.Either:
+		return refuseEither(r, found)
 	case found.Candidate == r.Revision.Version:
 		return adopt(r, found)
 	case found.Stable == r.Revision.Version:
@@ -53,6 +57,13 @@ func adopt(r Release, found Split) Admission {
 	}
 	return Admission{Stable: found.Stable, Step: step, Note: fmt.Sprintf(
 		"Adopted: %s had %v already; the release begins at %v.", r.Names(found.Candidate), found.Weight, r.At(step).Weight)}
+}
+
+func refuseEither(r Release, found Split) Admission {
+	t := r.Definition.Target
+	return Admission{Rejection: Because(
+		fmt.Sprintf("%s is split (%v), and no release of Sluice says which of the two is stable", t.ID(), found),
+		fmt.Sprintf("bring everything to the one that people rely on, and release again: %s, or %s", t.Spec().Restore(found.Stable), t.Spec().Restore(found.Candidate)))}
 }
 
 func refuse(r Release, found Split) Admission {

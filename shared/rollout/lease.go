@@ -67,6 +67,16 @@ func (l Lease) Split() Split {
 	return Split{Stable: l.Stable, Candidate: l.Candidate, Weight: l.Weight, Tag: l.Tag}
 }
 
+// Left is the revision to which the release that had the lease last left everything: its candidate when it was promoted, else its stable. A target
+// whose service does not say which of two revisions is stable is read with it.
+func (l Lease) Left() string {
+	armed := l.Promise != nil && l.Promise.Stable == l.Stable && l.Promise.Candidate == l.Candidate
+	if l.Weight == All || armed {
+		return l.Candidate
+	}
+	return l.Stable
+}
+
 // Foreign says whether somebody moved the target by hand and it is to be left alone: it is not what the lease last read back, it names a version that
 // is neither stable nor the candidate, and the definition does not say to take it back.
 func (l Lease) Foreign(found Split) bool {

@@ -9,6 +9,19 @@ type Split struct {
 	Weight    Weight // of the candidate
 	Tag       string // the service's optimistic lock as of reading (Lambda's RevisionId); empty when unknown
 	Moving    string // why the service does not serve this split yet: "2 of 10 tasks are healthy"; empty when it does
+	Either    bool   // two revisions have traffic, and the service does not say which of them is stable
+}
+
+// From is the split as somebody sees it who knows which revision is stable. It changes only a split that leaves that open.
+func (s Split) From(stable string) Split {
+	switch {
+	case !s.Either:
+	case s.Stable == stable:
+		s.Either = false
+	case s.Candidate == stable:
+		s.Stable, s.Candidate, s.Weight, s.Either = s.Candidate, s.Stable, All-s.Weight, false
+	}
+	return s
 }
 
 // Serves says whether one revision gets everything.
@@ -19,6 +32,7 @@ func (s Split) Serves(revision string) bool {
 // Same compares what is served. It leaves out the lock, and which of two revisions is called stable: a service with two pools cannot tell.
 func (s Split) Same(o Split) bool {
 	a, b := s.plain(), o.plain()
+	a.Either, b.Either = false, false
 	return a == b || a == Split{Stable: b.Candidate, Candidate: b.Stable, Weight: All - b.Weight}
 }
 
@@ -38,7 +52,7 @@ func (s Split) plain() Split {
 	case s.Weight == All:
 		return Split{Stable: s.Candidate}
 	}
-	return Split{Stable: s.Stable, Candidate: s.Candidate, Weight: s.Weight}
+	return Split{Stable: s.Stable, Candidate: s.Candidate, Weight: s.Weight, Either: s.Either}
 }
 
 // Plain is the split without its lock, written in the one way in which equal splits are written.

@@ -41,12 +41,18 @@ func (m *Mover) Read(ctx context.Context, t rollout.Target) (rollout.Split, erro
 	return m.service.Read(ctx, t)
 }
 
+// seen reads the target for somebody who knows which revision is stable.
+func (m *Mover) seen(ctx context.Context, t rollout.Target, stable string) (rollout.Split, error) {
+	now, err := m.service.Read(ctx, t)
+	return now.From(stable), err
+}
+
 // Forward moves forward. It is idempotent: a target that already serves the split is left alone. It writes only on top of what it read, and
 // returns the split that it read back. If that is Moving, the caller calls again, with the Tag that it got, until it is not. If the service
 // has no compare-and-set, Forward asks the permit once more after the write, and takes its write back if a rollback came between.
 // Errors: those of the permit, ErrMoved when the target changed meanwhile, an Obstacle when the move can never succeed.
 func (m *Mover) Forward(ctx context.Context, t rollout.Target, to rollout.Split, p Permit) (rollout.Split, error) {
-	now, err := m.service.Read(ctx, t)
+	now, err := m.seen(ctx, t, to.Stable)
 	if err != nil {
 		return now, err
 	}
@@ -69,7 +75,7 @@ func (m *Mover) Forward(ctx context.Context, t rollout.Target, to rollout.Split,
 		}
 	}
 	// An outdated lock may be our own doing: the SDK tried again after an answer that did not arrive. Reading back tells.
-	back, err := m.service.Read(ctx, t)
+	back, err := m.seen(ctx, t, to.Stable)
 	if err == nil && !back.Same(to) {
 		err = fmt.Errorf("reading back %s: it serves %v, not %v: %w", t.ID(), back, to, ErrMoved)
 	}
@@ -98,7 +104,7 @@ func asking(t rollout.Target, why error) error {
 func (m *Mover) Back(ctx context.Context, t rollout.Target, to rollout.Split, p Permit) (rollout.Split, error) {
 	for lock := to.Tag; ; lock = "" {
 		if lock == "" {
-			now, err := m.service.Read(ctx, t)
+			now, err := m.seen(ctx, t, to.Stable)
 			if err != nil || now.Serves(to.Stable) {
 				return now, err
 			}

@@ -9,7 +9,8 @@ import (
 // Router is the port of a service that splits the live traffic of one kind of target. It knows nothing of leases and fences: the Mover above it asks.
 type Router interface {
 	// Read says what the target really serves now, with the service's lock as the split's Tag. A service without locks leaves the Tag empty,
-	// or says in it what Write needs to know (Ports.Unlocked). Which of two revisions it calls stable does not matter. Errors: an Obstacle when the target does not exist any more.
+	// or says in it what Write needs to know (Ports.Unlocked). A service that does not say which of two revisions is stable leaves that open
+	// (Split.Either): whoever reads knows it from the lease. Errors: an Obstacle when the target does not exist any more.
 	Read(ctx context.Context, t rollout.Target) (rollout.Split, error)
 
 	// Write makes the target serve the split, whatever it served before, and returns what the service says that it serves now. If
