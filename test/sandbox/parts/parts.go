@@ -8,8 +8,10 @@ import (
 	"sluice/test/sandbox/cloudfront"
 	"sluice/test/sandbox/configservice"
 	"sluice/test/sandbox/ecr"
+	"sluice/test/sandbox/elbv2"
 	"sluice/test/sandbox/inspector2"
 	"sluice/test/sandbox/memory"
+	"sluice/test/sandbox/network"
 	"sluice/test/sandbox/wire"
 )
 
@@ -24,6 +26,7 @@ func All() []sandbox.Part {
 			return cloudfront.New(cloudfront.Options{Home: in.Home, Record: in.Record, Chance: in.Chance})
 		},
 		func(in sandbox.Surroundings) service { return ecr.New(in.Home) },
+		func(in sandbox.Surroundings) service { return balancing(in) },
 		func(in sandbox.Surroundings) service { return inspector2.New(in.Home) },
 		func(in sandbox.Surroundings) service { return memory.New(in.Home) },
 	}
@@ -36,4 +39,8 @@ func apiGateway(in sandbox.Surroundings) service {
 			return in.May("apigateway.amazonaws.com", from, "lambda:InvokeFunction", function)
 		},
 	})
+}
+
+func balancing(in sandbox.Surroundings) *elbv2.Service {
+	return elbv2.New(elbv2.Options{Home: in.Home, Context: in.Context, Chance: in.Chance, Record: in.Record, Network: network.New()})
 }

@@ -86,6 +86,11 @@ func newOperation(s *service, name string, method reflect.Value) (*operation, er
 
 // perform is the innermost Handler: it runs the operation itself.
 func (op *operation) perform(ctx context.Context, call *Call) (any, error) {
+	if admit := op.service.Admit; admit != nil {
+		if err := admit(op.name); err != nil {
+			return nil, err
+		}
+	}
 	results := op.method.Call([]reflect.Value{reflect.ValueOf(ctx), reflect.ValueOf(call.Input)})
 	if err, _ := results[1].Interface().(error); err != nil {
 		return nil, err

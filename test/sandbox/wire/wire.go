@@ -40,6 +40,8 @@ type Service struct {
 
 	// Scope names what a call does in IAM's words; nil means Name:Operation on "*".
 	Scope func(operation string, input any) []Grant
+	// Admit refuses a call before it is carried out, as the request limits of a service do; nil means there are none.
+	Admit func(operation string) error
 }
 
 // An XML is what restXml has to know of a service whose types carry no schema.
