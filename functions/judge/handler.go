@@ -187,7 +187,9 @@ func (h *handler) findings(ctx context.Context, r rollout.Release, l rollout.Lea
 	if step.Bake == 0 {
 		return append(findings, judge.Finding{Verdict: judge.Pass, By: "step", Why: "The step does not bake."}), nil
 	}
-	counted, err := h.book.Weigh(ctx, r, step.Weight, h.Now(), nil)
+	serves := l.Split()
+	serves.Weight = step.Weight
+	counted, err := h.book.Weigh(ctx, r, serves, h.Now(), nil)
 	return append(findings, counted...), err
 }
 

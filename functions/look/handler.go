@@ -70,7 +70,7 @@ func (h *handler) look(ctx context.Context, id string) error {
 	if err := h.rearm(ctx, r, l); err != nil {
 		return err
 	}
-	findings, err := h.book.Weigh(ctx, r, l.Weight, h.Now(), h.buy)
+	findings, err := h.book.Weigh(ctx, r, l.Split(), h.Now(), h.buy)
 	if err != nil {
 		return err
 	}

@@ -22,6 +22,7 @@ import (
 type batch struct {
 	queries []types.MetricDataQuery
 	ids     map[string]string // ids of the metrics that are asked for, by the metric
+	figures []figure          // under the ids f0, f1, ...; one that is made of others comes after them
 }
 
 // metric is one metric of one revision.
@@ -42,10 +43,13 @@ func (m metric) query(id string) types.MetricDataQuery {
 	return q
 }
 
-// ask adds a metric to the batch and returns the id of its values. What metric math makes of others needs those to be asked for, too.
+// ask adds a metric to the batch and returns the id of its values; none for a metric that is not there.
 func (b *batch) ask(m metric) string {
-	if m.Math != "" {
-		return b.math(m)
+	switch {
+	case m.Absent():
+		return ""
+	case m.Made != nil:
+		return b.make(m)
 	}
 	key := fmt.Sprintf("%+v", m)
 	if id, known := b.ids[key]; known {
@@ -57,20 +61,21 @@ func (b *batch) ask(m metric) string {
 	return id
 }
 
-// math adds an expression to the batch, and the metrics that it is made of.
-func (b *batch) math(m metric) string {
-	ids := map[string]string{}
-	for _, id := range slices.Sorted(maps.Keys(m.Of)) {
-		of := m.Of[id]
-		ids[id] = b.ask(metric{Metric: of, stat: cmp.Or(of.Stat, "Sum"), period: m.period})
+// figure is a metric that is made of others when their values are there.
+type figure struct {
+	of   map[string]string // the ids of what it is made of
+	made func(of map[string]float64) float64
+}
+
+// make asks for what a metric is made of. Where a metric has no statistic of its own, its parts have that of the whole.
+func (b *batch) make(m metric) string {
+	f := figure{map[string]string{}, m.Made}
+	for _, name := range slices.Sorted(maps.Keys(m.Of)) {
+		of := m.Of[name]
+		f.of[name] = b.ask(metric{Metric: of, stat: cmp.Or(of.Stat, m.stat), period: m.period})
 	}
-	expression := rename(m.Math, ids)
-	if id, known := b.ids[expression]; known {
-		return id
-	}
-	id := fmt.Sprintf("q%d", len(b.queries))
-	b.note(expression, id)
-	b.queries = append(b.queries, types.MetricDataQuery{Id: &id, Expression: &expression, ReturnData: aws.Bool(true)})
+	id := fmt.Sprintf("f%d", len(b.figures))
+	b.figures = append(b.figures, f)
 	return id
 }
 
@@ -110,6 +115,9 @@ func (b *batch) read(ctx context.Context, from api, since, until time.Time) (ans
 			found.add(r)
 		}
 	}
+	for i, f := range b.figures {
+		found.make(fmt.Sprintf("f%d", i), f)
+	}
 	return found, nil
 }
 
@@ -123,6 +131,23 @@ func (a answers) add(r types.MetricDataResult) {
 	}
 	for i, at := range r.Timestamps {
 		a.values[id][at.Unix()] = r.Values[i]
+	}
+}
+
+// make adds a figure's values: one for each time at which anything that it is made of has one.
+func (a answers) make(id string, f figure) {
+	a.values[id] = values{}
+	for _, of := range f.of {
+		if why, unread := a.unread[of]; unread {
+			a.unread[id] = why
+		}
+		for at := range a.values[of] {
+			parts := map[string]float64{}
+			for name, part := range f.of {
+				parts[name] = a.values[part][at]
+			}
+			a.values[id][at] = f.made(parts)
+		}
 	}
 }
 

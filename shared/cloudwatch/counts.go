@@ -19,6 +19,7 @@ import (
 // Span is what a look reads: what two versions served between two times.
 type Span struct {
 	Stable, Candidate string
+	Tag               string               // of the target's split, as it was read last
 	Weight            rollout.Weight       // of the candidate, now
 	Slow              map[string][]float64 // by check: the durations from which on a request is slow (judge.Ledger.Slow)
 	From, To          time.Time
@@ -77,9 +78,9 @@ func (b *batch) stream(t kind.Spec, s judge.Stream, l Span) (armsOf, bool) {
 	}
 	var ids armsOf
 	// Comparisons count by revision even at 100 %: a minute that arrives late still counts for the version that served then.
-	ids.candidate, ids.candidateBad = b.counts(t, s, arm{l.Candidate, l.Weight == rollout.All && !s.Compares}, bad)
+	ids.candidate, ids.candidateBad = b.counts(t, s, arm{l.Candidate, l.Tag, l.Weight == rollout.All && !s.Compares}, bad)
 	if s.Compares {
-		ids.stable, ids.stableBad = b.counts(t, s, arm{l.Stable, false}, bad)
+		ids.stable, ids.stableBad = b.counts(t, s, arm{l.Stable, l.Tag, false}, bad)
 	}
 	return ids, true
 }
@@ -87,6 +88,7 @@ func (b *batch) stream(t kind.Spec, s judge.Stream, l Span) (armsOf, bool) {
 // arm is a revision whose requests are counted. The requests of a revision that serves alone are those of the whole target.
 type arm struct {
 	revision string
+	tag      string // of the target's split
 	alone    bool
 }
 
@@ -94,7 +96,14 @@ func (a arm) metrics(t kind.Spec) kind.Metrics {
 	if a.alone {
 		return t.Metrics("")
 	}
-	return t.Metrics(a.revision)
+	s, stands := t.(kind.Standing)
+	if !stands {
+		return t.Metrics(a.revision)
+	}
+	if place := s.Stands(a.revision, a.tag); place != "" {
+		return t.Metrics(place)
+	}
+	return kind.Metrics{} // nobody knows where to count
 }
 
 // counts asks for requests and bad ones of one revision.

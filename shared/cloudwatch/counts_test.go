@@ -295,8 +295,8 @@ func TestChecksShareOneCallAndItsMetrics(t *testing.T) {
 	}, calls.Keep, count)
 }
 
-// A service may publish rates instead of counts, or no count of what it could not answer: metric math makes the numbers that are judged.
-func TestCountsMayBeMadeByMetricMath(t *testing.T) {
+// A service may publish rates instead of counts, or no count of what it could not answer: the numbers that are judged are made of what it publishes.
+func TestCountsMayBeMadeOfSeveralMetrics(t *testing.T) {
 	watch(t, func(t *testing.T, w *cloudwatch.Watcher, box *sandbox.Sandbox) {
 		for range 20 {
 			box.CloudWatch.Record("Edge", "Requests", map[string]string{"Id": "E1"}, "Count", 200, time.Now(), 60)
@@ -320,5 +320,8 @@ type rated struct{ kind.Memory }
 func (rated) Metrics(string) kind.Metrics {
 	requests := kind.Metric{Namespace: "Edge", Name: "Requests", Dimensions: map[string]string{"Id": "E1"}}
 	rate := kind.Metric{Namespace: "Edge", Name: "Rate", Dimensions: map[string]string{"Id": "E1"}, Stat: "Average"}
-	return kind.Metrics{Requests: requests, Errors: kind.Metric{Math: "requests * rate / 100", Of: map[string]kind.Metric{"requests": requests, "rate": rate}}}
+	return kind.Metrics{Requests: requests, Errors: kind.Metric{
+		Of:   map[string]kind.Metric{"requests": requests, "rate": rate},
+		Made: func(of map[string]float64) float64 { return of["requests"] * of["rate"] / 100 },
+	}}
 }

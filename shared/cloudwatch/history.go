@@ -41,7 +41,7 @@ func (w *Watcher) slow(ctx context.Context, t kind.Spec, streams []judge.Stream,
 	var b batch
 	ids := map[string][]string{}
 	for _, s := range streams {
-		m := timing(t, s, arm{stable, true})
+		m := timing(t, s, arm{revision: stable, alone: true})
 		m.period, m.stat = time.Hour, "p"+strconv.FormatFloat(s.Quantile, 'f', -1, 64)
 		ids[s.Check] = append(ids[s.Check], b.ask(m))
 	}
@@ -79,7 +79,7 @@ func (w *Watcher) clusters(ctx context.Context, t kind.Spec, streams []judge.Str
 			}
 			slow = slower(learnt.Slow[s.Check][s.Place])
 		}
-		requests, bad := b.counts(t, s, arm{stable, true}, slow)
+		requests, bad := b.counts(t, s, arm{revision: stable, alone: true}, slow)
 		ids[s.Key] = armsOf{stable: requests, stableBad: bad}
 		asked[s.Check] = append(asked[s.Check], requests, bad)
 	}

@@ -26,9 +26,9 @@ func New(store *dynamo.Store, watcher *cloudwatch.Watcher) *Book { return &Book{
 // Buyer makes synthetic requests to both versions and counts the failures; nil when the caller makes none.
 type Buyer func(ctx context.Context, r rollout.Release) (judge.Arms, error)
 
-// Weigh reads what was served since the last look, in one call, and judges everything that was seen. A check whose evidence cannot be read has
+// Weigh reads what was served since the last look, in one call, while the target divides its traffic so, and judges everything that was seen. A check whose evidence cannot be read has
 // a finding that says so (judge.Error). That is no error of Weigh: the caller decides how long to try, and the other checks are judged.
-func (b *Book) Weigh(ctx context.Context, r rollout.Release, weight rollout.Weight, now time.Time, buy Buyer) ([]judge.Finding, error) {
+func (b *Book) Weigh(ctx context.Context, r rollout.Release, serves rollout.Split, now time.Time, buy Buyer) ([]judge.Finding, error) {
 	d := r.Definition.WithDefaults() // for releases that were planned before a default was added
 	if !d.Checks.Counted() {
 		return nil, nil
@@ -43,12 +43,12 @@ func (b *Book) Weigh(ctx context.Context, r rollout.Release, weight rollout.Weig
 		return nil, err
 	}
 	seen, unread := b.watcher.Counts(ctx, d, cloudwatch.Span{
-		Stable: r.Stable, Candidate: r.Revision.Version, Weight: weight, Slow: l.Slow, From: l.Since(d, now), To: now,
+		Stable: r.Stable, Candidate: r.Revision.Version, Tag: serves.Tag, Weight: serves.Weight, Slow: l.Slow, From: l.Since(d, now), To: now,
 	})
 	maps.Copy(unread, unlearnt)
 	l, unbought := bought(ctx, d, r, l, now, buy)
 	l = l.Take(d, seen, unread, now)
-	l.Findings = append(judge.Blind(l.Judge(d, weight, now), unread), unbought...)
+	l.Findings = append(judge.Blind(l.Judge(d, serves.Weight, now), unread), unbought...)
 	err = b.store.KeepLedger(ctx, r.ID, l)
 	if dynamo.IsConflict(err) { // another look was faster, and says the same
 		return l.Findings, nil

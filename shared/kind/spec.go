@@ -1,6 +1,9 @@
 package kind
 
-import "regexp"
+import (
+	"regexp"
+	"strconv"
+)
 
 // Spec is one target of a kind, as its definition names it.
 type Spec interface {
@@ -19,19 +22,48 @@ type Problem struct{ Field, Wrong, Remedy string }
 // Metrics are the metrics that a target's service publishes in CloudWatch by itself. Those that it does not publish are Absent.
 type Metrics struct{ Requests, Errors, Duration Metric }
 
-// Metric names one metric, or what metric math makes of several.
+// Metric names one metric, or is made of several.
 type Metric struct {
 	Namespace  string
 	Name       string
 	Dimensions map[string]string
 	Stat       string // of a count; empty: Sum
 
-	Math string            // an expression over Of; the names above are empty then
-	Of   map[string]Metric // by the id in Math
+	Of   map[string]Metric                    // what it is made of; the names above are empty then
+	Made func(of map[string]float64) float64 // its value in a minute; what has no value in it counts as 0
 }
 
 // Absent says whether there is no such metric.
-func (m Metric) Absent() bool { return m.Name == "" && m.Math == "" }
+func (m Metric) Absent() bool { return m.Name == "" && m.Made == nil }
+
+// Sum is the sum of metrics.
+func Sum(of ...Metric) Metric {
+	return combined(of, func(sum, next float64) float64 { return sum + next })
+}
+
+// Largest is the largest of metrics, none of which is below 0.
+func Largest(of ...Metric) Metric {
+	return combined(of, func(largest, next float64) float64 { return max(largest, next) })
+}
+
+func combined(of []Metric, join func(soFar, next float64) float64) Metric {
+	parts := map[string]Metric{}
+	for i, m := range of {
+		parts[strconv.Itoa(i)] = m
+	}
+	return Metric{Of: parts, Made: func(of map[string]float64) (all float64) {
+		for _, value := range of {
+			all = join(all, value)
+		}
+		return all
+	}}
+}
+
+// A Standing spec has its revisions counted by where they stand, such as a target group, and not by their names.
+type Standing interface {
+	// Stands says where a revision stands, for Metrics, by the tag of the split that its router read last; empty when the tag does not say.
+	Stands(revision, tag string) (place string)
+}
 
 // Need is a grant that a function needs. Its resource is given by the parts of an ARN: the service, and what follows account and Region.
 type Need struct {
