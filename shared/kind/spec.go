@@ -29,7 +29,7 @@ type Metric struct {
 	Dimensions map[string]string
 	Stat       string // of a count; empty: Sum
 
-	Of   map[string]Metric                    // what it is made of; the names above are empty then
+	Of   map[string]Metric                   // what it is made of; the names above are empty then
 	Made func(of map[string]float64) float64 // its value in a minute; what has no value in it counts as 0
 }
 
