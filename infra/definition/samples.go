@@ -9,9 +9,10 @@ import (
 // samples are a target of each kind, as a definition in JSON names it; checkout stands for the service. Documentation shows them, golden templates
 // are made with them, and stories are told on them.
 var samples = map[kind.ID]string{
-	kind.LambdaAliasID: `{"lambdaAlias":{"function":"checkout","alias":"live"}}`,
-	kind.MemoryID:      `{"memory":{"name":"checkout"}}`,
-	kind.FleetID:       `{"fleet":{"name":"checkout"}}`,
+	kind.LambdaAliasID:  `{"lambdaAlias":{"function":"checkout","alias":"live"}}`,
+	kind.MemoryID:       `{"memory":{"name":"checkout"}}`,
+	kind.FleetID:        `{"fleet":{"name":"checkout"}}`,
+	kind.DistributionID: `{"distribution":{"primary":"E1PRIMARY00001","staging":"E2STAGING00001","draft":"E3DRAFT0000001","previous":"E4PREVIOUS0001","policy":"1a2b3c4d-0000-4000-9000-000000000001"}}`,
 }
 
 // Sample is a target of a kind for a service, in JSON; empty for a kind that there is not.

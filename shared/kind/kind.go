@@ -74,7 +74,7 @@ type Way struct {
 }
 
 // kinds is the list of kinds. A kind is added by its file and its row here.
-func kinds() []Facts { return []Facts{lambdaAlias, memory, fleet} }
+func kinds() []Facts { return []Facts{lambdaAlias, memory, fleet, distribution} }
 
 // All lists the kinds that there are.
 func All() []Facts { return kinds() }

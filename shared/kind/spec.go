@@ -88,3 +88,6 @@ type Bypassed interface {
 
 // named says whether a name in a spec matches a pattern.
 func named(pattern, word string) bool { return regexp.MustCompile(pattern).MatchString(word) }
+
+// A Sticky spec may keep clients with the revision that they met first; then clients are spread over revisions, whatever its kind spreads by itself.
+type Sticky interface{ Sticks() bool }

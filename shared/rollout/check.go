@@ -166,10 +166,10 @@ func (c Checks) withDefaults(s Strategy, t Target) Checks {
 	c.Errors, c.Latency = slices.Clone(c.Errors), slices.Clone(c.Latency)
 	c.Ceilings, c.Bounds = slices.Clone(c.Ceilings), slices.Clone(c.Bounds)
 	for i := range c.Errors {
-		c.Errors[i] = c.Errors[i].withDefaults(warming(s), t.Facts().Spreads)
+		c.Errors[i] = c.Errors[i].withDefaults(warming(s), t.Spreads())
 	}
 	for i := range c.Latency {
-		c.Latency[i] = c.Latency[i].withDefaults(t.Facts().Spreads)
+		c.Latency[i] = c.Latency[i].withDefaults(t.Spreads())
 	}
 	for i := range c.Ceilings {
 		c.Ceilings[i] = c.Ceilings[i].withDefaults()

@@ -33,6 +33,16 @@ func TestErrorsWarmUpWhereBakesAreLongEnough(t *testing.T) {
 	}
 }
 
+// Where clients stay with the revision that they met first, one client's errors are one, whatever the kind spreads otherwise.
+func TestATargetThatKeepsClientsSpreadsClients(t *testing.T) {
+	for session, want := range map[int]kind.Spread{0: kind.SpreadRequests, 600: kind.SpreadClients} {
+		d := rollout.Definition{Target: rollout.Target{Distribution: &kind.Distribution{Session: session}}, Checks: rollout.Checks{Errors: []rollout.Compared{{}}}}
+		if got := d.WithDefaults().Checks.Errors[0].Spreads; got != want {
+			t.Errorf("with sessions of %d seconds it spreads %s, want %s", session, got, want)
+		}
+	}
+}
+
 // Who says nothing waits for requests; who says something gets what it says.
 func TestStepsWaitForRequestsUnlessAPolicyIsStated(t *testing.T) {
 	for policy, want := range map[rollout.WhenInconclusive]int{

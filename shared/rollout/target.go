@@ -8,9 +8,10 @@ import (
 
 // Target is what carries the traffic. Exactly one member is set: that of its kind. A new kind needs a member here and a row in specs.
 type Target struct {
-	LambdaAlias *kind.LambdaAlias `json:"lambdaAlias,omitempty"`
-	Memory      *kind.Memory      `json:"memory,omitempty"`
-	Fleet       *kind.Fleet       `json:"fleet,omitempty"`
+	LambdaAlias  *kind.LambdaAlias  `json:"lambdaAlias,omitempty"`
+	Memory       *kind.Memory       `json:"memory,omitempty"`
+	Fleet        *kind.Fleet        `json:"fleet,omitempty"`
+	Distribution *kind.Distribution `json:"distribution,omitempty"`
 }
 
 // specs lists the members that are set.
@@ -24,6 +25,9 @@ func (t Target) specs() []kind.Spec {
 	}
 	if t.Fleet != nil {
 		set = append(set, *t.Fleet)
+	}
+	if t.Distribution != nil {
+		set = append(set, *t.Distribution)
 	}
 	return set
 }
@@ -47,6 +51,14 @@ func (t Target) Kind() kind.ID {
 // Facts are those of the target's kind.
 func (t Target) Facts() kind.Facts {
 	return kind.Of(t.Kind())
+}
+
+// Spreads says what the target spreads over two revisions.
+func (t Target) Spreads() kind.Spread {
+	if s, may := t.Spec().(kind.Sticky); may && s.Sticks() {
+		return kind.SpreadClients
+	}
+	return t.Facts().Spreads
 }
 
 // ID names the target in leases, guards and logs: "lambda:checkout:live".

@@ -1,0 +1,78 @@
+package distribution
+
+import (
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudfront/types"
+
+	"sluice/shared/rollout"
+)
+
+// seen is one distribution as it was read.
+type seen struct {
+	id, digest, etag, domain string
+	arriving                 bool // not all edges know its last change yet
+	config                   *types.DistributionConfig
+}
+
+// sight is everything that says what a target serves, as it was read.
+type sight struct {
+	id               string // of the policy
+	primary, staging seen
+	policy           *types.ContinuousDeploymentPolicyConfig
+	etag             string // of the policy
+}
+
+// attached says whether viewers' requests meet the policy.
+func (s sight) attached() bool {
+	return aws.ToString(s.primary.config.ContinuousDeploymentPolicyId) == s.id
+}
+
+// names says whether the policy sends requests to our staging distribution.
+func (s sight) names() bool {
+	return s.policy.StagingDistributionDnsNames != nil && slices.Contains(s.policy.StagingDistributionDnsNames.Items, s.staging.domain)
+}
+
+func (s sight) lock() lock {
+	promises, _ := promised(s.policy)
+	return lock{
+		primary: held{s.primary.digest, s.primary.etag}, staging: held{s.staging.digest, s.staging.etag}, policy: s.etag, domain: s.staging.domain,
+		weight: share(s.policy), promises: promises,
+	}
+}
+
+// split says what the target serves. Requests that carry a header are testers', and no share.
+func (s sight) split() rollout.Split {
+	split := rollout.Split{Stable: s.primary.digest, Tag: s.lock().String()}
+	if s.primary.arriving {
+		split.Moving = arriving(s.primary.id)
+	}
+	if !s.attached() {
+		return split
+	}
+	if candidate, weight := promised(s.policy); candidate != "" { // whoever goes back has to keep that promotion from landing, so it is no rest
+		split.Candidate, split.Weight, split.Moving = candidate, max(weight, 1), "it is being promoted"
+	} else if weight := share(s.policy); weight > 0 {
+		split.Candidate, split.Weight = s.staged(), weight
+		if s.staging.arriving {
+			split.Moving = arriving(s.staging.id)
+		}
+	}
+	if split.Candidate == split.Stable { // both serve the same
+		split.Candidate, split.Weight = "", rollout.None
+	}
+	return split
+}
+
+func arriving(id string) string {
+	return "not all edges know the last change of distribution " + id + " yet"
+}
+
+// staged is what serves a share: the staging distribution's configuration, or, if the policy names another distribution, that one's name.
+func (s sight) staged() string {
+	if !s.names() {
+		return s.policy.StagingDistributionDnsNames.Items[0]
+	}
+	return s.staging.digest
+}
