@@ -6,8 +6,9 @@ type Home struct{ Environment, Partition, Region, Account string }
 // without are the services whose ARNs leave out the account or the Region, as the service authorization reference writes them
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/).
 var without = map[string]struct{ account, region bool }{
-	"apigateway": {account: true}, // arn:aws:apigateway:eu-central-1::/restapis/a1b2c3d4e5/stages/prod
-	"cloudfront": {region: true},  // arn:aws:cloudfront::123456789012:distribution/E1A2B3C4D5E6F7
+	"apigateway": {account: true},               // arn:aws:apigateway:eu-central-1::/restapis/a1b2c3d4e5/stages/prod
+	"route53":    {account: true, region: true}, // arn:aws:route53:::hostedzone/Z0123456789
+	"cloudfront": {region: true},                // arn:aws:cloudfront::123456789012:distribution/E1A2B3C4D5E6F7
 }
 
 // ARN names a resource of this account and Region: ("lambda", "function:checkout").

@@ -12,6 +12,7 @@ import (
 	"sluice/test/sandbox/inspector2"
 	"sluice/test/sandbox/memory"
 	"sluice/test/sandbox/network"
+	"sluice/test/sandbox/route53"
 	"sluice/test/sandbox/wire"
 )
 
@@ -29,6 +30,9 @@ func All() []sandbox.Part {
 		func(in sandbox.Surroundings) service { return balancing(in) },
 		func(in sandbox.Surroundings) service { return inspector2.New(in.Home) },
 		func(in sandbox.Surroundings) service { return memory.New(in.Home) },
+		func(in sandbox.Surroundings) service {
+			return route53.New(route53.Options{Home: in.Home, Record: in.Record, Chance: in.Chance})
+		},
 	}
 }
 
