@@ -13,6 +13,7 @@ var samples = map[kind.ID]string{
 	kind.MemoryID:       `{"memory":{"name":"checkout"}}`,
 	kind.FleetID:        `{"fleet":{"name":"checkout"}}`,
 	kind.DistributionID: `{"distribution":{"primary":"E1PRIMARY00001","staging":"E2STAGING00001","draft":"E3DRAFT0000001","previous":"E4PREVIOUS0001","policy":"1a2b3c4d-0000-4000-9000-000000000001"}}`,
+	kind.APIStageID:     `{"apiStage":{"api":"a1b2c3d4e5","stage":"checkout","accessLog":"/apis/checkout"}}`,
 }
 
 // Sample is a target of a kind for a service, in JSON; empty for a kind that there is not.

@@ -74,7 +74,14 @@ type Way struct {
 }
 
 // kinds is the list of kinds. A kind is added by its file and its row here.
-func kinds() []Facts { return []Facts{lambdaAlias, memory, fleet, distribution} }
+func kinds() []Facts {
+	return []Facts{
+		lambdaAlias,
+		apiStage,
+		distribution,
+		memory, fleet,
+	}
+}
 
 // All lists the kinds that there are.
 func All() []Facts { return kinds() }

@@ -12,6 +12,7 @@ type Target struct {
 	Memory       *kind.Memory       `json:"memory,omitempty"`
 	Fleet        *kind.Fleet        `json:"fleet,omitempty"`
 	Distribution *kind.Distribution `json:"distribution,omitempty"`
+	APIStage     *kind.APIStage     `json:"apiStage,omitempty"`
 }
 
 // specs lists the members that are set.
@@ -19,6 +20,9 @@ func (t Target) specs() []kind.Spec {
 	var set []kind.Spec
 	if t.LambdaAlias != nil {
 		set = append(set, *t.LambdaAlias)
+	}
+	if t.APIStage != nil {
+		set = append(set, *t.APIStage)
 	}
 	if t.Memory != nil {
 		set = append(set, *t.Memory)
