@@ -2,9 +2,12 @@ package sandbox
 
 import (
 	"context"
+	"errors"
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	logstypes "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 
 	"sluice/test/sandbox/cfn"
 )
@@ -17,6 +20,7 @@ func (s *Sandbox) watchCreators() map[string]cfn.Creator {
 		"AWS::Logs::LogGroup": creator(map[string]string{
 			"Tags": nobodyAsks, "RetentionInDays": "logs last as long as the sandbox", "KmsKeyId": notEncrypted, "LogGroupClass": notPaid,
 		}, s.createLogGroup),
+		"AWS::Logs::MetricFilter": creator(nil, s.createMetricFilter),
 	}
 }
 
@@ -92,4 +96,32 @@ type logGroupProperties struct{ LogGroupName string }
 func (s *Sandbox) createLogGroup(_ context.Context, id string, p logGroupProperties) (resource, error) {
 	name := s.named(p.LogGroupName, id)
 	return resource{name, map[string]string{"Arn": s.options.Home.ARN("logs", "log-group:"+name+":*")}}, nil
+}
+
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-metricfilter.html
+type metricFilterProperties struct {
+	FilterName, LogGroupName, FilterPattern string
+	MetricTransformations                   []struct {
+		MetricNamespace, MetricName, MetricValue string
+		Dimensions                               []struct{ Key, Value string }
+	}
+}
+
+// createMetricFilter makes the filter, and its group where nobody has: on AWS it must be there.
+func (s *Sandbox) createMetricFilter(ctx context.Context, id string, p metricFilterProperties) (resource, error) {
+	name := s.named(p.FilterName, id)
+	in := &cloudwatchlogs.PutMetricFilterInput{FilterName: &name, LogGroupName: &p.LogGroupName, FilterPattern: &p.FilterPattern}
+	for _, t := range p.MetricTransformations {
+		to := logstypes.MetricTransformation{MetricNamespace: &t.MetricNamespace, MetricName: &t.MetricName, MetricValue: &t.MetricValue, Dimensions: map[string]string{}}
+		for _, d := range t.Dimensions {
+			to.Dimensions[d.Key] = d.Value
+		}
+		in.MetricTransformations = append(in.MetricTransformations, to)
+	}
+	var there *logstypes.ResourceAlreadyExistsException
+	if _, err := s.Logs.CreateLogGroup(ctx, &cloudwatchlogs.CreateLogGroupInput{LogGroupName: &p.LogGroupName}); err != nil && !errors.As(err, &there) {
+		return resource{}, err
+	}
+	_, err := s.Logs.PutMetricFilter(ctx, in)
+	return resource{ref: name}, err
 }

@@ -118,8 +118,10 @@ var names = map[string]string{
 
 var variable = regexp.MustCompile(`\$\{(\w+)\}`)
 
-// forms of a resource type's ARNs.
-func forms(t string) []string { return append([]string{resourceTypes[t].ARN}, further[t]...) }
+// forms of a resource type's ARNs. The reference writes several as one text: API Gateway's types are of REST APIs and of HTTP APIs.
+func forms(t string) []string {
+	return append(strings.Split(resourceTypes[t].ARN, ", "), further[t]...)
+}
 
 var formsOf sync.Map // []*regexp.Regexp of the forms, by resource type
 

@@ -35,6 +35,9 @@ func TestGrantCountsOnlyForTheResourcesThatTheActionIsAbout(t *testing.T) {
 		{"logs:PutLogEvents", "arn:aws:logs" + account + "log-group:/aws/lambda/guard", false},
 		{"iam:PassRole", "arn:aws:iam::123456789012:role/service-role/drill", true},
 		{"iam:PassRole", "drill", false},
+		{"apigateway:PATCH", "arn:aws:apigateway:us-east-1::/restapis/a1b2c3d4e5/stages/prod", true},
+		{"apigateway:PATCH", "arn:aws:apigateway:us-east-1::/apis/a1b2c3d4e5/stages/prod", true},
+		{"apigateway:PATCH", "arn:aws:apigateway" + account + "/restapis/a1b2c3d4e5/stages/prod", false},
 	} {
 		a, known := iam.ActionOf(test.action)
 		if !known {

@@ -102,6 +102,9 @@ func (e *engine) deploy(ctx context.Context, s definition.Service) error {
 			"Action": "lambda:InvokeFunction", "FunctionName": target, "Principal": "events.amazonaws.com", "SourceArn": map[string]any{"Fn::GetAtt": []string{id, "Arn"}},
 		})
 	}
+	for i, properties := range addition.Filters(s.Definition) {
+		resources[fmt.Sprintf("Filter%dx%d", e.stacks, i)] = resource("AWS::Logs::MetricFilter", properties)
+	}
 	if len(resources) == 0 {
 		return nil
 	}
