@@ -9,6 +9,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	smithydocument "github.com/aws/smithy-go/document"
 )
 
 // A kind says how the value of a plan looks on the wire.
@@ -63,7 +65,10 @@ type layout struct {
 	item, key, value string
 }
 
-var readerType = reflect.TypeFor[io.Reader]()
+var (
+	readerType   = reflect.TypeFor[io.Reader]()
+	documentType = reflect.TypeFor[smithydocument.Marshaler]()
+)
 
 var usualLayout = layout{item: "member", key: "key", value: "value"}
 
@@ -156,6 +161,9 @@ func (p *plan) fillFields(made map[reflect.Type]*plan) error {
 		}
 		if f.Type.Implements(readerType) {
 			continue // a streamed body, which no operation here has
+		}
+		if f.Type.Implements(documentType) {
+			continue // a free-form document, which no operation here takes
 		}
 		part, err := makePlan(f.Type, made)
 		if err != nil {

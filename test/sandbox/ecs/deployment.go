@@ -1,0 +1,93 @@
+package ecs
+
+import (
+	"fmt"
+	"math/big"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+)
+
+// deployment brings one task definition to a service.
+type deployment struct {
+	id         string
+	definition *definition
+	state      types.DeploymentRolloutState
+	reason     string
+	failed     int // tasks that did not come to run, or whose target was unhealthy
+	created    time.Time
+	updated    time.Time
+}
+
+// deploy begins a deployment, which takes the place of the one that is under way. why is empty unless ECS itself begins it.
+func (s *Service) deploy(sv *service, d *definition, why string) *deployment {
+	now := time.Now()
+	n, _ := new(big.Int).SetString(s.id(15), 16)
+	dep := &deployment{id: fmt.Sprintf("ecs-svc/%019d", n), definition: d, state: types.DeploymentRolloutStateInProgress, created: now}
+	if why == "" {
+		why = "ECS deployment " + dep.id + " in progress."
+	}
+	sv.deployments = append([]*deployment{dep}, sv.deployments...)
+	sv.steady, sv.impaired, sv.notBefore = time.Time{}, 0, time.Time{}
+	s.becomes(sv, dep, types.DeploymentRolloutStateInProgress, why)
+	return dep
+}
+
+// becomes gives a deployment a state, and tells it.
+func (s *Service) becomes(sv *service, dep *deployment, state types.DeploymentRolloutState, why string) {
+	dep.state, dep.reason, dep.updated = state, why, time.Now()
+	name, kind := "SERVICE_DEPLOYMENT_"+string(state), "INFO"
+	if state == types.DeploymentRolloutStateFailed {
+		kind = "ERROR"
+	}
+	s.tellDeployment(sv, kind, name, dep)
+}
+
+// finish ends a deployment that has all its tasks and no others.
+func (s *Service) finish(sv *service, dep *deployment) {
+	sv.deployments = sv.deployments[:1]
+	s.says(sv, "(deployment %s) deployment completed.", dep.id)
+	s.becomes(sv, dep, types.DeploymentRolloutStateCompleted, "ECS deployment "+dep.id+" completed.")
+}
+
+// threshold is how many failed tasks end a deployment
+// (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html).
+func threshold(desired int) int { return min(200, max(3, (desired+1)/2)) }
+
+// breakCircuit gives up a deployment whose tasks fail too often, if the service has its circuit breaker on.
+func (s *Service) breakCircuit(sv *service) {
+	dep, breaker := sv.primary(), sv.config.DeploymentCircuitBreaker
+	if !breaker.Enable || dep.state != types.DeploymentRolloutStateInProgress || dep.failed < threshold(sv.desired) {
+		return
+	}
+	s.says(sv, "(deployment %s) deployment failed: tasks failed to start.", dep.id)
+	s.becomes(sv, dep, types.DeploymentRolloutStateFailed, "ECS deployment circuit breaker: tasks failed to start.")
+	good := slices.IndexFunc(sv.deployments, func(d *deployment) bool { return d.state == types.DeploymentRolloutStateCompleted })
+	if breaker.Rollback && good >= 0 {
+		back := sv.deployments[good]
+		s.says(sv, "rolling back to (deployment %s).", back.id)
+		s.deploy(sv, back.definition, "ECS deployment circuit breaker: rolling back to deploymentId "+back.id+".")
+	}
+}
+
+func (sv *service) describedDeployment(dep *deployment) types.Deployment {
+	d := types.Deployment{
+		Id: &dep.id, Status: aws.String("ACTIVE"), TaskDefinition: dep.definition.TaskDefinitionArn, FailedTasks: int32(dep.failed), LaunchType: sv.launch,
+		CreatedAt: aws.Time(dep.created.UTC()), UpdatedAt: aws.Time(dep.updated.UTC()), RolloutState: dep.state, RolloutStateReason: &dep.reason,
+	}
+	if dep == sv.primary() {
+		d.Status, d.DesiredCount = aws.String("PRIMARY"), int32(sv.desired)
+	}
+	for _, t := range sv.tasks {
+		switch {
+		case t.deployment != dep:
+		case running(t):
+			d.RunningCount++
+		case starting(t):
+			d.PendingCount++
+		}
+	}
+	return d
+}

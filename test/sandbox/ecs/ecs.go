@@ -1,0 +1,92 @@
+// Package ecs is Amazon ECS on one machine: clusters, task definitions and services with the rolling deployment controller. A task runs a Program,
+// which really answers requests, and is a target of the load balancer like any other.
+//
+// A service is looked at every few seconds: tasks are started, registered in the target group, replaced when their target is unhealthy, and
+// stopped after their target has drained. What is refused: ECS's own blue/green, linear and canary deployments, other controllers, and everything
+// that has nothing to do with services.
+//
+// Documentation followed: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/Welcome.html and
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html. How long a task takes to start is not documented: see Pace.
+package ecs
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"sync"
+	"time"
+
+	"sluice/test/sandbox/elbv2"
+	"sluice/test/sandbox/wire"
+)
+
+// Options of a Service.
+type Options struct {
+	Home    wire.Home
+	Context context.Context // tasks and schedulers end with it
+	// Balancing has the target groups, and the network in which tasks listen.
+	Balancing *elbv2.Service
+	// Emit puts an event of aws.ecs on the default bus.
+	Emit func(ctx context.Context, detailType string, resources []string, detail any)
+}
+
+// Pace is how long things take that AWS does not document.
+type Pace struct {
+	Look      time.Duration // between two looks of the scheduler at a service in which something happens
+	Rest      time.Duration // and at one that is in a steady state
+	Provision time.Duration // until a task has its network interface
+	Pull      time.Duration // until its image is there
+}
+
+// usual is about what Fargate takes.
+var usual = Pace{Look: 5 * time.Second, Rest: 30 * time.Second, Provision: 10 * time.Second, Pull: 20 * time.Second}
+
+// A Service is one account's ECS in one region.
+type Service struct {
+	o Options
+
+	mu          sync.Mutex
+	pace        Pace
+	images      map[string]Program
+	definitions map[string][]*definition // by family
+	clusters    []*cluster
+	made        int
+	told        []func() // events that are sent once the lock is given back
+}
+
+// New makes a service without clusters.
+func New(o Options) *Service {
+	return &Service{o: o, pace: usual, images: map[string]Program{}, definitions: map[string][]*definition{}}
+}
+
+// SetPace changes how long things take from now on.
+func (s *Service) SetPace(p Pace) {
+	defer s.lock()()
+	s.pace = p
+}
+
+// Wire registers the service's operations.
+func (s *Service) Wire() wire.Service {
+	return wire.Service{Name: "ecs", Target: "AmazonEC2ContainerServiceV20141113", JSONVersion: "1.1", EpochTimes: true, Impl: s, Scope: s.scope}
+}
+
+// lock takes the service's lock; what it returns gives it back and sends the events that were told meanwhile.
+func (s *Service) lock() (unlock func()) {
+	s.mu.Lock()
+	return func() {
+		told := s.told
+		s.told = nil
+		s.mu.Unlock()
+		for _, tell := range told {
+			tell()
+		}
+	}
+}
+
+// id is a new one of so many hexadecimal digits, at most 64.
+func (s *Service) id(digits int) string {
+	s.made++
+	return fmt.Sprintf("%x", sha256.Sum256(fmt.Appendf(nil, "ecs %d", s.made)))[:digits]
+}
+
+func (s *Service) arn(resource string) string { return s.o.Home.ARN("ecs", resource) }

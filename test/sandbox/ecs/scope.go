@@ -1,0 +1,101 @@
+package ecs
+
+import (
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsecs "github.com/aws/aws-sdk-go-v2/service/ecs"
+
+	"sluice/test/sandbox/wire"
+)
+
+// scope says what IAM must allow (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html).
+func (s *Service) scope(operation string, in any) []wire.Grant {
+	var grants []wire.Grant
+	for _, r := range s.about(in) {
+		grants = append(grants, wire.Grant{Action: "ecs:" + operation, Resource: r.arn, Keys: r.keys})
+	}
+	if in, ok := in.(*awsecs.RegisterTaskDefinitionInput); ok {
+		for _, role := range []*string{in.TaskRoleArn, in.ExecutionRoleArn} {
+			if role != nil {
+				grants = append(grants, wire.PassRole(*role, "ecs-tasks.amazonaws.com"))
+			}
+		}
+	}
+	return grants
+}
+
+type resource struct {
+	arn  string
+	keys map[string][]string
+}
+
+func (s *Service) about(in any) []resource {
+	switch in := in.(type) {
+	case *awsecs.CreateClusterInput:
+		return []resource{{arn: s.arn("cluster/" + s.named(in.ClusterName))}}
+	case *awsecs.RegisterTaskDefinitionInput:
+		return []resource{{arn: s.arn("task-definition/" + aws.ToString(in.Family) + ":*")}}
+	case *awsecs.DescribeClustersInput:
+		var all []resource
+		for _, name := range in.Clusters {
+			all = append(all, resource{arn: s.arn("cluster/" + last(&name))})
+		}
+		return all
+	case *awsecs.CreateServiceInput:
+		return []resource{s.service(in.Cluster, in.ServiceName)}
+	case *awsecs.UpdateServiceInput:
+		return []resource{s.service(in.Cluster, in.Service)}
+	case *awsecs.DeleteServiceInput:
+		return []resource{s.service(in.Cluster, in.Service)}
+	case *awsecs.DescribeServicesInput:
+		var all []resource
+		for _, name := range in.Services {
+			all = append(all, s.service(in.Cluster, &name))
+		}
+		return all
+	}
+	return s.aboutTasks(in)
+}
+
+func (s *Service) aboutTasks(in any) []resource {
+	switch in := in.(type) {
+	case *awsecs.ListServicesInput:
+		return []resource{{"*", s.within(in.Cluster)}}
+	case *awsecs.ListTasksInput: // a container instance, which no task has here
+		return []resource{{s.arn("container-instance/" + s.named(in.Cluster) + "/*"), s.within(in.Cluster)}}
+	case *awsecs.StopTaskInput:
+		return []resource{{s.arn("task/" + s.named(in.Cluster) + "/" + last(in.Task)), s.within(in.Cluster)}}
+	case *awsecs.DescribeTasksInput:
+		var all []resource
+		for _, name := range in.Tasks {
+			all = append(all, resource{s.arn("task/" + s.named(in.Cluster) + "/" + last(&name)), s.within(in.Cluster)})
+		}
+		return all
+	}
+	return []resource{{arn: "*"}}
+}
+
+// service is one with its tags, which are condition keys.
+func (s *Service) service(cluster, name *string) resource {
+	defer s.lock()()
+	r := resource{s.arn("service/" + s.named(cluster) + "/" + last(name)), s.within(cluster)}
+	if sv, err := s.find(cluster, name); err == nil {
+		for _, t := range sv.tags {
+			for _, key := range []string{"aws:ResourceTag/", "ecs:ResourceTag/"} {
+				r.keys[key+aws.ToString(t.Key)] = []string{aws.ToString(t.Value)}
+			}
+		}
+	}
+	return r
+}
+
+func (s *Service) named(cluster *string) string {
+	if name := last(cluster); name != "" {
+		return name
+	}
+	return "default"
+}
+
+// within is the condition key ecs:cluster.
+func (s *Service) within(cluster *string) map[string][]string {
+	return map[string][]string{"ecs:cluster": {s.arn("cluster/" + s.named(cluster))}}
+}
