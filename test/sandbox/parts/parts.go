@@ -8,6 +8,7 @@ import (
 	"sluice/test/sandbox/cloudfront"
 	"sluice/test/sandbox/configservice"
 	"sluice/test/sandbox/ecr"
+	"sluice/test/sandbox/ecs"
 	"sluice/test/sandbox/elbv2"
 	"sluice/test/sandbox/inspector2"
 	"sluice/test/sandbox/memory"
@@ -20,20 +21,19 @@ type service = interface{ Wire() wire.Service }
 
 // All is every one of them.
 func All() []sandbox.Part {
-	return []sandbox.Part{
+	return append(balanced(),
 		apiGateway,
 		func(sandbox.Surroundings) service { return configservice.New() },
 		func(in sandbox.Surroundings) service {
 			return cloudfront.New(cloudfront.Options{Home: in.Home, Record: in.Record, Chance: in.Chance})
 		},
 		func(in sandbox.Surroundings) service { return ecr.New(in.Home) },
-		func(in sandbox.Surroundings) service { return balancing(in) },
 		func(in sandbox.Surroundings) service { return inspector2.New(in.Home) },
 		func(in sandbox.Surroundings) service { return memory.New(in.Home) },
 		func(in sandbox.Surroundings) service {
 			return route53.New(route53.Options{Home: in.Home, Record: in.Record, Chance: in.Chance})
 		},
-	}
+	)
 }
 
 func apiGateway(in sandbox.Surroundings) service {
@@ -45,6 +45,16 @@ func apiGateway(in sandbox.Surroundings) service {
 	})
 }
 
-func balancing(in sandbox.Surroundings) *elbv2.Service {
-	return elbv2.New(elbv2.Options{Home: in.Home, Context: in.Context, Chance: in.Chance, Record: in.Record, Network: network.New()})
+// balanced are load balancers and those whose tasks are behind them: they share the target groups.
+func balanced() []sandbox.Part {
+	var balancing *elbv2.Service
+	return []sandbox.Part{
+		func(in sandbox.Surroundings) service {
+			balancing = elbv2.New(elbv2.Options{Home: in.Home, Context: in.Context, Network: network.New(), Chance: in.Chance, Record: in.Record})
+			return balancing
+		},
+		func(in sandbox.Surroundings) service {
+			return ecs.New(ecs.Options{Home: in.Home, Context: in.Context, Balancing: balancing, Emit: in.Emit("aws.ecs")})
+		},
+	}
 }
