@@ -9,9 +9,28 @@ import (
 	"strings"
 )
 
-// identify asks go what each program is made of: an id that changes with everything that is linked. It compiles the packages, and
-// links nothing.
+// identify asks go what each program is made of: an id that changes with everything that is linked, by the program's file. It compiles the
+// packages, and links nothing.
 func identify(ctx context.Context, programs []program) (map[string]string, error) {
+	byTags := map[string][]program{}
+	for _, p := range programs {
+		byTags[p.tags] = append(byTags[p.tags], p)
+	}
+	ids := map[string]string{}
+	for tags, some := range byTags {
+		byPackage, err := made(ctx, tags, some)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range some {
+			ids[p.out] = byPackage[p.pkg]
+		}
+	}
+	return ids, nil
+}
+
+// made asks go about programs that are compiled with the same tags: the ids by package.
+func made(ctx context.Context, tags string, programs []program) (map[string]string, error) {
 	arguments := []string{"list", "-export", "-tags", tags, "-f", "{{.ImportPath}} {{.BuildID}}"}
 	for _, p := range programs {
 		arguments = append(arguments, p.pkg)

@@ -12,6 +12,9 @@ import (
 	"slices"
 
 	"golang.org/x/sync/errgroup"
+
+	"sluice/shared/kind"
+	"sluice/test/sandbox/run/shows"
 )
 
 // built is where the compiled programs are.
@@ -20,7 +23,7 @@ type built struct {
 	demo     string // a folder of this run
 }
 
-func compile(ctx context.Context, s *show, o options) (*built, error) {
+func compile(ctx context.Context, s *show, o options, p production) (*built, error) {
 	for _, needed := range [][2]string{
 		{"go", "install Go 1.26 or newer from https://go.dev/dl"}, {"git", "install it from https://git-scm.com/downloads"}, {"bash", "install it with your system's packages"},
 	} {
@@ -36,7 +39,7 @@ func compile(ctx context.Context, s *show, o options) (*built, error) {
 		return nil, fmt.Errorf("making a folder for the demo service: %w", err)
 	}
 	b := &built{handlers: filepath.Join("dist", "host"), demo: demo}
-	if err := b.all(ctx, s, o, compiler{identify, goBuild}); err != nil {
+	if err := b.all(ctx, s, o, p, compiler{identify, goBuild}); err != nil {
 		b.remove()
 		return nil, err
 	}
@@ -44,46 +47,53 @@ func compile(ctx context.Context, s *show, o options) (*built, error) {
 }
 
 // A program is one that the show needs.
-type program struct{ name, pkg, out string }
+type program struct{ name, pkg, out, tags string }
 
-// A compiler tells what programs are made of, and makes them.
+// A compiler tells what programs are made of, by their files, and makes them.
 type compiler struct {
 	identify func(ctx context.Context, programs []program) (map[string]string, error)
-	build    func(ctx context.Context, out, pkg, ldflags string) error
+	build    func(ctx context.Context, p program) error
 }
 
 // all makes the programs that are not there as they are now, and shows how far it is.
-func (b *built) all(ctx context.Context, s *show, o options, c compiler) error {
-	programs, err := b.programs(o)
+func (b *built) all(ctx context.Context, s *show, o options, p production, c compiler) error {
+	programs, err := b.programs(o, p)
 	if err != nil {
 		return err
 	}
-	p := newProgress(len(programs), filepath.Join(b.handlers, "compiled"))
+	far := newProgress(len(programs), filepath.Join(b.handlers, "compiled"))
 	finished := make(chan error, 1)
-	go func() { finished <- c.all(ctx, programs, p) }()
-	if err := p.show(s, finished); err != nil {
+	go func() { finished <- c.all(ctx, programs, far) }()
+	if err := far.show(s, finished); err != nil {
 		return err
 	}
-	return p.keep()
+	return far.keep()
 }
 
-// programs are the demo service and the functions, but for one that calls only what this program was compiled without.
-func (b *built) programs(o options) (all []program, err error) {
+// programs are those of the show's service and the functions, but for one that calls only what this program was compiled without. Every engine has
+// the functions for aliases; with them go those for the show's kind of target.
+func (b *built) programs(o options, p production) (all []program, err error) {
 	mains, err := filepath.Glob("functions/*/*/main.go")
 	if err != nil {
 		return nil, err
 	}
 	if !o.own() {
-		all = append(all, program{service, "./test/sandbox/run/checkout", b.service()}) // the quickest first: something has happened
+		for _, own := range p.Programs {
+			all = append(all, program{own.Name, own.Package, b.handler(own.Name), aliasTags}) // the quickest first: something has happened
+		}
 	}
 	for _, main := range mains {
 		folder := filepath.Dir(main)
-		one := program{name: filepath.Base(filepath.Dir(folder)), pkg: "./" + folder}
-		one.out = b.handler(one.name)
-		if one.name != leftOut || len(more()) > 0 {
-			all = append(all, one)
-		} else if err := standIn(one.out); err != nil {
-			return nil, err
+		name, pkg := filepath.Base(filepath.Dir(folder)), "./"+folder
+		if name == leftOut && len(more()) == 0 {
+			if err := standIn(b.handler(name)); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		all = append(all, program{name, pkg, b.handler(name), aliasTags})
+		if another := kind.Of(p.Kind).Function(name); another != name {
+			all = append(all, program{another, pkg, b.handler(another), shows.Tags(p.Kind)})
 		}
 	}
 	return all, nil
@@ -101,13 +111,13 @@ func (c compiler) all(ctx context.Context, programs []program, p *progress) erro
 		group.Go(func() error {
 			p.begin(one.name)
 			defer p.end(one.name)
-			if one.linked(ids[one.pkg]) {
+			if one.linked(ids[one.out]) {
 				return nil
 			}
-			if err := c.build(ctx, one.out, one.pkg, "-s -w"); err != nil {
+			if err := c.build(ctx, one); err != nil {
 				return err
 			}
-			one.keepID(ids[one.pkg])
+			one.keepID(ids[one.out])
 			return nil
 		})
 	}
@@ -118,25 +128,23 @@ func (b *built) handler(function string) string {
 	return filepath.Join(b.handlers, function, "bootstrap")
 }
 
-// service is the demo service as it is before anything is pushed.
-func (b *built) service() string { return b.handler(service) }
-
 func (b *built) remove() { _ = os.RemoveAll(b.demo) }
 
-// tags are those of make build for the kind of target that the show is about: what runs is what AWS would run. Only what opens targets is compiled
-// for them anew; with other flags besides, the SDK would be, too.
-const tags = "lambda.norpc,one,lambdaAlias"
+// aliasTags are those of everything that touches no target, too: so it is linked once for all shows. With other flags besides the kind's, the SDK
+// would be compiled again.
+var aliasTags = shows.Tags(kind.LambdaAliasID)
 
-// goBuild builds as make build does, but for this machine. The rest of the flags are those of whoever runs this, make's.
-func goBuild(ctx context.Context, out, pkg, ldflags string) error {
-	cmd := exec.CommandContext(ctx, "go", "build", "-tags", tags, "-ldflags", ldflags, "-o", out, pkg)
+// goBuild builds as make build does, but for this machine: what runs is what AWS would run. The rest of the flags are those of whoever runs this,
+// make's.
+func goBuild(ctx context.Context, p program) error {
+	cmd := exec.CommandContext(ctx, "go", "build", "-tags", p.tags, "-ldflags", "-s -w", "-o", p.out, p.pkg)
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
 	if err := cmd.Run(); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		return fmt.Errorf("compiling %s: %w\n%s", pkg, err, said.String())
+		return fmt.Errorf("compiling %s: %w\n%s", p.name, err, said.String())
 	}
 	return nil
 }

@@ -146,9 +146,9 @@ func summary(f frame) string {
 	if r.Rejection != nil {
 		return fmt.Sprintf("%s %s: %s.", text, r.Rejection.Reason, r.Rejection.Remedy)
 	}
-	for _, version := range slices.Compact([]string{r.Stable, r.Revision.Version}) {
-		if t := f.served[version]; t.requests > 0 {
-			text += fmt.Sprintf(" Version %s served %d requests, %d failed.", version, t.requests, t.errors)
+	for _, revision := range slices.Compact([]string{r.Stable, r.Revision.Version}) {
+		if t := f.served[revision]; t.requests > 0 {
+			text += fmt.Sprintf(" %s served %d requests, %d failed.", rollout.Sentence(r.Names(revision)), t.requests, t.errors)
 		}
 	}
 	if took := f.alarmToStable(); took > 0 {

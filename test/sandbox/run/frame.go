@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"sluice/shared/dynamo"
@@ -13,7 +14,7 @@ type frame struct {
 	release rollout.Release
 	lease   rollout.Lease
 	path    []string
-	served  map[string]tally // by version of its service, since the release began
+	served  map[string]tally // by revision of its service, since the release began
 	at      time.Time
 }
 
@@ -34,11 +35,23 @@ func (w *world) frame(ctx context.Context, id string, before map[served]tally) (
 	f.path = w.sandbox.StepFunctions.Path(f.release.Execution)
 	for by, now := range w.traffic.served() {
 		if by.service == f.release.Service {
-			f.served[by.version] = tally{now.requests - before[by].requests, now.errors - before[by].errors}
+			f.served[by.revision] = tally{now.requests - before[by].requests, now.errors - before[by].errors}
 		}
 	}
 	return f, nil
 }
+
+// called names a revision, in the room that both names need, as far as there is room.
+func (f frame) called(revision string) string {
+	r := f.release
+	const least = 3
+	room := max(least, nameWidth-len(r.Word()))
+	width := min(room, max(least, len(r.Stable), len(r.Revision.Version)))
+	return fmt.Sprintf("%s %-*s", r.Word(), width, clip(revision, room))
+}
+
+// nameWidth is the room for a revision's name and the word for it.
+const nameWidth = 26
 
 // age is how long ago the release was asked for.
 func (f frame) age() time.Duration {
@@ -61,7 +74,7 @@ func (f frame) goingBack() bool { return f.lease.Owner == f.release.ID && f.leas
 
 func (f frame) candidate() tally { return f.served[f.release.Revision.Version] }
 
-// all is what both versions served.
+// all is what both revisions served.
 func (f frame) all() int { return f.candidate().requests + f.served[f.release.Stable].requests }
 
 // alarmToStable is the time from the alarm's change to the guard's report that traffic was back; zero when no alarm took

@@ -96,3 +96,36 @@ const ownText = `
   Pages: %[2]s/_slack/ is what people get in Slack. The functions write to
   %[4]s.
 `
+
+// showHints says what to try with a service whose revisions are released by events.
+func showHints(s *show, w *world) {
+	hints := ""
+	for _, line := range w.performer.Hints() {
+		hints += "    " + line + "\n"
+	}
+	s.say(fmt.Sprintf(showText, s.bold("3."), w.endpoint, w.logs.Name(), w.keyFile, alarm, stack, service, hints))
+}
+
+const showText = `
+%[1]s  Stays up for play. Ctrl-C ends it, and nothing is left running. The AWS CLI
+  works on it, with the key of this run. In another terminal:
+
+    . %[4]s
+    aws() { command aws --endpoint-url %[2]s "$@"; }
+    ask() { aws events put-events --entries \
+      "EventBusName=%[6]s,Source=me,DetailType=$1,Detail='$2'"; }
+
+    # release a revision: one that served before, or the bad one again
+    ask release.requested '{"service":"%[7]s","revision":"ID"}'
+    # while it bakes: set the alarm red, or speak to the release by its id
+    aws cloudwatch set-alarm-state --alarm-name %[5]s \
+      --state-value ALARM --state-reason play
+    ask release.abort-requested '{"release":"ID","by":"me"}'
+    # the service, and who serves now
+%[8]s
+  What comes of it is shown here, and so is what you send in vain. The alarm
+  %[5]s counts what the callers of the show get, and wants four failures
+  in ten seconds. Only Ctrl-C ends this program.
+
+  The functions write to %[3]s.
+`

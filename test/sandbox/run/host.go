@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"sluice/test/sandbox/run/exhibit"
 )
 
 const (
@@ -79,7 +81,7 @@ func (r *repository) begin(ctx context.Context) error {
 	if err := r.fill(); err != nil {
 		return err
 	}
-	if _, _, err := r.commit(ctx, change{author: "grace", message: "Take payments"}); err != nil {
+	if _, _, err := r.commit(ctx, exhibit.Change{Author: "grace", Message: "Take payments"}); err != nil {
 		return err
 	}
 	_, err := r.git(ctx, r.folder, nil, "pull", "--quiet", "--ff-only", "origin", "main")

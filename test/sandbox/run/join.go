@@ -48,14 +48,18 @@ func (e *engine) take(ctx context.Context, services []definition.Service) (chang
 	if len(changed) == 0 {
 		return nil, nil
 	}
-	// Last: who reads a definition may do what it says.
+	return changed, e.write(ctx, services) // last: who reads a definition may do what it says
+}
+
+// write puts definitions where the functions read them.
+func (e *engine) write(ctx context.Context, services []definition.Service) error {
 	for _, p := range slices.Concat(addition.Definitions(environment, services), addition.Sources(environment, services)) {
 		_, err := e.world.sandbox.SSM.PutParameter(ctx, &ssm.PutParameterInput{Name: &p.Name, Value: &p.Value, Type: ssmtypes.ParameterTypeString, Overwrite: aws.Bool(true), Tier: ssmtypes.ParameterTierAdvanced})
 		if err != nil {
-			return changed, fmt.Errorf("writing %s: %w", p.Name, err)
+			return fmt.Errorf("writing %s: %w", p.Name, err)
 		}
 	}
-	return changed, nil
+	return nil
 }
 
 // reads says whether a parameter has that value.

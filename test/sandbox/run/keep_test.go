@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"sluice/test/sandbox/run/exhibit"
 )
 
 // runs are runs of the show one after the other, as far as the repository goes.
@@ -78,7 +80,7 @@ func (r *runs) writes(repository *repository, file, text string) {
 func TestNextRunGoesOnFromTheRepositoryWithWhatWasNotPushed(t *testing.T) {
 	r := newRuns(t)
 	first, end := r.begins()
-	if _, _, err := first.push(t.Context(), change{author: "ada", message: "Faster checkout"}); err != nil {
+	if _, _, err := first.push(t.Context(), exhibit.Change{Author: "ada", Message: "Faster checkout"}); err != nil {
 		t.Fatal(err)
 	}
 	if todo := first.catchUp(t.Context()); todo != "" || first.kept {
@@ -111,7 +113,7 @@ func TestNextRunGoesOnFromTheRepositoryWithWhatWasNotPushed(t *testing.T) {
 			t.Errorf("it does not say %q:\n%s", want, said)
 		}
 	}
-	if _, _, err := second.push(t.Context(), change{author: "ada", message: "Faster checkout"}); err != nil {
+	if _, _, err := second.push(t.Context(), exhibit.Change{Author: "ada", Message: "Faster checkout"}); err != nil {
 		t.Fatalf("the show on a repository that has seen it: %v", err)
 	}
 	todo := second.catchUp(t.Context())

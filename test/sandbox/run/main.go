@@ -19,6 +19,7 @@ import (
 	"golang.org/x/term"
 
 	"sluice/infra/typed"
+	"sluice/test/sandbox/run/shows"
 )
 
 type options struct {
@@ -26,6 +27,7 @@ type options struct {
 	demo  bool
 	plain bool
 	keep  string // the folder in which the demo's repository outlives the run; empty: it does not
+	show  string // the name of the show
 
 	service string // that is shown
 	code    string // the folder of its code, if it is not services/<service>
@@ -68,6 +70,7 @@ func read(arguments []string, complaints io.Writer) (o options, err error) {
 	port := flags.String("port", "4566", "port of 127.0.0.1 on which the AWS APIs are served; 0 takes a free one")
 	flags.BoolVar(&o.demo, "demo", false, "end after the two releases; exit with 1 when one ended differently than it should")
 	flags.StringVar(&o.keep, "keep", "", "folder in which the demo's repository is kept for the next run; default: it is not kept")
+	flags.StringVar(&o.show, "show", shows.Alias, "which kind of target the show is about")
 	flags.StringVar(&o.service, "service", service, "service to show, which infra/services defines; its code is in services/<service>")
 	flags.StringVar(&o.code, "code", "", "folder of the service's code, if it is elsewhere")
 	flags.BoolVar(&o.plain, "plain", false, "print lines even on a terminal")
@@ -75,10 +78,16 @@ func read(arguments []string, complaints io.Writer) (o options, err error) {
 		return o, err
 	}
 	if flags.NArg() > 0 {
-		return o, fmt.Errorf("%q was not expected: make run takes PORT, SERVICE and CODE, and make demo PORT alone (PORT=4600 make run)", flags.Arg(0))
+		return o, fmt.Errorf("%q was not expected: make run takes PORT, SHOW, SERVICE and CODE, and make demo PORT and SHOW (PORT=4600 make run)", flags.Arg(0))
 	}
 	if o.service == "" {
 		o.service = service
+	}
+	if o.show == "" {
+		o.show = shows.Alias
+	}
+	if o.own() && o.show != shows.Alias {
+		return o, fmt.Errorf("SHOW=%s shows a service of its own: SERVICE=%s make run shows yours", o.show, o.service)
 	}
 	if o.demo && o.own() {
 		return o, fmt.Errorf("make demo shows %s alone: SERVICE=%s make run shows yours", service, o.service)
@@ -91,6 +100,15 @@ func read(arguments []string, complaints io.Writer) (o options, err error) {
 }
 
 func run(ctx context.Context, o options, s *show) error {
+	p, err := produce(o.show)
+	if err != nil {
+		return err
+	}
+	return produced(ctx, o, s, p)
+}
+
+// produced is the run of one show.
+func produced(ctx context.Context, o options, s *show, p production) error {
 	begun := time.Now()
 	port, err := free(o.port)
 	if err == nil {
@@ -99,25 +117,25 @@ func run(ctx context.Context, o options, s *show) error {
 	if err != nil { // said before the compiler takes a minute
 		return err
 	}
-	built, err := compile(ctx, s, o)
+	built, err := compile(ctx, s, o, p)
 	if err != nil {
 		return err
 	}
 	defer built.remove()
 	home := place{folder: built.demo}
-	if o.keep != "" && !o.own() {
+	if o.keep != "" && !o.own() && p.Name == shows.Alias {
 		if home, err = claim(o.keep); err != nil {
 			return err
 		}
 	}
 	defer home.leave()
-	w, err := stage(ctx, port, built, home)
+	w, err := stage(ctx, port, built, home, p)
 	if err != nil {
 		return err
 	}
 	defer w.close()
 	if !o.own() {
-		if err := w.deploy(ctx, built, home); err != nil {
+		if err := w.open(ctx, p, built, home); err != nil {
 			return fmt.Errorf("deploying the demo service: %w", err)
 		}
 	}
@@ -126,18 +144,29 @@ func run(ctx context.Context, o options, s *show) error {
 	if o.demo {
 		return perform(ctx, f, true)
 	}
-	defer newKeeper(w, o).start(ctx)()
+	return w.play(ctx, f, o)
+}
+
+// play is a run that stays up.
+func (w *world) play(ctx context.Context, f *follower, o options) error {
+	if w.code != nil || o.own() { // other shows have definitions of their own
+		defer newKeeper(w, o).start(ctx)()
+	}
 	if o.own() {
-		ownHints(s, w, o.service)
+		ownHints(f.show, w, o.service)
 		return stay(ctx, f)
 	}
-	if w.code.kept {
-		s.say(w.code.greeting(ctx))
+	if w.code != nil && w.code.kept {
+		f.show.say(w.code.greeting(ctx))
 	}
 	if err := perform(ctx, f, false); err != nil {
 		return err
 	}
-	hints(s, w, w.code.catchUp(ctx))
+	if w.code != nil {
+		hints(f.show, w, w.code.catchUp(ctx))
+	} else {
+		showHints(f.show, w)
+	}
 	return stay(ctx, f)
 }
 

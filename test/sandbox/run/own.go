@@ -12,8 +12,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
-	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
@@ -21,6 +19,7 @@ import (
 	"sluice/infra/definition"
 	"sluice/infra/typed"
 	"sluice/shared/rollout"
+	"sluice/test/sandbox/run/exhibit"
 )
 
 // wanted says what is wrong with the definition of the service that a person wants to see.
@@ -143,7 +142,7 @@ func (k *keeper) release(ctx context.Context, o *own) {
 		}
 		k.say(o.code.service, fmt.Sprintf("Version 1, the code in %s, serves alias %s of function %s, with %d requests a second. Save a change there, and it is released.",
 			near(o.code.folder), o.definition.Target.LambdaAlias.Alias, o.definition.Target.LambdaAlias.Function, perSecond), false)
-		k.settled(ctx, o)
+		k.world.settled(ctx, o.definition.Guard.Alarms, k.patience)
 	}
 	k.tell(o, k.next(ctx, o))
 }
@@ -181,62 +180,18 @@ func (k *keeper) begin(ctx context.Context, o *own) error {
 	if err != nil {
 		return fmt.Errorf("creating the alias %s: %w", target.Alias, err)
 	}
-	if err := k.watch(ctx, o); err != nil {
+	if err := k.world.watch(ctx, o.code.service, o.definition.Guard.Alarms); err != nil {
 		return err
 	}
 	payload, err := os.ReadFile(filepath.Join(o.code.folder, "event.json"))
 	if err != nil {
 		payload = []byte("{}")
 	}
-	k.world.traffic.begin(caller{service: o.code.service, function: target.Function, alias: target.Alias, payload: payload, heard: k.counts(o)})
+	ask := func(ctx context.Context) (exhibit.Answer, error) {
+		return invoke(ctx, k.world.lambda, target.Function, target.Alias, payload)
+	}
+	k.world.traffic.begin(caller{service: o.code.service, ask: ask, heard: k.world.counted(o.code.service)})
 	return nil
-}
-
-// counts makes the metric that the alarms look at: what callers got, second by second, whatever the function is written in.
-func (k *keeper) counts(o *own) func(failed bool) {
-	dimensions := map[string]string{"Service": o.code.service}
-	return func(failed bool) {
-		n := 0.0
-		if failed {
-			n = 1
-		}
-		k.world.sandbox.CloudWatch.Record("Callers", "Errors", dimensions, "Count", n, time.Now(), 1)
-	}
-}
-
-// watch makes the guard's alarms that are not there.
-func (k *keeper) watch(ctx context.Context, o *own) error {
-	for _, name := range o.definition.Guard.Alarms {
-		found, err := k.world.alarms.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{AlarmNames: []string{name}})
-		if err != nil {
-			return fmt.Errorf("looking for alarm %s: %w", name, err)
-		}
-		if len(found.MetricAlarms) > 0 {
-			continue
-		}
-		_, err = k.world.alarms.PutMetricAlarm(ctx, &cloudwatch.PutMetricAlarmInput{
-			AlarmName: &name, AlarmDescription: aws.String("More than 3 failed requests in ten seconds, as callers count them."),
-			Namespace: aws.String("Callers"), MetricName: aws.String("Errors"), Statistic: cwtypes.StatisticSum,
-			Dimensions: []cwtypes.Dimension{{Name: aws.String("Service"), Value: &o.code.service}},
-			Period:     aws.Int32(10), EvaluationPeriods: aws.Int32(1), Threshold: aws.Float64(3),
-			ComparisonOperator: cwtypes.ComparisonOperatorGreaterThanThreshold, TreatMissingData: aws.String("notBreaching"),
-		})
-		if err != nil {
-			return fmt.Errorf("making alarm %s: %w", name, err)
-		}
-	}
-	return nil
-}
-
-// settled waits until the alarms know how things are: one that was just made has no data, and a release would go back for that.
-func (k *keeper) settled(ctx context.Context, o *own) {
-	knowing := func() bool {
-		found, err := k.world.alarms.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{AlarmNames: o.definition.Guard.Alarms})
-		return err != nil || !slices.ContainsFunc(found.MetricAlarms, func(a cwtypes.MetricAlarm) bool { return a.StateValue == cwtypes.StateValueInsufficientData })
-	}
-	for begun := time.Now(); ctx.Err() == nil && time.Since(begun) < k.patience && !knowing(); {
-		pause(ctx, 100*time.Millisecond)
-	}
 }
 
 // next publishes the code as it is now as a version, and asks for its release.

@@ -16,6 +16,7 @@ import (
 
 	"sluice/test/sandbox"
 	sandboxevents "sluice/test/sandbox/eventbridge"
+	"sluice/test/sandbox/run/shows"
 )
 
 const catalog = `service: catalog
@@ -205,7 +206,11 @@ func TestServiceOfOnesOwnIsReleased(t *testing.T) {
 	ctx, end := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer end()
 	o := options{service: "catalog", code: folder(t, map[string]string{"bootstrap": programs["shell"].text})}
-	built, err := compile(ctx, newShow(io.Discard, false), o)
+	p, err := produce(shows.Alias)
+	if err != nil {
+		t.Fatal(err)
+	}
+	built, err := compile(ctx, newShow(io.Discard, false), o, p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +219,7 @@ func TestServiceOfOnesOwnIsReleased(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := stage(ctx, port, built, place{folder: built.demo})
+	w, err := stage(ctx, port, built, place{folder: built.demo}, p)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ const (
 	bakeWidth = 16
 )
 
-// picture draws the split, the steps, both versions and the path.
+// picture draws the split, the steps, both revisions and the path.
 func (s *show) picture(f frame) string {
 	r := f.release
 	if r.ID == "" || r.Stable == "" {
@@ -25,8 +25,8 @@ func (s *show) picture(f frame) string {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "  traffic   %s\n\n", s.bar(f))
-	s.version(&b, "stable", "34", r.Stable, rollout.All-f.weight(), f.served[r.Stable])
-	s.version(&b, "candidate", s.candidateColor(f), r.Revision.Version, f.weight(), f.candidate())
+	s.revision(&b, "stable", "34", f.called(r.Stable), rollout.All-f.weight(), f.served[r.Stable])
+	s.revision(&b, "candidate", s.candidateColor(f), f.called(r.Revision.Version), f.weight(), f.candidate())
 	fmt.Fprintf(&b, "\n  steps     %s\n", s.steps(f))
 	fmt.Fprintf(&b, "  path      %s\n", pathText(f.path))
 	fmt.Fprintf(&b, "  %s %s\n", s.spinner(), s.paint("2", fmt.Sprintf("%s, %s", r.ID, f.age())))
@@ -91,8 +91,8 @@ func (s *show) bake(f frame, step rollout.Step) string {
 	return fmt.Sprintf(" %s%s %.0f s left", s.paint("32", strings.Repeat("━", done)), s.paint("2", strings.Repeat("━", bakeWidth-done)), left.Seconds())
 }
 
-func (s *show) version(b *strings.Builder, role, color, version string, weight rollout.Weight, t tally) {
-	fmt.Fprintf(b, "  %s version %-4s %6v  %6d requests  %5.1f %% errors\n", s.paint(color, fmt.Sprintf("%-9s", role)), version, weight, t.requests, t.rate())
+func (s *show) revision(b *strings.Builder, role, color, name string, weight rollout.Weight, t tally) {
+	fmt.Fprintf(b, "  %s %s  %6v  %6d requests  %5.1f %% errors\n", s.paint(color, fmt.Sprintf("%-9s", role)), name, weight, t.requests, t.rate())
 }
 
 func (s *show) spinner() string { return string([]rune("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏")[s.spin%10]) }

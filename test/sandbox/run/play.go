@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,22 +15,25 @@ import (
 
 	"sluice/events"
 	"sluice/shared/rollout"
+	"sluice/test/sandbox/run/exhibit"
 )
 
 // act is one release of the show.
 type act struct {
-	title  string
-	change change
+	kind   string // of change
+	change exhibit.Change
 	want   rollout.End
 }
 
 var acts = []act{
-	{"A good commit", change{author: "ada", message: "Faster checkout", failing: 0}, rollout.Succeeded},
-	{"A bad commit", change{author: "linus", message: "New currency table", failing: 35}, rollout.RolledBack},
+	{"good", exhibit.Change{Author: "ada", Message: "Faster checkout", Failing: 0}, rollout.Succeeded},
+	{"bad", exhibit.Change{Author: "linus", Message: "New currency table", Failing: 35}, rollout.RolledBack},
 }
 
-// patience is how long a release of the show may take.
-const patience = 3 * time.Minute
+const (
+	patience = 3 * time.Minute // how long a release of the show may take
+	silence  = time.Second     // a revision that answers nobody for that long is out
+)
 
 // perform is the show. Where people stay to play, what goes wrong in it is said, and only ctx ends it: they may have done it.
 func perform(ctx context.Context, f *follower, demo bool) error {
@@ -45,13 +49,9 @@ func perform(ctx context.Context, f *follower, demo bool) error {
 func play(ctx context.Context, f *follower) error {
 	w, s := f.world, f.show
 	for i, a := range acts {
-		s.title(fmt.Sprintf("%s  %s is pushed to main by %s.", s.bold(fmt.Sprintf("%d.", i+1)), s.bold(a.title), a.change.author))
-		commit, said, err := w.code.push(ctx, a.change)
-		if err != nil {
-			return err
-		}
-		s.say(fmt.Sprintf("  $ git commit -am %q && git push\n%s", a.change.message, s.paint("2", indent(said))))
-		id, err := w.releaseOf(ctx, commit)
+		title := fmt.Sprintf("A %s %s", a.kind, w.production.Change)
+		s.title(fmt.Sprintf("%s  %s %s by %s.", s.bold(fmt.Sprintf("%d.", i+1)), s.bold(title), w.production.Arrives, a.change.Author))
+		id, err := w.bring(ctx, a.change, s)
 		if err != nil {
 			return err
 		}
@@ -60,10 +60,50 @@ func play(ctx context.Context, f *follower) error {
 			return err
 		}
 		if end != a.want {
-			return fmt.Errorf("%s ended %s, and should have ended %s; the functions wrote to %s", a.title, end, a.want, w.logs.Name())
+			return fmt.Errorf("%s ended %s, and should have ended %s; the functions wrote to %s", title, end, a.want, w.logs.Name())
+		}
+		if err := w.obeyed(ctx, f.all[id].frame.release); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// bring makes a change of the service, and is the id of its release.
+func (w *world) bring(ctx context.Context, c exhibit.Change, s *show) (id string, err error) {
+	r, err := w.performer.Bring(ctx, c)
+	if err != nil {
+		return "", err
+	}
+	said := "  $ " + r.Command
+	if r.Said != "" {
+		said += "\n" + s.paint("2", indent(r.Said))
+	}
+	s.say(said)
+	if r.Commit != "" {
+		return w.releaseOf(ctx, r.Commit)
+	}
+	wanted := events.ReleaseRequest{Service: service, Revision: r.Version, Author: c.Author, Reason: c.Message, Key: rand.Text()}
+	return wanted.ID(""), w.request(ctx, wanted)
+}
+
+// obeyed waits until callers get what the record of a release says: answers of one revision alone.
+func (w *world) obeyed(ctx context.Context, r rollout.Release) error {
+	left := served{service, r.Stable}
+	if r.End != rollout.Succeeded {
+		left.revision = r.Revision.Version
+	}
+	for begun := time.Now(); ctx.Err() == nil; {
+		before := w.traffic.served()[left].requests
+		pause(ctx, silence)
+		if w.traffic.served()[left].requests == before {
+			return nil
+		}
+		if time.Since(begun) > patience {
+			return fmt.Errorf("release %s ended %s, and after %v callers still get answers of %s", r.ID, r.End, patience, r.Names(left.revision))
+		}
+	}
+	return ctx.Err()
 }
 
 // until follows everything until a release of the show has ended. Nobody has to be there for its question.

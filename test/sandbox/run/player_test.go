@@ -78,7 +78,7 @@ func worldOf(t *testing.T, box *sandbox.Sandbox) *world {
 	}
 	person := box.Config("")
 	w := &world{
-		sandbox: box, logs: logs, ear: newEar(), board: &board{}, lambda: lambda.NewFromConfig(person), traffic: newTraffic(t.Context(), lambda.NewFromConfig(person)),
+		sandbox: box, logs: logs, ear: newEar(), board: &board{}, lambda: lambda.NewFromConfig(person), traffic: newTraffic(t.Context()),
 		store: dynamo.New(person, stack), events: eventbridge.NewFromConfig(person), alarms: cloudwatch.NewFromConfig(person),
 	}
 	t.Cleanup(w.close)

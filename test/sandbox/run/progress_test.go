@@ -61,16 +61,16 @@ func theTimeIsKept(t *testing.T) {
 	b := &built{handlers: "host", demo: t.TempDir()}
 	fails := errors.New("it does not compile")
 	identified := func(context.Context, []program) (map[string]string, error) { return nil, nil }
-	build := func(context.Context, string, string, string) error { return fails }
-	if err := b.all(t.Context(), newShow(&bytes.Buffer{}, false), options{service: service}, compiler{identified, build}); !errors.Is(err, fails) {
+	build := func(context.Context, program) error { return fails }
+	if err := b.all(t.Context(), newShow(&bytes.Buffer{}, false), options{service: service}, production{Exhibit: aliasExhibit}, compiler{identified, build}); !errors.Is(err, fails) {
 		t.Fatalf("a compilation that fails ends with %v", err)
 	}
 	if p := newProgress(2, "host/compiled"); p.last != 0 {
 		t.Errorf("what failed is told to take %v", p.last)
 	}
 	fails = nil
-	build = func(context.Context, string, string, string) error { time.Sleep(time.Minute); return nil }
-	if err := b.all(t.Context(), newShow(&bytes.Buffer{}, false), options{service: service}, compiler{identified, build}); err != nil {
+	build = func(context.Context, program) error { time.Sleep(time.Minute); return nil }
+	if err := b.all(t.Context(), newShow(&bytes.Buffer{}, false), options{service: service}, production{Exhibit: aliasExhibit}, compiler{identified, build}); err != nil {
 		t.Fatal(err)
 	}
 	if p := newProgress(2, "host/compiled"); p.last != time.Minute {

@@ -16,6 +16,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/codebuild"
 	cbtypes "github.com/aws/aws-sdk-go-v2/service/codebuild/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+
+	"sluice/test/sandbox/run/exhibit"
 )
 
 // location is how the CodeBuild project knows the repository, which is a bare one on this machine.
@@ -29,32 +31,27 @@ type repository struct {
 	kept   bool   // it is of an earlier run
 }
 
-// A change is one commit of the show.
-type change struct {
-	author, message string
-	failing         float64 // percent of requests
-}
-
 // hostCode makes the repository with its webhook, and the CodeBuild project that builds it.
-func (w *world) hostCode(ctx context.Context, p place, scratch string) error {
-	out, err := w.lambda.GetFunctionUrlConfig(ctx, &lambda.GetFunctionUrlConfigInput{FunctionName: aws.String(stack + "-webhook")})
+func hostCode(ctx context.Context, s exhibit.Stage, p place) (*repository, error) {
+	out, err := lambda.NewFromConfig(s.Person).GetFunctionUrlConfig(ctx, &lambda.GetFunctionUrlConfigInput{FunctionName: aws.String(stack + "-webhook")})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	address, err := url.Parse(aws.ToString(out.FunctionUrl))
 	if err != nil {
-		return fmt.Errorf("reading the webhook's address: %w", err)
+		return nil, fmt.Errorf("reading the webhook's address: %w", err)
 	}
-	if w.code, err = openRepository(ctx, p, scratch, hook{Endpoint: w.endpoint + "/github", Host: address.Host, Secret: webhookSecret}); err != nil {
-		return fmt.Errorf("making the demo's repository: %w", err)
+	code, err := openRepository(ctx, p, s.Folder, hook{Endpoint: s.Sandbox.Endpoint() + "/github", Host: address.Host, Secret: webhookSecret})
+	if err != nil {
+		return nil, fmt.Errorf("making the demo's repository: %w", err)
 	}
-	_, err = w.sandbox.CodeBuild.CreateProject(ctx, &codebuild.CreateProjectInput{
+	_, err = s.Sandbox.CodeBuild.CreateProject(ctx, &codebuild.CreateProjectInput{
 		Name: aws.String(service), ServiceRole: aws.String("arn:aws:iam::123456789012:role/build"),
 		Source:      &cbtypes.ProjectSource{Type: cbtypes.SourceTypeGithub, Location: aws.String(location)},
 		Artifacts:   &cbtypes.ProjectArtifacts{Type: cbtypes.ArtifactsTypeNoArtifacts},
 		Environment: &cbtypes.ProjectEnvironment{Type: cbtypes.EnvironmentTypeLinuxContainer, ComputeType: cbtypes.ComputeTypeBuildGeneral1Small, Image: aws.String("aws/codebuild/standard:7.0")},
 	})
-	return err
+	return code, err
 }
 
 // fill puts the demo service into the desk, as a module of its own with the versions of this one.
@@ -86,7 +83,7 @@ func (r *repository) fill() error {
 var failingLine = regexp.MustCompile(`(?m)^const failing = .*$`)
 
 // push commits a change on top of what is on main, whoever has pushed that, and pushes it. said is what git answered.
-func (r *repository) push(ctx context.Context, c change) (commit, said string, err error) {
+func (r *repository) push(ctx context.Context, c exhibit.Change) (commit, said string, err error) {
 	for _, args := range [][]string{{"fetch", "--quiet", "origin"}, {"reset", "--quiet", "--hard", "origin/main"}} {
 		if _, err := r.git(ctx, r.desk, nil, args...); err != nil {
 			return "", "", err
@@ -95,7 +92,7 @@ func (r *repository) push(ctx context.Context, c change) (commit, said string, e
 	return r.commit(ctx, c)
 }
 
-func (r *repository) commit(ctx context.Context, c change) (id, said string, err error) {
+func (r *repository) commit(ctx context.Context, c exhibit.Change) (id, said string, err error) {
 	file := filepath.Join(r.desk, "main.go")
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -104,15 +101,15 @@ func (r *repository) commit(ctx context.Context, c change) (id, said string, err
 	if !failingLine.Match(text) {
 		return "", "", errors.New(`main.go has no line "const failing = ..." any more, which the show's people change`)
 	}
-	line := fmt.Sprintf("const failing = %.1f // %s", c.failing, c.message)
+	line := fmt.Sprintf("const failing = %.1f // %s", c.Failing, c.Message)
 	if parent, err := r.git(ctx, r.desk, nil, "rev-parse", "--short", "HEAD"); err == nil { // else the same show again would change nothing
 		line += ", after " + strings.TrimSpace(parent)
 	}
 	if err := os.WriteFile(file, failingLine.ReplaceAll(text, []byte(line)), 0o644); err != nil {
 		return "", "", err
 	}
-	who := []string{"GIT_AUTHOR_NAME=" + c.author, "GIT_COMMITTER_NAME=" + c.author, "GIT_AUTHOR_EMAIL=" + c.author + "@example.com", "GIT_COMMITTER_EMAIL=" + c.author + "@example.com"}
-	for _, args := range [][]string{{"add", "--all"}, {"commit", "--quiet", "--no-gpg-sign", "--message", c.message}, {"push", "--quiet", "origin", "HEAD:main"}, {"rev-parse", "HEAD"}} {
+	who := []string{"GIT_AUTHOR_NAME=" + c.Author, "GIT_COMMITTER_NAME=" + c.Author, "GIT_AUTHOR_EMAIL=" + c.Author + "@example.com", "GIT_COMMITTER_EMAIL=" + c.Author + "@example.com"}
+	for _, args := range [][]string{{"add", "--all"}, {"commit", "--quiet", "--no-gpg-sign", "--message", c.Message}, {"push", "--quiet", "origin", "HEAD:main"}, {"rev-parse", "HEAD"}} {
 		out, err := r.git(ctx, r.desk, who, args...)
 		switch {
 		case err != nil:

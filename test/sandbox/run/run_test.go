@@ -32,11 +32,11 @@ func TestGoodVersionIsPromotedAndBadOneTakenBack(t *testing.T) {
 
 func TestCtrlCHalfwayLeavesNothingRunning(t *testing.T) {
 	t.Chdir("../../..")
-	program := filepath.Join(t.TempDir(), "run")
-	if err := goBuild(t.Context(), program, "./test/sandbox/run", ""); err != nil {
+	file := filepath.Join(t.TempDir(), "run")
+	if err := goBuild(t.Context(), program{out: file, pkg: "./test/sandbox/run", tags: aliasTags}); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(program, "-port", "0")
+	cmd := exec.Command(file, "-port", "0")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a group of its own, with all that it starts
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -91,7 +91,7 @@ func TestMissingGoIsSaidWithTheRemedy(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	if _, err := compile(ctx, newShow(io.Discard, false), options{service: service}); err == nil || !strings.Contains(err.Error(), "install Go") {
+	if _, err := compile(ctx, newShow(io.Discard, false), options{service: service}, production{}); err == nil || !strings.Contains(err.Error(), "install Go") {
 		t.Errorf("without Go: %v", err)
 	}
 }

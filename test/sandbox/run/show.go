@@ -130,9 +130,12 @@ func (s *show) end(f frame) {
 		}
 		return
 	}
-	for _, version := range []string{r.Stable, r.Revision.Version} {
-		t := f.served[version]
-		fmt.Fprintf(s.out, "  version %-3s served %5d requests, %4d of them failed\n", version, t.requests, t.errors)
+	for _, revision := range []string{r.Stable, r.Revision.Version} {
+		t := f.served[revision]
+		fmt.Fprintf(s.out, "  %s served %5d requests, %4d of them failed\n", f.called(revision), t.requests, t.errors)
+	}
+	if t := f.served[""]; t.requests > 0 {
+		fmt.Fprintf(s.out, "  answers that name no revision: %d, %d of them failures\n", t.requests, t.errors)
 	}
 	if bad := f.candidate(); r.End != rollout.Succeeded && bad.errors > 0 {
 		fmt.Fprintf(s.out, "  requests harmed: %d of %d (%.1f %%); released at once it would have been %.0f %%\n",

@@ -12,24 +12,22 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
-	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
-	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 
 	"sluice/shared/dynamo"
 	"sluice/test/sandbox"
-	"sluice/test/sandbox/cfn"
 	"sluice/test/sandbox/codebuild"
 	"sluice/test/sandbox/github"
+	"sluice/test/sandbox/run/exhibit"
 	"sluice/test/sandbox/slack"
 	"sluice/test/sandbox/wire"
 )
 
 const (
-	service = "checkout"
+	service = exhibit.Service
 	alias   = "live"
 	alarm   = "checkout-errors"
 	stack   = "sluice-sandbox"
@@ -57,11 +55,14 @@ type world struct {
 	topics   *sns.Client
 	slack    *slack.Workspace
 	traffic  *traffic
-	board    *board // what else is to be shown
-	code     *repository
+	board    *board      // what else is to be shown
+	code     *repository // nil where nothing is pushed
 	ear      *ear
 	logs     *os.File
 	keyFile  string // shell commands that hold what box.Environment says, for the person at the keyboard
+
+	production production
+	performer  exhibit.Performer // nil until the show's service is up
 }
 
 // free is the port if it can be listened on, and any free one for 0: the template wants to know it before anything listens.
@@ -76,18 +77,10 @@ func free(port int) (int, error) {
 }
 
 // stage starts AWS with Sluice in it, and nothing that could be released.
-func stage(ctx context.Context, port int, b *built, home place) (*world, error) {
-	var stacks []*cfn.Template
-	for _, name := range []string{"golden", "golden.definitions", "golden.sources"} {
-		text, err := os.ReadFile("infra/testdata/" + name + ".template.json")
-		if err != nil {
-			return nil, fmt.Errorf("reading the template: %w", err)
-		}
-		template, err := cfn.Parse(text)
-		if err != nil {
-			return nil, err
-		}
-		stacks = append(stacks, template)
+func stage(ctx context.Context, port int, b *built, home place, p production) (*world, error) {
+	stacks, err := p.templates()
+	if err != nil {
+		return nil, err
 	}
 	logs, err := os.Create(filepath.Join(b.handlers, "functions.log"))
 	if err != nil {
@@ -103,7 +96,7 @@ func stage(ctx context.Context, port int, b *built, home place) (*world, error) 
 			Env: []string{"AWS_ACCESS_KEY_ID=" + key.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + key.SecretAccessKey, "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1", fmt.Sprintf("AWS_ENDPOINT_URL=http://127.0.0.1:%d", port)},
 		}.Run,
 		Binaries: func(function string) (string, error) { return b.handler(function), nil },
-		Hop:      ear.hop, Heard: ear.heard, Parts: more(), Wrap: func(next http.Handler) http.Handler { return withoutTheRest(notes, next) },
+		Hop:      ear.hop, Heard: ear.heard, Parts: append(p.Parts, more()...), Wrap: func(next http.Handler) http.Handler { return withoutTheRest(notes, next) },
 		Logs: func(function string, line []byte) { fmt.Fprintf(logs, "%s %s\n", function, line) },
 	})
 	if err != nil {
@@ -115,7 +108,7 @@ func stage(ctx context.Context, port int, b *built, home place) (*world, error) 
 		events: eventbridge.NewFromConfig(person), topics: sns.NewFromConfig(person), store: dynamo.New(person, stack), logs: logs, slack: chat, ear: ear, board: notes,
 	}
 	ear.store.Store(w.store)
-	w.traffic = newTraffic(ctx, w.lambda)
+	w.traffic = newTraffic(ctx)
 	if err = w.handOut(filepath.Join(b.handlers, "environment")); err == nil {
 		err = w.install(ctx)
 	}
@@ -130,8 +123,8 @@ func (w *world) close() {
 	if w.traffic != nil {
 		w.traffic.stop()
 	}
-	if w.code != nil {
-		w.code.close()
+	if w.performer != nil {
+		w.performer.Close()
 	}
 	w.sandbox.Close()
 	_ = w.logs.Close()
@@ -147,49 +140,6 @@ func (w *world) handOut(file string) error {
 		text += "export " + setting + "\n"
 	}
 	return os.WriteFile(file, []byte(text), 0o600)
-}
-
-// deploy makes the function with its first version, the alias on it, the alarm, and the project that builds what is pushed.
-func (w *world) deploy(ctx context.Context, b *built, home place) error {
-	program, err := os.ReadFile(b.service())
-	if err != nil {
-		return fmt.Errorf("reading the demo service: %w", err)
-	}
-	code, err := pack(map[string][]byte{"bootstrap": program})
-	if err != nil {
-		return err
-	}
-	if err := w.publish(ctx, code); err != nil {
-		return err
-	}
-	_, err = w.lambda.CreateAlias(ctx, &lambda.CreateAliasInput{FunctionName: aws.String(service), Name: aws.String(alias), FunctionVersion: aws.String("1")})
-	if err != nil {
-		return err
-	}
-	_, err = w.alarms.PutMetricAlarm(ctx, &cloudwatch.PutMetricAlarmInput{
-		AlarmName: aws.String(alarm), AlarmDescription: aws.String("More than 3 failed checkouts in ten seconds."),
-		Namespace: aws.String("Checkout"), MetricName: aws.String("Errors"), Statistic: cwtypes.StatisticSum,
-		Dimensions: []cwtypes.Dimension{{Name: aws.String("Service"), Value: aws.String(service)}},
-		Period:     aws.Int32(10), EvaluationPeriods: aws.Int32(1), Threshold: aws.Float64(3),
-		ComparisonOperator: cwtypes.ComparisonOperatorGreaterThanThreshold, TreatMissingData: aws.String("notBreaching"),
-	})
-	if err != nil {
-		return err
-	}
-	if err := w.hostCode(ctx, home, b.demo); err != nil {
-		return err
-	}
-	w.traffic.begin(caller{service: service, function: service, alias: alias, payload: []byte(`{"cart":7}`)})
-	return nil
-}
-
-func (w *world) publish(ctx context.Context, code []byte) error {
-	_, err := w.lambda.CreateFunction(ctx, &lambda.CreateFunctionInput{
-		FunctionName: aws.String(service), Runtime: types.RuntimeProvidedal2023, Handler: aws.String("bootstrap"),
-		Role: aws.String("arn:aws:iam::123456789012:role/checkout"), Code: &types.FunctionCode{ZipFile: code},
-		Timeout: aws.Int32(5), MemorySize: aws.Int32(128), Publish: true,
-	})
-	return err
 }
 
 // install puts the secrets where Sluice looks for them, sets the app up in Slack, and subscribes the person at the keyboard.

@@ -54,7 +54,7 @@ func TestShowThatCannotGoOnIsSaidAndThePlayGoesOn(t *testing.T) {
 		}
 	}
 	p := newPlayer(t, false)
-	p.w.code = repository
+	p.w.production, p.w.performer = production{Exhibit: aliasExhibit}, &aliasService{code: repository}
 	if err := perform(t.Context(), p.f, false); err != nil {
 		t.Errorf("the play ended: %v", err)
 	}

@@ -6,17 +6,16 @@ import (
 	"sync"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"sluice/test/sandbox/run/exhibit"
 )
 
-// perSecond is the steady traffic on an alias. Callers wait for answers: when atOnce do, no further request is sent.
+// perSecond is the steady traffic on a service. Callers wait for answers: when atOnce do, no further request is sent.
 const (
 	perSecond = 40
 	atOnce    = 10
 )
 
-// tally is what a version served.
+// tally is what a revision served.
 type tally struct{ requests, errors int }
 
 // rate is the share of failed requests, in percent.
@@ -27,30 +26,29 @@ func (t tally) rate() float64 {
 	return 100 * float64(t.errors) / float64(t.requests)
 }
 
-// served names a version of a service.
-type served struct{ service, version string }
+// served names a revision of a service.
+type served struct{ service, revision string }
 
 // A caller is who uses a service.
 type caller struct {
-	service, function, alias string
-	payload                  []byte
-	heard                    func(failed bool) // of each answer
+	service string
+	ask     func(ctx context.Context) (exhibit.Answer, error) // the error: nobody can ask any more
+	heard   func(exhibit.Answer)                              // nil: nobody listens
 }
 
-// traffic sends requests to aliases, as callers do, and counts what came back by the version that served it.
+// traffic sends requests to services, as callers do, and counts what came back by the revision that served it.
 type traffic struct {
-	client *lambda.Client
-	ctx    context.Context
-	end    context.CancelFunc
-	done   sync.WaitGroup
+	ctx  context.Context
+	end  context.CancelFunc
+	done sync.WaitGroup
 
 	mu     sync.Mutex
 	counts map[served]tally
 }
 
-func newTraffic(ctx context.Context, client *lambda.Client) *traffic {
+func newTraffic(ctx context.Context) *traffic {
 	ctx, end := context.WithCancel(ctx)
-	return &traffic{client: client, ctx: ctx, end: end, counts: map[served]tally{}}
+	return &traffic{ctx: ctx, end: end, counts: map[served]tally{}}
 }
 
 // begin has a caller send requests until traffic stops.
@@ -75,26 +73,25 @@ func (t *traffic) begin(c caller) {
 }
 
 func (t *traffic) request(c caller) {
-	out, err := t.client.Invoke(t.ctx, &lambda.InvokeInput{FunctionName: &c.function, Qualifier: &c.alias, Payload: c.payload})
+	answer, err := c.ask(t.ctx)
 	if err != nil {
 		return // the sandbox is closing
 	}
-	failed := out.FunctionError != nil
 	if c.heard != nil {
-		c.heard(failed)
+		c.heard(answer)
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	by := served{c.service, aws.ToString(out.ExecutedVersion)}
+	by := served{c.service, answer.Revision}
 	n := t.counts[by]
 	n.requests++
-	if failed {
+	if answer.Failed {
 		n.errors++
 	}
 	t.counts[by] = n
 }
 
-// served is what each version has served since the start.
+// served is what each revision has served since the start.
 func (t *traffic) served() map[served]tally {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -1,5 +1,5 @@
 // Command launch compiles what `make run` is made of, shows from the first second how far it is, and then becomes that program. It uses
-// the standard library alone, so that it is ready before anything big is compiled.
+// the standard library and what is as small, so that it is ready before anything big is compiled.
 package main
 
 import (
@@ -12,14 +12,52 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"sluice/test/sandbox/run/shows"
 )
 
-const (
-	program = ".sandbox/bin/run"
-	source  = "./test/sandbox/run"
-	tags    = "lambda.norpc,one,lambdaAlias" // as the show has them, and for everything:
-	allTags = tags + ",everything"
-)
+const source = "./test/sandbox/run"
+
+// An order is what somebody wants to see.
+type order struct {
+	show       shows.Show
+	everything bool
+	rest       []string // arguments of the program
+}
+
+// read understands the arguments; what is for launch stands first.
+func read(arguments []string) (o order, err error) {
+	name := ""
+	for len(arguments) > 0 {
+		switch {
+		case arguments[0] == "-everything":
+			o.everything, arguments = true, arguments[1:]
+			continue
+		case arguments[0] == "-show" && len(arguments) > 1:
+			name, arguments = arguments[1], arguments[2:]
+			continue
+		}
+		break
+	}
+	o.show, err = shows.Named(name)
+	o.rest = append([]string{"-show", o.show.Name}, arguments...)
+	return o, err
+}
+
+func (o order) tags() string {
+	if o.everything {
+		return shows.Tags(o.show.Kind) + ",everything"
+	}
+	return shows.Tags(o.show.Kind)
+}
+
+// program is the file of the show's program; each show has its own, so that it is linked only when it has changed.
+func (o order) program() string {
+	if o.show.Name == shows.Alias {
+		return ".sandbox/bin/run"
+	}
+	return ".sandbox/bin/run-" + o.show.Name
+}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
@@ -36,16 +74,17 @@ func main() {
 	}
 }
 
-// launch compiles, and gives the rest of the arguments to what it has compiled. The first may be -everything.
+// launch compiles, and gives the rest of the arguments to what it has compiled.
 func launch(ctx context.Context, arguments []string) error {
-	chosen := tags
-	if len(arguments) > 0 && arguments[0] == "-everything" {
-		chosen, arguments = allTags, arguments[1:]
-	}
-	mains, err := mainsOf(chosen)
+	o, err := read(arguments)
 	if err != nil {
 		return err
 	}
+	mains, err := mainsOf(o)
+	if err != nil {
+		return err
+	}
+	chosen, program := o.tags(), o.program()
 	meter := newMeter(os.Stdout)
 	if err := meter.measure(ctx, chosen, mains); err != nil {
 		return err
@@ -60,11 +99,11 @@ func launch(ctx context.Context, arguments []string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return syscall.Exec(program, append([]string{program}, arguments...), os.Environ())
+	return syscall.Exec(program, append([]string{program}, o.rest...), os.Environ())
 }
 
 // mainsOf are the packages of all programs; the function scan calls nothing but what is there only with everything.
-func mainsOf(chosen string) ([]string, error) {
+func mainsOf(o order) ([]string, error) {
 	if _, err := exec.LookPath("go"); err != nil {
 		return nil, errors.New("go is not on the PATH: install Go 1.26 or newer from https://go.dev/dl, then try again")
 	}
@@ -74,7 +113,7 @@ func mainsOf(chosen string) ([]string, error) {
 	}
 	mains := []string{source, source + "/checkout"}
 	for _, f := range functions {
-		if chosen == allTags || !strings.Contains(f, "/scan/") {
+		if o.everything || !strings.Contains(f, "/scan/") {
 			mains = append(mains, "./"+filepath.Dir(f))
 		}
 	}

@@ -56,7 +56,7 @@ func TestLauncherIsMadeOfLittle(t *testing.T) {
 			t.Errorf("it links %s", big)
 		}
 	}
-	if _, err := mainsOf(tags); err == nil || !strings.Contains(err.Error(), "not the root") {
+	if _, err := mainsOf(order{}); err == nil || !strings.Contains(err.Error(), "not the root") {
 		t.Errorf("outside the root it says %v", err)
 	}
 	ctx, end := context.WithCancel(t.Context())

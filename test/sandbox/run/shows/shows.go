@@ -1,0 +1,44 @@
+// Package shows lists what `make run SHOW=...` can show. The launcher reads it before anything big is compiled, so it links next to nothing.
+package shows
+
+import (
+	"fmt"
+
+	"sluice/infra/typed"
+	"sluice/shared/kind"
+)
+
+// A Show is a demo service whose target is of one kind.
+type Show struct {
+	Name  string // as people write it: SHOW=alias
+	Kind  kind.ID
+	About string // what carries the traffic, in a few words
+}
+
+// Alias is the show that is meant when nobody names one.
+const Alias = "alias"
+
+// All are the shows. A show is added by its row here, its package below exhibit, and the file that links it.
+func All() []Show {
+	return []Show{
+		{Alias, kind.LambdaAliasID, "an alias of a Lambda function"},
+	}
+}
+
+// Named finds the show that a person asked for; no name means the alias.
+func Named(name string) (Show, error) {
+	if name == "" {
+		name = Alias
+	}
+	var names []string
+	for _, s := range All() {
+		if s.Name == name {
+			return s, nil
+		}
+		names = append(names, s.Name)
+	}
+	return Show{}, fmt.Errorf("there is no show %q: %s", name, typed.Suggest(name, names))
+}
+
+// Tags are the build tags of a kind's show. As on AWS, what is built for one kind links nothing of another.
+func Tags(id kind.ID) string { return "lambda.norpc,one," + string(id) }
