@@ -23,6 +23,7 @@ import (
 	"sluice/test/sandbox/ecs"
 	"sluice/test/sandbox/elbv2"
 	"sluice/test/sandbox/network"
+	"sluice/test/sandbox/program"
 	"sluice/test/sandbox/wire"
 )
 
@@ -62,7 +63,7 @@ func inBubble(t *testing.T, test func(t *testing.T, d *desk)) {
 		})
 		d.balance()
 		for _, image := range []string{"web:1", "web:2"} {
-			d.service.PutImage(image, ecs.Handler(func(env map[string]string) http.Handler {
+			d.service.PutImage(image, program.Handler(func(env map[string]string) http.Handler {
 				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					if strings.HasPrefix(env["SICK"], "y") {
 						w.WriteHeader(http.StatusInternalServerError)

@@ -1,4 +1,4 @@
-// Package ecs is Amazon ECS on one machine: clusters, task definitions and services with the rolling deployment controller. A task runs a Program,
+// Package ecs is Amazon ECS on one machine: clusters, task definitions and services with the rolling deployment controller. A task runs a program,
 // which really answers requests, and is a target of the load balancer like any other.
 //
 // A service is looked at every few seconds: tasks are started, registered in the target group, replaced when their target is unhealthy, and
@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"sluice/test/sandbox/elbv2"
+	"sluice/test/sandbox/program"
 	"sluice/test/sandbox/wire"
 )
 
@@ -47,7 +48,7 @@ type Service struct {
 
 	mu          sync.Mutex
 	pace        Pace
-	images      map[string]Program
+	images      map[string]program.Program
 	definitions map[string][]*definition // by family
 	clusters    []*cluster
 	made        int
@@ -56,13 +57,20 @@ type Service struct {
 
 // New makes a service without clusters.
 func New(o Options) *Service {
-	return &Service{o: o, pace: usual, images: map[string]Program{}, definitions: map[string][]*definition{}}
+	return &Service{o: o, pace: usual, images: map[string]program.Program{}, definitions: map[string][]*definition{}}
 }
 
 // SetPace changes how long things take from now on.
 func (s *Service) SetPace(p Pace) {
 	defer s.lock()()
 	s.pace = p
+}
+
+// PutImage pushes an image, by the name that container definitions have ("shop/web:2", "shop/web@sha256:..."). An image that nobody pushed cannot be
+// pulled.
+func (s *Service) PutImage(image string, p program.Program) {
+	defer s.lock()()
+	s.images[image] = p
 }
 
 // Wire registers the service's operations.

@@ -10,7 +10,7 @@ import (
 	awsecs "github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
-	"sluice/test/sandbox/ecs"
+	"sluice/test/sandbox/program"
 )
 
 // released is a service of two healthy tasks of web:1 that is then told to run something else.
@@ -136,15 +136,15 @@ func TestTasksForWhichThereIsNoMemory(t *testing.T) {
 func TestProgramsThatEndAreReplaced(t *testing.T) {
 	inBubble(t, func(t *testing.T, d *desk) {
 		ended, starts := make(chan struct{}), 0
-		d.service.PutImage("web:3", func(s ecs.Start) (*ecs.Process, error) {
+		d.service.PutImage("web:3", func(s program.Start) (*program.Process, error) {
 			if starts++; starts == 2 {
 				return nil, errors.New("no such file")
 			}
 			stop := s.Network.Serve(s.Address, http.NotFoundHandler())
 			if starts == 1 {
-				return &ecs.Process{Stop: stop, Ended: ended}, nil
+				return &program.Process{Stop: stop, Ended: ended}, nil
 			}
-			return &ecs.Process{Stop: stop}, nil
+			return &program.Process{Stop: stop}, nil
 		})
 		d.must(d.create(d.define("web:3"), 1, func(in *awsecs.CreateServiceInput) { in.LoadBalancers = nil }))
 		wait(time.Minute)

@@ -10,6 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
+
+	"sluice/test/sandbox/program"
 )
 
 // The states of tasks that occur here (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html).
@@ -42,7 +44,7 @@ type task struct {
 
 	ip      string
 	port    int32 // of the container that is a target, or the first one
-	process *Process
+	process *program.Process
 	well    bool // it runs, and its targets are healthy
 }
 
@@ -108,7 +110,7 @@ func (s *Service) begin(sv *service, t *task) {
 		c, t.port = t.definition.container(sv.balancers[0].ContainerName), *sv.balancers[0].ContainerPort
 	}
 	address := net.JoinHostPort(t.ip, strconv.Itoa(int(t.port)))
-	p, err := s.images[*c.Image](Start{Image: *c.Image, Env: environment(c), Address: address, Network: s.o.Balancing.Network()})
+	p, err := s.images[*c.Image](program.Start{Image: *c.Image, Env: environment(c), Address: address, Network: s.o.Balancing.Network()})
 	if err != nil {
 		t.fault, t.exit = "CannotStartContainerError: "+err.Error(), aws.Int32(1)
 		s.never(sv, t, t.fault)
@@ -139,17 +141,7 @@ func (s *Service) never(sv *service, t *task, why string) {
 	s.over(sv, t)
 }
 
-func (t *task) ended() bool {
-	if t.process == nil || t.process.Ended == nil {
-		return false
-	}
-	select {
-	case <-t.process.Ended:
-		return true
-	default:
-		return false
-	}
-}
+func (t *task) ended() bool { return t.process.HasEnded() }
 
 // exited ends a task whose program has ended by itself.
 func (s *Service) exited(sv *service, t *task) {
@@ -207,9 +199,7 @@ func (s *Service) over(sv *service, t *task) {
 
 // end ends the task's program.
 func (t *task) end() {
-	if t.process != nil && t.process.Stop != nil {
-		t.process.Stop()
-	}
+	t.process.End()
 	t.process = nil
 }
 

@@ -1,4 +1,5 @@
-package ecs
+// Package program is what runs in tasks and on instances of the sandbox: something that answers requests at an address.
+package program
 
 import (
 	"net/http"
@@ -6,13 +7,13 @@ import (
 	"sluice/test/sandbox/network"
 )
 
-// A Program is what an image runs.
+// A Program is what an image or a launch template runs.
 type Program func(s Start) (*Process, error)
 
-// Start is how a task starts its program.
+// Start is how a program is started.
 type Start struct {
-	Image   string
-	Env     map[string]string // of the container definition
+	Image   string            // of a task: the name of its image
+	Env     map[string]string // of a task: what its container definition says
 	Address string            // where it shall listen, in the network of the load balancers
 	Network *network.Network
 }
@@ -31,9 +32,22 @@ func Handler(make func(env map[string]string) http.Handler) Program {
 	}
 }
 
-// PutImage pushes an image, by the name that container definitions have ("shop/web:2", "shop/web@sha256:..."). An image that nobody pushed cannot be
-// pulled.
-func (s *Service) PutImage(image string, p Program) {
-	defer s.lock()()
-	s.images[image] = p
+// End ends a process that may not have begun.
+func (p *Process) End() {
+	if p != nil && p.Stop != nil {
+		p.Stop()
+	}
+}
+
+// HasEnded says whether it has ended by itself.
+func (p *Process) HasEnded() bool {
+	if p == nil || p.Ended == nil {
+		return false
+	}
+	select {
+	case <-p.Ended:
+		return true
+	default:
+		return false
+	}
 }
