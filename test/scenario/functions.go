@@ -122,7 +122,7 @@ func (w *World) inProcess(function, version string) func(context.Context, []byte
 			case <-time.After(w.takes(version)):
 			case <-w.ctx.Done(): // the story is over
 			}
-			return []byte(`"served"`), w.answer(version)
+			return []byte(`{"statusCode":200,"body":"served"}`), w.answer(version)
 		}
 	}
 	if built, ok := w.handlers.Load(name); ok {

@@ -31,7 +31,7 @@ func TestRevisionIsRefusedBeforeAnythingIsTouched(t *testing.T) {
 	on(t, trait{variables: true}, func(t *testing.T, f *fixture, _ *traffic.Mover) {
 		for revision, want := range map[string]struct{ reason, remedy string }{
 			f.revision(1):                   {"", ""},
-			"nowhere+alias=v2":              {"has no deployment nowhere", "create-deployment --rest-api-id " + f.api},
+			"nowhere+alias=v2":              {"has no deployment nowhere", "create-deployment --rest-api-id " + api},
 			f.deployments[1]:                {"gives values to no variables, and alias belong", "write " + f.deployments[1] + "+alias=<value>"},
 			f.revision(1) + "+table=orders": {"gives values to alias, table", "+alias=<value>"},
 			f.deployments[0] + "+alias=v2":  {"stable is deployment " + f.deployments[0] + " already", "deploy the API once more"},
@@ -47,7 +47,7 @@ func TestRevisionIsRefusedBeforeAnythingIsTouched(t *testing.T) {
 // A stage that is counted by an access log which says nothing of deployments would never give evidence.
 func TestStageWhoseAccessLogCannotBeCountedIsRefused(t *testing.T) {
 	on(t, trait{}, func(t *testing.T, f *fixture, _ *traffic.Mover) {
-		target := rollout.Target{APIStage: &kind.APIStage{API: f.api, Stage: "prod", AccessLog: "/apis/shop"}}
+		target := rollout.Target{APIStage: &kind.APIStage{API: api, Stage: "prod", AccessLog: "/apis/shop"}}
 		refused := func(when string, want bool) {
 			t.Helper()
 			if reason, _ := inspected(t, f, target, f.revision(1)); strings.Contains(reason, "/apis/shop") != want {
@@ -56,7 +56,7 @@ func TestStageWhoseAccessLogCannotBeCountedIsRefused(t *testing.T) {
 		}
 		log := func(group, format string) {
 			t.Helper()
-			in := &awsapigateway.UpdateStageInput{RestApiId: &f.api, StageName: aws.String("prod"), PatchOperations: []types.PatchOperation{
+			in := &awsapigateway.UpdateStageInput{RestApiId: aws.String(api), StageName: aws.String("prod"), PatchOperations: []types.PatchOperation{
 				{Op: types.OpReplace, Path: aws.String("/accessLogSettings/destinationArn"), Value: aws.String("arn:aws:logs:us-east-1:123456789012:log-group:" + group)},
 				{Op: types.OpReplace, Path: aws.String("/accessLogSettings/format"), Value: &format},
 			}}

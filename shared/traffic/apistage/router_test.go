@@ -34,6 +34,8 @@ func TestRouterKeepsThePort(t *testing.T) {
 	}
 }
 
+const api = "a1b2c3d4e5"
+
 type trait struct {
 	variables bool // revisions have a value of the variable alias
 	doubts    apigateway.Doubts
@@ -44,7 +46,6 @@ type fixture struct {
 	*conformance.Watch
 	trait
 	box         *sandbox.Sandbox
-	api         string
 	deployments [3]string
 }
 
@@ -54,9 +55,9 @@ func newFixture(t *testing.T, c trait) *fixture {
 		return apigateway.New(apigateway.Options{Home: in.Home, Doubts: c.doubts})
 	}
 	f.box = sandboxtest.BootWith(t, sandbox.Options{Parts: []sandbox.Part{part}, Middleware: []wire.Middleware{f.Around}})
-	f.api = f.service().Create("shop", "")
+	f.service().Create(api, "shop", "")
 	for i := range f.deployments {
-		in := &awsapigateway.CreateDeploymentInput{RestApiId: &f.api}
+		in := &awsapigateway.CreateDeploymentInput{RestApiId: aws.String(api)}
 		if i == 0 {
 			in.StageName, in.Variables = aws.String("prod"), f.stableVariables()
 		}
@@ -83,7 +84,7 @@ func (f *fixture) service() *apigateway.Service { return sandbox.PartOf[apigatew
 func (f *fixture) Router() traffic.Router { return apistage.New(f.box.Config("")) }
 
 func (f *fixture) Target() rollout.Target {
-	stage := &kind.APIStage{API: f.api, Stage: "prod"}
+	stage := &kind.APIStage{API: api, Stage: "prod"}
 	if f.variables {
 		stage.Variables = []string{"alias"}
 	}
@@ -106,7 +107,7 @@ func (f *fixture) Locks() bool { return false }
 func (f *fixture) stage(t *testing.T) *awsapigateway.GetStageOutput {
 	t.Helper()
 	time.Sleep(time.Second) // tokens for the calls of the test itself
-	out, err := f.service().GetStage(t.Context(), &awsapigateway.GetStageInput{RestApiId: &f.api, StageName: aws.String("prod")})
+	out, err := f.service().GetStage(t.Context(), &awsapigateway.GetStageInput{RestApiId: aws.String(api), StageName: aws.String("prod")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +160,7 @@ func (f *fixture) Move(t *testing.T, to rollout.Split) {
 		percent := strings.TrimSuffix(to.Weight.String(), " %")
 		change = append(change, replace("/canarySettings/percentTraffic", percent))
 	}
-	in := &awsapigateway.UpdateStageInput{RestApiId: &f.api, StageName: aws.String("prod"), PatchOperations: change}
+	in := &awsapigateway.UpdateStageInput{RestApiId: aws.String(api), StageName: aws.String("prod"), PatchOperations: change}
 	if _, err := f.service().UpdateStage(t.Context(), in); err != nil {
 		t.Fatal(err)
 	}
@@ -212,7 +213,7 @@ func TestPromotionIsTheDocumentedOne(t *testing.T) {
 func TestAdoptedCanaryKeepsItsOwnVariables(t *testing.T) {
 	on(t, trait{doubts: apigateway.Doubts{Replaces: true}}, func(t *testing.T, f *fixture, m *traffic.Mover) {
 		f.Move(t, rollout.Split{Stable: f.revision(0), Candidate: f.revision(1), Weight: 100})
-		in := &awsapigateway.UpdateStageInput{RestApiId: &f.api, StageName: aws.String("prod"), PatchOperations: []types.PatchOperation{
+		in := &awsapigateway.UpdateStageInput{RestApiId: aws.String(api), StageName: aws.String("prod"), PatchOperations: []types.PatchOperation{
 			{Op: types.OpReplace, Path: aws.String("/canarySettings/stageVariableOverrides/mode"), Value: aws.String("new")},
 		}}
 		if _, err := f.service().UpdateStage(t.Context(), in); err != nil {
@@ -247,7 +248,7 @@ func TestWayBackToADeletedDeploymentIsAnObstacle(t *testing.T) {
 	on(t, trait{}, func(t *testing.T, f *fixture, m *traffic.Mover) {
 		moved(t, f, m, rollout.All)
 		time.Sleep(time.Minute)
-		if _, err := f.service().DeleteDeployment(t.Context(), &awsapigateway.DeleteDeploymentInput{RestApiId: &f.api, DeploymentId: &f.deployments[0]}); err != nil {
+		if _, err := f.service().DeleteDeployment(t.Context(), &awsapigateway.DeleteDeploymentInput{RestApiId: aws.String(api), DeploymentId: &f.deployments[0]}); err != nil {
 			t.Fatal(err)
 		}
 		_, err := m.Back(t.Context(), f.Target(), rollout.Split{Stable: f.revision(0)}, allowed{})

@@ -45,7 +45,7 @@ func open(t *testing.T) *shop {
 	s.box = sandboxtest.BootWith(t, sandbox.Options{Parts: parts.All(), Seed: 7, InProcess: s.function})
 	s.rig = &rig{Client: awsapigateway.NewFromConfig(s.box.Config("")), t: t, ctx: t.Context(), service: sandbox.PartOf[apigateway.Service](s.box)}
 	s.publish()
-	s.api = s.service.Create("shop", s.service.Lambda("arn:aws:lambda:us-east-1:123456789012:function:shop:${stageVariables.alias}"))
+	s.service.Create(api, "shop", s.service.Lambda("arn:aws:lambda:us-east-1:123456789012:function:shop:${stageVariables.alias}"))
 	s.first = s.deploy(&awsapigateway.CreateDeploymentInput{StageName: aws.String("dev"), Variables: map[string]string{"alias": "live"}})
 	s.second = s.deploy(&awsapigateway.CreateDeploymentInput{})
 	_, err := s.box.Logs.CreateLogGroup(s.ctx, &cloudwatchlogs.CreateLogGroupInput{LogGroupName: aws.String(group)})
@@ -120,7 +120,7 @@ func (s *shop) filter(metric, pattern, value string) {
 
 func (s *shop) get(path string) (status int, body string) {
 	w := httptest.NewRecorder()
-	s.service.Stage(s.api, "dev").ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://shop.localhost"+path, nil))
+	s.service.Stage(api, "dev").ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://shop.localhost"+path, nil))
 	text, err := io.ReadAll(w.Result().Body)
 	s.must(err)
 	return w.Code, string(text)

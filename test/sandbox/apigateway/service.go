@@ -106,13 +106,11 @@ func (s *Service) scope(_ string, input any) []wire.Grant {
 	return []wire.Grant{{Action: "apigateway:" + verb, Resource: home.ARN("apigateway", path)}}
 }
 
-// Create makes a REST API that sends every request to an integration, and answers its id.
-func (s *Service) Create(name, integration string) (id string) {
+// Create makes a REST API that sends every request to an integration. AWS chooses the id of an API; here whoever makes it does.
+func (s *Service) Create(id, name, integration string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	id = word(10, name, len(s.apis))
 	s.apis[id] = &api{id: id, name: name, integration: integration, deployments: map[string]deployment{}, stages: map[string]stage{}}
-	return id
 }
 
 // Define changes the integration of an API. Nothing serves it before it is deployed.

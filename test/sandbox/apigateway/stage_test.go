@@ -19,13 +19,14 @@ import (
 	"sluice/test/sandbox/wire"
 )
 
+const api = "a1b2c3d4e5"
+
 // rig is an API with two deployments, the first of which the stage dev serves, and a client of the SDK.
 type rig struct {
 	*awsapigateway.Client
 	t             *testing.T
 	ctx           context.Context
 	service       *apigateway.Service
-	api           string
 	first, second string
 }
 
@@ -35,7 +36,7 @@ func newRig(t *testing.T, d apigateway.Doubts) *rig {
 	}
 	box := sandboxtest.BootWith(t, sandbox.Options{Parts: []sandbox.Part{part}})
 	r := &rig{Client: awsapigateway.NewFromConfig(box.Config("")), t: t, ctx: t.Context(), service: sandbox.PartOf[apigateway.Service](box)}
-	r.api = r.service.Create("shop", "first")
+	r.service.Create(api, "shop", "first")
 	r.first = r.deploy(&awsapigateway.CreateDeploymentInput{StageName: aws.String("dev"), Variables: map[string]string{"testVar": "default", "other": "kept"}})
 	r.second = r.deploy(&awsapigateway.CreateDeploymentInput{})
 	return r
@@ -45,7 +46,7 @@ func newRig(t *testing.T, d apigateway.Doubts) *rig {
 func (r *rig) deploy(in *awsapigateway.CreateDeploymentInput) string {
 	r.t.Helper()
 	time.Sleep(5 * time.Second)
-	in.RestApiId = &r.api
+	in.RestApiId = aws.String(api)
 	out, err := r.CreateDeployment(r.ctx, in)
 	if err != nil {
 		r.t.Fatal(err)
@@ -55,7 +56,7 @@ func (r *rig) deploy(in *awsapigateway.CreateDeploymentInput) string {
 
 // patch changes the stage; operations are written "replace /path value" and "copy /from /path".
 func (r *rig) patch(operations ...string) error {
-	in := &awsapigateway.UpdateStageInput{RestApiId: &r.api, StageName: aws.String("dev")}
+	in := &awsapigateway.UpdateStageInput{RestApiId: aws.String(api), StageName: aws.String("dev")}
 	for _, o := range operations {
 		words := append(strings.Fields(o), "")
 		op := types.PatchOperation{Op: types.Op(words[0]), Path: &words[1], Value: &words[2]}
@@ -78,7 +79,7 @@ func (r *rig) patched(operations ...string) {
 // serves compares what the stage serves.
 func (r *rig) serves(deployment string, variables map[string]string, canary *types.CanarySettings) {
 	r.t.Helper()
-	out, err := r.GetStage(r.ctx, &awsapigateway.GetStageInput{RestApiId: &r.api, StageName: aws.String("dev")})
+	out, err := r.GetStage(r.ctx, &awsapigateway.GetStageInput{RestApiId: aws.String(api), StageName: aws.String("dev")})
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -168,7 +169,7 @@ func TestDeploymentOfAStageWithACanaryGoesToTheCanary(t *testing.T) {
 		refuses := func(want string, in awsapigateway.CreateDeploymentInput) {
 			t.Helper()
 			time.Sleep(5 * time.Second)
-			in.RestApiId = &r.api
+			in.RestApiId = aws.String(api)
 			if _, err := r.CreateDeployment(r.ctx, &in); sandboxtest.Code(err) != "BadRequestException" || !strings.Contains(err.Error(), want) {
 				t.Errorf("answered %v, want %q", err, want)
 			}
@@ -189,15 +190,15 @@ func TestDeploymentThatIsServedIsKept(t *testing.T) {
 	on(t, apigateway.Doubts{}, func(r *rig) {
 		r.patched("replace /canarySettings/deploymentId " + r.second)
 		for _, id := range []string{r.first, r.second} {
-			if _, err := r.DeleteDeployment(r.ctx, &awsapigateway.DeleteDeploymentInput{RestApiId: &r.api, DeploymentId: &id}); sandboxtest.Code(err) != "BadRequestException" {
+			if _, err := r.DeleteDeployment(r.ctx, &awsapigateway.DeleteDeploymentInput{RestApiId: aws.String(api), DeploymentId: &id}); sandboxtest.Code(err) != "BadRequestException" {
 				t.Errorf("deployment %s is served, and was deleted: %v", id, err)
 			}
 		}
 		r.patched("remove /canarySettings")
-		if _, err := r.DeleteDeployment(r.ctx, &awsapigateway.DeleteDeploymentInput{RestApiId: &r.api, DeploymentId: &r.second}); err != nil {
+		if _, err := r.DeleteDeployment(r.ctx, &awsapigateway.DeleteDeploymentInput{RestApiId: aws.String(api), DeploymentId: &r.second}); err != nil {
 			t.Error(err)
 		}
-		if _, err := r.GetDeployment(r.ctx, &awsapigateway.GetDeploymentInput{RestApiId: &r.api, DeploymentId: &r.second}); sandboxtest.Code(err) != "NotFoundException" {
+		if _, err := r.GetDeployment(r.ctx, &awsapigateway.GetDeploymentInput{RestApiId: aws.String(api), DeploymentId: &r.second}); sandboxtest.Code(err) != "NotFoundException" {
 			t.Errorf("the deleted deployment: %v", err)
 		}
 	})
@@ -207,13 +208,13 @@ func TestCallsAreThrottled(t *testing.T) {
 	on(t, apigateway.Doubts{}, func(r *rig) {
 		once := func(o *awsapigateway.Options) { o.RetryMaxAttempts = 1 }
 		r.deploy(&awsapigateway.CreateDeploymentInput{})
-		if _, err := r.CreateDeployment(r.ctx, &awsapigateway.CreateDeploymentInput{RestApiId: &r.api}, once); sandboxtest.Code(err) != "TooManyRequestsException" {
+		if _, err := r.CreateDeployment(r.ctx, &awsapigateway.CreateDeploymentInput{RestApiId: aws.String(api)}, once); sandboxtest.Code(err) != "TooManyRequestsException" {
 			t.Errorf("the second deployment in five seconds: %v", err)
 		}
 		time.Sleep(time.Minute)
 		refused := 0
 		for range 50 {
-			if _, err := r.GetStage(r.ctx, &awsapigateway.GetStageInput{RestApiId: &r.api, StageName: aws.String("dev")}, once); sandboxtest.Code(err) == "TooManyRequestsException" {
+			if _, err := r.GetStage(r.ctx, &awsapigateway.GetStageInput{RestApiId: aws.String(api), StageName: aws.String("dev")}, once); sandboxtest.Code(err) == "TooManyRequestsException" {
 				refused++
 			}
 		}
