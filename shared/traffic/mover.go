@@ -48,7 +48,8 @@ func (m *Mover) seen(ctx context.Context, t rollout.Target, stable string) (roll
 }
 
 // Forward moves forward. It is idempotent: a target that already serves the split is left alone. It writes only on top of what it read, and
-// returns the split that it read back. If that is Moving, the caller calls again, with the Tag that it got, until it is not. If the service
+// returns the split that it read back. If that is Moving, the caller calls again, with the Tag that it got, until it is not: a split that was only
+// Announced is written on then. If the service
 // has no compare-and-set, Forward asks the permit once more after the write, and takes its write back if a rollback came between.
 // Errors: those of the permit, ErrMoved when the target changed meanwhile, an Obstacle when the move can never succeed.
 func (m *Mover) Forward(ctx context.Context, t rollout.Target, to rollout.Split, p Permit) (rollout.Split, error) {
@@ -62,7 +63,7 @@ func (m *Mover) Forward(ctx context.Context, t rollout.Target, to rollout.Split,
 		}
 		return now, asking(t, err)
 	}
-	if now.Same(to) {
+	if now.Same(to) && !now.Announced {
 		return now, nil
 	}
 	lock, err := m.service.forward(ctx, t, now, to)

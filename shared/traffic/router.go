@@ -14,7 +14,8 @@ type Router interface {
 	Read(ctx context.Context, t rollout.Target) (rollout.Split, error)
 
 	// Write makes the target serve the split, whatever it served before, and returns what the service says that it serves now. If
-	// the service has locks, Write succeeds only on top of the given one (compare-and-set).
+	// the service has locks, Write succeeds only on top of the given one (compare-and-set). If something has to be ready first, Write may
+	// announce the split to the service (Split.Announced) and leave the rest to the next call.
 	// Errors: ErrMoved when the lock is outdated, an Obstacle when it can never succeed.
 	Write(ctx context.Context, t rollout.Target, to rollout.Split, lock string) (rollout.Split, error)
 }

@@ -10,7 +10,7 @@
 // then going back is the one call that promoting was.
 //
 // ETags are the compare-and-set. A change of the share depends on the policy's, a promotion on those of the primary and the staging distribution. A
-// rollback that only turns the policy off would not keep a promotion from landing after it. So a promotion is announced in the policy first (promising):
+// rollback that only turns the policy off would not keep a promotion from landing after it. So a promotion is announced in the policy first:
 // whoever goes back then finds its lock outdated, sees the announcement, and changes the staging distribution before the policy, which makes the
 // promotion's ETag outdated.
 package distribution

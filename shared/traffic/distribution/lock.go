@@ -16,7 +16,7 @@ type lock struct {
 	policy           string         // its ETag
 	domain           string         // of the staging distribution, which the policy names it by
 	weight           rollout.Weight // the staging distribution's share
-	promises         string         // the configuration whose promotion is announced; empty when none is
+	announced        announcement
 }
 
 // held is a configuration, and the version of the distribution that has it.
@@ -24,11 +24,7 @@ type held struct{ digest, etag string }
 
 // String writes a lock.
 func (l lock) String() string {
-	promises := l.promises
-	if promises == "" {
-		promises = "-"
-	}
-	return strings.Join([]string{l.primary.digest, l.primary.etag, l.staging.digest, l.staging.etag, l.policy, l.domain, strconv.Itoa(int(l.weight)), promises}, " ")
+	return strings.Join([]string{l.primary.digest, l.primary.etag, l.staging.digest, l.staging.etag, l.policy, l.domain, strconv.Itoa(int(l.weight)), l.announced.String()}, " ")
 }
 
 // parse reads a lock.
@@ -41,9 +37,6 @@ func parse(tag string) (lock, error) {
 	if err != nil {
 		return lock{}, fmt.Errorf("reading the lock %q of a distribution: %w", tag, err)
 	}
-	l := lock{primary: held{w[0], w[1]}, staging: held{w[2], w[3]}, policy: w[4], domain: w[5], weight: rollout.Weight(weight), promises: w[7]}
-	if l.promises == "-" {
-		l.promises = ""
-	}
+	l := lock{primary: held{w[0], w[1]}, staging: held{w[2], w[3]}, policy: w[4], domain: w[5], weight: rollout.Weight(weight), announced: announcementOf(w[7])}
 	return l, nil
 }

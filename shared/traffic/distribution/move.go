@@ -21,36 +21,47 @@ type move struct {
 	lock lock
 }
 
-// share gives the candidate a share. First the staging distribution has to have it, at all edges: else the share would meet what staging had before,
-// which may be what an earlier release took back. Until then nothing has a share, and the move is tried again.
+// share gives the candidate a share, as soon as staging is ready.
 func (m *move) share(ctx context.Context, to rollout.Split) error {
-	if m.lock.staging.digest == to.Candidate && m.lock.weight > 0 {
-		return m.steer(ctx, weighing(m.d, m.lock.domain, to.Weight))
-	}
-	if m.lock.weight > 0 { // of another configuration
-		if err := m.turn(ctx, off(m.d, m.lock.domain)); err != nil {
+	if m.lock.staging.digest != to.Candidate || m.lock.weight == rollout.None {
+		if ready, err := m.prepare(ctx, to); err != nil || !ready {
 			return err
 		}
 	}
+	return m.steer(ctx, weighing(m.d, m.lock.domain, to.Weight))
+}
+
+// prepare has the staging distribution hold the candidate, and says whether it does so at all edges. A share would meet what staging had before
+// elsewhere, and that may be what an earlier release took back. So until then the share is announced, and nothing has any.
+func (m *move) prepare(ctx context.Context, to rollout.Split) (ready bool, err error) {
+	coming := announcement{to.Candidate, to.Weight}
 	if m.lock.staging.digest != to.Candidate {
+		if err := m.announce(ctx, coming); err != nil {
+			return false, err
+		}
 		if err := m.stage(ctx, to.Candidate); err != nil {
-			return err
+			return false, err
 		}
 	}
 	staging, err := m.see(ctx, m.d.Staging)
-	if err != nil {
-		return err
+	if err != nil || !staging.arriving {
+		return err == nil, err
 	}
-	if staging.arriving {
-		return &rollout.NotReady{What: fmt.Sprintf("not all edges know yet that staging distribution %s has configuration %s", m.d.Staging, to.Candidate)}
+	return false, m.announce(ctx, coming)
+}
+
+// announce writes into the policy what is about to come. Whoever goes back then finds its lock outdated, and reads.
+func (m *move) announce(ctx context.Context, a announcement) error {
+	if m.lock.announced == a {
+		return nil
 	}
-	return m.steer(ctx, weighing(m.d, m.lock.domain, to.Weight))
+	return m.steer(ctx, announcing(m.lock.domain, a))
 }
 
 // withdraw brings everything to the primary distribution as it is: one call, unless a promotion was announced. That one may be under way, and is kept
 // from landing by a new version of the staging distribution.
 func (m *move) withdraw(ctx context.Context) error {
-	if m.lock.promises != "" {
+	if m.lock.announced.promotes() {
 		if err := m.stage(ctx, m.lock.primary.digest); err != nil {
 			return err
 		}
@@ -65,13 +76,11 @@ func (m *move) promote(ctx context.Context, candidate string) error {
 	if err != nil {
 		return err
 	}
+	if err := m.announce(ctx, announcement{candidate, rollout.All}); err != nil {
+		return err
+	}
 	if m.lock.staging.digest != candidate {
 		if err := m.stage(ctx, candidate); err != nil {
-			return err
-		}
-	}
-	if m.lock.promises != candidate {
-		if err := m.steer(ctx, promising(m.lock.domain, candidate, m.lock.weight)); err != nil {
 			return err
 		}
 	}
@@ -184,5 +193,5 @@ func (m *move) turn(ctx context.Context, to *types.ContinuousDeploymentPolicyCon
 
 func (m *move) know(p *types.ContinuousDeploymentPolicyConfig, etag string) {
 	m.lock.policy, m.lock.weight = etag, share(p)
-	m.lock.promises, _ = promised(p)
+	m.lock.announced = announced(p)
 }

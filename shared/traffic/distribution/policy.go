@@ -28,16 +28,38 @@ func off(d *kind.Distribution, domain string) *types.ContinuousDeploymentPolicyC
 	return weighing(d, domain, rollout.None)
 }
 
-// promising is the policy that announces the promotion of a configuration, and says which share that had. Only requests with a header that nobody
+// announcing is the policy that announces a share, or a promotion, for which something has to be ready first. Only requests with a header that nobody
 // sends reach the staging distribution meanwhile.
-func promising(domain, configuration string, had rollout.Weight) *types.ContinuousDeploymentPolicyConfig {
+func announcing(domain string, a announcement) *types.ContinuousDeploymentPolicyConfig {
 	return policy(true, domain, &types.TrafficConfig{
 		Type:               types.ContinuousDeploymentPolicyTypeSingleHeader,
-		SingleHeaderConfig: &types.ContinuousDeploymentSingleHeaderConfig{Header: aws.String(promise), Value: aws.String(fmt.Sprintf("%s/%d", configuration, had))},
+		SingleHeaderConfig: &types.ContinuousDeploymentSingleHeaderConfig{Header: aws.String(header), Value: aws.String(a.String())},
 	})
 }
 
-const promise = "aws-cf-cd-sluice-promotes"
+const header = "aws-cf-cd-sluice-announces"
+
+// An announcement is the share that a configuration is about to get. The zero value announces nothing.
+type announcement struct {
+	configuration string
+	weight        rollout.Weight
+}
+
+// String writes an announcement: "3f9c2a1b44d0/500".
+func (a announcement) String() string { return fmt.Sprintf("%s/%d", a.configuration, a.weight) }
+
+// announcementOf reads what String has written. Anything else announces nothing.
+func announcementOf(text string) announcement {
+	configuration, weight, _ := strings.Cut(text, "/")
+	n, err := strconv.Atoi(weight)
+	if err != nil || configuration == "" {
+		return announcement{}
+	}
+	return announcement{configuration, rollout.Weight(n)}
+}
+
+// promotes says whether a promotion is announced.
+func (a announcement) promotes() bool { return a.weight == rollout.All }
 
 func policy(enabled bool, domain string, t *types.TrafficConfig) *types.ContinuousDeploymentPolicyConfig {
 	return &types.ContinuousDeploymentPolicyConfig{
@@ -45,18 +67,13 @@ func policy(enabled bool, domain string, t *types.TrafficConfig) *types.Continuo
 	}
 }
 
-// promised is the configuration whose promotion a policy announces, with the share that it had; empty when it announces none.
-func promised(p *types.ContinuousDeploymentPolicyConfig) (configuration string, had rollout.Weight) {
+// announced is what a policy announces.
+func announced(p *types.ContinuousDeploymentPolicyConfig) announcement {
 	t := p.TrafficConfig
-	if !aws.ToBool(p.Enabled) || t == nil || t.SingleHeaderConfig == nil || aws.ToString(t.SingleHeaderConfig.Header) != promise {
-		return "", rollout.None
+	if !aws.ToBool(p.Enabled) || t == nil || t.SingleHeaderConfig == nil || aws.ToString(t.SingleHeaderConfig.Header) != header {
+		return announcement{}
 	}
-	configuration, weight, _ := strings.Cut(aws.ToString(t.SingleHeaderConfig.Value), "/")
-	n, err := strconv.Atoi(weight)
-	if err != nil {
-		n = 0
-	}
-	return configuration, rollout.Weight(n)
+	return announcementOf(aws.ToString(t.SingleHeaderConfig.Value))
 }
 
 // share is the share of requests that a policy sends to the staging distribution.

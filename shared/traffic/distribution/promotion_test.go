@@ -125,8 +125,8 @@ func TestAPromotionThatDiedIsMadeAgain(t *testing.T) {
 		t.Fatalf("it answers %v", err)
 	}
 	found := must(f.mover().Read(t.Context(), f.Target()))(t)
-	if !found.Same(f.at(1500)) || found.Moving == "" {
-		t.Errorf("with a promotion announced it serves %+v, want what it served, on the move", found)
+	if !found.Same(f.at(rollout.All)) || found.Moving == "" || found.Serves(f.revisions.Stable) {
+		t.Errorf("with a promotion announced it serves %+v, want the candidate, on the move", found)
 	}
 	must(f.forward(rollout.All))(t)
 	if !f.Serves(t).Serves(f.revisions.Candidate) {
@@ -169,20 +169,36 @@ func TestNoShareBeforeAllEdgesHaveTheCandidate(t *testing.T) {
 		f.edge.Pace(5 * time.Minute)
 		time.Sleep(5 * time.Minute)
 		for range 2 {
-			_, err := f.forward(500)
-			var unready *rollout.NotReady
-			if !errors.As(err, &unready) || !f.Serves(t).Serves(f.revisions.Stable) {
-				t.Fatalf("it answers %v, and serves %v", err, f.Serves(t))
+			if now := must(f.forward(500))(t); now.Moving == "" || !f.Serves(t).Serves(f.revisions.Stable) {
+				t.Fatalf("it answers %+v, and serves %v", now, f.Serves(t))
 			}
 			time.Sleep(2 * time.Minute)
 		}
 		time.Sleep(time.Minute)
-		if now := must(f.forward(500))(t); now.Moving == "" {
-			t.Errorf("right after the change it serves %+v, want it on the move", now)
+		if now := must(f.forward(500))(t); now.Moving == "" || !f.Serves(t).Same(f.at(500)) {
+			t.Errorf("with staging ready it answers %+v, and serves %v", now, f.Serves(t))
 		}
 		time.Sleep(5 * time.Minute)
 		if now := must(f.forward(500))(t); now.Moving != "" {
 			t.Errorf("with all edges told it serves %+v", now)
+		}
+	})
+}
+
+// A share that is only announced is taken back by one call, and never comes.
+func TestAnAnnouncedShareIsTakenBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFixture(t)
+		f.edge.Pace(5 * time.Minute)
+		announced := must(f.forward(500))(t)
+		before := f.Calls()
+		f.brought(announced.Tag)
+		if after := f.Calls(); after.Writes != before.Writes+1 {
+			t.Errorf("the way back made %d writes", after.Writes-before.Writes)
+		}
+		time.Sleep(10 * time.Minute)
+		if now := must(f.router.Read(t.Context(), f.Target()))(t); !now.Serves(f.revisions.Stable) || now.Moving != "" {
+			t.Errorf("it serves %+v", now)
 		}
 	})
 }

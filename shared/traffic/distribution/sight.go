@@ -1,6 +1,7 @@
 package distribution
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -35,10 +36,9 @@ func (s sight) names() bool {
 }
 
 func (s sight) lock() lock {
-	promises, _ := promised(s.policy)
 	return lock{
 		primary: held{s.primary.digest, s.primary.etag}, staging: held{s.staging.digest, s.staging.etag}, policy: s.etag, domain: s.staging.domain,
-		weight: share(s.policy), promises: promises,
+		weight: share(s.policy), announced: announced(s.policy),
 	}
 }
 
@@ -51,8 +51,9 @@ func (s sight) split() rollout.Split {
 	if !s.attached() {
 		return split
 	}
-	if candidate, weight := promised(s.policy); candidate != "" { // whoever goes back has to keep that promotion from landing, so it is no rest
-		split.Candidate, split.Weight, split.Moving = candidate, max(weight, 1), "it is being promoted"
+	if a := announced(s.policy); a.weight > 0 {
+		split.Candidate, split.Weight, split.Announced = a.configuration, a.weight, true
+		split.Moving = fmt.Sprintf("it is announced that configuration %s gets %v", a.configuration, a.weight)
 	} else if weight := share(s.policy); weight > 0 {
 		split.Candidate, split.Weight = s.staged(), weight
 		if s.staging.arriving {

@@ -72,8 +72,7 @@ func (s *Service) create(c *types.DistributionConfig) (*distribution, error) {
 			return nil, &types.DistributionAlreadyExists{Message: aws.String("the caller reference was used for " + d.id)}
 		}
 	}
-	n := s.next()
-	d := &distribution{id: fmt.Sprintf("E%013X", 0xD00000000+n), domain: fmt.Sprintf("d%013x.cloudfront.net", 0xd00000000+n), etag: s.newETag()}
+	d := &distribution{id: s.id("ED%012X"), domain: fmt.Sprintf("d%013x.cloudfront.net", s.next()), etag: s.newETag()}
 	d.put(c)
 	s.distributions[d.id] = d
 	return d, nil

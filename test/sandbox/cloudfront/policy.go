@@ -2,7 +2,6 @@ package cloudfront
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -35,7 +34,7 @@ func (s *Service) CreateContinuousDeploymentPolicy(_ context.Context, in *api.Cr
 	if len(s.policies) >= 20 { // Quotas
 		return nil, &types.TooManyContinuousDeploymentPolicies{Message: aws.String("You have reached the maximum number of continuous deployment policies for this account.")}
 	}
-	p := &policy{id: fmt.Sprintf("00000000-0000-4000-9000-%012x", s.next()), etag: s.newETag()}
+	p := &policy{id: s.id("00000000-0000-4000-9000-%012x"), etag: s.newETag()}
 	if err := s.checkPolicy(p, config); err != nil {
 		return nil, err
 	}

@@ -18,7 +18,8 @@ type Service struct {
 	made          int // numbers what is made
 	distributions map[string]*distribution
 	policies      map[string]*policy
-	crowded       bool // CloudFront is so busy that all requests go to primary distributions
+	ids           []string // of what is made next; none: they are made up
+	crowded       bool     // CloudFront is so busy that all requests go to primary distributions
 }
 
 // Options say what the service is made of.
@@ -57,6 +58,23 @@ func (s *Service) Crowd(crowded bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.crowded = crowded
+}
+
+// Name chooses the ids of what is made next. AWS makes them up; a test has some in its definition already.
+func (s *Service) Name(ids ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ids = append(s.ids, ids...)
+}
+
+// id is the chosen one, or a made up one of a form.
+func (s *Service) id(form string) string {
+	if len(s.ids) > 0 {
+		id := s.ids[0]
+		s.ids = s.ids[1:]
+		return id
+	}
+	return fmt.Sprintf(form, s.next())
 }
 
 // next numbers what is made. Ids and versions look like those of AWS.
