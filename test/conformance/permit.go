@@ -77,15 +77,17 @@ func permitErrorsPass(r *rig) {
 
 // Invariant I3: the permit still said yes, then the rollback came, then the shift writes.
 func permitLosesToARollback(r *rig) {
-	r.forwarded(r.at(500))
-	_, err := r.forward(r.at(1500), permit(func(_ context.Context, found rollout.Split) error {
-		r.broughtBack(rollout.Split{Stable: r.Stable, Tag: found.Tag})
-		return nil
-	}))
-	if !traffic.IsMoved(err) {
-		r.t.Errorf("the answer is %v, want ErrMoved", err)
+	for _, w := range []rollout.Weight{1500, rollout.All} { // a promotion may be another call than a share
+		r.forwarded(r.at(500))
+		_, err := r.forward(r.at(w), permit(func(_ context.Context, found rollout.Split) error {
+			r.broughtBack(rollout.Split{Stable: r.Stable, Tag: found.Tag})
+			return nil
+		}))
+		if !traffic.IsMoved(err) {
+			r.t.Errorf("the answer of a move to %v is %v, want ErrMoved", w, err)
+		}
+		r.serving(rollout.Split{Stable: r.Stable})
 	}
-	r.serving(rollout.Split{Stable: r.Stable})
 }
 
 // Invariant I3, the other way round: the shift writes first, so the rollback's lock is stale.
