@@ -97,7 +97,7 @@ func (h *handler) pin(ctx context.Context, r rollout.Release) (rollout.Release, 
 	if why := r.Strangers(); why != nil {
 		return r, why, nil
 	}
-	r.Steps = r.Definition.Strategy.Steps()
+	r.Steps = r.Definition.Steps()
 	return r, nil, h.store.Planned(ctx, r, h.line(fmt.Sprintf("Planned %d steps (%s).", len(r.Steps), r.Definition.Strategy.Name())))
 }
 

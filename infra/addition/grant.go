@@ -52,7 +52,7 @@ func targetGrants(h Home, d rollout.Definition) (all []Grant) {
 	}
 	for _, function := range kind.Touching() {
 		for _, n := range spec.Needs(function, d.Uses()) {
-			all = append(all, Grant{Sid: n.Sid, Functions: []string{function}, Actions: n.Actions, Resources: []string{h.ARN(n.Service, n.Resource)}})
+			all = append(all, Grant{Sid: n.Sid, Functions: []string{function}, Actions: n.Actions, Resources: []string{h.resource(n)}})
 		}
 	}
 	return all

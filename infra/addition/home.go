@@ -1,5 +1,7 @@
 package addition
 
+import "sluice/shared/kind"
+
 // A Home is where an engine is.
 type Home struct{ Environment, Partition, Region, Account string }
 
@@ -20,6 +22,14 @@ func (h Home) ARN(service, resource string) string {
 		h.Region = ""
 	}
 	return "arn:" + h.Partition + ":" + service + ":" + h.Region + ":" + h.Account + ":" + resource
+}
+
+// resource is what a need is about.
+func (h Home) resource(n kind.Need) string {
+	if n.Service == "" {
+		return "*"
+	}
+	return h.ARN(n.Service, n.Resource)
 }
 
 // Function is the ARN of one of Sluice's functions.

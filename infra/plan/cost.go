@@ -32,14 +32,14 @@ type line struct {
 // each minute of a bake; plan, admit and settle run once, trigger and notify (started, succeeded) answer the events, and slack
 // answers each of them.
 func bill(d rollout.Definition) []line {
-	n := len(d.Strategy.Steps())
+	n := len(d.Steps())
 	transitions, invocations, events := rollout.Transitions(n), 3*n+8, n+3
 	if d.Source != nil && d.Source.Build != nil { // without what CodeBuild asks for the build itself
 		transitions, invocations, events = transitions+4, invocations+5, events+2 // webhook, build, progress, plan and admit once more
 	}
 	looks := 0
 	if d.Checks.Counted() { // each minute of a bake, and when it ends
-		for _, s := range d.Strategy.Steps() {
+		for _, s := range d.Steps() {
 			looks += int(s.Bake.Std().Minutes()) + 1
 		}
 	}

@@ -66,7 +66,7 @@ const (
 
 func (o outlook) String() string {
 	var page strings.Builder
-	steps := slices.DeleteFunc(slices.Clone(o.definition.Strategy.Steps()), func(s rollout.Step) bool { return s.Bake == 0 || s.Weight == rollout.None || s.Weight == rollout.All })
+	steps := slices.DeleteFunc(slices.Clone(o.definition.Steps()), func(s rollout.Step) bool { return s.Bake == 0 || s.Weight == rollout.None || s.Weight == rollout.All })
 	if len(steps) == 0 {
 		return ""
 	}

@@ -31,7 +31,7 @@ func guarded(ctx context.Context, d rollout.Definition, read levels) string {
 	if err != nil {
 		return paragraph(fmt.Sprintf("Whether the guard alarms can go red in time is not known: %s. With credentials that may cloudwatch:DescribeAlarms, plan tells.", cloudwatch.Why(err)))
 	}
-	said, why := d.Slow(d.Strategy.Steps(), cloudwatch.Reactions(found))
+	said, why := d.Slow(d.Steps(), cloudwatch.Reactions(found))
 	states := cloudwatch.States(found)
 	for _, name := range d.Guard.Alarms {
 		if states[name] == "" {

@@ -12,7 +12,7 @@ import (
 // report is the whole page, at most 80 columns wide as long as alarm names are.
 func report(d rollout.Definition, environment string) string {
 	var page strings.Builder
-	steps := d.Strategy.Steps()
+	steps := d.Steps()
 	fmt.Fprintf(&page, "%s in %s: %s, %s\n\n", d.Service, environment, d.Strategy.Name(), d.Target.Spec())
 	page.WriteString(table(steps))
 	page.WriteByte('\n')

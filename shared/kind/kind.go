@@ -31,6 +31,7 @@ type Facts struct {
 	Silence  Silence
 	Way      Way
 	Can      Uses // what a definition may ask of its targets besides moving traffic
+	Pools    bool // the candidate has a pool of its own, which a first step at 0 % fills
 
 	SandboxOnly bool // no service of AWS: nothing of this kind can be deployed
 }
@@ -77,6 +78,7 @@ type Way struct {
 func kinds() []Facts {
 	return []Facts{
 		lambdaAlias,
+		albRule,
 		apiStage,
 		distribution,
 		memory, fleet,

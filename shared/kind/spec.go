@@ -65,7 +65,8 @@ type Standing interface {
 	Stands(revision, tag string) (place string)
 }
 
-// Need is a grant that a function needs. Its resource is given by the parts of an ARN: the service, and what follows account and Region.
+// Need is a grant that a function needs. Its resource is given by the parts of an ARN: the service, and what follows account and Region. Without a
+// service it is about everything, which AWS wants for some actions that only read.
 type Need struct {
 	Sid      string
 	Actions  []string

@@ -14,6 +14,15 @@ type Test struct {
 	Payload json.RawMessage `json:"payload,omitempty"` // what the candidate is invoked with; {} when empty
 }
 
+// Steps are those of the strategy. Where the candidate has a pool of its own, a step without traffic comes first, in which the pool is filled.
+func (d Definition) Steps() []Step {
+	steps := d.Strategy.Steps()
+	if d.Target.Facts().Pools && len(steps) > 0 && (steps[0].Weight > None || steps[0].Test != nil) {
+		steps = append([]Step{{Weight: None}}, steps...)
+	}
+	return steps
+}
+
 // Strategy says how the candidate climbs to all traffic. Exactly one member is set.
 type Strategy struct {
 	AllAtOnce   *AllAtOnce   `json:"allAtOnce,omitempty"`

@@ -9,6 +9,7 @@ import (
 // Target is what carries the traffic. Exactly one member is set: that of its kind. A new kind needs a member here and a row in specs.
 type Target struct {
 	LambdaAlias  *kind.LambdaAlias  `json:"lambdaAlias,omitempty"`
+	ALBRule      *kind.ALBRule      `json:"albRule,omitempty"`
 	Memory       *kind.Memory       `json:"memory,omitempty"`
 	Fleet        *kind.Fleet        `json:"fleet,omitempty"`
 	Distribution *kind.Distribution `json:"distribution,omitempty"`
@@ -23,6 +24,9 @@ func (t Target) specs() []kind.Spec {
 	}
 	if t.APIStage != nil {
 		set = append(set, *t.APIStage)
+	}
+	if t.ALBRule != nil {
+		set = append(set, *t.ALBRule)
 	}
 	if t.Memory != nil {
 		set = append(set, *t.Memory)

@@ -9,7 +9,7 @@ import (
 
 func (d Definition) validateApprovals(found *problems) {
 	d.validatePeople(found)
-	steps, asked := d.Strategy.Steps(), map[int]bool{}
+	steps, asked := d.Steps(), map[int]bool{}
 	for i, a := range d.Approvals {
 		at := fmt.Sprintf("approvals[%d]", i)
 		a.validate(at, d, found)

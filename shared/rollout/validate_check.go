@@ -145,7 +145,7 @@ func (d Definition) validateInconclusive(found *problems) {
 	if w.Ask != nil {
 		w.Ask.Approval(1).validate(at+".ask", d, found)
 	}
-	extend, steps := max(w.Extend, w.Wait), len(d.Strategy.Steps())
+	extend, steps := max(w.Extend, w.Wait), len(d.Steps())
 	found.check(w.Wait >= 0 && w.Wait <= most, at+".wait", fmt.Sprintf("%d is not a number of times", w.Wait), fmt.Sprintf("write how many more bakes a step may have while requests are missing, from 0 to %d", most))
 	found.check(w.Extend >= 0 && w.Extend <= most, at+".extend", fmt.Sprintf("%d is not a number of times", w.Extend), fmt.Sprintf("write how many more bakes a step may have, from 0 to %d", most))
 	found.check(steps*(1+min(extend, most)) <= mostBakes, at+".extend", fmt.Sprintf("%d steps with %d more bakes each are more than one release can hold", steps, extend),

@@ -28,10 +28,10 @@ type Deployer interface {
 	Stop(ctx context.Context, t rollout.Target, handle, stable string) error
 }
 
-// Progress is what became of a deployment. A deployment that neither moves nor failed is done.
+// Progress is what became of a deployment, or of a pool that is filled. What neither moves nor failed is done.
 type Progress struct {
 	Moving string // how far it is: "2 of 10 tasks are healthy"
-	Failed string // why the service gave up the deployment, as a clause
+	Failed string // why the service gave up, as a clause
 }
 
 // deploying moves traffic by a Deployer.

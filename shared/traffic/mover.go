@@ -9,14 +9,17 @@ import (
 )
 
 // Mover moves the traffic of one kind of target forward and back: by a Router, or by a Deployer.
-type Mover struct{ service service }
+type Mover struct {
+	service service
+	filler  Filler // nil: the candidate stands ready
+}
 
 // Over builds the mover above the ports of a kind.
 func Over(p Ports) *Mover {
 	if p.Deployer != nil {
-		return &Mover{deploying{p.Deployer}}
+		return &Mover{deploying{p.Deployer}, p.Filler}
 	}
-	return &Mover{routing{p.Router, p.Unlocked}}
+	return &Mover{routing{p.Router, p.Unlocked}, p.Filler}
 }
 
 // A service is what carries out the moves: a Router's, or a Deployer's.
@@ -47,7 +50,8 @@ func (m *Mover) seen(ctx context.Context, t rollout.Target, stable string) (roll
 	return now.From(stable), err
 }
 
-// Forward moves forward. It is idempotent: a target that already serves the split is left alone. It writes only on top of what it read, and
+// Forward moves forward. It is idempotent: a target that already serves the split is left alone. A candidate without traffic is brought up
+// first, if the kind has pools: until it stands ready, Forward returns what it found, as Moving. It writes only on top of what it read, and
 // returns the split that it read back. If that is Moving, the caller calls again, with the Tag that it got, until it is not: a split that was only
 // Announced is written on then. If the service
 // has no compare-and-set, Forward asks the permit once more after the write, and takes its write back if a rollback came between.
@@ -62,6 +66,10 @@ func (m *Mover) Forward(ctx context.Context, t rollout.Target, to rollout.Split,
 			return m.undone(ctx, t, now, now.Tag, to, err)
 		}
 		return now, asking(t, err)
+	}
+	if waits, err := m.filled(ctx, t, now, to); err != nil || waits != "" {
+		now.Moving = waits
+		return now, err
 	}
 	if now.Same(to) && !now.Announced {
 		return now, nil
@@ -81,6 +89,18 @@ func (m *Mover) Forward(ctx context.Context, t rollout.Target, to rollout.Split,
 		err = fmt.Errorf("reading back %s: it serves %v, not %v: %w", t.ID(), back, to, ErrMoved)
 	}
 	return back, err
+}
+
+// filled says how far a candidate is that has no traffic yet; empty when it stands ready.
+func (m *Mover) filled(ctx context.Context, t rollout.Target, now, to rollout.Split) (waits string, err error) {
+	if has := now.Plain(); m.filler == nil || to.Candidate == "" || has.Stable == to.Candidate || has.Candidate == to.Candidate {
+		return "", nil
+	}
+	p, err := m.filler.Fill(ctx, t, to.Stable, to.Candidate)
+	if err == nil && p.Failed != "" {
+		err = &Obstacle{What: "the candidate does not come up: " + p.Failed, Remedy: "mend that, and release again"}
+	}
+	return p.Moving, err
 }
 
 // undone ends a forward move that was made although the permit does not allow it any more: it takes the move back. With a compare-and-set

@@ -11,14 +11,22 @@ import (
 type Ports struct {
 	Router    Router // or a Deployer
 	Deployer  Deployer
+	Filler    Filler
 	Inspector Inspector
 	Prober    Prober
 	Publisher Publisher
 	Images    Images
 
 	// Unlocked says that the Router's service takes any write, whatever it was based on. A Tag that the Router has all the same is what it
-	// needs to write without reading first.
+	// needs to write without reading first. Whoever goes back with it has asked just before whether the target is still theirs.
 	Unlocked bool
+}
+
+// Filler is the port of a kind whose two revisions stand in pools of their own: it brings the candidate up in the pool that does not serve.
+type Filler interface {
+	// Fill has the pool that does not serve bring the candidate up, and says how far that is. The pool is ready when Fill answers neither Moving nor
+	// Failed. Fill is idempotent, and is called until then. It moves no traffic. Errors: an Obstacle when it can never succeed.
+	Fill(ctx context.Context, t rollout.Target, stable, candidate string) (Progress, error)
 }
 
 // Inspector looks at a candidate before anything is touched.

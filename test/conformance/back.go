@@ -12,6 +12,7 @@ import (
 
 var backProperties = []property{
 	{"Back with the lock as it is makes one call", backIsOneCall, locked},
+	{"Back makes one call with a tag that says all that a write needs", backIsOneCallWithATag, lockless},
 	{"Back with a stale lock reads again and wins", backWinsWithAStaleLock, locked},
 	{"Back without a lock reads first", backReadsWithoutALock, either},
 	{"Back leaves a target alone that stable serves already", backLeavesStableAlone, either},
@@ -38,20 +39,37 @@ func backIsOneCall(r *rig) {
 	r.spent(Calls{Writes: 1}, func() { r.broughtBack(rollout.Split{Stable: r.Stable, Tag: at.Tag}) })
 }
 
+// Without locks nobody notices that the tag is outdated: whoever uses one has asked just before whether the target is still theirs.
+func backIsOneCallWithATag(r *rig) {
+	if at := r.forwarded(r.at(500)); at.Tag != "" {
+		r.spent(Calls{Writes: 1}, func() { r.broughtBack(rollout.Split{Stable: r.Stable, Tag: at.Tag}) })
+	}
+}
+
+// reading is how many calls it takes to read the target.
+func (r *rig) reading() int {
+	r.t.Helper()
+	return r.cost(func() {
+		if _, err := r.mover.Read(r.ctx, r.target); err != nil {
+			r.t.Fatal(err)
+		}
+	}).Reads
+}
+
 func backWinsWithAStaleLock(r *rig) {
 	at := r.forwarded(r.at(500))
 	r.intrude()
-	r.spent(Calls{Reads: 1, Writes: 2}, func() { r.broughtBack(rollout.Split{Stable: r.Stable, Tag: at.Tag}) })
+	r.spent(Calls{Reads: r.reading(), Writes: 2}, func() { r.broughtBack(rollout.Split{Stable: r.Stable, Tag: at.Tag}) })
 }
 
 func backReadsWithoutALock(r *rig) {
 	r.forwarded(r.at(500))
-	r.spent(Calls{Reads: 1, Writes: 1}, func() { r.broughtBack(rollout.Split{Stable: r.Stable}) })
+	r.spent(Calls{Reads: r.reading(), Writes: 1}, func() { r.broughtBack(rollout.Split{Stable: r.Stable}) })
 }
 
 func backLeavesStableAlone(r *rig) {
 	before := r.Serves(r.t)
-	r.spent(Calls{Reads: 1}, func() { r.broughtBack(rollout.Split{Stable: r.Stable}) })
+	r.spent(Calls{Reads: r.reading()}, func() { r.broughtBack(rollout.Split{Stable: r.Stable}) })
 	if now := r.Serves(r.t); now.Tag != before.Tag {
 		r.t.Errorf("the lock changed from %q to %q", before.Tag, now.Tag)
 	}
@@ -79,7 +97,7 @@ func backRepeats(r *rig) {
 		}
 	}
 	r.OnWrite(Meddling{Before: again})
-	r.spent(Calls{Reads: 4, Writes: 5}, func() { r.broughtBack(rollout.Split{Stable: r.Stable, Tag: at.Tag}) })
+	r.spent(Calls{Reads: 4 * r.reading(), Writes: 5}, func() { r.broughtBack(rollout.Split{Stable: r.Stable, Tag: at.Tag}) })
 }
 
 func backSurvivesALostAnswer(r *rig) {
@@ -110,17 +128,19 @@ func backAnswersTheLock(r *rig) {
 func backStopsWhenItIsNotOurs(r *rig) {
 	at := r.forwarded(r.at(500))
 	r.intrude()
+	lost, reading := 0, r.reading()
+	if r.Locks() {
+		lost = 1 // the one write with the lock that it knew
+	} else {
+		at.Tag = ""
+	}
 	cost := r.cost(func() {
 		_, err := r.mover.Back(r.ctx, r.target, rollout.Split{Stable: r.Stable, Tag: at.Tag}, refused)
 		if !traffic.IsFenced(err) {
 			r.t.Errorf("the answer is %v, want the permit's", err)
 		}
 	})
-	lost := 0
-	if r.Locks() {
-		lost = 1 // the one write with the lock that it knew
-	}
-	if cost.Reads != 1 || cost.Writes != lost {
+	if cost.Reads != reading || cost.Writes != lost {
 		r.t.Errorf("it made %+v", cost)
 	}
 	r.serving(r.intruded())

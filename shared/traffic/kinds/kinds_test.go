@@ -19,6 +19,9 @@ func TestEveryKindHasThePortsThatItSpeaksOf(t *testing.T) {
 		if (p.Router == nil) == (p.Deployer == nil) {
 			t.Errorf("kind %s is moved neither by a router nor by a deployer alone", f.ID)
 		}
+		if f.Pools != (p.Filler != nil) {
+			t.Errorf("kind %s says %v of a pool that is filled, and has the port %v", f.ID, f.Pools, p.Filler)
+		}
 		has := kind.Uses{Tests: p.Prober != nil, Samples: p.Prober != nil, Fills: p.Publisher != nil, Images: p.Images != nil}
 		if f.Can != has {
 			t.Errorf("kind %s says that it can do %+v, and has ports for %+v", f.ID, f.Can, has)

@@ -1,0 +1,179 @@
+package kind
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+)
+
+// ALBRuleID is the kind of listener rules of Application Load Balancers.
+const ALBRuleID ID = "albRule"
+
+var albRule = Facts{
+	ID: ALBRuleID, Title: "load balancer rule", Prefix: "alb", Suffix: "-alb",
+	Revision: Revision{
+		Word: "revision", Example: "v42", Grammar: `[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,254}`,
+		Remedy: "write the label of the revision, which is the tag " + PoolTag + " of the target group that it is registered in",
+	},
+	Smallest: 10, // hundredths of a percent: weights are whole numbers up to 999 (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupTuple.html)
+	// The load balancer chooses the target group for each request anew, unless the rule is sticky
+	// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html).
+	Spreads: SpreadRequests,
+	Silence: Holds,
+	Pools:   true,
+}
+
+// PoolTag is the tag by which a target group says which revision is registered in it.
+const PoolTag = "sluice:revision"
+
+// ALBRule is a rule, or the default action, of a listener, whose weights are shifted between two target groups. A target group is no revision: which
+// one serves changes its place at each release.
+type ALBRule struct {
+	Rule          string `json:"rule,omitempty"`     // ARN of the rule; or
+	Listener      string `json:"listener,omitempty"` // ARN of the listener, with
+	Priority      int    `json:"priority,omitempty"` // the priority of its rule; without one: the default action
+	Blue          Pool   `json:"blue"`
+	Green         Pool   `json:"green"`
+	StickySeconds int    `json:"stickySeconds,omitempty"` // seconds for which a client stays with the target group that it met first; 0: no stickiness
+}
+
+// Pool is what one of the two revisions stands in.
+type Pool struct {
+	TargetGroup string `json:"targetGroup"` // ARN
+}
+
+// Kind implements Spec.
+func (ALBRule) Kind() ID { return ALBRuleID }
+
+// Name implements Spec: by its target groups, because a rule can be written in two ways, and no two definitions may move the same pools.
+func (r ALBRule) Name() string {
+	return strings.TrimPrefix(min(resource(r.Blue.TargetGroup), resource(r.Green.TargetGroup)), "targetgroup/")
+}
+
+// String implements Spec.
+func (r ALBRule) String() string {
+	switch {
+	case r.Rule != "":
+		return "rule " + resource(r.Rule)
+	case r.Priority > 0:
+		return fmt.Sprintf("rule %d of listener %s", r.Priority, resource(r.Listener))
+	}
+	return "the default action of listener " + resource(r.Listener)
+}
+
+const (
+	ruleARN     = `^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:listener-rule/app/[A-Za-z0-9-]{1,32}/[0-9a-f]+/[0-9a-f]+/[0-9a-f]+$`
+	listenerARN = `^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:listener/app/[A-Za-z0-9-]{1,32}/[0-9a-f]+/[0-9a-f]+$`
+	groupARN    = `^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:targetgroup/[A-Za-z0-9-]{1,32}/[0-9a-f]+$`
+)
+
+// Problems implements Spec.
+func (r ALBRule) Problems() []Problem {
+	var found []Problem
+	wrong := func(when bool, field, what, remedy string) {
+		if when {
+			found = append(found, Problem{field, what, remedy})
+		}
+	}
+	wrong((r.Rule == "") == (r.Listener == ""), "rule", "it is not clear which rule is meant", "write either rule, the ARN of a rule, or listener, the ARN of a listener, with the priority of its rule or without one for the default action")
+	wrong(r.Rule != "" && !named(ruleARN, r.Rule), "rule", fmt.Sprintf("%.120q is not the ARN of a rule of an Application Load Balancer", r.Rule), "copy it from: aws elbv2 describe-rules --listener-arn <listener>")
+	wrong(r.Listener != "" && !named(listenerARN, r.Listener), "listener", fmt.Sprintf("%.120q is not the ARN of a listener of an Application Load Balancer", r.Listener), "copy it from: aws elbv2 describe-listeners --load-balancer-arn <load balancer>")
+	wrong(r.Priority != 0 && r.Rule != "", "priority", "the rule is named by its ARN already", "leave the priority out")
+	wrong(r.Priority < 0 || r.Priority > 50000, "priority", fmt.Sprintf("%d is not a priority", r.Priority), "write a number from 1 to 50000, or leave it out for the default action")
+	for field, pool := range map[string]Pool{"blue": r.Blue, "green": r.Green} {
+		wrong(!named(groupARN, pool.TargetGroup), field+".targetGroup", fmt.Sprintf("%.120q is not the ARN of a target group", pool.TargetGroup), "copy it from: aws elbv2 describe-target-groups")
+	}
+	wrong(r.Blue.TargetGroup != "" && r.Blue == r.Green, "green.targetGroup", "it is the target group of blue", "name a second one, for the revision that does not serve")
+	wrong(r.StickySeconds < 0 || r.StickySeconds > 604800, "stickySeconds", fmt.Sprintf("%d seconds are no time to stay", r.StickySeconds), "write 1 to 604800, or leave it out") // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupStickinessConfig.html
+	return found
+}
+
+// Metrics implements Spec. A pool is blue or green; without one, both are counted. Only the whole load balancer counts what it answered itself, such as
+// the 502 for a target that refuses connections. But it counts a target group's requests, so those that got no answer below 500 have failed
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html).
+func (r ALBRule) Metrics(pool string) Metrics {
+	switch pool {
+	case "blue":
+		return r.counts(r.Blue)
+	case "green":
+		return r.counts(r.Green)
+	case "":
+		blue, green := r.counts(r.Blue), r.counts(r.Green)
+		return Metrics{Requests: Sum(blue.Requests, green.Requests), Errors: Sum(blue.Errors, green.Errors), Duration: Largest(blue.Duration, green.Duration)}
+	}
+	return Metrics{}
+}
+
+func (r ALBRule) counts(p Pool) Metrics {
+	d := map[string]string{"LoadBalancer": r.loadBalancer(), "TargetGroup": resource(p.TargetGroup)}
+	metric := func(name string) Metric { return Metric{Namespace: "AWS/ApplicationELB", Name: name, Dimensions: d} }
+	failed := Metric{
+		Of: map[string]Metric{
+			"requests": metric("RequestCount"), "5XX": metric("HTTPCode_Target_5XX_Count"), "2XX": metric("HTTPCode_Target_2XX_Count"),
+			"3XX": metric("HTTPCode_Target_3XX_Count"), "4XX": metric("HTTPCode_Target_4XX_Count"),
+		},
+		Made: func(of map[string]float64) float64 {
+			return max(of["5XX"], of["requests"]-of["2XX"]-of["3XX"]-of["4XX"])
+		},
+	}
+	return Metrics{Requests: metric("RequestCount"), Errors: failed, Duration: metric("TargetResponseTime")}
+}
+
+// Stands implements Standing.
+func (r ALBRule) Stands(revision, tag string) (pool string) { return ParsePools(tag).With(revision) }
+
+// Restore implements Spec. Which target group the revision stands in is known to whoever looks: the command gives all to one of them.
+func (r ALBRule) Restore(revision string) string {
+	actions := fmt.Sprintf(`'[{"Type":"forward","TargetGroupArn":"<the one of %s or %s in which %s stands>"}]'`, r.Blue.TargetGroup, r.Green.TargetGroup, revision)
+	switch {
+	case r.Rule != "":
+		return fmt.Sprintf("aws elbv2 modify-rule --rule-arn %s --actions %s", r.Rule, actions)
+	case r.Priority > 0:
+		return fmt.Sprintf("aws elbv2 modify-rule --rule-arn <rule %d of %s> --actions %s", r.Priority, r.Listener, actions)
+	}
+	return fmt.Sprintf("aws elbv2 modify-listener --listener-arn %s --default-actions %s", r.Listener, actions)
+}
+
+// Needs implements Spec. Elastic Load Balancing authorises what only describes for everything alone
+// (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html).
+func (r ALBRule) Needs(function string, _ Uses) []Need {
+	const elb = "elasticloadbalancing"
+	describe := Need{Sid: "ReadRules", Actions: []string{elb + ":DescribeRules", elb + ":DescribeTags"}}
+	move := Need{"MoveRule", []string{elb + ":ModifyRule"}, elb, r.rulePath()}
+	if r.isDefault() {
+		describe.Actions[0] = elb + ":DescribeListeners"
+		move = Need{"MoveDefault", []string{elb + ":ModifyListener"}, elb, resource(r.Listener)}
+	}
+	switch function {
+	case "plan", "admit":
+		return []Need{describe}
+	case "shift":
+		return []Need{describe, move, {Sid: "ReadHealth", Actions: []string{elb + ":DescribeTargetHealth"}}}
+	case "rollback", "settle", "guard":
+		return []Need{describe, move}
+	}
+	return nil
+}
+
+// isDefault says whether the default action of a listener is meant.
+func (r ALBRule) isDefault() bool { return r.Rule == "" && r.Priority == 0 }
+
+// rulePath is the part of a rule's ARN after the account. The id of a rule that is named by its priority is not known here.
+func (r ALBRule) rulePath() string {
+	if r.Rule != "" {
+		return resource(r.Rule)
+	}
+	return "listener-rule" + strings.TrimPrefix(resource(r.Listener), "listener") + "/*"
+}
+
+// loadBalancer is the load balancer as its metrics name it: "app/shop/50dc6c495c0c9188".
+func (r ALBRule) loadBalancer() string {
+	parts := strings.Split(resource(cmp.Or(r.Rule, r.Listener)), "/")
+	return strings.Join(parts[1:min(4, len(parts))], "/")
+}
+
+// resource is the part of an ARN after the account.
+func resource(arn string) string {
+	parts := strings.SplitN(arn, ":", 6)
+	return parts[len(parts)-1]
+}

@@ -1,0 +1,97 @@
+package albrule
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"sluice/shared/kind"
+	"sluice/shared/rollout"
+	"sluice/shared/traffic"
+)
+
+// Inspector looks at a rule and its pools before a release.
+type Inspector struct{ *Router }
+
+var _ traffic.Inspector = (*Inspector)(nil)
+
+// Inspect implements traffic.Inspector.
+func (i *Inspector) Inspect(ctx context.Context, t rollout.Target, revision, _ string) (*rollout.Rejection, error) {
+	rule := *t.ALBRule
+	found, err := i.rule(ctx, rule)
+	if err != nil {
+		return nil, err
+	}
+	pools, err := i.pools(ctx, rule, found.actions)
+	if o := traffic.ObstacleOf(err); o != nil {
+		return rollout.Because(o.What, o.Remedy), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if why := misplaced(rule, pools, revision); why != nil {
+		return why, nil
+	}
+	if why := unstuck(rule, found); why != nil {
+		return why, nil
+	}
+	tags, err := i.tags(ctx, append([]string{rule.Blue.TargetGroup, rule.Green.TargetGroup}, found.arn())...)
+	if err != nil {
+		return nil, err
+	}
+	return owned(rule, tags), nil
+}
+
+// misplaced refuses a revision that stands where it cannot be released from.
+func misplaced(rule kind.ALBRule, pools kind.Pools, revision string) *rollout.Rejection {
+	if _, err := divided(rule, pools, rollout.Split{Stable: revision}); err != nil {
+		o := traffic.ObstacleOf(err)
+		return rollout.Because(o.What, o.Remedy)
+	}
+	return nil
+}
+
+// unstuck refuses a rule that is sticky although the definition does not say so: a release that goes back would switch that off for good.
+func unstuck(rule kind.ALBRule, found place) *rollout.Rejection {
+	action := forwards(found.actions)
+	if rule.StickySeconds > 0 || action == nil || action.ForwardConfig == nil {
+		return nil
+	}
+	if s := action.ForwardConfig.TargetGroupStickinessConfig; s != nil && aws.ToBool(s.Enabled) {
+		return rollout.Because(fmt.Sprintf("%s is sticky for %d seconds, and the definition does not say so", rule, aws.ToInt32(s.DurationSeconds)),
+			fmt.Sprintf("write stickySeconds: %d under target.albRule: it is switched off when a release goes back, and on again by the next one", aws.ToInt32(s.DurationSeconds)))
+	}
+	return nil
+}
+
+// controllers are the tags by which controllers mark what they own and bring back to how they want it
+// (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/).
+var controllers = map[string]string{
+	"ingress.k8s.aws/resource": "the AWS Load Balancer Controller manages it for an Ingress",
+	"ingress.k8s.aws/stack":    "the AWS Load Balancer Controller manages it for an Ingress",
+	"gateway.k8s.aws/resource": "the AWS Load Balancer Controller manages it for a Gateway",
+}
+
+// owned refuses what a controller would put back.
+func owned(rule kind.ALBRule, tags map[string]map[string]string) *rollout.Rejection {
+	for _, arn := range slices.Sorted(maps.Keys(tags)) {
+		for _, key := range slices.Sorted(maps.Keys(controllers)) {
+			if _, marked := tags[arn][key]; marked {
+				return rollout.Because(fmt.Sprintf("%s is not yours to move: %s (tag %s of %s)", rule, controllers[key], key, arn[strings.LastIndex(arn, ":")+1:]),
+					"make the load balancer, its rule and two target groups outside of Kubernetes, and have a TargetGroupBinding register the pods of each revision")
+			}
+		}
+	}
+	return nil
+}
+
+func (p place) arn() string {
+	if p.rule != "" {
+		return p.rule
+	}
+	return p.listener
+}

@@ -1,0 +1,161 @@
+// Package shop is a load balancer that people release to: a rule over two target groups, with targets that answer which revision they are. Tests,
+// stories and the show have the same one.
+package shop
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
+
+	"sluice/shared/kind"
+	"sluice/test/sandbox/elbv2"
+)
+
+// each is how many targets a pool has.
+const each = 2
+
+// A Shop is the load balancer "shop" with its rule for one service.
+type Shop struct {
+	elb      *elbv2.Service
+	Listener string // ARN
+	Target   kind.ALBRule
+
+	mu     sync.Mutex
+	stands map[string]string // the revision by target group
+	breaks map[string]func() bool
+}
+
+// New makes the load balancer, its listener and a rule for all paths, with the target groups <service>-blue and <service>-green. At first blue has the
+// revision, and the rule names blue alone.
+func New(ctx context.Context, s *elbv2.Service, service, revision string) (*Shop, error) {
+	shop := &Shop{elb: s, stands: map[string]string{}, breaks: map[string]func() bool{}}
+	balancer, err := s.CreateLoadBalancer(ctx, &elb.CreateLoadBalancerInput{Name: aws.String("shop")})
+	if err != nil {
+		return nil, fmt.Errorf("making the load balancer: %w", err)
+	}
+	listener, err := s.CreateListener(ctx, &elb.CreateListenerInput{
+		LoadBalancerArn: balancer.LoadBalancers[0].LoadBalancerArn, Port: aws.Int32(80), Protocol: types.ProtocolEnumHttp,
+		DefaultActions: []types.Action{{Type: types.ActionTypeEnumFixedResponse, FixedResponseConfig: &types.FixedResponseActionConfig{StatusCode: aws.String("404")}}},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("making the listener: %w", err)
+	}
+	shop.Listener = *listener.Listeners[0].ListenerArn
+	for i, p := range []*kind.Pool{&shop.Target.Blue, &shop.Target.Green} {
+		if p.TargetGroup, err = shop.group(ctx, service+[]string{"-blue", "-green"}[i], i); err != nil {
+			return nil, err
+		}
+	}
+	if err := shop.Register(ctx, "blue", revision); err != nil {
+		return nil, err
+	}
+	rule, err := s.CreateRule(ctx, &elb.CreateRuleInput{
+		ListenerArn: &shop.Listener, Priority: aws.Int32(10), Actions: []types.Action{{Type: types.ActionTypeEnumForward, TargetGroupArn: &shop.Target.Blue.TargetGroup}},
+		Conditions: []types.RuleCondition{{Field: aws.String("path-pattern"), PathPatternConfig: &types.PathPatternConditionConfig{Values: []string{"/*"}}}},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("making the rule: %w", err)
+	}
+	shop.Target.Rule = *rule.Rules[0].RuleArn
+	return shop, nil
+}
+
+// group makes a target group whose targets answer for whatever stands in it.
+func (s *Shop) group(ctx context.Context, name string, n int) (arn string, err error) {
+	out, err := s.elb.CreateTargetGroup(ctx, &elb.CreateTargetGroupInput{
+		Name: &name, Protocol: types.ProtocolEnumHttp, Port: aws.Int32(8080), TargetType: types.TargetTypeEnumIp,
+		HealthCheckIntervalSeconds: aws.Int32(5), HealthCheckTimeoutSeconds: aws.Int32(2), HealthyThresholdCount: aws.Int32(2), HealthCheckPath: aws.String("/health"),
+	})
+	if err != nil {
+		return "", fmt.Errorf("making the target group %s: %w", name, err)
+	}
+	arn = *out.TargetGroups[0].TargetGroupArn
+	in := &elb.RegisterTargetsInput{TargetGroupArn: &arn}
+	for i := range each {
+		address := fmt.Sprintf("10.0.%d.%d", n, i+1)
+		in.Targets = append(in.Targets, types.TargetDescription{Id: &address})
+		s.elb.Network().Serve(address+":8080", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, arn) }))
+	}
+	_, err = s.elb.RegisterTargets(ctx, in)
+	return arn, err
+}
+
+// answer says which revision answers, or fails as that revision does. Health checks do not fail: what they see is seldom what users see.
+func (s *Shop) answer(w http.ResponseWriter, r *http.Request, group string) {
+	s.mu.Lock()
+	revision := s.stands[group]
+	broken := s.breaks[revision]
+	s.mu.Unlock()
+	w.Header().Set("Revision", revision)
+	if r.URL.Path != "/health" && broken != nil && broken() {
+		w.WriteHeader(http.StatusInternalServerError)
+	}
+	_, _ = fmt.Fprintln(w, revision)
+}
+
+// Register has a pool, "blue" or "green", hold a revision from now on, and says so in the tag of its target group.
+func (s *Shop) Register(ctx context.Context, pool, revision string) error {
+	group := s.Target.Blue.TargetGroup
+	if pool == "green" {
+		group = s.Target.Green.TargetGroup
+	}
+	s.mu.Lock()
+	s.stands[group] = revision
+	s.mu.Unlock()
+	_, err := s.elb.AddTags(ctx, &elb.AddTagsInput{ResourceArns: []string{group}, Tags: []types.Tag{{Key: aws.String(kind.PoolTag), Value: &revision}}})
+	return err
+}
+
+// Stage has the pool that does not serve hold a revision.
+func (s *Shop) Stage(ctx context.Context, revision string) error {
+	now, err := s.Serves(ctx)
+	if err != nil {
+		return err
+	}
+	if now.Blue.Weight == 0 {
+		return s.Register(ctx, "blue", revision)
+	}
+	return s.Register(ctx, "green", revision)
+}
+
+// Break has a revision fail each request for which failed answers true.
+func (s *Shop) Break(revision string, failed func() bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.breaks[revision] = failed
+}
+
+// Serves reads the rule, as Elastic Load Balancing describes it.
+func (s *Shop) Serves(ctx context.Context) (kind.Pools, error) {
+	out, err := s.elb.DescribeRules(ctx, &elb.DescribeRulesInput{RuleArns: []string{s.Target.Rule}})
+	if err != nil {
+		return kind.Pools{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := kind.Pools{Blue: kind.Stand{Revision: s.stands[s.Target.Blue.TargetGroup]}, Green: kind.Stand{Revision: s.stands[s.Target.Green.TargetGroup]}}
+	for _, g := range out.Rules[0].Actions[0].ForwardConfig.TargetGroups {
+		if *g.TargetGroupArn == s.Target.Blue.TargetGroup {
+			p.Blue.Weight = int(*g.Weight)
+		} else {
+			p.Green.Weight = int(*g.Weight)
+		}
+	}
+	return p, nil
+}
+
+// Divide has somebody else give the pools weights.
+func (s *Shop) Divide(ctx context.Context, blue, green int) error {
+	tuple := func(p kind.Pool, weight int) types.TargetGroupTuple {
+		return types.TargetGroupTuple{TargetGroupArn: &p.TargetGroup, Weight: aws.Int32(int32(weight))}
+	}
+	_, err := s.elb.ModifyRule(ctx, &elb.ModifyRuleInput{RuleArn: &s.Target.Rule, Actions: []types.Action{{Type: types.ActionTypeEnumForward, ForwardConfig: &types.ForwardActionConfig{
+		TargetGroups: []types.TargetGroupTuple{tuple(s.Target.Blue, blue), tuple(s.Target.Green, green)},
+	}}}})
+	return err
+}
