@@ -137,18 +137,17 @@ func (r ALBRule) Restore(revision string) string {
 // Needs implements Spec. Elastic Load Balancing authorises what only describes for everything alone
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html).
 func (r ALBRule) Needs(function string, _ Uses) []Need {
-	const elb = "elasticloadbalancing"
-	describe := Need{Sid: "ReadRules", Actions: []string{elb + ":DescribeRules", elb + ":DescribeTags"}}
-	move := Need{"MoveRule", []string{elb + ":ModifyRule"}, elb, r.rulePath()}
+	describe := Need{Sid: "ReadRules", Actions: []string{"elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeTags"}}
+	move := Need{"MoveRule", []string{"elasticloadbalancing:ModifyRule"}, "elasticloadbalancing", r.rulePath()}
 	if r.isDefault() {
-		describe.Actions[0] = elb + ":DescribeListeners"
-		move = Need{"MoveDefault", []string{elb + ":ModifyListener"}, elb, resource(r.Listener)}
+		describe.Actions[0] = "elasticloadbalancing:DescribeListeners"
+		move = Need{"MoveDefault", []string{"elasticloadbalancing:ModifyListener"}, "elasticloadbalancing", resource(r.Listener)}
 	}
 	switch function {
 	case "plan", "admit":
 		return []Need{describe}
 	case "shift":
-		return []Need{describe, move, {Sid: "ReadHealth", Actions: []string{elb + ":DescribeTargetHealth"}}}
+		return []Need{describe, move, {Sid: "ReadHealth", Actions: []string{"elasticloadbalancing:DescribeTargetHealth"}}}
 	case "rollback", "settle", "guard":
 		return []Need{describe, move}
 	}

@@ -167,6 +167,9 @@ func (d Definition) measured(found *problems) {
 		return
 	}
 	revision, title := t.Metrics(d.Target.Facts().Revision.Example), d.Target.Facts().Title
+	if _, stands := t.(kind.Standing); stands { // what counts a revision is known when it stands somewhere
+		revision = t.Metrics("")
+	}
 	counted := func(at string, named *Metric, absent bool) {
 		found.check(named != nil || !absent, at, fmt.Sprintf("AWS counts no requests of %s by revision", an(title)), "name a metric of your own under metrics, or leave the check out and rely on guard alarms")
 	}

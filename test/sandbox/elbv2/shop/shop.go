@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -28,12 +29,13 @@ type Shop struct {
 	mu     sync.Mutex
 	stands map[string]string // the revision by target group
 	breaks map[string]func() bool
+	stops  map[string][]func() // what has the targets of a target group refuse connections
 }
 
 // New makes the load balancer, its listener and a rule for all paths, with the target groups <service>-blue and <service>-green. At first blue has the
 // revision, and the rule names blue alone.
 func New(ctx context.Context, s *elbv2.Service, service, revision string) (*Shop, error) {
-	shop := &Shop{elb: s, stands: map[string]string{}, breaks: map[string]func() bool{}}
+	shop := &Shop{elb: s, stands: map[string]string{}, breaks: map[string]func() bool{}, stops: map[string][]func(){}}
 	balancer, err := s.CreateLoadBalancer(ctx, &elb.CreateLoadBalancerInput{Name: aws.String("shop")})
 	if err != nil {
 		return nil, fmt.Errorf("making the load balancer: %w", err)
@@ -79,7 +81,8 @@ func (s *Shop) group(ctx context.Context, name string, n int) (arn string, err e
 	for i := range each {
 		address := fmt.Sprintf("10.0.%d.%d", n, i+1)
 		in.Targets = append(in.Targets, types.TargetDescription{Id: &address})
-		s.elb.Network().Serve(address+":8080", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, arn) }))
+		stop := s.elb.Network().Serve(address+":8080", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, arn) }))
+		s.stops[arn] = append(s.stops[arn], stop)
 	}
 	_, err = s.elb.RegisterTargets(ctx, in)
 	return arn, err
@@ -100,15 +103,34 @@ func (s *Shop) answer(w http.ResponseWriter, r *http.Request, group string) {
 
 // Register has a pool, "blue" or "green", hold a revision from now on, and says so in the tag of its target group.
 func (s *Shop) Register(ctx context.Context, pool, revision string) error {
-	group := s.Target.Blue.TargetGroup
-	if pool == "green" {
-		group = s.Target.Green.TargetGroup
-	}
+	group := s.named(pool)
 	s.mu.Lock()
 	s.stands[group] = revision
 	s.mu.Unlock()
 	_, err := s.elb.AddTags(ctx, &elb.AddTagsInput{ResourceArns: []string{group}, Tags: []types.Tag{{Key: aws.String(kind.PoolTag), Value: &revision}}})
 	return err
+}
+
+// named is the target group of a pool.
+func (s *Shop) named(pool string) string {
+	if pool == "green" {
+		return s.Target.Green.TargetGroup
+	}
+	return s.Target.Blue.TargetGroup
+}
+
+// Stop has the targets of a pool refuse connections from now on.
+func (s *Shop) Stop(pool string) {
+	for _, stop := range s.stops[s.named(pool)] {
+		stop()
+	}
+}
+
+// Ask sends a request through the load balancer and tells which revision answered; empty when none did.
+func (s *Shop) Ask() (revision string) {
+	answer := httptest.NewRecorder()
+	s.elb.Handler(s.Listener).ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/", nil))
+	return answer.Header().Get("Revision")
 }
 
 // Stage has the pool that does not serve hold a revision.

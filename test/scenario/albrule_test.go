@@ -1,0 +1,137 @@
+package scenario_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"sluice/shared/rollout"
+	"sluice/test/scenario"
+)
+
+func onRule(t *testing.T, definition string, story func(w *scenario.World, rule *scenario.ALBRule)) {
+	t.Helper()
+	rule := &scenario.ALBRule{}
+	scenario.RunWith(t, scenario.Options{Kind: rule}, func(w *scenario.World) {
+		w.Given(definition)
+		rule.Holds(w, "green", "2")
+		w.Pass(time.Minute)
+		story(w, rule)
+	})
+}
+
+// The candidate's target group is healthy before it has any traffic, and all of it goes through a load balancer that really forwards.
+func TestRuleShiftsBetweenItsTargetGroups(t *testing.T) {
+	onRule(t, scenario.Canary, func(w *scenario.World, rule *scenario.ALBRule) {
+		id := w.Requested("2")
+		w.Pass(5 * time.Second)
+		if r, _ := w.Recorded(id); r.Step != 0 || w.Serves() != "1" {
+			t.Errorf("five seconds after the start it is at step %d and the rule serves %s, want step 0 until green is healthy:\n%s", r.Step, w.Serves(), scenario.Story(r))
+		}
+		w.Pass(5 * time.Minute)
+		if got := w.Serves(); got != "1 95 %, 2 5 %" {
+			t.Errorf("after five minutes the rule serves %s", got)
+		}
+		ends(w, w.Ended(id), rollout.Succeeded, "2")
+		if got := rule.Answers(w, 50); got["2"] != 50 {
+			t.Errorf("after the promotion clients meet %v", got)
+		}
+	})
+}
+
+func TestRedAlarmTakesARulesTrafficBack(t *testing.T) {
+	onRule(t, scenario.Canary, func(w *scenario.World, rule *scenario.ALBRule) {
+		id := w.Requested("2")
+		w.Pass(16 * time.Minute)
+		w.AlarmRed(scenario.Alarm)
+		w.Pass(time.Second)
+		if got := rule.Answers(w, 50); got["1"] != 50 {
+			t.Errorf("a second after the alarm clients meet %v", got)
+		}
+		ends(w, w.Ended(id), rollout.RolledBack, "1")
+	})
+}
+
+// The next release goes from green to blue.
+func TestTargetGroupsTakeTurns(t *testing.T) {
+	onRule(t, scenario.Canary, func(w *scenario.World, rule *scenario.ALBRule) {
+		ends(w, w.Ended(w.Requested("2")), rollout.Succeeded, "2")
+		w.Pass(2 * time.Hour)
+		rule.Holds(w, "blue", "3")
+		id := w.Requested("3")
+		w.Pass(16 * time.Minute)
+		w.AlarmRed(scenario.Alarm)
+		ends(w, w.Ended(id), rollout.RolledBack, "2")
+	})
+}
+
+func TestPromotedRuleIsTakenBack(t *testing.T) {
+	onRule(t, scenario.Canary, func(w *scenario.World, _ *scenario.ALBRule) {
+		id := w.Requested("2")
+		ends(w, w.Ended(id), rollout.Succeeded, "2")
+		w.Pass(10 * time.Minute)
+		w.AlarmRed(scenario.Alarm)
+		w.Pass(20 * time.Minute)
+		r, _ := w.Recorded(id)
+		ends(w, r, rollout.RolledBack, "1")
+	})
+}
+
+// compared asks whether the candidate fails more often than stable.
+const comparedOnRule = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},
+	"strategy":{"canary":{"steps":[{"weight":20,"bake":"30m"}]}},"checks":{"errors":[{}],"whenInconclusive":{"then":"goOn"}}}`
+
+// No alarm: the numbers of the two target groups over the same minutes are enough. A candidate that refuses connections has no 5XX of its own.
+func TestCandidateThatRefusesConnectionsIsComparedByTargetGroup(t *testing.T) {
+	onRule(t, comparedOnRule, func(w *scenario.World, rule *scenario.ALBRule) {
+		rule.Traffic(w, 600)
+		id := w.Requested("2")
+		w.Pass(3 * time.Minute)
+		rule.Refuses(w, "green")
+		r := w.Ended(id)
+		ends(w, r, rollout.RolledBack, "1")
+		if r.Cause == nil || r.Cause.Kind != rollout.ByCheck || !strings.Contains(r.Cause.Reason, "requests failed since the step began") {
+			t.Errorf("the cause is %+v", r.Cause)
+		}
+	})
+}
+
+func TestRevisionThatStandsNowhereIsRejected(t *testing.T) {
+	onRule(t, scenario.Canary, func(w *scenario.World, _ *scenario.ALBRule) {
+		r := w.Ended(w.Requested("7"))
+		ends(w, r, rollout.Rejected, "1")
+		if r.Rejection == nil || !strings.Contains(r.Rejection.Reason, "7 stands in no target group") || !strings.Contains(r.Rejection.Remedy, "sluice:revision") {
+			t.Errorf("the rejection is %+v", r.Rejection)
+		}
+	})
+}
+
+func TestCandidateThatDoesNotComeUpGetsNoTraffic(t *testing.T) {
+	onRule(t, scenario.Canary, func(w *scenario.World, rule *scenario.ALBRule) {
+		rule.Refuses(w, "green")
+		id := w.Requested("2")
+		w.Pass(10 * time.Minute)
+		r, _ := w.Recorded(id)
+		if w.Serves() != "1" || r.Step != 0 || !r.BakeUntil.IsZero() {
+			t.Errorf("the rule serves %s; its story:\n%s", w.Serves(), scenario.Story(r))
+		}
+		ended := w.Ended(id)
+		ends(w, ended, rollout.RolledBack, "1")
+		if ended.Cause == nil || !strings.Contains(ended.Cause.Reason, "0 of 2 targets are healthy (Target.FailedHealthChecks") {
+			t.Errorf("the cause is %+v", ended.Cause)
+		}
+	})
+}
+
+func TestSecondWriterOfARuleIsNoticed(t *testing.T) {
+	onRule(t, scenario.Canary, func(w *scenario.World, rule *scenario.ALBRule) {
+		id := w.Requested("2")
+		w.Pass(8 * time.Minute)
+		rule.Holds(w, "green", "9") // a stack update, say, with weights and revision of its own
+		rule.Divided(w, 50, 50)
+		r := w.Ended(id)
+		if r.End != rollout.Stuck || !r.ByHand || w.Serves() != "1 50 %, 9 50 %" {
+			t.Errorf("it ended %q, the rule serves %s; its story:\n%s", r.End, w.Serves(), scenario.Story(r))
+		}
+	})
+}
