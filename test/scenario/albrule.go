@@ -7,7 +7,7 @@ import (
 	"sluice/shared/rollout"
 	"sluice/test/sandbox"
 	"sluice/test/sandbox/elbv2"
-	"sluice/test/sandbox/elbv2/shop"
+	"sluice/test/shop"
 )
 
 // ALBRule has the target be a rule of the load balancer "shop".

@@ -12,10 +12,10 @@ import (
 	"sluice/test/conformance"
 	"sluice/test/sandbox"
 	"sluice/test/sandbox/elbv2"
-	"sluice/test/sandbox/elbv2/shop"
 	"sluice/test/sandbox/parts"
 	"sluice/test/sandbox/sandboxtest"
 	"sluice/test/sandbox/wire"
+	"sluice/test/shop"
 )
 
 func TestRouterKeepsThePort(t *testing.T) {
