@@ -9,6 +9,7 @@ import (
 	"sluice/events"
 	"sluice/shared/dynamo"
 	"sluice/shared/eventbridge"
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 	"sluice/shared/ssm"
 	"sluice/shared/start"
@@ -80,6 +81,7 @@ func (h *handler) requested(ctx context.Context, e events.Raw) (release string, 
 		var d rollout.Definition
 		d, err = h.definitions.Definition(ctx, r.Service)
 		r.Kind = d.Target.Kind()
+		r.Audit[0].What = asked(request, d.Target.Facts())
 		if f := d.Target.Facts(); err == nil && !f.Reads(r.Revision.Version) {
 			why = rollout.Because(fmt.Sprintf("detail.revision is %.60q, which is not a %s", r.Revision.Version, f.Revision.Word), f.Revision.Remedy)
 		}
@@ -118,8 +120,13 @@ func (h *handler) release(d events.ReleaseRequest, event string) rollout.Release
 		ID: id, Parent: d.Parent, Service: d.Service, Place: h.place, Revision: rollout.Revision{Version: d.Revision, Repository: d.Repository, Commit: d.Commit, Author: d.Author},
 		Reason: d.Reason, Fixes: d.Fixes, By: d.Requester, Event: event, State: rollout.StatePlan, Created: now,
 		Execution: h.machine.Execution(id), Machines: 1, Page: h.page(id),
-		Audit: []rollout.Line{{At: now, Who: "trigger", What: fmt.Sprintf("Requested by %s: version %s of %s.", d.Requester, d.Revision, d.Service)}},
+		Audit: []rollout.Line{{At: now, Who: "trigger", What: asked(d, kind.Facts{})}},
 	}
+}
+
+// asked is the first line of a release's story. What its revision is called depends on the service, which may not exist.
+func asked(d events.ReleaseRequest, f kind.Facts) string {
+	return fmt.Sprintf("Requested by %s: %s of %s.", d.Requester, f.Names(d.Revision), d.Service)
 }
 
 // page is the address of a release's page; empty where functions have no addresses. The address lets nobody in by itself, so it may stand in

@@ -22,7 +22,7 @@ type service = interface{ Wire() wire.Service }
 // All is every one of them.
 func All() []sandbox.Part {
 	return append(balanced(),
-		apiGateway,
+		apigateway.Part,
 		func(sandbox.Surroundings) service { return configservice.New() },
 		func(in sandbox.Surroundings) service {
 			return cloudfront.New(cloudfront.Options{Home: in.Home, Record: in.Record, Chance: in.Chance})
@@ -34,15 +34,6 @@ func All() []sandbox.Part {
 			return route53.New(route53.Options{Home: in.Home, Record: in.Record, Chance: in.Chance})
 		},
 	)
-}
-
-func apiGateway(in sandbox.Surroundings) service {
-	return apigateway.New(apigateway.Options{
-		Home: in.Home, Chance: in.Chance, Call: in.Call, Record: in.Record, Write: in.Write,
-		May: func(function, from string) error {
-			return in.May("apigateway.amazonaws.com", from, "lambda:InvokeFunction", function)
-		},
-	})
 }
 
 // balanced are load balancers and those whose tasks are behind them: they share the target groups.

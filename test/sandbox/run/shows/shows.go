@@ -22,6 +22,7 @@ const Alias = "alias"
 func All() []Show {
 	return []Show{
 		{Alias, kind.LambdaAliasID, "an alias of a Lambda function"},
+		{"api", kind.APIStageID, "a stage of a REST API in API Gateway"},
 	}
 }
 
