@@ -81,6 +81,7 @@ func kinds() []Facts {
 		albRule,
 		apiStage,
 		distribution,
+		recordSet,
 		memory, fleet,
 	}
 }

@@ -14,6 +14,7 @@ type Target struct {
 	Fleet        *kind.Fleet        `json:"fleet,omitempty"`
 	Distribution *kind.Distribution `json:"distribution,omitempty"`
 	APIStage     *kind.APIStage     `json:"apiStage,omitempty"`
+	RecordSet    *kind.RecordSet    `json:"recordSet,omitempty"`
 }
 
 // specs lists the members that are set.
@@ -36,6 +37,9 @@ func (t Target) specs() []kind.Spec {
 	}
 	if t.Distribution != nil {
 		set = append(set, *t.Distribution)
+	}
+	if t.RecordSet != nil {
+		set = append(set, *t.RecordSet)
 	}
 	return set
 }

@@ -58,6 +58,11 @@ func (d deploying) ended(ctx context.Context, t rollout.Target, handle string) e
 	return fmt.Errorf("deployment %s of %s is over: %w", handle, t.ID(), ErrMoved)
 }
 
+// follow implements service: reading tells what a deployment is about.
+func (deploying) follow(_ context.Context, _ rollout.Target, now rollout.Split, _ string) (rollout.Split, error) {
+	return now, nil
+}
+
 func (d deploying) back(ctx context.Context, t rollout.Target, stable, lock string) (rollout.Split, error) {
 	if err := d.Stop(ctx, t, lock, stable); err != nil {
 		return rollout.Split{}, err

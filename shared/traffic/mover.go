@@ -35,6 +35,9 @@ type service interface {
 	// that the target serves now.
 	back(ctx context.Context, t rollout.Target, stable, lock string) (rollout.Split, error)
 
+	// follow adds to what was read whether the move holds yet that left this tag, if reading does not tell.
+	follow(ctx context.Context, t rollout.Target, now rollout.Split, tag string) (rollout.Split, error)
+
 	// compares says whether a forward move on top of what was found fails if somebody has moved the target since (compare-and-set).
 	compares(found rollout.Split) bool
 }
@@ -72,13 +75,14 @@ func (m *Mover) Forward(ctx context.Context, t rollout.Target, to rollout.Split,
 		return now, err
 	}
 	if now.Same(to) && !now.Announced {
-		return now, nil
+		return m.service.follow(ctx, t, now, to.Tag)
 	}
 	lock, err := m.service.forward(ctx, t, now, to)
 	if err != nil && !IsMoved(err) {
 		return now, err
 	}
-	if err == nil && !m.service.compares(now) {
+	answered := err == nil
+	if answered && !m.service.compares(now) {
 		if err := p.Allows(ctx, to); err != nil {
 			return m.undone(ctx, t, now, lock, to, err)
 		}
@@ -88,7 +92,15 @@ func (m *Mover) Forward(ctx context.Context, t rollout.Target, to rollout.Split,
 	if err == nil && !back.Same(to) {
 		err = fmt.Errorf("reading back %s: it serves %v, not %v: %w", t.ID(), back, to, ErrMoved)
 	}
-	return back, err
+	if err != nil {
+		return back, err
+	}
+	if !answered && !m.service.compares(now) { // it is our own doing, and was not asked for again yet
+		if err := p.Allows(ctx, back); err != nil {
+			return m.undone(ctx, t, back, back.Tag, to, err)
+		}
+	}
+	return m.service.follow(ctx, t, back, lock)
 }
 
 // filled says how far a candidate is that has no traffic yet; empty when it stands ready.

@@ -20,6 +20,13 @@ type Router interface {
 	Write(ctx context.Context, t rollout.Target, to rollout.Split, lock string) (rollout.Split, error)
 }
 
+// A Follower is a Router whose service takes its time over a write and does not tell so when it is read: only the answer to the write names what to
+// ask for. Write puts that into the Tag of the split that it answers.
+type Follower interface {
+	// Follow says why the write that answered this tag does not hold yet; empty when it does, or when the tag names no write.
+	Follow(ctx context.Context, t rollout.Target, tag string) (moving string, err error)
+}
+
 // A Permit says whether a move may still be made. It is asked between reading the target's lock and writing on top of it. So any
 // other move in between changes the lock and wins: a rollback over a forward move (invariant I3), and the next release over a
 // rollback of the one before it (I1).
@@ -36,8 +43,23 @@ type routing struct {
 }
 
 func (r routing) forward(ctx context.Context, t rollout.Target, found, to rollout.Split) (lock string, err error) {
-	_, err = r.Write(ctx, t, to, found.Tag)
-	return "", err
+	written, err := r.Write(ctx, t, to, found.Tag)
+	if _, follows := r.Router.(Follower); !follows || err != nil {
+		return "", err
+	}
+	return written.Tag, nil
+}
+
+func (r routing) follow(ctx context.Context, t rollout.Target, now rollout.Split, tag string) (rollout.Split, error) {
+	f, follows := r.Router.(Follower)
+	if !follows || tag == "" {
+		return now, nil
+	}
+	moving, err := f.Follow(ctx, t, tag)
+	if moving != "" {
+		now.Moving, now.Tag = moving, tag
+	}
+	return now, err
 }
 
 func (r routing) back(ctx context.Context, t rollout.Target, stable, lock string) (rollout.Split, error) {

@@ -91,7 +91,7 @@ func backRepeats(r *rig) {
 	moves := 0
 	var again func()
 	again = func() {
-		r.Move(r.t, r.at(rollout.Weight(1000+moves)))
+		r.Move(r.t, r.at(rollout.Weight(1000+100*moves)))
 		if moves++; moves < 4 {
 			r.OnWrite(Meddling{Before: again})
 		}

@@ -30,6 +30,10 @@ type Fixture interface {
 // Pooled is a Fixture of a kind that has a pool for each of two revisions: what serves beside stable must be there already.
 type Pooled interface{ Pooled() bool }
 
+// Recurring is a Fixture of a kind with a compare-and-set by what serves: the lock comes back when somebody moves there and back. So a forward move
+// can win over a rollback that found nothing to do, and is asked for again after it was made.
+type Recurring interface{ Recurs() bool }
+
 // Revisions are three revisions that the target can serve, any two of them side by side.
 type Revisions struct{ Stable, Candidate, Other string }
 

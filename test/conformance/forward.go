@@ -18,7 +18,7 @@ var forwardProperties = []property{
 	{"Forward to no traffic takes the candidate away", forwardToNoneLeavesOne, either},
 	{"Forward replaces a candidate that was there", forwardReplacesTheCandidate, unpooled},
 	{"Forward loses to whoever moved after it had read", forwardLosesToAMove, locked},
-	{"Forward loses even to a move there and back", forwardLosesToAMoveThereAndBack, locked},
+	{"Forward loses even to a move there and back", forwardLosesToAMoveThereAndBack, versioned},
 	{"Forward reads back, and tells of a move right after its own", forwardReadsBack, either},
 	{"Forward is not taken for somebody else when its answer is lost", forwardSurvivesALostAnswer, either},
 	{"Forward answers the lock of what it left", forwardAnswersTheLock, locked},

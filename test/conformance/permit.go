@@ -11,7 +11,7 @@ import (
 )
 
 var permitProperties = []property{
-	{"Forward asks the permit once, after reading and before writing, with what it found", permitIsAskedInBetween, locked},
+	{"Forward asks the permit once, after reading and before writing, with what it found", permitIsAskedInBetween, versioned},
 	{"Forward asks the permit even when there is nothing to move", permitIsAlwaysAsked, either},
 	{"Forward stops at a permit that is refused, with what it found", permitStops, either},
 	{"Forward passes on what the permit could not do", permitErrorsPass, either},

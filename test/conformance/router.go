@@ -29,23 +29,31 @@ type property struct {
 	lock  capability
 }
 
-// A capability says which services a property is about: those with a compare-and-set, those without one, or both; or those that can serve any
-// revision beside stable at once, because nobody has to fill a pool with it first.
+// A capability says which services a property is about: those with a compare-and-set, those without one, or both; those with a compare-and-set whose
+// lock never comes back; or those that can serve any revision beside stable at once, because nobody has to fill a pool with it first.
 type capability int
 
 const (
 	either capability = iota
 	locked
 	lockless
+	versioned
 	unpooled
 )
+
+func recurs(f Fixture) bool {
+	r, is := f.(Recurring)
+	return is && r.Recurs()
+}
 
 func (p property) concerns(f Fixture) bool {
 	switch p.lock {
 	case locked:
 		return f.Locks()
+	case versioned:
+		return f.Locks() && !recurs(f)
 	case lockless:
-		return !f.Locks()
+		return !f.Locks() || recurs(f)
 	case unpooled:
 		pooled, is := f.(Pooled)
 		return !is || !pooled.Pooled()
@@ -72,7 +80,7 @@ type rig struct {
 }
 
 func newRig(t *testing.T, f Fixture) *rig {
-	unlocked := !f.Locks()
+	unlocked := !f.Locks() || recurs(f)
 	return &rig{Fixture: f, t: t, ctx: t.Context(), mover: traffic.Over(traffic.Ports{Router: f.Router(), Unlocked: unlocked}), target: f.Target(), Revisions: f.Revisions()}
 }
 
