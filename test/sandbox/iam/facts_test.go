@@ -35,6 +35,9 @@ func TestGrantCountsOnlyForTheResourcesThatTheActionIsAbout(t *testing.T) {
 		{"logs:PutLogEvents", "arn:aws:logs" + account + "log-group:/aws/lambda/guard", false},
 		{"iam:PassRole", "arn:aws:iam::123456789012:role/service-role/drill", true},
 		{"iam:PassRole", "drill", false},
+		{"route53:ListResourceRecordSetProtections", "arn:aws:route53:::hostedzone/Z1", true}, // younger than the reference
+		{"route53:ChangeResourceRecordSets", "arn:aws:route53:::change/C1", false},
+		{"route53:GetChange", "arn:aws:route53:::change/*", true},
 		{"apigateway:PATCH", "arn:aws:apigateway:us-east-1::/restapis/a1b2c3d4e5/stages/prod", true},
 		{"apigateway:PATCH", "arn:aws:apigateway:us-east-1::/apis/a1b2c3d4e5/stages/prod", true},
 		{"apigateway:PATCH", "arn:aws:apigateway" + account + "/restapis/a1b2c3d4e5/stages/prod", false},
