@@ -22,6 +22,7 @@ type Network struct {
 
 	mu       sync.Mutex
 	handlers map[string]*http.Handler
+	moved    map[string]string // addresses of what listens elsewhere
 }
 
 // New makes a network in which nothing but 127.0.0.1 can be reached.
@@ -29,7 +30,7 @@ func New() *Network {
 	dialer := net.Dialer{Timeout: patience}
 	return &Network{
 		loopback: &http.Transport{DialContext: dialer.DialContext, DisableCompression: true, MaxIdleConnsPerHost: 16, IdleConnTimeout: patience},
-		handlers: map[string]*http.Handler{},
+		handlers: map[string]*http.Handler{}, moved: map[string]string{},
 	}
 }
 
@@ -47,6 +48,18 @@ func (n *Network) Serve(address string, h http.Handler) (stop func()) {
 	}
 }
 
+// Forward has requests to an address go to another one until stop is called: to the port of 127.0.0.1 on which an instance really listens.
+func (n *Network) Forward(address, to string) (stop func()) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.moved[address] = to
+	return func() {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		delete(n.moved, address)
+	}
+}
+
 // RoundTrip carries a request to the address in its URL. Where nothing serves, the connection is refused. A handler that takes longer than the
 // request's context goes on by itself.
 func (n *Network) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -54,11 +67,17 @@ func (n *Network) RoundTrip(r *http.Request) (*http.Response, error) {
 	if port == "" {
 		port = "80"
 	}
+	address := net.JoinHostPort(host, port)
 	n.mu.Lock()
-	h := n.handlers[net.JoinHostPort(host, port)]
+	h, to := n.handlers[address], n.moved[address]
 	n.mu.Unlock()
-	if h != nil {
+	switch {
+	case h != nil:
 		return handle(*h, r)
+	case to != "":
+		r = r.Clone(r.Context())
+		r.URL.Host = to
+		return n.RoundTrip(r)
 	}
 	if net.ParseIP(host).IsLoopback() {
 		return n.loopback.RoundTrip(r)

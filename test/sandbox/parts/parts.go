@@ -5,6 +5,7 @@ package parts
 import (
 	"sluice/test/sandbox"
 	"sluice/test/sandbox/apigateway"
+	"sluice/test/sandbox/autoscaling"
 	"sluice/test/sandbox/cloudfront"
 	"sluice/test/sandbox/configservice"
 	"sluice/test/sandbox/ecr"
@@ -36,7 +37,7 @@ func All() []sandbox.Part {
 	)
 }
 
-// balanced are load balancers and those whose tasks are behind them: they share the target groups.
+// balanced are load balancers and those whose tasks and instances are behind them: they share the target groups.
 func balanced() []sandbox.Part {
 	var balancing *elbv2.Service
 	return []sandbox.Part{
@@ -46,6 +47,9 @@ func balanced() []sandbox.Part {
 		},
 		func(in sandbox.Surroundings) service {
 			return ecs.New(ecs.Options{Home: in.Home, Context: in.Context, Balancing: balancing, Emit: in.Emit("aws.ecs")})
+		},
+		func(in sandbox.Surroundings) service {
+			return autoscaling.New(autoscaling.Options{Home: in.Home, Context: in.Context, Balancing: balancing, Emit: in.Emit("aws.autoscaling")})
 		},
 	}
 }
