@@ -154,3 +154,17 @@ func TestThePageSaysWhatIsReleasedFromWhere(t *testing.T) {
 
 // nobody has no credentials.
 func nobody(context.Context) (account, error) { return nil, errNoAccount }
+
+// What cannot be compared is said before anybody relies on it.
+func TestPlanSaysByWhatRevisionsAreToldApart(t *testing.T) {
+	for want, stage := range map[string]kind.APIStage{
+		"nothing counts its revisions":                          {API: "a1b2c3d4e5", Stage: "prod"},
+		"its revisions are counted by Sluice/ApiStage/Requests": {API: "a1b2c3d4e5", Stage: "prod", AccessLog: "/apis/shop"},
+	} {
+		d := shop()
+		d.Target = rollout.Target{APIStage: &stage}
+		if page := report(d, "staging"); !strings.Contains(page, want) {
+			t.Errorf("the plan does not say %q:\n%s", want, page)
+		}
+	}
+}

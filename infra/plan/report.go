@@ -59,7 +59,7 @@ func since(d time.Duration) string { return "+" + rollout.Duration(d).String() }
 
 // facts says what holds for the whole release, in the order in which people ask.
 func facts(d rollout.Definition, steps []rollout.Step) [][2]string {
-	all := append(source(d), ofKind(d.Target.Facts())...)
+	all := append(source(d), ofKind(d.Target)...)
 	all = append(all, [2]string{"Duration", duration(d, steps)})
 	all = append(all, list("Guard alarms", d.Guard.Alarms)...)
 	all = append(all, [2]string{"", fmt.Sprintf("muted: %s, no data: %s, red at the start: %s", said(d.Guard.WhenMuted), said(d.Guard.WhenNoData), said(d.Guard.WhenRed))})
@@ -82,7 +82,8 @@ func facts(d rollout.Definition, steps []rollout.Step) [][2]string {
 }
 
 // ofKind says what the kind of target can and cannot do.
-func ofKind(f kind.Facts) [][2]string {
+func ofKind(t rollout.Target) [][2]string {
+	f := t.Facts()
 	lock := "the last writer wins: what is written over a rollback comes undone"
 	if f.Locks {
 		lock = "a write over somebody else's is refused"
@@ -91,7 +92,19 @@ func ofKind(f kind.Facts) [][2]string {
 	if f.Way != (kind.Way{}) {
 		way = fmt.Sprintf("back within %s, within %s after promotion", rollout.Duration(f.Way.During), rollout.Duration(f.Way.After))
 	}
-	return [][2]string{{"Kind", f.Title + ", " + way}, {"", lock}, {"", "when nobody moves it any more, " + string(f.Silence)}}
+	return [][2]string{{"Kind", f.Title + ", " + way}, {"", lock}, {"", "when nobody moves it any more, " + string(f.Silence)}, {"", told(t.Spec(), f)}}
+}
+
+// told says by what the revisions of a target are told apart, as long as no check names metrics of its own.
+func told(t kind.Spec, f kind.Facts) string {
+	switch m := t.Metrics(f.Revision.Example).Requests; {
+	case m.Absent():
+		return "nothing counts its revisions: without metrics of your own, only alarms take a release back"
+	case m.Name == "":
+		return "its revisions are counted by metrics that are made of several"
+	default:
+		return "its revisions are counted by " + m.Namespace + "/" + m.Name
+	}
 }
 
 func duration(d rollout.Definition, steps []rollout.Step) string {

@@ -2,6 +2,7 @@ package kind_test
 
 import (
 	"maps"
+	"os"
 	"strings"
 	"testing"
 
@@ -74,6 +75,17 @@ func TestFiltersMakeTheMetricsThatAreAskedFor(t *testing.T) {
 	}
 	if !kind.LogCounts(kind.StageLog) || kind.LogCounts(strings.Replace(kind.StageLog, "deploymentId", "deployment", 1)) {
 		t.Error("the format of the log is misjudged")
+	}
+}
+
+// People copy the format from the page.
+func TestPageShowsTheFormatOfTheLog(t *testing.T) {
+	page, err := os.ReadFile("../../docs/targets/api-stage.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(page), kind.StageLog) {
+		t.Errorf("the page does not show %s", kind.StageLog)
 	}
 }
 
