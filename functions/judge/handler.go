@@ -91,20 +91,22 @@ func (h *handler) again(ctx context.Context, c rollout.Cursor, r rollout.Release
 	return c.To(r, c.Step), h.note(ctx, r, fmt.Sprintf("Step %d was not shifted in time; it is tried again.", c.Step+1))
 }
 
-// While a service carries out what was written, judge looks at it once in pace. After longest it gives up: no service that succeeds takes that long.
-const (
-	pace    = time.Minute
-	longest = 4 * time.Hour
-)
+// longest is when judge gives up on a service that carries out what was written: no service that succeeds takes that long.
+const longest = 4 * time.Hour
+
+// pace is how long until the next look at what a service carries out: half as long as it has taken until now, and a minute at most.
+func pace(taken time.Duration) time.Duration {
+	return min(max(taken/2, 5*time.Second), time.Minute)
+}
 
 // moving has the step looked at again.
 func (h *handler) moving(c rollout.Cursor, r rollout.Release, l rollout.Lease) (rollout.Cursor, error) {
-	since := rollout.Later(r.BakeUntil, r.Started)
-	if h.Now().Sub(since) > longest {
+	taken := h.Now().Sub(rollout.Later(r.BakeUntil, r.Started))
+	if taken > longest {
 		return c, fmt.Errorf("judging step %d: its traffic has not moved within %v: %s", c.Step+1, longest, l.Moving)
 	}
 	again := c.To(r, c.Step)
-	again.Seconds = rollout.Duration(pace).Seconds()
+	again.Seconds = rollout.Duration(pace(taken)).Seconds()
 	return again, nil
 }
 

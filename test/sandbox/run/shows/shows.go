@@ -23,6 +23,7 @@ func All() []Show {
 	return []Show{
 		{Alias, kind.LambdaAliasID, "an alias of a Lambda function"},
 		{"api", kind.APIStageID, "a stage of a REST API in API Gateway"},
+		{"edge", kind.DistributionID, "a CloudFront distribution with three edges"},
 	}
 }
 
