@@ -155,11 +155,22 @@ func (s *Service) checkBalancers(given []types.LoadBalancer, d *definition) erro
 			return aws.ToInt32(p.ContainerPort) == aws.ToInt32(l.ContainerPort)
 		}):
 			return invalid(fmt.Sprintf("The container %s did not have a container port %d defined.", *l.ContainerName, aws.ToInt32(l.ContainerPort)))
-		case d.NetworkMode == types.NetworkModeAwsvpc && found.TargetGroups[0].TargetType != "ip":
-			return invalid("The provided target group " + arn + " has target type " + string(found.TargetGroups[0].TargetType) + ", which is incompatible with the awsvpc network mode specified in the task definition.")
+		case (d.NetworkMode == types.NetworkModeAwsvpc) != (found.TargetGroups[0].TargetType == "ip"):
+			return invalid(fmt.Sprintf("The provided target group %s has target type %s, which is incompatible with the %s network mode specified in the task definition.", arn, found.TargetGroups[0].TargetType, networkMode(d)))
+		case d.NetworkMode != types.NetworkModeAwsvpc:
+			return wire.NotImplemented("a service behind a load balancer whose tasks have no network interface of their own")
 		}
 	}
 	return nil
+}
+
+// networkMode has bridge for none
+// (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskDefinition.html).
+func networkMode(d *definition) types.NetworkMode {
+	if d.NetworkMode == "" {
+		return types.NetworkModeBridge
+	}
+	return d.NetworkMode
 }
 
 // UpdateService changes a service. Another task definition or ForceNewDeployment begins a deployment; another number of tasks does not.

@@ -175,6 +175,11 @@ func TestWhatECSRefuses(t *testing.T) {
 		d.refused("ECS's own canary", with(func(in *awsecs.CreateServiceInput) {
 			in.DeploymentConfiguration = &types.DeploymentConfiguration{Strategy: types.DeploymentStrategyCanary}
 		}), "NotImplementedException", "CANARY")
+		_, err := d.RegisterTaskDefinition(t.Context(), &awsecs.RegisterTaskDefinitionInput{
+			Family: new("bridged"), Memory: new("512"), ContainerDefinitions: []types.ContainerDefinition{{Name: new("web"), Image: new("web:1"), PortMappings: []types.PortMapping{{ContainerPort: new(int32(8080))}}}},
+		})
+		d.must(err)
+		d.refused("another network mode", d.create("bridged", 1), "InvalidParameterException", "has target type ip, which is incompatible with the bridge network mode")
 		d.must(d.create(definition, 1))
 		d.refused("the same name again", d.create(definition, 1), "InvalidParameterException", "idempotent")
 		d.service.Amend("shop", "web", func(s *types.Service) {

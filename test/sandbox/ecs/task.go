@@ -124,9 +124,11 @@ func (s *Service) begin(sv *service, t *task) {
 	s.enter(sv, t, runs)
 	t.well = len(sv.balancers) == 0
 	for _, l := range sv.balancers {
-		if _, err := s.o.Balancing.RegisterTargets(s.o.Context, &elb.RegisterTargetsInput{TargetGroupArn: l.TargetGroupArn, Targets: t.target()}); err == nil {
-			s.says(sv, "registered 1 targets in (target-group %s)", *l.TargetGroupArn)
+		if _, err := s.o.Balancing.RegisterTargets(s.o.Context, &elb.RegisterTargetsInput{TargetGroupArn: l.TargetGroupArn, Targets: t.target()}); err != nil {
+			s.says(sv, "failed to register targets in (target-group %s) with (error %v)", *l.TargetGroupArn, err)
+			continue
 		}
+		s.says(sv, "registered 1 targets in (target-group %s)", *l.TargetGroupArn)
 	}
 }
 

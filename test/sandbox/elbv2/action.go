@@ -20,31 +20,43 @@ const (
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupStickinessConfig.html
 const longestStickiness = 604800
 
-// actions checks a list of actions and gives it the form in which it is described: with all that is left out.
+// actions checks a list of actions, which takes the place of another one, and gives it the form in which it is described: with all that is left out.
 // Exactly one of them routes, and it comes last (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html).
-func (s *Service) actions(b *balancer, given []types.Action) ([]types.Action, error) {
+func (s *Service) actions(l *listener, given, before []types.Action) ([]types.Action, error) {
 	if len(given) == 0 {
 		return nil, invalid("At least one action must be specified")
 	}
-	for _, a := range given[:len(given)-1] {
-		if a.Type == types.ActionTypeEnumForward || a.Type == types.ActionTypeEnumFixedResponse || a.Type == types.ActionTypeEnumRedirect {
-			return nil, invalid("You cannot specify multiple actions of the following type: '%s'", a.Type)
+	all := slices.Clone(given)
+	if len(all) > 1 {
+		if slices.ContainsFunc(all, func(a types.Action) bool { return a.Order == nil }) {
+			return nil, invalid("An action order must be specified for each of multiple actions")
+		}
+		slices.SortStableFunc(all, func(a, b types.Action) int { return int(*a.Order - *b.Order) })
+	}
+	for i, a := range all {
+		var err error
+		if i < len(all)-1 {
+			all[i], err = authenticates(l, a, before)
+		} else {
+			all[i], err = s.routes(l.of, a)
+		}
+		if err != nil {
+			return nil, err
 		}
 	}
-	if len(given) > 1 {
-		return nil, wire.NotImplemented("an action of type " + string(given[0].Type))
-	}
-	a := given[0]
-	var err error
+	return all, nil
+}
+
+func (s *Service) routes(b *balancer, a types.Action) (types.Action, error) {
 	switch a.Type {
 	case types.ActionTypeEnumFixedResponse:
-		err = fixed(a)
+		return a, fixed(a)
 	case types.ActionTypeEnumForward:
-		a, err = s.forward(b, a)
-	default:
-		err = wire.NotImplemented("an action of type " + string(a.Type))
+		return s.forward(b, a)
+	case types.ActionTypeEnumAuthenticateOidc:
+		return a, invalid("The last action must be a routing action")
 	}
-	return []types.Action{a}, err
+	return a, wire.NotImplemented("an action of type " + string(a.Type))
 }
 
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_FixedResponseActionConfig.html
@@ -82,6 +94,20 @@ func (s *Service) forward(b *balancer, a types.Action) (types.Action, error) {
 		a.TargetGroupArn = config.TargetGroups[0].TargetGroupArn
 	}
 	return a, nil
+}
+
+// shown is how actions are described: see Terse.
+func (s *Service) shown(actions []types.Action) []types.Action {
+	if !s.terse {
+		return actions
+	}
+	short := slices.Clone(actions)
+	for i := range short {
+		if short[i].TargetGroupArn != nil {
+			short[i].ForwardConfig = nil
+		}
+	}
+	return short
 }
 
 // configured is what an action says in either form, with defaults. That a weight which is left out is 1 is undocumented; CDK leaves it out.

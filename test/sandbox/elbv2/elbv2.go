@@ -2,8 +2,8 @@
 //
 // What AWS calls the control plane is the operations of the API. A load balancer is active as soon as it is made, and a change of a rule holds for
 // the next request. The data plane is Handler and Listen: a listener that takes real requests, chooses a rule, a target group and a target, and
-// forwards. Targets are checked, drained and counted as on AWS. Network and Gateway Load Balancers, HTTPS to targets, authentication, redirects
-// and Lambda targets are refused: Sluice does not need them.
+// forwards. Targets are checked, drained and counted as on AWS. Network and Gateway Load Balancers, HTTPS to targets, redirects and Lambda targets
+// are refused: Sluice does not need them.
 //
 // Documentation followed: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/Welcome.html and
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/introduction.html.
@@ -45,6 +45,7 @@ type Service struct {
 	tags      map[string]map[string]string // by ARN
 	made      int
 	counting  sync.Once
+	terse     bool
 }
 
 // New makes a service without load balancers.
@@ -56,6 +57,14 @@ func New(o Options) *Service {
 		o.Record = func(string, string, map[string]string, string, float64, time.Time) {}
 	}
 	return &Service{o: o, limits: newLimits(), tags: map[string]map[string]string{}}
+}
+
+// Terse has an action with one target group described by its ARN alone, as the samples of the API reference do, or in full again.
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeRules.html
+func (s *Service) Terse(terse bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.terse = terse
 }
 
 // Network is where targets are reached, and load balancers by their DNS names.

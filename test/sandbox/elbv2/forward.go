@@ -64,7 +64,11 @@ func passedOn(r *http.Request, to route) *http.Request {
 		}
 		out.Header.Set("X-Forwarded-For", client)
 	}
-	out.Header.Set("X-Forwarded-Proto", "http")
+	proto := "http"
+	if to.https {
+		proto = "https"
+	}
+	out.Header.Set("X-Forwarded-Proto", proto)
 	return out
 }
 

@@ -23,6 +23,12 @@ func (s *Service) Handler(listenerARN string) http.Handler { return front{s, lis
 
 // Listen serves a listener on a loopback address, "127.0.0.1:0" for any free port, and tells which. It ends with the service's context.
 func (s *Service) Listen(listenerARN, address string) (served string, err error) {
+	s.mu.Lock()
+	l, err := s.listener(&listenerARN)
+	s.mu.Unlock()
+	if err != nil || l.protocol != types.ProtocolEnumHttp {
+		return "", errors.Join(fmt.Errorf("listening for a load balancer: there is no listener %s for HTTP", listenerARN), err)
+	}
 	socket, err := net.Listen("tcp", address)
 	if err != nil {
 		return "", fmt.Errorf("listening for a load balancer: %w", err)
@@ -48,6 +54,8 @@ type route struct {
 	target   *types.TargetDescription // nil: there is none in the group, or no group has a weight
 	open     bool                     // too few targets are healthy, so that all get requests
 	cookies  []*http.Cookie
+	login    *types.AuthenticateOidcActionConfig // what comes first; nobody has a session here
+	https    bool
 }
 
 // ServeHTTP has the first rule that a request meets decide.
@@ -56,6 +64,8 @@ func (f front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case !exists:
 		panic(http.ErrAbortHandler)
+	case to.login != nil && to.login.OnUnauthenticatedRequest != types.AuthenticateOidcActionConditionalBehaviorEnumAllow:
+		f.ask(w, to)
 	case to.fixed != nil:
 		f.o.Record(namespace, "HTTP_Fixed_Response_Count", to.balancer.inBalancer(), "Count", 1, time.Now())
 		status, _ := strconv.Atoi(*to.fixed.StatusCode)
@@ -76,12 +86,13 @@ func (f front) route(r *http.Request) (to route, exists bool) {
 	if err != nil {
 		return to, false
 	}
-	to = route{balancer: l.of}
+	to = route{balancer: l.of, https: l.protocol == types.ProtocolEnumHttps}
 	seconds, _ := strconv.Atoi(l.of.attributes["idle_timeout.timeout_seconds"])
 	to.idle = time.Duration(seconds) * time.Second
 	for _, met := range l.rules {
 		if met.isDefault() || meets(met.Conditions, r) {
-			f.choose(&to, met.Actions[0], r)
+			to.login = loginOf(met.Actions)
+			f.choose(&to, met.Actions[len(met.Actions)-1], r)
 			break
 		}
 	}

@@ -20,6 +20,8 @@ type listener struct {
 	arn      string
 	port     int32
 	protocol types.ProtocolEnum
+	policy   string // of TLS
+	certs    []types.Certificate
 	of       *balancer
 	close    func() // takes it off the network
 	rules    []*rule
@@ -33,11 +35,16 @@ func (l *listener) path() string {
 	return path
 }
 
-func (l *listener) described() types.Listener {
-	return types.Listener{ListenerArn: &l.arn, LoadBalancerArn: l.of.LoadBalancerArn, Port: aws.Int32(l.port), Protocol: l.protocol, DefaultActions: l.byDefault().Actions}
+func (s *Service) describedListener(l *listener) types.Listener {
+	d := types.Listener{ListenerArn: &l.arn, LoadBalancerArn: l.of.LoadBalancerArn, Port: aws.Int32(l.port), Protocol: l.protocol, DefaultActions: s.shown(l.byDefault().Actions), Certificates: l.certs}
+	if l.policy != "" {
+		d.SslPolicy = aws.String(l.policy)
+	}
+	return d
 }
 
-// CreateListener has a load balancer listen on a port: by its DNS name on the network of this process, and on a real port by Listen.
+// CreateListener has a load balancer listen on a port: by its DNS name on the network of this process, and on a real port by Listen. In this process
+// HTTPS is not encrypted.
 func (s *Service) CreateListener(_ context.Context, in *elb.CreateListenerInput) (*elb.CreateListenerOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -45,18 +52,24 @@ func (s *Service) CreateListener(_ context.Context, in *elb.CreateListenerInput)
 	switch {
 	case err != nil:
 		return nil, err
-	case in.Protocol != types.ProtocolEnumHttp:
+	case in.Protocol != types.ProtocolEnumHttp && in.Protocol != types.ProtocolEnumHttps:
 		return nil, wire.NotImplemented("CreateListener for protocol " + string(in.Protocol))
+	case in.Protocol == types.ProtocolEnumHttps && len(in.Certificates) != 1:
+		return nil, invalid("A certificate must be specified for HTTPS listeners")
 	case in.Port == nil || !within(in.Port, 1, 65535):
 		return nil, invalid("A listener port between 1 and 65535 must be specified")
 	case b.listens(*in.Port):
 		return nil, &types.DuplicateListenerException{Message: aws.String("A listener already exists on this port for this load balancer '" + *in.LoadBalancerArn + "'")}
 	}
-	actions, err := s.actions(b, in.DefaultActions)
+	l := &listener{port: *in.Port, protocol: in.Protocol, of: b, certs: in.Certificates}
+	if in.Protocol == types.ProtocolEnumHttps { // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html
+		l.policy = *or(in.SslPolicy, aws.String("ELBSecurityPolicy-2016-08"))
+	}
+	actions, err := s.actions(l, in.DefaultActions, nil)
 	if err != nil {
 		return nil, err
 	}
-	l := &listener{port: *in.Port, protocol: in.Protocol, of: b, arn: s.arn("listener", b.path())}
+	l.arn = s.arn("listener", b.path())
 	l.rules = []*rule{{listener: l, Rule: types.Rule{
 		RuleArn: aws.String(s.arn("listener-rule", l.path())), IsDefault: aws.Bool(true), Priority: aws.String(lastOfAll), Actions: actions,
 	}}}
@@ -64,7 +77,7 @@ func (s *Service) CreateListener(_ context.Context, in *elb.CreateListenerInput)
 	b.listeners = append(b.listeners, l)
 	s.tag(l.arn, in.Tags)
 	s.settle()
-	return &elb.CreateListenerOutput{Listeners: []types.Listener{l.described()}}, nil
+	return &elb.CreateListenerOutput{Listeners: []types.Listener{s.describedListener(l)}}, nil
 }
 
 func (b *balancer) listens(port int32) bool {
@@ -84,14 +97,14 @@ func (s *Service) ModifyListener(_ context.Context, in *elb.ModifyListenerInput)
 		return nil, wire.NotImplemented("ModifyListener of more than DefaultActions")
 	}
 	if len(in.DefaultActions) > 0 {
-		actions, err := s.actions(l.of, in.DefaultActions)
+		actions, err := s.actions(l, in.DefaultActions, l.byDefault().Actions)
 		if err != nil {
 			return nil, err
 		}
 		l.byDefault().Actions = actions
 		s.settle()
 	}
-	return &elb.ModifyListenerOutput{Listeners: []types.Listener{l.described()}}, nil
+	return &elb.ModifyListenerOutput{Listeners: []types.Listener{s.describedListener(l)}}, nil
 }
 
 // DescribeListeners describes listeners by ARN, or those of a load balancer.
@@ -108,7 +121,7 @@ func (s *Service) DescribeListeners(_ context.Context, in *elb.DescribeListeners
 			return nil, err
 		}
 		for _, l := range b.listeners {
-			found = append(found, l.described())
+			found = append(found, s.describedListener(l))
 		}
 	}
 	for _, arn := range in.ListenerArns {
@@ -116,7 +129,7 @@ func (s *Service) DescribeListeners(_ context.Context, in *elb.DescribeListeners
 		if err != nil {
 			return nil, err
 		}
-		found = append(found, l.described())
+		found = append(found, s.describedListener(l))
 	}
 	found, next, err := page(found, in.Marker, in.PageSize)
 	if err != nil {

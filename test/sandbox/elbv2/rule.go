@@ -86,7 +86,7 @@ func (s *Service) CreateRule(_ context.Context, in *elb.CreateRuleInput) (*elb.C
 	if err != nil {
 		return nil, err
 	}
-	actions, err := s.actions(l.of, in.Actions)
+	actions, err := s.actions(l, in.Actions, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +98,7 @@ func (s *Service) CreateRule(_ context.Context, in *elb.CreateRuleInput) (*elb.C
 	l.sort()
 	s.tag(*r.RuleArn, in.Tags)
 	s.settle()
-	return &elb.CreateRuleOutput{Rules: []types.Rule{r.Rule}}, nil
+	return &elb.CreateRuleOutput{Rules: []types.Rule{s.describedRule(r)}}, nil
 }
 
 // ModifyRule replaces the lists that are given, whole, and leaves the others. There is no compare-and-set: the last writer wins.
@@ -124,13 +124,13 @@ func (s *Service) ModifyRule(_ context.Context, in *elb.ModifyRuleInput) (*elb.M
 		}
 	}
 	if len(in.Actions) > 0 {
-		if changed.Actions, err = s.actions(r.listener.of, in.Actions); err != nil {
+		if changed.Actions, err = s.actions(r.listener, in.Actions, r.Actions); err != nil {
 			return nil, err
 		}
 	}
 	r.Rule = changed
 	s.settle()
-	return &elb.ModifyRuleOutput{Rules: []types.Rule{r.Rule}}, nil
+	return &elb.ModifyRuleOutput{Rules: []types.Rule{s.describedRule(r)}}, nil
 }
 
 // DeleteRule deletes a rule, but not a default rule
@@ -165,7 +165,7 @@ func (s *Service) DescribeRules(_ context.Context, in *elb.DescribeRulesInput) (
 			return nil, err
 		}
 		for _, r := range l.rules {
-			found = append(found, r.Rule)
+			found = append(found, s.describedRule(r))
 		}
 	}
 	for _, arn := range in.RuleArns {
@@ -173,7 +173,7 @@ func (s *Service) DescribeRules(_ context.Context, in *elb.DescribeRulesInput) (
 		if err != nil {
 			return nil, err
 		}
-		found = append(found, r.Rule)
+		found = append(found, s.describedRule(r))
 	}
 	found, next, err := page(found, in.Marker, in.PageSize)
 	if err != nil {
@@ -213,9 +213,15 @@ func (s *Service) SetRulePriorities(_ context.Context, in *elb.SetRulePriorities
 		r, _ := s.rule(p.RuleArn)
 		r.Priority = aws.String(strconv.Itoa(int(wanted[r])))
 		r.listener.sort()
-		out.Rules = append(out.Rules, r.Rule)
+		out.Rules = append(out.Rules, s.describedRule(r))
 	}
 	return out, nil
+}
+
+func (s *Service) describedRule(r *rule) types.Rule {
+	d := r.Rule
+	d.Actions = s.shown(r.Actions)
+	return d
 }
 
 func (s *Service) rule(arn *string) (*rule, error) {

@@ -64,7 +64,10 @@ func (n *Network) Forward(address, to string) (stop func()) {
 // request's context goes on by itself.
 func (n *Network) RoundTrip(r *http.Request) (*http.Response, error) {
 	host, port := r.URL.Hostname(), r.URL.Port()
-	if port == "" {
+	switch {
+	case port == "" && r.URL.Scheme == "https":
+		port = "443"
+	case port == "":
 		port = "80"
 	}
 	address := net.JoinHostPort(host, port)
