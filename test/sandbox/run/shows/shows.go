@@ -22,6 +22,7 @@ const Alias = "alias"
 func All() []Show {
 	return []Show{
 		{Alias, kind.LambdaAliasID, "an alias of a Lambda function"},
+		{"alb", kind.ALBRuleID, "a load balancer's rule over two services of ECS"},
 		{"api", kind.APIStageID, "a stage of a REST API in API Gateway"},
 		{"edge", kind.DistributionID, "a CloudFront distribution with three edges"},
 	}
