@@ -40,7 +40,7 @@ help: ## Show this help
 	@echo
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
-	@echo "Variables: SHOW=alias (run, demo), SERVICE=checkout (plan, run), CODE=services/SERVICE (run), EVERYTHING=1 for AWS Config, ECR and Inspector, too (run), RELEASE (replay), FUNCTION (redrive), ENVIRONMENT=$(ENVIRONMENT) (plan, replay, redrive, build, synth, deploy), PORT=$(PORT) (run, demo), N=$(N) (faults)"
+	@echo "Variables: SHOW=alb (run, demo; another word lists the shows), SERVICE=checkout (plan, run), CODE=services/SERVICE (run), EVERYTHING=1 for AWS Config, ECR and Inspector, too (run), RELEASE (replay), FUNCTION (redrive), ENVIRONMENT=$(ENVIRONMENT) (plan, replay, redrive, build, synth, deploy), PORT=$(PORT) (run, demo), N=$(N) (faults)"
 
 # What tells how far the compiler is must be compiled, too: while that lasts, go's own words are shown, a package over the other.
 LAUNCH = echo "Compiling; with empty caches this takes one to two minutes, and later some seconds." && \
@@ -49,7 +49,7 @@ LAUNCH = echo "Compiling; with empty caches this takes one to two minutes, and l
 	.sandbox/bin/launch $(if $(EVERYTHING),-everything) $(if $(SHOW),-show "$(SHOW)")
 
 .PHONY: run
-run: ## Run AWS and Sluice on this machine, watch two releases, stay up for play; yours: SERVICE=catalog make run
+run: ## Run AWS and Sluice on this machine, watch two releases, stay up for play; other targets: SHOW=alb; yours: SERVICE=catalog
 	@$(LAUNCH) -port "$(PORT)" -keep .sandbox/play -service "$(SERVICE)" -code "$(CODE)"
 
 .PHONY: demo

@@ -40,6 +40,14 @@ func produce(name string) (production, error) {
 	return production{show, x}, nil
 }
 
+// file is the name of a file beside the handlers that no other show writes.
+func (p production) file(name string) string {
+	if p.Name == shows.Alias {
+		return name
+	}
+	return p.Name + "-" + name
+}
+
 // templates are the stacks of an engine for the show's kind of target. The engine of an alias comes with the definitions of infra/services.
 func (p production) templates() (all []*cfn.Template, err error) {
 	texts := map[string][]byte{}

@@ -82,7 +82,7 @@ func stage(ctx context.Context, port int, b *built, home place, p production) (*
 	if err != nil {
 		return nil, err
 	}
-	logs, err := os.Create(filepath.Join(b.handlers, "functions.log"))
+	logs, err := os.Create(filepath.Join(b.handlers, p.file("functions.log")))
 	if err != nil {
 		return nil, fmt.Errorf("opening the log of the functions: %w", err)
 	}
@@ -109,7 +109,7 @@ func stage(ctx context.Context, port int, b *built, home place, p production) (*
 	}
 	ear.store.Store(w.store)
 	w.traffic = newTraffic(ctx)
-	if err = w.handOut(filepath.Join(b.handlers, "environment")); err == nil {
+	if err = w.handOut(filepath.Join(b.handlers, p.file("environment"))); err == nil {
 		err = w.install(ctx)
 	}
 	if err != nil {
