@@ -2,6 +2,7 @@ package distribution_test
 
 import (
 	"encoding/json"
+	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -59,9 +60,6 @@ func TestDigestNamesWhatContinuousDeploymentCarries(t *testing.T) {
 	}
 }
 
-// jq is what the page of the kind tells people to name a configuration with.
-const jq = `walk(if type == "object" then del(.Quantity) | with_entries(select(.value != null and .value != "" and .value != {} and .value != [])) elif type == "array" and all(.[]; type == "string") then sort else . end)`
-
 // An independent program names a configuration in the same way.
 func TestDigestIsWhatThePageTellsPeopleToCompute(t *testing.T) {
 	for _, program := range []string{"jq", "sha256sum"} {
@@ -73,7 +71,15 @@ func TestDigestIsWhatThePageTellsPeopleToCompute(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	script := `jq -jcS '{DefaultCacheBehavior,CacheBehaviors,Origins,OriginGroups,CustomErrorResponses,Restrictions,DefaultRootObject,Logging} | ` + jq + ` | .Origins.Items |= sort_by(.Id)' | sha256sum | cut -c1-12`
+	page, err := os.ReadFile("../../../docs/targets/distribution.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, script, _ := strings.Cut(string(page), "--query DistributionConfig | ")
+	script, _, found := strings.Cut(script, "\n```")
+	if !found {
+		t.Fatal("the page names no command that names a configuration")
+	}
 	command := exec.Command("sh", "-c", script)
 	command.Stdin = strings.NewReader(string(text))
 	out, err := command.CombinedOutput()
