@@ -47,6 +47,7 @@ var Everywhere = map[string]string{
 	"cloudwatch:ListAlarmMuteRules":             "a list has no resource to name",
 	"cloudwatch:DescribeAlarms":                 "a guard alarm may be a composite one, and AWS asks for all alarms to read those (API_DescribeAlarms)",
 	"config:GetComplianceDetailsByResource":     "AWS Config has no resource to name for reading what its rules say of one",
+	"ecs:DescribeTaskDefinition":                "ECS has no resource to name for reading task definitions",
 	"elasticloadbalancing:DescribeRules":        "Elastic Load Balancing has no resource to name for describing",
 	"elasticloadbalancing:DescribeListeners":    "Elastic Load Balancing has no resource to name for describing",
 	"elasticloadbalancing:DescribeTags":         "Elastic Load Balancing has no resource to name for describing",

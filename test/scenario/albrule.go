@@ -1,28 +1,66 @@
 package scenario
 
 import (
+	"regexp"
 	"time"
 
+	"sluice/infra/definition"
 	"sluice/shared/kind"
 	"sluice/shared/rollout"
 	"sluice/test/sandbox"
+	"sluice/test/sandbox/ecs"
 	"sluice/test/sandbox/elbv2"
 	"sluice/test/shop"
 )
 
-// ALBRule has the target be a rule of the load balancer "shop".
-type ALBRule struct{ Shop *shop.Shop }
-
-// ID implements Kind.
-func (*ALBRule) ID() kind.ID { return kind.ALBRuleID }
+// Tasks has the target be a rule of the load balancer "shop", whose target groups are filled by services of ECS.
+type Tasks struct{ ALBRule }
 
 // Make implements Kind.
-func (r *ALBRule) Make(w *World) {
+func (r *Tasks) Make(w *World) {
+	w.T.Helper()
+	var err error
+	r.Shop, err = shop.OfTasks(w.ctx, sandbox.PartOf[elbv2.Service](w.Sandbox), sandbox.PartOf[ecs.Service](w.Sandbox), w.service)
+	w.must(err)
+}
+
+// Pushed registers a task definition and tells its name.
+func (r *Tasks) Pushed(w *World) (revision string) {
+	w.T.Helper()
+	revision, err := r.Shop.Push(w.ctx, w.service)
+	w.must(err)
+	return revision
+}
+
+// PushedWithoutImage registers one whose image is in no repository.
+func (r *Tasks) PushedWithoutImage(w *World) (revision string) {
+	w.T.Helper()
+	revision, err := r.Shop.PushWithoutImage(w.ctx, w.service)
+	w.must(err)
+	return revision
+}
+
+// External has the target be such a rule, whose target groups somebody fills of whom Sluice knows nothing.
+type External struct{ ALBRule }
+
+// Target is the sample's without the services.
+func (*External) Target(service string) string {
+	return regexp.MustCompile(`,"ecs":\{[^}]*\}`).ReplaceAllString(definition.Sample(kind.ALBRuleID, service), "")
+}
+
+// Make implements Kind.
+func (r *External) Make(w *World) {
 	w.T.Helper()
 	var err error
 	r.Shop, err = shop.New(w.ctx, sandbox.PartOf[elbv2.Service](w.Sandbox), w.service, "1")
 	w.must(err)
 }
+
+// ALBRule is what is the same for all rules.
+type ALBRule struct{ Shop *shop.Shop }
+
+// ID implements Kind.
+func (*ALBRule) ID() kind.ID { return kind.ALBRuleID }
 
 // Serves implements Kind.
 func (r *ALBRule) Serves(w *World) rollout.Split {

@@ -9,9 +9,9 @@ import (
 	"sluice/test/scenario"
 )
 
-func onRule(t *testing.T, definition string, story func(w *scenario.World, rule *scenario.ALBRule)) {
+func onRule(t *testing.T, definition string, story func(w *scenario.World, rule *scenario.External)) {
 	t.Helper()
-	rule := &scenario.ALBRule{}
+	rule := &scenario.External{}
 	scenario.RunWith(t, scenario.Options{Kind: rule}, func(w *scenario.World) {
 		w.Given(definition)
 		rule.Holds(w, "green", "2")
@@ -22,7 +22,7 @@ func onRule(t *testing.T, definition string, story func(w *scenario.World, rule 
 
 // The candidate's target group is healthy before it has any traffic, and all of it goes through a load balancer that really forwards.
 func TestRuleShiftsBetweenItsTargetGroups(t *testing.T) {
-	onRule(t, scenario.Canary, func(w *scenario.World, rule *scenario.ALBRule) {
+	onRule(t, scenario.Canary, func(w *scenario.World, rule *scenario.External) {
 		id := w.Requested("2")
 		w.Pass(5 * time.Second)
 		if r, _ := w.Recorded(id); r.Step != 0 || w.Serves() != "1" {
@@ -40,7 +40,7 @@ func TestRuleShiftsBetweenItsTargetGroups(t *testing.T) {
 }
 
 func TestRedAlarmTakesARulesTrafficBack(t *testing.T) {
-	onRule(t, scenario.Canary, func(w *scenario.World, rule *scenario.ALBRule) {
+	onRule(t, scenario.Canary, func(w *scenario.World, rule *scenario.External) {
 		id := w.Requested("2")
 		w.Pass(16 * time.Minute)
 		w.AlarmRed(scenario.Alarm)
@@ -54,7 +54,7 @@ func TestRedAlarmTakesARulesTrafficBack(t *testing.T) {
 
 // The next release goes from green to blue.
 func TestTargetGroupsTakeTurns(t *testing.T) {
-	onRule(t, scenario.Canary, func(w *scenario.World, rule *scenario.ALBRule) {
+	onRule(t, scenario.Canary, func(w *scenario.World, rule *scenario.External) {
 		ends(w, w.Ended(w.Requested("2")), rollout.Succeeded, "2")
 		w.Pass(2 * time.Hour)
 		rule.Holds(w, "blue", "3")
@@ -66,7 +66,7 @@ func TestTargetGroupsTakeTurns(t *testing.T) {
 }
 
 func TestPromotedRuleIsTakenBack(t *testing.T) {
-	onRule(t, scenario.Canary, func(w *scenario.World, _ *scenario.ALBRule) {
+	onRule(t, scenario.Canary, func(w *scenario.World, _ *scenario.External) {
 		id := w.Requested("2")
 		ends(w, w.Ended(id), rollout.Succeeded, "2")
 		w.Pass(10 * time.Minute)
@@ -83,7 +83,7 @@ const comparedOnRule = `{"service":"checkout","target":{"lambdaAlias":{"function
 
 // No alarm: the numbers of the two target groups over the same minutes are enough. A candidate that refuses connections has no 5XX of its own.
 func TestCandidateThatRefusesConnectionsIsComparedByTargetGroup(t *testing.T) {
-	onRule(t, comparedOnRule, func(w *scenario.World, rule *scenario.ALBRule) {
+	onRule(t, comparedOnRule, func(w *scenario.World, rule *scenario.External) {
 		rule.Traffic(w, 600)
 		id := w.Requested("2")
 		w.Pass(3 * time.Minute)
@@ -97,7 +97,7 @@ func TestCandidateThatRefusesConnectionsIsComparedByTargetGroup(t *testing.T) {
 }
 
 func TestRevisionThatStandsNowhereIsRejected(t *testing.T) {
-	onRule(t, scenario.Canary, func(w *scenario.World, _ *scenario.ALBRule) {
+	onRule(t, scenario.Canary, func(w *scenario.World, _ *scenario.External) {
 		r := w.Ended(w.Requested("7"))
 		ends(w, r, rollout.Rejected, "1")
 		if r.Rejection == nil || !strings.Contains(r.Rejection.Reason, "7 stands in no target group") || !strings.Contains(r.Rejection.Remedy, "sluice:revision") {
@@ -107,7 +107,7 @@ func TestRevisionThatStandsNowhereIsRejected(t *testing.T) {
 }
 
 func TestCandidateThatDoesNotComeUpGetsNoTraffic(t *testing.T) {
-	onRule(t, scenario.Canary, func(w *scenario.World, rule *scenario.ALBRule) {
+	onRule(t, scenario.Canary, func(w *scenario.World, rule *scenario.External) {
 		rule.Refuses(w, "green")
 		id := w.Requested("2")
 		w.Pass(10 * time.Minute)
@@ -124,7 +124,7 @@ func TestCandidateThatDoesNotComeUpGetsNoTraffic(t *testing.T) {
 }
 
 func TestSecondWriterOfARuleIsNoticed(t *testing.T) {
-	onRule(t, scenario.Canary, func(w *scenario.World, rule *scenario.ALBRule) {
+	onRule(t, scenario.Canary, func(w *scenario.World, rule *scenario.External) {
 		id := w.Requested("2")
 		w.Pass(8 * time.Minute)
 		rule.Holds(w, "green", "9") // a stack update, say, with weights and revision of its own
@@ -132,6 +132,75 @@ func TestSecondWriterOfARuleIsNoticed(t *testing.T) {
 		r := w.Ended(id)
 		if r.End != rollout.Stuck || !r.ByHand || w.Serves() != "1 50 %, 9 50 %" {
 			t.Errorf("it ended %q, the rule serves %s; its story:\n%s", r.End, w.Serves(), scenario.Story(r))
+		}
+	})
+}
+
+func onTasks(t *testing.T, story func(w *scenario.World, rule *scenario.Tasks)) {
+	t.Helper()
+	rule := &scenario.Tasks{}
+	scenario.RunWith(t, scenario.Options{Kind: rule}, func(w *scenario.World) {
+		w.Given(scenario.Canary)
+		w.Pass(5 * time.Minute) // blue's tasks are there
+		story(w, rule)
+	})
+}
+
+// Sluice has the idle service run the task definition, with as many tasks as stable has; nobody has to fill a pool.
+func TestTasksComeUpBeforeTheyGetTraffic(t *testing.T) {
+	onTasks(t, func(w *scenario.World, rule *scenario.Tasks) {
+		id := w.Requested(rule.Pushed(w))
+		w.Pass(20 * time.Second)
+		r, _ := w.Recorded(id)
+		if got := rule.Answers(w, 20); got["checkout:1"] != 20 || r.Step != 0 {
+			t.Errorf("while its tasks start, clients meet %v, at step %d", got, r.Step)
+		}
+		w.Pass(6 * time.Minute)
+		if got := w.Serves(); got != "checkout:1 95 %, checkout:2 5 %" {
+			r, _ = w.Recorded(id)
+			t.Errorf("after six minutes the rule serves %s; its story:\n%s", got, scenario.Story(r))
+		}
+		ends(w, w.Ended(id), rollout.Succeeded, "checkout:2")
+		if got := rule.Answers(w, 50); got["checkout:2"] != 50 {
+			t.Errorf("after the promotion clients meet %v", got)
+		}
+	})
+}
+
+// Stable's tasks stay up until the revert window ends, so going back starts none.
+func TestPromotedTasksAreTakenBackAtOnce(t *testing.T) {
+	onTasks(t, func(w *scenario.World, rule *scenario.Tasks) {
+		id := w.Requested(rule.Pushed(w))
+		ends(w, w.Ended(id), rollout.Succeeded, "checkout:2")
+		w.Pass(10 * time.Minute)
+		w.AlarmRed(scenario.Alarm)
+		w.Pass(time.Second)
+		if got := rule.Answers(w, 50); got["checkout:1"] != 50 {
+			t.Errorf("a second after the alarm clients meet %v", got)
+		}
+		w.Pass(20 * time.Minute)
+		r, _ := w.Recorded(id)
+		ends(w, r, rollout.RolledBack, "checkout:1")
+	})
+}
+
+func TestImageThatCannotBePulledIsSaidSo(t *testing.T) {
+	onTasks(t, func(w *scenario.World, rule *scenario.Tasks) {
+		id := w.Requested(rule.PushedWithoutImage(w))
+		r := w.Ended(id)
+		ends(w, r, rollout.RolledBack, "checkout:1")
+		if r.Cause == nil || !strings.Contains(r.Cause.Reason, "CannotPullContainerError") {
+			t.Errorf("the cause is %+v", r.Cause)
+		}
+	})
+}
+
+func TestTaskDefinitionThatIsNotThereIsRejected(t *testing.T) {
+	onTasks(t, func(w *scenario.World, _ *scenario.Tasks) {
+		r := w.Ended(w.Requested("checkout:9"))
+		ends(w, r, rollout.Rejected, "checkout:1")
+		if r.Rejection == nil || !strings.Contains(r.Rejection.Reason, "no active task definition checkout:9") {
+			t.Errorf("the rejection is %+v", r.Rejection)
 		}
 	})
 }

@@ -14,7 +14,8 @@ import (
 // A Kind has a world tell its stories on a target of another kind than an alias. The definitions of the stories may name the alias all the same.
 type Kind interface {
 	ID() kind.ID
-	// Make makes the target that the kind's sample names (definition.Sample), with one revision that serves everything.
+	// Make makes the target that the kind's sample names (definition.Sample), with one revision that serves everything. A kind with a method Target
+	// names a target of its own, which the roles of the sample's engine may touch.
 	Make(w *World)
 	// Serves reads what the target really serves, past Sluice.
 	Serves(w *World) rollout.Split
@@ -47,7 +48,11 @@ func (w *World) ofKind(text string) string {
 	if w.kind == nil {
 		return text
 	}
-	return strings.ReplaceAll(text, `{"lambdaAlias":{"function":"`+w.service+`","alias":"live"}}`, definition.Sample(w.kind.ID(), w.service))
+	target := definition.Sample(w.kind.ID(), w.service)
+	if other, is := w.kind.(interface{ Target(service string) string }); is {
+		target = other.Target(w.service)
+	}
+	return strings.ReplaceAll(text, `{"lambdaAlias":{"function":"`+w.service+`","alias":"live"}}`, target)
 }
 
 // wired says whether the target's client is none of the SDK's, so that no call of it can skip the wire.

@@ -30,11 +30,29 @@ type Shop struct {
 	stands map[string]string // the revision by target group
 	breaks map[string]func() bool
 	stops  map[string][]func() // what has the targets of a target group refuse connections
+	tasks  *tasks              // what fills the target groups; nil: the shop itself
 }
 
 // New makes the load balancer, its listener and a rule for all paths, with the target groups <service>-blue and <service>-green. At first blue has the
 // revision, and the rule names blue alone.
 func New(ctx context.Context, s *elbv2.Service, service, revision string) (*Shop, error) {
+	shop, err := open(ctx, s, service)
+	if err != nil {
+		return nil, err
+	}
+	for i, arn := range []string{shop.Target.Blue.TargetGroup, shop.Target.Green.TargetGroup} {
+		if err := shop.fill(ctx, arn, i); err != nil {
+			return nil, err
+		}
+	}
+	if err := shop.Register(ctx, "blue", revision); err != nil {
+		return nil, err
+	}
+	return shop, shop.forward(ctx, types.Action{Type: types.ActionTypeEnumForward, TargetGroupArn: &shop.Target.Blue.TargetGroup})
+}
+
+// open makes all but the rule.
+func open(ctx context.Context, s *elbv2.Service, service string) (*Shop, error) {
 	shop := &Shop{elb: s, stands: map[string]string{}, breaks: map[string]func() bool{}, stops: map[string][]func(){}}
 	balancer, err := s.CreateLoadBalancer(ctx, &elb.CreateLoadBalancerInput{Name: aws.String("shop")})
 	if err != nil {
@@ -49,26 +67,27 @@ func New(ctx context.Context, s *elbv2.Service, service, revision string) (*Shop
 	}
 	shop.Listener = *listener.Listeners[0].ListenerArn
 	for i, p := range []*kind.Pool{&shop.Target.Blue, &shop.Target.Green} {
-		if p.TargetGroup, err = shop.group(ctx, service+[]string{"-blue", "-green"}[i], i); err != nil {
+		if p.TargetGroup, err = shop.group(ctx, service+[]string{"-blue", "-green"}[i]); err != nil {
 			return nil, err
 		}
 	}
-	if err := shop.Register(ctx, "blue", revision); err != nil {
-		return nil, err
-	}
-	rule, err := s.CreateRule(ctx, &elb.CreateRuleInput{
-		ListenerArn: &shop.Listener, Priority: aws.Int32(10), Actions: []types.Action{{Type: types.ActionTypeEnumForward, TargetGroupArn: &shop.Target.Blue.TargetGroup}},
-		Conditions: []types.RuleCondition{{Field: aws.String("path-pattern"), PathPatternConfig: &types.PathPatternConditionConfig{Values: []string{"/*"}}}},
-	})
-	if err != nil {
-		return nil, fmt.Errorf("making the rule: %w", err)
-	}
-	shop.Target.Rule = *rule.Rules[0].RuleArn
 	return shop, nil
 }
 
-// group makes a target group whose targets answer for whatever stands in it.
-func (s *Shop) group(ctx context.Context, name string, n int) (arn string, err error) {
+// forward makes the rule for all paths.
+func (s *Shop) forward(ctx context.Context, to types.Action) error {
+	rule, err := s.elb.CreateRule(ctx, &elb.CreateRuleInput{
+		ListenerArn: &s.Listener, Priority: aws.Int32(10), Actions: []types.Action{to},
+		Conditions: []types.RuleCondition{{Field: aws.String("path-pattern"), PathPatternConfig: &types.PathPatternConditionConfig{Values: []string{"/*"}}}},
+	})
+	if err != nil {
+		return fmt.Errorf("making the rule: %w", err)
+	}
+	s.Target.Rule = *rule.Rules[0].RuleArn
+	return nil
+}
+
+func (s *Shop) group(ctx context.Context, name string) (arn string, err error) {
 	out, err := s.elb.CreateTargetGroup(ctx, &elb.CreateTargetGroupInput{
 		Name: &name, Protocol: types.ProtocolEnumHttp, Port: aws.Int32(8080), TargetType: types.TargetTypeEnumIp,
 		HealthCheckIntervalSeconds: aws.Int32(5), HealthCheckTimeoutSeconds: aws.Int32(2), HealthyThresholdCount: aws.Int32(2), HealthCheckPath: aws.String("/health"),
@@ -76,7 +95,11 @@ func (s *Shop) group(ctx context.Context, name string, n int) (arn string, err e
 	if err != nil {
 		return "", fmt.Errorf("making the target group %s: %w", name, err)
 	}
-	arn = *out.TargetGroups[0].TargetGroupArn
+	return *out.TargetGroups[0].TargetGroupArn, nil
+}
+
+// fill registers targets that answer for whatever stands in the target group.
+func (s *Shop) fill(ctx context.Context, arn string, n int) error {
 	in := &elb.RegisterTargetsInput{TargetGroupArn: &arn}
 	for i := range each {
 		address := fmt.Sprintf("10.0.%d.%d", n, i+1)
@@ -84,14 +107,21 @@ func (s *Shop) group(ctx context.Context, name string, n int) (arn string, err e
 		stop := s.elb.Network().Serve(address+":8080", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, arn) }))
 		s.stops[arn] = append(s.stops[arn], stop)
 	}
-	_, err = s.elb.RegisterTargets(ctx, in)
-	return arn, err
+	_, err := s.elb.RegisterTargets(ctx, in)
+	return err
 }
 
-// answer says which revision answers, or fails as that revision does. Health checks do not fail: what they see is seldom what users see.
+// answer answers for what stands in a target group.
 func (s *Shop) answer(w http.ResponseWriter, r *http.Request, group string) {
 	s.mu.Lock()
 	revision := s.stands[group]
+	s.mu.Unlock()
+	s.say(w, r, revision)
+}
+
+// say says which revision answers, or fails as that revision does. Health checks do not fail: what they see is seldom what users see.
+func (s *Shop) say(w http.ResponseWriter, r *http.Request, revision string) {
+	s.mu.Lock()
 	broken := s.breaks[revision]
 	s.mu.Unlock()
 	w.Header().Set("Revision", revision)
@@ -158,9 +188,10 @@ func (s *Shop) Serves(ctx context.Context) (kind.Pools, error) {
 	if err != nil {
 		return kind.Pools{}, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	p := kind.Pools{Blue: kind.Stand{Revision: s.stands[s.Target.Blue.TargetGroup]}, Green: kind.Stand{Revision: s.stands[s.Target.Green.TargetGroup]}}
+	var p kind.Pools
+	if p.Blue.Revision, p.Green.Revision, err = s.holds(ctx); err != nil {
+		return p, err
+	}
 	for _, g := range out.Rules[0].Actions[0].ForwardConfig.TargetGroups {
 		if *g.TargetGroupArn == s.Target.Blue.TargetGroup {
 			p.Blue.Weight = int(*g.Weight)
@@ -169,6 +200,16 @@ func (s *Shop) Serves(ctx context.Context) (kind.Pools, error) {
 		}
 	}
 	return p, nil
+}
+
+// holds says what stands in the pools.
+func (s *Shop) holds(ctx context.Context) (blue, green string, err error) {
+	if s.tasks != nil {
+		return s.tasks.holds(ctx)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.stands[s.Target.Blue.TargetGroup], s.stands[s.Target.Green.TargetGroup], nil
 }
 
 // Divide has somebody else give the pools weights.

@@ -1,6 +1,7 @@
 package albrule
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -77,15 +78,22 @@ func split(p kind.Pools) rollout.Split {
 	return s
 }
 
+// placed refuses a revision that stands in none of the pools.
+func placed(rule kind.ALBRule, p kind.Pools, revision string) error {
+	if revision == "" || p.With(revision) != "" {
+		return nil
+	}
+	remedy := fmt.Sprintf("register it in one of them, and write so in the tag %s of that target group", kind.PoolTag)
+	if s := rule.Services(); s != nil {
+		remedy = fmt.Sprintf("have service %s or %s run it: aws ecs update-service --cluster %s --service <service> --task-definition %s", s[0].Service, s[1].Service, s[0].Cluster, revision)
+	}
+	return &traffic.Obstacle{What: fmt.Sprintf("%s stands in no target group of %s", revision, rule), Remedy: remedy}
+}
+
 // divided gives pools the weights of a split. It refuses a revision that stands in none of them.
 func divided(rule kind.ALBRule, p kind.Pools, to rollout.Split) (kind.Pools, error) {
-	for _, revision := range []string{to.Stable, to.Candidate} {
-		if revision != "" && p.With(revision) == "" {
-			return p, &traffic.Obstacle{
-				What:   fmt.Sprintf("%s stands in no target group of %s", revision, rule),
-				Remedy: fmt.Sprintf("register it in one of them, and write so in the tag %s of that target group", kind.PoolTag),
-			}
-		}
+	if err := errors.Join(placed(rule, p, to.Stable), placed(rule, p, to.Candidate)); err != nil {
+		return p, err
 	}
 	stable, candidate := shares(to.Weight)
 	p.Blue.Weight, p.Green.Weight = stable, candidate

@@ -31,32 +31,37 @@ func (f *Filler) Fill(ctx context.Context, t rollout.Target, stable, candidate s
 	if err != nil {
 		return traffic.Progress{}, err
 	}
-	if pools, err = divided(rule, pools, rollout.Split{Stable: stable, Candidate: candidate}); err != nil {
+	if err := placed(rule, pools, stable); err != nil {
 		return traffic.Progress{}, err
+	}
+	at := sides(rule, pools)
+	serving, idle := at[0], at[1]
+	if pools.With(stable) == "green" {
+		serving, idle = at[1], at[0]
 	}
 	if named := weights(*forwards(found.actions)); len(named) < 2 {
 		if err := f.modify(ctx, found, actions(found.actions, rule, pools, rule.StickySeconds)); err != nil {
-			return traffic.Progress{}, fmt.Errorf("naming the target group of %s in %s: %w", candidate, rule, err)
+			return traffic.Progress{}, fmt.Errorf("naming the target group of %s in %s: %w", idle.name, rule, err)
 		}
 	}
-	return f.healthy(ctx, rule, pools, candidate)
+	p, err := f.keeper(rule).bring(ctx, idle.Pool, serving.Pool, candidate)
+	if err != nil || p != (traffic.Progress{}) {
+		return p, err
+	}
+	return f.healthy(ctx, rule, idle, serving)
 }
 
 // healthy compares the targets of the two pools.
-func (f *Filler) healthy(ctx context.Context, rule kind.ALBRule, pools kind.Pools, candidate string) (traffic.Progress, error) {
-	counts := map[string]census{}
-	for _, s := range sides(rule, pools) {
+func (f *Filler) healthy(ctx context.Context, rule kind.ALBRule, idle, serving side) (traffic.Progress, error) {
+	var counts [2]census
+	for i, s := range []side{idle, serving} {
 		out, err := f.elb.DescribeTargetHealth(ctx, &elb.DescribeTargetHealthInput{TargetGroupArn: &s.TargetGroup})
 		if err != nil {
 			return traffic.Progress{}, fmt.Errorf("reading the health of the target group of %s: %w", s.name, gone(rule, err))
 		}
-		counts[s.name] = counted(out.TargetHealthDescriptions)
+		counts[i] = counted(out.TargetHealthDescriptions)
 	}
-	serves, fills := "blue", "green"
-	if pools.With(candidate) == "blue" {
-		serves, fills = "green", "blue"
-	}
-	return counts[fills].beside(counts[serves]), nil
+	return counts[0].beside(counts[1]), nil
 }
 
 // census is how many targets of a target group are healthy, and why others are not.

@@ -33,8 +33,8 @@ func (i *Inspector) Inspect(ctx context.Context, t rollout.Target, revision, _ s
 	if err != nil {
 		return nil, err
 	}
-	if why := misplaced(rule, pools, revision); why != nil {
-		return why, nil
+	if why, err := i.keeper(rule).refuses(ctx, rule, pools, revision); why != nil || err != nil {
+		return why, err
 	}
 	if why := unstuck(rule, found); why != nil {
 		return why, nil
@@ -44,15 +44,6 @@ func (i *Inspector) Inspect(ctx context.Context, t rollout.Target, revision, _ s
 		return nil, err
 	}
 	return owned(rule, tags), nil
-}
-
-// misplaced refuses a revision that stands where it cannot be released from.
-func misplaced(rule kind.ALBRule, pools kind.Pools, revision string) *rollout.Rejection {
-	if _, err := divided(rule, pools, rollout.Split{Stable: revision}); err != nil {
-		o := traffic.ObstacleOf(err)
-		return rollout.Because(o.What, o.Remedy)
-	}
-	return nil
 }
 
 // unstuck refuses a rule that is sticky although the definition does not say so: a release that goes back would switch that off for good.

@@ -16,12 +16,11 @@ import (
 
 // pools reads what stands in the pools, and how the actions divide the traffic between them.
 func (r *Router) pools(ctx context.Context, rule kind.ALBRule, all []types.Action) (kind.Pools, error) {
-	tags, err := r.tags(ctx, rule.Blue.TargetGroup, rule.Green.TargetGroup)
+	blue, green, err := r.keeper(rule).revisions(ctx, rule)
 	if err != nil {
 		return kind.Pools{}, fmt.Errorf("reading what stands behind %s: %w", rule, gone(rule, err))
 	}
-	pools := kind.Pools{Blue: kind.Stand{Revision: tags[rule.Blue.TargetGroup][kind.PoolTag]}, Green: kind.Stand{Revision: tags[rule.Green.TargetGroup][kind.PoolTag]}}
-	pools, err = stand(rule, pools, all)
+	pools, err := stand(rule, kind.Pools{Blue: kind.Stand{Revision: blue}, Green: kind.Stand{Revision: green}}, all)
 	if err != nil {
 		return pools, err
 	}

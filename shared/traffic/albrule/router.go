@@ -1,8 +1,8 @@
 // Package albrule splits traffic between two target groups by the weights of a rule, or of the default action, of a listener of an Application Load
 // Balancer (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html).
 //
-// Elastic Load Balancing has no compare-and-set: the last writer wins. A target group is no revision: its tag says what is registered in it, and the
-// split's tag (kind.Pools) says what stood where when it was read.
+// Elastic Load Balancing has no compare-and-set: the last writer wins. A target group is no revision: what fills it (a service of ECS), or its tag, says
+// what is registered in it, and the split's tag (kind.Pools) says what stood where when it was read.
 package albrule
 
 import (
@@ -10,6 +10,7 @@ import (
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 
@@ -28,14 +29,16 @@ type api interface {
 }
 
 // Router is the traffic.Router of listener rules.
-type Router struct{ elb api }
+type Router struct {
+	elb api
+	ecs ecsAPI
+}
 
 var _ traffic.Router = (*Router)(nil)
 
 // Ports opens everything that the kind can do, on the account and region of cfg.
 func Ports(cfg aws.Config) traffic.Ports {
-	client := elb.NewFromConfig(cfg)
-	r := &Router{client}
+	r := &Router{elb.NewFromConfig(cfg), ecs.NewFromConfig(cfg)}
 	return traffic.Ports{Router: r, Filler: &Filler{r}, Inspector: &Inspector{r}, Unlocked: true}
 }
 

@@ -1,0 +1,52 @@
+package albrule
+
+import (
+	"context"
+	"fmt"
+
+	"sluice/shared/kind"
+	"sluice/shared/rollout"
+	"sluice/shared/traffic"
+)
+
+// keeper knows what stands in the two pools of a rule, and has one of them hold something else. What fills a pool differs: services of ECS, or somebody
+// of whom Sluice knows nothing.
+type keeper interface {
+	revisions(ctx context.Context, rule kind.ALBRule) (blue, green string, err error)
+
+	// bring has the idle pool hold a revision, with as much capacity as the serving one, and says how far that is. It is idempotent.
+	bring(ctx context.Context, idle, serving kind.Pool, revision string) (traffic.Progress, error)
+
+	// refuses says why a pool can never hold a revision; nil when it can.
+	refuses(ctx context.Context, rule kind.ALBRule, pools kind.Pools, revision string) (*rollout.Rejection, error)
+}
+
+func (r *Router) keeper(rule kind.ALBRule) keeper {
+	if rule.Services() != nil {
+		return services{r.ecs}
+	}
+	return tagged{r}
+}
+
+// tagged are pools that somebody else fills: the tag of each target group says what is registered in it.
+type tagged struct{ *Router }
+
+func (t tagged) revisions(ctx context.Context, rule kind.ALBRule) (blue, green string, err error) {
+	tags, err := t.tags(ctx, rule.Blue.TargetGroup, rule.Green.TargetGroup)
+	return tags[rule.Blue.TargetGroup][kind.PoolTag], tags[rule.Green.TargetGroup][kind.PoolTag], err
+}
+
+func (t tagged) bring(ctx context.Context, idle, _ kind.Pool, revision string) (traffic.Progress, error) {
+	tags, err := t.tags(ctx, idle.TargetGroup)
+	if err == nil && tags[idle.TargetGroup][kind.PoolTag] != revision {
+		err = &traffic.Obstacle{What: fmt.Sprintf("the target group that does not serve does not hold %s any more", revision), Remedy: "register it there again, and write so in the tag " + kind.PoolTag}
+	}
+	return traffic.Progress{}, err
+}
+
+func (tagged) refuses(_ context.Context, rule kind.ALBRule, pools kind.Pools, revision string) (*rollout.Rejection, error) {
+	if o := traffic.ObstacleOf(placed(rule, pools, revision)); o != nil {
+		return rollout.Because(o.What, o.Remedy), nil
+	}
+	return nil, nil
+}
