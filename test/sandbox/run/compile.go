@@ -92,7 +92,7 @@ func (b *built) programs(o options, p production) (all []program, err error) {
 			continue
 		}
 		all = append(all, program{name, pkg, b.handler(name), aliasTags})
-		if another := kind.Of(p.Kind).Function(name); another != name {
+		if another := kind.Of(kind.ID(p.Kind)).Function(name); another != name {
 			all = append(all, program{another, pkg, b.handler(another), shows.Tags(p.Kind)})
 		}
 	}
@@ -132,7 +132,7 @@ func (b *built) remove() { _ = os.RemoveAll(b.demo) }
 
 // aliasTags are those of everything that touches no target, too: so it is linked once for all shows. With other flags besides the kind's, the SDK
 // would be compiled again.
-var aliasTags = shows.Tags(kind.LambdaAliasID)
+var aliasTags = shows.Tags(string(kind.LambdaAliasID))
 
 // goBuild builds as make build does, but for this machine: what runs is what AWS would run. The rest of the flags are those of whoever runs this,
 // make's.

@@ -52,15 +52,15 @@ func (p production) file(name string) string {
 func (p production) templates() (all []*cfn.Template, err error) {
 	texts := map[string][]byte{}
 	names := []string{"golden.template", "golden.definitions.template", "golden.sources.template"}
-	if p.Kind != kind.LambdaAliasID {
-		names = []string{"golden.template", string(p.Kind) + ".patch"}
+	if p.Kind != string(kind.LambdaAliasID) {
+		names = []string{"golden.template", p.Kind + ".patch"}
 	}
 	for _, name := range names {
 		if texts[name], err = os.ReadFile("infra/testdata/" + name + ".json"); err != nil {
 			return nil, fmt.Errorf("reading the template: %w", err)
 		}
 	}
-	if p.Kind != kind.LambdaAliasID {
+	if p.Kind != string(kind.LambdaAliasID) {
 		if texts[names[0]], err = mergepatch.Apply(texts[names[0]], texts[names[1]]); err != nil {
 			return nil, fmt.Errorf("making the template for kind %s: %w", p.Kind, err)
 		}
@@ -92,7 +92,7 @@ func (w *world) open(ctx context.Context, p production, b *built, home place) er
 		w.traffic.begin(caller{service: service, ask: a.Ask})
 		return nil
 	}
-	defined, err := p.Defined(".", filepath.Join(b.demo, "definition"), p.Kind)
+	defined, err := p.Defined(".", filepath.Join(b.demo, "definition"), kind.ID(p.Kind))
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ func TestShowIsKnownBeforeAnythingIsCompiled(t *testing.T) {
 		rest          []string
 	}{
 		"-port 4600":                         {"lambda.norpc,one,lambdaAlias", ".sandbox/bin/run", []string{"-show", "alias", "-port", "4600"}},
+		"-show alb -port 4600 -demo":         {"lambda.norpc,one,albRule", ".sandbox/bin/run-alb", []string{"-show", "alb", "-port", "4600", "-demo"}},
 		"-everything -show alias -port 4600": {"lambda.norpc,one,lambdaAlias,everything", ".sandbox/bin/run", []string{"-show", "alias", "-port", "4600"}},
 	} {
 		o, err := read(strings.Fields(arguments))
@@ -19,7 +21,8 @@ func TestShowIsKnownBeforeAnythingIsCompiled(t *testing.T) {
 			t.Errorf("%s: %s %s %v, %v; want %v", arguments, o.tags(), o.program(), o.rest, err, want)
 		}
 	}
-	if err := launch(t.Context(), []string{"-show", "alais"}); err == nil || !strings.Contains(err.Error(), "did you mean alias?") {
-		t.Errorf("a typo: %v", err)
+	out, err := exec.Command("go", "run", ".", "-show", "alais").CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "did you mean alias?") {
+		t.Errorf("a typo: %v\n%s", err, out)
 	}
 }

@@ -5,13 +5,12 @@ import (
 	"fmt"
 
 	"sluice/infra/typed"
-	"sluice/shared/kind"
 )
 
 // A Show is a demo service whose target is of one kind.
 type Show struct {
 	Name  string // as people write it: SHOW=alias
-	Kind  kind.ID
+	Kind  string // as definitions name it, and its build tag
 	About string // what carries the traffic, in a few words
 }
 
@@ -21,10 +20,10 @@ const Alias = "alias"
 // All are the shows. A show is added by its row here, its package below exhibit, and the file that links it.
 func All() []Show {
 	return []Show{
-		{Alias, kind.LambdaAliasID, "an alias of a Lambda function"},
-		{"alb", kind.ALBRuleID, "a load balancer's rule over two services of ECS"},
-		{"api", kind.APIStageID, "a stage of a REST API in API Gateway"},
-		{"edge", kind.DistributionID, "a CloudFront distribution with three edges"},
+		{Alias, "lambdaAlias", "an alias of a Lambda function"},
+		{"alb", "albRule", "a load balancer's rule over two services of ECS"},
+		{"api", "apiStage", "a stage of a REST API in API Gateway"},
+		{"edge", "distribution", "a CloudFront distribution with three edges"},
 	}
 }
 
@@ -44,4 +43,4 @@ func Named(name string) (Show, error) {
 }
 
 // Tags are the build tags of a kind's show. As on AWS, what is built for one kind links nothing of another.
-func Tags(id kind.ID) string { return "lambda.norpc,one," + string(id) }
+func Tags(kind string) string { return "lambda.norpc,one," + kind }

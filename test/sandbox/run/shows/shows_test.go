@@ -20,7 +20,7 @@ func TestShowThatIsMistypedIsAnsweredWithTheRightName(t *testing.T) {
 // What the launcher builds for a show is what the show's kind is built as everywhere.
 func TestEveryShowIsAboutAKindThatThereIs(t *testing.T) {
 	for _, s := range shows.All() {
-		if f := kind.Of(s.Kind); f.Title == "" || f.SandboxOnly || s.About == "" {
+		if f := kind.Of(kind.ID(s.Kind)); f.Title == "" || f.SandboxOnly || s.About == "" {
 			t.Errorf("show %s is about kind %q (%q), which AWS does not have, or says nothing of it", s.Name, s.Kind, f.Title)
 		}
 	}
