@@ -175,6 +175,10 @@ func (h *handler) bring(ctx context.Context, l rollout.Lease, a events.Alarm) er
 		return errors.Join(err, h.complete(ctx, l))
 	}
 	if restored.Moving != "" { // the machine looks after the rest of the way
+		l.Tag = restored.Tag
+		if err := h.store.Returning(ctx, l); err != nil {
+			return errors.Join(err, h.complete(ctx, l))
+		}
 		return h.complete(ctx, l, rollout.Line{At: h.Now(), Who: "guard", What: fmt.Sprintf("Alarm %s: all traffic is on its way back to %s (%s).", a.AlarmName, l.Spec.Revision(l.Stable), restored.Moving)})
 	}
 	return h.finish(ctx, l, restored, a)

@@ -30,6 +30,7 @@ type leases interface {
 	Lease(ctx context.Context, target string) (rollout.Lease, error)
 	RaiseByAlarm(ctx context.Context, target, alarm string, changed, now time.Time, f rollout.Fence) (rollout.Lease, error)
 	Rearm(ctx context.Context, l rollout.Lease, alarm string) (rollout.Lease, error)
+	Returning(ctx context.Context, l rollout.Lease) error
 	Returned(ctx context.Context, l rollout.Lease, by string) error
 	Tenure(l rollout.Lease) dynamo.Tenure
 }

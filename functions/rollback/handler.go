@@ -97,12 +97,16 @@ func (h *handler) restore(ctx context.Context, r rollout.Release, l rollout.Leas
 	if !l.Begun() {
 		return false, nil
 	}
-	now, err := h.mover.Back(ctx, r.Definition.Target, rollout.Split{Stable: l.Stable}, h.store.Tenure(l))
+	now, err := h.mover.Resume(ctx, r.Definition.Target, l.Back(), h.store.Tenure(l))
 	if dynamo.IsConflict(err) { // the target's traffic is not ours to move any more
 		return false, nil
 	}
-	if err != nil || now.Moving != "" {
-		return now.Moving != "", err
+	if err != nil {
+		return false, err
+	}
+	if now.Moving != "" {
+		l.Tag = now.Tag
+		return true, h.store.Returning(ctx, l)
 	}
 	l.Weight, l.Tag, l.Expires = rollout.None, now.Tag, h.Now().Add(rollout.Margin)
 	if err := h.store.Returned(ctx, l, start.Invocation(ctx)); err != nil && !dynamo.IsConflict(err) {

@@ -23,6 +23,7 @@ type records interface {
 // leases is what rollback does to leases.
 type leases interface {
 	Raise(ctx context.Context, target, owner string, epoch int, f rollout.Fence) (rollout.Lease, error)
+	Returning(ctx context.Context, l rollout.Lease) error
 	Returned(ctx context.Context, l rollout.Lease, by string) error
 	Tenure(l rollout.Lease) dynamo.Tenure
 }

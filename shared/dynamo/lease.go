@@ -108,6 +108,16 @@ func (s *Store) Promote(ctx context.Context, l rollout.Lease, by string) (rollou
 	return s.lease(ctx, l.Target, change().set("promote", by).whileHeld(l), "promoting")
 }
 
+// Returning writes the tag of a rollback that its service is still carrying out: whoever looks after the rest of it needs that. A lease that has
+// changed hands stays as it is, without an error.
+func (s *Store) Returning(ctx context.Context, l rollout.Lease) error {
+	_, err := s.lease(ctx, l.Target, change().set("tag", l.Tag).whileOwned(l), "writing")
+	if IsConflict(err) {
+		return nil
+	}
+	return err
+}
+
 // Returned writes the split after a rollback, and the invocation that brought it about; the fence stays up until the lease is let go.
 // ErrConflict means that another invocation has written it, or that the lease has changed hands.
 func (s *Store) Returned(ctx context.Context, l rollout.Lease, by string) error {

@@ -201,9 +201,9 @@ func (r RecordSet) Needs(function string, _ Uses) []Need {
 		return []Need{zone("ReadRecords", "route53:ListResourceRecordSets", "route53:ListResourceRecordSetProtections")}
 	case "admit":
 		return []Need{zone("ReadRecords", "route53:ListResourceRecordSets")}
-	case "shift":
+	case "shift", "rollback":
 		return []Need{zone("MoveRecords", "route53:ListResourceRecordSets", "route53:ChangeResourceRecordSets"), follow}
-	case "rollback", "settle", "guard":
+	case "settle", "guard":
 		return []Need{zone("MoveRecords", "route53:ListResourceRecordSets", "route53:ChangeResourceRecordSets")}
 	}
 	return nil

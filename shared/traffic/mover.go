@@ -135,10 +135,23 @@ func asking(t rollout.Target, why error) error {
 // returns what the service says that the target serves, which may be Moving. Errors: an Obstacle when it can never succeed, and those of
 // the permit, with what was found.
 func (m *Mover) Back(ctx context.Context, t rollout.Target, to rollout.Split, p Permit) (rollout.Split, error) {
-	for lock := to.Tag; ; lock = "" {
+	return m.back(ctx, t, to, p, to.Tag, "")
+}
+
+// Resume is Back for who may have begun it before: it reads first. If stable serves everything already, it follows the move that left to.Tag, and
+// answers a split that is Moving until that move holds.
+func (m *Mover) Resume(ctx context.Context, t rollout.Target, to rollout.Split, p Permit) (rollout.Split, error) {
+	return m.back(ctx, t, to, p, "", to.Tag)
+}
+
+func (m *Mover) back(ctx context.Context, t rollout.Target, to rollout.Split, p Permit, lock, begun string) (rollout.Split, error) {
+	for ; ; lock = "" {
 		if lock == "" {
 			now, err := m.seen(ctx, t, to.Stable)
-			if err != nil || now.Serves(to.Stable) {
+			if err == nil && now.Serves(to.Stable) {
+				return m.service.follow(ctx, t, now, begun)
+			}
+			if err != nil {
 				return now, err
 			}
 			if err := p.Allows(ctx, now); err != nil {

@@ -132,7 +132,7 @@ var functionOf = memo.Of(1000, func(role string) (string, error) {
 			continue
 		}
 		for _, k := range kind.All() { // ShiftMemoryRole: made for a kind
-			if k.Suffix != "" && strings.HasPrefix(after, strings.TrimPrefix(k.Suffix, "-")) {
+			if k.Suffix != "" && strings.HasPrefix(after, strings.ReplaceAll(k.Suffix, "-", "")) {
 				return f + k.Suffix, nil
 			}
 		}

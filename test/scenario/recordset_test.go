@@ -1,0 +1,127 @@
+package scenario_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"sluice/shared/rollout"
+	"sluice/test/scenario"
+)
+
+// named is a canary by DNS, compared by what the endpoints count. All clients of a resolver meet one pool, so what one cause may do is said.
+const named = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},
+	"strategy":{"canary":{"steps":[{"weight":10,"bake":"15m"},{"weight":50,"bake":"15m"}]}},"checks":{"errors":[{"cluster":3}]},
+	"guard":{"alarms":["checkout-errors"]},"revertWindow":"1h"}`
+
+func byName(t *testing.T, story func(w *scenario.World, s *scenario.Surfers)) {
+	t.Helper()
+	scenario.RunWith(t, scenario.Options{Kind: scenario.Records{}}, func(w *scenario.World) {
+		w.Given(named)
+		story(w, w.Surf(100))
+	})
+}
+
+func TestAGoodPoolIsPromotedByName(t *testing.T) {
+	byName(t, func(w *scenario.World, s *scenario.Surfers) {
+		r := w.Ended(w.Requested("green"))
+		ends(w, r, rollout.Succeeded, "green")
+		if harmed, of := s.Harmed(); harmed > 0 || of < 10000 {
+			w.T.Error(s)
+		}
+		w.Pass(2 * time.Minute)
+		if _, last := s.Met("blue"); time.Since(last) < time.Minute {
+			w.T.Errorf("two minutes after the end blue has served %v ago", time.Since(last))
+		}
+		ends(w, w.Ended(w.Requested("blue")), rollout.Succeeded, "blue") // its record is made again from the definition
+	})
+}
+
+func TestABadPoolIsSeenByWhatItsEndpointsCount(t *testing.T) {
+	byName(t, func(w *scenario.World, s *scenario.Surfers) {
+		w.Breaks("green", 0.5)
+		r := w.Ended(w.Requested("green"))
+		ends(w, r, rollout.RolledBack, "blue")
+		if r.Cause == nil || r.Cause.Kind != rollout.ByCheck {
+			w.T.Errorf("the cause is %+v; its story:\n%s", r.Cause, scenario.Story(r))
+		}
+		w.Pass(5 * time.Minute)
+		if harmed, of := s.Harmed(); harmed == 0 || harmed > of/10 {
+			w.T.Error(s)
+		}
+	})
+}
+
+// From the alarm to Route 53 it is three calls; clients follow when the change is everywhere and the TTL is over.
+func TestARedAlarmTakesAPoolOutOfTheName(t *testing.T) {
+	byName(t, func(w *scenario.World, s *scenario.Surfers) {
+		id := w.Requested("green")
+		w.Pass(10 * time.Minute)
+		if n, _ := s.Met("green"); n == 0 {
+			w.T.Error("nobody met green")
+		}
+		began := time.Now()
+		w.AlarmRed("checkout-errors")
+		r := w.Ended(id)
+		ends(w, r, rollout.RolledBack, "blue")
+		if took := r.Ended.Sub(began); took < time.Minute || took > 3*time.Minute {
+			w.T.Errorf("it ended %v after the alarm, and the name servers took a minute; its story:\n%s", took, scenario.Story(r))
+		}
+		w.Pass(10 * time.Minute)
+		if _, last := s.Met("green"); last.Sub(began) > 2*time.Minute+10*time.Second {
+			w.T.Errorf("green served until %v after the alarm, want the TTL and a minute", last.Sub(began))
+		}
+		calls := w.Calls("guard-record-set")
+		if len(calls) < 3 || calls[2].Operation != "route53:ChangeResourceRecordSets" || calls[2].Err != nil {
+			w.T.Errorf("guard called %+v", calls)
+		}
+	})
+}
+
+func TestAPromotedPoolIsTakenBackToOneWhoseRecordIsGone(t *testing.T) {
+	byName(t, func(w *scenario.World, s *scenario.Surfers) {
+		id := w.Requested("green")
+		ends(w, w.Ended(id), rollout.Succeeded, "green")
+		w.Pass(10 * time.Minute)
+		w.AlarmRed("checkout-errors")
+		w.Pass(20 * time.Minute)
+		r, _ := w.Recorded(id)
+		ends(w, r, rollout.RolledBack, "blue")
+		if _, last := s.Met("green"); time.Since(last) < 15*time.Minute {
+			w.T.Errorf("green served %v ago", time.Since(last))
+		}
+	})
+}
+
+func TestSomebodyElsesWeightsAreNoticed(t *testing.T) {
+	byName(t, func(w *scenario.World, _ *scenario.Surfers) {
+		id := w.Requested("green")
+		w.Pass(10 * time.Minute)
+		w.Weighs(map[string]int64{"blue": 3, "green": 1})
+		r := w.Ended(id)
+		ends(w, r, rollout.RolledBack, "blue")
+		if r.Cause == nil || r.Cause.Kind != rollout.ByIntruder {
+			w.T.Errorf("the cause is %+v; its story:\n%s", r.Cause, scenario.Story(r))
+		}
+	})
+}
+
+// Both weights are somebody's, and the larger one says nothing.
+func TestTwoPoolsOfWhichNobodyKnowsTheStableOneAreRefused(t *testing.T) {
+	byName(t, func(w *scenario.World, _ *scenario.Surfers) {
+		w.Weighs(map[string]int64{"blue": 150, "green": 50})
+		r := w.Ended(w.Requested("green"))
+		if r.End != rollout.Rejected || !strings.Contains(r.Rejection.Reason, "which of the two is stable") {
+			w.T.Errorf("it ended %q: %+v", r.End, r.Rejection)
+		}
+	})
+}
+
+func TestAPoolThatTheDefinitionDoesNotHaveIsRejected(t *testing.T) {
+	byName(t, func(w *scenario.World, _ *scenario.Surfers) {
+		r := w.Ended(w.Requested("red"))
+		if r.End != rollout.Rejected || !strings.Contains(r.Rejection.Reason, "no pool red") {
+			w.T.Errorf("it ended %q: %+v", r.End, r.Rejection)
+		}
+	})
+}
