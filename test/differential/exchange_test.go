@@ -62,7 +62,11 @@ type parsed struct {
 var targets = map[string]string{
 	"DynamoDB_20120810": "dynamodb", "AWSStepFunctions": "stepfunctions", "AWSEvents": "events", "AmazonSSM": "ssm",
 	"GraniteServiceVersion20100801": "cloudwatch", "AmazonSQS": "sqs", "secretsmanager": "secretsmanager", "CodeBuild_20161006": "codebuild", "Logs_20140328": "logs",
+	"AmazonEC2ContainerServiceV20141113": "ecs",
 }
+
+// versions are the folders of the models by what the query protocol calls the services.
+var versions = map[string]string{"2010-03-31": "sns", "2015-12-01": "elbv2", "2011-01-01": "autoscaling"}
 
 // parse reads an exchange in the protocol that its request speaks.
 func (x exchange) parse(open func(service string) *model) (parsed, error) {
@@ -74,7 +78,7 @@ func (x exchange) parse(open func(service string) *model) (parsed, error) {
 	case len(parts) == 5 && parts[1] == "service" && parts[3] == "operation":
 		return x.inCBOR(parsed{service: targets[parts[2]], operation: parts[4]})
 	case strings.HasPrefix(x.header.Get("Content-Type"), "application/x-www-form-urlencoded"):
-		return x.inQuery(parsed{service: "sns"}, open)
+		return x.inQuery(open)
 	}
 	return x.inREST(parsed{service: "lambda"}, open("lambda"))
 }

@@ -8,12 +8,12 @@ import (
 )
 
 // inQuery reads a form by the input's shape, and an answer in XML by the output's.
-func (x exchange) inQuery(p parsed, open func(service string) *model) (parsed, error) {
+func (x exchange) inQuery(open func(service string) *model) (p parsed, err error) {
 	values, err := url.ParseQuery(string(x.body))
 	if err != nil {
 		return p, fmt.Errorf("request: %w", err)
 	}
-	p.operation = values.Get("Action")
+	p.service, p.operation = versions[values.Get("Version")], values.Get("Action")
 	values.Del("Action")
 	values.Del("Version")
 	m := open(p.service)

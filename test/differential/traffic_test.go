@@ -113,21 +113,28 @@ func TestEveryCallIsAsAWSDescribesIt(t *testing.T) {
 // traffic tells a story and gives what went over the wire.
 func traffic(t *testing.T, story func(w *scenario.World)) []exchange {
 	t.Helper()
-	var mu sync.Mutex
-	var heard []exchange
-	listen := func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			x, err := overheard(next, w, r)
-			mu.Lock()
-			defer mu.Unlock()
-			if err != nil {
-				t.Error(err)
-			}
-			heard = append(heard, x)
-		})
-	}
-	scenario.RunWith(t, scenario.Options{Wrap: listen, Edit: scenario.WithTests}, story) // one of the stories has a step with a test
-	return heard
+	ear := &ear{t: t}
+	scenario.RunWith(t, scenario.Options{Wrap: ear.around, Edit: scenario.WithTests}, story) // one of the stories has a step with a test
+	return ear.heard
+}
+
+// An ear keeps what goes over the wire.
+type ear struct {
+	t     *testing.T
+	mu    sync.Mutex
+	heard []exchange
+}
+
+func (e *ear) around(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		x, err := overheard(next, w, r)
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		if err != nil {
+			e.t.Error(err)
+		}
+		e.heard = append(e.heard, x)
+	})
 }
 
 // unlike lists what differs between a call and its model.
@@ -154,8 +161,9 @@ func unlike(m *model, p parsed, old bool) []string {
 }
 
 // common are the errors that any operation may answer with
-// (https://docs.aws.amazon.com/awssupport/latest/APIReference/CommonErrors.html), so that models do not name them.
-var common = []string{"AccessDeniedException", "ThrottlingException", "ValidationException", "ServiceUnavailable", "InternalFailure"}
+// (https://docs.aws.amazon.com/awssupport/latest/APIReference/CommonErrors.html, and for the query protocol
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/CommonErrors.html), so that models do not name them.
+var common = []string{"AccessDeniedException", "ThrottlingException", "ValidationException", "ServiceUnavailable", "InternalFailure", "ValidationError", "Throttling"}
 
 // declared wants an error that the operation declares, or a common one.
 func (c *checker) declared(op operation, code string) {
