@@ -47,8 +47,8 @@ func (r *Router) Read(ctx context.Context, t rollout.Target) (rollout.Split, err
 const most = 6
 
 // Write implements traffic.Router. API Gateway carries out each change of a stage as a whole, and answers the stage that it led to.
-func (r *Router) Write(ctx context.Context, t rollout.Target, to rollout.Split, _ string) (rollout.Split, error) {
-	st, err := r.begin(ctx, *t.APIStage, to)
+func (r *Router) Write(ctx context.Context, t rollout.Target, to rollout.Split, lock string) (rollout.Split, error) {
+	st, err := r.begin(ctx, *t.APIStage, to, lock)
 	for n := 0; err == nil; n++ {
 		next := st.toward(to.Plain())
 		switch {
@@ -62,11 +62,15 @@ func (r *Router) Write(ctx context.Context, t rollout.Target, to rollout.Split, 
 	return st.split(), fmt.Errorf("updating %v: %w", t.APIStage, err)
 }
 
-// begin finds the stage as it is. A way back begins by taking the canary away, which is all that it takes before a promotion; a stage without a canary
-// is read instead.
-func (r *Router) begin(ctx context.Context, target kind.APIStage, to rollout.Split) (stage, error) {
-	if to.Candidate == "" {
-		st, err := r.update(ctx, target, withoutCanary)
+// begin finds the stage as it is, or makes the first change without reading it. All that a way back takes before a promotion is that the canary goes,
+// and after one that the stage gets stable's deployment again. Where the tag was outdated, API Gateway refuses the change, or the answer shows it.
+func (r *Router) begin(ctx context.Context, target kind.APIStage, to rollout.Split, lock string) (stage, error) {
+	if to.Candidate == "" && lock != "" {
+		change := withoutCanary
+		if !divided(lock) {
+			change = stage{target: target}.deploy(to.Stable)
+		}
+		st, err := r.update(ctx, target, change)
 		if !isBadRequest(err) {
 			return st, err
 		}

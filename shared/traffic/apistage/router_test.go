@@ -267,3 +267,26 @@ func TestStageThatIsNoRESTAPIsIsAnObstacle(t *testing.T) {
 		}
 	})
 }
+
+// The guard has three calls from the alarm to the traffic: it asks whom the alarm guards, raises the fence, and makes this one.
+func TestWayBackIsOneCall(t *testing.T) {
+	for name, weight := range map[string]rollout.Weight{"before the promotion": 1000, "after the promotion": rollout.All} {
+		on(t, trait{variables: true, doubts: apigateway.Doubts{Refuses: true}}, func(t *testing.T, f *fixture, m *traffic.Mover) {
+			moved(t, f, m, weight)
+			at, err := m.Read(t.Context(), f.Target())
+			if err != nil {
+				t.Fatal(err)
+			}
+			before := f.Calls()
+			if _, err := m.Back(t.Context(), f.Target(), rollout.Split{Stable: f.revision(0), Tag: at.Tag}, allowed{}); err != nil {
+				t.Fatal(err)
+			}
+			if after := f.Calls(); after.Writes-before.Writes != 1 || after.Reads != before.Reads {
+				t.Errorf("%s: it made %d reads and %d writes", name, after.Reads-before.Reads, after.Writes-before.Writes)
+			}
+			if now := f.Serves(t); !now.Serves(f.revision(0)) {
+				t.Errorf("%s: the stage serves %v", name, now)
+			}
+		})
+	}
+}

@@ -2,6 +2,7 @@ package apistage
 
 import (
 	"maps"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
@@ -46,15 +47,19 @@ func (st stage) candidate() string {
 }
 
 // split is how the stage divides its traffic. A canary of what the stage serves itself, or without traffic, is none: a promotion leaves the first, and
-// whoever gives a release up by hand may leave the second.
+// whoever gives a release up by hand may leave the second. The tag is the split as text: a way back that knows it need not read the stage first.
 func (st stage) split() rollout.Split {
 	s := rollout.Split{Stable: st.stable()}
-	if st.canary == nil || st.candidate() == s.Stable {
-		return s
+	if st.canary != nil && st.candidate() != s.Stable {
+		s.Candidate, s.Weight = st.candidate(), rollout.Percent(st.canary.percent)
 	}
-	s.Candidate, s.Weight = st.candidate(), rollout.Percent(st.canary.percent)
-	return s.Plain()
+	s = s.Plain()
+	s.Tag = s.String()
+	return s
 }
+
+// divided says whether a tag is that of a stage with a canary.
+func divided(tag string) bool { return strings.Contains(tag, ", ") }
 
 // over is variables with others over them.
 func over(variables, overrides map[string]string) map[string]string {
