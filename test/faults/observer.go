@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"sluice/shared/kind"
@@ -24,6 +25,7 @@ type observer struct {
 	back       map[tenure]bool                    // a rollback has written the traffic back
 	inFlight   map[tenure]int                     // forward moves that landed after the fence went up
 	violations []string
+	divided    map[string]rollout.Split // the last division of each stage
 
 	lockless bool // a move that lands after a rollback cannot be kept from landing: it comes undone (traffic.Mover)
 }
@@ -35,7 +37,7 @@ type tenure struct {
 }
 
 func newObserver(k scenario.Kind) *observer {
-	return &observer{lockless: lockless(k), back: map[tenure]bool{}, inFlight: map[tenure]int{}}
+	return &observer{lockless: lockless(k), back: map[tenure]bool{}, inFlight: map[tenure]int{}, divided: map[string]rollout.Split{}}
 }
 
 // lockless says whether a service takes a move that is based on an old reading.
@@ -58,6 +60,8 @@ func (o *observer) call(next wire.Handler) wire.Handler {
 		}
 		by := scenario.FunctionOf(call.Caller)
 		switch in := call.Input.(type) {
+		case *apigateway.UpdateStageInput:
+			o.stage(by, aws.ToString(in.StageName), out.(*apigateway.UpdateStageOutput))
 		case *lambda.UpdateAliasInput:
 			o.moved(by, aws.ToString(in.FunctionName), splitOf(in))
 		case *memory.WriteInput:
@@ -68,6 +72,21 @@ func (o *observer) call(next wire.Handler) wire.Handler {
 			o.moved(by, aws.ToString(in.Name), rollout.Split{Stable: aws.ToString(in.Stable)})
 		}
 		return out, err
+	}
+}
+
+// stage is a change of an API's stage, which is called as its service is. A promotion takes two changes, the second of which divides nothing anew.
+func (o *observer) stage(by, service string, out *apigateway.UpdateStageOutput) {
+	to := rollout.Split{Stable: aws.ToString(out.DeploymentId)}
+	if c := out.CanarySettings; c != nil {
+		to.Candidate, to.Weight = aws.ToString(c.DeploymentId), rollout.Percent(c.PercentTraffic)
+	}
+	o.mu.Lock()
+	same := o.divided[service].Same(to)
+	o.divided[service] = to
+	o.mu.Unlock()
+	if !same {
+		o.moved(by, service, to.Plain())
 	}
 }
 
@@ -89,8 +108,8 @@ func (o *observer) watch(lease func(service string) rollout.Lease) {
 }
 
 func (o *observer) moved(by, service string, to rollout.Split) {
-	for _, id := range []kind.ID{kind.MemoryID, kind.FleetID} {
-		by = strings.TrimSuffix(by, kind.Of(id).Suffix)
+	for _, f := range kind.All() {
+		by = strings.TrimSuffix(by, f.Suffix)
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -22,41 +22,34 @@ import (
 	"sluice/test/sandbox/cfn"
 )
 
-// APIStage has the target be a stage of a REST API before the service's function. Each deployment of the API sends its requests to one version of it.
-type APIStage struct {
-	Deployments [3]string // their ids, once the target is made: of versions 1, 2 and 3
-}
+// APIStage has the target be a stage of a REST API before the service's function. Each deployment of the API sends its requests to the version whose
+// number it is called by.
+type APIStage struct{}
 
 // ID implements Kind.
-func (*APIStage) ID() kind.ID { return kind.APIStageID }
+func (APIStage) ID() kind.ID { return kind.APIStageID }
 
 // Make implements Kind.
-func (a *APIStage) Make(w *World) {
+func (a APIStage) Make(w *World) {
 	w.T.Helper()
 	gateway, stage := w.APIGateway(), w.stage()
-	gateway.Create(stage.API, "shop", a.to(w, 1))
-	for i := range a.Deployments {
-		version := i + 1
-		w.permitAPI(strconv.Itoa(version))
-		gateway.Define(stage.API, a.to(w, version))
+	gateway.Create(stage.API, "shop", "")
+	gateway.Name(stage.API, "1", "2", "3")
+	for _, version := range []string{"1", "2", "3"} {
+		w.permitAPI(version)
+		gateway.Define(stage.API, gateway.Lambda(w.home.ARN("lambda", "function:"+w.service+":"+version)))
 		in := &apigateway.CreateDeploymentInput{RestApiId: &stage.API}
-		if version == 1 {
+		if version == "1" {
 			in.StageName = &stage.Stage
 		}
 		time.Sleep(5 * time.Second) // API Gateway takes one deployment in that time
-		out, err := gateway.CreateDeployment(w.ctx, in)
+		_, err := gateway.CreateDeployment(w.ctx, in)
 		w.must(err)
-		a.Deployments[i] = *out.Id
 	}
 	w.PatchStage(
 		types.PatchOperation{Op: types.OpReplace, Path: aws.String("/accessLogSettings/destinationArn"), Value: aws.String(w.home.ARN("logs", "log-group:"+stage.AccessLog))},
 		types.PatchOperation{Op: types.OpReplace, Path: aws.String("/accessLogSettings/format"), Value: aws.String(kind.StageLog)})
 	w.filters()
-}
-
-// to is the integration with a version of the service's function.
-func (*APIStage) to(w *World, version int) string {
-	return w.APIGateway().Lambda(w.home.ARN("lambda", "function:"+w.service+":"+strconv.Itoa(version)))
 }
 
 // permitAPI allows the API to invoke a version.
@@ -83,7 +76,7 @@ func (w *World) filters() {
 }
 
 // Serves implements Kind.
-func (*APIStage) Serves(w *World) rollout.Split {
+func (APIStage) Serves(w *World) rollout.Split {
 	w.T.Helper()
 	stage := w.stage()
 	out, err := w.APIGateway().GetStage(w.ctx, &apigateway.GetStageInput{RestApiId: &stage.API, StageName: &stage.Stage})

@@ -46,17 +46,21 @@ func (r *Router) Read(ctx context.Context, t rollout.Target) (rollout.Split, err
 // most is how many changes a write makes at most: what is more, somebody else makes necessary.
 const most = 6
 
-// Write implements traffic.Router. API Gateway carries out each change of a stage as a whole, and answers the stage that it led to.
+// Write implements traffic.Router. API Gateway carries out each change of a stage as a whole, and answers the stage that it led to. Some writes take
+// several changes, a promotion two. A forward write that sees somebody else's between its own stops: to go on would raise the candidate once more, and
+// nobody has been asked whether that is still allowed.
 func (r *Router) Write(ctx context.Context, t rollout.Target, to rollout.Split, lock string) (rollout.Split, error) {
 	st, err := r.begin(ctx, *t.APIStage, to, lock)
+	forward, reached := to.Candidate != "", false
 	for n := 0; err == nil; n++ {
-		next := st.toward(to.Plain())
+		next, there := st.toward(to.Plain()), st.split().Same(to)
 		switch {
 		case len(next) == 0:
 			return st.split(), nil
-		case n == most:
+		case n == most, forward && reached && !there:
 			return st.split(), fmt.Errorf("updating %v: %w", t.APIStage, traffic.ErrMoved)
 		}
+		reached = reached || there
 		st, err = r.step(ctx, st, next, to)
 	}
 	return st.split(), fmt.Errorf("updating %v: %w", t.APIStage, err)

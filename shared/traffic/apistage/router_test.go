@@ -290,3 +290,19 @@ func TestWayBackIsOneCall(t *testing.T) {
 		})
 	}
 }
+
+// A rollback between the two changes of a promotion stands: nothing raises the candidate a second time (invariant I3).
+func TestPromotionDoesNotGoOnAfterARollback(t *testing.T) {
+	on(t, trait{}, func(t *testing.T, f *fixture, m *traffic.Mover) {
+		moved(t, f, m, 1000)
+		f.OnWrite(conformance.Meddling{After: func() { f.Move(t, rollout.Split{Stable: f.revision(0)}) }})
+		before := f.Calls()
+		to := rollout.Split{Stable: f.revision(0), Candidate: f.revision(1), Weight: rollout.All}
+		if _, err := m.Forward(t.Context(), f.Target(), to, allowed{}); !traffic.IsMoved(err) {
+			t.Errorf("the answer is %v, want ErrMoved", err)
+		}
+		if now := f.Serves(t); !now.Serves(f.revision(0)) || f.Calls().Writes-before.Writes != 2 {
+			t.Errorf("after %d writes the stage serves %v", f.Calls().Writes-before.Writes, now)
+		}
+	})
+}

@@ -33,12 +33,13 @@ func (s *Service) CreateDeployment(_ context.Context, in *awsapigateway.CreateDe
 	if in.CacheClusterEnabled != nil || in.CacheClusterSize != "" || in.TracingEnabled != nil {
 		return nil, wire.NotImplemented("CreateDeployment with a cache cluster or tracing")
 	}
-	d := deployment{id: word(6, a.id, a.made), about: text(in.Description), integration: a.integration, created: time.Now()}
+	d := deployment{id: a.next(), about: text(in.Description), integration: a.integration, created: time.Now()}
 	changed, err := a.deployed(d, in)
 	if err != nil {
 		return nil, err
 	}
 	a.made++
+	a.ids = a.ids[min(1, len(a.ids)):]
 	a.deployments[d.id] = d
 	if changed != nil {
 		a.stages[changed.name] = *changed

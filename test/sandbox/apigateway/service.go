@@ -58,7 +58,8 @@ type api struct {
 	integration string // the URI that the next deployment will have
 	deployments map[string]deployment
 	stages      map[string]stage
-	made        int // deployments in all, also those that were deleted
+	made        int      // deployments in all, also those that were deleted
+	ids         []string // of the next deployments
 }
 
 // New makes a service without APIs.
@@ -111,6 +112,21 @@ func (s *Service) Create(id, name, integration string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.apis[id] = &api{id: id, name: name, integration: integration, deployments: map[string]deployment{}, stages: map[string]stage{}}
+}
+
+// Name says which ids the next deployments of an API get. AWS chooses them.
+func (s *Service) Name(api string, deployments ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.apis[api].ids = deployments
+}
+
+// next is the id of the next deployment.
+func (a *api) next() string {
+	if len(a.ids) == 0 {
+		return word(6, a.id, a.made)
+	}
+	return a.ids[0]
 }
 
 // Define changes the integration of an API. Nothing serves it before it is deployed.
