@@ -1,10 +1,9 @@
 // Package alb is the show of a load balancer's rule. Two services of ECS stand behind it, blue and green, whose tasks are processes that really listen.
-// A new image goes into the service that does not serve, and Sluice moves the weights of the rule.
+// Sluice has the service that does not serve run a new task definition, and then moves the weights of the rule.
 package alb
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -17,7 +16,6 @@ import (
 	sandboxecs "sluice/test/sandbox/ecs"
 	"sluice/test/sandbox/elbv2"
 	"sluice/test/sandbox/network"
-	"sluice/test/sandbox/program"
 	"sluice/test/sandbox/run/exhibit"
 	"sluice/test/sandbox/wire"
 )
@@ -100,14 +98,3 @@ func (s *shop) Hints() []string {
 
 // Close implements exhibit.Performer. Tasks end with the sandbox.
 func (s *shop) Close() { s.callers.CloseIdleConnections() }
-
-// push makes an image that fails some percent of the requests, and is its tag.
-func (s *shop) push(failing float64) (tag string) {
-	s.register.Lock()
-	defer s.register.Unlock()
-	s.pushed++
-	tag = fmt.Sprintf("v%d", s.pushed)
-	images := sandbox.PartOf[sandboxecs.Service](s.stage.Sandbox)
-	images.PutImage(image+":"+tag, program.Executable(s.stage.Programs[web], s.stage.Log, "REVISION="+tag, fmt.Sprintf("FAILING=%g", failing)))
-	return tag
-}

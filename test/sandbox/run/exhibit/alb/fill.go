@@ -3,6 +3,7 @@ package alb
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -11,7 +12,9 @@ import (
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 
-	"sluice/shared/kind"
+	"sluice/test/sandbox"
+	sandboxecs "sluice/test/sandbox/ecs"
+	"sluice/test/sandbox/program"
 	"sluice/test/sandbox/run/exhibit"
 )
 
@@ -23,83 +26,42 @@ const (
 	patience = 30 * time.Second // with tasks
 )
 
-// Bring implements exhibit.Performer: a new image is started in the pool that does not serve, in place of what stood there.
+// Bring implements exhibit.Performer: a new image, and a task definition that names it. Sluice has the pool that does not serve run it.
 func (s *shop) Bring(ctx context.Context, c exhibit.Change) (exhibit.Revision, error) {
-	idle, err := s.idle(ctx)
-	if err != nil {
-		return exhibit.Revision{}, err
-	}
-	tag := s.push(c.Failing)
-	if err := s.scale(ctx, idle, 0, ""); err != nil {
-		return exhibit.Revision{}, err
-	}
-	task, err := s.define(ctx, tag)
-	if err == nil {
-		err = s.scale(ctx, idle, tasks, task)
-	}
-	if err == nil {
-		err = s.says(ctx, idle, tag)
-	}
+	revision, err := s.push(ctx, c.Failing)
 	return exhibit.Revision{
-		Version: tag, Command: fmt.Sprintf("docker push %s:%s && aws ecs update-service --service %s --task-definition %s", image, tag, idle.service, task),
+		Version: revision, Command: fmt.Sprintf("docker push %s:%s && aws ecs register-task-definition --cli-input-json file://task.json", image, revision[strings.Index(revision, ":")+1:]),
 	}, err
 }
 
-// idle is the pool that does not serve.
-func (s *shop) idle(ctx context.Context) (pool, error) {
-	out, err := s.elb.DescribeRules(ctx, &elb.DescribeRulesInput{RuleArns: []string{s.rule}})
-	if err != nil {
-		return pool{}, fmt.Errorf("reading the rule: %w", err)
-	}
-	weights := map[string]int32{}
-	for _, g := range out.Rules[0].Actions[0].ForwardConfig.TargetGroups {
-		weights[*g.TargetGroupArn] = aws.ToInt32(g.Weight)
-	}
-	for _, p := range s.pools {
-		if weights[p.group] == 0 {
-			return p, nil
-		}
-	}
-	return pool{}, fmt.Errorf("both pools serve (%v): there is no place for a new image until the release has ended", weights)
-}
-
-// define registers a task definition with an image, and is its name.
-func (s *shop) define(ctx context.Context, tag string) (name string, err error) {
-	out, err := s.ecs.RegisterTaskDefinition(ctx, &ecs.RegisterTaskDefinitionInput{
+// push makes an image that fails some percent of the requests, and registers a task definition with it: "checkout:2".
+func (s *shop) push(ctx context.Context, failing float64) (revision string, err error) {
+	s.register.Lock()
+	defer s.register.Unlock()
+	s.pushed++
+	revision = fmt.Sprintf("%s:%d", exhibit.Service, s.pushed)
+	tag := fmt.Sprintf("%s:%d", image, s.pushed)
+	images := sandbox.PartOf[sandboxecs.Service](s.stage.Sandbox)
+	images.PutImage(tag, program.Executable(s.stage.Programs[web], s.stage.Log, "REVISION="+revision, fmt.Sprintf("FAILING=%g", failing)))
+	_, err = s.ecs.RegisterTaskDefinition(ctx, &ecs.RegisterTaskDefinitionInput{
 		Family: aws.String(exhibit.Service), NetworkMode: types.NetworkModeAwsvpc,
 		ContainerDefinitions: []types.ContainerDefinition{{
-			Name: aws.String(web), Image: aws.String(image + ":" + tag), Memory: aws.Int32(128), PortMappings: []types.PortMapping{{ContainerPort: aws.Int32(port)}},
+			Name: aws.String(web), Image: &tag, Memory: aws.Int32(128), PortMappings: []types.PortMapping{{ContainerPort: aws.Int32(port)}},
 		}},
 	})
 	if err != nil {
-		return "", fmt.Errorf("registering a task definition for %s: %w", tag, err)
+		return revision, fmt.Errorf("registering a task definition for %s: %w", tag, err)
 	}
-	return fmt.Sprintf("%s:%d", *out.TaskDefinition.Family, out.TaskDefinition.Revision), nil
+	return revision, nil
 }
 
 // create makes the service of a pool.
-func (s *shop) create(ctx context.Context, p pool, tag string, count int32) error {
-	task, err := s.define(ctx, tag)
-	if err != nil {
-		return err
-	}
-	_, err = s.ecs.CreateService(ctx, &ecs.CreateServiceInput{
+func (s *shop) create(ctx context.Context, p pool, task string, count int32) error {
+	_, err := s.ecs.CreateService(ctx, &ecs.CreateServiceInput{
 		Cluster: aws.String(cluster), ServiceName: &p.service, TaskDefinition: &task, DesiredCount: &count, LaunchType: types.LaunchTypeFargate,
 		LoadBalancers: []types.LoadBalancer{{TargetGroupArn: &p.group, ContainerName: aws.String(web), ContainerPort: aws.Int32(port)}},
 	})
 	return err
-}
-
-// scale gives a pool's service another number of tasks, and another task definition if one is named.
-func (s *shop) scale(ctx context.Context, p pool, count int32, task string) error {
-	in := &ecs.UpdateServiceInput{Cluster: aws.String(cluster), Service: &p.service, DesiredCount: &count}
-	if task != "" {
-		in.TaskDefinition = &task
-	}
-	if _, err := s.ecs.UpdateService(ctx, in); err != nil {
-		return fmt.Errorf("giving %s %d tasks: %w", p.service, count, err)
-	}
-	return s.healthy(ctx, p, int(count))
 }
 
 // healthy waits until a pool has so many targets, all of them healthy.
@@ -129,13 +91,4 @@ func (s *shop) healthy(ctx context.Context, p pool, count int) error {
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
-}
-
-// says writes into the tag of a pool's target group which revision stands in it.
-func (s *shop) says(ctx context.Context, p pool, tag string) error {
-	_, err := s.elb.AddTags(ctx, &elb.AddTagsInput{ResourceArns: []string{p.group}, Tags: []elbtypes.Tag{{Key: aws.String(kind.PoolTag), Value: &tag}}})
-	if err != nil {
-		return fmt.Errorf("writing which revision stands in %s: %w", p.service, err)
-	}
-	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"reflect"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -36,16 +37,16 @@ func open(ctx context.Context, stage exhibit.Stage) (*shop, error) {
 	if _, err := s.ecs.CreateCluster(ctx, &ecs.CreateClusterInput{ClusterName: aws.String(cluster)}); err != nil {
 		return nil, fmt.Errorf("making the cluster: %w", err)
 	}
-	tag := s.push(0)
+	first, err := s.push(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
 	for i, p := range s.pools {
-		if err := s.create(ctx, p, tag, map[bool]int32{true: tasks}[i == 0]); err != nil {
+		if err := s.create(ctx, p, first, map[bool]int32{true: tasks}[i == 0]); err != nil {
 			return nil, fmt.Errorf("making the service %s: %w", p.service, err)
 		}
 	}
-	if err := s.healthy(ctx, s.pools[0], tasks); err != nil {
-		return nil, err
-	}
-	return s, s.says(ctx, s.pools[0], tag)
+	return s, s.healthy(ctx, s.pools[0], tasks)
 }
 
 // balance makes the load balancer "shop" with a rule for all paths that gives everything to blue. The order is that of the sandbox's samples, whose
@@ -105,8 +106,11 @@ func (s *shop) sampled() error {
 	if err := json.Unmarshal([]byte(definition.Sample(kind.ALBRuleID, exhibit.Service)), &target); err != nil {
 		return fmt.Errorf("reading the sample: %w", err)
 	}
-	made := kind.ALBRule{Rule: s.rule, Blue: kind.Pool{TargetGroup: s.pools[0].group}, Green: kind.Pool{TargetGroup: s.pools[1].group}}
-	if *target.ALBRule != made {
+	filled := func(p pool) kind.Pool {
+		return kind.Pool{TargetGroup: p.group, ECS: &kind.ECSPool{Cluster: cluster, Service: p.service}}
+	}
+	made := kind.ALBRule{Rule: s.rule, Blue: filled(s.pools[0]), Green: filled(s.pools[1])}
+	if !reflect.DeepEqual(*target.ALBRule, made) {
 		return fmt.Errorf("the sample of kind %s names %+v, and the sandbox made %+v", kind.ALBRuleID, *target.ALBRule, made)
 	}
 	return nil
