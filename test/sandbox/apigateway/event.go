@@ -3,7 +3,6 @@ package apigateway
 import (
 	"encoding/base64"
 	"encoding/json"
-	"io"
 	"net/http"
 	"strings"
 	"unicode/utf8"
@@ -88,5 +87,5 @@ func (a answer) write(w http.ResponseWriter) {
 		w.Header()[name] = values
 	}
 	w.WriteHeader(a.status)
-	_, _ = io.WriteString(w, string(a.body))
+	_, _ = w.Write(a.body)
 }

@@ -24,7 +24,7 @@ import (
 var Exhibit = exhibit.Exhibit{
 	Parts:    parts(),
 	Programs: []exhibit.Program{{Name: web, Package: "./test/sandbox/run/exhibit/alb/web"}},
-	Change:   "image", Arrives: "is started in the idle pool",
+	Change:   "image", Arrives: "is pushed, with a task definition,",
 	Open: func(ctx context.Context, s exhibit.Stage) (exhibit.Performer, error) { return open(ctx, s) },
 }
 
