@@ -23,6 +23,7 @@ func All() []Show {
 		{Alias, "lambdaAlias", "an alias of a Lambda function"},
 		{"alb", "albRule", "a load balancer's rule over two services of ECS"},
 		{"api", "apiStage", "a stage of a REST API in API Gateway"},
+		{"dns", "recordSet", "a name with weighted records in Route 53"},
 		{"edge", "distribution", "a CloudFront distribution with three edges"},
 	}
 }
