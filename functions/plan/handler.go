@@ -98,7 +98,21 @@ func (h *handler) pin(ctx context.Context, r rollout.Release) (rollout.Release, 
 		return r, why, nil
 	}
 	r.Steps = r.Definition.Steps()
-	return r, nil, h.store.Planned(ctx, r, h.line(fmt.Sprintf("Planned %d steps (%s).", len(r.Steps), r.Definition.Strategy.Name())))
+	return r, nil, h.store.Planned(ctx, r, h.line(planned(r)))
+}
+
+// planned says what was planned and, where going back takes its time, how much.
+func planned(r rollout.Release) string {
+	said := fmt.Sprintf("Planned %d steps (%s).", len(r.Steps), r.Definition.Strategy.Name())
+	l, lingers := r.Definition.Target.Spec().(kind.Lingering)
+	if !lingers {
+		return said
+	}
+	said += fmt.Sprintf(" Going back takes up to %s.", rollout.Duration(l.WayBack()))
+	if caution := l.Caution(); caution != "" {
+		said += " " + rollout.Sentence(caution) + "."
+	}
+	return said
 }
 
 func (h *handler) reject(ctx context.Context, c rollout.Cursor, r rollout.Release, why *rollout.Rejection) (rollout.Cursor, error) {

@@ -168,3 +168,19 @@ func TestPlanSaysByWhatRevisionsAreToldApart(t *testing.T) {
 		}
 	}
 }
+
+// How long clients keep to a pool that is out is the definition's doing.
+func TestPlanSaysHowLongTheWayBackByNameTakes(t *testing.T) {
+	for ttl, want := range map[int][]string{0: {"back within 2m"}, 300: {"back within 6m", "write ttl: 60"}} {
+		d := shop()
+		d.Target = rollout.Target{RecordSet: &kind.RecordSet{Zone: "Z1", TTL: ttl, Records: []kind.Record{{
+			Name: "shop.example.com", Type: "A", To: map[string]kind.Endpoint{"blue": {Value: "192.0.2.1"}, "green": {Value: "192.0.2.2"}},
+		}}}}
+		page := report(d, "staging")
+		for _, words := range want {
+			if !strings.Contains(page, words) {
+				t.Errorf("with a TTL of %d s the plan does not say %q:\n%s", ttl, words, page)
+			}
+		}
+	}
+}

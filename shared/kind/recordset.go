@@ -83,6 +83,8 @@ type PoolMetric struct {
 	Dimensions map[string]string `json:"dimensions,omitempty"`
 }
 
+var _ Lingering = RecordSet{}
+
 // Kind implements Spec.
 func (RecordSet) Kind() ID { return RecordSetID }
 
@@ -111,9 +113,17 @@ func (r RecordSet) Seconds() int {
 	return r.TTL
 }
 
-// WayBack is how long it takes until resolvers that honour the TTL lead nobody to a pool any more.
+// WayBack implements Lingering: it is how long it takes until resolvers that honour the TTL lead nobody to a pool any more.
 func (r RecordSet) WayBack() time.Duration {
 	return propagation + time.Duration(r.Seconds())*time.Second
+}
+
+// Caution implements Lingering.
+func (r RecordSet) Caution() string {
+	if r.Seconds() <= defaultTTL {
+		return ""
+	}
+	return fmt.Sprintf("the TTL of %d s keeps clients at a pool that is out: write ttl: %d, or less", r.Seconds(), defaultTTL)
 }
 
 // Pools are the labels of the two pools, in the order of the alphabet.

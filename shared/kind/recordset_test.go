@@ -104,4 +104,7 @@ func TestTheWayBackTakesTheTTLAndAMinute(t *testing.T) {
 	if r.TTL = 300; r.WayBack() != 6*time.Minute {
 		t.Errorf("with a TTL of five minutes it takes %v", r.WayBack())
 	}
+	if shopRecords().Caution() != "" || !strings.Contains(r.Caution(), "ttl: 60") {
+		t.Errorf("the caution is %q with a TTL of a minute, and %q with five", shopRecords().Caution(), r.Caution())
+	}
 }

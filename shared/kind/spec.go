@@ -3,6 +3,7 @@ package kind
 import (
 	"regexp"
 	"strconv"
+	"time"
 )
 
 // Spec is one target of a kind, as its definition names it.
@@ -85,6 +86,12 @@ type Uses struct {
 // A Bypassed target stands before something that callers can also reach without it. Such requests are counted elsewhere and never meet the candidate.
 type Bypassed interface {
 	Bypass() (all Metric, of string) // the metric that counts all requests, also those past the target, and what receives them: "function checkout"
+}
+
+// A Lingering spec says itself how long its way back takes.
+type Lingering interface {
+	WayBack() time.Duration
+	Caution() string // what makes it longer than it has to be, and what would be right; empty when nothing does
 }
 
 // named says whether a name in a spec matches a pattern.

@@ -67,6 +67,9 @@ func TestARedAlarmTakesAPoolOutOfTheName(t *testing.T) {
 		if took := r.Ended.Sub(began); took < time.Minute || took > 3*time.Minute {
 			w.T.Errorf("it ended %v after the alarm, and the name servers took a minute; its story:\n%s", took, scenario.Story(r))
 		}
+		if !strings.Contains(scenario.Story(r), "Going back takes up to 2m.") {
+			w.T.Errorf("nobody was told how long the way back takes; its story:\n%s", scenario.Story(r))
+		}
 		w.Pass(10 * time.Minute)
 		if _, last := s.Met("green"); last.Sub(began) > 2*time.Minute+10*time.Second {
 			w.T.Errorf("green served until %v after the alarm, want the TTL and a minute", last.Sub(began))

@@ -197,3 +197,27 @@ func (f *fixture) protect(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// Whoever takes over a way back that is under way is told by its tag when it is done.
+func TestAWayBackThatWasBegunIsFollowed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFixture(t)
+		f.forward(t, 1000, "")
+		f.service.Pace(time.Minute, 0)
+		back, err := f.mover().Back(t.Context(), f.Target(), rollout.Split{Stable: "blue"}, permit{})
+		if err != nil || back.Moving == "" {
+			t.Fatalf("it answers %+v, %v", back, err)
+		}
+		for _, want := range []bool{true, false} {
+			before := f.Calls()
+			now, err := f.mover().Resume(t.Context(), f.Target(), rollout.Split{Stable: "blue", Tag: back.Tag}, permit{})
+			if err != nil || (now.Moving != "") != want || !now.Serves("blue") {
+				t.Errorf("it answers %+v, %v; want that it is moving: %v", now, err, want)
+			}
+			if after := f.Calls(); after.Writes != before.Writes {
+				t.Errorf("it wrote %d times", after.Writes-before.Writes)
+			}
+			time.Sleep(61 * time.Second)
+		}
+	})
+}
