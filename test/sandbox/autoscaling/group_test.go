@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -149,10 +150,11 @@ func TestLaunchesThatFailSayWhy(t *testing.T) {
 
 func TestInstancesThatAreNotHealthyAreReplaced(t *testing.T) {
 	inBubble(t, func(t *testing.T, d *desk) {
-		sick, ended := false, make(chan struct{})
+		var sick atomic.Bool
+		ended := make(chan struct{})
 		version := d.service.PutVersion(d.template, func(s program.Start) (*program.Process, error) {
 			stop := s.Network.Serve(s.Address, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-				if sick {
+				if sick.Load() {
 					w.WriteHeader(http.StatusInternalServerError)
 				}
 			}))
@@ -163,7 +165,7 @@ func TestInstancesThatAreNotHealthyAreReplaced(t *testing.T) {
 		}))
 		wait(2 * time.Minute)
 		first := *d.described().Instances[0].InstanceId
-		sick = true
+		sick.Store(true)
 		wait(5 * time.Minute)
 		if got := d.instances(); got != "InService 3" {
 			t.Errorf("in the grace period: %s", got)
@@ -172,7 +174,7 @@ func TestInstancesThatAreNotHealthyAreReplaced(t *testing.T) {
 		if a := d.activities(); !strings.Contains(*a[1].Cause, "ELB system health check failure") || *a[1].Description != "Terminating EC2 instance: "+first {
 			t.Errorf("activities %+v", a)
 		}
-		sick = false
+		sick.Store(false)
 		wait(10 * time.Minute)
 		close(ended)
 		wait(time.Minute)

@@ -52,7 +52,7 @@ func (s *Service) RegisterTaskDefinition(_ context.Context, in *awsecs.RegisterT
 		RegisteredAt: aws.Time(time.Now().UTC()), RegisteredBy: aws.String(s.o.Home.Global("iam", "root")),
 	}}
 	s.definitions[name] = append(s.definitions[name], d)
-	return &awsecs.RegisterTaskDefinitionOutput{TaskDefinition: &d.TaskDefinition, Tags: in.Tags}, nil
+	return &awsecs.RegisterTaskDefinitionOutput{TaskDefinition: new(d.TaskDefinition), Tags: in.Tags}, nil
 }
 
 // complete fills in what AWS describes although nobody gave it.

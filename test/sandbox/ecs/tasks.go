@@ -100,16 +100,16 @@ func (c *cluster) task(name string) (*service, *task) {
 
 func (sv *service) describedTask(t *task) types.Task {
 	d := types.Task{
-		TaskArn: &t.arn, ClusterArn: &sv.of.arn, TaskDefinitionArn: t.definition.TaskDefinitionArn, LastStatus: &t.status, DesiredStatus: &t.desired, Group: aws.String("service:" + sv.name),
+		TaskArn: &t.arn, ClusterArn: &sv.of.arn, TaskDefinitionArn: t.definition.TaskDefinitionArn, LastStatus: aws.String(t.status), DesiredStatus: aws.String(t.desired), Group: aws.String("service:" + sv.name),
 		StartedBy: &t.deployment.id, LaunchType: t.launch, Cpu: t.definition.Cpu, Memory: aws.String(strconv.Itoa(t.definition.memory())), Version: t.version, StopCode: t.code,
 		CreatedAt: at(t.created), PullStartedAt: at(t.pullAt), PullStoppedAt: at(t.startAt), StartedAt: at(t.startAt), StoppingAt: at(t.stopAt), StoppedAt: at(t.stoppedAt),
 		HealthStatus: types.HealthStatusUnknown, Overrides: &types.TaskOverride{},
 	}
 	if t.reason != "" {
-		d.StoppedReason = &t.reason
+		d.StoppedReason = aws.String(t.reason)
 	}
 	if t.definition.NetworkMode == types.NetworkModeAwsvpc {
-		d.Attachments = []types.Attachment{{Id: aws.String(t.id[:8]), Type: aws.String("ElasticNetworkInterface"), Status: aws.String("ATTACHED"), Details: []types.KeyValuePair{{Name: aws.String("privateIPv4Address"), Value: &t.ip}}}}
+		d.Attachments = []types.Attachment{{Id: aws.String(t.id[:8]), Type: aws.String("ElasticNetworkInterface"), Status: aws.String("ATTACHED"), Details: []types.KeyValuePair{{Name: aws.String("privateIPv4Address"), Value: aws.String(t.ip)}}}}
 	}
 	for _, c := range t.definition.ContainerDefinitions {
 		d.Containers = append(d.Containers, t.describedContainer(c))
@@ -119,14 +119,14 @@ func (sv *service) describedTask(t *task) types.Task {
 
 func (t *task) describedContainer(c types.ContainerDefinition) types.Container {
 	d := types.Container{
-		ContainerArn: aws.String(strings.Replace(t.arn, ":task/", ":container/", 1) + "/" + *c.Name), TaskArn: &t.arn, Name: c.Name, Image: c.Image, LastStatus: &t.status, ExitCode: t.exit,
-		HealthStatus: types.HealthStatusUnknown, NetworkInterfaces: []types.NetworkInterface{{PrivateIpv4Address: &t.ip, AttachmentId: aws.String(t.id[:8])}},
+		ContainerArn: aws.String(strings.Replace(t.arn, ":task/", ":container/", 1) + "/" + *c.Name), TaskArn: &t.arn, Name: c.Name, Image: c.Image, LastStatus: aws.String(t.status), ExitCode: t.exit,
+		HealthStatus: types.HealthStatusUnknown, NetworkInterfaces: []types.NetworkInterface{{PrivateIpv4Address: aws.String(t.ip), AttachmentId: aws.String(t.id[:8])}},
 	}
 	if _, digest, ok := strings.Cut(*c.Image, "@"); ok {
 		d.ImageDigest = &digest
 	}
 	if t.fault != "" {
-		d.Reason = &t.fault
+		d.Reason = aws.String(t.fault)
 	}
 	return d
 }
