@@ -96,9 +96,11 @@ func (w *world) open(ctx context.Context, p production, b *built, home place) er
 	if err != nil {
 		return err
 	}
-	if w.performer, err = p.Open(ctx, s); err != nil {
+	performer, err := p.Open(ctx, s)
+	if err != nil {
 		return err
 	}
+	w.performer = performer
 	return w.watched(ctx, defined)
 }
 
