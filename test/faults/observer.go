@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/route53"
+	"github.com/aws/aws-sdk-go-v2/service/route53/types"
 
 	"sluice/shared/kind"
 	"sluice/shared/rollout"
@@ -47,6 +49,8 @@ func lockless(k scenario.Kind) bool {
 		return false
 	case scenario.InMemory:
 		return !k.Locked
+	case scenario.Records: // its lock is what serves: a rollback that changes nothing leaves it as it was
+		return true
 	}
 	return !kind.Of(k.ID()).Locks
 }
@@ -62,6 +66,8 @@ func (o *observer) call(next wire.Handler) wire.Handler {
 		switch in := call.Input.(type) {
 		case *apigateway.UpdateStageInput:
 			o.stage(by, aws.ToString(in.StageName), out.(*apigateway.UpdateStageOutput))
+		case *route53.ChangeResourceRecordSetsInput:
+			o.weighed(by, in.ChangeBatch.Changes)
 		case *lambda.UpdateAliasInput:
 			o.moved(by, aws.ToString(in.FunctionName), splitOf(in))
 		case *memory.WriteInput:
@@ -88,6 +94,23 @@ func (o *observer) stage(by, service string, out *apigateway.UpdateStageOutput) 
 	if !same {
 		o.moved(by, service, to.Plain())
 	}
+}
+
+// weighed is a batch of weighted records, whose name begins with the service's.
+func (o *observer) weighed(by string, batch []types.Change) {
+	var made []types.ResourceRecordSet
+	for _, c := range batch {
+		if c.Action == types.ChangeActionCreate {
+			made = append(made, *c.ResourceRecordSet)
+		}
+	}
+	service, _, _ := strings.Cut(*made[0].Name, ".")
+	to := rollout.Split{Stable: *made[0].SetIdentifier}
+	if len(made) == 2 {
+		to.Candidate, to.Either = *made[1].SetIdentifier, true
+		to.Weight = rollout.Weight(*made[1].Weight * int64(rollout.All) / (*made[0].Weight + *made[1].Weight))
+	}
+	o.moved(by, service, to)
 }
 
 func splitOf(in *lambda.UpdateAliasInput) rollout.Split {
@@ -118,6 +141,7 @@ func (o *observer) moved(by, service string, to rollout.Split) {
 	}
 	l := o.lease(service)
 	now := tenure{l.Target, l.Epoch}
+	to = to.From(l.Stable)
 	if to.Serves(l.Stable) {
 		if by != "shift" && l.Phase == rollout.Held && l.Fence == nil {
 			o.say("I1: %s took back the traffic of %s, whose fence is down", by, l.Owner)

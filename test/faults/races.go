@@ -37,6 +37,8 @@ var races = []race{
 	{name: "shift and guard where moves take minutes", definition: short, most: 2000, kind: scenario.InMemory{Traits: memory.Traits{Locked: true, Takes: 3 * time.Minute}}, rivals: map[string]int{"shift-memory": 1, "guard-memory": 1}, setting: baking(bakeEnd + 3*time.Minute), meet: red},
 	{name: "shift and guard of an API's stage", definition: short, most: 2000, kind: scenario.APIStage{}, rivals: map[string]int{"shift-api": 1, "guard-api": 1}, setting: baking(bakeEnd), meet: red},
 	{name: "settle and guard of an API's stage", definition: short, most: 2000, kind: scenario.APIStage{}, rivals: map[string]int{"settle-api": 1, "guard-api": 1}, setting: baking(bakeEnd), meet: red},
+	{name: "shift and guard of weighted records", definition: short, most: 2000, kind: scenario.Records{Numbered: true}, rivals: map[string]int{"shift-record-set": 1, "guard-record-set": 1}, setting: baking(bakeEnd + 80*time.Second), meet: red},
+	{name: "settle and guard of weighted records", definition: short, most: 2000, kind: scenario.Records{Numbered: true}, rivals: map[string]int{"settle-record-set": 1, "guard-record-set": 1}, setting: baking(bakeEnd + 160*time.Second), meet: red},
 	{name: "shift and guard of a fleet", definition: outrightAsking, most: 2000, kind: scenario.Fleet{Pace: memory.Pace{Takes: 6 * time.Minute}}, rivals: map[string]int{"shift-fleet": 1, "guard-fleet": 1}, setting: baking(5 * time.Minute), meet: func(w *scenario.World, id string) []string {
 		w.Answered(id, "grace", events.Approve)
 		return red(w, id)

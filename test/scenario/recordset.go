@@ -3,6 +3,7 @@ package scenario
 import (
 	"encoding/json"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -18,7 +19,18 @@ import (
 )
 
 // Records has the target be a name of a hosted zone with a weighted record for each of two pools, blue and green. Blue serves at first.
-type Records struct{}
+type Records struct {
+	Numbered bool // the pools are called 1 and 2, as stories call versions that they tell of any kind
+}
+
+// Target is the kind's sample, perhaps with other names for the pools.
+func (k Records) Target(service string) string {
+	sample := definition.Sample(kind.RecordSetID, service)
+	if !k.Numbered {
+		return sample
+	}
+	return strings.NewReplacer(`"blue"`, `"1"`, `"green"`, `"2"`).Replace(sample)
+}
 
 // ID implements Kind.
 func (Records) ID() kind.ID { return kind.RecordSetID }
@@ -31,7 +43,7 @@ func (Records) Make(w *World) {
 	if want := "/hostedzone/" + w.recordSet().Zone; *zone.HostedZone.Id != want {
 		w.T.Fatalf("the zone is %s, and the sample names %s", *zone.HostedZone.Id, want)
 	}
-	w.Weighs(map[string]int64{"blue": kind.WeightOfAll})
+	w.Weighs(map[string]int64{w.recordSet().Pools()[0]: kind.WeightOfAll})
 	w.Pass(time.Minute) // until it is on all name servers
 }
 
@@ -42,24 +54,25 @@ func (Records) Serves(w *World) rollout.Split {
 	for _, r := range w.listed() {
 		weights[*r.SetIdentifier] = *r.Weight
 	}
-	blue, hasBlue := weights["blue"]
-	green, hasGreen := weights["green"]
+	pools := w.recordSet().Pools()
+	blue, hasBlue := weights[pools[0]]
+	green, hasGreen := weights[pools[1]]
 	switch {
 	case !hasGreen:
-		return rollout.Split{Stable: "blue"}
+		return rollout.Split{Stable: pools[0]}
 	case !hasBlue:
-		return rollout.Split{Stable: "green"}
+		return rollout.Split{Stable: pools[1]}
 	}
-	return rollout.Split{Stable: "blue", Candidate: "green", Weight: rollout.Weight(green * int64(rollout.All) / (blue + green)), Either: true}
+	return rollout.Split{Stable: pools[0], Candidate: pools[1], Weight: rollout.Weight(green * int64(rollout.All) / (blue + green)), Either: true}
 }
 
 // Route53 is the service itself.
 func (w *World) Route53() *sandboxed.Service { return sandbox.PartOf[sandboxed.Service](w.Sandbox) }
 
-// recordSet is the target that the kind's sample names.
+// recordSet is the world's target.
 func (w *World) recordSet() *kind.RecordSet {
 	var t rollout.Target
-	w.must(json.Unmarshal([]byte(definition.Sample(kind.RecordSetID, w.service)), &t))
+	w.must(json.Unmarshal([]byte(w.kind.(Records).Target(w.service)), &t))
 	return t.RecordSet
 }
 
