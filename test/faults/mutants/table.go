@@ -118,4 +118,8 @@ var mutants = []mutant{
 		"a form counts in another session than the one it was shown in", "functions/console/open.go",
 		"p.ID != session.ID || ", `p.ID == "" || `, true, "",
 	},
+	{
+		"a promotion of an API's stage goes on after a rollback", "shared/traffic/apistage/router.go",
+		"case n == most, forward && reached && !there:", "case n == most, forward && reached && !there && n < 0:", true, "",
+	},
 }
