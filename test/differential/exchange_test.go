@@ -80,7 +80,11 @@ func (x exchange) parse(open func(service string) *model) (parsed, error) {
 	case strings.HasPrefix(x.header.Get("Content-Type"), "application/x-www-form-urlencoded"):
 		return x.inQuery(open)
 	}
-	return x.inREST(parsed{service: "lambda"}, open("lambda"))
+	service := "lambda"
+	if strings.HasPrefix(x.path, "/restapis/") {
+		service = "apigateway"
+	}
+	return x.inREST(parsed{service: service}, open(service))
 }
 
 func (x exchange) failed() bool { return x.status >= 400 }

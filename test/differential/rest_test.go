@@ -30,7 +30,7 @@ func (x exchange) inREST(p parsed, m *model) (parsed, error) {
 	return p, fmt.Errorf("no operation of the model has the path %s %s", x.method, x.path)
 }
 
-var label = regexp.MustCompile(`\{([A-Za-z]+)\+?\}`)
+var label = regexp.MustCompile(`\{([A-Za-z_]+)\+?\}`)
 
 // labels are the values of a path's labels; nil when the path is another.
 func (x exchange) labels(op operation) map[string]string {

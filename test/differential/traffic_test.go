@@ -82,23 +82,9 @@ var stories = map[string]func(w *scenario.World){
 }
 
 func TestEveryCallIsAsAWSDescribesIt(t *testing.T) {
-	data, old := botocore(t)
-	open := func(service string) *model { return readModel(t, data, service) }
 	seen := map[string]int{}
 	for name, story := range stories {
-		t.Run(name, func(t *testing.T) {
-			for _, x := range traffic(t, story) {
-				p, err := x.parse(open)
-				if err != nil {
-					t.Errorf("%s %s %s: %v", x.method, x.path, x.header.Get("X-Amz-Target"), err)
-					continue
-				}
-				seen[p.service+" "+p.operation]++
-				for _, problem := range unlike(open(p.service), p, old) {
-					t.Errorf("%s %s: %s", p.service, p.operation, problem)
-				}
-			}
-		})
+		t.Run(name, func(t *testing.T) { described(t, traffic(t, scenario.Options{Edit: scenario.WithTests}, story), seen) }) // one of them has a step with a test
 	}
 	for _, service := range []string{"cloudwatch", "codebuild", "logs", "secretsmanager", "dynamodb", "events", "lambda", "sns", "ssm", "stepfunctions"} {
 		if !slices.ContainsFunc(slices.Collect(maps.Keys(seen)), func(call string) bool { return strings.HasPrefix(call, service+" ") }) {
@@ -110,11 +96,47 @@ func TestEveryCallIsAsAWSDescribesIt(t *testing.T) {
 	}
 }
 
+// A stage is read and patched, and a deployment that there is not is refused.
+func TestEveryCallOfAnAPIStageIsAsAWSDescribesIt(t *testing.T) {
+	seen := map[string]int{}
+	described(t, traffic(t, scenario.Options{Kind: scenario.APIStage{}}, func(w *scenario.World) {
+		w.Given(scenario.Canary)
+		w.Ended(w.Requested("404"))
+		w.Ended(w.Requested("2"))
+		w.AlarmRed(scenario.Alarm)
+		w.Pass(10 * time.Minute)
+	}), seen)
+	for _, call := range []string{"GetStage", "UpdateStage", "GetDeployment"} {
+		if seen["apigateway "+call] == 0 {
+			t.Errorf("the story does not call %s", call)
+		}
+	}
+}
+
+// described compares calls with what AWS says of them, and counts them.
+func described(t *testing.T, calls []exchange, seen map[string]int) {
+	t.Helper()
+	data, old := botocore(t)
+	open := func(service string) *model { return readModel(t, data, service) }
+	for _, x := range calls {
+		p, err := x.parse(open)
+		if err != nil {
+			t.Errorf("%s %s %s: %v", x.method, x.path, x.header.Get("X-Amz-Target"), err)
+			continue
+		}
+		seen[p.service+" "+p.operation]++
+		for _, problem := range unlike(open(p.service), p, old) {
+			t.Errorf("%s %s: %s", p.service, p.operation, problem)
+		}
+	}
+}
+
 // traffic tells a story and gives what went over the wire.
-func traffic(t *testing.T, story func(w *scenario.World)) []exchange {
+func traffic(t *testing.T, o scenario.Options, story func(w *scenario.World)) []exchange {
 	t.Helper()
 	ear := &ear{t: t}
-	scenario.RunWith(t, scenario.Options{Wrap: ear.around, Edit: scenario.WithTests}, story) // one of the stories has a step with a test
+	o.Wrap = ear.around
+	scenario.RunWith(t, o, story)
 	return ear.heard
 }
 
