@@ -30,7 +30,7 @@ var mutants = []mutant{
 	},
 	{
 		"settle believes instead of reading back", "functions/settle/handler.go",
-		"\t\tlast.Sight = h.see(ctx, last.Release)\n",
+		"\t\tlast.Sight = h.see(ctx, last)\n",
 		"\t\tlast.Sight.Split.Stable = last.Lease.Stable\n\t\tif last.Lease.Fence == nil {\n\t\t\tlast.Sight.Split.Stable = last.Lease.Candidate\n\t\t}\n", false, "Single/(an-alias-that|taken-back-at-the-first)",
 	},
 	{
@@ -56,7 +56,7 @@ var mutants = []mutant{
 	},
 	{
 		"a move over a rollback does not come undone where writes do not lose", "shared/traffic/mover.go",
-		"\tif err == nil && !m.service.compares(now) {", "\tif false && !m.service.compares(now) {", true, "",
+		"\tif answered && !m.service.compares(now) {", "\tif false && !m.service.compares(now) {", true, "",
 	},
 	{
 		"an abort that came too late is believed", "shared/rollout/conclude.go",
