@@ -48,7 +48,7 @@ func cameLate(happened []Fault) bool {
 func ends(w *scenario.World, records []rollout.Release) []string {
 	var v []string
 	say := func(format string, args ...any) { v = append(v, fmt.Sprintf(format, args...)) }
-	stable, epoch := "1", 0
+	stable, epoch := w.Revision("1"), 0
 	for _, r := range records {
 		if told := w.Told(r.ID); lastEnd(told) != r.End {
 			say("I5: people were told %v of %s, which ended %q", told, r.ID, r.End)

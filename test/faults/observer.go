@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
+	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/route53"
 	"github.com/aws/aws-sdk-go-v2/service/route53/types"
@@ -28,6 +29,8 @@ type observer struct {
 	inFlight   map[tenure]int                     // forward moves that landed after the fence went up
 	violations []string
 	divided    map[string]rollout.Split // the last division of each stage
+	serves     func() rollout.Split     // reads the target; nil where each call says what it divides
+	last       rollout.Split            // that serves read
 
 	lockless bool // a move that lands after a rollback cannot be kept from landing: it comes undone (traffic.Mover)
 }
@@ -68,6 +71,8 @@ func (o *observer) call(next wire.Handler) wire.Handler {
 			o.stage(by, aws.ToString(in.StageName), out.(*apigateway.UpdateStageOutput))
 		case *route53.ChangeResourceRecordSetsInput:
 			o.weighed(by, in.ChangeBatch.Changes)
+		case *cloudfront.UpdateDistributionInput, *cloudfront.UpdateContinuousDeploymentPolicyInput, *cloudfront.UpdateDistributionWithStagingConfigInput:
+			o.changed(by)
 		case *lambda.UpdateAliasInput:
 			o.moved(by, aws.ToString(in.FunctionName), splitOf(in))
 		case *memory.WriteInput:
@@ -128,6 +133,38 @@ func (o *observer) watch(lease func(service string) rollout.Lease) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.lease = lease
+}
+
+// reading has the observer read what the target serves, of which no call alone says it.
+func (o *observer) reading(serves func() rollout.Split) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.serves, o.last = serves, serves()
+}
+
+// readingOf has the observer read a distribution.
+func (o *observer) readingOf(k scenario.Kind, w *scenario.World) {
+	if k, is := k.(scenario.Edge); is {
+		o.reading(func() rollout.Split { return k.Serves(w) })
+	}
+}
+
+// changed is a call after which the target may serve something else. What is only announced is served by nobody.
+func (o *observer) changed(by string) {
+	o.mu.Lock()
+	serves, last := o.serves, o.last
+	o.mu.Unlock()
+	if serves == nil {
+		return
+	}
+	now := serves()
+	if now.Announced || now.Same(last) {
+		return
+	}
+	o.mu.Lock()
+	o.last = now
+	o.mu.Unlock()
+	o.moved(by, "", now.Plain())
 }
 
 func (o *observer) moved(by, service string, to rollout.Split) {

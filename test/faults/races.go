@@ -39,6 +39,7 @@ var races = []race{
 	{name: "settle and guard of an API's stage", definition: short, most: 2000, kind: scenario.APIStage{}, rivals: map[string]int{"settle-api": 1, "guard-api": 1}, setting: baking(bakeEnd), meet: red},
 	{name: "shift and guard of weighted records", definition: short, most: 2000, kind: scenario.Records{Numbered: true}, rivals: map[string]int{"shift-record-set": 1, "guard-record-set": 1}, setting: baking(bakeEnd + 80*time.Second), meet: red},
 	{name: "settle and guard of weighted records", definition: short, most: 2000, kind: scenario.Records{Numbered: true}, rivals: map[string]int{"settle-record-set": 1, "guard-record-set": 1}, setting: baking(bakeEnd + 160*time.Second), meet: red},
+	{name: "shift and guard of a distribution that is promoted", definition: short, most: 2000, kind: scenario.Edge{Takes: 3 * time.Minute}, rivals: map[string]int{"shift-distribution": 1, "guard-distribution": 1}, setting: promoting, meet: red},
 	{name: "shift and guard of a fleet", definition: outrightAsking, most: 2000, kind: scenario.Fleet{Pace: memory.Pace{Takes: 6 * time.Minute}}, rivals: map[string]int{"shift-fleet": 1, "guard-fleet": 1}, setting: baking(5 * time.Minute), meet: func(w *scenario.World, id string) []string {
 		w.Answered(id, "grace", events.Approve)
 		return red(w, id)
@@ -199,6 +200,18 @@ func baking(d time.Duration) func(w *scenario.World) string {
 		w.Pass(d)
 		return id
 	}
+}
+
+// promoting asks for a release and goes on to the end of its last bake.
+func promoting(w *scenario.World) string {
+	w.Pass(20 * time.Second)
+	id := w.Requested("2")
+	for r, _ := w.Recorded(id); r.BakeUntil.IsZero(); r, _ = w.Recorded(id) {
+		w.Pass(time.Minute)
+	}
+	r, _ := w.Recorded(id)
+	w.Pass(time.Until(r.BakeUntil) - time.Second)
+	return id
 }
 
 // serving asks for a release at a full minute, so that its looks and the end of its bake meet, and breaks its version some time later.

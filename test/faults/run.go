@@ -3,10 +3,12 @@ package faults
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 	"sluice/test/sandbox/wire"
 	"sluice/test/scenario"
@@ -30,6 +32,9 @@ func (s story) definition() string {
 	if _, fleet := s.kind.(scenario.Fleet); fleet {
 		return outright
 	}
+	if s.kind != nil && kind.Of(s.kind.ID()).Most > 0 {
+		return strings.Replace(canary, `"weight":50`, `"weight":15`, 1)
+	}
 	return canary
 }
 
@@ -48,6 +53,7 @@ func try(t *testing.T, s story, faults []Fault) (o outcome) {
 		in.begin(slices.Concat(faults, s.standing))
 		levels := post([]*scenario.World{w}, time.Now, in, strict)
 		watch.watch(func(string) rollout.Lease { return w.Lease() })
+		watch.readingOf(s.kind, w)
 		begun := time.Now()
 		releases := s.tell(w)
 		if in.cleanUp(w) > 0 {

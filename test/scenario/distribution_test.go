@@ -41,8 +41,8 @@ func TestAGoodConfigurationIsPromoted(t *testing.T) {
 	onEdge(t, func(w *scenario.World) {
 		w.Breaks("1", 0.02)
 		w.Breaks("2", 0.02)
-		r := w.Ended(w.Requested(w.Configuration("2")))
-		ends(w, r, rollout.Succeeded, w.Configuration("2"))
+		r := w.Ended(w.Requested("2"))
+		ends(w, r, rollout.Succeeded, w.Revision("2"))
 		everywhere(w, "2")
 		if !strings.Contains(scenario.Story(r), "in the same minutes") {
 			w.T.Errorf("nothing was compared; its story:\n%s", scenario.Story(r))
@@ -53,8 +53,8 @@ func TestAGoodConfigurationIsPromoted(t *testing.T) {
 func TestABadConfigurationIsTakenBackByItsOwnErrors(t *testing.T) {
 	onEdge(t, func(w *scenario.World) {
 		w.Breaks("2", 0.5)
-		r := w.Ended(w.Requested(w.Configuration("2")))
-		ends(w, r, rollout.RolledBack, w.Configuration("1"))
+		r := w.Ended(w.Requested("2"))
+		ends(w, r, rollout.RolledBack, w.Revision("1"))
 		everywhere(w, "1")
 		if r.Cause == nil || r.Cause.Kind != rollout.ByCheck {
 			w.T.Errorf("the cause is %+v", r.Cause)
@@ -65,11 +65,11 @@ func TestABadConfigurationIsTakenBackByItsOwnErrors(t *testing.T) {
 // From the alarm to CloudFront's own work it is three calls; then it takes as long as edges take.
 func TestARedAlarmTakesAConfigurationBackInThreeCalls(t *testing.T) {
 	onEdge(t, func(w *scenario.World) {
-		id := w.Requested(w.Configuration("2"))
+		id := w.Requested("2")
 		w.Pass(14 * time.Minute)
 		w.AlarmRed("checkout-errors")
 		r := w.Ended(id)
-		ends(w, r, rollout.RolledBack, w.Configuration("1"))
+		ends(w, r, rollout.RolledBack, w.Revision("1"))
 		everywhere(w, "1")
 		restored(w, "cloudfront:UpdateContinuousDeploymentPolicy")
 	})
@@ -77,13 +77,13 @@ func TestARedAlarmTakesAConfigurationBackInThreeCalls(t *testing.T) {
 
 func TestAPromotedConfigurationIsTakenBackInThreeCalls(t *testing.T) {
 	onEdge(t, func(w *scenario.World) {
-		id := w.Requested(w.Configuration("2"))
-		ends(w, w.Ended(id), rollout.Succeeded, w.Configuration("2"))
+		id := w.Requested("2")
+		ends(w, w.Ended(id), rollout.Succeeded, w.Revision("2"))
 		w.Pass(10 * time.Minute)
 		w.AlarmRed("checkout-errors")
 		w.Pass(20 * time.Minute)
 		r, _ := w.Recorded(id)
-		ends(w, r, rollout.RolledBack, w.Configuration("1"))
+		ends(w, r, rollout.RolledBack, w.Revision("1"))
 		everywhere(w, "1")
 		restored(w, "cloudfront:UpdateDistributionWithStagingConfig")
 	})
@@ -101,14 +101,14 @@ func restored(w *scenario.World, by string) {
 // The draft may be changed while a release runs: the next release waits for its turn.
 func TestTheNextDraftWaitsForItsTurn(t *testing.T) {
 	onEdge(t, func(w *scenario.World) {
-		first := w.Requested(w.Configuration("2"))
+		first := w.Requested("2")
 		w.Pass(10 * time.Minute)
 		w.Drafted("3")
-		second := w.Requested(w.Configuration("3"))
+		second := w.Requested("3")
 		if r := w.Ended(first); r.End != rollout.Succeeded {
 			w.T.Errorf("the first ended %q; its story:\n%s", r.End, scenario.Story(r))
 		}
-		ends(w, w.Ended(second), rollout.Succeeded, w.Configuration("3"))
+		ends(w, w.Ended(second), rollout.Succeeded, w.Revision("3"))
 		everywhere(w, "3")
 	})
 }
@@ -117,7 +117,7 @@ func TestSomebodyElsesConfigurationIsNoticed(t *testing.T) {
 	scenario.RunWith(t, scenario.Options{Kind: scenario.Edge{Takes: 4 * time.Minute}}, func(w *scenario.World) {
 		w.Given(edged)
 		w.Viewers(300)
-		id := w.Requested(w.Configuration("2"))
+		id := w.Requested("2")
 		w.Pass(14 * time.Minute)
 		w.Configured("E2STAGING00001", "3")
 		r := w.Ended(id)
@@ -131,15 +131,15 @@ func TestSomebodyElsesConfigurationIsNoticed(t *testing.T) {
 func TestWithoutRequestsAtStagingNothingIsPromoted(t *testing.T) {
 	onEdge(t, func(w *scenario.World) {
 		w.Crowded(true)
-		r := w.Ended(w.Requested(w.Configuration("2")))
-		ends(w, r, rollout.RolledBack, w.Configuration("1"))
+		r := w.Ended(w.Requested("2"))
+		ends(w, r, rollout.RolledBack, w.Revision("1"))
 	})
 }
 
 func TestAConfigurationThatIsNotTheDraftsIsRejected(t *testing.T) {
 	onEdge(t, func(w *scenario.World) {
-		r := w.Ended(w.Requested(w.Configuration("3")))
-		if r.End != rollout.Rejected || r.Rejection == nil || !strings.Contains(r.Rejection.Reason, w.Configuration("2")) {
+		r := w.Ended(w.Requested("3"))
+		if r.End != rollout.Rejected || r.Rejection == nil || !strings.Contains(r.Rejection.Reason, w.Revision("2")) {
 			w.T.Errorf("it ended %q: %+v", r.End, r.Rejection)
 		}
 	})

@@ -21,6 +21,16 @@ type Kind interface {
 	Serves(w *World) rollout.Split
 }
 
+// Revision is what a version is called by the kind of the target: kinds that name revisions themselves have names of their own.
+func (w *World) Revision(version string) string {
+	if k, names := w.kind.(interface {
+		Revision(w *World, version string) string
+	}); names {
+		return k.Revision(w, version)
+	}
+	return version
+}
+
 // engines are the templates of engines for other kinds, each parsed once; a sandbox only reads them.
 var engines sync.Map
 

@@ -22,7 +22,7 @@ import (
 // Requested asks for a release of a version and answers its id.
 func (w *World) Requested(version string) string {
 	w.T.Helper()
-	return w.Request(events.ReleaseRequest{Service: w.service, Revision: version, Commit: "c0ffee", Author: "ada", Reason: "a story"})
+	return w.Request(events.ReleaseRequest{Service: w.service, Revision: w.Revision(version), Commit: "c0ffee", Author: "ada", Reason: "a story"})
 }
 
 // Request asks for any release and answers its id.
