@@ -79,7 +79,6 @@ func (f *fixture) listed(t *testing.T, name string) []types.ResourceRecordSet {
 // put makes the records of a name have these weights, as somebody else might; -1 deletes one.
 func (f *fixture) put(t *testing.T, name string, weights map[string]int64) {
 	t.Helper()
-	time.Sleep(time.Second) // Route 53 takes ten calls a second
 	var batch []types.Change
 	for _, r := range f.listed(t, name) {
 		batch = append(batch, types.Change{Action: types.ChangeActionDelete, ResourceRecordSet: &r})
@@ -125,6 +124,7 @@ func (f *fixture) Serves(t *testing.T) rollout.Split {
 // Move divides the traffic past the router.
 func (f *fixture) Move(t *testing.T, to rollout.Split) {
 	t.Helper()
+	time.Sleep(time.Second) // Route 53 takes ten calls a second
 	to = to.Plain()
 	weights := map[string]int64{to.Stable: 200}
 	if to.Candidate != "" {
