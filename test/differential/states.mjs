@@ -34,7 +34,7 @@ async function run(walk) {
     };
   }
   const retryIntervalOverrides = Object.fromEntries(tasks.map((name) => [name, 0]));
-  const execution = machine.run({ release: 'r', step: 0, next: '', seconds: 1 }, {
+  const execution = machine.run({ release: 'r', step: 0, functions: '', next: '', seconds: 1 }, {
     overrides: { taskResourceLocalHandlers: handlers, retryIntervalOverrides },
     context: { Task: { Token: 'token' }, State: { EnteredTime: 'entered' } },
   });

@@ -135,7 +135,7 @@ func (a *actors) run(definition string) trace {
 		a.t.Fatal(err)
 	}
 	e, err := a.machine.StartExecution(a.t.Context(), &awssfn.StartExecutionInput{
-		StateMachineArn: m.StateMachineArn, Input: aws.String(`{"release":"r","step":0,"next":"","seconds":1}`),
+		StateMachineArn: m.StateMachineArn, Input: aws.String(`{"release":"r","step":0,"functions":"","next":"","seconds":1}`),
 	})
 	if err != nil {
 		a.t.Fatal(err)
@@ -191,8 +191,9 @@ func (t *trace) plain() {
 					in[member] = "given"
 				}
 			}
-			if e, failed := in["error"].(map[string]any); failed {
-				delete(e, "Cause")
+			withoutCauses(in)
+			if cursor, waits := in["cursor"].(map[string]any); waits { // with the token
+				withoutCauses(cursor)
 			}
 		}
 	}
@@ -200,6 +201,15 @@ func (t *trace) plain() {
 	if len(t.Output) > 0 && json.Unmarshal(t.Output, &output) == nil {
 		if text, err := json.Marshal(output); err == nil { // members in one order
 			t.Output = text
+		}
+	}
+}
+
+// withoutCauses leaves the names of errors, whose words each interpreter chooses itself.
+func withoutCauses(cursor map[string]any) {
+	for _, member := range []string{"error", "exhausted"} {
+		if e, failed := cursor[member].(map[string]any); failed {
+			delete(e, "Cause")
 		}
 	}
 }
