@@ -122,4 +122,16 @@ var mutants = []mutant{
 		"a promotion of an API's stage goes on after a rollback", "shared/traffic/apistage/router.go",
 		"case n == most, forward && reached && !there:", "case n == most, forward && reached && !there && n < 0:", true, "",
 	},
+	{
+		"a promotion of a distribution lands after a rollback", "shared/traffic/distribution/move.go",
+		"\tif m.lock.announced.promotes() {\n", "\tif m.lock.announced.promotes() && false {\n", true, "",
+	},
+	{
+		"a promotion of a distribution keeps nothing to go back to", "shared/traffic/distribution/move.go",
+		"\treturn primary, m.load(ctx, m.d.Previous, primary, &held{etag: previous.etag})\n", "\treturn primary, nil\n", true, "",
+	},
+	{
+		"a share meets what staging had before", "shared/traffic/distribution/move.go",
+		"\tif err != nil || !staging.arriving {\n", "\tif err != nil || staging.id != \"\" {\n", true, "",
+	},
 }
