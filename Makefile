@@ -58,7 +58,7 @@ demo: ## The same show, which ends by itself and fails when an outcome differs
 
 .PHONY: test
 test: ## Run all tests
-	go test ./...
+	go test -timeout 20m ./...
 
 .PHONY: race
 race: export CGO_ENABLED := 1

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
+	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/route53"
 	"github.com/aws/aws-sdk-go-v2/service/route53/types"
@@ -73,6 +75,8 @@ func (o *observer) call(next wire.Handler) wire.Handler {
 			o.weighed(by, in.ChangeBatch.Changes)
 		case *cloudfront.UpdateDistributionInput, *cloudfront.UpdateContinuousDeploymentPolicyInput, *cloudfront.UpdateDistributionWithStagingConfigInput:
 			o.changed(by)
+		case *elb.ModifyRuleInput:
+			o.moved(by, scenario.Service, weighted(in.Actions))
 		case *lambda.UpdateAliasInput:
 			o.moved(by, aws.ToString(in.FunctionName), splitOf(in))
 		case *memory.WriteInput:
@@ -116,6 +120,16 @@ func (o *observer) weighed(by string, batch []types.Change) {
 		to.Weight = rollout.Weight(*made[1].Weight * int64(rollout.All) / (*made[0].Weight + *made[1].Weight))
 	}
 	o.moved(by, service, to)
+}
+
+// weighted is what a rule of the load balancer serves in the stories: blue holds revision 1, and green 2.
+func weighted(actions []elbtypes.Action) rollout.Split {
+	weights := map[bool]int32{}
+	for _, g := range actions[0].ForwardConfig.TargetGroups {
+		weights[strings.Contains(aws.ToString(g.TargetGroupArn), "-green/")] = aws.ToInt32(g.Weight)
+	}
+	share := float64(weights[true]) / float64(weights[true]+weights[false])
+	return rollout.Split{Stable: "1", Candidate: "2", Weight: rollout.FromFraction(share)}.Plain()
 }
 
 func splitOf(in *lambda.UpdateAliasInput) rollout.Split {

@@ -14,58 +14,64 @@ import (
 )
 
 // Tasks has the target be a rule of the load balancer "shop", whose target groups are filled by services of ECS.
-type Tasks struct{ ALBRule }
+type Tasks struct{ albRule }
 
 // Make implements Kind.
-func (r *Tasks) Make(w *World) {
+func (Tasks) Make(w *World) {
 	w.T.Helper()
 	var err error
-	r.Shop, err = shop.OfTasks(w.ctx, sandbox.PartOf[elbv2.Service](w.Sandbox), sandbox.PartOf[ecs.Service](w.Sandbox), w.service)
+	w.shop, err = shop.OfTasks(w.ctx, sandbox.PartOf[elbv2.Service](w.Sandbox), sandbox.PartOf[ecs.Service](w.Sandbox), w.service)
 	w.must(err)
 }
 
 // Pushed registers a task definition and tells its name.
-func (r *Tasks) Pushed(w *World) (revision string) {
+func (Tasks) Pushed(w *World) (revision string) {
 	w.T.Helper()
-	revision, err := r.Shop.Push(w.ctx, w.service)
+	revision, err := w.shop.Push(w.ctx, w.service)
 	w.must(err)
 	return revision
 }
 
 // PushedWithoutImage registers one whose image is in no repository.
-func (r *Tasks) PushedWithoutImage(w *World) (revision string) {
+func (Tasks) PushedWithoutImage(w *World) (revision string) {
 	w.T.Helper()
-	revision, err := r.Shop.PushWithoutImage(w.ctx, w.service)
+	revision, err := w.shop.PushWithoutImage(w.ctx, w.service)
 	w.must(err)
 	return revision
 }
 
-// External has the target be such a rule, whose target groups somebody fills of whom Sluice knows nothing.
-type External struct{ ALBRule }
+// External has the target be such a rule, whose target groups somebody fills of whom Sluice knows nothing. Blue holds revision 1.
+type External struct {
+	albRule
+	Green string // the revision that green holds; empty: none
+}
 
 // Target is the sample's without the services.
-func (*External) Target(service string) string {
+func (External) Target(service string) string {
 	return regexp.MustCompile(`,"ecs":\{[^}]*\}`).ReplaceAllString(definition.Sample(kind.ALBRuleID, service), "")
 }
 
 // Make implements Kind.
-func (r *External) Make(w *World) {
+func (e External) Make(w *World) {
 	w.T.Helper()
 	var err error
-	r.Shop, err = shop.New(w.ctx, sandbox.PartOf[elbv2.Service](w.Sandbox), w.service, "1")
+	w.shop, err = shop.New(w.ctx, sandbox.PartOf[elbv2.Service](w.Sandbox), w.service, "1")
 	w.must(err)
+	if e.Green != "" {
+		e.Holds(w, "green", e.Green)
+	}
 }
 
-// ALBRule is what is the same for all rules.
-type ALBRule struct{ Shop *shop.Shop }
+// albRule is what is the same for all rules.
+type albRule struct{}
 
 // ID implements Kind.
-func (*ALBRule) ID() kind.ID { return kind.ALBRuleID }
+func (albRule) ID() kind.ID { return kind.ALBRuleID }
 
 // Serves implements Kind.
-func (r *ALBRule) Serves(w *World) rollout.Split {
+func (albRule) Serves(w *World) rollout.Split {
 	w.T.Helper()
-	p, err := r.Shop.Serves(w.ctx)
+	p, err := w.shop.Serves(w.ctx)
 	w.must(err)
 	return rollout.Split{
 		Stable: p.Blue.Revision, Candidate: p.Green.Revision, Weight: rollout.FromFraction(float64(p.Green.Weight) / float64(p.Blue.Weight+p.Green.Weight)),
@@ -73,31 +79,31 @@ func (r *ALBRule) Serves(w *World) rollout.Split {
 }
 
 // Holds has a pool hold a revision.
-func (r *ALBRule) Holds(w *World, pool, revision string) {
+func (albRule) Holds(w *World, pool, revision string) {
 	w.T.Helper()
-	w.must(r.Shop.Register(w.ctx, pool, revision))
+	w.must(w.shop.Register(w.ctx, pool, revision))
 }
 
 // Divided has somebody else give the pools weights.
-func (r *ALBRule) Divided(w *World, blue, green int) {
+func (albRule) Divided(w *World, blue, green int) {
 	w.T.Helper()
-	w.must(r.Shop.Divide(w.ctx, blue, green))
+	w.must(w.shop.Divide(w.ctx, blue, green))
 }
 
 // Refuses has the targets of a pool refuse connections.
-func (r *ALBRule) Refuses(_ *World, pool string) { r.Shop.Stop(pool) }
+func (albRule) Refuses(w *World, pool string) { w.shop.Stop(pool) }
 
 // Answers has clients send requests at once, and counts which revision answered.
-func (r *ALBRule) Answers(_ *World, requests int) map[string]int {
+func (albRule) Answers(w *World, requests int) map[string]int {
 	answers := map[string]int{}
 	for range requests {
-		answers[r.Shop.Ask()]++
+		answers[w.shop.Ask()]++
 	}
 	return answers
 }
 
 // Traffic has clients send requests a minute until the world ends.
-func (r *ALBRule) Traffic(w *World, perMinute int) {
+func (albRule) Traffic(w *World, perMinute int) {
 	go func() {
 		ticks := time.NewTicker(time.Minute / time.Duration(perMinute))
 		defer ticks.Stop()
@@ -106,7 +112,7 @@ func (r *ALBRule) Traffic(w *World, perMinute int) {
 			case <-w.ctx.Done():
 				return
 			case <-ticks.C:
-				r.Shop.Ask()
+				w.shop.Ask()
 			}
 		}
 	}()

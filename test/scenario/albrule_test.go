@@ -9,20 +9,18 @@ import (
 	"sluice/test/scenario"
 )
 
-func onRule(t *testing.T, definition string, story func(w *scenario.World, rule *scenario.External)) {
+func onRule(t *testing.T, definition string, story func(w *scenario.World, rule scenario.External)) {
 	t.Helper()
-	rule := &scenario.External{}
+	rule := scenario.External{Green: "2"}
 	scenario.RunWith(t, scenario.Options{Kind: rule}, func(w *scenario.World) {
 		w.Given(definition)
-		rule.Holds(w, "green", "2")
-		w.Pass(time.Minute)
 		story(w, rule)
 	})
 }
 
 // The candidate's target group is healthy before it has any traffic, and all of it goes through a load balancer that really forwards.
 func TestRuleShiftsBetweenItsTargetGroups(t *testing.T) {
-	onRule(t, scenario.Canary, func(w *scenario.World, rule *scenario.External) {
+	onRule(t, scenario.Canary, func(w *scenario.World, rule scenario.External) {
 		id := w.Requested("2")
 		w.Pass(5 * time.Second)
 		if r, _ := w.Recorded(id); r.Step != 0 || w.Serves() != "1" {
@@ -40,7 +38,7 @@ func TestRuleShiftsBetweenItsTargetGroups(t *testing.T) {
 }
 
 func TestRedAlarmTakesARulesTrafficBack(t *testing.T) {
-	onRule(t, scenario.Canary, func(w *scenario.World, rule *scenario.External) {
+	onRule(t, scenario.Canary, func(w *scenario.World, rule scenario.External) {
 		id := w.Requested("2")
 		w.Pass(16 * time.Minute)
 		w.AlarmRed(scenario.Alarm)
@@ -54,7 +52,7 @@ func TestRedAlarmTakesARulesTrafficBack(t *testing.T) {
 
 // The next release goes from green to blue.
 func TestTargetGroupsTakeTurns(t *testing.T) {
-	onRule(t, scenario.Canary, func(w *scenario.World, rule *scenario.External) {
+	onRule(t, scenario.Canary, func(w *scenario.World, rule scenario.External) {
 		ends(w, w.Ended(w.Requested("2")), rollout.Succeeded, "2")
 		w.Pass(2 * time.Hour)
 		rule.Holds(w, "blue", "3")
@@ -66,7 +64,7 @@ func TestTargetGroupsTakeTurns(t *testing.T) {
 }
 
 func TestPromotedRuleIsTakenBack(t *testing.T) {
-	onRule(t, scenario.Canary, func(w *scenario.World, _ *scenario.External) {
+	onRule(t, scenario.Canary, func(w *scenario.World, _ scenario.External) {
 		id := w.Requested("2")
 		ends(w, w.Ended(id), rollout.Succeeded, "2")
 		w.Pass(10 * time.Minute)
@@ -83,7 +81,7 @@ const comparedOnRule = `{"service":"checkout","target":{"lambdaAlias":{"function
 
 // No alarm: the numbers of the two target groups over the same minutes are enough. A candidate that refuses connections has no 5XX of its own.
 func TestCandidateThatRefusesConnectionsIsComparedByTargetGroup(t *testing.T) {
-	onRule(t, comparedOnRule, func(w *scenario.World, rule *scenario.External) {
+	onRule(t, comparedOnRule, func(w *scenario.World, rule scenario.External) {
 		rule.Traffic(w, 600)
 		id := w.Requested("2")
 		w.Pass(3 * time.Minute)
@@ -97,7 +95,7 @@ func TestCandidateThatRefusesConnectionsIsComparedByTargetGroup(t *testing.T) {
 }
 
 func TestRevisionThatStandsNowhereIsRejected(t *testing.T) {
-	onRule(t, scenario.Canary, func(w *scenario.World, _ *scenario.External) {
+	onRule(t, scenario.Canary, func(w *scenario.World, _ scenario.External) {
 		r := w.Ended(w.Requested("7"))
 		ends(w, r, rollout.Rejected, "1")
 		if r.Rejection == nil || !strings.Contains(r.Rejection.Reason, "7 stands in no target group") || !strings.Contains(r.Rejection.Remedy, "sluice:revision") {
@@ -107,7 +105,7 @@ func TestRevisionThatStandsNowhereIsRejected(t *testing.T) {
 }
 
 func TestCandidateThatDoesNotComeUpGetsNoTraffic(t *testing.T) {
-	onRule(t, scenario.Canary, func(w *scenario.World, rule *scenario.External) {
+	onRule(t, scenario.Canary, func(w *scenario.World, rule scenario.External) {
 		rule.Refuses(w, "green")
 		id := w.Requested("2")
 		w.Pass(10 * time.Minute)
@@ -124,7 +122,7 @@ func TestCandidateThatDoesNotComeUpGetsNoTraffic(t *testing.T) {
 }
 
 func TestSecondWriterOfARuleIsNoticed(t *testing.T) {
-	onRule(t, scenario.Canary, func(w *scenario.World, rule *scenario.External) {
+	onRule(t, scenario.Canary, func(w *scenario.World, rule scenario.External) {
 		id := w.Requested("2")
 		w.Pass(8 * time.Minute)
 		rule.Holds(w, "green", "9") // a stack update, say, with weights and revision of its own
@@ -136,9 +134,9 @@ func TestSecondWriterOfARuleIsNoticed(t *testing.T) {
 	})
 }
 
-func onTasks(t *testing.T, story func(w *scenario.World, rule *scenario.Tasks)) {
+func onTasks(t *testing.T, story func(w *scenario.World, rule scenario.Tasks)) {
 	t.Helper()
-	rule := &scenario.Tasks{}
+	rule := scenario.Tasks{}
 	scenario.RunWith(t, scenario.Options{Kind: rule}, func(w *scenario.World) {
 		w.Given(scenario.Canary)
 		w.Pass(5 * time.Minute) // blue's tasks are there
@@ -148,7 +146,7 @@ func onTasks(t *testing.T, story func(w *scenario.World, rule *scenario.Tasks)) 
 
 // Sluice has the idle service run the task definition, with as many tasks as stable has; nobody has to fill a pool.
 func TestTasksComeUpBeforeTheyGetTraffic(t *testing.T) {
-	onTasks(t, func(w *scenario.World, rule *scenario.Tasks) {
+	onTasks(t, func(w *scenario.World, rule scenario.Tasks) {
 		id := w.Requested(rule.Pushed(w))
 		w.Pass(20 * time.Second)
 		r, _ := w.Recorded(id)
@@ -169,7 +167,7 @@ func TestTasksComeUpBeforeTheyGetTraffic(t *testing.T) {
 
 // Stable's tasks stay up until the revert window ends, so going back starts none.
 func TestPromotedTasksAreTakenBackAtOnce(t *testing.T) {
-	onTasks(t, func(w *scenario.World, rule *scenario.Tasks) {
+	onTasks(t, func(w *scenario.World, rule scenario.Tasks) {
 		id := w.Requested(rule.Pushed(w))
 		ends(w, w.Ended(id), rollout.Succeeded, "checkout:2")
 		w.Pass(10 * time.Minute)
@@ -185,7 +183,7 @@ func TestPromotedTasksAreTakenBackAtOnce(t *testing.T) {
 }
 
 func TestImageThatCannotBePulledIsSaidSo(t *testing.T) {
-	onTasks(t, func(w *scenario.World, rule *scenario.Tasks) {
+	onTasks(t, func(w *scenario.World, rule scenario.Tasks) {
 		id := w.Requested(rule.PushedWithoutImage(w))
 		r := w.Ended(id)
 		ends(w, r, rollout.RolledBack, "checkout:1")
@@ -196,7 +194,7 @@ func TestImageThatCannotBePulledIsSaidSo(t *testing.T) {
 }
 
 func TestTaskDefinitionThatIsNotThereIsRejected(t *testing.T) {
-	onTasks(t, func(w *scenario.World, _ *scenario.Tasks) {
+	onTasks(t, func(w *scenario.World, _ scenario.Tasks) {
 		r := w.Ended(w.Requested("checkout:9"))
 		ends(w, r, rollout.Rejected, "checkout:1")
 		if r.Rejection == nil || !strings.Contains(r.Rejection.Reason, "no active task definition checkout:9") {

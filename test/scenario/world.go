@@ -30,6 +30,7 @@ import (
 	"sluice/test/sandbox/parts"
 	"sluice/test/sandbox/slack"
 	"sluice/test/sandbox/wire"
+	"sluice/test/shop"
 )
 
 // Names of the stack in the golden template.
@@ -59,11 +60,12 @@ type World struct {
 	*journal
 	behaviour
 	builders *builders
-	handlers *sync.Map // built handlers, by function
-	testers  *sync.Map // what functions that test releases do, by name
-	givenUp  *sync.Map // functions whose dead letters the story speaks of
-	beyond   Wrap      // of Options.Outside
-	kind     Kind      // of its target; nil for an alias
+	handlers *sync.Map  // built handlers, by function
+	testers  *sync.Map  // what functions that test releases do, by name
+	givenUp  *sync.Map  // functions whose dead letters the story speaks of
+	beyond   Wrap       // of Options.Outside
+	kind     Kind       // of its target; nil for an alias
+	shop     *shop.Shop // behind a load balancer
 	service  string
 	home     wire.Home
 	now      func() time.Time // of the functions
