@@ -36,21 +36,11 @@ func TestFigures(t *testing.T) {
 }
 
 func calls(t *testing.T) {
-	scenario.Run(t, func(w *scenario.World) {
-		w.Given(scenario.Canary)
-		id := w.Requested("2")
-		w.AtStep(id, 1)
-		w.AlarmRed(scenario.Alarm)
-		w.Ended(id)
-		n := 0
-		for _, c := range w.Calls("guard") {
-			n++
-			if c.Operation == "lambda:UpdateAlias" && c.Err == nil {
-				break
-			}
-		}
-		fmt.Println(budget.Calls.Row(float64(n), "Lambda alias"))
-	})
+	for _, c := range scenario.Contenders() {
+		scenario.RunWith(t, scenario.Options{Kind: c.Kind}, func(w *scenario.World) {
+			fmt.Println(budget.Calls.Row(float64(c.BackByAlarm(w)), c.Name))
+		})
+	}
 }
 
 func transitions(t *testing.T) {
