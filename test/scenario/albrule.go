@@ -40,6 +40,12 @@ func (Tasks) PushedWithoutImage(w *World) (revision string) {
 	return revision
 }
 
+// Deploys has somebody else run a task definition in a service.
+func (Tasks) Deploys(w *World, service, revision string) {
+	w.T.Helper()
+	w.must(w.shop.Deploy(w.ctx, service, revision))
+}
+
 // External has the target be such a rule, whose target groups somebody fills of whom Sluice knows nothing. Blue holds revision 1.
 type External struct {
 	albRule

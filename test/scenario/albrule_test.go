@@ -202,3 +202,21 @@ func TestTaskDefinitionThatIsNotThereIsRejected(t *testing.T) {
 		}
 	})
 }
+
+// Somebody deploys to the service that serves: that is not Sluice's to turn round, and what serves afterwards is stable.
+func TestReleaseWaitsForADeploymentOfTheServiceThatServes(t *testing.T) {
+	onTasks(t, func(w *scenario.World, rule scenario.Tasks) {
+		other, candidate := rule.Pushed(w), rule.Pushed(w)
+		rule.Deploys(w, "checkout-blue", other)
+		id := w.Requested(candidate)
+		w.Pass(20 * time.Second)
+		if r, _ := w.Recorded(id); r.Epoch != 0 || !strings.Contains(scenario.Story(r), "has come to rest: ") {
+			t.Errorf("it has begun while somebody deploys; its story:\n%s", scenario.Story(r))
+		}
+		r := w.Ended(id)
+		ends(w, r, rollout.Succeeded, candidate)
+		if r.Stable != other {
+			t.Errorf("it would have come back to %s, want %s, which somebody had deployed", r.Stable, other)
+		}
+	})
+}

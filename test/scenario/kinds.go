@@ -46,6 +46,7 @@ func (c Contender) BackByAlarm(w *World) (calls int) {
 		}
 		w.Pass(time.Minute)
 	}
+	w.Pass(20 * time.Second) // not in the second in which the level of alarms is looked at, too
 	w.AlarmRed(Alarm)
 	w.Ended(id)
 	for _, call := range w.Calls(c.guard()) {

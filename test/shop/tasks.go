@@ -80,6 +80,12 @@ func (s *Shop) PushWithoutImage(ctx context.Context, family string) (revision st
 	return revision, s.define(ctx, family, "acme/"+revision)
 }
 
+// Deploy has somebody run a task definition in one of the services.
+func (s *Shop) Deploy(ctx context.Context, service, revision string) error {
+	_, err := s.tasks.ecs.UpdateService(ctx, &awsecs.UpdateServiceInput{Cluster: aws.String(cluster), Service: &service, TaskDefinition: &revision})
+	return err
+}
+
 func (s *Shop) define(ctx context.Context, family, image string) error {
 	_, err := s.tasks.ecs.RegisterTaskDefinition(ctx, &awsecs.RegisterTaskDefinitionInput{
 		Family: &family, NetworkMode: types.NetworkModeAwsvpc,

@@ -12,13 +12,20 @@ import (
 // keeper knows what stands in the two pools of a rule, and has one of them hold something else. What fills a pool differs: services of ECS, or somebody
 // of whom Sluice knows nothing.
 type keeper interface {
-	revisions(ctx context.Context, rule kind.ALBRule) (blue, green string, err error)
+	// holds says what stands in blue and in green.
+	holds(ctx context.Context, rule kind.ALBRule) ([2]holding, error)
 
 	// bring has the idle pool hold a revision, with as much capacity as the serving one, and says how far that is. It is idempotent.
 	bring(ctx context.Context, idle, serving kind.Pool, revision string) (traffic.Progress, error)
 
 	// refuses says why a pool can never hold a revision; nil when it can.
 	refuses(ctx context.Context, rule kind.ALBRule, pools kind.Pools, revision string) (*rollout.Rejection, error)
+}
+
+// holding is what a pool holds.
+type holding struct {
+	revision string
+	moving   string // how far a deployment of it is that is under way
 }
 
 func (r *Router) keeper(rule kind.ALBRule) keeper {
@@ -31,9 +38,9 @@ func (r *Router) keeper(rule kind.ALBRule) keeper {
 // tagged are pools that somebody else fills: the tag of each target group says what is registered in it.
 type tagged struct{ *Router }
 
-func (t tagged) revisions(ctx context.Context, rule kind.ALBRule) (blue, green string, err error) {
+func (t tagged) holds(ctx context.Context, rule kind.ALBRule) ([2]holding, error) {
 	tags, err := t.tags(ctx, rule.Blue.TargetGroup, rule.Green.TargetGroup)
-	return tags[rule.Blue.TargetGroup][kind.PoolTag], tags[rule.Green.TargetGroup][kind.PoolTag], err
+	return [2]holding{{revision: tags[rule.Blue.TargetGroup][kind.PoolTag]}, {revision: tags[rule.Green.TargetGroup][kind.PoolTag]}}, err
 }
 
 func (t tagged) bring(ctx context.Context, idle, _ kind.Pool, revision string) (traffic.Progress, error) {

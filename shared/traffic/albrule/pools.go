@@ -16,23 +16,32 @@ import (
 
 // pools reads what stands in the pools, and how the actions divide the traffic between them.
 func (r *Router) pools(ctx context.Context, rule kind.ALBRule, all []types.Action) (kind.Pools, error) {
-	blue, green, err := r.keeper(rule).revisions(ctx, rule)
+	pools, _, err := r.served(ctx, rule, all)
+	return pools, err
+}
+
+// served is pools, and how far a deployment is that somebody makes in a pool which serves.
+func (r *Router) served(ctx context.Context, rule kind.ALBRule, all []types.Action) (pools kind.Pools, moving string, err error) {
+	held, err := r.keeper(rule).holds(ctx, rule)
 	if err != nil {
-		return kind.Pools{}, fmt.Errorf("reading what stands behind %s: %w", rule, gone(rule, err))
+		return pools, "", fmt.Errorf("reading what stands behind %s: %w", rule, gone(rule, err))
 	}
-	pools, err := stand(rule, kind.Pools{Blue: kind.Stand{Revision: blue}, Green: kind.Stand{Revision: green}}, all)
+	pools, err = stand(rule, kind.Pools{Blue: kind.Stand{Revision: held[0].revision}, Green: kind.Stand{Revision: held[1].revision}}, all)
 	if err != nil {
-		return pools, err
+		return pools, "", err
 	}
-	for _, p := range sides(rule, pools) {
+	for i, p := range sides(rule, pools) {
 		if p.Weight > 0 && p.Revision == "" {
-			return pools, &traffic.Obstacle{
+			return pools, "", &traffic.Obstacle{
 				What:   fmt.Sprintf("the target group of %s serves, and nobody says which revision is registered in it", p.name),
 				Remedy: fmt.Sprintf("aws elbv2 add-tags --resource-arns %s --tags Key=%s,Value=<revision>", p.TargetGroup, kind.PoolTag),
 			}
 		}
+		if p.Weight > 0 && moving == "" {
+			moving = held[i].moving
+		}
 	}
-	return pools, nil
+	return pools, moving, nil
 }
 
 // side is one of the two pools, with what stands in it.

@@ -48,11 +48,13 @@ func (r *Router) Read(ctx context.Context, t rollout.Target) (rollout.Split, err
 	if err != nil {
 		return rollout.Split{}, err
 	}
-	pools, err := r.pools(ctx, *t.ALBRule, found.actions)
+	pools, moving, err := r.served(ctx, *t.ALBRule, found.actions)
 	if err != nil {
 		return rollout.Split{}, err
 	}
-	return split(pools), nil
+	s := split(pools)
+	s.Moving = moving
+	return s, nil
 }
 
 // Write implements traffic.Router. When lock says where both revisions stand, it makes one call. No lock makes it fail: the last writer wins.

@@ -27,14 +27,15 @@ type ecsAPI interface {
 // services are pools that services of ECS fill. Their revisions are task definitions, as family:revision.
 type services struct{ ecs ecsAPI }
 
-func (s services) revisions(ctx context.Context, rule kind.ALBRule) (blue, green string, err error) {
-	names := rule.Services()
-	one, err := s.service(ctx, names[0])
-	if err != nil {
-		return "", "", err
+func (s services) holds(ctx context.Context, rule kind.ALBRule) (all [2]holding, err error) {
+	for i, p := range rule.Services() {
+		found, err := s.service(ctx, p)
+		if err != nil {
+			return all, err
+		}
+		all[i] = holding{runs(found), progress(found, time.Now()).Moving}
 	}
-	other, err := s.service(ctx, names[1])
-	return runs(one), runs(other), err
+	return all, nil
 }
 
 func (s services) service(ctx context.Context, p kind.ECSPool) (types.Service, error) {
