@@ -176,7 +176,7 @@ func (r ALBRule) Needs(function string, _ Uses) []Need {
 	}
 	switch function {
 	case "plan":
-		return append([]Need{describe}, r.needsOfServices(true)...)
+		return append([]Need{describe, {Sid: "ReadAttributes", Actions: []string{"elasticloadbalancing:DescribeTargetGroupAttributes"}}}, r.needsOfServices(true)...)
 	case "admit":
 		return append([]Need{describe}, r.needsOfServices(false)...)
 	case "shift":

@@ -40,8 +40,8 @@ var races = []race{
 	{name: "shift and guard of weighted records", definition: short, most: 2000, kind: scenario.Records{Numbered: true}, rivals: map[string]int{"shift-record-set": 1, "guard-record-set": 1}, setting: baking(bakeEnd + 80*time.Second), meet: red},
 	{name: "settle and guard of weighted records", definition: short, most: 2000, kind: scenario.Records{Numbered: true}, rivals: map[string]int{"settle-record-set": 1, "guard-record-set": 1}, setting: baking(bakeEnd + 160*time.Second), meet: red},
 	{name: "shift and guard of a distribution that is promoted", definition: short, most: 2000, kind: scenario.Edge{Takes: 3 * time.Minute}, rivals: map[string]int{"shift-distribution": 1, "guard-distribution": 1}, setting: promoting, meet: red},
-	{name: "shift and guard of a load balancer's rule", definition: short, most: 2000, kind: scenario.External{Green: "2"}, rivals: map[string]int{"shift-alb": 1, "guard-alb": 1}, setting: baking(bakeEnd + time.Minute), meet: red},
-	{name: "settle and guard of a load balancer's rule", definition: short, most: 2000, kind: scenario.External{Green: "2"}, rivals: map[string]int{"settle-alb": 1, "guard-alb": 1}, setting: baking(bakeEnd + time.Minute), meet: red},
+	{name: "shift and guard of a load balancer's rule", definition: short, most: 2000, kind: scenario.External{Green: "2"}, rivals: map[string]int{"shift-alb": 1, "guard-alb": 1}, setting: filled, meet: red},
+	{name: "settle and guard of a load balancer's rule", definition: short, most: 2000, kind: scenario.External{Green: "2"}, rivals: map[string]int{"settle-alb": 1, "guard-alb": 1}, setting: filled, meet: red},
 	{name: "shift and guard of a fleet", definition: outrightAsking, most: 2000, kind: scenario.Fleet{Pace: memory.Pace{Takes: 6 * time.Minute}}, rivals: map[string]int{"shift-fleet": 1, "guard-fleet": 1}, setting: baking(5 * time.Minute), meet: func(w *scenario.World, id string) []string {
 		w.Answered(id, "grace", events.Approve)
 		return red(w, id)
@@ -214,6 +214,16 @@ func promoting(w *scenario.World) string {
 	r, _ := w.Recorded(id)
 	w.Pass(time.Until(r.BakeUntil) - time.Second)
 	return id
+// filled goes on to the last moments of the first bake with traffic, before which a pool was filled.
+func filled(w *scenario.World) string {
+	id := w.Requested("2")
+	for {
+		if r, _ := w.Recorded(id); w.Lease().Weight > rollout.None && time.Until(r.BakeUntil) > time.Second {
+			w.Pass(time.Until(r.BakeUntil) - time.Second)
+			return id
+		}
+		w.Pass(time.Second)
+	}
 }
 
 // serving asks for a release at a full minute, so that its looks and the end of its bake meet, and breaks its version some time later.

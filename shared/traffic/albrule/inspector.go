@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 
 	"sluice/shared/kind"
 	"sluice/shared/rollout"
@@ -39,6 +40,9 @@ func (i *Inspector) Inspect(ctx context.Context, t rollout.Target, revision, _ s
 	if why := unstuck(rule, found); why != nil {
 		return why, nil
 	}
+	if why, err := i.stuck(ctx, rule); why != nil || err != nil {
+		return why, err
+	}
 	tags, err := i.tags(ctx, append([]string{rule.Blue.TargetGroup, rule.Green.TargetGroup}, found.arn())...)
 	if err != nil {
 		return nil, err
@@ -57,6 +61,24 @@ func unstuck(rule kind.ALBRule, found place) *rollout.Rejection {
 			fmt.Sprintf("write stickySeconds: %d under target.albRule: it is switched off when a release goes back, and on again by the next one", aws.ToInt32(s.DurationSeconds)))
 	}
 	return nil
+}
+
+// stuck refuses target groups that keep a client at one target: Elastic Load Balancing wants the rule to be sticky then, and would refuse the call that
+// goes back (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html#sticky-sessions).
+func (i *Inspector) stuck(ctx context.Context, rule kind.ALBRule) (*rollout.Rejection, error) {
+	for _, p := range []kind.Pool{rule.Blue, rule.Green} {
+		out, err := i.elb.DescribeTargetGroupAttributes(ctx, &elb.DescribeTargetGroupAttributesInput{TargetGroupArn: &p.TargetGroup})
+		if err != nil {
+			return nil, fmt.Errorf("reading the attributes of %s: %w", p.TargetGroup, gone(rule, err))
+		}
+		for _, a := range out.Attributes {
+			if aws.ToString(a.Key) == "stickiness.enabled" && aws.ToString(a.Value) == "true" {
+				return rollout.Because(fmt.Sprintf("target group %s keeps each client at one target: a rule over it must stay sticky, and could not bring all clients back", p.TargetGroup),
+					"switch that off (aws elbv2 modify-target-group-attributes --attributes Key=stickiness.enabled,Value=false), and write stickySeconds under target.albRule if clients are to stay with a revision"), nil
+			}
+		}
+	}
+	return nil, nil
 }
 
 // controllers are the tags by which controllers mark what they own and bring back to how they want it

@@ -26,6 +26,7 @@ func TestRouterKeepsThePort(t *testing.T) {
 type fixture struct {
 	*conformance.Watch
 	*shop.Shop
+	box *sandbox.Sandbox
 	cfg aws.Config
 }
 
@@ -39,7 +40,7 @@ func newFixture(t *testing.T) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.Shop, f.cfg = made, box.Config("")
+	f.Shop, f.box, f.cfg = made, box, box.Config("")
 	return f
 }
 

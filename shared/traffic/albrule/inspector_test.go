@@ -1,0 +1,63 @@
+package albrule_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
+
+	"sluice/shared/traffic/albrule"
+	"sluice/test/sandbox"
+	"sluice/test/sandbox/elbv2"
+)
+
+// Each of these would fail, or be undone by somebody else, in the middle of a release.
+func TestInspectorRefusesWhatCannotBeReleased(t *testing.T) {
+	for name, c := range map[string]struct {
+		spoil     func(t *testing.T, f *fixture, s *elbv2.Service)
+		revision  string
+		why, what string // what the reason and the remedy say
+	}{
+		"a revision that stands nowhere": {func(*testing.T, *fixture, *elbv2.Service) {}, "9", "9 stands in no target group", "sluice:revision"},
+		"sticky targets": {func(t *testing.T, f *fixture, s *elbv2.Service) {
+			_, err := s.ModifyTargetGroupAttributes(t.Context(), &elb.ModifyTargetGroupAttributesInput{
+				TargetGroupArn: &f.Shop.Target.Green.TargetGroup, Attributes: []types.TargetGroupAttribute{{Key: aws.String("stickiness.enabled"), Value: aws.String("true")}, {Key: aws.String("stickiness.type"), Value: aws.String("lb_cookie")}},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}, "2", "keeps each client at one target", "Key=stickiness.enabled,Value=false"},
+		"a rule of an Ingress": {func(t *testing.T, f *fixture, s *elbv2.Service) {
+			_, err := s.AddTags(t.Context(), &elb.AddTagsInput{ResourceArns: []string{f.Shop.Target.Rule}, Tags: []types.Tag{{Key: aws.String("ingress.k8s.aws/stack"), Value: aws.String("shop")}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}, "2", "AWS Load Balancer Controller manages it", "TargetGroupBinding"},
+		"stickiness that the definition does not know": {func(t *testing.T, f *fixture, s *elbv2.Service) {
+			_, err := s.ModifyRule(t.Context(), &elb.ModifyRuleInput{RuleArn: &f.Shop.Target.Rule, Actions: []types.Action{{Type: types.ActionTypeEnumForward, ForwardConfig: &types.ForwardActionConfig{
+				TargetGroups:                []types.TargetGroupTuple{{TargetGroupArn: &f.Shop.Target.Blue.TargetGroup, Weight: aws.Int32(1)}},
+				TargetGroupStickinessConfig: &types.TargetGroupStickinessConfig{Enabled: aws.Bool(true), DurationSeconds: aws.Int32(600)},
+			}}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}, "2", "is sticky for 600 seconds", "stickySeconds: 600"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t)
+			c.spoil(t, f, sandbox.PartOf[elbv2.Service](f.box))
+			got, err := albrule.Ports(f.cfg).Inspector.Inspect(t.Context(), f.Target(), c.revision, "1")
+			if err != nil || got == nil || !strings.Contains(got.Reason, c.why) || !strings.Contains(got.Remedy, c.what) {
+				t.Errorf("it answers %+v, %v", got, err)
+			}
+		})
+	}
+	t.Run("nothing", func(t *testing.T) {
+		f := newFixture(t)
+		if why, err := albrule.Ports(f.cfg).Inspector.Inspect(t.Context(), f.Target(), "2", "1"); why != nil || err != nil {
+			t.Errorf("what can be released is refused: %+v, %v", why, err)
+		}
+	})
+}
