@@ -214,6 +214,8 @@ func promoting(w *scenario.World) string {
 	r, _ := w.Recorded(id)
 	w.Pass(time.Until(r.BakeUntil) - time.Second)
 	return id
+}
+
 // filled goes on to the last moments of the first bake with traffic, before which a pool was filled.
 func filled(w *scenario.World) string {
 	id := w.Requested("2")

@@ -25,7 +25,7 @@ func Contenders() []Contender {
 		{"load balancer rule, targets of somebody else", External{Green: "2"}, Canary, two, []string{"elasticloadbalancing:ModifyRule"}},
 		{"API stage", APIStage{}, Canary, two, []string{"apigateway:UpdateStage"}},
 		{"record set", Records{}, Canary, func(*World) string { return "green" }, []string{"route53:ChangeResourceRecordSets"}},
-		{"distribution", Edge{Takes: 4 * time.Minute}, upToFifteen, func(w *World) string { return w.Configuration("2") }, []string{"cloudfront:UpdateContinuousDeploymentPolicy", "cloudfront:UpdateDistribution"}},
+		{"distribution", Edge{Takes: 4 * time.Minute}, upToFifteen, two, []string{"cloudfront:UpdateContinuousDeploymentPolicy", "cloudfront:UpdateDistribution"}},
 	}
 }
 
