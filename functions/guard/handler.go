@@ -175,8 +175,10 @@ func (h *handler) bring(ctx context.Context, l rollout.Lease, a events.Alarm) er
 		return errors.Join(err, h.complete(ctx, l))
 	}
 	if restored.Moving != "" { // the machine looks after the rest of the way
-		l.Tag = restored.Tag
-		if err := h.store.Returning(ctx, l); err != nil {
+		if l.Tag = restored.Tag; l.Tag != "" {
+			err = h.store.Returning(ctx, l)
+		}
+		if err != nil {
 			return errors.Join(err, h.complete(ctx, l))
 		}
 		return h.complete(ctx, l, rollout.Line{At: h.Now(), Who: "guard", What: fmt.Sprintf("Alarm %s: all traffic is on its way back to %s (%s).", a.AlarmName, l.Spec.Revision(l.Stable), restored.Moving)})
@@ -191,6 +193,9 @@ func (h *handler) restore(ctx context.Context, l rollout.Lease) (rollout.Split, 
 			return rollout.Split{}, err
 		}
 		l.Spec = r.Definition.Target
+	}
+	if l.Tag == "" { // somebody has begun it before
+		return h.mover.Resume(ctx, l.Spec, l.Back(), h.store.Tenure(l))
 	}
 	return h.mover.Back(ctx, l.Spec, l.Back(), h.store.Tenure(l))
 }

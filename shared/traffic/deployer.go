@@ -58,6 +58,8 @@ func (d deploying) ended(ctx context.Context, t rollout.Target, handle string) e
 	return fmt.Errorf("deployment %s of %s is over: %w", handle, t.ID(), ErrMoved)
 }
 
+func (deploying) follows() bool { return false }
+
 // follow implements service: reading tells what a deployment is about.
 func (deploying) follow(_ context.Context, _ rollout.Target, now rollout.Split, _ string) (rollout.Split, error) {
 	return now, nil

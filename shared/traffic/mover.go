@@ -38,6 +38,9 @@ type service interface {
 	// follow adds to what was read whether the move holds yet that left this tag, if reading does not tell.
 	follow(ctx context.Context, t rollout.Target, now rollout.Split, tag string) (rollout.Split, error)
 
+	// follows says whether only the tag of a move tells whether that holds.
+	follows() bool
+
 	// compares says whether a forward move on top of what was found fails if somebody has moved the target since (compare-and-set).
 	compares(found rollout.Split) bool
 }
@@ -139,9 +142,13 @@ func (m *Mover) Back(ctx context.Context, t rollout.Target, to rollout.Split, p 
 }
 
 // Resume is Back for who may have begun it before: it reads first. If stable serves everything already, it follows the move that left to.Tag, and
-// answers a split that is Moving until that move holds.
+// answers a split that is Moving until that move holds. Without a tag nobody knows which move to follow: then the split is Moving and has no Tag.
 func (m *Mover) Resume(ctx context.Context, t rollout.Target, to rollout.Split, p Permit) (rollout.Split, error) {
-	return m.back(ctx, t, to, p, "", to.Tag)
+	now, err := m.back(ctx, t, to, p, "", to.Tag)
+	if err == nil && to.Tag == "" && now.Moving == "" && m.service.follows() {
+		now.Moving, now.Tag = "it was begun before", ""
+	}
+	return now, err
 }
 
 func (m *Mover) back(ctx context.Context, t rollout.Target, to rollout.Split, p Permit, lock, begun string) (rollout.Split, error) {

@@ -62,6 +62,11 @@ func (r routing) follow(ctx context.Context, t rollout.Target, now rollout.Split
 	return now, err
 }
 
+func (r routing) follows() bool {
+	_, follows := r.Router.(Follower)
+	return follows
+}
+
 func (r routing) back(ctx context.Context, t rollout.Target, stable, lock string) (rollout.Split, error) {
 	return r.Write(ctx, t, rollout.Split{Stable: stable}, lock)
 }

@@ -219,5 +219,8 @@ func TestAWayBackThatWasBegunIsFollowed(t *testing.T) {
 			}
 			time.Sleep(61 * time.Second)
 		}
+		if now, err := f.mover().Resume(t.Context(), f.Target(), rollout.Split{Stable: "blue"}, permit{}); err != nil || now.Moving == "" || now.Tag != "" {
+			t.Errorf("without a tag it answers %+v, %v; want that it is not known to be done", now, err)
+		}
 	})
 }
