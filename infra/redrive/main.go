@@ -19,6 +19,7 @@ import (
 	"os/signal"
 	"path"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -112,14 +113,29 @@ func (w wish) known(root fs.FS) error {
 	if err != nil {
 		return fmt.Errorf("listing the functions: %w", err)
 	}
-	var names []string
+	var names, first []string
 	for _, f := range folders {
-		names = append(names, ofKinds(path.Base(path.Dir(f)))...)
+		function := path.Base(path.Dir(f))
+		names, first = append(names, ofKinds(function)...), append(first, function)
 	}
-	if len(names) > 0 && !slices.Contains(names, w.function) {
-		return fmt.Errorf("there is no function %q; %s", w.function, typed.Suggest(w.function, names))
+	if len(names) == 0 || slices.Contains(names, w.function) {
+		return nil
 	}
-	return nil
+	near := typed.Suggest(w.function, names)
+	if !strings.HasPrefix(near, "did you mean") {
+		near = typed.Suggest(w.function, first) + "; for other kinds of target, those that touch them end with " + strings.Join(endings(), ", ")
+	}
+	return fmt.Errorf("there is no function %q; %s", w.function, near)
+}
+
+// endings are those of the names of functions for kinds of target other than the first.
+func endings() (all []string) {
+	for _, f := range kind.All() {
+		if !f.SandboxOnly && f.Suffix != "" {
+			all = append(all, f.Suffix)
+		}
+	}
+	return all
 }
 
 // ofKinds are a function's names: one for each kind of target that AWS has, if it touches targets.

@@ -107,7 +107,7 @@ func TestWrongUseSaysWhatIsRight(t *testing.T) {
 			"-environment nowhere guard": "the environment",
 			"-environment Sandbox guard": "did you mean sandbox?",
 			"gaurd":                      `there is no function "gaurd"; did you mean guard?`,
-			"sluice-sandbox-guard":       "write one of admit, ask",
+			"sluice-sandbox-guard":       "write one of admit, ask, build, button",
 			"guard -send":                "flag needs an argument: -send",
 		} {
 			if _, err := told(w, arguments); err == nil || !strings.Contains(err.Error(), says) {
