@@ -2,7 +2,6 @@ package scenario
 
 import (
 	"regexp"
-	"time"
 
 	"sluice/infra/definition"
 	"sluice/shared/kind"
@@ -110,16 +109,5 @@ func (albRule) Answers(w *World, requests int) map[string]int {
 
 // Traffic has clients send requests a minute until the world ends.
 func (albRule) Traffic(w *World, perMinute int) {
-	go func() {
-		ticks := time.NewTicker(time.Minute / time.Duration(perMinute))
-		defer ticks.Stop()
-		for {
-			select {
-			case <-w.ctx.Done():
-				return
-			case <-ticks.C:
-				w.shop.Ask()
-			}
-		}
-	}()
+	w.steadily(perMinute, func() { w.shop.Ask() })
 }

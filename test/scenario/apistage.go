@@ -116,18 +116,7 @@ type Visitors struct {
 // Visits sends requests a minute to the stage until the world ends.
 func (w *World) Visits(perMinute int) *Visitors {
 	stage, v := w.APIGateway().Stage(w.stage().API, w.stage().Stage), &Visitors{}
-	go func() {
-		ticks := time.NewTicker(time.Minute / time.Duration(perMinute))
-		defer ticks.Stop()
-		for {
-			select {
-			case <-w.ctx.Done():
-				return
-			case <-ticks.C:
-				v.visit(stage)
-			}
-		}
-	}()
+	w.steadily(perMinute, func() { v.visit(stage) })
 	return v
 }
 

@@ -109,18 +109,11 @@ func (w *World) reconfigure(id string, change func(*types.DistributionConfig)) {
 
 // Viewers have requests come to one edge after the other, so many a minute, until the world ends.
 func (w *World) Viewers(perMinute int) {
-	go func() {
-		ticks := time.NewTicker(time.Minute / time.Duration(perMinute))
-		defer ticks.Stop()
-		for n := 0; ; n++ {
-			select {
-			case <-w.ctx.Done():
-				return
-			case <-ticks.C:
-				w.View(n % w.edges().Edges())
-			}
-		}
-	}()
+	n := 0
+	w.steadily(perMinute, func() {
+		w.View(n % w.edges().Edges())
+		n++
+	})
 }
 
 // View is the version that a viewer meets at an edge.

@@ -120,6 +120,13 @@ func (w *World) Split(stable, candidate string, weight float64) {
 
 // Traffic sends requests a minute to the alias until the world ends.
 func (w *World) Traffic(perMinute int) {
+	w.steadily(perMinute, func() {
+		_, _ = w.Sandbox.Lambda.Call(w.ctx, w.service+":"+Alias, []byte(`{}`)) // a failed request is what the metrics are for
+	})
+}
+
+// steadily does something so often a minute until the world ends.
+func (w *World) steadily(perMinute int, do func()) {
 	go func() {
 		ticks := time.NewTicker(time.Minute / time.Duration(perMinute))
 		defer ticks.Stop()
@@ -128,7 +135,7 @@ func (w *World) Traffic(perMinute int) {
 			case <-w.ctx.Done():
 				return
 			case <-ticks.C:
-				_, _ = w.Sandbox.Lambda.Call(w.ctx, w.service+":"+Alias, []byte(`{}`)) // a failed request is what the metrics are for
+				do()
 			}
 		}
 	}()
