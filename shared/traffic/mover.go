@@ -59,9 +59,8 @@ func (m *Mover) seen(ctx context.Context, t rollout.Target, stable string) (roll
 // Forward moves forward. It is idempotent: a target that already serves the split is left alone. A candidate without traffic is brought up
 // first, if the kind has pools: until it stands ready, Forward returns what it found, as Moving. It writes only on top of what it read, and
 // returns the split that it read back. If that is Moving, the caller calls again, with the Tag that it got, until it is not: a split that was only
-// Announced is written on then. If the service
-// has no compare-and-set, Forward asks the permit once more after the write, and takes its write back if a rollback came between.
-// Errors: those of the permit, ErrMoved when the target changed meanwhile, an Obstacle when the move can never succeed.
+// Announced is written on then. If the service has no compare-and-set, Forward asks the permit once more after the write, and takes its write back
+// if a rollback came between. Errors: those of the permit, ErrMoved when the target changed meanwhile, an Obstacle when the move can never succeed.
 func (m *Mover) Forward(ctx context.Context, t rollout.Target, to rollout.Split, p Permit) (rollout.Split, error) {
 	now, err := m.seen(ctx, t, to.Stable)
 	if err != nil {
