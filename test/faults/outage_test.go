@@ -18,7 +18,7 @@ func TestNoOutageBreaksAnInvariant(t *testing.T) {
 			continue // it is broken for good
 		}
 		t.Run(strings.ReplaceAll(s.name, " ", "-"), func(t *testing.T) {
-			outages := strided(everyOutage(s.worth(try(t, s, nil).passed)), *outageStride, nth) // other ones of each story
+			outages := strided(everyOutage(s.worth(try(t, s, nil).passed)), s.sampled(*outageStride), nth) // other ones of each story
 			share(t, outages, func(t *testing.T, f Fault) {
 				o := try(t, s, []Fault{f})
 				tally.count(f, o)

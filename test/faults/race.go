@@ -26,14 +26,17 @@ type race struct {
 	kind       scenario.Kind // of the target; nil for an alias
 }
 
-// enough says whether so many orders are enough, when a number of them is asked for; 0 asks for all. A world with a load balancer, an edge or name
-// servers takes several times as long as others, and the algorithm is the same: a fifth is enough of those.
+// enough says whether so many orders are enough, when a number of them is asked for; 0 asks for all. A fifth is enough where worlds take long.
 func (x race) enough(runs, asked int) bool {
-	if x.kind != nil && !kind.Of(x.kind.ID()).SandboxOnly {
+	if slow(x.kind) {
 		asked = (asked + 4) / 5
 	}
 	return asked > 0 && runs >= asked || x.most > 0 && runs >= x.most
 }
+
+// slow says whether a world takes several times as long as others, because it has a load balancer, an edge or name servers. What is broken in it is the
+// same above the port, so samples take a part of it.
+func slow(k scenario.Kind) bool { return k != nil && !kind.Of(k.ID()).SandboxOnly }
 
 // run tells one interleaving.
 func (x race) run(t *testing.T, e *explorer) (violations []string, trail string) {
