@@ -150,6 +150,9 @@ func (r ALBRule) counts(p Pool) Metrics {
 	return Metrics{Requests: metric("RequestCount"), Errors: failed, Duration: metric("TargetResponseTime")}
 }
 
+// Sticks implements Sticky.
+func (r ALBRule) Sticks() bool { return r.StickySeconds > 0 }
+
 // Stands implements Standing.
 func (r ALBRule) Stands(revision, tag string) (pool string) { return ParsePools(tag).With(revision) }
 

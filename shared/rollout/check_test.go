@@ -40,6 +40,10 @@ func TestATargetThatKeepsClientsSpreadsClients(t *testing.T) {
 		if got := d.WithDefaults().Checks.Errors[0].Spreads; got != want {
 			t.Errorf("with sessions of %d seconds it spreads %s, want %s", session, got, want)
 		}
+		d.Target = rollout.Target{ALBRule: &kind.ALBRule{StickySeconds: session}}
+		if got := d.WithDefaults().Checks.Errors[0].Spreads; got != want {
+			t.Errorf("a rule that is sticky for %d seconds spreads %s, want %s", session, got, want)
+		}
 	}
 }
 

@@ -96,9 +96,9 @@ func (d Definition) Uses() kind.Uses {
 
 // cannot adds a problem for each thing that the definition needs and its kind of target cannot do.
 func (d Definition) cannot(found *problems) {
-	wants, can, title := d.Uses(), d.Target.Facts().Can, d.Target.Facts().Title
-	found.check(can.Tests || !wants.Tests, "strategy", "a "+title+" cannot try a revision that has no traffic", "leave out test and blueGreen, and give the candidate a step of its own")
-	found.check(can.Samples || !wants.Samples, "checks.synthetic", "a "+title+" cannot be asked by a revision's name", "leave it out, and count users' requests")
-	found.check(can.Fills || !wants.Fills, "source.s3", "no object of S3 becomes a revision of a "+title, "name a build, or request releases of a revision that is there")
-	found.check(can.Images || !wants.Images, "gates.scan.ecr", "revisions of a "+title+" are not known by an image", "leave it out")
+	wants, can, title := d.Uses(), d.Target.Facts().Can, an(d.Target.Facts().Title)
+	found.check(can.Tests || !wants.Tests, "strategy", title+" cannot try a revision that has no traffic", "leave out test and blueGreen, and give the candidate a step of its own")
+	found.check(can.Samples || !wants.Samples, "checks.synthetic", title+" cannot be asked by a revision's name", "leave it out, and count users' requests")
+	found.check(can.Fills || !wants.Fills, "source.s3", "no object of S3 becomes a revision of "+title, "name a build, or request releases of a revision that is there")
+	found.check(can.Images || !wants.Images, "gates.scan.ecr", "revisions of "+title+" are not known by an image", "leave it out")
 }

@@ -105,7 +105,7 @@ func (d Definition) validateStrategy(found *problems) {
 	}
 	target := d.Target.Facts()
 	for i, s := range d.Strategy.Steps() {
-		found.check(target.Smallest == 0 || target.Express(int(s.Weight)), fmt.Sprintf("%s.steps[%d].weight", path, i), fmt.Sprintf("a %s cannot give %v", target.Title, s.Weight),
+		found.check(target.Smallest == 0 || target.Express(int(s.Weight)), fmt.Sprintf("%s.steps[%d].weight", path, i), fmt.Sprintf("%s cannot give %v", an(target.Title), s.Weight),
 			expressible(target))
 		found.between(fmt.Sprintf("%s.steps[%d].bake", path, i), s.Bake, 0, 14*day)
 	}

@@ -186,7 +186,7 @@ func (d Definition) measured(found *problems) {
 
 // an puts the article before a word.
 func an(word string) string {
-	if strings.ContainsRune("AEIOUaeiou", rune(word[0])) {
+	if word != "" && strings.Contains("AEIOUaeiou", word[:1]) {
 		return "an " + word
 	}
 	return "a " + word
