@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/aws/aws-lambda-go/lambdacontext"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 
@@ -19,10 +20,11 @@ import (
 
 // Call is an AWS call that a function of Sluice made.
 type Call struct {
-	Function  string // "guard"
-	Operation string // "lambda:UpdateAlias"
-	At        time.Time
-	Err       error
+	Function   string // "guard"
+	Invocation string // id of its request; several may be under way at once
+	Operation  string // "lambda:UpdateAlias"
+	At         time.Time
+	Err        error
 }
 
 // journal keeps what was called and told in a world.
@@ -48,9 +50,14 @@ func (j *journal) record(next wire.Handler) wire.Handler {
 		if call.Caller == "" {
 			return out, err
 		}
+		made := Call{Operation: call.Service + ":" + call.Operation, At: time.Now(), Err: err}
+		if invoked, ok := lambdacontext.FromContext(ctx); ok {
+			made.Invocation = invoked.AwsRequestID
+		}
 		j.mu.Lock()
 		defer j.mu.Unlock()
-		j.calls = append(j.calls, Call{Function: j.caller(call.Caller), Operation: call.Service + ":" + call.Operation, At: time.Now(), Err: err})
+		made.Function = j.caller(call.Caller)
+		j.calls = append(j.calls, made)
 		if in, ok := call.Input.(*eventbridge.PutEventsInput); ok && err == nil {
 			j.hear(in)
 		}
@@ -105,6 +112,20 @@ func (j *journal) Calls(function string) []Call {
 		}
 	}
 	return calls
+}
+
+// CallsUntil lists what an invocation of a function called until it succeeded in one of these operations: the first invocation that did. Others,
+// such as a look at the level of alarms in the same second, may have met it.
+func (j *journal) CallsUntil(function string, operations ...string) []Call {
+	before := map[string][]Call{} // by invocation
+	for _, c := range j.Calls(function) {
+		calls := append(before[c.Invocation], c)
+		if slices.Contains(operations, c.Operation) && c.Err == nil {
+			return calls
+		}
+		before[c.Invocation] = calls
+	}
+	return nil
 }
 
 // caller is FunctionOf, remembered.

@@ -1,7 +1,6 @@
 package scenario
 
 import (
-	"slices"
 	"time"
 
 	"sluice/shared/kind"
@@ -46,17 +45,12 @@ func (c Contender) BackByAlarm(w *World) (calls int) {
 		}
 		w.Pass(time.Minute)
 	}
-	w.Pass(20 * time.Second) // not in the second in which the level of alarms is looked at, too
 	w.AlarmRed(Alarm)
 	w.Ended(id)
-	for _, call := range w.Calls(c.guard()) {
-		calls++
-		if slices.Contains(c.Moves, call.Operation) && call.Err == nil {
-			return calls
-		}
+	if calls = len(w.CallsUntil(c.guard(), c.Moves...)); calls == 0 {
+		w.T.Errorf("guard did not move the traffic of the %s: %v", c.Name, w.Calls(c.guard()))
 	}
-	w.T.Errorf("guard did not move the traffic of the %s: %v", c.Name, w.Calls(c.guard()))
-	return 0
+	return calls
 }
 
 // guard is the name of the guard for the kind.

@@ -74,8 +74,7 @@ func TestARedAlarmTakesAPoolOutOfTheName(t *testing.T) {
 		if _, last := s.Met("green"); last.Sub(began) > 2*time.Minute+10*time.Second {
 			w.T.Errorf("green served until %v after the alarm, want the TTL and a minute", last.Sub(began))
 		}
-		calls := w.Calls("guard-record-set")
-		if len(calls) < 3 || calls[2].Operation != "route53:ChangeResourceRecordSets" || calls[2].Err != nil {
+		if calls := w.CallsUntil("guard-record-set", "route53:ChangeResourceRecordSets"); len(calls) != 3 {
 			w.T.Errorf("guard called %+v", calls)
 		}
 	})
