@@ -123,7 +123,7 @@ func (h *handler) tell(ctx context.Context, r rollout.Release, l rollout.Lease) 
 	}
 	if r.Cause == nil {
 		r.Cause = l.Fence
-		err := h.store.GoesBack(ctx, r, rollout.Line{At: h.Now(), Who: "rollback", What: "All traffic goes back to " + r.Names(l.Stable) + ": " + l.Fence.Reason})
+		err := h.store.GoesBack(ctx, r, rollout.Line{At: h.Now(), Who: "rollback", What: r.Returns(l.Stable, *l.Fence)})
 		if dynamo.IsConflict(err) { // another execution has brought it to its end
 			return nil
 		}

@@ -80,16 +80,33 @@ func (h *handler) shift(ctx context.Context, r rollout.Release, l rollout.Lease,
 	if traffic.IsFenced(err) {
 		return false, nil
 	}
-	if o := traffic.ObstacleOf(err); o != nil {
+	if o := traffic.ObstacleOf(err); traffic.IsUnfilled(err) {
+		return false, h.unfilled(ctx, l, o.What)
+	} else if o != nil {
 		return false, h.raise(ctx, l, rollout.ByBreakdown, "shift", "The traffic cannot move: "+o.What+".")
 	}
 	if err != nil {
 		return false, err
 	}
+	if split.Filling && h.Now().Sub(rollout.Later(r.BakeUntil, r.Started)) > filling {
+		return false, h.unfilled(ctx, l, fmt.Sprintf("%s after %v", split.Moving, filling))
+	}
 	if split.Moving != "" {
 		return h.moving(ctx, l, split, t)
 	}
 	return h.bake(ctx, r, l, split, step, t)
+}
+
+// filling is how long the candidate's pool may take to come up, whatever fills it.
+const filling = time.Hour
+
+// unfilled gives a candidate up that does not come up. Once it had traffic, its release goes back as any other does.
+func (h *handler) unfilled(ctx context.Context, l rollout.Lease, why string) error {
+	by := rollout.ByCapacity
+	if l.Weight > rollout.None {
+		by = rollout.ByBreakdown
+	}
+	return h.raise(ctx, l, by, "shift", "The candidate does not come up: "+why+".")
 }
 
 // moving has the step wait while the service is carrying out what was written. Judge sets how long until the next look. The bake begins when the

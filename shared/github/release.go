@@ -74,7 +74,7 @@ func states(r rollout.Release) (status, progress string) {
 		return "error", "error"
 	case r.End == rollout.Superseded:
 		return "error", "inactive"
-	case r.End == rollout.Rejected && r.Building != nil && r.Unbuilt():
+	case r.End == rollout.Rejected && (r.Cause != nil || r.Building != nil && r.Unbuilt()): // it does not come up, or does not build
 		return "failure", "failure"
 	case r.End == rollout.Rejected:
 		return "error", "error"

@@ -187,6 +187,8 @@ func kind(k rollout.FenceKind) string {
 		return "A newer release takes its place"
 	case rollout.ByIntruder:
 		return "Somebody else moved the traffic"
+	case rollout.ByCapacity:
+		return "The candidate did not come up"
 	case rollout.ByBreakdown:
 		return "The release broke down"
 	}

@@ -2,6 +2,7 @@ package rollout
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -111,6 +112,9 @@ func (l Last) readBack(r Release, now time.Time) Conclusion {
 		return raise(r, l.unexpected(now))
 	case back:
 		r.End, r.Cause, r.Reverted = fence.Kind.Ends(), fence, !lease.ArmedUntil.IsZero()
+		if r.End == Rejected {
+			r.Rejection = Because(strings.TrimSuffix(fence.Reason, "."), "mend that, and release again")
+		}
 	case exhausted:
 		r.End, r.Cause, r.Obstacle = Stuck, fence, Because("it was tried again and again, and failed at last with: "+l.Exhausted.Says(),
 			"mend that, then bring the traffic to "+r.Names(lease.Stable)+" by hand (docs/operations.md, \"A release is stuck\")")

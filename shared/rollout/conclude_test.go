@@ -40,6 +40,10 @@ func fenced(l *rollout.Last) {
 	l.Lease.Fence = &rollout.Fence{Kind: rollout.ByAlarm, By: "errors", Reason: "Guard alarm errors went red."}
 }
 
+func unfilled(l *rollout.Last) {
+	l.Lease.Weight, l.Lease.Fence = rollout.None, &rollout.Fence{Kind: rollout.ByCapacity, By: "shift", Reason: "The candidate does not come up: no image."}
+}
+
 func onStable(l *rollout.Last) { l.Sight.Split = rollout.Split{Stable: "41", Tag: "lock"} }
 
 func aborted(l *rollout.Last) {
@@ -92,9 +96,12 @@ var conclusions = map[string]conclusion{
 		all(exhausted, func(l *rollout.Last) { l.Sight = rollout.Sight{Unread: "denied"} }), rollout.RaiseFence, "", rollout.LeavesAlone, "could not be read",
 	},
 
-	"an abort, and stable serves":        {all(aborted, onStable), rollout.WriteEnd, rollout.Aborted, rollout.GivesBack, "A person stopped"},
-	"an abort after the last step":       {aborted, rollout.RaiseFence, "", rollout.LeavesAlone, "grace stopped"},
-	"the fence is up, and stable serves": {all(fenced, onStable), rollout.WriteEnd, rollout.RolledBack, rollout.GivesBack, "went back"},
+	"an abort, and stable serves":                            {all(aborted, onStable), rollout.WriteEnd, rollout.Aborted, rollout.GivesBack, "A person stopped"},
+	"an abort after the last step":                           {aborted, rollout.RaiseFence, "", rollout.LeavesAlone, "grace stopped"},
+	"the candidate did not come up":                          {all(unfilled, onStable), rollout.WriteEnd, rollout.Rejected, rollout.GivesBack, "does not come up: no image"},
+	"the candidate did not come up, and stable is not seen":  {all(unfilled, func(l *rollout.Last) { l.Sight = rollout.Sight{Unread: "denied"} }), rollout.LookAgain, "", rollout.LeavesAlone, ""},
+	"the candidate did not come up, and serves all the same": {unfilled, rollout.BringBack, "", rollout.LeavesAlone, ""},
+	"the fence is up, and stable serves":                     {all(fenced, onStable), rollout.WriteEnd, rollout.RolledBack, rollout.GivesBack, "went back"},
 	"the fence is up, and the candidate serves": {
 		fenced, rollout.BringBack, "", rollout.LeavesAlone, "",
 	},

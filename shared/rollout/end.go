@@ -58,6 +58,7 @@ const (
 	ByNewer     FenceKind = "newer"     // a release that supersedes this one
 	ByIntruder  FenceKind = "intruder"  // somebody else moved the target's traffic
 	ByBreakdown FenceKind = "breakdown" // an uncaught error, or a machine that died
+	ByCapacity  FenceKind = "capacity"  // the candidate's pool does not come up, and no traffic had moved to it
 )
 
 // Ends is the end that a fence of this kind leads to when stable serves everything again.
@@ -67,6 +68,8 @@ func (k FenceKind) Ends() End {
 		return Aborted
 	case ByNewer:
 		return Superseded
+	case ByCapacity:
+		return Rejected
 	}
 	return RolledBack
 }

@@ -51,7 +51,7 @@ type Release struct {
 	Overrides  []Override        `json:"overrides,omitempty"` // who let it through gates that were shut
 	Cause      *Fence            `json:"cause,omitempty"`     // why it went back
 	Abort      *Fence            `json:"abort,omitempty"`     // it was asked to stop before it held the lease
-	Rejection  *Rejection        `json:"rejection,omitempty"` // why it was not let in
+	Rejection  *Rejection        `json:"rejection,omitempty"` // why it was not let in, or got no traffic
 	Obstacle   *Rejection        `json:"obstacle,omitempty"`  // when it is stuck: what kept the traffic from coming back
 	End        End               `json:"end,omitempty"`       // empty while it runs
 	Served     bool              `json:"served,omitempty"`    // its version already served everything when the release came
@@ -105,6 +105,9 @@ func (r Release) Ending() string {
 	}
 	if r.ByHand && r.End == Stuck {
 		return "Somebody moved the traffic by hand, and it is left as it is. Look at it now."
+	}
+	if r.End == Rejected && r.Cause != nil {
+		return "The candidate did not come up: it got no traffic, and stable serves all of it."
 	}
 	if r.Unseen {
 		return r.unseen()

@@ -9,6 +9,7 @@ type Split struct {
 	Weight    Weight // of the candidate
 	Tag       string // the service's optimistic lock as of reading (Lambda's RevisionId); empty when unknown
 	Announced bool   // the service was told of this split, and a further write has to make it so: then it is Moving, too
+	Filling   bool   // the candidate's pool is being filled, and nothing was written yet: then it is Moving, too
 	Moving    string // why the service does not serve this split yet: "2 of 10 tasks are healthy"; empty when it does
 	Either    bool   // two revisions have traffic, and the service does not say which of them is stable
 }

@@ -70,3 +70,11 @@ func (r Release) Asks() *Approval {
 
 // GoingBack is how people are told that a release goes back; its cause must be known.
 func (r Release) GoingBack() string { return "The release goes back: " + r.Cause.Reason }
+
+// Returns says what a raised fence means for the traffic.
+func (r Release) Returns(stable string, f Fence) string {
+	if f.Kind == ByCapacity {
+		return fmt.Sprintf("No traffic has moved, and all of it stays with %s: %s", r.Names(stable), f.Reason)
+	}
+	return fmt.Sprintf("All traffic goes back to %s: %s", r.Names(stable), f.Reason)
+}

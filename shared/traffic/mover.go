@@ -57,10 +57,11 @@ func (m *Mover) seen(ctx context.Context, t rollout.Target, stable string) (roll
 }
 
 // Forward moves forward. It is idempotent: a target that already serves the split is left alone. A candidate without traffic is brought up
-// first, if the kind has pools: until it stands ready, Forward returns what it found, as Moving. It writes only on top of what it read, and
+// first, if the kind has pools: until it stands ready, Forward returns what it found, as Moving and Filling. It writes only on top of what it read, and
 // returns the split that it read back. If that is Moving, the caller calls again, with the Tag that it got, until it is not: a split that was only
 // Announced is written on then. If the service has no compare-and-set, Forward asks the permit once more after the write, and takes its write back
-// if a rollback came between. Errors: those of the permit, ErrMoved when the target changed meanwhile, an Obstacle when the move can never succeed.
+// if a rollback came between. Errors: those of the permit, ErrMoved when the target changed meanwhile, an Obstacle when the move can never succeed,
+// which is ErrUnfilled, too, when the candidate does not come up.
 func (m *Mover) Forward(ctx context.Context, t rollout.Target, to rollout.Split, p Permit) (rollout.Split, error) {
 	now, err := m.seen(ctx, t, to.Stable)
 	if err != nil {
@@ -73,7 +74,7 @@ func (m *Mover) Forward(ctx context.Context, t rollout.Target, to rollout.Split,
 		return now, asking(t, err)
 	}
 	if waits, err := m.filled(ctx, t, now, to); err != nil || waits != "" {
-		now.Moving = waits
+		now.Moving, now.Filling = waits, err == nil
 		return now, err
 	}
 	if now.Same(to) && !now.Announced {
@@ -112,7 +113,10 @@ func (m *Mover) filled(ctx context.Context, t rollout.Target, now, to rollout.Sp
 	}
 	p, err := m.filler.Fill(ctx, t, to.Stable, to.Candidate)
 	if err == nil && p.Failed != "" {
-		err = &Obstacle{What: "the candidate does not come up: " + p.Failed, Remedy: "mend that, and release again"}
+		err = &Obstacle{What: p.Failed, Remedy: "mend that, and release again"}
+	}
+	if ObstacleOf(err) != nil {
+		err = errors.Join(ErrUnfilled, err)
 	}
 	return p.Moving, err
 }

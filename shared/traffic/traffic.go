@@ -13,6 +13,12 @@ var ErrMoved = errors.New("somebody else moved the traffic")
 // ErrFenced means that a forward move is not allowed any more: the fence is up.
 var ErrFenced = errors.New("the fence is up")
 
+// ErrUnfilled means that the candidate's pool cannot come up. No traffic has moved to the candidate.
+var ErrUnfilled = errors.New("the candidate does not come up")
+
+// IsUnfilled says whether a forward move failed before it began, because the candidate's pool cannot come up.
+func IsUnfilled(err error) bool { return errors.Is(err, ErrUnfilled) }
+
 // IsMoved says whether somebody else changed the target meanwhile.
 func IsMoved(err error) bool { return errors.Is(err, ErrMoved) }
 

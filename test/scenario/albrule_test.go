@@ -113,12 +113,23 @@ func TestCandidateThatDoesNotComeUpGetsNoTraffic(t *testing.T) {
 		if w.Serves() != "1" || r.Step != 0 || !r.BakeUntil.IsZero() {
 			t.Errorf("the rule serves %s; its story:\n%s", w.Serves(), scenario.Story(r))
 		}
-		ended := w.Ended(id)
-		ends(w, ended, rollout.RolledBack, "1")
-		if ended.Cause == nil || !strings.Contains(ended.Cause.Reason, "0 of 2 targets are healthy (Target.FailedHealthChecks") {
-			t.Errorf("the cause is %+v", ended.Cause)
-		}
+		doesNotComeUp(w, w.Ended(id), "1", "0 of 2 targets are healthy (Target.FailedHealthChecks")
 	})
+}
+
+// doesNotComeUp asks for the end of a release whose candidate got no traffic: it says what its pool was waiting for.
+func doesNotComeUp(w *scenario.World, r rollout.Release, stable, says string) {
+	w.T.Helper()
+	ends(w, r, rollout.Rejected, stable)
+	if r.Rejection == nil || !strings.Contains(r.Rejection.Reason, says) || !strings.HasPrefix(r.Rejection.Reason, "The candidate does not come up: ") {
+		w.T.Errorf("the rejection is %+v", r.Rejection)
+	}
+	if got := scenario.Story(r); !strings.Contains(got, "No traffic has moved") || !strings.Contains(got, r.Ending()) || r.Unseen {
+		w.T.Errorf("its story:\n%s", got)
+	}
+	if got := w.Told(r.ID); got[len(got)-1] != "rejected" {
+		w.T.Errorf("people were told %v", got)
+	}
 }
 
 func TestSecondWriterOfARuleIsNoticed(t *testing.T) {
@@ -185,11 +196,7 @@ func TestPromotedTasksAreTakenBackAtOnce(t *testing.T) {
 func TestImageThatCannotBePulledIsSaidSo(t *testing.T) {
 	onTasks(t, func(w *scenario.World, rule scenario.Tasks) {
 		id := w.Requested(rule.PushedWithoutImage(w))
-		r := w.Ended(id)
-		ends(w, r, rollout.RolledBack, "checkout:1")
-		if r.Cause == nil || !strings.Contains(r.Cause.Reason, "CannotPullContainerError") {
-			t.Errorf("the cause is %+v", r.Cause)
-		}
+		doesNotComeUp(w, w.Ended(id), "checkout:1", "CannotPullContainerError")
 	})
 }
 
