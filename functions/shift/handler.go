@@ -28,7 +28,7 @@ type handler struct {
 	start.World
 	store   store
 	mover   *traffic.Mover
-	prober  traffic.Prober
+	tester  traffic.Tester
 	machine *stepfunctions.Machine
 	bus     *eventbridge.Bus
 }
@@ -44,7 +44,7 @@ func New(w start.World) (any, error) {
 		return nil, err
 	}
 	h := &handler{
-		World: w, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(ports), prober: ports.Prober,
+		World: w, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(ports), tester: traffic.TesterOf(ports, w.Public),
 		machine: stepfunctions.New(w.AWS, ""), bus: eventbridge.New(w.AWS, c.Bus),
 	}
 	return start.Handle(w, "shift", h.handle), nil
@@ -126,16 +126,27 @@ func (h *handler) moving(ctx context.Context, l rollout.Lease, split rollout.Spl
 	return begun && !rung, err
 }
 
-// test invokes the candidate before it gets traffic, when the step asks for that.
+// test tries the candidate before it gets traffic, when the step asks for that.
 func (h *handler) test(ctx context.Context, r rollout.Release, l rollout.Lease, step rollout.Step) (passed bool, err error) {
 	if step.Test == nil {
 		return true, nil
 	}
-	failure, err := h.prober.Probe(ctx, r.Definition.Target, r.Revision.Version, step.Test.Payload)
+	failure, err := h.tester.Test(ctx, r.Definition.Target, r.Revision.Version, *step.Test)
+	if o := traffic.ObstacleOf(err); o != nil {
+		return false, h.raise(ctx, l, rollout.ByBreakdown, "shift", "The candidate cannot be tested: "+o.What+".")
+	}
 	if err != nil || failure == "" {
 		return err == nil, err
 	}
-	return false, h.raise(ctx, l, rollout.ByCheck, "test", fmt.Sprintf("The test invocation of %s failed: %s", r.Candidate(), failure))
+	return false, h.raise(ctx, l, rollout.ByCheck, "test", fmt.Sprintf("The test %s of %s failed: %s", trial(r), r.Candidate(), failure))
+}
+
+// trial is what a test is made by.
+func trial(r rollout.Release) string {
+	if r.Definition.Target.Facts().Asks {
+		return "request"
+	}
+	return "invocation"
 }
 
 func (h *handler) raise(ctx context.Context, l rollout.Lease, kind rollout.FenceKind, by, reason string) error {

@@ -99,6 +99,9 @@ func ofKind(t rollout.Target) [][2]string {
 			lines = append(lines, [2]string{"", caution})
 		}
 	}
+	if front, has := t.Spec().(kind.Fronted); has && front.Front() != "" {
+		lines = append(lines, [2]string{"", "tests reach the candidate at " + front.Front()})
+	}
 	return lines
 }
 

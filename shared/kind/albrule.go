@@ -3,6 +3,7 @@ package kind
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -20,7 +21,9 @@ var albRule = Facts{
 	// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html).
 	Spreads: SpreadRequests,
 	Silence: Holds,
+	Can:     Uses{Tests: true},
 	Pools:   true,
+	Asks:    true,
 }
 
 // PoolTag is the tag by which a target group says which revision is registered in it.
@@ -35,6 +38,8 @@ type ALBRule struct {
 	Blue          Pool   `json:"blue"`
 	Green         Pool   `json:"green"`
 	StickySeconds int    `json:"stickySeconds,omitempty"` // seconds for which a client stays with the target group that it met first; 0: no stickiness
+
+	Test *ALBFront `json:"test,omitempty"` // where testers reach a revision that has no traffic yet
 }
 
 // Pool is what one of the two revisions stands in: a target group, and what fills it. Where nothing is named that fills it, somebody else does.
@@ -116,7 +121,7 @@ func (r ALBRule) Problems() []Problem {
 		wrong(i == 1 && s == *r.Blue.ECS, field+"service", "it is the service of blue", "name a second service, for the revision that does not serve")
 	}
 	wrong(r.StickySeconds < 0 || r.StickySeconds > 604800, "stickySeconds", fmt.Sprintf("%d seconds are no time to stay", r.StickySeconds), "write 1 to 604800, or leave it out") // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupStickinessConfig.html
-	return found
+	return append(found, r.problemsOfFront()...)
 }
 
 // Metrics implements Spec. A pool is blue or green; without one, both are counted. Only the whole load balancer counts what it answered itself, such as
@@ -170,24 +175,35 @@ func (r ALBRule) Restore(revision string) string {
 
 // Needs implements Spec. Elastic Load Balancing authorises what only describes for everything alone
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html).
-func (r ALBRule) Needs(function string, _ Uses) []Need {
-	describe := Need{Sid: "ReadRules", Actions: []string{"elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeTags"}}
-	move := Need{"MoveRule", []string{"elasticloadbalancing:ModifyRule"}, "elasticloadbalancing", r.rulePath()}
-	if r.isDefault() {
-		describe.Actions[0] = "elasticloadbalancing:DescribeListeners"
-		move = Need{"MoveDefault", []string{"elasticloadbalancing:ModifyListener"}, "elasticloadbalancing", resource(r.Listener)}
-	}
+func (r ALBRule) Needs(function string, u Uses) []Need {
+	describe, move := []Need{r.reading(), {Sid: "ReadTags", Actions: []string{"elasticloadbalancing:DescribeTags"}}}, r.moving()
 	switch function {
 	case "plan":
-		return append([]Need{describe, {Sid: "ReadAttributes", Actions: []string{"elasticloadbalancing:DescribeTargetGroupAttributes"}}}, r.needsOfServices(true)...)
+		return slices.Concat(describe, r.frontNeeds(u, false), []Need{{Sid: "ReadAttributes", Actions: []string{"elasticloadbalancing:DescribeTargetGroupAttributes"}}}, r.needsOfServices(true))
 	case "admit":
-		return append([]Need{describe}, r.needsOfServices(false)...)
+		return slices.Concat(describe, r.needsOfServices(false))
 	case "shift":
-		return append([]Need{describe, move, {Sid: "ReadHealth", Actions: []string{"elasticloadbalancing:DescribeTargetHealth"}}}, r.fills()...)
+		return slices.Concat(describe, r.frontNeeds(u, true), []Need{move, {Sid: "ReadHealth", Actions: []string{"elasticloadbalancing:DescribeTargetHealth"}}}, r.fills())
 	case "rollback", "settle", "guard":
-		return append([]Need{describe, move}, r.needsOfServices(false)...)
+		return slices.Concat(describe, []Need{move}, r.needsOfServices(false))
 	}
 	return nil
+}
+
+// reading is what it takes to read the actions.
+func (r ALBRule) reading() Need {
+	if r.isDefault() {
+		return Need{Sid: "ReadListeners", Actions: []string{"elasticloadbalancing:DescribeListeners"}}
+	}
+	return Need{Sid: "ReadRules", Actions: []string{"elasticloadbalancing:DescribeRules"}}
+}
+
+// moving is what it takes to replace them.
+func (r ALBRule) moving() Need {
+	if r.isDefault() {
+		return Need{"MoveDefault", []string{"elasticloadbalancing:ModifyListener"}, "elasticloadbalancing", resource(r.Listener)}
+	}
+	return Need{"MoveRule", []string{"elasticloadbalancing:ModifyRule"}, "elasticloadbalancing", r.rulePath()}
 }
 
 // needsOfServices is what it takes to know what the services of ECS run. Task definitions have no resource to name for reading

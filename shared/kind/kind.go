@@ -32,6 +32,7 @@ type Facts struct {
 	Way      Way
 	Can      Uses // what a definition may ask of its targets besides moving traffic
 	Pools    bool // the candidate has a pool of its own, which a first step at 0 % fills
+	Asks     bool // a step's test is an HTTP request, and not an invocation of a revision by its name
 
 	SandboxOnly bool // no service of AWS: nothing of this kind can be deployed
 }

@@ -45,7 +45,7 @@ func TestRuleOfALoadBalancerIsNamedByItsTargetGroups(t *testing.T) {
 			t.Errorf("%v is counted under %v", r, d)
 		}
 	}
-	if got, want := byPriority.Needs("guard", kind.Uses{})[1].Resource, "listener-rule/app/shop/aaaaaaaaaaaaaaaa/bbbbbbbbbbbbbbbb/*"; got != want {
+	if got, want := byPriority.Needs("guard", kind.Uses{})[2].Resource, "listener-rule/app/shop/aaaaaaaaaaaaaaaa/bbbbbbbbbbbbbbbb/*"; got != want {
 		t.Errorf("the guard may modify %s, want %s", got, want)
 	}
 	for field, wrong := range map[string]kind.ALBRule{

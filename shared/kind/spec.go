@@ -83,6 +83,11 @@ type Uses struct {
 	Images  bool // a gate asks which image a revision is made of
 }
 
+// A Fronted spec may have a place of its own where requests reach a revision that has no traffic yet.
+type Fronted interface {
+	Front() (url string) // empty when it names none
+}
+
 // A Bypassed target stands before something that callers can also reach without it. Such requests are counted elsewhere and never meet the candidate.
 type Bypassed interface {
 	Bypass() (all Metric, of string) // the metric that counts all requests, also those past the target, and what receives them: "function checkout"

@@ -1,17 +1,10 @@
 package rollout
 
-import "encoding/json"
-
 // A Step gives the candidate a weight and watches it for a while.
 type Step struct {
 	Weight Weight   `json:"weight"`
 	Bake   Duration `json:"bake,omitzero"` // how long the candidate is watched at this weight; 0 moves on at once
 	Test   *Test    `json:"test,omitempty"`
-}
-
-// A Test invokes the candidate by version before it gets traffic; it passes when the invocation returns without an error.
-type Test struct {
-	Payload json.RawMessage `json:"payload,omitempty"` // what the candidate is invoked with; {} when empty
 }
 
 // Steps are those of the strategy. Where the candidate has a pool of its own, a step without traffic comes first, in which the pool is filled.
@@ -55,7 +48,7 @@ type Exponential struct {
 	Bake   Duration `json:"bake"`
 }
 
-// BlueGreen tests the candidate at 0 % by an invocation of its version, then gives it everything.
+// BlueGreen tests the candidate at 0 %, then gives it everything.
 type BlueGreen struct {
 	Test Test     `json:"test"`
 	Bake Duration `json:"bake,omitzero"`

@@ -83,6 +83,7 @@ func (d Definition) validateTarget(found *problems) {
 		found.add(path+p.Field, p.Wrong, p.Remedy)
 	}
 	d.cannot(found)
+	d.validateTests(found)
 }
 
 func (d Definition) validateStrategy(found *problems) {

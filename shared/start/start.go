@@ -26,6 +26,7 @@ import (
 type World struct {
 	AWS    aws.Config
 	HTTP   *http.Client // for calls outside of AWS
+	Public *http.Client // for addresses that definitions name: it reaches the internet alone
 	Getenv func(key string) string
 	Stdout io.Writer // embedded metrics
 	Log    *slog.Logger
@@ -62,7 +63,7 @@ func FromEnvironment() World {
 	if endpoint := os.Getenv("AWS_ENDPOINT_URL"); endpoint != "" {
 		cfg.BaseEndpoint = &endpoint
 	}
-	return World{AWS: cfg, HTTP: &http.Client{Timeout: 10 * time.Second}, Getenv: os.Getenv, Stdout: os.Stdout, Log: slog.New(lambdacontext.NewLogHandler()), Now: time.Now}
+	return World{AWS: cfg, HTTP: &http.Client{Timeout: 10 * time.Second}, Public: public(loopback(os.Getenv("AWS_ENDPOINT_URL"))), Getenv: os.Getenv, Stdout: os.Stdout, Log: slog.New(lambdacontext.NewLogHandler()), Now: time.Now}
 }
 
 // Decode fills the string fields of a config struct from the variables that their env tags name. All are required, except those

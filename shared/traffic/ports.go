@@ -14,6 +14,7 @@ type Ports struct {
 	Filler    Filler
 	Inspector Inspector
 	Prober    Prober
+	Front     Front
 	Publisher Publisher
 	Images    Images
 
@@ -42,6 +43,22 @@ type Prober interface {
 	// long. Errors: rollout.NotReady when the revision is still being prepared, others when the outcome is unknown.
 	Probe(ctx context.Context, t rollout.Target, revision string, payload json.RawMessage) (failure string, err error)
 }
+
+// Front is the port of a kind that has requests reach a revision which has no traffic yet, at a URL of its own (kind.Fronted).
+type Front interface {
+	// Point has that URL lead to a revision, and to no other one. It is idempotent, and moves no users' traffic. Errors: an Obstacle when it can
+	// never succeed.
+	Point(ctx context.Context, t rollout.Target, revision string) (Pointed, error)
+}
+
+// Pointed says whether a URL led to the revision before.
+type Pointed string
+
+// Whether it did.
+const (
+	Stood Pointed = "stood" // and has for a while
+	Anew  Pointed = "anew"  // not every node of the service may know it yet
+)
 
 // Publisher makes a revision of an object.
 type Publisher interface {

@@ -1,12 +1,16 @@
 package scenario
 
 import (
+	"encoding/json"
+	"fmt"
 	"regexp"
+	"strings"
 
 	"sluice/infra/definition"
 	"sluice/shared/kind"
 	"sluice/shared/rollout"
 	"sluice/test/sandbox"
+	"sluice/test/sandbox/cfn"
 	"sluice/test/sandbox/ecs"
 	"sluice/test/sandbox/elbv2"
 	"sluice/test/shop"
@@ -65,6 +69,46 @@ func (e External) Make(w *World) {
 	if e.Green != "" {
 		e.Holds(w, "green", e.Green)
 	}
+}
+
+// Testers has the load balancer have a listener for testers, and the definitions that are given from now on name it.
+func (External) Testers(w *World) {
+	w.T.Helper()
+	w.must(w.shop.OpenFront(w.ctx))
+}
+
+// Tried has a tester ask the listener for testers, and tells the status and who answered.
+func (External) Tried(w *World, path string) string {
+	w.T.Helper()
+	answer, err := w.internet().Get(shop.FrontURL + path)
+	w.must(err)
+	defer answer.Body.Close()
+	return fmt.Sprint(answer.StatusCode, " ", answer.Header.Get("Revision"))
+}
+
+// TestersLeadElsewhere has somebody use the listener for testers for a target group of theirs.
+func (External) TestersLeadElsewhere(w *World) {
+	w.T.Helper()
+	w.must(w.shop.Divert(w.ctx))
+}
+
+// Breaks has a revision fail every request.
+func (albRule) Breaks(w *World, revision string) { w.shop.Break(revision, func() bool { return true }) }
+
+// Named is a definition that names the rule as it is, with all that the story has made.
+func (albRule) Named(w *World, definition string) string {
+	w.T.Helper()
+	target, err := json.Marshal(rollout.Target{ALBRule: &w.shop.Target})
+	w.must(err)
+	return strings.Replace(definition, `{"lambdaAlias":{"function":"`+w.service+`","alias":"live"}}`, string(target), 1)
+}
+
+// MayTest lets shift and plan do what a definition with tests lets them.
+func MayTest(t *cfn.Template) {
+	for _, function := range []string{"ShiftAlb", "PlanAlb"} {
+		Allowing(function, "*", "elasticloadbalancing:DescribeListeners")(t)
+	}
+	Allowing("ShiftAlb", "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/shop/*", "elasticloadbalancing:ModifyListener")(t)
 }
 
 // albRule is what is the same for all rules.

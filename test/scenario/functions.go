@@ -136,7 +136,7 @@ func (w *World) inProcess(function, version string) func(context.Context, []byte
 	variables, err := w.Sandbox.Lambda.GetFunctionConfiguration(w.ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &function})
 	w.must(err)
 	handler, err := builds[kindless(name)](start.World{
-		AWS: cfg, HTTP: &http.Client{Transport: wire.Client(w.outside())}, Getenv: func(key string) string { return variables.Environment.Variables[key] },
+		AWS: cfg, HTTP: &http.Client{Transport: wire.Client(w.outside())}, Public: w.internet(), Getenv: func(key string) string { return variables.Environment.Variables[key] },
 		Stdout: metricLines{w}, Log: slog.New(w.log), Now: w.now,
 	})
 	w.must(err)

@@ -36,21 +36,24 @@ var engines sync.Map
 
 // engineFor is the golden template with what differs in an engine whose targets are of a kind.
 func engineFor(id kind.ID) (*cfn.Template, error) {
-	parse, _ := engines.LoadOrStore(id, sync.OnceValues(func() (*cfn.Template, error) {
-		text, err := goldenText()
-		if err != nil {
-			return nil, err
-		}
-		patch, err := testdata(string(id) + ".patch.json")
-		if err != nil {
-			return nil, err
-		}
-		if text, err = mergepatch.Apply(text, patch); err != nil {
-			return nil, err
-		}
-		return cfn.Parse(text)
-	}))
+	parse, _ := engines.LoadOrStore(id, sync.OnceValues(func() (*cfn.Template, error) { return engineAnew(id) }))
 	return parse.(func() (*cfn.Template, error))()
+}
+
+// engineAnew parses that template anew, so that a story may edit it.
+func engineAnew(id kind.ID) (*cfn.Template, error) {
+	text, err := goldenText()
+	if err != nil {
+		return nil, err
+	}
+	patch, err := testdata(string(id) + ".patch.json")
+	if err != nil {
+		return nil, err
+	}
+	if text, err = mergepatch.Apply(text, patch); err != nil {
+		return nil, err
+	}
+	return cfn.Parse(text)
 }
 
 // ofKind is a definition with the world's kind of target in place of an alias.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"sluice/test/sandbox/github"
+	"sluice/test/sandbox/wire"
 )
 
 // outside is what functions reach that is not AWS, by its host.
@@ -28,4 +29,12 @@ func under(prefix string, h *github.Host) http.Handler {
 		inner.URL.Path = prefix + r.URL.Path
 		h.ServeHTTP(rw, inner)
 	})
+}
+
+// internet reaches what stands on it: the load balancers of the world.
+func (w *World) internet() *http.Client {
+	if w.shop == nil {
+		return &http.Client{Transport: wire.Client(http.NotFoundHandler())}
+	}
+	return &http.Client{Transport: w.shop.Network()}
 }

@@ -140,11 +140,16 @@ func New(t testing.TB, o Options) *World {
 	if w.kind != nil {
 		template, err = engineFor(w.kind.ID())
 	}
-	if o.Edit != nil {
+	switch {
+	case o.Edit != nil && w.kind != nil:
+		template, err = engineAnew(w.kind.ID())
+	case o.Edit != nil:
 		template = golden(t, o.Services)
-		o.Edit(template)
 	}
 	w.must(err)
+	if o.Edit != nil {
+		o.Edit(template)
+	}
 	further, err := beside()
 	w.must(err)
 	w.Sandbox, err = sandbox.Boot(w.ctx, sandbox.Options{

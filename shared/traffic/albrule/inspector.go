@@ -43,7 +43,11 @@ func (i *Inspector) Inspect(ctx context.Context, t rollout.Target, revision, _ s
 	if why, err := i.stuck(ctx, rule); why != nil || err != nil {
 		return why, err
 	}
-	tags, err := i.tags(ctx, append([]string{rule.Blue.TargetGroup, rule.Green.TargetGroup}, found.arn())...)
+	front, why, err := i.fronts(ctx, rule)
+	if why != nil || err != nil {
+		return why, err
+	}
+	tags, err := i.tags(ctx, append(front, rule.Blue.TargetGroup, rule.Green.TargetGroup, found.arn())...)
 	if err != nil {
 		return nil, err
 	}
