@@ -89,6 +89,8 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 	switch {
 	case err != nil:
 		return c, err
+	case !taken && turn.Tries && l.Owner != r.ID && l.BeingRetired(h.Now()):
+		return c.Await(retirement), nil
 	case !taken:
 		return h.stay(ctx, c, r, l, turn)
 	}

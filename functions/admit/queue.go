@@ -2,12 +2,16 @@ package admit
 
 import (
 	"context"
+	"time"
 
 	"sluice/events"
 	"sluice/shared/dynamo"
 	"sluice/shared/eventbridge"
 	"sluice/shared/rollout"
 )
+
+// retirement is when a release looks again that finds the pool being retired that it is about to fill.
+const retirement = rollout.Duration(15 * time.Second)
 
 // take takes the lease, if it is the release's turn. An earlier attempt may have succeeded unseen: then the release has the lease already.
 func (h *handler) take(ctx context.Context, r rollout.Release, turn rollout.Turn) (l rollout.Lease, taken bool, err error) {

@@ -1,4 +1,5 @@
-// Package look judges releases each minute while they bake, so that a bad one is seen long before its bake ends. watch says which releases.
+// Package look judges releases each minute while they bake, so that a bad one is seen long before its bake ends. When a release is over, it retires
+// the pool to which nobody may come back any more, if the definition says so. watch says which releases.
 package look
 
 import (
@@ -31,6 +32,7 @@ type handler struct {
 	book    *evidence.Book
 	machine *stepfunctions.Machine
 	prober  traffic.Prober
+	retirer traffic.Retirer
 }
 
 // New builds the handler.
@@ -46,16 +48,19 @@ func New(w start.World) (any, error) {
 	table, watcher := dynamo.New(w.AWS, c.Table), cloudwatch.New(w.AWS)
 	h := &handler{
 		World: w, store: table, watcher: watcher, book: evidence.New(table, watcher), machine: stepfunctions.New(w.AWS, ""),
-		prober: ports.Prober,
+		prober: ports.Prober, retirer: ports.Retirer,
 	}
 	return start.Handle(w, "look", h.handle), nil
 }
 
-// handle looks at some releases, each by itself: one that cannot be looked at does not hold up the others.
+// handle treats each release by itself: one that cannot be looked at does not hold up the others.
 func (h *handler) handle(ctx context.Context, l rollout.Looks) (struct{}, error) {
 	var failed []error
 	for _, id := range l.Releases {
 		failed = append(failed, h.look(ctx, id))
+	}
+	for _, id := range l.Idle {
+		failed = append(failed, h.retire(ctx, id))
 	}
 	return struct{}{}, errors.Join(failed...)
 }

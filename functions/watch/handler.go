@@ -1,5 +1,5 @@
 // Package watch looks after everything that is held or armed, each minute. It reads the level of all guard alarms and hands a red one to
-// guard, as the alarm's event would have. It hands the releases that bake to look. It decides nothing by itself. Its schedule is enabled
+// guard, as the alarm's event would have. It hands the releases that bake to look, and those that have left a pool to retire. It decides nothing by itself. Its schedule is enabled
 // only while there is something to look after: admit enables it, and a watch that finds nothing disables it.
 package watch
 
@@ -58,7 +58,7 @@ func (h *handler) handle(ctx context.Context, _ events.Raw) (struct{}, error) {
 		return struct{}{}, err
 	}
 	r := around(listed, leases, h.Now())
-	failed := []error{h.alarms(ctx, r), h.looks(ctx, r.bakes)}
+	failed := []error{h.alarms(ctx, r), h.looks(ctx, r.bakes), h.idle(ctx, r.idle)}
 	for _, l := range r.over {
 		failed = append(failed, h.store.Strike(ctx, l))
 	}
@@ -85,6 +85,15 @@ func (h *handler) looks(ctx context.Context, bakes []bake) error {
 		for _, b := range batches(second) {
 			failed = append(failed, h.look.Of(b.suffix).Send(ctx, rollout.Looks{Releases: b.releases}))
 		}
+	}
+	return errors.Join(failed...)
+}
+
+// idle hands releases to look that are over and have left a pool to retire. They stay on the list until that is done.
+func (h *handler) idle(ctx context.Context, over []bake) error {
+	var failed []error
+	for _, b := range batches(over) {
+		failed = append(failed, h.look.Of(b.suffix).Send(ctx, rollout.Looks{Idle: b.releases}))
 	}
 	return errors.Join(failed...)
 }

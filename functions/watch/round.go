@@ -17,10 +17,11 @@ type round struct {
 	now     time.Time
 	watched []rollout.Lease // that are held or armed, with the fence down
 	bakes   []bake          // that may bake, and whose checks count
+	idle    []bake          // that are over, and have left a pool to retire
 	over    []dynamo.Listed // that nobody has to look after any more
 }
 
-// A bake is a release that bakes; the look of its target's kind looks at it.
+// A bake is a release that bakes, or has left a pool to retire; the look of its target's kind looks at it.
 type bake struct {
 	dynamo.Listed
 	suffix string // of the name of that look
@@ -31,6 +32,12 @@ func around(listed []dynamo.Listed, leases map[string]rollout.Lease, now time.Ti
 	for _, it := range listed {
 		l := leases[it.Target]
 		switch {
+		case l.Retires(now):
+			if !l.BeingRetired(now) {
+				it.Release = l.Owner
+				r.idle = append(r.idle, bake{it, l.Spec.Facts().Suffix})
+			}
+			continue
 		case !l.Watched(now):
 			r.over = append(r.over, it)
 			continue

@@ -102,6 +102,9 @@ func ofKind(t rollout.Target) [][2]string {
 	if front, has := t.Spec().(kind.Fronted); has && front.Front() != "" {
 		lines = append(lines, [2]string{"", "tests reach the candidate at " + front.Front()})
 	}
+	if t.Retires() {
+		lines = append(lines, [2]string{"", "the pool that does not serve is scaled to nothing when nobody may come back to it any more"})
+	}
 	return lines
 }
 

@@ -31,7 +31,7 @@ var look = function{
 			access{"UpdateItem", "release", "verdict audit"},
 			rings,
 			access{"UpdateItem", "evidence", "version ledger minutes ttl"},
-			access{"UpdateItem", "target", whoseLease + "expires alarms red"},
+			access{"UpdateItem", "target", whoseLease + "expires alarms red armedUntil retiring idle"},
 		),
 		readAlarms, readMetrics, wake,
 	},

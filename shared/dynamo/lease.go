@@ -19,15 +19,16 @@ func (s *Store) Lease(ctx context.Context, target string) (rollout.Lease, error)
 	return l, nil
 }
 
-// Acquire gives the lease to a release when it is free, armed without a raised fence, or expired. It returns the lease under
+// Acquire gives the lease to a release when it is free, armed without a raised fence, or expired, and nobody retires a pool. It returns the lease under
 // its new owner; stable, candidate, weight, tag and promise are still as the previous owner left them. ErrConflict comes with
 // the lease of the present owner, which may be the asker itself: its first attempt may have got through unseen.
 func (s *Store) Acquire(ctx context.Context, r rollout.Release, target string, now, expires time.Time) (rollout.Lease, error) {
 	u := change().set("target", target).set("spec", r.Definition.Target).set("service", r.Service).set("owner", r.ID).set("phase", rollout.Held).
-		set("expires", expires.Unix()).add("epoch", 1).remove("fence", "returned", "promote", "held", "heard", "alarms", "red", "armedUntil", "began", "clears", "baking")
-	phase, owner, fence := u.name("phase"), u.name("owner"), u.name("fence")
+		set("expires", expires.Unix()).add("epoch", 1).remove("fence", "returned", "promote", "held", "heard", "alarms", "red", "armedUntil", "began", "clears", "baking", "retiring", "idle")
+	phase, owner, fence, retiring := u.name("phase"), u.name("owner"), u.name("fence"), u.name("retiring")
 	u.when("attribute_not_exists(pk) OR %s = %s OR (%s = %s AND attribute_not_exists(%s)) OR (%s < %s AND %s <> %s)",
 		phase, u.value(rollout.Free), phase, u.value(rollout.Armed), fence, u.name("expires"), u.value(now.Unix()), owner, u.value(r.ID))
+	u.when("attribute_not_exists(%s) OR %s <= %s", retiring, retiring, u.value(now.Unix()))
 	return s.lease(ctx, target, u, "acquiring")
 }
 

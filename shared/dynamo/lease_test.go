@@ -29,25 +29,33 @@ func TestAcquireTakesOnlyWhatNobodyNeeds(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	retiring := func(t *testing.T, s *dynamo.Store) {
+		free(t, s)
+		if err := s.Retire(t.Context(), lease(t, s), noon); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for name, test := range map[string]struct {
 		before func(t *testing.T, s *dynamo.Store)
 		asker  string
 		after  time.Duration
 		taken  bool
 	}{
-		"never held":                       {before: func(*testing.T, *dynamo.Store) {}, asker: "second", taken: true},
-		"free":                             {before: free, asker: "second", taken: true},
-		"armed":                            {before: armed, asker: "second", taken: true},
-		"held":                             {before: held, asker: "second"},
-		"held by the asker":                {before: held, asker: "first"},
-		"held, at the end of its time":     {before: held, asker: "second", after: 10 * time.Minute},
-		"held, past its time":              {before: held, asker: "second", after: 10*time.Minute + time.Second, taken: true},
-		"held by the asker, past time":     {before: held, asker: "first", after: time.Hour},
-		"going back":                       {before: goingBack, asker: "second"},
-		"going back, past its time":        {before: goingBack, asker: "second", after: rollout.Margin + time.Second, taken: true},
-		"reverted inside its window":       {before: reverting, asker: "second"},
-		"reverted, its machine is dead":    {before: reverting, asker: "second", after: rollout.Margin + time.Second, taken: true},
-		"armed, past the time it was held": {before: armed, asker: "second", after: time.Hour, taken: true},
+		"never held":                        {before: func(*testing.T, *dynamo.Store) {}, asker: "second", taken: true},
+		"free":                              {before: free, asker: "second", taken: true},
+		"armed":                             {before: armed, asker: "second", taken: true},
+		"held":                              {before: held, asker: "second"},
+		"held by the asker":                 {before: held, asker: "first"},
+		"held, at the end of its time":      {before: held, asker: "second", after: 10 * time.Minute},
+		"held, past its time":               {before: held, asker: "second", after: 10*time.Minute + time.Second, taken: true},
+		"held by the asker, past time":      {before: held, asker: "first", after: time.Hour},
+		"going back":                        {before: goingBack, asker: "second"},
+		"going back, past its time":         {before: goingBack, asker: "second", after: rollout.Margin + time.Second, taken: true},
+		"reverted inside its window":        {before: reverting, asker: "second"},
+		"reverted, its machine is dead":     {before: reverting, asker: "second", after: rollout.Margin + time.Second, taken: true},
+		"free, and a pool is being retired": {before: retiring, asker: "second", after: rollout.Retirement - time.Second},
+		"free, and whoever retired is dead": {before: retiring, asker: "second", after: rollout.Retirement, taken: true},
+		"armed, past the time it was held":  {before: armed, asker: "second", after: time.Hour, taken: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t)

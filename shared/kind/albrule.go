@@ -37,37 +37,10 @@ type ALBRule struct {
 	Priority      int    `json:"priority,omitempty"` // the priority of its rule; without one: the default action
 	Blue          Pool   `json:"blue"`
 	Green         Pool   `json:"green"`
+	WhenIdle      string `json:"whenIdle,omitempty"`      // what becomes of the pool that does not serve when nobody may come back to it any more: keep or scaleToZero
 	StickySeconds int    `json:"stickySeconds,omitempty"` // seconds for which a client stays with the target group that it met first; 0: no stickiness
 
 	Test *ALBFront `json:"test,omitempty"` // where testers reach a revision that has no traffic yet
-}
-
-// Pool is what one of the two revisions stands in: a target group, and what fills it. Where nothing is named that fills it, somebody else does.
-type Pool struct {
-	TargetGroup string   `json:"targetGroup"`   // ARN
-	ECS         *ECSPool `json:"ecs,omitempty"` // a service of ECS, whose tasks are its targets
-}
-
-// ECSPool is a service of ECS, whose revisions are task definitions.
-type ECSPool struct {
-	Cluster string `json:"cluster"`
-	Service string `json:"service"`
-}
-
-// sort is what fills a pool.
-func (p Pool) sort() string {
-	if p.ECS != nil {
-		return "ecs"
-	}
-	return ""
-}
-
-// Services are the services of ECS that fill the pools, blue's first; none when something else fills them.
-func (r ALBRule) Services() []ECSPool {
-	if r.Blue.ECS == nil || r.Green.ECS == nil {
-		return nil
-	}
-	return []ECSPool{*r.Blue.ECS, *r.Green.ECS}
 }
 
 // Kind implements Spec.
@@ -92,8 +65,6 @@ func (r ALBRule) String() string {
 const (
 	ruleARN     = `^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:listener-rule/app/[A-Za-z0-9-]{1,32}/[0-9a-f]+/[0-9a-f]+/[0-9a-f]+$`
 	listenerARN = `^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:listener/app/[A-Za-z0-9-]{1,32}/[0-9a-f]+/[0-9a-f]+$`
-	ecsName     = `^[A-Za-z0-9_-]{1,255}$` // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
-	groupARN    = `^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:targetgroup/[A-Za-z0-9-]{1,32}/[0-9a-f]+$`
 )
 
 // Problems implements Spec.
@@ -109,19 +80,8 @@ func (r ALBRule) Problems() []Problem {
 	wrong(r.Listener != "" && !named(listenerARN, r.Listener), "listener", fmt.Sprintf("%.120q is not the ARN of a listener of an Application Load Balancer", r.Listener), "copy it from: aws elbv2 describe-listeners --load-balancer-arn <load balancer>")
 	wrong(r.Priority != 0 && r.Rule != "", "priority", "the rule is named by its ARN already", "leave the priority out")
 	wrong(r.Priority < 0 || r.Priority > 50000, "priority", fmt.Sprintf("%d is not a priority", r.Priority), "write a number from 1 to 50000, or leave it out for the default action")
-	for field, pool := range map[string]Pool{"blue": r.Blue, "green": r.Green} {
-		wrong(!named(groupARN, pool.TargetGroup), field+".targetGroup", fmt.Sprintf("%.120q is not the ARN of a target group", pool.TargetGroup), "copy it from: aws elbv2 describe-target-groups")
-	}
-	wrong(r.Blue.TargetGroup != "" && r.Blue.TargetGroup == r.Green.TargetGroup, "green.targetGroup", "it is the target group of blue", "name a second one, for the revision that does not serve")
-	wrong(r.Blue.sort() != r.Green.sort(), "green", "it is filled by something else than blue", "have both pools filled by services of ECS, or neither")
-	for i, s := range r.Services() {
-		field := []string{"blue", "green"}[i] + ".ecs."
-		wrong(!named(ecsName, s.Cluster), field+"cluster", fmt.Sprintf("%.60q is not the name of a cluster", s.Cluster), "write the name alone, without ARN")
-		wrong(!named(ecsName, s.Service), field+"service", fmt.Sprintf("%.60q is not the name of a service", s.Service), "write the name alone, without ARN")
-		wrong(i == 1 && s == *r.Blue.ECS, field+"service", "it is the service of blue", "name a second service, for the revision that does not serve")
-	}
 	wrong(r.StickySeconds < 0 || r.StickySeconds > 604800, "stickySeconds", fmt.Sprintf("%d seconds are no time to stay", r.StickySeconds), "write 1 to 604800, or leave it out") // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupStickinessConfig.html
-	return append(found, r.problemsOfFront()...)
+	return slices.Concat(found, r.poolProblems(), r.problemsOfFront())
 }
 
 // Metrics implements Spec. A pool is blue or green; without one, both are counted. Only the whole load balancer counts what it answered itself, such as
@@ -184,6 +144,8 @@ func (r ALBRule) Needs(function string, u Uses) []Need {
 		return slices.Concat(describe, r.needsOfServices(false))
 	case "shift":
 		return slices.Concat(describe, r.frontNeeds(u, true), []Need{move, {Sid: "ReadHealth", Actions: []string{"elasticloadbalancing:DescribeTargetHealth"}}}, r.fills())
+	case "look":
+		return r.retires(describe)
 	case "rollback", "settle", "guard":
 		return slices.Concat(describe, []Need{move}, r.needsOfServices(false))
 	}
@@ -205,29 +167,6 @@ func (r ALBRule) moving() Need {
 	}
 	return Need{"MoveRule", []string{"elasticloadbalancing:ModifyRule"}, "elasticloadbalancing", r.rulePath()}
 }
-
-// needsOfServices is what it takes to know what the services of ECS run. Task definitions have no resource to name for reading
-// (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html).
-func (r ALBRule) needsOfServices(definitions bool) (all []Need) {
-	for _, s := range r.Services() {
-		all = append(all, Need{"ReadServices", []string{"ecs:DescribeServices"}, "ecs", s.resource()})
-	}
-	if definitions && len(all) > 0 {
-		all = append(all, Need{Sid: "ReadTaskDefinitions", Actions: []string{"ecs:DescribeTaskDefinition"}})
-	}
-	return all
-}
-
-// fills is what it takes to have them run something else.
-func (r ALBRule) fills() (all []Need) {
-	for _, s := range r.Services() {
-		all = append(all, Need{"FillServices", []string{"ecs:DescribeServices", "ecs:UpdateService"}, "ecs", s.resource()},
-			Need{"ReadStoppedTasks", []string{"ecs:ListTasks"}, "ecs", "container-instance/" + s.Cluster + "/*"}, Need{"ReadTasks", []string{"ecs:DescribeTasks"}, "ecs", "task/" + s.Cluster + "/*"})
-	}
-	return all
-}
-
-func (s ECSPool) resource() string { return "service/" + s.Cluster + "/" + s.Service }
 
 // isDefault says whether the default action of a listener is meant.
 func (r ALBRule) isDefault() bool { return r.Rule == "" && r.Priority == 0 }

@@ -102,5 +102,8 @@ type Lingering interface {
 // named says whether a name in a spec matches a pattern.
 func named(pattern, word string) bool { return regexp.MustCompile(pattern).MatchString(word) }
 
+// A Retiring spec may have the pool that does not serve retired once nobody may come back to what stands in it.
+type Retiring interface{ Retires() bool }
+
 // A Sticky spec may keep clients with the revision that they met first; then clients are spread over revisions, whatever its kind spreads by itself.
 type Sticky interface{ Sticks() bool }

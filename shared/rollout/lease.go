@@ -37,10 +37,12 @@ type Lease struct {
 	Moving     string               `json:"moving,omitempty"` // why the service does not serve what was written last (Split.Moving)
 	Fence      *Fence               `json:"fence,omitempty"`  // not nil: the fence is up and the owner goes back
 	Promote    string               `json:"promote,omitempty"`
-	Held       map[string]time.Time `json:"held,omitempty"`    // unclear alarms by name, with the time until which they make the step Inconclusive
-	Heard      map[string]time.Time `json:"heard,omitempty"`   // unclear alarms by name that the definition says to hold for, with the time since which they are unclear
-	Baking     time.Time            `json:"baking,omitzero"`   // end of the last bake whose move was written and told
-	Promise    *Promise             `json:"promise,omitempty"` // of the release that was promoted last, also while another release is the owner
+	Held       map[string]time.Time `json:"held,omitempty"`             // unclear alarms by name, with the time until which they make the step Inconclusive
+	Heard      map[string]time.Time `json:"heard,omitempty"`            // unclear alarms by name that the definition says to hold for, with the time since which they are unclear
+	Baking     time.Time            `json:"baking,omitzero"`            // end of the last bake whose move was written and told
+	Retiring   time.Time            `json:"retiring,omitzero,unixtime"` // until then somebody retires the pool that does not serve, and no release may have the lease
+	Idle       string               `json:"idle,omitempty"`             // what became of that pool since the owner let go; empty: it is as the owner left it
+	Promise    *Promise             `json:"promise,omitempty"`          // of the release that was promoted last, also while another release is the owner
 }
 
 // Margin is added to the end of a bake to make a lease's expiry: longer than any retry of a forward step.

@@ -73,6 +73,12 @@ func (t Target) Spreads() kind.Spread {
 	return t.Facts().Spreads
 }
 
+// Retires says whether the pool that does not serve is to be retired once nobody may come back to what stands in it.
+func (t Target) Retires() bool {
+	r, may := t.Spec().(kind.Retiring)
+	return may && r.Retires()
+}
+
 // ID names the target in leases, guards and logs: "lambda:checkout:live".
 func (t Target) ID() string {
 	if s := t.Spec(); s != nil {

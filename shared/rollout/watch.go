@@ -20,7 +20,8 @@ func (l Lease) Holds(alarm string, red bool, since, now time.Time) bool {
 	return ok && !since.After(heard) && (!red || now.Before(l.Held[alarm]))
 }
 
-// Looks is the input of the function look: releases that bake and whose checks count.
+// Looks is the input of the function look.
 type Looks struct {
-	Releases []string `json:"releases"`
+	Releases []string `json:"releases"`       // that bake, and whose checks count
+	Idle     []string `json:"idle,omitempty"` // that are over, and have left a pool to retire
 }

@@ -12,6 +12,7 @@ type Ports struct {
 	Router    Router // or a Deployer
 	Deployer  Deployer
 	Filler    Filler
+	Retirer   Retirer
 	Inspector Inspector
 	Prober    Prober
 	Front     Front
@@ -28,6 +29,13 @@ type Filler interface {
 	// Fill has the pool that does not serve bring the candidate up, and says how far that is. The pool is ready when Fill answers neither Moving nor
 	// Failed. Fill is idempotent, and is called until then. It moves no traffic. Errors: an Obstacle when it can never succeed.
 	Fill(ctx context.Context, t rollout.Target, stable, candidate string) (Progress, error)
+}
+
+// Retirer is the port of such a kind that may take the pool that does not serve down again.
+type Retirer interface {
+	// Retire scales the pool that does not serve to nothing, and says what it did, as a clause. serves is the revision that has all traffic; if the
+	// target does not look like that, Retire touches nothing. It moves no traffic, and is idempotent. Errors: an Obstacle when it is not to be retired.
+	Retire(ctx context.Context, t rollout.Target, serves string) (did string, err error)
 }
 
 // Inspector looks at a candidate before anything is touched.

@@ -33,6 +33,7 @@ type observer struct {
 	divided    map[string]rollout.Split // the last division of each stage
 	serves     func() rollout.Split     // reads the target; nil where each call says what it divides
 	last       rollout.Split            // that serves read
+	family     string                   // what the names of revisions begin with
 
 	lockless bool // a move that lands after a rollback cannot be kept from landing: it comes undone (traffic.Mover)
 }
@@ -76,7 +77,7 @@ func (o *observer) call(next wire.Handler) wire.Handler {
 		case *cloudfront.UpdateDistributionInput, *cloudfront.UpdateContinuousDeploymentPolicyInput, *cloudfront.UpdateDistributionWithStagingConfigInput:
 			o.changed(by)
 		case *elb.ModifyRuleInput:
-			o.moved(by, scenario.Service, weighted(in.Actions))
+			o.moved(by, scenario.Service, o.weighted(in.Actions))
 		case *lambda.UpdateAliasInput:
 			o.moved(by, aws.ToString(in.FunctionName), splitOf(in))
 		case *memory.WriteInput:
@@ -123,13 +124,13 @@ func (o *observer) weighed(by string, batch []types.Change) {
 }
 
 // weighted is what a rule of the load balancer serves in the stories: blue holds revision 1, and green 2.
-func weighted(actions []elbtypes.Action) rollout.Split {
+func (o *observer) weighted(actions []elbtypes.Action) rollout.Split {
 	weights := map[bool]int32{}
 	for _, g := range actions[0].ForwardConfig.TargetGroups {
 		weights[strings.Contains(aws.ToString(g.TargetGroupArn), "-green/")] = aws.ToInt32(g.Weight)
 	}
 	share := float64(weights[true]) / float64(weights[true]+weights[false])
-	return rollout.Split{Stable: "1", Candidate: "2", Weight: rollout.FromFraction(share)}.Plain()
+	return rollout.Split{Stable: o.family + "1", Candidate: o.family + "2", Weight: rollout.FromFraction(share)}.Plain()
 }
 
 func splitOf(in *lambda.UpdateAliasInput) rollout.Split {
@@ -156,10 +157,15 @@ func (o *observer) reading(serves func() rollout.Split) {
 	o.serves, o.last = serves, serves()
 }
 
-// readingOf has the observer read a distribution.
+// readingOf has the observer know a kind: it reads a distribution, and knows what task definitions are called.
 func (o *observer) readingOf(k scenario.Kind, w *scenario.World) {
-	if k, is := k.(scenario.Edge); is {
+	switch k := k.(type) {
+	case scenario.Edge:
 		o.reading(func() rollout.Split { return k.Serves(w) })
+	case scenario.Tasks:
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.family = strings.TrimSuffix(w.Revision("1"), "1")
 	}
 }
 

@@ -259,6 +259,7 @@ var stories = []story{
 	{name: "a promoted configuration is taken back", kind: scenario.Edge{Takes: 3 * time.Minute}, tell: redAfter(42 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
 	{name: "a load balancer's rule is promoted", kind: scenario.External{Green: "2"}, tell: requested, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
 	{name: "a load balancer's rule is taken back", kind: scenario.External{Green: "2"}, tell: redAfter(14 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
+	{name: "a load balancer's idle pool is retired", kind: scenario.Tasks{}, tell: retired, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack, rollout.Rejected}}},
 	{name: "a load balancer's promoted rule is taken back", kind: scenario.External{Green: "2"}, tell: redAfter(26 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
 	{name: "a fleet is promoted", kind: scenario.Fleet{Pace: memory.Pace{Takes: 6 * time.Minute}}, tell: requested, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
 	{name: "a fleet is turned round", kind: scenario.Fleet{Pace: memory.Pace{Takes: 6 * time.Minute}}, tell: redAfter(4 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
@@ -291,6 +292,14 @@ func answered(answer string) func(w *scenario.World) []string {
 }
 
 func requested(w *scenario.World) []string { return []string{w.Requested("2")} }
+
+// retired asks for a release, and lets the time pass in which the pool that it leaves is retired.
+func retired(w *scenario.World) []string {
+	w.Pass(5 * time.Minute)
+	id := w.Requested("2")
+	w.Pass(70 * time.Minute)
+	return []string{id}
+}
 
 // redAfter asks for a release and sets its alarm red some time later.
 func redAfter(d time.Duration) func(w *scenario.World) []string {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"sluice/infra/definition"
@@ -35,6 +36,18 @@ func (Tasks) Pushed(w *World) (revision string) {
 	return revision
 }
 
+// Revision is the task definition of a number. Those that are not there yet are registered.
+func (t Tasks) Revision(w *World, version string) string {
+	n, err := strconv.Atoi(version)
+	if err != nil {
+		return version
+	}
+	for w.shop.Pushed() < n {
+		t.Pushed(w)
+	}
+	return w.service + ":" + version
+}
+
 // PushedWithoutImage registers one whose image is in no repository.
 func (Tasks) PushedWithoutImage(w *World) (revision string) {
 	w.T.Helper()
@@ -49,6 +62,14 @@ func (Tasks) Deploys(w *World, service, revision string) {
 	w.must(w.shop.Deploy(w.ctx, service, revision))
 }
 
+// Wants is how many tasks a service is to run.
+func (Tasks) Wants(w *World, service string) int {
+	w.T.Helper()
+	count, err := w.shop.Wants(w.ctx, service)
+	w.must(err)
+	return count
+}
+
 // External has the target be such a rule, whose target groups somebody fills of whom Sluice knows nothing. Blue holds revision 1.
 type External struct {
 	albRule
@@ -57,7 +78,7 @@ type External struct {
 
 // Target is the sample's without the services.
 func (External) Target(service string) string {
-	return regexp.MustCompile(`,"ecs":\{[^}]*\}`).ReplaceAllString(definition.Sample(kind.ALBRuleID, service), "")
+	return regexp.MustCompile(`,"ecs":\{[^}]*\}|,"whenIdle":"[^"]*"`).ReplaceAllString(definition.Sample(kind.ALBRuleID, service), "")
 }
 
 // Make implements Kind.

@@ -73,6 +73,9 @@ func (s *Shop) Push(ctx context.Context, family string) (revision string, err er
 	return revision, s.define(ctx, family, image)
 }
 
+// Pushed is how many task definitions were registered.
+func (s *Shop) Pushed() int { return s.tasks.pushed }
+
 // PushWithoutImage registers the next task definition of a family, with an image that is in no repository.
 func (s *Shop) PushWithoutImage(ctx context.Context, family string) (revision string, err error) {
 	s.tasks.pushed++
@@ -84,6 +87,15 @@ func (s *Shop) PushWithoutImage(ctx context.Context, family string) (revision st
 func (s *Shop) Deploy(ctx context.Context, service, revision string) error {
 	_, err := s.tasks.ecs.UpdateService(ctx, &awsecs.UpdateServiceInput{Cluster: aws.String(cluster), Service: &service, TaskDefinition: &revision})
 	return err
+}
+
+// Wants is how many tasks a service is to run.
+func (s *Shop) Wants(ctx context.Context, service string) (int, error) {
+	out, err := s.tasks.ecs.DescribeServices(ctx, &awsecs.DescribeServicesInput{Cluster: aws.String(cluster), Services: []string{service}})
+	if err != nil {
+		return 0, err
+	}
+	return int(out.Services[0].DesiredCount), nil
 }
 
 func (s *Shop) define(ctx context.Context, family, image string) error {

@@ -18,6 +18,9 @@ type keeper interface {
 	// bring has the idle pool hold a revision, with as much capacity as the serving one, and says how far that is. It is idempotent.
 	bring(ctx context.Context, idle, serving kind.Pool, revision string) (traffic.Progress, error)
 
+	// retire scales a pool to nothing, and says so. It is idempotent.
+	retire(ctx context.Context, idle kind.Pool) (did string, err error)
+
 	// refuses says why a pool can never hold a revision; nil when it can.
 	refuses(ctx context.Context, rule kind.ALBRule, pools kind.Pools, revision string) (*rollout.Rejection, error)
 }
@@ -49,6 +52,10 @@ func (t tagged) bring(ctx context.Context, idle, _ kind.Pool, revision string) (
 		err = &traffic.Obstacle{What: fmt.Sprintf("the target group that does not serve does not hold %s any more", revision), Remedy: "register it there again, and write so in the tag " + kind.PoolTag}
 	}
 	return traffic.Progress{}, err
+}
+
+func (tagged) retire(_ context.Context, idle kind.Pool) (string, error) {
+	return "", &traffic.Obstacle{What: "somebody else fills " + idle.TargetGroup, Remedy: "scale what fills it by hand"}
 }
 
 func (tagged) refuses(_ context.Context, rule kind.ALBRule, pools kind.Pools, revision string) (*rollout.Rejection, error) {

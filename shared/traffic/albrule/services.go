@@ -68,7 +68,8 @@ func (s services) bring(ctx context.Context, idle, serving kind.Pool, revision s
 	}
 	wanted := max(1, stable.DesiredCount)
 	if runs(now) != revision || now.DesiredCount < wanted {
-		_, err := s.ecs.UpdateService(ctx, &ecs.UpdateServiceInput{Cluster: &idle.ECS.Cluster, Service: &idle.ECS.Service, TaskDefinition: &revision, DesiredCount: &wanted})
+		// A new deployment also where only tasks are missing: its age says how long they have taken.
+		_, err := s.ecs.UpdateService(ctx, &ecs.UpdateServiceInput{Cluster: &idle.ECS.Cluster, Service: &idle.ECS.Service, TaskDefinition: &revision, DesiredCount: &wanted, ForceNewDeployment: true})
 		if err != nil {
 			return traffic.Progress{}, fmt.Errorf("having service %s run %s: %w", idle.ECS.Service, revision, err)
 		}
@@ -83,6 +84,22 @@ func (s services) bring(ctx context.Context, idle, serving kind.Pool, revision s
 		p.Failed += ": " + why
 	}
 	return p, err
+}
+
+// retire implements keeper.
+func (s services) retire(ctx context.Context, idle kind.Pool) (did string, err error) {
+	now, err := s.service(ctx, *idle.ECS)
+	if err != nil {
+		return "", err
+	}
+	did = fmt.Sprintf("service %s runs no tasks any more", idle.ECS.Service)
+	if now.DesiredCount == 0 {
+		return did, nil
+	}
+	if _, err := s.ecs.UpdateService(ctx, &ecs.UpdateServiceInput{Cluster: &idle.ECS.Cluster, Service: &idle.ECS.Service, DesiredCount: aws.Int32(0)}); err != nil {
+		return "", fmt.Errorf("scaling service %s to nothing: %w", idle.ECS.Service, err)
+	}
+	return did, nil
 }
 
 // slowest is how long a pool may take to come up. A task that never gets ready is replaced for ever by a service without circuit breaker.

@@ -38,6 +38,10 @@ var mutants = []mutant{
 		"(%s < %s AND %s <> %s)\",", "(%s < %s OR %s <> %s)\",", false, "Single/queued-behind",
 	},
 	{
+		"a release gets a target whose pool is being retired", "shared/dynamo/lease.go",
+		"\tu.when(\"attribute_not_exists(%s) OR %s <= %s\", retiring, retiring, u.value(now.Unix()))\n", "\t_ = retiring\n", true, "",
+	},
+	{
 		"an answer is taken after the count", "shared/dynamo/release.go",
 		"AND attribute_not_exists(%s.%s) AND attribute_not_exists(%s)\",\n\t\tanswers, asked, u.name(\"digest\"), u.value(r.Asked.Digest), asked, u.name(\"closed\"), u.name(\"end\"))",
 		"AND attribute_not_exists(%s)\",\n\t\tanswers, asked, u.name(\"digest\"), u.value(r.Asked.Digest), u.name(\"end\"))", false, "Interleaving/an-approval",
