@@ -14,11 +14,16 @@ var samples = map[kind.ID]string{
 	kind.MemoryID:       `{"memory":{"name":"checkout"}}`,
 	kind.FleetID:        `{"fleet":{"name":"checkout"}}`,
 	kind.DistributionID: `{"distribution":{"primary":"E1PRIMARY00001","staging":"E2STAGING00001","draft":"E3DRAFT0000001","previous":"E4PREVIOUS0001","policy":"1a2b3c4d-0000-4000-9000-000000000001"}}`,
-	kind.APIStageID:     `{"apiStage":{"api":"a1b2c3d4e5","stage":"checkout","accessLog":"/apis/checkout"}}`,
+	kind.KeyValueStoreID: `{"keyValueStore":{"distribution":"E1EDGE00000001","function":"checkout-split","store":"arn:aws:cloudfront::123456789012:key-value-store/1a2b3c4d-0000-4000-9000-000000000002","pools":{"blue":"checkout-blue","green":"checkout-green"},` +
+		samplePools + `}}`,
+	kind.APIStageID: `{"apiStage":{"api":"a1b2c3d4e5","stage":"checkout","accessLog":"/apis/checkout"}}`,
 	kind.RecordSetID: `{"recordSet":{"zone":"Z0000000000001","records":[{"name":"checkout.example.com","type":"A","to":{"blue":{"value":"192.0.2.10"},"green":{"value":"192.0.2.20"}}}],` +
-		`"metrics":{"blue":{"requests":{"namespace":"checkout","name":"Requests","dimensions":{"Pool":"blue"}},"errors":{"namespace":"checkout","name":"Errors","dimensions":{"Pool":"blue"}},"duration":{"namespace":"checkout","name":"Duration","dimensions":{"Pool":"blue"}}},` +
-		`"green":{"requests":{"namespace":"checkout","name":"Requests","dimensions":{"Pool":"green"}},"errors":{"namespace":"checkout","name":"Errors","dimensions":{"Pool":"green"}},"duration":{"namespace":"checkout","name":"Duration","dimensions":{"Pool":"green"}}}}}}`,
+		samplePools + `}}`,
 }
+
+// samplePools are metrics of two pools.
+const samplePools = `"metrics":{"blue":{"requests":{"namespace":"checkout","name":"Requests","dimensions":{"Pool":"blue"}},"errors":{"namespace":"checkout","name":"Errors","dimensions":{"Pool":"blue"}},"duration":{"namespace":"checkout","name":"Duration","dimensions":{"Pool":"blue"}}},` +
+	`"green":{"requests":{"namespace":"checkout","name":"Requests","dimensions":{"Pool":"green"}},"errors":{"namespace":"checkout","name":"Errors","dimensions":{"Pool":"green"}},"duration":{"namespace":"checkout","name":"Duration","dimensions":{"Pool":"green"}}}}`
 
 // Sample is a target of a kind for a service, in JSON; empty for a kind that there is not.
 func Sample(id kind.ID, service string) string {

@@ -82,6 +82,7 @@ func kinds() []Facts {
 		albRule,
 		apiStage,
 		distribution,
+		keyValueStore,
 		recordSet,
 		memory, fleet,
 	}

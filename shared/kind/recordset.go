@@ -69,20 +69,6 @@ type Alias struct {
 	Health bool   `json:"evaluateTargetHealth,omitempty"`
 }
 
-// PoolMetrics are what a pool's endpoints count. Route 53 counts nothing by record.
-type PoolMetrics struct {
-	Requests PoolMetric  `json:"requests"`
-	Errors   PoolMetric  `json:"errors"`
-	Duration *PoolMetric `json:"duration,omitempty"`
-}
-
-// PoolMetric names a metric of an endpoint.
-type PoolMetric struct {
-	Namespace  string            `json:"namespace"`
-	Name       string            `json:"name"`
-	Dimensions map[string]string `json:"dimensions,omitempty"`
-}
-
 var _ Lingering = RecordSet{}
 
 // Kind implements Spec.
@@ -134,37 +120,8 @@ func (r RecordSet) Pools() []string {
 	return slices.Sorted(maps.Keys(r.Records[0].To))
 }
 
-// Metrics implements Spec, by what the definition names. A label that is not among the pools stands for any of them.
-func (r RecordSet) Metrics(pool string) Metrics {
-	pools := r.Pools()
-	switch {
-	case len(r.Counts) == 0 || len(pools) == 0:
-		return Metrics{}
-	case pool != "" && !slices.Contains(pools, pool):
-		pool = pools[0]
-	}
-	if pool != "" {
-		return r.Counts[pool].metrics()
-	}
-	all := r.Counts[pools[0]].metrics()
-	for _, p := range pools[1:] {
-		m := r.Counts[p].metrics()
-		all.Requests, all.Errors, all.Duration = Sum(all.Requests, m.Requests), Sum(all.Errors, m.Errors), Metric{} // durations do not add up
-	}
-	return all
-}
-
-func (p PoolMetrics) metrics() Metrics {
-	m := Metrics{Requests: p.Requests.metric(), Errors: p.Errors.metric()}
-	if p.Duration != nil {
-		m.Duration = p.Duration.metric()
-	}
-	return m
-}
-
-func (m PoolMetric) metric() Metric {
-	return Metric{Namespace: m.Namespace, Name: m.Name, Dimensions: m.Dimensions}
-}
+// Metrics implements Spec, by what the definition names. Route 53 counts nothing by record.
+func (r RecordSet) Metrics(pool string) Metrics { return counted(r.Counts, r.Pools(), pool) }
 
 // Restore implements Spec. Who does it by hand leaves the other pool a record of weight 0; Sluice deletes such a record with the next release.
 func (r RecordSet) Restore(pool string) string {

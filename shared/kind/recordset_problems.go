@@ -34,11 +34,7 @@ func (r RecordSet) Problems() []Problem {
 		seen[record.Name+record.Type] = true
 		found = append(found, record.problems(at, pools)...)
 	}
-	for pool := range r.Counts {
-		wrong(slices.Contains(pools, pool), "metrics."+pool, "there is no such pool", "name the metrics of "+strings.Join(pools, " and "))
-	}
-	wrong(len(r.Counts) == 0 || len(r.Counts) == len(pools), "metrics", "it leaves a pool out", "name the metrics of both pools: they are compared")
-	return found
+	return append(found, countProblems(r.Counts, pools)...)
 }
 
 func (r Record) problems(at string, pools []string) []Problem {

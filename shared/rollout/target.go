@@ -15,6 +15,8 @@ type Target struct {
 	Distribution *kind.Distribution `json:"distribution,omitempty"`
 	APIStage     *kind.APIStage     `json:"apiStage,omitempty"`
 	RecordSet    *kind.RecordSet    `json:"recordSet,omitempty"`
+
+	KeyValueStore *kind.KeyValueStore `json:"keyValueStore,omitempty"`
 }
 
 // specs lists the members that are set.
@@ -37,6 +39,9 @@ func (t Target) specs() []kind.Spec {
 	}
 	if t.Distribution != nil {
 		set = append(set, *t.Distribution)
+	}
+	if t.KeyValueStore != nil {
+		set = append(set, *t.KeyValueStore)
 	}
 	if t.RecordSet != nil {
 		set = append(set, *t.RecordSet)

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
+	kvs "github.com/aws/aws-sdk-go-v2/service/cloudfrontkeyvaluestore"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
@@ -76,6 +77,8 @@ func (o *observer) call(next wire.Handler) wire.Handler {
 			o.weighed(by, in.ChangeBatch.Changes)
 		case *cloudfront.UpdateDistributionInput, *cloudfront.UpdateContinuousDeploymentPolicyInput, *cloudfront.UpdateDistributionWithStagingConfigInput:
 			o.changed(by)
+		case *kvs.PutKeyInput:
+			o.put(by, aws.ToString(in.Value))
 		case *elb.ModifyRuleInput:
 			o.moved(by, scenario.Service, o.weighted(in.Actions))
 		case *lambda.UpdateAliasInput:
@@ -121,6 +124,18 @@ func (o *observer) weighed(by string, batch []types.Change) {
 		to.Weight = rollout.Weight(*made[1].Weight * int64(rollout.All) / (*made[0].Weight + *made[1].Weight))
 	}
 	o.moved(by, service, to)
+}
+
+// put is a value of a key value store.
+func (o *observer) put(by, value string) {
+	to, err := scenario.EdgeSplitOf(value)
+	if err != nil {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.say("%s wrote %q into the key value store", by, value)
+		return
+	}
+	o.moved(by, scenario.Service, to)
 }
 
 // weighted is what a rule of the load balancer serves in the stories: blue holds revision 1, and green 2.

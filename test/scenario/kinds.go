@@ -25,6 +25,7 @@ func Contenders() []Contender {
 		{"API stage", APIStage{}, Canary, two, []string{"apigateway:UpdateStage"}},
 		{"record set", Records{}, Canary, func(*World) string { return "green" }, []string{"route53:ChangeResourceRecordSets"}},
 		{"distribution", Edge{Takes: 4 * time.Minute}, upToFifteen, two, []string{"cloudfront:UpdateContinuousDeploymentPolicy", "cloudfront:UpdateDistribution"}},
+		{"key value store", EdgeFunction{Takes: 10 * time.Second}, Canary, two, []string{"cloudfront-keyvaluestore:PutKey"}},
 	}
 }
 

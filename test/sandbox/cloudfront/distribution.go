@@ -67,6 +67,9 @@ func (s *Service) create(c *types.DistributionConfig) (*distribution, error) {
 	if err := check(c); err != nil {
 		return nil, err
 	}
+	if err := s.checkFunctions(c); err != nil {
+		return nil, err
+	}
 	for _, d := range s.distributions {
 		if aws.ToString(d.config().CallerReference) == aws.ToString(c.CallerReference) {
 			return nil, &types.DistributionAlreadyExists{Message: aws.String("the caller reference was used for " + d.id)}

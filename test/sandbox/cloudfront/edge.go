@@ -1,10 +1,12 @@
 package cloudfront
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,7 +47,11 @@ func (e *Edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // forward asks the origin and passes its answer on. A configuration is never changed, so it can be read without the lock.
 func (e *Edge) forward(w http.ResponseWriter, r *http.Request, c *types.DistributionConfig) (status int) {
-	request, err := toOrigin(r, c)
+	request, err := e.toOrigin(r, c)
+	if errors.As(err, new(failed)) {
+		http.Error(w, "503 ERROR: "+err.Error(), http.StatusServiceUnavailable)
+		return http.StatusServiceUnavailable
+	}
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadGateway)
 		return http.StatusBadGateway
@@ -64,27 +70,69 @@ func (e *Edge) forward(w http.ResponseWriter, r *http.Request, c *types.Distribu
 	return answer.StatusCode
 }
 
+// failed is a function that failed: its viewer gets a 503
+// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-503-service-unavailable.html). That an origin that there is not is such a
+// failure is undocumented.
+type failed struct{ error }
+
 // toOrigin is the request that an edge makes of an origin.
-func toOrigin(r *http.Request, c *types.DistributionConfig) (*http.Request, error) {
+func (e *Edge) toOrigin(r *http.Request, c *types.DistributionConfig) (*http.Request, error) {
 	path := r.URL.Path
 	if path == "/" && aws.ToString(c.DefaultRootObject) != "" {
 		path = "/" + *c.DefaultRootObject
 	}
-	wanted := aws.ToString(c.DefaultCacheBehavior.TargetOriginId)
-	if c.CacheBehaviors != nil {
-		for _, b := range c.CacheBehaviors.Items { // the first that matches counts
-			if covers(aws.ToString(b.PathPattern), path) {
-				wanted = aws.ToString(b.TargetOriginId)
-				break
-			}
+	wanted, functions := behaves(c, path)
+	var added http.Header
+	if run, values := e.function(functions); run != nil {
+		rewritten, headers, origin, err := run.code.run(r, values)
+		if err != nil {
+			return nil, failed{err}
+		}
+		if added = headers; rewritten != r.URL.Path {
+			path = rewritten
+		}
+		if origin != "" {
+			wanted = origin
+		}
+		if !slices.ContainsFunc(c.Origins.Items, func(o types.Origin) bool { return aws.ToString(o.Id) == wanted }) {
+			return nil, failed{fmt.Errorf("function %s selects origin %s, which there is not", run.name, wanted)}
 		}
 	}
 	for _, o := range c.Origins.Items {
 		if aws.ToString(o.Id) == wanted {
-			return requestOf(r, o, path)
+			request, err := requestOf(r, o, path)
+			if err == nil && added.Get("Sluice-Pool") != "" { // as if the cache policy names it
+				request.Header.Set("Sluice-Pool", added.Get("Sluice-Pool"))
+			}
+			return request, err
 		}
 	}
 	return nil, fmt.Errorf("the sandbox's edges know no origin groups, such as %s", wanted)
+}
+
+// behaves is the origin that a path's behavior names, and what runs on its requests. What a function makes of the path chooses no other behavior.
+func behaves(c *types.DistributionConfig, path string) (origin string, functions *types.FunctionAssociations) {
+	if c.CacheBehaviors != nil {
+		for _, b := range c.CacheBehaviors.Items { // the first that matches counts
+			if covers(aws.ToString(b.PathPattern), path) {
+				return aws.ToString(b.TargetOriginId), b.FunctionAssociations
+			}
+		}
+	}
+	return aws.ToString(c.DefaultCacheBehavior.TargetOriginId), c.DefaultCacheBehavior.FunctionAssociations
+}
+
+// function is what runs on viewers' requests, with what its store has as this edge knows it; nil where nothing runs.
+func (e *Edge) function(associations *types.FunctionAssociations) (*function, map[string]string) {
+	s := e.service
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f := s.published(associations)
+	if f == nil || f.config.KeyValueStoreAssociations == nil || len(f.config.KeyValueStoreAssociations.Items) == 0 {
+		return f, nil
+	}
+	store := s.stores[aws.ToString(f.config.KeyValueStoreAssociations.Items[0].KeyValueStoreARN)]
+	return f, store.at(time.Now().Add(-e.late(s.o.Reads)))
 }
 
 func requestOf(r *http.Request, o types.Origin, path string) (*http.Request, error) {

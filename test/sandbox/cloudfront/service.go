@@ -18,8 +18,10 @@ type Service struct {
 	made          int // numbers what is made
 	distributions map[string]*distribution
 	policies      map[string]*policy
-	ids           []string // of what is made next; none: they are made up
-	crowded       bool     // CloudFront is so busy that all requests go to primary distributions
+	functions     map[string]*function
+	stores        map[string]*Store // by ARN
+	ids           []string          // of what is made next; none: they are made up
+	crowded       bool              // CloudFront is so busy that all requests go to primary distributions
 }
 
 // Options say what the service is made of.
@@ -29,6 +31,7 @@ type Options struct {
 	Chance func() float64                                                                                 // in [0,1); nil: random
 	Edges  int                                                                                            // 0: three
 	Takes  time.Duration                                                                                  // until a change is at all edges
+	Reads  time.Duration                                                                                  // until a change of a key value store is
 }
 
 // New makes a service without distributions.
@@ -42,7 +45,7 @@ func New(o Options) *Service {
 	if o.Edges == 0 {
 		o.Edges = 3
 	}
-	return &Service{o: o, distributions: map[string]*distribution{}, policies: map[string]*policy{}}
+	return &Service{o: o, distributions: map[string]*distribution{}, policies: map[string]*policy{}, functions: map[string]*function{}, stores: map[string]*Store{}}
 }
 
 // Pace sets how long a change takes until it is at all edges. AWS names no figure; people report minutes.
@@ -50,6 +53,13 @@ func (s *Service) Pace(takes time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.o.Takes = takes
+}
+
+// PaceOfStores sets how long a change of a key value store takes until it is at all edges: seconds, as AWS says.
+func (s *Service) PaceOfStores(takes time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.o.Reads = takes
 }
 
 // Crowd begins or ends a spell in which all requests go to primary distributions, whatever their policies say. CloudFront has such spells at its own

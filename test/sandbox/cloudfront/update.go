@@ -25,6 +25,9 @@ func (s *Service) UpdateDistribution(_ context.Context, in *api.UpdateDistributi
 	if err := check(next); err != nil {
 		return nil, err
 	}
+	if err := s.checkFunctions(next); err != nil {
+		return nil, err
+	}
 	if err := s.mayBecome(d, next); err != nil {
 		return nil, err
 	}

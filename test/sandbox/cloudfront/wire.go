@@ -15,6 +15,7 @@ func (s *Service) Wire() wire.Service {
 		Name: "cloudfront", XMLNamespace: "http://cloudfront.amazonaws.com/doc/2020-05-31/", Impl: s, Scope: s.scope, Routes: routes(),
 		XML: &wire.XML{Items: items, Status: map[string]int{
 			"PreconditionFailed": http.StatusPreconditionFailed, "NoSuchDistribution": http.StatusNotFound, "NoSuchContinuousDeploymentPolicy": http.StatusNotFound,
+			"NoSuchFunctionExists": http.StatusNotFound, "EntityNotFound": http.StatusNotFound, "FunctionAlreadyExists": http.StatusConflict, "EntityAlreadyExists": http.StatusConflict,
 			"NoSuchOrigin": http.StatusNotFound, "DistributionAlreadyExists": http.StatusConflict, "StagingDistributionInUse": http.StatusConflict,
 		}},
 	}
@@ -24,7 +25,12 @@ func routes() []wire.Route {
 	const distribution, policy = "/2020-05-31/distribution", "/2020-05-31/continuous-deployment-policy"
 	etag, match := map[string]string{"ETag": "ETag"}, map[string]string{"If-Match": "IfMatch"}
 	made := map[string]string{"ETag": "ETag", "Location": "Location"}
+	const function, store = "/2020-05-31/function", "/2020-05-31/key-value-store"
 	return []wire.Route{
+		{Method: "POST", Path: function, Operation: "CreateFunction", Status: http.StatusCreated, PayloadOut: "FunctionSummary", HeaderOut: made},
+		{Method: "POST", Path: function + "/{Name}/publish", Operation: "PublishFunction", Header: match, PayloadOut: "FunctionSummary"},
+		{Method: "GET", Path: function + "/{Name}/describe", Operation: "DescribeFunction", Query: map[string]string{"Stage": "Stage"}, PayloadOut: "FunctionSummary", HeaderOut: etag},
+		{Method: "POST", Path: store, Operation: "CreateKeyValueStore", Status: http.StatusCreated, PayloadOut: "KeyValueStore", HeaderOut: made},
 		{Method: "POST", Path: distribution, Operation: "CreateDistribution", Payload: "DistributionConfig", Status: http.StatusCreated, PayloadOut: "Distribution", HeaderOut: made},
 		{
 			Method: "POST", Path: distribution + "/{PrimaryDistributionId}/copy", Operation: "CopyDistribution", Status: http.StatusCreated, PayloadOut: "Distribution", HeaderOut: made,
@@ -64,7 +70,16 @@ func (s *Service) scope(operation string, in any) []wire.Grant {
 	policy := func(id *string) []wire.Grant {
 		return []wire.Grant{{Action: "cloudfront:" + operation, Resource: s.o.Home.Global("cloudfront", "continuous-deployment-policy/"+aws.ToString(id))}}
 	}
+	function := func(name *string) []wire.Grant {
+		return []wire.Grant{{Action: "cloudfront:" + operation, Resource: s.functionARN(aws.ToString(name))}}
+	}
 	switch in := in.(type) {
+	case *api.CreateFunctionInput:
+		return function(in.Name)
+	case *api.PublishFunctionInput:
+		return function(in.Name)
+	case *api.DescribeFunctionInput:
+		return function(in.Name)
 	case *api.GetDistributionInput:
 		return distribution(operation, in.Id)
 	case *api.GetDistributionConfigInput:

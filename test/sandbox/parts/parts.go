@@ -3,6 +3,8 @@
 package parts
 
 import (
+	"slices"
+
 	"sluice/test/sandbox"
 	"sluice/test/sandbox/apigateway"
 	"sluice/test/sandbox/autoscaling"
@@ -12,6 +14,7 @@ import (
 	"sluice/test/sandbox/ecs"
 	"sluice/test/sandbox/elbv2"
 	"sluice/test/sandbox/inspector2"
+	"sluice/test/sandbox/keyvaluestore"
 	"sluice/test/sandbox/memory"
 	"sluice/test/sandbox/network"
 	"sluice/test/sandbox/route53"
@@ -22,19 +25,28 @@ type service = interface{ Wire() wire.Service }
 
 // All is every one of them.
 func All() []sandbox.Part {
-	return append(balanced(),
+	return slices.Concat(balanced(), edges(), []sandbox.Part{
 		apigateway.Part,
 		func(sandbox.Surroundings) service { return configservice.New() },
-		func(in sandbox.Surroundings) service {
-			return cloudfront.New(cloudfront.Options{Home: in.Home, Record: in.Record, Chance: in.Chance})
-		},
 		func(in sandbox.Surroundings) service { return ecr.New(in.Home) },
 		func(in sandbox.Surroundings) service { return inspector2.New(in.Home) },
 		func(in sandbox.Surroundings) service { return memory.New(in.Home) },
 		func(in sandbox.Surroundings) service {
 			return route53.New(route53.Options{Home: in.Home, Record: in.Record, Chance: in.Chance})
 		},
-	)
+	})
+}
+
+// edges are CloudFront, and the API of its key value stores.
+func edges() []sandbox.Part {
+	var edge *cloudfront.Service
+	return []sandbox.Part{
+		func(in sandbox.Surroundings) service {
+			edge = cloudfront.New(cloudfront.Options{Home: in.Home, Record: in.Record, Chance: in.Chance})
+			return edge
+		},
+		func(sandbox.Surroundings) service { return &keyvaluestore.Service{Edge: edge} },
+	}
 }
 
 // balanced are load balancers and those whose tasks and instances are behind them: they share the target groups.

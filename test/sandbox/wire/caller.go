@@ -66,5 +66,5 @@ func signedFor(r *http.Request) string {
 	if !ok {
 		return ""
 	}
-	return strings.TrimSpace(signed.scope[3])
+	return strings.TrimSpace(signed.scope[len(signed.scope)-2])
 }

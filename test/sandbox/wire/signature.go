@@ -12,25 +12,25 @@ import (
 	"strings"
 )
 
-// algorithm is the only one that the SDKs and the AWS CLI use for the services here.
+// algorithm is what the SDKs and the AWS CLI use for the services here. CloudFront's key value stores want asymmetric.
 const algorithm = "AWS4-HMAC-SHA256"
 
 // A signature is the Authorization header of a signature of version 4:
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
 type signature struct {
-	scope   []string // access key id, date, region, service, "aws4_request"
-	headers []string // that were signed, in lower case
-	value   string   // hexadecimal
+	algorithm string
+	scope     []string // access key id, date, region, service, "aws4_request"; of an asymmetric one without region
+	headers   []string // that were signed, in lower case
+	value     string   // hexadecimal
 }
 
 func (s signature) key() string { return s.scope[0] }
 
 // signatureOf reads the header; ok is false where there is none, or none of this form.
 func signatureOf(r *http.Request) (s signature, ok bool) {
-	rest, found := strings.CutPrefix(r.Header.Get("Authorization"), algorithm)
-	if !found {
-		return s, false
-	}
+	s.algorithm, _, _ = strings.Cut(r.Header.Get("Authorization"), " ")
+	parts := map[string]int{algorithm: 5, asymmetric: 4}[s.algorithm]
+	rest := strings.TrimPrefix(r.Header.Get("Authorization"), s.algorithm)
 	for part := range strings.SplitSeq(rest, ",") {
 		name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
 		switch name {
@@ -42,19 +42,22 @@ func signatureOf(r *http.Request) (s signature, ok bool) {
 			s.value = value
 		}
 	}
-	return s, len(s.scope) == 5 && len(s.headers) > 0 && s.value != ""
+	return s, parts > 0 && len(s.scope) == parts && len(s.headers) > 0 && s.value != ""
 }
 
 // by says whether the holder of a secret made this signature of the request with its body as it came.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 func (s signature) by(secret string, r *http.Request, body []byte) bool {
+	request := sha256.Sum256([]byte(s.canonical(r, body)))
+	text := strings.Join([]string{s.algorithm, r.Header.Get("X-Amz-Date"), strings.Join(s.scope[1:], "/"), hex.EncodeToString(request[:])}, "\n")
+	if s.algorithm == asymmetric {
+		return s.verifies(secret, text)
+	}
 	key := []byte("AWS4" + secret)
 	for _, part := range s.scope[1:] {
 		key = keyed(key, part)
 	}
-	request := sha256.Sum256([]byte(s.canonical(r, body)))
-	text := strings.Join([]string{algorithm, r.Header.Get("X-Amz-Date"), strings.Join(s.scope[1:], "/"), hex.EncodeToString(request[:])}, "\n")
 	return hmac.Equal([]byte(s.value), []byte(hex.EncodeToString(keyed(key, text))))
 }
 
