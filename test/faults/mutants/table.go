@@ -138,4 +138,8 @@ var mutants = []mutant{
 		"a share meets what staging had before", "shared/traffic/distribution/move.go",
 		"\tif err != nil || !staging.arriving {\n", "\tif err != nil || staging.id != \"\" {\n", true, "",
 	},
+	{
+		"a rollback that changes nothing leaves a key value store's version as it was", "shared/traffic/keyvaluestore/router.go",
+		"Sticky: k.Sticky, After: lock}", "Sticky: k.Sticky}", true, "",
+	},
 }

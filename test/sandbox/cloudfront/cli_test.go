@@ -52,7 +52,7 @@ func TestThePagesCommandsSetADistributionUp(t *testing.T) {
 	}
 }
 
-// newShell runs commands of the AWS CLI against a sandbox, each of which must answer a version.
+// newShell runs commands of the AWS CLI against a sandbox, each of which must answer a version, unless it publishes one.
 func newShell(t *testing.T, box *sandbox.Sandbox) func(line string) string {
 	home := t.TempDir()
 	env := append(append(os.Environ(), box.Environment()...), "AWS_PAGER=", "AWS_CONFIG_FILE="+filepath.Join(home, "config"),
@@ -64,9 +64,37 @@ func newShell(t *testing.T, box *sandbox.Sandbox) func(line string) string {
 		cmd := exec.CommandContext(ctx, "sh", "-c", strings.TrimSpace(line)+" --endpoint-url "+box.Endpoint())
 		cmd.Env = env
 		out, err := cmd.CombinedOutput()
-		if err != nil || !strings.Contains(string(out), `"ETag"`) {
+		if err != nil || !strings.Contains(string(out), `"ETag"`) && !strings.Contains(line, " publish-") {
 			t.Fatalf("%s: %v\n%s", line, err, out)
 		}
 		return string(out)
+	}
+}
+
+// The same with the commands of docs/targets/key-value-store.md, after which edges run Sluice's function.
+func TestThePagesCommandsSetAFunctionUp(t *testing.T) {
+	if _, err := exec.LookPath("aws"); err != nil {
+		t.Skip("SKIPPED: the AWS CLI (aws) is not on PATH, so nothing here shows that the page's commands work")
+	}
+	box := sandboxtest.BootWith(t, sandbox.Options{ListenAddr: "127.0.0.1:0", Parts: []sandbox.Part{func(in sandbox.Surroundings) interface{ Wire() wire.Service } {
+		return cloudfront.New(cloudfront.Options{Home: in.Home})
+	}}})
+	edge := sandbox.PartOf[cloudfront.Service](box)
+	edge.Name("1a2b3c4d-0000-4000-9000-000000000002")
+	page, err := os.ReadFile("../../../docs/targets/key-value-store.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, _ := strings.Cut(string(page), "## Setting it up, once\n\n```\n")
+	text, _, _ = strings.Cut(text, "```")
+	version, shell := "", newShell(t, box)
+	for line := range strings.Lines(text) {
+		out := shell(strings.NewReplacer("fileb://infra", "fileb://../../../infra", "ETVPDKIKX0DER", version).Replace(line))
+		version = regexp.MustCompile(`"ETag": "(\w+)"`).FindString(out)
+		version = strings.Trim(strings.TrimPrefix(version, `"ETag": `), `"`)
+	}
+	live, err := edge.DescribeFunction(t.Context(), &api.DescribeFunctionInput{Name: aws.String("shop-split"), Stage: types.FunctionStageLive})
+	if err != nil || live.FunctionSummary.FunctionConfig.KeyValueStoreAssociations.Items[0].KeyValueStoreARN == nil {
+		t.Errorf("the function is %+v, %v", live, err)
 	}
 }
