@@ -1,8 +1,6 @@
-package splitter_test
+package stack_test
 
 import (
-	"os"
-	"os/exec"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -13,21 +11,12 @@ import (
 	"sluice/infra/splitter"
 )
 
-func TestMain(m *testing.M) {
-	os.Setenv("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
-	code := m.Run()
-	jsii.Close()
-	os.Exit(code)
-}
-
 // The function is published, runs the code that the sandbox runs, and reads its own store.
-func TestTheFunctionReadsItsStore(t *testing.T) {
-	if _, err := exec.LookPath("node"); err != nil {
-		t.Skip("SKIPPED: node is not on PATH, so nothing here shows what the construct makes")
-	}
-	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("Shop"), nil)
-	splitter.New(stack, "Split", "shop-split")
-	template := assertions.Template_FromStack(stack, nil)
+func TestASplittersFunctionReadsItsStore(t *testing.T) {
+	needNode(t)
+	shop := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("Shop"), nil)
+	splitter.New(shop, "Split", "shop-split")
+	template := assertions.Template_FromStack(shop, nil)
 	store := assertions.NewCapture(nil)
 	template.HasResourceProperties(jsii.String("AWS::CloudFront::Function"), map[string]any{
 		"Name": "shop-split", "AutoPublish": true, "FunctionCode": string(edge.Split),
@@ -42,7 +31,7 @@ func TestTheFunctionReadsItsStore(t *testing.T) {
 }
 
 // CloudFront takes functions of ten kilobytes (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html).
-func TestTheFunctionIsSmallEnough(t *testing.T) {
+func TestASplittersFunctionIsSmallEnough(t *testing.T) {
 	if len(edge.Split) > 10<<10 {
 		t.Errorf("it has %d bytes", len(edge.Split))
 	}
