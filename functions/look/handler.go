@@ -69,7 +69,7 @@ func (h *handler) handle(ctx context.Context, l rollout.Looks) (struct{}, error)
 func (h *handler) look(ctx context.Context, id string) error {
 	standing, err := h.store.Standing(ctx, id)
 	r, l := standing.Release, standing.Lease
-	if err != nil || r.End != "" || r.BakeUntil.IsZero() || !l.HeldBy(r) || l.Fence != nil || l.Weight != r.At(r.Step).Weight || l.Weight == rollout.None {
+	if err != nil || r.End != "" || r.BakeUntil.IsZero() || !l.HeldBy(r) || l.Fence != nil || l.Weight != r.At(r.Step).Weight || l.Weight == rollout.None && !r.Marked(l) {
 		return err
 	}
 	if err := h.rearm(ctx, r, l); err != nil {

@@ -155,12 +155,12 @@ func (h *handler) raise(ctx context.Context, l rollout.Lease, kind rollout.Fence
 }
 
 func (h *handler) move(ctx context.Context, r rollout.Release, l rollout.Lease, step rollout.Step) (rollout.Split, error) {
-	to := rollout.Split{Stable: l.Stable, Candidate: l.Candidate, Weight: step.Weight}
+	to := rollout.Split{Stable: l.Stable, Candidate: l.Candidate, Weight: step.Weight, Marked: step.Marked}
 	if l.Moving != "" { // the move was begun before
 		to.Tag = l.Tag
 	}
 	l.Expires = h.Now().Add(step.Bake.Std() + rollout.Margin)
-	return h.mover.Forward(ctx, r.Definition.Target, to, &permit{store: h.store, lease: l, to: to})
+	return h.mover.Forward(ctx, r.Definition.Target, to, &permit{store: h.store, lease: l, marked: r.Marked(l), to: to})
 }
 
 // bake writes what was read back, and has the step bake.
@@ -193,7 +193,7 @@ func (h *handler) bake(ctx context.Context, r rollout.Release, l rollout.Lease, 
 
 // gets says what the candidate gets by the step at which the record is.
 func gets(r rollout.Release, l rollout.Lease, step rollout.Step) string {
-	return fmt.Sprintf("%s gets %v of the traffic; step %d of %d bakes %s.", rollout.Sentence(r.Names(l.Candidate)), step.Weight, r.Step+1, len(r.Steps), step.Bake)
+	return fmt.Sprintf("%s gets %s; step %d of %d bakes %s.", rollout.Sentence(r.Names(l.Candidate)), r.Share(step), r.Step+1, len(r.Steps), step.Bake)
 }
 
 func (h *handler) tell(ctx context.Context, r rollout.Release, l rollout.Lease, step rollout.Step) error {

@@ -12,14 +12,19 @@ import (
 // left it: under the same lock, or dividing the traffic as the lease says or as this very step wants (our own attempt
 // that crashed before it could write that down).
 type permit struct {
-	store store
-	lease rollout.Lease
-	to    rollout.Split
+	store  store
+	lease  rollout.Lease
+	marked bool // the lease's owner gave the candidate marked requests
+	to     rollout.Split
 }
 
 // Allows implements traffic.Permit with one conditional write, which also prolongs the lease.
 func (p *permit) Allows(ctx context.Context, found rollout.Split) error {
-	ours := found.Untouched(p.lease.Split()) || found.Same(p.lease.Split()) || found.Same(p.to)
+	left := p.lease.Split()
+	left.Marked = p.marked
+	weighed := found // a move away from marked requests writes the weights first: it may have died after that
+	weighed.Marked = false
+	ours := found.Untouched(left) || found.Same(left) || found.Same(p.to) || p.marked && found.Marked && weighed.Same(p.to)
 	_, err := p.store.Renew(ctx, p.lease)
 	switch {
 	case dynamo.IsConflict(err):

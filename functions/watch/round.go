@@ -45,7 +45,7 @@ func around(listed []dynamo.Listed, leases map[string]rollout.Lease, now time.Ti
 			continue
 		}
 		r.watched = append(r.watched, l)
-		if it.Counted && l.Phase == rollout.Held && l.Owner == it.Release && l.Weight > rollout.None {
+		if it.Counted && l.Phase == rollout.Held && l.Owner == it.Release && (l.Weight > rollout.None || l.Baking.After(now)) { // at no weight, it may have marked requests
 			r.bakes = append(r.bakes, bake{it, l.Spec.Facts().Suffix})
 		}
 	}

@@ -50,16 +50,15 @@ func targetGrants(h Home, d rollout.Definition) (all []Grant) {
 	if spec == nil {
 		return nil
 	}
+	conditioned, _ := spec.(kind.Conditioned)
 	for _, function := range kind.Touching() {
 		for _, n := range spec.Needs(function, d.Uses()) {
-			all = append(all, Grant{Sid: n.Sid, Functions: []string{function}, Actions: n.Actions, Resources: []string{h.resource(n)}})
+			g := Grant{Sid: n.Sid, Functions: []string{function}, Actions: n.Actions, Resources: []string{h.resource(n)}}
+			if conditioned != nil {
+				g.Condition = conditioned.When(n.Sid)
+			}
+			all = append(all, g)
 		}
-	}
-	if p, does := spec.(kind.Passing); does {
-		function, service, roles := p.Passes()
-		passed := grant("PassRoles", function, "iam:PassRole", roles...)
-		passed.Condition = map[string]map[string]any{"StringEquals": {"iam:PassedToService": service}}
-		all = append(all, passed)
 	}
 	return all
 }

@@ -36,7 +36,7 @@ var wrong = map[string]struct {
 		map[string]string{"bake: 1h30m": "colour: red"},
 		[]string{
 			`checkout.yaml:8: strategy.canary.steps[1].bake: the step is not watched at all; write how long it bakes, such as 10m`,
-			`checkout.yaml:9: strategy.canary.steps[1].colour: it is not known here; write one of bake, test, weight`,
+			`checkout.yaml:9: strategy.canary.steps[1].colour: it is not known here; write one of bake, marked, test, weight`,
 		},
 	},
 	"a word for yes": {

@@ -36,8 +36,11 @@ func table(steps []rollout.Step) string {
 			bake = s.Bake.String()
 		}
 		note := ""
+		if s.Marked {
+			note = "  marked requests"
+		}
 		if s.Test != nil {
-			note = "  tested"
+			note += "  tested"
 		}
 		fmt.Fprintf(&rows, "  %4d %8v  %s %8s %10s %10s%s\n", i+1, s.Weight, bar(s.Weight), bake, since(at), since(end), note)
 		at = end
@@ -98,6 +101,9 @@ func ofKind(t rollout.Target) [][2]string {
 		if caution := l.Caution(); caution != "" {
 			lines = append(lines, [2]string{"", caution})
 		}
+	}
+	if marks := t.Marks(); marks != "" {
+		lines = append(lines, [2]string{"", "marked are " + marks})
 	}
 	if front, has := t.Spec().(kind.Fronted); has && front.Front() != "" {
 		lines = append(lines, [2]string{"", "tests reach the candidate at " + front.Front()})

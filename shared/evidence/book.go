@@ -38,6 +38,9 @@ func (b *Book) Weigh(ctx context.Context, r rollout.Release, serves rollout.Spli
 		return nil, err
 	}
 	l = l.Began(r.Step, r.BakeUntil.Add(-r.At(r.Step).Bake.Std()))
+	if r.At(r.Step).Marked {
+		l = l.Marks(r.Step)
+	}
 	l, unlearnt, err := b.learn(ctx, d, r, l, now)
 	if err != nil {
 		return nil, err

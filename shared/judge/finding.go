@@ -60,6 +60,9 @@ const suspicion = 3.3
 
 // compare judges one comparison. The quantiles of a latency check are judged together.
 func (l Ledger) compare(streams []Stream, q asked) Finding {
+	if l.marking() {
+		return l.apart(streams[0], q.did)
+	}
 	worse, healthy := make([]Evidence, len(streams)), make([]Evidence, len(streams))
 	show, top := Tally{}, math.Inf(-1)
 	var shown Comparison

@@ -16,6 +16,7 @@ import (
 type Ledger struct {
 	Version   int                  `json:"version"`             // rises with each look: two looks at once do not both write
 	Shifts    []int64              `json:"shifts,omitempty"`    // when each step began, Unix seconds
+	Marked    []int                `json:"marked,omitempty"`    // steps in which the candidate gets marked requests alone
 	Series    map[string]Series    `json:"series,omitempty"`    // by Stream.Key
 	Slow      map[string][]float64 `json:"slow,omitempty"`      // by check: the durations from which on a request is slow, in the metric's unit
 	Cluster   map[string]float64   `json:"cluster,omitempty"`   // by Stream.Key: how many bad requests fall to one version together, learnt from earlier releases
@@ -217,7 +218,7 @@ func (l Ledger) stepFrom(period time.Duration) int64 {
 func (l Ledger) count(s Stream, to Series, p Point) Series {
 	a := p.Arms
 	switch {
-	case !s.Compares || l.warm(s, p):
+	case !s.Compares || l.warm(s, p) || l.marked(s, p):
 	case a.Candidate.Requests > 0 && a.Stable.Requests > 0:
 		to.Tally, to.Scatter = l.Worth.add(s, to.Tally, a), to.Scatter.plus(SplitOf(a))
 	default:

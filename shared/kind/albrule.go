@@ -21,7 +21,7 @@ var albRule = Facts{
 	// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html).
 	Spreads: SpreadRequests,
 	Silence: Holds,
-	Can:     Uses{Tests: true},
+	Can:     Uses{Tests: true, Marks: true},
 	Pools:   true,
 	Asks:    true,
 }
@@ -32,16 +32,16 @@ const PoolTag = "sluice:revision"
 // ALBRule is a rule, or the default action, of a listener, whose weights are shifted between two target groups. A target group is no revision: which
 // one serves changes its place at each release.
 type ALBRule struct {
-	Rule          string     `json:"rule,omitempty"`     // ARN of the rule; or
-	Listener      string     `json:"listener,omitempty"` // ARN of the listener, with
-	Priority      int        `json:"priority,omitempty"` // the priority of its rule; without one: the default action
-	Blue          Pool       `json:"blue"`
-	Green         Pool       `json:"green"`
-	WhenIdle      string     `json:"whenIdle,omitempty"`      // what becomes of the pool that does not serve when nobody may come back to it any more: keep or scaleToZero
-	Images        *ALBImages `json:"images,omitempty"`        // whose digests become task definitions
-	StickySeconds int        `json:"stickySeconds,omitempty"` // seconds for which a client stays with the target group that it met first; 0: no stickiness
+	Rule          string `json:"rule,omitempty"`     // ARN of the rule; or
+	Listener      string `json:"listener,omitempty"` // ARN of the listener, with
+	Priority      int    `json:"priority,omitempty"` // the priority of its rule; without one: the default action
+	Blue          Pool   `json:"blue"`
+	Green         Pool   `json:"green"`
+	WhenIdle      string `json:"whenIdle,omitempty"`      // what becomes of the pool that does not serve when nobody may come back to it any more: keep or scaleToZero
+	StickySeconds int    `json:"stickySeconds,omitempty"` // seconds for which a client stays with the target group that it met first; 0: no stickiness
 
-	Test *ALBFront `json:"test,omitempty"` // where testers reach a revision that has no traffic yet
+	Test   *ALBFront `json:"test,omitempty"`   // where testers reach a revision that has no traffic yet
+	Marked *ALBMark  `json:"marked,omitempty"` // which requests meet the candidate before all others
 }
 
 // Kind implements Spec.
@@ -82,7 +82,7 @@ func (r ALBRule) Problems() []Problem {
 	wrong(r.Priority != 0 && r.Rule != "", "priority", "the rule is named by its ARN already", "leave the priority out")
 	wrong(r.Priority < 0 || r.Priority > 50000, "priority", fmt.Sprintf("%d is not a priority", r.Priority), "write a number from 1 to 50000, or leave it out for the default action")
 	wrong(r.StickySeconds < 0 || r.StickySeconds > 604800, "stickySeconds", fmt.Sprintf("%d seconds are no time to stay", r.StickySeconds), "write 1 to 604800, or leave it out") // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupStickinessConfig.html
-	return slices.Concat(found, r.poolProblems(), r.imageProblems(), r.problemsOfFront())
+	return slices.Concat(found, r.poolProblems(), r.problemsOfFront(), r.problemsOfMark())
 }
 
 // Metrics implements Spec. A pool is blue or green; without one, both are counted. Only the whole load balancer counts what it answered itself, such as
@@ -124,7 +124,11 @@ func (r ALBRule) Stands(revision, tag string) (pool string) { return ParsePools(
 
 // Restore implements Spec. Which target group the revision stands in is known to whoever looks: the command gives all to one of them.
 func (r ALBRule) Restore(revision string) string {
-	actions := fmt.Sprintf(`'[{"Type":"forward","TargetGroupArn":"<the one of %s or %s in which %s stands>"}]'`, r.Blue.TargetGroup, r.Green.TargetGroup, revision)
+	and := ""
+	if r.Marked != nil {
+		and = fmt.Sprintf(" && aws elbv2 delete-rule --rule-arn <rule %d of %s, if there is one with the tag %s>", r.Marked.Priority, r.Above(), MarkTag)
+	}
+	actions := fmt.Sprintf(`'[{"Type":"forward","TargetGroupArn":"<the one of %s or %s in which %s stands>"}]'`, r.Blue.TargetGroup, r.Green.TargetGroup, revision) + and
 	switch {
 	case r.Rule != "":
 		return fmt.Sprintf("aws elbv2 modify-rule --rule-arn %s --actions %s", r.Rule, actions)
@@ -137,27 +141,26 @@ func (r ALBRule) Restore(revision string) string {
 // Needs implements Spec. Elastic Load Balancing authorises what only describes for everything alone
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html).
 func (r ALBRule) Needs(function string, u Uses) []Need {
-	describe, move := []Need{r.reading(), {Sid: "ReadTags", Actions: []string{"elasticloadbalancing:DescribeTags"}}}, r.moving()
+	describe := []Need{r.reading(), {Sid: "ReadTags", Actions: []string{"elasticloadbalancing:DescribeTags"}}}
+	move := append([]Need{r.moving()}, r.unmarking()...)
 	switch function {
 	case "plan":
 		return slices.Concat(describe, r.frontNeeds(u, false), []Need{{Sid: "ReadAttributes", Actions: []string{"elasticloadbalancing:DescribeTargetGroupAttributes"}}}, r.needsOfServices(true))
 	case "admit":
 		return slices.Concat(describe, r.needsOfServices(false))
 	case "shift":
-		return slices.Concat(describe, r.frontNeeds(u, true), []Need{move, {Sid: "ReadHealth", Actions: []string{"elasticloadbalancing:DescribeTargetHealth"}}}, r.fills())
-	case "build":
-		return r.registers()
+		return slices.Concat(describe, r.frontNeeds(u, true), move, r.marking(u), []Need{{Sid: "ReadHealth", Actions: []string{"elasticloadbalancing:DescribeTargetHealth"}}}, r.fills())
 	case "look":
 		return r.retires(describe)
 	case "rollback", "settle", "guard":
-		return slices.Concat(describe, []Need{move}, r.needsOfServices(false))
+		return slices.Concat(describe, move, r.needsOfServices(false))
 	}
 	return nil
 }
 
 // reading is what it takes to read the actions.
 func (r ALBRule) reading() Need {
-	if r.isDefault() {
+	if r.isDefault() && r.Marked == nil {
 		return Need{Sid: "ReadListeners", Actions: []string{"elasticloadbalancing:DescribeListeners"}}
 	}
 	return Need{Sid: "ReadRules", Actions: []string{"elasticloadbalancing:DescribeRules"}}

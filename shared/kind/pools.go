@@ -10,6 +10,13 @@ import (
 type Pools struct {
 	Blue, Green Stand
 	Bound       bool // what divides the traffic holds other things, too, which a write must keep: it is read first
+	Mark        Mark // what gives marked requests to one pool
+}
+
+// Mark is what gives marked requests to one pool. Nothing does when it is zero.
+type Mark struct {
+	Pool string // "blue" or "green"
+	By   string // ARN, without which it cannot be taken away by one call
 }
 
 // Stand is what stands in one pool.
@@ -23,6 +30,9 @@ func (p Pools) String() string {
 	text := fmt.Sprintf("%s*%d %s*%d", p.Blue.Revision, p.Blue.Weight, p.Green.Revision, p.Green.Weight)
 	if p.Bound {
 		text += " bound"
+	}
+	if p.Mark != (Mark{}) {
+		text += " " + p.Mark.Pool + "=" + p.Mark.By
 	}
 	return text
 }
@@ -40,7 +50,13 @@ func ParsePools(tag string) (p Pools) {
 			return Pools{}
 		}
 	}
-	p.Bound = len(words) == 3
+	for _, word := range words[2:] {
+		if pool, by, marks := strings.Cut(word, "="); marks {
+			p.Mark = Mark{pool, by}
+		} else {
+			p.Bound = true
+		}
+	}
 	return p
 }
 

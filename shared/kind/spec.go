@@ -78,6 +78,7 @@ type Need struct {
 // Uses says what a definition asks of its target besides moving traffic.
 type Uses struct {
 	Tests   bool // a step tries the candidate before it gets traffic
+	Marks   bool // a step gives the candidate marked requests alone
 	Samples bool // looks make requests of their own
 	Fills   bool // objects of S3 become its revisions
 	Images  bool // a gate asks which image a revision is made of
@@ -86,6 +87,17 @@ type Uses struct {
 // A Fronted spec may have a place of its own where requests reach a revision that has no traffic yet.
 type Fronted interface {
 	Front() (url string) // empty when it names none
+}
+
+// A Marking spec may say by what requests are marked that are to meet the candidate before all others.
+type Marking interface {
+	Marks() string // "requests with the header X-Canary: 1"; empty when it names nothing
+}
+
+// A Conditioned spec grants some of what it needs under conditions.
+type Conditioned interface {
+	// When is the condition of a need, by its Sid: operator, then key, then value. It is the same for all targets of the kind; nil: there is none.
+	When(sid string) map[string]map[string]any
 }
 
 // A Bypassed target stands before something that callers can also reach without it. Such requests are counted elsewhere and never meet the candidate.
@@ -101,20 +113,6 @@ type Lingering interface {
 
 // named says whether a name in a spec matches a pattern.
 func named(pattern, word string) bool { return regexp.MustCompile(pattern).MatchString(word) }
-
-// An Imaged spec may make revisions of images.
-type Imaged interface {
-	Image(revision string) bool // says whether what is asked for is an image, of which a revision is still to be made
-}
-
-// A Publishing spec names the source from which its revisions come when its service publishes them: "lambda/checkout", "ecr/checkout". Empty when there
-// is none.
-type Publishing interface{ Publishes() string }
-
-// A Passing spec has a function pass roles to a service of AWS, and no others.
-type Passing interface {
-	Passes() (function, service string, roles []string)
-}
 
 // A Retiring spec may have the pool that does not serve retired once nobody may come back to what stands in it.
 type Retiring interface{ Retires() bool }

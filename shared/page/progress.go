@@ -88,6 +88,9 @@ func steps(r rollout.Release) []Stage {
 	var path []Stage
 	for i, s := range r.Steps {
 		stage := Stage{Name: s.Weight.String(), Mark: mark(r, i), Asks: approval(r, i) != nil}
+		if s.Marked {
+			stage.Name = "marked"
+		}
 		switch {
 		case s.Bake > 0:
 			stage.Detail = "bakes " + s.Bake.String()

@@ -147,7 +147,7 @@ func (r Release) Gets(step int) string {
 	if step > r.Last() {
 		return "its promotion"
 	}
-	return fmt.Sprintf("%v of the traffic", r.At(step).Weight)
+	return r.Share(r.At(step))
 }
 
 // Duration is how long the release takes when every step passes the first time.

@@ -7,6 +7,7 @@ type Split struct {
 	Stable    string // gets what the candidate does not
 	Candidate string // empty when one revision serves everything
 	Weight    Weight // of the candidate
+	Marked    bool   // the candidate gets the marked requests, too
 	Tag       string // the service's optimistic lock as of reading (Lambda's RevisionId); empty when unknown
 	Announced bool   // the service was told of this split, and a further write has to make it so: then it is Moving, too
 	Filling   bool   // the candidate's pool is being filled, and nothing was written yet: then it is Moving, too
@@ -28,13 +29,16 @@ func (s Split) From(stable string) Split {
 
 // Serves says whether one revision gets everything.
 func (s Split) Serves(revision string) bool {
-	return s.Stable == revision && (s.Candidate == "" || s.Weight == None)
+	return s.Stable == revision && (s.Candidate == "" || s.Weight == None && !s.Marked)
 }
 
 // Same compares what is served. It leaves out the lock, and which of two revisions is called stable: a service with two pools cannot tell.
 func (s Split) Same(o Split) bool {
 	a, b := s.plain(), o.plain()
 	a.Either, b.Either = false, false
+	if a.Marked || b.Marked {
+		return a == b
+	}
 	return a == b || a == Split{Stable: b.Candidate, Candidate: b.Stable, Weight: All - b.Weight}
 }
 
@@ -49,6 +53,8 @@ func (s Split) Untouched(left Split) bool {
 // plain writes equal splits in one way: a candidate without traffic is none, and a candidate with all traffic is stable.
 func (s Split) plain() Split {
 	switch {
+	case s.Marked && s.Candidate != "":
+		return Split{Stable: s.Stable, Candidate: s.Candidate, Weight: s.Weight, Marked: true, Either: s.Either}
 	case s.Candidate == "" || s.Weight == None:
 		return Split{Stable: s.Stable}
 	case s.Weight == All:
@@ -63,8 +69,11 @@ func (s Split) Plain() Split { return s.plain() }
 // String is the split as people read it: "41 95 %, 42 5 %".
 func (s Split) String() string {
 	p := s.plain()
-	if p.Candidate == "" {
+	switch {
+	case p.Candidate == "":
 		return p.Stable + " 100 %"
+	case p.Marked:
+		return fmt.Sprintf("%s %v, %s %v and the marked requests", p.Stable, All-p.Weight, p.Candidate, p.Weight)
 	}
 	return fmt.Sprintf("%s %v, %s %v", p.Stable, All-p.Weight, p.Candidate, p.Weight)
 }

@@ -3,14 +3,15 @@ package rollout
 // A Step gives the candidate a weight and watches it for a while.
 type Step struct {
 	Weight Weight   `json:"weight"`
-	Bake   Duration `json:"bake,omitzero"` // how long the candidate is watched at this weight; 0 moves on at once
+	Marked bool     `json:"marked,omitempty"` // the candidate gets the marked requests, and no others: the weight is 0 then
+	Bake   Duration `json:"bake,omitzero"`    // how long the candidate is watched at this weight; 0 moves on at once
 	Test   *Test    `json:"test,omitempty"`
 }
 
 // Steps are those of the strategy. Where the candidate has a pool of its own, a step without traffic comes first, in which the pool is filled.
 func (d Definition) Steps() []Step {
 	steps := d.Strategy.Steps()
-	if d.Target.Facts().Pools && len(steps) > 0 && (steps[0].Weight > None || steps[0].Test != nil) {
+	if d.Target.Facts().Pools && len(steps) > 0 && (steps[0].Weight > None || steps[0].Marked || steps[0].Test != nil) {
 		steps = append([]Step{{Weight: None}}, steps...)
 	}
 	return steps

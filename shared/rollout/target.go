@@ -78,20 +78,6 @@ func (t Target) Spreads() kind.Spread {
 	return t.Facts().Spreads
 }
 
-// Publishes is the source from which revisions come that the target's own service publishes; empty when there is none.
-func (t Target) Publishes() string {
-	if p, does := t.Spec().(kind.Publishing); does {
-		return p.Publishes()
-	}
-	return ""
-}
-
-// Image says whether what is asked for is an image, of which a revision is still to be made.
-func (t Target) Image(revision string) bool {
-	i, may := t.Spec().(kind.Imaged)
-	return may && i.Image(revision)
-}
-
 // Retires says whether the pool that does not serve is to be retired once nobody may come back to what stands in it.
 func (t Target) Retires() bool {
 	r, may := t.Spec().(kind.Retiring)
@@ -113,6 +99,7 @@ func (t Target) Revision(revision string) string { return t.Facts().Names(revisi
 func (d Definition) Uses() kind.Uses {
 	return kind.Uses{
 		Tests:   slices.ContainsFunc(d.Strategy.Steps(), func(s Step) bool { return s.Test != nil }),
+		Marks:   slices.ContainsFunc(d.Strategy.Steps(), func(s Step) bool { return s.Marked }),
 		Samples: d.Checks.Synthetic != nil,
 		Fills:   d.Source != nil && d.Source.S3 != nil,
 		Images:  d.Gates != nil && d.Gates.Scan != nil && d.Gates.Scan.ECR != "",
@@ -123,6 +110,7 @@ func (d Definition) Uses() kind.Uses {
 func (d Definition) cannot(found *problems) {
 	wants, can, title := d.Uses(), d.Target.Facts().Can, an(d.Target.Facts().Title)
 	found.check(can.Tests || !wants.Tests, "strategy", title+" cannot try a revision that has no traffic", "leave out test and blueGreen, and give the candidate a step of its own")
+	found.check(can.Marks || !wants.Marks, "strategy", title+" cannot give the candidate marked requests alone", "leave out marked, and give the candidate a small weight")
 	found.check(can.Samples || !wants.Samples, "checks.synthetic", title+" cannot be asked by a revision's name", "leave it out, and count users' requests")
 	found.check(can.Fills || !wants.Fills, "source.s3", "no object of S3 becomes a revision of "+title, "name a build, or request releases of a revision that is there")
 	found.check(can.Images || !wants.Images, "gates.scan.ecr", "revisions of "+title+" are not known by an image", "leave it out")

@@ -84,6 +84,7 @@ func (d Definition) validateTarget(found *problems) {
 	}
 	d.cannot(found)
 	d.validateTests(found)
+	d.validateMarks(found)
 }
 
 func (d Definition) validateStrategy(found *problems) {
@@ -128,7 +129,8 @@ func (c Canary) validate(path string, found *problems) {
 		at := fmt.Sprintf("%s.steps[%d]", path, i)
 		found.weight(at+".weight", s.Weight, 0, All)
 		found.check(s.Weight > last, at+".weight", fmt.Sprintf("%v does not rise above %v", s.Weight, last), "write weights in rising order")
-		found.check(s.Weight == All || s.Bake > 0 || s.Test != nil, at+".bake", "the step is not watched at all", "write how long it bakes, such as 10m")
+		found.check(!s.Marked || s.Weight == None, at+".marked", fmt.Sprintf("a step with %v gives the candidate other requests, too", s.Weight), "write weight: 0 in this step, and a step with a weight after it")
+		found.check(s.Weight == All || s.Bake > 0 || s.Test != nil && !s.Marked, at+".bake", "the step is not watched at all", "write how long it bakes, such as 10m")
 		last = s.Weight
 	}
 }

@@ -30,7 +30,7 @@ type property struct {
 }
 
 // A capability says which services a property is about: those with a compare-and-set, those without one, or both; those with a compare-and-set whose
-// lock never comes back; or those that can serve any revision beside stable at once, because nobody has to fill a pool with it first.
+// lock never comes back; those that give marked requests to the candidate alone; or those that can serve any revision beside stable at once, because nobody has to fill a pool with it first.
 type capability int
 
 const (
@@ -39,6 +39,7 @@ const (
 	lockless
 	versioned
 	unpooled
+	marking
 )
 
 func recurs(f Fixture) bool {
@@ -54,6 +55,9 @@ func (p property) concerns(f Fixture) bool {
 		return f.Locks() && !recurs(f)
 	case lockless:
 		return !f.Locks() || recurs(f)
+	case marking:
+		_, is := f.(Marking)
+		return is
 	case unpooled:
 		pooled, is := f.(Pooled)
 		return !is || !pooled.Pooled()
@@ -63,7 +67,7 @@ func (p property) concerns(f Fixture) bool {
 
 func properties() []property {
 	var all []property
-	for _, group := range [][]property{readProperties, forwardProperties, permitProperties, locklessProperties, backProperties} {
+	for _, group := range [][]property{readProperties, forwardProperties, permitProperties, locklessProperties, backProperties, marksProperties} {
 		all = append(all, group...)
 	}
 	return all

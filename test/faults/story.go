@@ -22,6 +22,11 @@ const asking = `{"service":"checkout","target":{"lambdaAlias":{"function":"check
 	"approvals":[{"before":"last","from":["grace","linus"],"quorum":1,"within":"10m"}],"slack":{"channel":"C0123456789"},
 	"guard":{"alarms":["checkout-errors"]},"whenRunning":"queue","queueLimit":"3h","revertWindow":"30m"}`
 
+// marked has marked requests come to the candidate for ten minutes, before any others.
+const marked = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},
+	"strategy":{"canary":{"steps":[{"weight":0,"marked":true,"bake":"10m"},{"weight":50,"bake":"10m"}]}},
+	"guard":{"alarms":["checkout-errors"]},"whenRunning":"queue","queueLimit":"3h","revertWindow":"30m"}`
+
 // blueGreen tests the candidate before it gets traffic.
 const blueGreen = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},
 	"strategy":{"blueGreen":{"test":{},"bake":"10m"}},"guard":{"alarms":["checkout-errors"]},"revertWindow":"30m"}`
@@ -264,6 +269,14 @@ var stories = []story{
 	{name: "a load balancer's rule is taken back", kind: scenario.External{Green: "2"}, tell: redAfter(14 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
 	{name: "a load balancer's idle pool is retired", kind: scenario.Tasks{}, tell: retired, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack, rollout.Rejected}}},
 	{name: "a load balancer's promoted rule is taken back", kind: scenario.External{Green: "2"}, tell: redAfter(26 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
+	{
+		name: "marked requests come first, and the rule is promoted", kind: scenario.External{Green: "2", Marked: true}, edit: scenario.MayMark, given: defined(marked),
+		tell: requested, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}},
+	},
+	{
+		name: "marked requests are taken back", kind: scenario.External{Green: "2", Marked: true}, edit: scenario.MayMark, given: defined(marked),
+		tell: redAfter(6 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}},
+	},
 	{name: "a fleet is promoted", kind: scenario.Fleet{Pace: memory.Pace{Takes: 6 * time.Minute}}, tell: requested, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
 	{name: "a fleet is turned round", kind: scenario.Fleet{Pace: memory.Pace{Takes: 6 * time.Minute}}, tell: redAfter(4 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
 	{name: "a promoted fleet is taken back", kind: scenario.Fleet{Pace: memory.Pace{Takes: 6 * time.Minute}}, tell: redAfter(22 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},

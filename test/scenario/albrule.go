@@ -7,9 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
-
-	"sluice/events"
+	"sluice/infra/addition"
 	"sluice/infra/definition"
 	"sluice/shared/kind"
 	"sluice/shared/rollout"
@@ -65,31 +63,6 @@ func (Tasks) Deploys(w *World, service, revision string) {
 	w.must(w.shop.Deploy(w.ctx, service, revision))
 }
 
-// PushedImage pushes an image and registers nothing.
-func (Tasks) PushedImage(w *World, n int) (digest string) {
-	return w.shop.PushImage("acme/"+w.service, n)
-}
-
-// Announced has the bus told of an image that was pushed, and returns the release that follows.
-func (Tasks) Announced(w *World, digest string) (release string) {
-	w.T.Helper()
-	name := "acme/" + w.service
-	w.defineSource("ecr/" + name)
-	w.put(events.ArtifactPublished, events.Artifact{Kind: events.Image, Name: name, Version: digest, Tag: "v2", Delivery: "push-1"})
-	return w.lastIs(events.ReleaseID(w.service, digest, "push-1"))
-}
-
-// Newest is the newest task definition of the service's family, with its tags as key=value.
-func (Tasks) Newest(w *World) (d types.TaskDefinition, tags []string) {
-	w.T.Helper()
-	d, all, err := w.shop.Definition(w.ctx, w.service)
-	w.must(err)
-	for _, t := range all {
-		tags = append(tags, *t.Key+"="+*t.Value)
-	}
-	return d, tags
-}
-
 // Wants is how many tasks a service is to run.
 func (Tasks) Wants(w *World, service string) int {
 	w.T.Helper()
@@ -101,12 +74,17 @@ func (Tasks) Wants(w *World, service string) int {
 // External has the target be such a rule, whose target groups somebody fills of whom Sluice knows nothing. Blue holds revision 1.
 type External struct {
 	albRule
-	Green string // the revision that green holds; empty: none
+	Green  string // the revision that green holds; empty: none
+	Marked bool   // the definition says by what requests are marked: the header X-Canary
 }
 
 // Target is the sample's without the services.
-func (External) Target(service string) string {
-	return regexp.MustCompile(`,"ecs":\{[^}]*\}|,"images":\{[^}]*\}|,"whenIdle":"[^"]*"`).ReplaceAllString(definition.Sample(kind.ALBRuleID, service), "")
+func (e External) Target(service string) string {
+	target := regexp.MustCompile(`,"ecs":\{[^}]*\}|,"whenIdle":"[^"]*"`).ReplaceAllString(definition.Sample(kind.ALBRuleID, service), "")
+	if e.Marked {
+		target = strings.TrimSuffix(target, "}}") + `,"marked":{"priority":5,"header":{"name":"X-Canary","values":["1"]}}}}`
+	}
+	return target
 }
 
 // Make implements Kind.
@@ -115,6 +93,9 @@ func (e External) Make(w *World) {
 	var err error
 	w.shop, err = shop.New(w.ctx, sandbox.PartOf[elbv2.Service](w.Sandbox), w.service, "1")
 	w.must(err)
+	if e.Marked {
+		w.shop.Mark()
+	}
 	if e.Green != "" {
 		e.Holds(w, "green", e.Green)
 	}
@@ -152,6 +133,45 @@ func (albRule) Named(w *World, definition string) string {
 	return strings.Replace(definition, `{"lambdaAlias":{"function":"`+w.service+`","alias":"live"}}`, string(target), 1)
 }
 
+// Unmarks has somebody else delete the rule for marked requests.
+func (External) Unmarks(w *World) {
+	w.T.Helper()
+	w.must(w.shop.Unmark(w.ctx))
+}
+
+// MarkedAnswers has clients send marked requests at once, and counts which revision answered.
+func (External) MarkedAnswers(w *World, requests int) map[string]int {
+	answers := map[string]int{}
+	for range requests {
+		answers[w.shop.AskMarked()]++
+	}
+	return answers
+}
+
+// MarkedTraffic has clients send marked requests a minute until the world ends.
+func (External) MarkedTraffic(w *World, perMinute int) {
+	w.steadily(perMinute, func() { w.shop.AskMarked() })
+}
+
+// MayMark grants what a definition with marked requests does.
+func MayMark(t *cfn.Template) {
+	var d rollout.Definition
+	err := json.Unmarshal([]byte(`{"service":"checkout","target":`+External{Marked: true}.Target("checkout")+`,"strategy":{"canary":{"steps":[{"weight":0,"marked":true,"bake":"10m"}]}}}`), &d)
+	if err != nil {
+		panic(err)
+	}
+	for _, g := range addition.Grants(addition.Home{Environment: "sandbox", Partition: "aws", Region: Here.Region, Account: Here.Account}, d) {
+		statement := map[string]any{"Effect": "Allow", "Action": g.Actions, "Resource": g.Resources}
+		if g.Condition != nil {
+			statement["Condition"] = g.Condition
+		}
+		for _, function := range g.Functions {
+			name, _ := strings.CutSuffix(function, "-alb")
+			permit(t, strings.ToUpper(name[:1])+name[1:]+"Alb", statement)
+		}
+	}
+}
+
 // MayTest lets shift and plan do what a definition with tests lets them.
 func MayTest(t *cfn.Template) {
 	for _, function := range []string{"ShiftAlb", "PlanAlb"} {
@@ -171,9 +191,13 @@ func (albRule) Serves(w *World) rollout.Split {
 	w.T.Helper()
 	p, err := w.shop.Serves(w.ctx)
 	w.must(err)
-	return rollout.Split{
-		Stable: p.Blue.Revision, Candidate: p.Green.Revision, Weight: rollout.FromFraction(float64(p.Green.Weight) / float64(p.Blue.Weight+p.Green.Weight)),
-	}.Plain()
+	s := rollout.Split{
+		Stable: p.Blue.Revision, Candidate: p.Green.Revision, Weight: rollout.FromFraction(float64(p.Green.Weight) / float64(p.Blue.Weight+p.Green.Weight)), Marked: p.Mark.Pool != "",
+	}
+	if p.Mark.Pool == "blue" {
+		s.Stable, s.Candidate, s.Weight = s.Candidate, s.Stable, rollout.All-s.Weight
+	}
+	return s.Plain()
 }
 
 // Holds has a pool hold a revision.

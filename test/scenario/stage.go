@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -146,15 +147,20 @@ func WithTests(t *cfn.Template) {
 // Allowing is an edit of the template that allows a function more on a resource.
 func Allowing(function, resource string, actions ...any) func(*cfn.Template) {
 	return func(t *cfn.Template) {
-		for id, r := range t.Resources {
-			if r.Type != "AWS::IAM::Role" || !strings.HasPrefix(id, function+"Role") {
-				continue
-			}
-			policies := r.Properties["Policies"].([]any)
-			r.Properties["Policies"] = append(policies, map[string]any{"PolicyName": "more", "PolicyDocument": map[string]any{
-				"Version": "2012-10-17", "Statement": []any{map[string]any{"Effect": "Allow", "Action": actions, "Resource": resource}},
-			}})
+		permit(t, function, map[string]any{"Effect": "Allow", "Action": actions, "Resource": resource})
+	}
+}
+
+// permit adds a statement to the role of a function.
+func permit(t *cfn.Template, function string, statement map[string]any) {
+	for id, r := range t.Resources {
+		if r.Type != "AWS::IAM::Role" || !strings.HasPrefix(id, function+"Role") {
+			continue
 		}
+		policies := r.Properties["Policies"].([]any)
+		r.Properties["Policies"] = append(policies, map[string]any{"PolicyName": fmt.Sprint("more", len(policies)), "PolicyDocument": map[string]any{
+			"Version": "2012-10-17", "Statement": []any{statement},
+		}})
 	}
 }
 

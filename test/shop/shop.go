@@ -199,7 +199,8 @@ func (s *Shop) Serves(ctx context.Context) (kind.Pools, error) {
 			p.Green.Weight = int(*g.Weight)
 		}
 	}
-	return p, nil
+	p.Mark, err = s.marks(ctx)
+	return p, err
 }
 
 // holds says what stands in the pools.

@@ -69,6 +69,13 @@ func stand(rule kind.ALBRule, pools kind.Pools, all []types.Action) (kind.Pools,
 func split(p kind.Pools) rollout.Split {
 	sum := p.Blue.Weight + p.Green.Weight
 	s := rollout.Split{Stable: p.Blue.Revision, Candidate: p.Green.Revision, Weight: rollout.FromFraction(float64(p.Green.Weight) / float64(max(1, sum))), Tag: p.String(), Either: true}
+	if p.Mark.Pool == "blue" {
+		s.Stable, s.Candidate, s.Weight = s.Candidate, s.Stable, rollout.All-s.Weight
+	}
+	if p.Mark != (kind.Mark{}) {
+		s.Marked, s.Either = true, false
+		return s
+	}
 	switch {
 	case p.Green.Weight == 0 || p.Blue.Revision == p.Green.Revision:
 		s.Candidate, s.Weight, s.Either = "", rollout.None, false

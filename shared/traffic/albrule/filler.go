@@ -27,7 +27,7 @@ func (f *Filler) Fill(ctx context.Context, t rollout.Target, stable, candidate s
 	if err != nil {
 		return traffic.Progress{}, err
 	}
-	pools, err := f.pools(ctx, rule, found.actions)
+	pools, err := f.pools(ctx, rule, found)
 	if err != nil {
 		return traffic.Progress{}, err
 	}

@@ -25,7 +25,7 @@ func (f *Front) Point(ctx context.Context, t rollout.Target, revision string) (t
 	if err != nil {
 		return "", err
 	}
-	pools, err := f.pools(ctx, rule, users.actions)
+	pools, err := f.pools(ctx, rule, users)
 	if err != nil {
 		return "", err
 	}

@@ -27,7 +27,7 @@ func (i *Inspector) Inspect(ctx context.Context, t rollout.Target, revision, _ s
 	if err != nil {
 		return nil, err
 	}
-	pools, err := i.pools(ctx, rule, found.actions)
+	pools, err := i.pools(ctx, rule, found)
 	if o := traffic.ObstacleOf(err); o != nil {
 		return rollout.Because(o.What, o.Remedy), nil
 	}
@@ -47,9 +47,16 @@ func (i *Inspector) Inspect(ctx context.Context, t rollout.Target, revision, _ s
 	if why != nil || err != nil {
 		return why, err
 	}
-	tags, err := i.tags(ctx, append(front, rule.Blue.TargetGroup, rule.Green.TargetGroup, found.arn())...)
+	arns := append(front, rule.Blue.TargetGroup, rule.Green.TargetGroup, found.arn())
+	if found.mark != nil {
+		arns = append(arns, aws.ToString(found.mark.RuleArn))
+	}
+	tags, err := i.tags(ctx, arns...)
 	if err != nil {
 		return nil, err
+	}
+	if why := unmarkable(rule, found, tags); why != nil {
+		return why, nil
 	}
 	return owned(rule, tags), nil
 }

@@ -15,18 +15,18 @@ import (
 )
 
 // pools reads what stands in the pools, and how the actions divide the traffic between them.
-func (r *Router) pools(ctx context.Context, rule kind.ALBRule, all []types.Action) (kind.Pools, error) {
-	pools, _, err := r.served(ctx, rule, all)
+func (r *Router) pools(ctx context.Context, rule kind.ALBRule, found place) (kind.Pools, error) {
+	pools, _, err := r.served(ctx, rule, found)
 	return pools, err
 }
 
 // served is pools, and how far a deployment is that somebody makes in a pool which serves.
-func (r *Router) served(ctx context.Context, rule kind.ALBRule, all []types.Action) (pools kind.Pools, moving string, err error) {
+func (r *Router) served(ctx context.Context, rule kind.ALBRule, found place) (pools kind.Pools, moving string, err error) {
 	held, err := r.keeper(rule).holds(ctx, rule)
 	if err != nil {
 		return pools, "", fmt.Errorf("reading what stands behind %s: %w", rule, gone(rule, err))
 	}
-	pools, err = stand(rule, kind.Pools{Blue: kind.Stand{Revision: held[0].revision}, Green: kind.Stand{Revision: held[1].revision}}, all)
+	pools, err = stand(rule, kind.Pools{Blue: kind.Stand{Revision: held[0].revision}, Green: kind.Stand{Revision: held[1].revision}, Mark: marks(rule, found.mark)}, found.actions)
 	if err != nil {
 		return pools, "", err
 	}
@@ -106,7 +106,7 @@ func refused(err error) error {
 		return err
 	}
 	switch said.ErrorCode() {
-	case "RuleNotFound", "ListenerNotFound", "TargetGroupNotFound", "TargetGroupAssociationLimit", "TooManyTargets", "TooManyUniqueTargetGroupsPerLoadBalancer", "InvalidConfigurationRequest", "UnsupportedProtocol", "IncompatibleProtocols", "InvalidLoadBalancerAction", "OperationNotPermitted":
+	case "RuleNotFound", "ListenerNotFound", "TargetGroupNotFound", "TargetGroupAssociationLimit", "TooManyRules", "TooManyTags", "TooManyTargets", "TooManyUniqueTargetGroupsPerLoadBalancer", "InvalidConfigurationRequest", "UnsupportedProtocol", "IncompatibleProtocols", "InvalidLoadBalancerAction", "OperationNotPermitted":
 		return errors.Join(err, &traffic.Obstacle{What: "Elastic Load Balancing refuses it: " + said.ErrorMessage(), Remedy: "mend what it names, and release again"})
 	}
 	return err

@@ -21,7 +21,7 @@ func (r *Retirer) Retire(ctx context.Context, t rollout.Target, serves string) (
 	if err != nil {
 		return "", err
 	}
-	pools, err := r.pools(ctx, rule, found.actions)
+	pools, err := r.pools(ctx, rule, found)
 	if err != nil {
 		return "", err
 	}

@@ -20,6 +20,8 @@ import (
 )
 
 type api interface {
+	CreateRule(context.Context, *elb.CreateRuleInput, ...func(*elb.Options)) (*elb.CreateRuleOutput, error)
+	DeleteRule(context.Context, *elb.DeleteRuleInput, ...func(*elb.Options)) (*elb.DeleteRuleOutput, error)
 	DescribeListeners(context.Context, *elb.DescribeListenersInput, ...func(*elb.Options)) (*elb.DescribeListenersOutput, error)
 	DescribeRules(context.Context, *elb.DescribeRulesInput, ...func(*elb.Options)) (*elb.DescribeRulesOutput, error)
 	DescribeTargetGroupAttributes(context.Context, *elb.DescribeTargetGroupAttributesInput, ...func(*elb.Options)) (*elb.DescribeTargetGroupAttributesOutput, error)
@@ -40,7 +42,7 @@ var _ traffic.Router = (*Router)(nil)
 // Ports opens everything that the kind can do, on the account and region of cfg.
 func Ports(cfg aws.Config) traffic.Ports {
 	r := &Router{elb.NewFromConfig(cfg), ecs.NewFromConfig(cfg)}
-	return traffic.Ports{Router: r, Filler: &Filler{r}, Retirer: &Retirer{r}, Registrar: &Registrar{r}, Inspector: &Inspector{r}, Front: &Front{r}, Unlocked: true}
+	return traffic.Ports{Router: r, Filler: &Filler{r}, Retirer: &Retirer{r}, Inspector: &Inspector{r}, Front: &Front{r}, Unlocked: true}
 }
 
 // Read implements traffic.Router.
@@ -49,7 +51,7 @@ func (r *Router) Read(ctx context.Context, t rollout.Target) (rollout.Split, err
 	if err != nil {
 		return rollout.Split{}, err
 	}
-	pools, moving, err := r.served(ctx, *t.ALBRule, found.actions)
+	pools, moving, err := r.served(ctx, *t.ALBRule, found)
 	if err != nil {
 		return rollout.Split{}, err
 	}
@@ -58,15 +60,17 @@ func (r *Router) Read(ctx context.Context, t rollout.Target) (rollout.Split, err
 	return s, nil
 }
 
-// Write implements traffic.Router. When lock says where both revisions stand, it makes one call. No lock makes it fail: the last writer wins.
+// Write implements traffic.Router. When lock says where both revisions stand, it makes one call, or two: the weights first, then the rule for marked
+// requests. No lock makes it fail: the last writer wins. But a rule for marked requests that was to be taken away and is not there tells that somebody
+// was faster.
 func (r *Router) Write(ctx context.Context, t rollout.Target, to rollout.Split, lock string) (rollout.Split, error) {
 	to = to.Plain()
 	rule, pools := *t.ALBRule, kind.ParsePools(lock)
 	var found place
 	var err error
-	if pools.Bound || pools.With(to.Stable) == "" || to.Candidate != "" && pools.With(to.Candidate) == "" || rule.Priority > 0 {
+	if pools.Bound || pools.With(to.Stable) == "" || to.Candidate != "" && pools.With(to.Candidate) == "" || rule.Priority > 0 || uncertain(rule, pools, to) {
 		if found, err = r.rule(ctx, rule); err == nil {
-			pools, err = r.pools(ctx, rule, found.actions)
+			pools, err = r.pools(ctx, rule, found)
 		}
 		if err != nil {
 			return to, err
@@ -74,8 +78,12 @@ func (r *Router) Write(ctx context.Context, t rollout.Target, to rollout.Split, 
 	} else {
 		found = place{rule: rule.Rule, listener: rule.Listener}
 	}
+	before := pools
 	if pools, err = divided(rule, pools, to); err != nil {
 		return to, err
+	}
+	if before.Mark != (kind.Mark{}) && even(before, pools) || to.Marked && even(before, pools) { // only the rule for marked requests has to change
+		return r.mark(ctx, rule, found, pools, to)
 	}
 	// Stickiness goes when everything goes to one revision: whether a client's cookie for a target group of weight 0 is honoured is undocumented.
 	sticky := rule.StickySeconds
@@ -85,26 +93,28 @@ func (r *Router) Write(ctx context.Context, t rollout.Target, to rollout.Split, 
 	if err := r.modify(ctx, found, actions(found.actions, rule, pools, sticky)); err != nil {
 		return to, fmt.Errorf("modifying %s: %w", rule, err)
 	}
-	return split(pools), nil
+	return r.mark(ctx, rule, found, pools, to)
 }
 
 // place is what holds the weights: a rule, or the default actions of a listener.
 type place struct {
 	rule, listener string // ARN of one of them
 	actions        []types.Action
+	above          types.Rule  // the rule itself, where the listener's rules were read
+	mark           *types.Rule // what stands at the priority for marked requests
 }
 
 // rule reads the actions.
 func (r *Router) rule(ctx context.Context, rule kind.ALBRule) (place, error) {
 	switch {
+	case rule.Marked != nil, rule.Priority > 0:
+		return r.listed(ctx, rule)
 	case rule.Rule != "":
 		out, err := r.elb.DescribeRules(ctx, &elb.DescribeRulesInput{RuleArns: []string{rule.Rule}})
 		if err != nil || len(out.Rules) == 0 {
 			return place{}, unreadable(rule, err)
 		}
 		return place{rule: rule.Rule, actions: out.Rules[0].Actions}, nil
-	case rule.Priority > 0:
-		return r.byPriority(ctx, rule)
 	}
 	out, err := r.elb.DescribeListeners(ctx, &elb.DescribeListenersInput{ListenerArns: []string{rule.Listener}})
 	if err != nil || len(out.Listeners) == 0 {
@@ -113,20 +123,42 @@ func (r *Router) rule(ctx context.Context, rule kind.ALBRule) (place, error) {
 	return place{listener: rule.Listener, actions: out.Listeners[0].DefaultActions}, nil
 }
 
-func (r *Router) byPriority(ctx context.Context, rule kind.ALBRule) (place, error) {
-	pages := elb.NewDescribeRulesPaginator(r.elb, &elb.DescribeRulesInput{ListenerArn: &rule.Listener})
+// listed finds the rule among those of its listener, with the one for marked requests.
+func (r *Router) listed(ctx context.Context, rule kind.ALBRule) (at place, err error) {
+	above, there := rule.Above(), false
+	pages := elb.NewDescribeRulesPaginator(r.elb, &elb.DescribeRulesInput{ListenerArn: &above})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
 			return place{}, unreadable(rule, err)
 		}
 		for _, found := range page.Rules {
-			if aws.ToString(found.Priority) == fmt.Sprint(rule.Priority) {
-				return place{rule: aws.ToString(found.RuleArn), actions: found.Actions}, nil
+			switch priority := aws.ToString(found.Priority); {
+			case is(rule, found):
+				there, at.above, at.actions = true, found, found.Actions
+				if at.rule = aws.ToString(found.RuleArn); aws.ToBool(found.IsDefault) {
+					at.rule, at.listener = "", above
+				}
+			case rule.Marked != nil && priority == fmt.Sprint(rule.Marked.Priority):
+				at.mark = &found
 			}
 		}
 	}
-	return place{}, unreadable(rule, nil)
+	if !there {
+		return place{}, unreadable(rule, nil)
+	}
+	return at, nil
+}
+
+// is says whether a rule is the one that is shifted.
+func is(rule kind.ALBRule, found types.Rule) bool {
+	switch {
+	case rule.Rule != "":
+		return aws.ToString(found.RuleArn) == rule.Rule
+	case rule.Priority > 0:
+		return aws.ToString(found.Priority) == fmt.Sprint(rule.Priority)
+	}
+	return aws.ToBool(found.IsDefault)
 }
 
 // modify replaces the actions, and nothing else of the rule or listener

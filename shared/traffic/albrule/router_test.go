@@ -22,6 +22,26 @@ func TestRouterKeepsThePort(t *testing.T) {
 	conformance.Router(t, func(t *testing.T) conformance.Fixture { return newFixture(t) })
 }
 
+// What holds for a rule holds for one that may stand under a rule for marked requests.
+func TestRouterKeepsThePortWithMarkedRequests(t *testing.T) {
+	conformance.Router(t, func(t *testing.T) conformance.Fixture {
+		f := newFixture(t)
+		f.Shop.Mark()
+		return marked{f}
+	})
+}
+
+// marked is a fixture whose definition says by what requests are marked.
+type marked struct{ *fixture }
+
+// Unmark implements conformance.Marking.
+func (m marked) Unmark(t *testing.T) {
+	t.Helper()
+	if err := m.Shop.Unmark(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // fixture is the rule of a load balancer. Blue has revision 1, and green what is to serve beside it.
 type fixture struct {
 	*conformance.Watch
@@ -31,7 +51,7 @@ type fixture struct {
 }
 
 func newFixture(t *testing.T) *fixture {
-	f := &fixture{Watch: conformance.NewWatch("ModifyRule", "ModifyListener")}
+	f := &fixture{Watch: conformance.NewWatch("ModifyRule", "ModifyListener", "CreateRule", "DeleteRule")}
 	box := sandboxtest.BootWith(t, sandbox.Options{Parts: parts.All(), Middleware: []wire.Middleware{f.Around}})
 	made, err := shop.New(t.Context(), sandbox.PartOf[elbv2.Service](box), "checkout", "1")
 	if err == nil {
@@ -63,6 +83,9 @@ func (f *fixture) Serves(t *testing.T) rollout.Split {
 	p, err := f.Shop.Serves(t.Context())
 	if err != nil {
 		t.Fatal(err)
+	}
+	if p.Mark.Pool == "green" { // whatever the weights are
+		return rollout.Split{Stable: p.Blue.Revision, Candidate: p.Green.Revision, Weight: rollout.FromFraction(float64(p.Green.Weight) / float64(p.Blue.Weight+p.Green.Weight)), Marked: true}
 	}
 	share := float64(p.Green.Weight) / float64(p.Blue.Weight+p.Green.Weight)
 	w := rollout.FromFraction(share)

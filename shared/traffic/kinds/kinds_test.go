@@ -22,7 +22,7 @@ func TestEveryKindHasThePortsThatItSpeaksOf(t *testing.T) {
 		if f.Pools != (p.Filler != nil) {
 			t.Errorf("kind %s says %v of a pool that is filled, and has the port %v", f.ID, f.Pools, p.Filler)
 		}
-		has := kind.Uses{Tests: p.Prober != nil || p.Front != nil, Samples: p.Prober != nil, Fills: p.Publisher != nil, Images: p.Images != nil}
+		has := kind.Uses{Tests: p.Prober != nil || p.Front != nil, Marks: f.Can.Marks, Samples: p.Prober != nil, Fills: p.Publisher != nil, Images: p.Images != nil}
 		if f.Asks != (p.Front != nil) {
 			t.Errorf("kind %s says %v of tests by requests, and has the port %v", f.ID, f.Asks, p.Front)
 		}

@@ -22,6 +22,7 @@ const (
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
 const (
 	mostValues    = 5 // of all conditions of a rule together
+	mostInOne     = 3 // of one condition (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html)
 	mostWildcards = 5
 )
 
@@ -92,8 +93,11 @@ func condition(c types.RuleCondition) (full types.RuleCondition, values []string
 	default:
 		return c, nil, invalid("Condition field '%s' must be one of '[path-pattern, host-header, http-header, http-request-method, query-string]'", aws.ToString(c.Field))
 	}
-	if len(values) == 0 {
+	switch {
+	case len(values) == 0:
 		return c, nil, invalid("A condition value must be specified")
+	case len(values) > mostInOne:
+		return c, nil, invalid("A condition can only have '%d' values", mostInOne)
 	}
 	for _, v := range values {
 		if v == "" || len(v) > longest {

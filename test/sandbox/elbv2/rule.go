@@ -82,6 +82,9 @@ func (s *Service) CreateRule(_ context.Context, in *elb.CreateRuleInput) (*elb.C
 	if err := l.taken(*in.Priority, nil); err != nil {
 		return nil, err
 	}
+	if err := taggable(in.Tags); err != nil {
+		return nil, err
+	}
 	conditions, err := conditions(in.Conditions)
 	if err != nil {
 		return nil, err

@@ -187,6 +187,7 @@ func TestConditionsThatAreRefused(t *testing.T) {
 			"unknown field": {{Field: new("weather"), Values: []string{"sun"}}},
 			"no value":      {{Field: new("path-pattern")}},
 			"six values":    {{Field: new("path-pattern"), Values: []string{"/1", "/2", "/3", "/4", "/5", "/6"}}},
+			"four in one":   {onPath("/1"), {Field: new("http-header"), HttpHeaderConfig: &types.HttpHeaderConditionConfig{HttpHeaderName: new("X-Canary"), Values: []string{"1", "2", "3", "4"}}}},
 			"six wildcards": {onPath("/*/*/*/*/*/*")},
 			"129 letters":   {onPath("/" + strings.Repeat("x", 128))},
 			"a header's *":  {onHeader("X-*", "1")},

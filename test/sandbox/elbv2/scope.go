@@ -1,6 +1,7 @@
 package elbv2
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -23,6 +24,9 @@ func (s *Service) scope(operation string, in any) []wire.Grant {
 	}
 	if made, tags := s.tagged(in); len(tags) > 0 {
 		grants = append(grants, wire.Grant{Action: "elasticloadbalancing:AddTags", Resource: made, Keys: map[string][]string{"elasticloadbalancing:CreateAction": {operation}}})
+		for i := range grants {
+			grants[i].Keys = requested(grants[i].Keys, tags)
+		}
 	}
 	return grants
 }
@@ -92,6 +96,17 @@ func (s *Service) tagged(in any) (made string, tags []types.Tag) {
 		return s.about(in)[0], in.Tags
 	}
 	return "", nil
+}
+
+// requested adds the condition keys of tags that a new resource is to get.
+func requested(keys map[string][]string, tags []types.Tag) map[string][]string {
+	all := map[string][]string{}
+	maps.Copy(all, keys)
+	for _, t := range tags {
+		all["aws:RequestTag/"+aws.ToString(t.Key)] = []string{aws.ToString(t.Value)}
+		all["aws:TagKeys"] = append(all["aws:TagKeys"], aws.ToString(t.Key))
+	}
+	return all
 }
 
 // keys are the condition keys of a request about a resource that has tags.

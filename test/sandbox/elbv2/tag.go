@@ -2,8 +2,10 @@ package elbv2
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
@@ -12,6 +14,26 @@ import (
 
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeTags.html
 const mostDescribed = 20
+
+// mostTags is how many tags a resource has at most. Names that begin with aws: are AWS's own
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-rules.html#add-listener-rule-tags).
+const mostTags = 50
+
+// taggable refuses tags that no resource can have.
+func taggable(tags []types.Tag) error {
+	if len(tags) > mostTags {
+		return &types.TooManyTagsException{Message: aws.String(fmt.Sprintf("A resource can have at most %d tags", mostTags))}
+	}
+	for i, t := range tags {
+		switch key := aws.ToString(t.Key); {
+		case key == "" || strings.HasPrefix(strings.ToLower(key), "aws:"):
+			return invalid("Tag key '%s' is reserved or empty", key)
+		case slices.ContainsFunc(tags[:i], func(other types.Tag) bool { return aws.ToString(other.Key) == key }):
+			return &types.DuplicateTagKeysException{Message: aws.String("Tag key '" + key + "' is given more than once")}
+		}
+	}
+	return nil
+}
 
 // tag adds tags to a resource.
 func (s *Service) tag(arn string, tags []types.Tag) {

@@ -43,7 +43,8 @@ func newConditions(written map[string]map[string]Strings) ([]condition, error) {
 
 func newCondition(written, key string, values []string) (condition, error) {
 	c := condition{key: strings.ToLower(key)}
-	if !slices.Contains(knownKeys, c.key) && !slices.Contains(multivalued, c.key) {
+	tag := strings.HasPrefix(c.key, "aws:resourcetag/") || strings.HasPrefix(c.key, "aws:requesttag/")
+	if !tag && !slices.Contains(knownKeys, c.key) && !slices.Contains(multivalued, c.key) {
 		return c, fmt.Errorf("the sandbox does not know this key (it knows %s)", strings.Join(slices.Concat(knownKeys, multivalued), ", "))
 	}
 	if set, operator, found := strings.Cut(written, ":"); found {
@@ -105,14 +106,14 @@ func (c condition) any(value string) bool {
 	return slices.ContainsFunc(c.matchers, func(m func(string) bool) bool { return m(value) })
 }
 
-// knownKeys are the condition keys that a request has here: what the caller puts in its Context, and what value works
+// knownKeys are the condition keys, besides those of tags, that a request has here: what the caller puts in its Context, and what value works
 // out. A policy about any other key would never match, so it is refused when it is added.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 var knownKeys = []string{
 	"aws:principalaccount", "aws:principalarn", "aws:principalisawsservice", "aws:principalservicename",
 	"aws:requestedregion", "aws:resourceaccount", "aws:securetransport", "aws:sourceaccount", "aws:sourcearn",
 	"aws:sourceowner", "lambda:functionurlauthtype", "lambda:invokedviafunctionurl",
-	"iam:passedtoservice",
+	"iam:passedtoservice", "elasticloadbalancing:createaction",
 	"dynamodb:returnvalues",
 }
 

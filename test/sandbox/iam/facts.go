@@ -39,7 +39,13 @@ func folded(name string) string {
 
 var inLowerCase = memo.Of(1000, func(name string) (string, error) { return strings.ToLower(name), nil })
 
-func (a Action) types() []string { return slices.Concat(a.Required, a.Optional) }
+func (a Action) types() []string { return slices.Concat(a.Required, a.Optional, also[a.Name]) }
+
+// also are the resource types of actions that two services share under one prefix. The package has the row of one service alone.
+var also = map[string][]string{
+	// Classic Load Balancers have the other row: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html
+	"elasticloadbalancing:AddTags": {"elasticloadbalancing listener-rule/app"},
+}
 
 // Takes says whether a request for the action can be about this resource. An action without required resource types can be about
 // "*", everything.
@@ -99,6 +105,8 @@ var alternatives = map[string]string{
 	"states:DescribeExecution": "an execution is of a standard machine or of an express one",
 	"dynamodb:Query":           "a query of an index is asked about the index (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/using-identity-based-policies.html)",
 	"dynamodb:Scan":            "as a query",
+
+	"elasticloadbalancing:AddTags": "tags go to one resource",
 }
 
 // further are the forms of ARNs that the reference leaves out, with their page.
