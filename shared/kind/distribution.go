@@ -26,17 +26,20 @@ var distribution = Facts{
 	Silence: Holds,
 	// A change is at all edges within minutes. AWS names no figure: this one is ours.
 	Way: Way{During: 15 * time.Minute, After: 15 * time.Minute},
+	Can: Uses{Marks: true},
 }
 
 // Distribution is a CloudFront distribution, with what its releases need: CloudFront promotes from a staging distribution, and knows no way back from a
 // promotion. So three more distributions hold configurations, and only one of them is written by people.
 type Distribution struct {
-	Primary  string `json:"primary"`           // what viewers use
-	Staging  string `json:"staging"`           // gets a share of their requests by the policy; Sluice writes it
-	Draft    string `json:"draft"`             // where people put the next configuration; it serves nobody
-	Previous string `json:"previous"`          // keeps the configuration to go back to; it serves nobody, and Sluice writes it
-	Policy   string `json:"policy"`            // the continuous deployment policy that is attached to primary and names staging
-	Session  int    `json:"session,omitempty"` // seconds for which a viewer stays with one configuration; 0: each request is chosen anew
+	Primary  string    `json:"primary"`          // what viewers use
+	Staging  string    `json:"staging"`          // gets a share of their requests by the policy; Sluice writes it
+	Draft    string    `json:"draft"`            // where people put the next configuration; it serves nobody
+	Previous string    `json:"previous"`         // keeps the configuration to go back to; it serves nobody, and Sluice writes it
+	Policy   string    `json:"policy"`           // the continuous deployment policy that is attached to primary and names staging
+	Marked   *EdgeMark `json:"marked,omitempty"` // which requests meet the candidate before all others
+
+	Session int `json:"session,omitempty"` // seconds for which a viewer stays with one configuration; 0: each request is chosen anew
 }
 
 var (
@@ -68,6 +71,7 @@ func (d Distribution) Problems() []Problem {
 	if !named(`^[a-f0-9-]{36}$`, d.Policy) {
 		found = append(found, Problem{"policy", fmt.Sprintf("%.60q is not a continuous deployment policy's id", d.Policy), "write its id: aws cloudfront list-continuous-deployment-policies"})
 	}
+	found = append(found, d.problemsOfMark()...)
 	if d.Session != 0 && (d.Session < 300 || d.Session > 3600) {
 		found = append(found, Problem{"session", fmt.Sprintf("CloudFront has no sessions of %d seconds", d.Session), "write 300 to 3600 seconds, or leave it out"})
 	}

@@ -22,7 +22,19 @@ import (
 
 // Edge has the target be a CloudFront distribution, whose edges learn of a change within a time. The configuration of a version has that version's
 // origin; the draft has that of version 2.
-type Edge struct{ Takes time.Duration }
+type Edge struct {
+	Takes  time.Duration
+	Marked bool // the definition says by what requests are marked: the header aws-cf-cd-canary
+}
+
+// Target is the sample's, and how requests are marked.
+func (e Edge) Target(service string) string {
+	target := definition.Sample(kind.DistributionID, service)
+	if e.Marked {
+		target = strings.TrimSuffix(target, "}}") + `,"marked":{"header":"aws-cf-cd-canary","value":"1"}}}`
+	}
+	return target
+}
 
 // ID implements Kind.
 func (Edge) ID() kind.ID { return kind.DistributionID }
@@ -65,7 +77,7 @@ func (w *World) edges() *edge.Service { return sandbox.PartOf[edge.Service](w.Sa
 // distribution is the target as the sample names it.
 func (w *World) distribution() *kind.Distribution {
 	var t rollout.Target
-	w.must(json.Unmarshal([]byte(definition.Sample(kind.DistributionID, w.service)), &t))
+	w.must(json.Unmarshal([]byte(w.kind.(Edge).Target(w.service)), &t))
 	return t.Distribution
 }
 
@@ -117,9 +129,17 @@ func (w *World) Viewers(perMinute int) {
 }
 
 // View is the version that a viewer meets at an edge.
-func (w *World) View(at int) (version string) {
-	answer := httptest.NewRecorder()
-	w.edges().Edge(at, origins{w.behaviour}).ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "http://shop.example/", nil))
+func (w *World) View(at int) (version string) { return w.view(at, http.Header{}) }
+
+// MarkedView is the version that a viewer meets there whose request is marked.
+func (w *World) MarkedView(at int) (version string) {
+	return w.view(at, http.Header{"Aws-Cf-Cd-Canary": {"1"}})
+}
+
+func (w *World) view(at int, headers http.Header) (version string) {
+	answer, request := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "http://shop.example/", nil)
+	request.Header = headers
+	w.edges().Edge(at, origins{w.behaviour}).ServeHTTP(answer, request)
 	return answer.Body.String()
 }
 

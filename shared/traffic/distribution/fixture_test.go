@@ -147,6 +147,11 @@ func (f *fixture) Serves(t *testing.T) rollout.Split {
 			t.Errorf("the policy has the weight %v, which is not %v", weight, s.Weight)
 		}
 	}
+	if m := f.target.Marked; m != nil && *policy.Enabled && policy.TrafficConfig != nil && policy.TrafficConfig.SingleHeaderConfig != nil {
+		if *policy.TrafficConfig.SingleHeaderConfig.Header == m.Header {
+			s.Candidate, s.Marked = f.named(f.target.Staging), true
+		}
+	}
 	return s
 }
 

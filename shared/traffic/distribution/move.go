@@ -21,12 +21,15 @@ type move struct {
 	lock lock
 }
 
-// share gives the candidate a share, as soon as staging is ready.
+// share gives the candidate a share, or marked requests, as soon as staging is ready.
 func (m *move) share(ctx context.Context, to rollout.Split) error {
 	if m.lock.staging.digest != to.Candidate || m.lock.weight == rollout.None {
 		if ready, err := m.prepare(ctx, to); err != nil || !ready {
 			return err
 		}
+	}
+	if to.Marked {
+		return m.steer(ctx, marking(m.lock.domain, *m.d.Marked))
 	}
 	return m.steer(ctx, weighing(m.d, m.lock.domain, to.Weight))
 }
@@ -34,7 +37,7 @@ func (m *move) share(ctx context.Context, to rollout.Split) error {
 // prepare has the staging distribution hold the candidate, and says whether it does so at all edges. A share would meet what staging had before
 // elsewhere, and that may be what an earlier release took back. So until then the share is announced, and nothing has any.
 func (m *move) prepare(ctx context.Context, to rollout.Split) (ready bool, err error) {
-	coming := announcement{to.Candidate, to.Weight}
+	coming := announcement{to.Candidate, to.Weight, to.Marked}
 	if m.lock.staging.digest != to.Candidate {
 		if err := m.announce(ctx, coming); err != nil {
 			return false, err
@@ -76,7 +79,7 @@ func (m *move) promote(ctx context.Context, candidate string) error {
 	if err != nil {
 		return err
 	}
-	if err := m.announce(ctx, announcement{candidate, rollout.All}); err != nil {
+	if err := m.announce(ctx, announcement{configuration: candidate, weight: rollout.All}); err != nil {
 		return err
 	}
 	if m.lock.staging.digest != candidate {

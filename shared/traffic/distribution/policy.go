@@ -37,25 +37,53 @@ func announcing(domain string, a announcement) *types.ContinuousDeploymentPolicy
 	})
 }
 
-const header = "aws-cf-cd-sluice-announces"
+const header = kind.EdgeAnnounces
+
+// marking is the policy that gives the staging distribution marked requests alone.
+func marking(domain string, m kind.EdgeMark) *types.ContinuousDeploymentPolicyConfig {
+	return policy(true, domain, &types.TrafficConfig{
+		Type:               types.ContinuousDeploymentPolicyTypeSingleHeader,
+		SingleHeaderConfig: &types.ContinuousDeploymentSingleHeaderConfig{Header: &m.Header, Value: &m.Value},
+	})
+}
+
+// marks says whether a policy gives the staging distribution the requests that the definition says are marked.
+func marks(p *types.ContinuousDeploymentPolicyConfig, m *kind.EdgeMark) bool {
+	t := p.TrafficConfig
+	return m != nil && aws.ToBool(p.Enabled) && t != nil && t.SingleHeaderConfig != nil && aws.ToString(t.SingleHeaderConfig.Header) == m.Header && aws.ToString(t.SingleHeaderConfig.Value) == m.Value
+}
 
 // An announcement is the share that a configuration is about to get. The zero value announces nothing.
 type announcement struct {
 	configuration string
 	weight        rollout.Weight
+	marked        bool // marked requests alone
 }
 
-// String writes an announcement: "3f9c2a1b44d0/500".
-func (a announcement) String() string { return fmt.Sprintf("%s/%d", a.configuration, a.weight) }
+// String writes an announcement: "3f9c2a1b44d0/500", or "3f9c2a1b44d0/marked".
+func (a announcement) String() string {
+	if a.marked {
+		return a.configuration + "/marked"
+	}
+	return fmt.Sprintf("%s/%d", a.configuration, a.weight)
+}
+
+// split is what an announcement announces beside stable.
+func (a announcement) split(stable string) rollout.Split {
+	return rollout.Split{Stable: stable, Candidate: a.configuration, Weight: a.weight, Marked: a.marked}
+}
 
 // announcementOf reads what String has written. Anything else announces nothing.
 func announcementOf(text string) announcement {
 	configuration, weight, _ := strings.Cut(text, "/")
+	if weight == "marked" && configuration != "" {
+		return announcement{configuration: configuration, marked: true}
+	}
 	n, err := strconv.Atoi(weight)
 	if err != nil || configuration == "" {
 		return announcement{}
 	}
-	return announcement{configuration, rollout.Weight(n)}
+	return announcement{configuration: configuration, weight: rollout.Weight(n)}
 }
 
 // promotes says whether a promotion is announced.

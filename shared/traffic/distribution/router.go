@@ -45,7 +45,7 @@ func (r *Router) Read(ctx context.Context, t rollout.Target) (rollout.Split, err
 }
 
 func (r *Router) sight(ctx context.Context, d *kind.Distribution) (s sight, err error) {
-	s.id = d.Policy
+	s.id, s.mark = d.Policy, d.Marked
 	if s.policy, s.etag, err = r.policy(ctx, d); err != nil {
 		return s, err
 	}

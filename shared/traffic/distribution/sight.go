@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudfront/types"
 
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 )
 
@@ -22,7 +23,8 @@ type sight struct {
 	id               string // of the policy
 	primary, staging seen
 	policy           *types.ContinuousDeploymentPolicyConfig
-	etag             string // of the policy
+	etag             string         // of the policy
+	mark             *kind.EdgeMark // by what the definition says that requests are marked
 }
 
 // attached says whether viewers' requests meet the policy.
@@ -42,7 +44,7 @@ func (s sight) lock() lock {
 	}
 }
 
-// split says what the target serves. Requests that carry a header are testers', and no share.
+// split says what the target serves. Requests that carry a header are testers', and no share, unless the definition names the header.
 func (s sight) split() rollout.Split {
 	split := rollout.Split{Stable: s.primary.digest, Tag: s.lock().String()}
 	if s.primary.arriving {
@@ -51,17 +53,17 @@ func (s sight) split() rollout.Split {
 	if !s.attached() {
 		return split
 	}
-	if a := announced(s.policy); a.weight > 0 {
-		split.Candidate, split.Weight, split.Announced = a.configuration, a.weight, true
-		split.Moving = fmt.Sprintf("it is announced that configuration %s gets %v", a.configuration, a.weight)
-	} else if weight := share(s.policy); weight > 0 {
-		split.Candidate, split.Weight = s.staged(), weight
+	if a := announced(s.policy); a.configuration != "" {
+		split.Candidate, split.Weight, split.Marked, split.Announced = a.configuration, a.weight, a.marked, true
+		split.Moving = fmt.Sprintf("it is announced: %v", a.split(split.Stable))
+	} else if weight, marked := share(s.policy), marks(s.policy, s.mark); weight > 0 || marked {
+		split.Candidate, split.Weight, split.Marked = s.staged(), weight, marked
 		if s.staging.arriving {
 			split.Moving = arriving(s.staging.id)
 		}
 	}
 	if split.Candidate == split.Stable { // both serve the same
-		split.Candidate, split.Weight = "", rollout.None
+		split.Candidate, split.Weight, split.Marked = "", rollout.None, false
 	}
 	return split
 }
