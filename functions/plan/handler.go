@@ -4,6 +4,7 @@ package plan
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"sluice/shared/cloudwatchlogs"
 	"sluice/shared/codebuild"
@@ -98,7 +99,20 @@ func (h *handler) pin(ctx context.Context, r rollout.Release) (rollout.Release, 
 		return r, why, nil
 	}
 	r.Steps = r.Definition.Steps()
-	return r, nil, h.store.Planned(ctx, r, h.line(planned(r)))
+	return r, nil, h.store.Planned(ctx, r, h.line(strings.TrimSpace(planned(r)+" "+h.caution(ctx, r))))
+}
+
+// caution is what may undo the release later. What cannot be read is none: examine finds out why.
+func (h *handler) caution(ctx context.Context, r rollout.Release) string {
+	wary, is := h.inspector.(traffic.Wary)
+	if !is {
+		return ""
+	}
+	said, err := wary.Caution(ctx, r.Definition.Target)
+	if err != nil {
+		h.Log.WarnContext(ctx, "what may undo the release cannot be read", "release", r.ID, "error", err)
+	}
+	return said
 }
 
 // planned says what was planned and, where going back takes its time, how much.

@@ -45,6 +45,12 @@ type Inspector interface {
 	Inspect(ctx context.Context, t rollout.Target, revision, stable string) (*rollout.Rejection, error)
 }
 
+// Wary is an Inspector that also says what does not hinder a release, and may undo it later.
+type Wary interface {
+	// Caution says that, with what would be right, in sentences; empty when there is nothing to say.
+	Caution(ctx context.Context, t rollout.Target) (string, error)
+}
+
 // Prober tries a revision that has no traffic yet.
 type Prober interface {
 	// Probe makes one request to a revision. failure is empty when the request was served; otherwise it says what went wrong, or that it took too

@@ -8,10 +8,68 @@ import (
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 
+	"sluice/shared/traffic"
 	"sluice/shared/traffic/albrule"
 	"sluice/test/sandbox"
 	"sluice/test/sandbox/elbv2"
 )
+
+// The next update of such a stack may reset the weights: people are told, and the release goes on.
+func TestStackThatMayResetTheWeightsIsSpokenOf(t *testing.T) {
+	f := newFixture(t)
+	wary := albrule.Ports(f.cfg).Inspector.(traffic.Wary)
+	if said, err := wary.Caution(t.Context(), f.Target()); said != "" || err != nil {
+		t.Errorf("of what no stack has made it says %q, %v", said, err)
+	}
+	s := sandbox.PartOf[elbv2.Service](f.box)
+	s.Made("shop", f.Shop.Target.Blue.TargetGroup, f.Shop.Target.Green.TargetGroup)
+	said, err := wary.Caution(t.Context(), f.Target())
+	if err != nil || !strings.Contains(said, "(stack shop)") || !strings.Contains(said, "Take the actions out of the template") {
+		t.Errorf("it says %q, %v", said, err)
+	}
+	if why, err := albrule.Ports(f.cfg).Inspector.Inspect(t.Context(), f.Target(), "2", "1"); why != nil || err != nil {
+		t.Errorf("the release is refused: %+v, %v", why, err)
+	}
+}
+
+// A rule for marked requests that Elastic Load Balancing would not take, or nobody would meet, is refused before anything moves.
+func TestInspectorRefusesMarksThatCannotBe(t *testing.T) {
+	for name, c := range map[string]struct {
+		spoil func(t *testing.T, f *fixture, s *elbv2.Service)
+		why   string
+	}{
+		"behind the rule": {func(_ *testing.T, f *fixture, _ *elbv2.Service) { f.Shop.Target.Marked.Priority = 11 }, "it would never be tried"},
+		"too many values": {func(t *testing.T, f *fixture, s *elbv2.Service) {
+			_, err := s.ModifyRule(t.Context(), &elb.ModifyRuleInput{RuleArn: &f.Shop.Target.Rule, Conditions: []types.RuleCondition{
+				{Field: aws.String("path-pattern"), Values: []string{"/a", "/b", "/c"}}, {Field: aws.String("host-header"), Values: []string{"a.example", "b.example"}},
+			}})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}, "would compare with 6 values"},
+		"somebody else's priority": {func(t *testing.T, f *fixture, s *elbv2.Service) {
+			_, err := s.CreateRule(t.Context(), &elb.CreateRuleInput{
+				ListenerArn: &f.Listener, Priority: aws.Int32(5), Conditions: []types.RuleCondition{{Field: aws.String("path-pattern"), Values: []string{"/a"}}},
+				Actions: []types.Action{{Type: types.ActionTypeEnumForward, TargetGroupArn: &f.Shop.Target.Green.TargetGroup}},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}, "is that of somebody else's rule"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t)
+			f.Shop.Mark()
+			if why, err := albrule.Ports(f.cfg).Inspector.Inspect(t.Context(), f.Target(), "2", "1"); why != nil || err != nil {
+				t.Fatalf("what can be is refused: %+v, %v", why, err)
+			}
+			c.spoil(t, f, sandbox.PartOf[elbv2.Service](f.box))
+			if why, err := albrule.Ports(f.cfg).Inspector.Inspect(t.Context(), f.Target(), "2", "1"); err != nil || why == nil || !strings.Contains(why.Reason, c.why) || why.Remedy == "" {
+				t.Errorf("it answers %+v, %v", why, err)
+			}
+		})
+	}
+}
 
 // Each of these would fail, or be undone by somebody else, in the middle of a release.
 func TestInspectorRefusesWhatCannotBeReleased(t *testing.T) {

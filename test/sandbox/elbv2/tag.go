@@ -45,6 +45,15 @@ func (s *Service) tag(arn string, tags []types.Tag) {
 	s.tags[arn] = all
 }
 
+// Made gives resources the tags by which CloudFormation says which stack has made them. Nobody else may write them.
+func (s *Service) Made(stack string, arns ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, arn := range arns {
+		s.tag(arn, []types.Tag{{Key: aws.String("aws:cloudformation:stack-name"), Value: &stack}})
+	}
+}
+
 // DescribeTags tells the tags of resources.
 func (s *Service) DescribeTags(_ context.Context, in *elb.DescribeTagsInput) (*elb.DescribeTagsOutput, error) {
 	s.mu.Lock()
@@ -74,6 +83,9 @@ func (s *Service) AddTags(_ context.Context, in *elb.AddTagsInput) (*elb.AddTags
 		if err := s.exists(arn); err != nil {
 			return nil, err
 		}
+	}
+	if err := taggable(in.Tags); err != nil {
+		return nil, err
 	}
 	for _, arn := range in.ResourceArns {
 		s.tag(arn, in.Tags)
