@@ -182,14 +182,15 @@ func shared(services []Service) Problems {
 	var problems Problems
 	first := map[string]string{}
 	for _, s := range services {
-		id := s.Definition.Target.ID()
-		if id == "" {
-			continue
+		for _, id := range s.Definition.Target.IDs() {
+			if other := first[id]; other != "" && other != s.File {
+				problems = append(problems, Problem{s.File, 1, "target", "it is also the target of " + other, "let one service own it"})
+				break
+			}
+			if id != "" {
+				first[id] = s.File
+			}
 		}
-		if other := first[id]; other != "" {
-			problems = append(problems, Problem{s.File, 1, "target", "it is also the target of " + other, "let one service own it"})
-		}
-		first[id] = s.File
 	}
 	return problems
 }

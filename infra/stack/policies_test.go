@@ -3,9 +3,12 @@ package stack
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"sluice/infra/addition"
+	"sluice/shared/kind"
+	"sluice/shared/rollout"
 )
 
 // home without a stack: enough to write and measure grants.
@@ -59,5 +62,36 @@ func TestSizeIsWhatIamCountsAfterDeployment(t *testing.T) {
 	const text = `{"Statement":[{"Action":"lambda:GetAlias","Effect":"Allow","Resource":"arn:aws-us-gov:lambda:us-isof-south-1:123456789012:function:a-service-of-shop-000","Sid":"Read"}],"Version":"2012-10-17"}`
 	if size := nowhere.size(growing("Read", manyFunctions(1), "lambda:GetAlias")); size != len(text) {
 		t.Errorf("size is %d, want %d", size, len(text))
+	}
+}
+
+// A batch of records has to meet one statement whole, so the names of a definition stay together, however many definitions there are.
+func TestTheRecordsOfADefinitionAreInOneStatement(t *testing.T) {
+	var many targets
+	for i := range 40 {
+		r := kind.RecordSet{Zone: "Z1"}
+		for _, name := range []string{"www", "shop", "api"} {
+			r.Records = append(r.Records, kind.Record{Name: fmt.Sprintf("%s.team-%02d.example.com", name, i), Type: "A"})
+		}
+		many = append(many, rollout.Definition{Target: rollout.Target{RecordSet: &r}})
+	}
+	named := map[string]int{} // statement by name
+	for i, g := range many.grants(nowhere, "shift-record-set") {
+		if values(g.when) > mostValues {
+			t.Errorf("statement %s has %d values", g.sid, values(g.when))
+		}
+		for _, keys := range g.when {
+			names, _ := keys["route53:ChangeResourceRecordSetsNormalizedRecordNames"].([]string)
+			for _, name := range names {
+				_, team, _ := strings.Cut(name, ".")
+				if at, seen := named[team]; seen && at != i {
+					t.Errorf("records of %s are in two statements", team)
+				}
+				named[team] = i
+			}
+		}
+	}
+	if len(named) != len(many) {
+		t.Errorf("%d of %d definitions may be moved", len(named), len(many))
 	}
 }

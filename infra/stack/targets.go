@@ -1,7 +1,10 @@
 package stack
 
 import (
+	"maps"
 	"slices"
+	"strconv"
+	"strings"
 
 	"sluice/infra/addition"
 	"sluice/infra/definition"
@@ -27,14 +30,57 @@ func (t targets) grants(h home, function string) (all []grant) {
 			if !slices.Contains(g.Functions, function) {
 				continue
 			}
-			i := slices.IndexFunc(all, func(o grant) bool { return o.sid == g.Sid })
-			if i < 0 {
-				all, i = append(all, granted(g)), len(all)
+			same := func(o grant) bool { return o.sid == g.Sid }
+			if g.Condition != nil {
+				same = func(o grant) bool {
+					return strings.TrimRight(o.sid, "0123456789") == g.Sid && mostValues >= values(joined(o.when, g.Condition))
+				}
 			}
-			all[i].resources = sorted(slices.Concat(all[i].resources, g.Resources))
+			i := slices.IndexFunc(all, same)
+			if i < 0 {
+				full := slices.ContainsFunc(all, func(o grant) bool { return o.sid == g.Sid })
+				if all, i = append(all, granted(g)), len(all); full {
+					all[i].sid += strconv.Itoa(len(all))
+				}
+			}
+			all[i].resources, all[i].when = sorted(slices.Concat(all[i].resources, g.Resources)), joined(all[i].when, g.Condition)
 		}
 	}
 	return all
+}
+
+// mostValues is how many values the conditions of a statement have at most. Nothing splits conditions where a policy is full, and a name of a record may
+// have 255 characters; those of one definition are never split, because a batch has to meet one statement.
+const mostValues = 20
+
+// joined are conditions of two grants that are one statement: lists of values are joined, and single values are the same.
+func joined(a, b map[string]map[string]any) map[string]map[string]any {
+	if a == nil {
+		return b
+	}
+	both := map[string]map[string]any{}
+	for operator, keys := range a {
+		both[operator] = maps.Clone(keys)
+		for key, value := range keys {
+			if list, is := value.([]string); is {
+				more, _ := b[operator][key].([]string)
+				both[operator][key] = sorted(slices.Concat(list, more))
+			}
+		}
+	}
+	return both
+}
+
+// values counts the values of conditions.
+func values(when map[string]map[string]any) (count int) {
+	for _, keys := range when {
+		for _, value := range keys {
+			if list, is := value.([]string); is {
+				count += len(list)
+			}
+		}
+	}
+	return count
 }
 
 // granted turns a grant of package addition into one of the stack's.

@@ -69,7 +69,11 @@ type Alias struct {
 	Health bool   `json:"evaluateTargetHealth,omitempty"`
 }
 
-var _ Lingering = RecordSet{}
+var (
+	_ Lingering   = RecordSet{}
+	_ Conditioned = RecordSet{}
+	_ Several     = RecordSet{}
+)
 
 // Kind implements Spec.
 func (RecordSet) Kind() ID { return RecordSetID }
@@ -80,6 +84,15 @@ func (r RecordSet) Name() string {
 		return r.Zone
 	}
 	return r.Zone + ":" + r.Records[0].Name + ":" + r.Records[0].Type
+}
+
+// Names implements Several.
+func (r RecordSet) Names() []string {
+	var names []string
+	for i := range r.Records {
+		names = append(names, RecordSet{Zone: r.Zone, Records: r.Records[i:]}.Name())
+	}
+	return names
 }
 
 // String implements Spec.
@@ -161,17 +174,40 @@ func (r RecordSet) written(record Record, pool string, weight int) map[string]an
 // Needs implements Spec. The ARNs of hosted zones and changes have neither account nor Region. The ids of changes are not known before
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonroute53.html).
 func (r RecordSet) Needs(function string, _ Uses) []Need {
-	zone := func(sid string, actions ...string) Need { return Need{sid, actions, "route53", "hostedzone/" + r.Zone} }
+	zone := func(sid string, actions ...string) Need {
+		return Need{sid, actions, "route53", "hostedzone/" + r.Zone}
+	}
+	read, move := zone("ReadRecords", "route53:ListResourceRecordSets"), zone(moveRecords, "route53:ChangeResourceRecordSets")
 	follow := Need{"FollowChanges", []string{"route53:GetChange"}, "route53", "change/*"}
 	switch function {
 	case "plan":
 		return []Need{zone("ReadRecords", "route53:ListResourceRecordSets", "route53:ListResourceRecordSetProtections")}
 	case "admit":
-		return []Need{zone("ReadRecords", "route53:ListResourceRecordSets")}
+		return []Need{read}
 	case "shift", "rollback":
-		return []Need{zone("MoveRecords", "route53:ListResourceRecordSets", "route53:ChangeResourceRecordSets"), follow}
+		return []Need{read, move, follow}
 	case "settle", "guard":
-		return []Need{zone("MoveRecords", "route53:ListResourceRecordSets", "route53:ChangeResourceRecordSets")}
+		return []Need{read, move}
 	}
 	return nil
 }
+
+// When implements Conditioned: the records of the target and no others of the zone, in batches that delete and create
+// (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html). Names are normalised there as the schema wants them. A
+// list of values holds for a request without the key, too; Null refuses that.
+func (r RecordSet) When(sid string) map[string]map[string]any {
+	if sid != moveRecords {
+		return nil
+	}
+	const key = "route53:ChangeResourceRecordSets"
+	var names, types []string
+	for _, record := range r.Records {
+		names, types = append(names, record.Name), append(types, record.Type)
+	}
+	return map[string]map[string]any{
+		"ForAllValues:StringEquals": {key + "NormalizedRecordNames": names, key + "RecordTypes": types, key + "Actions": []string{"CREATE", "DELETE"}},
+		"Null":                      {key + "NormalizedRecordNames": "false"},
+	}
+}
+
+const moveRecords = "MoveRecords"

@@ -108,3 +108,18 @@ func TestTheWayBackTakesTheTTLAndAMinute(t *testing.T) {
 		t.Errorf("the caution is %q with a TTL of a minute, and %q with five", shopRecords().Caution(), r.Caution())
 	}
 }
+
+// Only a batch that deletes and creates the target's own records is allowed, and reading them has no condition: a request to read names no records.
+func TestARecordSetsWritesAreForItsOwnRecordsAlone(t *testing.T) {
+	r := shopRecords()
+	for _, function := range kind.Touching() {
+		for _, n := range r.Needs(function, kind.Uses{}) {
+			writes := slices.Contains(n.Actions, "route53:ChangeResourceRecordSets")
+			if when := r.When(n.Sid); (when != nil) != writes {
+				t.Errorf("%s needs %v under %v", function, n.Actions, when)
+			} else if writes && !slices.Equal(when["ForAllValues:StringEquals"]["route53:ChangeResourceRecordSetsNormalizedRecordNames"].([]string), []string{"shop.example.com", "www.example.com"}) {
+				t.Errorf("%s may change %v", function, when)
+			}
+		}
+	}
+}

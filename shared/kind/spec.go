@@ -75,6 +75,11 @@ type Need struct {
 	Resource string
 }
 
+// A Several spec moves several things at once. Its Name is that of the first, and no other target may have any of them.
+type Several interface {
+	Names() []string // of all, each as the Name of a target of it alone would be
+}
+
 // Uses says what a definition asks of its target besides moving traffic.
 type Uses struct {
 	Tests   bool // a step tries the candidate before it gets traffic
@@ -96,7 +101,8 @@ type Marking interface {
 
 // A Conditioned spec grants some of what it needs under conditions.
 type Conditioned interface {
-	// When is the condition of a need, by its Sid: operator, then key, then value. It is the same for all targets of the kind; nil: there is none.
+	// When is the condition of a need, by its Sid: operator, then key, then value; nil: there is none. A value is the same for all targets of the kind,
+	// or a list, and the lists of several targets are joined where their grants are one statement.
 	When(sid string) map[string]map[string]any
 }
 

@@ -92,6 +92,19 @@ func (t Target) ID() string {
 	return ""
 }
 
+// IDs are those of everything that the target moves at once: the first is its own.
+func (t Target) IDs() []string {
+	several, is := t.Spec().(kind.Several)
+	if !is {
+		return []string{t.ID()}
+	}
+	var ids []string
+	for _, name := range several.Names() {
+		ids = append(ids, t.Facts().Prefix+":"+name)
+	}
+	return ids
+}
+
 // Revision names a revision of the target in a sentence: "version 42".
 func (t Target) Revision(revision string) string { return t.Facts().Names(revision) }
 

@@ -1,9 +1,15 @@
 package scenario_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/route53"
+	"github.com/aws/aws-sdk-go-v2/service/route53/types"
+	"github.com/aws/smithy-go"
 
 	"sluice/shared/rollout"
 	"sluice/test/scenario"
@@ -124,6 +130,43 @@ func TestAPoolThatTheDefinitionDoesNotHaveIsRejected(t *testing.T) {
 		r := w.Ended(w.Requested("red"))
 		if r.End != rollout.Rejected || !strings.Contains(r.Rejection.Reason, "no pool red") {
 			w.T.Errorf("it ended %q: %+v", r.End, r.Rejection)
+		}
+	})
+}
+
+// Whoever has the role of a function that moves records may move those of the target, and nothing else in their zone.
+func TestAThiefWithTheRoleOfRecordsMovesNoOtherName(t *testing.T) {
+	scenario.RunWith(t, scenario.Options{Kind: scenario.Records{}}, func(w *scenario.World) {
+		w.Given(scenario.Canary)
+		for _, function := range []string{"shift", "rollback", "settle", "guard"} {
+			cfg, err := w.Sandbox.ConfigFor("sluice-sandbox-" + function + "-record-set")
+			if err != nil {
+				w.T.Fatal(err)
+			}
+			client := route53.NewFromConfig(cfg)
+			change := func(action types.ChangeAction, name string, of types.RRType) types.Change {
+				return types.Change{Action: action, ResourceRecordSet: &types.ResourceRecordSet{
+					Name: &name, Type: of, TTL: aws.Int64(60), ResourceRecords: []types.ResourceRecord{{Value: aws.String("192.0.2.66")}},
+				}}
+			}
+			own := change("CREATE", "checkout.example.com", "A")
+			for what, batch := range map[string][]types.Change{
+				"makes another name":                   {change("CREATE", "www.example.com", "A")},
+				"makes another name beside its own":    {own, change("CREATE", "www.example.com", "A")},
+				"makes another type of its name":       {change("CREATE", "checkout.example.com", "TXT")},
+				"overwrites without saying what it is": {change("UPSERT", "checkout.example.com", "A")},
+			} {
+				_, err := client.ChangeResourceRecordSets(w.T.Context(), &route53.ChangeResourceRecordSetsInput{HostedZoneId: aws.String("Z0000000000001"), ChangeBatch: &types.ChangeBatch{Changes: batch}})
+				var refused smithy.APIError
+				if !errors.As(err, &refused) || refused.ErrorCode() != "AccessDenied" && refused.ErrorCode() != "AccessDeniedException" {
+					w.T.Errorf("whoever has %s %s: %v, want AccessDenied", function, what, err)
+				}
+			}
+			_, err = client.ChangeResourceRecordSets(w.T.Context(), &route53.ChangeResourceRecordSetsInput{HostedZoneId: aws.String("Z0000000000001"), ChangeBatch: &types.ChangeBatch{Changes: []types.Change{own}}})
+			var invalid *types.InvalidChangeBatch
+			if !errors.As(err, &invalid) { // IAM lets it pass; the name has weighted records already
+				w.T.Errorf("its own name: %v", err)
+			}
 		}
 	})
 }

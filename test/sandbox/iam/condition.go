@@ -115,12 +115,17 @@ var knownKeys = []string{
 	"aws:sourceowner", "lambda:functionurlauthtype", "lambda:invokedviafunctionurl",
 	"iam:passedtoservice", "elasticloadbalancing:createaction",
 	"dynamodb:returnvalues",
+	"apigateway:request/stagename",
 }
 
 // multivalued are the keys of type ArrayOfString: a request may have several values of each.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html#amazondynamodb-policy-keys
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html#amazoneventbridge-policy-keys
-var multivalued = []string{"dynamodb:attributes", "dynamodb:leadingkeys", "events:detail-type", "events:source"}
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html
+var multivalued = []string{
+	"dynamodb:attributes", "dynamodb:leadingkeys", "events:detail-type", "events:source",
+	"route53:changeresourcerecordsetsactions", "route53:changeresourcerecordsetsnormalizedrecordnames", "route53:changeresourcerecordsetsrecordtypes",
+}
 
 // values are those of a key of the request's context; none when the key is absent or its value is empty.
 func (q *question) values(lower string) []string {
