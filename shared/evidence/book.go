@@ -37,7 +37,8 @@ func (b *Book) Weigh(ctx context.Context, r rollout.Release, serves rollout.Spli
 	if err != nil {
 		return nil, err
 	}
-	l = l.Began(r.Step, r.BakeUntil.Add(-r.At(r.Step).Bake.Std()))
+	begun := r.BakeUntil.Add(-r.At(r.Step).Bake.Std())
+	l = l.Began(r.Step, begun)
 	if r.At(r.Step).Marked {
 		l = l.Marks(r.Step)
 	}
@@ -52,6 +53,7 @@ func (b *Book) Weigh(ctx context.Context, r rollout.Release, serves rollout.Spli
 	l, unbought := bought(ctx, d, r, l, now, buy)
 	l = l.Take(d, seen, unread, now)
 	l.Findings = append(judge.Blind(l.Judge(d, serves.Weight, now), unread), unbought...)
+	l.Findings = b.beside(ctx, d, l.Findings, begun, now)
 	err = b.store.KeepLedger(ctx, r.ID, l)
 	if dynamo.IsConflict(err) { // another look was faster, and says the same
 		return l.Findings, nil

@@ -116,6 +116,12 @@ func (r ALBRule) counts(p Pool) Metrics {
 	return Metrics{Requests: metric("RequestCount"), Errors: failed, Duration: metric("TargetResponseTime")}
 }
 
+// Answers implements Answering: 502, 503 and 504 are counted for the load balancer alone
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html).
+func (r ALBRule) Answers() (errors Metric, who string) {
+	return Metric{Namespace: "AWS/ApplicationELB", Name: "HTTPCode_ELB_5XX_Count", Dimensions: map[string]string{"LoadBalancer": r.loadBalancer()}}, "the load balancer"
+}
+
 // Sticks implements Sticky.
 func (r ALBRule) Sticks() bool { return r.StickySeconds > 0 }
 

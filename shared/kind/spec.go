@@ -111,6 +111,11 @@ type Bypassed interface {
 	Bypass() (all Metric, of string) // the metric that counts all requests, also those past the target, and what receives them: "function checkout"
 }
 
+// An Answering spec stands behind something that answers some requests with errors by itself, and does not say for which revision.
+type Answering interface {
+	Answers() (errors Metric, who string) // the metric that counts those, and who answers: "the load balancer"
+}
+
 // A Lingering spec says itself how long its way back takes.
 type Lingering interface {
 	WayBack() time.Duration

@@ -91,6 +91,9 @@ func TestCandidateThatRefusesConnectionsIsComparedByTargetGroup(t *testing.T) {
 		if r.Cause == nil || r.Cause.Kind != rollout.ByCheck || !strings.Contains(r.Cause.Reason, "requests failed since the step began") {
 			t.Errorf("the cause is %+v", r.Cause)
 		}
+		if !strings.Contains(r.Cause.Reason, "the load balancer answered ") { // it answers 502 for them
+			t.Errorf("nothing is said of what the load balancer answered by itself: %s", r.Cause.Reason)
+		}
 	})
 }
 
