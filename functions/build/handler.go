@@ -28,6 +28,7 @@ type handler struct {
 	store     store
 	builds    *codebuild.Builds
 	publisher traffic.Publisher
+	registrar traffic.Registrar
 	machine   *stepfunctions.Machine
 	bus       *eventbridge.Bus
 }
@@ -43,7 +44,7 @@ func New(w start.World) (any, error) {
 		return nil, err
 	}
 	h := &handler{
-		World: w, store: dynamo.New(w.AWS, c.Table), builds: codebuild.New(w.AWS), publisher: ports.Publisher,
+		World: w, store: dynamo.New(w.AWS, c.Table), builds: codebuild.New(w.AWS), publisher: ports.Publisher, registrar: ports.Registrar,
 		machine: stepfunctions.New(w.AWS, ""), bus: eventbridge.New(w.AWS, c.Bus),
 	}
 	return start.Handle(w, "build", h.handle), nil
@@ -65,13 +66,15 @@ func (h *handler) handle(ctx context.Context, t stepfunctions.Task) (struct{}, e
 	return struct{}{}, h.machine.GoOn(ctx, t.Token)
 }
 
-// makes starts the build or publishes the object, and says whether there is nothing to wait for.
+// makes starts the build, publishes the object or registers the image, and says whether there is nothing to wait for.
 func (h *handler) makes(ctx context.Context, r rollout.Release, token string) (over bool, err error) {
 	switch {
 	case r.Abort != nil || r.Rejection != nil || !r.Unbuilt():
 		return true, nil
 	case r.Building != nil && r.Building.S3 != nil:
 		return true, h.publish(ctx, r)
+	case r.Building != nil && r.Building.Image != "":
+		return true, h.register(ctx, r)
 	case r.Building == nil:
 		if r, over, err = h.start(ctx, r); err != nil || over {
 			return over, err
@@ -143,6 +146,28 @@ func (h *handler) publish(ctx context.Context, r rollout.Release) error {
 	}
 	r.Revision.Version = version
 	return h.store.Built(ctx, r, h.line(fmt.Sprintf("Published s3://%s/%s as %s.", r.Building.S3.Bucket, r.Building.S3.Key, r.Candidate())))
+}
+
+// register makes a revision of an image. The lease says which revision is stable, of which it differs by the image alone.
+func (h *handler) register(ctx context.Context, r rollout.Release) error {
+	target := r.Definition.Target
+	if h.registrar == nil || !target.Image(r.Building.Image) { // its definition has changed since it was asked for
+		return h.reject(ctx, r, "no image becomes a revision of "+target.ID(), "name the images in the definition, and release it again")
+	}
+	l, err := h.store.Lease(ctx, target.ID())
+	if err != nil {
+		return err
+	}
+	image := r.Candidate()
+	revision, why, err := h.registrar.Register(ctx, target, r.Building.Image, l.Left())
+	if err != nil {
+		return err
+	}
+	if why != nil {
+		return h.reject(ctx, r, why.Reason, why.Remedy)
+	}
+	r.Revision.Version = revision
+	return h.store.Built(ctx, r, h.line(fmt.Sprintf("Made %s of %s.", r.Candidate(), image)))
 }
 
 func (h *handler) reject(ctx context.Context, r rollout.Release, reason, remedy string) error {

@@ -10,6 +10,7 @@ import (
 // store is what build does to the table; dynamo.Store implements it.
 type store interface {
 	records
+	leases
 	waiting
 	jobs
 }
@@ -21,6 +22,11 @@ type records interface {
 	Rejected(ctx context.Context, id string, why rollout.Rejection, line rollout.Line) error
 	Release(ctx context.Context, id string) (rollout.Release, error)
 	ToldOfBuild(ctx context.Context, id string) error
+}
+
+// leases is what build asks of leases.
+type leases interface {
+	Lease(ctx context.Context, target string) (rollout.Lease, error)
 }
 
 // waiting is what build does to the record of a wait.

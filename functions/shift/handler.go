@@ -81,7 +81,7 @@ func (h *handler) shift(ctx context.Context, r rollout.Release, l rollout.Lease,
 		return false, nil
 	}
 	if o := traffic.ObstacleOf(err); traffic.IsUnfilled(err) {
-		return false, h.unfilled(ctx, l, o.What)
+		return false, h.unfilled(ctx, r, l, o.What)
 	} else if o != nil {
 		return false, h.raise(ctx, l, rollout.ByBreakdown, "shift", "The traffic cannot move: "+o.What+".")
 	}
@@ -89,7 +89,7 @@ func (h *handler) shift(ctx context.Context, r rollout.Release, l rollout.Lease,
 		return false, err
 	}
 	if split.Filling && h.Now().Sub(rollout.Later(r.BakeUntil, r.Started)) > filling {
-		return false, h.unfilled(ctx, l, fmt.Sprintf("%s after %v", split.Moving, filling))
+		return false, h.unfilled(ctx, r, l, fmt.Sprintf("%s after %v", split.Moving, filling))
 	}
 	if split.Moving != "" {
 		return h.moving(ctx, l, split, t)
@@ -101,9 +101,9 @@ func (h *handler) shift(ctx context.Context, r rollout.Release, l rollout.Lease,
 const filling = time.Hour
 
 // unfilled gives a candidate up that does not come up. Once it had traffic, its release goes back as any other does.
-func (h *handler) unfilled(ctx context.Context, l rollout.Lease, why string) error {
+func (h *handler) unfilled(ctx context.Context, r rollout.Release, l rollout.Lease, why string) error {
 	by := rollout.ByCapacity
-	if l.Weight > rollout.None {
+	if l.Weight > rollout.None || r.Marked(l) {
 		by = rollout.ByBreakdown
 	}
 	return h.raise(ctx, l, by, "shift", "The candidate does not come up: "+why+".")

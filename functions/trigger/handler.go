@@ -77,10 +77,11 @@ func (h *handler) requested(ctx context.Context, e events.Raw) (release string, 
 	request, err := events.ReadRequest(e)
 	r := h.release(request, e.ID)
 	var why *rollout.Rejection
+	imaged := false
 	if err == nil {
 		var d rollout.Definition
 		d, err = h.definitions.Definition(ctx, r.Service)
-		r.Kind = d.Target.Kind()
+		r.Kind, imaged = d.Target.Kind(), d.Target.Image(r.Revision.Version)
 		r.Audit[0].What = asked(request, d.Target.Facts())
 		if f := d.Target.Facts(); err == nil && !f.Reads(r.Revision.Version) {
 			why = rollout.Because(fmt.Sprintf("detail.revision is %.60q, which is not a %s", r.Revision.Version, f.Revision.Word), f.Revision.Remedy)
@@ -88,6 +89,9 @@ func (h *handler) requested(ctx context.Context, e events.Raw) (release string, 
 	}
 	if err != nil {
 		why = rejection(r, err)
+	}
+	if imaged && why == nil {
+		r.Building, r.Revision.Version = &rollout.Building{Image: r.Revision.Version, Since: r.Created}, ""
 	}
 	if why != nil {
 		return r.ID, h.reject(ctx, r, why)

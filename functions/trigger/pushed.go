@@ -61,6 +61,11 @@ func (h *handler) published(ctx context.Context, e events.Raw) error {
 			r.Audit[0].What = fmt.Sprintf("Published by %s: version %s of %s.", r.By, a.Version, a.Name)
 			return r, true
 		}
+		if a.Kind == events.Image {
+			r.Building = &rollout.Building{Image: a.Name + "@" + a.Version, Since: r.Created}
+			r.Audit[0].What = fmt.Sprintf("Pushed to %s: %s.", a.Name, r.Candidate())
+			return r, d.Source.Published
+		}
 		r.Building = &rollout.Building{S3: &rollout.Object{Bucket: a.Name, Key: a.Key}, ID: a.Version, Since: r.Created}
 		r.Audit[0].What = fmt.Sprintf("Written by %s: s3://%s/%s.", r.By, a.Name, a.Key)
 		return r, d.Source.S3 != nil && d.Source.S3.Holds(a.Key)

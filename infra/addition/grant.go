@@ -60,6 +60,12 @@ func targetGrants(h Home, d rollout.Definition) (all []Grant) {
 			all = append(all, g)
 		}
 	}
+	if p, does := spec.(kind.Passing); does {
+		function, service, roles := p.Passes()
+		passed := grant("PassRoles", function, "iam:PassRole", roles...)
+		passed.Condition = map[string]map[string]any{"StringEquals": {"iam:PassedToService": service}}
+		all = append(all, passed)
+	}
 	return all
 }
 

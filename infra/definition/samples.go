@@ -10,7 +10,7 @@ import (
 // are made with them, and stories are told on them.
 var samples = map[kind.ID]string{
 	kind.LambdaAliasID:  `{"lambdaAlias":{"function":"checkout","alias":"live"}}`,
-	kind.ALBRuleID:      `{"albRule":{"rule":"arn:aws:elasticloadbalancing:us-east-1:123456789012:listener-rule/app/shop/fc5fb473f7974b20/a783e3dbe43c5289/2135c30b7bea3c8f","blue":{"targetGroup":"arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/checkout-blue/6053b0f8cc4c35d0","ecs":{"cluster":"shop","service":"checkout-blue"}},"green":{"targetGroup":"arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/checkout-green/5e49956bfc8fc50c","ecs":{"cluster":"shop","service":"checkout-green"}},"whenIdle":"scaleToZero"}}`,
+	kind.ALBRuleID:      `{"albRule":{"rule":"arn:aws:elasticloadbalancing:us-east-1:123456789012:listener-rule/app/shop/fc5fb473f7974b20/a783e3dbe43c5289/2135c30b7bea3c8f","blue":{"targetGroup":"arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/checkout-blue/6053b0f8cc4c35d0","ecs":{"cluster":"shop","service":"checkout-blue"}},"green":{"targetGroup":"arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/checkout-green/5e49956bfc8fc50c","ecs":{"cluster":"shop","service":"checkout-green"}},"images":{"repository":"acme/checkout","family":"checkout","roles":["arn:aws:iam::123456789012:role/checkout-task"]},"whenIdle":"scaleToZero"}}`,
 	kind.MemoryID:       `{"memory":{"name":"checkout"}}`,
 	kind.FleetID:        `{"fleet":{"name":"checkout"}}`,
 	kind.DistributionID: `{"distribution":{"primary":"E1PRIMARY00001","staging":"E2STAGING00001","draft":"E3DRAFT0000001","previous":"E4PREVIOUS0001","policy":"1a2b3c4d-0000-4000-9000-000000000001"}}`,

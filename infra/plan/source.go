@@ -15,6 +15,8 @@ func source(d rollout.Definition) [][2]string {
 		return [][2]string{{"Source", "none: a release is asked for, by release.requested"}}
 	case s.S3 != nil:
 		return [][2]string{{"Source", fmt.Sprintf("objects s3://%s/%s, each published as a version", s.S3.Bucket, s.S3.Key)}}
+	case s.Published && d.Target.LambdaAlias == nil:
+		return [][2]string{{"Source", "every image that somebody pushes to " + strings.TrimPrefix(d.Target.Publishes(), "ecr/")}}
 	case s.Published:
 		return [][2]string{{"Source", "every version that somebody publishes of " + d.Target.LambdaAlias.Function}}
 	}

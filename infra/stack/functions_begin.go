@@ -45,7 +45,7 @@ var build = function{
 	variables: "SLUICE_TABLE SLUICE_BUS",
 	may: []permission{
 		items(
-			access{"GetItem", "release", ""},
+			access{"GetItem", "release target", ""},
 			access{"UpdateItem", "release", unended + "state building revision rejection audit"},
 			access{"UpdateItem", "job", "release ttl"},
 			waits,

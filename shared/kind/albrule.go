@@ -32,13 +32,14 @@ const PoolTag = "sluice:revision"
 // ALBRule is a rule, or the default action, of a listener, whose weights are shifted between two target groups. A target group is no revision: which
 // one serves changes its place at each release.
 type ALBRule struct {
-	Rule          string `json:"rule,omitempty"`     // ARN of the rule; or
-	Listener      string `json:"listener,omitempty"` // ARN of the listener, with
-	Priority      int    `json:"priority,omitempty"` // the priority of its rule; without one: the default action
-	Blue          Pool   `json:"blue"`
-	Green         Pool   `json:"green"`
-	WhenIdle      string `json:"whenIdle,omitempty"`      // what becomes of the pool that does not serve when nobody may come back to it any more: keep or scaleToZero
-	StickySeconds int    `json:"stickySeconds,omitempty"` // seconds for which a client stays with the target group that it met first; 0: no stickiness
+	Rule          string     `json:"rule,omitempty"`     // ARN of the rule; or
+	Listener      string     `json:"listener,omitempty"` // ARN of the listener, with
+	Priority      int        `json:"priority,omitempty"` // the priority of its rule; without one: the default action
+	Blue          Pool       `json:"blue"`
+	Green         Pool       `json:"green"`
+	WhenIdle      string     `json:"whenIdle,omitempty"`      // what becomes of the pool that does not serve when nobody may come back to it any more: keep or scaleToZero
+	Images        *ALBImages `json:"images,omitempty"`        // whose digests become task definitions
+	StickySeconds int        `json:"stickySeconds,omitempty"` // seconds for which a client stays with the target group that it met first; 0: no stickiness
 
 	Test   *ALBFront `json:"test,omitempty"`   // where testers reach a revision that has no traffic yet
 	Marked *ALBMark  `json:"marked,omitempty"` // which requests meet the candidate before all others
@@ -82,7 +83,7 @@ func (r ALBRule) Problems() []Problem {
 	wrong(r.Priority != 0 && r.Rule != "", "priority", "the rule is named by its ARN already", "leave the priority out")
 	wrong(r.Priority < 0 || r.Priority > 50000, "priority", fmt.Sprintf("%d is not a priority", r.Priority), "write a number from 1 to 50000, or leave it out for the default action")
 	wrong(r.StickySeconds < 0 || r.StickySeconds > 604800, "stickySeconds", fmt.Sprintf("%d seconds are no time to stay", r.StickySeconds), "write 1 to 604800, or leave it out") // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupStickinessConfig.html
-	return slices.Concat(found, r.poolProblems(), r.problemsOfFront(), r.problemsOfMark())
+	return slices.Concat(found, r.poolProblems(), r.imageProblems(), r.problemsOfFront(), r.problemsOfMark())
 }
 
 // Metrics implements Spec. A pool is blue or green; without one, both are counted. Only the whole load balancer counts what it answered itself, such as
@@ -156,6 +157,8 @@ func (r ALBRule) Needs(function string, u Uses) []Need {
 		return slices.Concat(describe, r.needsOfServices(false))
 	case "shift":
 		return slices.Concat(describe, r.frontNeeds(u, true), move, r.marking(u), []Need{{Sid: "ReadHealth", Actions: []string{"elasticloadbalancing:DescribeTargetHealth"}}}, r.fills())
+	case "build":
+		return r.registers()
 	case "look":
 		return r.retires(describe)
 	case "rollback", "settle", "guard":

@@ -66,6 +66,9 @@ func (a LambdaAlias) Bypass() (all Metric, of string) {
 	return Metric{Namespace: "AWS/Lambda", Name: "Invocations", Dimensions: map[string]string{"FunctionName": a.Function}}, "function " + a.Function
 }
 
+// Publishes implements Publishing.
+func (a LambdaAlias) Publishes() string { return "lambda/" + a.Function }
+
 // Restore implements Spec. The empty weights matter: an update that leaves them out keeps the old ones.
 func (a LambdaAlias) Restore(version string) string {
 	return fmt.Sprintf("aws lambda update-alias --function-name %s --name %s --function-version %s --routing-config '{\"AdditionalVersionWeights\":{}}'",

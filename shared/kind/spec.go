@@ -125,6 +125,20 @@ type Lingering interface {
 // named says whether a name in a spec matches a pattern.
 func named(pattern, word string) bool { return regexp.MustCompile(pattern).MatchString(word) }
 
+// An Imaged spec may make revisions of images.
+type Imaged interface {
+	Image(revision string) bool // says whether what is asked for is an image, of which a revision is still to be made
+}
+
+// A Publishing spec names the source from which its revisions come when its service publishes them: "lambda/checkout", "ecr/checkout". Empty when there
+// is none.
+type Publishing interface{ Publishes() string }
+
+// A Passing spec has a function pass roles to a service of AWS, and no others.
+type Passing interface {
+	Passes() (function, service string, roles []string)
+}
+
 // A Retiring spec may have the pool that does not serve retired once nobody may come back to what stands in it.
 type Retiring interface{ Retires() bool }
 

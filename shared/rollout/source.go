@@ -17,7 +17,7 @@ type Source struct {
 	Workflow          string      `json:"workflow,omitempty"`          // a workflow of GitHub Actions: the push counts when it has succeeded
 	Build             *Build      `json:"build,omitempty"`             // how a commit becomes a revision
 	S3                *Object     `json:"s3,omitempty"`                // objects, which Sluice publishes as versions
-	Published         bool        `json:"published,omitempty"`         // versions of the target's function that somebody publishes
+	Published         bool        `json:"published,omitempty"`         // versions of the target's function that somebody publishes, or images that somebody pushes
 	WhenPushed        WhenPushed  `json:"whenPushed,omitempty"`        // what a push means for earlier pushes
 	WhenSkipped       WhenSkipped `json:"whenSkipped,omitempty"`       // what to do with a push whose message asks for no CI
 	WhenUnknownAuthor WhenUnknown `json:"whenUnknownAuthor,omitempty"` // what to do with a push whose authors are not all among people
@@ -68,9 +68,10 @@ type Building struct {
 	Build string    `json:"build,omitempty"` // ARN of the build
 	Page  string    `json:"page,omitempty"`  // where people read its log
 	Since time.Time `json:"since,omitzero"`
-	Log   []string  `json:"log,omitempty"` // last lines of a build that failed
-	S3    *Object   `json:"s3,omitempty"`  // what is published as a version
-	ID    string    `json:"id,omitempty"`  // of the object's version; empty where the bucket keeps none
+	Log   []string  `json:"log,omitempty"`   // last lines of a build that failed
+	S3    *Object   `json:"s3,omitempty"`    // what is published as a version
+	Image string    `json:"image,omitempty"` // what a revision is made of
+	ID    string    `json:"id,omitempty"`    // of the object's version; empty where the bucket keeps none
 }
 
 // The environment variables by which a build and Sluice tell each other what they need.
@@ -87,8 +88,8 @@ func (d Definition) SourceName() string {
 		return ""
 	case s.S3 != nil:
 		return "s3/" + s.S3.Bucket
-	case s.Published && d.Target.LambdaAlias != nil:
-		return "lambda/" + d.Target.LambdaAlias.Function
+	case s.Published:
+		return d.Target.Publishes()
 	default:
 		return s.Repository
 	}

@@ -78,6 +78,20 @@ func (t Target) Spreads() kind.Spread {
 	return t.Facts().Spreads
 }
 
+// Publishes is the source from which revisions come that the target's own service publishes; empty when there is none.
+func (t Target) Publishes() string {
+	if p, does := t.Spec().(kind.Publishing); does {
+		return p.Publishes()
+	}
+	return ""
+}
+
+// Image says whether what is asked for is an image, of which a revision is still to be made.
+func (t Target) Image(revision string) bool {
+	i, may := t.Spec().(kind.Imaged)
+	return may && i.Image(revision)
+}
+
 // Retires says whether the pool that does not serve is to be retired once nobody may come back to what stands in it.
 func (t Target) Retires() bool {
 	r, may := t.Spec().(kind.Retiring)

@@ -29,6 +29,9 @@ func (r Release) Candidate() string {
 	switch v := r.Revision; {
 	case v.Version != "":
 		return r.Names(v.Version)
+	case r.Building != nil && r.Building.Image != "":
+		name, digest, _ := strings.Cut(r.Building.Image, "@")
+		return "image " + name + "@" + digest[:min(len(digest), len("sha256:")+12)]
 	case len(v.Commit) > 7:
 		return "commit " + v.Commit[:7]
 	case v.Commit != "":

@@ -24,6 +24,7 @@ func (d Definition) validateSource(found *problems) {
 		}
 	}
 	found.check(kinds == 1, "source", fmt.Sprintf("%d sources are given", kinds), "write exactly one of repository, s3 and published: true")
+	found.check(!s.Published || d.Target.Spec() == nil || d.Target.Publishes() != "", "source.published", "nothing that is published becomes a revision of "+an(d.Target.Facts().Title), "leave it out; for images of ECR, name target.albRule.images")
 	oneOf(found, "source.whenPushed", s.WhenPushed, Newest, Every)
 	oneOf(found, "source.whenSkipped", s.WhenSkipped, SkipSkipped, ReleaseSkipped)
 	oneOf(found, "source.whenUnknownAuthor", s.WhenUnknownAuthor, RejectUnknown, AllowUnknown)

@@ -17,6 +17,7 @@ type Ports struct {
 	Prober    Prober
 	Front     Front
 	Publisher Publisher
+	Registrar Registrar
 	Images    Images
 
 	// Unlocked says that the Router's service takes any write, whatever it was based on. A Tag that the Router has all the same is what it
@@ -79,6 +80,14 @@ type Publisher interface {
 	// Publish makes a revision of an object. It is idempotent: the same object gives the same revision. id is the id of the object's version and
 	// may be empty. why says why the object can never become a revision. Errors: rollout.NotReady for a condition that passes by itself.
 	Publish(ctx context.Context, t rollout.Target, o rollout.Object, id string) (revision string, why *rollout.Rejection, err error)
+}
+
+// Registrar makes a revision of an image.
+type Registrar interface {
+	// Register makes a revision of an image out of what serves, in which nothing else changes. It is idempotent as far as the service lets it be: a
+	// repeated call may make another one that is the same. left is the revision to which the last release left everything; it tells which one is
+	// stable. why says why the image can never become a revision.
+	Register(ctx context.Context, t rollout.Target, image, left string) (revision string, why *rollout.Rejection, err error)
 }
 
 // Images finds the images that revisions are made of.

@@ -7,6 +7,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"sluice/events"
 	"sluice/infra/addition"
 	"sluice/infra/definition"
 	"sluice/shared/kind"
@@ -63,6 +66,31 @@ func (Tasks) Deploys(w *World, service, revision string) {
 	w.must(w.shop.Deploy(w.ctx, service, revision))
 }
 
+// PushedImage pushes an image and registers nothing.
+func (Tasks) PushedImage(w *World, n int) (digest string) {
+	return w.shop.PushImage("acme/"+w.service, n)
+}
+
+// Announced has the bus told of an image that was pushed, and returns the release that follows.
+func (Tasks) Announced(w *World, digest string) (release string) {
+	w.T.Helper()
+	name := "acme/" + w.service
+	w.defineSource("ecr/" + name)
+	w.put(events.ArtifactPublished, events.Artifact{Kind: events.Image, Name: name, Version: digest, Tag: "v2", Delivery: "push-1"})
+	return w.lastIs(events.ReleaseID(w.service, digest, "push-1"))
+}
+
+// Newest is the newest task definition of the service's family, with its tags as key=value.
+func (Tasks) Newest(w *World) (d types.TaskDefinition, tags []string) {
+	w.T.Helper()
+	d, all, err := w.shop.Definition(w.ctx, w.service)
+	w.must(err)
+	for _, t := range all {
+		tags = append(tags, *t.Key+"="+*t.Value)
+	}
+	return d, tags
+}
+
 // Wants is how many tasks a service is to run.
 func (Tasks) Wants(w *World, service string) int {
 	w.T.Helper()
@@ -80,7 +108,7 @@ type External struct {
 
 // Target is the sample's without the services.
 func (e External) Target(service string) string {
-	target := regexp.MustCompile(`,"ecs":\{[^}]*\}|,"whenIdle":"[^"]*"`).ReplaceAllString(definition.Sample(kind.ALBRuleID, service), "")
+	target := regexp.MustCompile(`,"ecs":\{[^}]*\}|,"images":\{[^}]*\}|,"whenIdle":"[^"]*"`).ReplaceAllString(definition.Sample(kind.ALBRuleID, service), "")
 	if e.Marked {
 		target = strings.TrimSuffix(target, "}}") + `,"marked":{"priority":5,"header":{"name":"X-Canary","values":["1"]}}}}`
 	}

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awscodebuild "github.com/aws/aws-sdk-go-v2/service/codebuild"
 	"github.com/aws/aws-sdk-go-v2/service/codebuild/types"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
 	"sluice/events"
 	"sluice/shared/rollout"
@@ -102,4 +104,13 @@ func (w *World) Push(p events.Push) string {
 	w.T.Helper()
 	w.put(events.CommitPushed, p)
 	return w.lastIs(events.ReleaseID(w.service, p.Commit, p.Delivery))
+}
+
+// defineSource stores what is released from a source, as the stack does.
+func (w *World) defineSource(name string) {
+	w.T.Helper()
+	_, err := w.Parameters.PutParameter(w.ctx, &ssm.PutParameterInput{
+		Name: aws.String("/sluice/sandbox/sources/" + rollout.SourceKey(name)), Value: aws.String(`["checkout"]`), Type: ssmtypes.ParameterTypeString, Overwrite: aws.Bool(true),
+	})
+	w.must(err)
 }

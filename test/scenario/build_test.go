@@ -7,10 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	awscodebuild "github.com/aws/aws-sdk-go-v2/service/codebuild"
-	"github.com/aws/aws-sdk-go-v2/service/ssm"
-	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
 	"sluice/events"
 	"sluice/shared/rollout"
@@ -261,15 +258,6 @@ func TestBuildWhoseEndNobodyToldIsFoundAllTheSame(t *testing.T) {
 			t.Errorf("it ended %q; its story:\n%s", r.End, Story(r))
 		}
 	})
-}
-
-// defineSource stores what is released from a source, as the stack does.
-func (w *World) defineSource(name string) {
-	w.T.Helper()
-	_, err := w.Parameters.PutParameter(w.ctx, &ssm.PutParameterInput{
-		Name: aws.String("/sluice/sandbox/sources/" + rollout.SourceKey(name)), Value: aws.String(`["checkout"]`), Type: ssmtypes.ParameterTypeString, Overwrite: aws.Bool(true),
-	})
-	w.must(err)
 }
 
 func TestVersionThatSomebodyPublishesIsReleased(t *testing.T) {

@@ -129,7 +129,7 @@ var thieves = map[string]spoils{
 	"admit":    {items: "alarm* queue+ queue- queue~ release~ target~ wait~", records: "abort end epoch rejection", leases: "owner fence alarms red held promote candidate stable weight armedUntil promise baking", events: "release.queued release.started"},
 	"guard":    {items: "release~ target~ wait~", records: "end", leases: "owner fence alarms red held weight armedUntil promise"},
 	"judge":    {items: "evidence~ release~ target~ wait~", records: "end holds", leases: "owner fence alarms red"},
-	"look":     {items: "evidence~ release~ target~ wait~", leases: "owner fence alarms red"},
+	"look":     {items: "evidence~ release~ target~ wait~", leases: "owner fence alarms red armedUntil"},
 	"rollback": {items: "release~ target~", records: "end", leases: "owner fence weight", events: "release.rolling-back"},
 	"settle":   {items: "queue- release~ target~ wait~", records: "end rejection", leases: "owner fence alarms red held promote candidate stable weight armedUntil promise", events: "release.succeeded release.rolled-back release.rejected release.superseded release.aborted release.stuck"},
 	"shift":    {items: "release~ target~ wait~", records: "end", leases: "owner fence candidate stable weight baking", events: "release.shifted"},

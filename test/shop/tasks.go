@@ -2,6 +2,7 @@ package shop
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"net/http"
 	"strings"
@@ -76,6 +77,25 @@ func (s *Shop) Push(ctx context.Context, family string) (revision string, err er
 // Pushed is how many task definitions were registered.
 func (s *Shop) Pushed() int { return s.tasks.pushed }
 
+// PushImage pushes an image to the repository of the shop's family, and registers nothing. Its program says which one it is: by the name of the task
+// definition that is registered next.
+func (s *Shop) PushImage(repository string, n int) (digest string) {
+	digest = fmt.Sprintf("sha256:%x", sha256.Sum256(fmt.Appendf(nil, "%s %d", repository, n)))
+	s.tasks.ecs.PutImage(repository+"@"+digest, program.Handler(func(map[string]string) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.say(w, r, digest) })
+	}))
+	return digest
+}
+
+// Definition is the newest task definition of a family.
+func (s *Shop) Definition(ctx context.Context, family string) (types.TaskDefinition, []types.Tag, error) {
+	out, err := s.tasks.ecs.DescribeTaskDefinition(ctx, &awsecs.DescribeTaskDefinitionInput{TaskDefinition: &family, Include: []types.TaskDefinitionField{types.TaskDefinitionFieldTags}})
+	if err != nil {
+		return types.TaskDefinition{}, nil, err
+	}
+	return *out.TaskDefinition, out.Tags, nil
+}
+
 // PushWithoutImage registers the next task definition of a family, with an image that is in no repository.
 func (s *Shop) PushWithoutImage(ctx context.Context, family string) (revision string, err error) {
 	s.tasks.pushed++
@@ -100,7 +120,7 @@ func (s *Shop) Wants(ctx context.Context, service string) (int, error) {
 
 func (s *Shop) define(ctx context.Context, family, image string) error {
 	_, err := s.tasks.ecs.RegisterTaskDefinition(ctx, &awsecs.RegisterTaskDefinitionInput{
-		Family: &family, NetworkMode: types.NetworkModeAwsvpc,
+		Family: &family, TaskRoleArn: aws.String("arn:aws:iam::123456789012:role/" + family + "-task"), Tags: []types.Tag{{Key: aws.String("team"), Value: aws.String("shop")}}, NetworkMode: types.NetworkModeAwsvpc,
 		ContainerDefinitions: []types.ContainerDefinition{{Name: aws.String("web"), Image: &image, Memory: aws.Int32(128), PortMappings: []types.PortMapping{{ContainerPort: aws.Int32(8080)}}}},
 	})
 	if err != nil {

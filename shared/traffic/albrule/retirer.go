@@ -36,6 +36,7 @@ func (r *Retirer) Retire(ctx context.Context, t rollout.Target, serves string) (
 func idle(rule kind.ALBRule, pools kind.Pools, serves string) (kind.Pool, error) {
 	blue, green := pools.Blue, pools.Green
 	switch {
+	case pools.Mark != (kind.Mark{}): // marked requests go to the pool without weight
 	case green.Weight == 0 && blue.Weight > 0 && blue.Revision == serves:
 		return rule.Green, nil
 	case blue.Weight == 0 && green.Weight > 0 && green.Revision == serves:

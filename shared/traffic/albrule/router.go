@@ -42,7 +42,7 @@ var _ traffic.Router = (*Router)(nil)
 // Ports opens everything that the kind can do, on the account and region of cfg.
 func Ports(cfg aws.Config) traffic.Ports {
 	r := &Router{elb.NewFromConfig(cfg), ecs.NewFromConfig(cfg)}
-	return traffic.Ports{Router: r, Filler: &Filler{r}, Retirer: &Retirer{r}, Inspector: &Inspector{r}, Front: &Front{r}, Unlocked: true}
+	return traffic.Ports{Router: r, Filler: &Filler{r}, Retirer: &Retirer{r}, Registrar: &Registrar{r}, Inspector: &Inspector{r}, Front: &Front{r}, Unlocked: true}
 }
 
 // Read implements traffic.Router.

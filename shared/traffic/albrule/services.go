@@ -21,6 +21,7 @@ type ecsAPI interface {
 	DescribeTaskDefinition(context.Context, *ecs.DescribeTaskDefinitionInput, ...func(*ecs.Options)) (*ecs.DescribeTaskDefinitionOutput, error)
 	DescribeTasks(context.Context, *ecs.DescribeTasksInput, ...func(*ecs.Options)) (*ecs.DescribeTasksOutput, error)
 	ListTasks(context.Context, *ecs.ListTasksInput, ...func(*ecs.Options)) (*ecs.ListTasksOutput, error)
+	RegisterTaskDefinition(context.Context, *ecs.RegisterTaskDefinitionInput, ...func(*ecs.Options)) (*ecs.RegisterTaskDefinitionOutput, error)
 	UpdateService(context.Context, *ecs.UpdateServiceInput, ...func(*ecs.Options)) (*ecs.UpdateServiceOutput, error)
 }
 
@@ -145,6 +146,8 @@ func (s services) refuses(ctx context.Context, rule kind.ALBRule, _ kind.Pools, 
 	out, err := s.ecs.DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{TaskDefinition: &revision})
 	var missing *types.ClientException
 	switch {
+	case strings.Contains(revision, "@"):
+		return rollout.Because(fmt.Sprintf("%s is an image, and the definition does not say that images become revisions", revision), "name target.albRule.images, or release a task definition, family:revision"), nil
 	case errors.As(err, &missing), err == nil && out.TaskDefinition.Status != types.TaskDefinitionStatusActive:
 		return rollout.Because(fmt.Sprintf("there is no active task definition %s", revision), "register it (aws ecs register-task-definition), and release it as family:revision"), nil
 	case err != nil:

@@ -41,6 +41,11 @@ func (s *Service) RegisterTaskDefinition(_ context.Context, in *awsecs.RegisterT
 			return nil, client("Invalid setting for container '" + *c.Name + "'. At least one of 'memory' or 'memoryReservation' must be specified.")
 		}
 	}
+	for _, t := range in.Tags { // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tag.html; the words are undocumented
+		if strings.HasPrefix(strings.ToLower(aws.ToString(t.Key)), "aws:") {
+			return nil, invalid("Tag keys that begin with aws: are reserved.")
+		}
+	}
 	defer s.lock()()
 	revision := int32(len(s.definitions[name]) + 1)
 	d := &definition{tags: in.Tags, TaskDefinition: types.TaskDefinition{

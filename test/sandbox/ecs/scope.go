@@ -14,6 +14,9 @@ func (s *Service) scope(operation string, in any) []wire.Grant {
 		grants = append(grants, wire.Grant{Action: "ecs:" + operation, Resource: r.arn, Keys: r.keys})
 	}
 	if in, ok := in.(*awsecs.RegisterTaskDefinitionInput); ok {
+		if len(in.Tags) > 0 { // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/supported-iam-actions-tagging.html
+			grants = append(grants, wire.Grant{Action: "ecs:TagResource", Resource: grants[0].Resource})
+		}
 		for _, role := range []*string{in.TaskRoleArn, in.ExecutionRoleArn} {
 			if role != nil {
 				grants = append(grants, wire.PassRole(*role, "ecs-tasks.amazonaws.com"))
