@@ -160,7 +160,7 @@ func (r ALBRule) Needs(function string, u Uses) []Need {
 	case "build":
 		return r.registers()
 	case "look":
-		return r.retires(describe)
+		return r.retires()
 	case "rollback", "settle", "guard":
 		return slices.Concat(describe, move, r.needsOfServices(false))
 	}

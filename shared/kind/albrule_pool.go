@@ -1,9 +1,6 @@
 package kind
 
-import (
-	"fmt"
-	"slices"
-)
+import "fmt"
 
 // Pool is what one of the two revisions stands in: a target group, and what fills it. Where nothing is named that fills it, somebody else does.
 type Pool struct {
@@ -95,11 +92,11 @@ func (r ALBRule) fills() (all []Need) {
 func (s ECSPool) resource() string { return "service/" + s.Cluster + "/" + s.Service }
 
 // retires is what it takes to scale the pool that does not serve to nothing.
-func (r ALBRule) retires(describe []Need) (all []Need) {
+func (r ALBRule) retires() (all []Need) {
 	if !r.Retires() {
 		return nil
 	}
-	all = slices.Clone(describe)
+	all = []Need{r.reading()}
 	for _, s := range r.Services() {
 		all = append(all, Need{"RetireServices", []string{"ecs:DescribeServices", "ecs:UpdateService"}, "ecs", s.resource()})
 	}
