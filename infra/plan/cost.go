@@ -1,7 +1,10 @@
 package main
 
 import (
+	"fmt"
+
 	"sluice/shared/judge"
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 )
 
@@ -58,16 +61,44 @@ func bill(d rollout.Definition) []line {
 // metricsOf is how many metrics one look reads. It counts a metric for each check that uses it, although a look reads a shared one once.
 func metricsOf(d rollout.Definition) (n int) {
 	for _, s := range judge.Streams(d) {
+		one := 2 // requests and bad ones, of one revision
+		if !s.Latency && s.Counts == nil {
+			one = countedBy(d.Target.Spec())
+		}
 		switch {
 		case s.Bound != nil:
 			n += len(s.Bound.Metrics)
 		case s.Compares:
-			n += 4
+			n += 2 * one
 		default:
-			n += 2
+			n += one
 		}
 	}
 	return n
+}
+
+// countedBy is how many metrics tell the requests of one revision and the failed ones.
+func countedBy(t kind.Spec) int {
+	count := func(m kind.Metrics) int {
+		names := map[string]bool{}
+		parts(m.Requests, names)
+		parts(m.Errors, names)
+		return len(names)
+	}
+	if _, places := t.(kind.Standing); places { // where an example stands, nobody knows; the whole is what two places have
+		return count(t.Metrics("")) / 2
+	}
+	return count(t.Metrics(kind.Of(t.Kind()).Revision.Example))
+}
+
+// parts names the metrics of CloudWatch that a metric is made of.
+func parts(m kind.Metric, names map[string]bool) {
+	if m.Name != "" {
+		names[fmt.Sprint(m.Namespace, m.Name, m.Dimensions, m.Stat)] = true
+	}
+	for _, part := range m.Of {
+		parts(part, names)
+	}
 }
 
 func total(lines []line) (sum float64) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"flag"
 	"io"
 	"os"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"sluice/infra/definition"
 	"sluice/shared/kind"
 	"sluice/shared/rollout"
 )
@@ -110,6 +112,21 @@ func TestTransitionsAreTheBudgetOfTheSteps(t *testing.T) {
 	first := bill(shop())[0]
 	if steps := 4; first.count != 3*steps+4 || first.cost != float64(16)*0.025/1000 {
 		t.Errorf("%+v", first)
+	}
+}
+
+// What failed behind a load balancer takes five metrics to know, one of which tells the requests, too.
+func TestALookIsPricedByTheMetricsThatItReads(t *testing.T) {
+	for id, want := range map[kind.ID]int{kind.LambdaAliasID: 4, kind.ALBRuleID: 10, kind.APIStageID: 4, kind.DistributionID: 4, kind.RecordSetID: 4} {
+		d := shop()
+		d.Target = rollout.Target{}
+		if err := json.Unmarshal([]byte(definition.Sample(id, "checkout")), &d.Target); err != nil {
+			t.Fatal(err)
+		}
+		d.Checks = rollout.Checks{Errors: []rollout.Compared{{}}}
+		if got := metricsOf(d.WithDefaults()); got != want {
+			t.Errorf("%s: a look reads %d metrics, want %d", id, got, want)
+		}
 	}
 }
 
