@@ -79,13 +79,7 @@ func chapters() ([]chapter, error) {
 }
 
 func errorChapter(l level, in []scenario) chapter {
-	play := func(s scenario, ratio float64) story {
-		st := tell(fmt.Sprintf("%v/%s/%g", l, s.name, ratio), func(r *rand.Rand) []minute { return s.hour(r, l, 1) }, func(r *rand.Rand) release { return s.release(r, l, ratio) })
-		if s.sticky {
-			st.product = clients
-		}
-		return st
-	}
+	play := func(s scenario, ratio float64) story { return s.tale(l, ratio) }
 	c := chapter{title: l.String(), short: fmt.Sprintf("%s, %g %%, %g %% bad", l.short(), 100*l.share, 100*l.rate), rules: judges()}
 	for i, s := range in {
 		c.good = append(c.good, named(s.name, play(s, 1)))
@@ -97,6 +91,15 @@ func errorChapter(l level, in []scenario) chapter {
 		c.bad = append(c.bad, named(fmt.Sprintf("x %g", ratio), play(in[0], ratio)))
 	}
 	return c
+}
+
+// tale is a release whose candidate has so many times as many bad requests.
+func (s scenario) tale(l level, ratio float64) story {
+	st := tell(fmt.Sprintf("%v/%s/%g", l, s.name, ratio), func(r *rand.Rand) []minute { return s.hour(r, l, 1) }, func(r *rand.Rand) release { return s.release(r, l, ratio) })
+	if s.sticky {
+		st.product = clients
+	}
+	return st
 }
 
 // pinged is a candidate that health pings reach and no user does, beside a stable whose users have errors.

@@ -39,8 +39,13 @@ func run(runs int, docs string, out, progress io.Writer) error {
 	for _, c := range all {
 		results = append(results, simulate(c, runs, progress))
 	}
+	var beside []result
+	for _, c := range canaryChapters() {
+		beside = append(beside, simulate(c, runs, progress))
+	}
 	var text bytes.Buffer
 	report(&text, results, runs)
+	reportCanaries(&text, beside)
 	if _, err := out.Write(text.Bytes()); err != nil {
 		return fmt.Errorf("printing: %w", err)
 	}

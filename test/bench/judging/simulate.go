@@ -109,13 +109,14 @@ func detect(s story, rules []rule, thresholds [][]float64, runs int) [][]detecti
 // until is the minute in which Sluice takes a release back, and the harm until then.
 func (s story) until(rule rule, h release) (after, harmed float64) {
 	_, o := s.end(rule, h)
-	for _, m := range h.minutes[:min(o.Minutes, looks)] {
+	after, last := math.Inf(1), looks
+	if o.Back {
+		after, last = float64(o.Minutes), min(o.Minutes, looks)
+	}
+	for _, m := range h.minutes[:last] {
 		harmed += float64(m.harmed)
 	}
-	if !o.Back {
-		return math.Inf(1), harmed
-	}
-	return float64(o.Minutes), harmed
+	return after, harmed
 }
 
 // first is the look that is above the threshold, counted from 1, and the harm until then.

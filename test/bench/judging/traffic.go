@@ -118,6 +118,7 @@ type minute struct {
 	candidate [2]float64 // what a peer reads as the newest value: the rate of bad requests, or average and p99
 	stable    [2]float64
 	missing   bool // there is no newest value
+	alone     bool // the candidate serves everything: nothing of stable is to be seen
 	harmed    int  // requests of the candidate that were bad in this minute, seen or not
 }
 
@@ -138,7 +139,7 @@ func (s scenario) release(r *rand.Rand, l level, ratio float64) release {
 	}
 }
 
-// steps are the level's share for an hour, or twenty minutes of each weight.
+// steps are the level's share for an hour, or the same time for each weight. What serves everything is not watched.
 func (s scenario) steps(l level) []rollout.Step {
 	weight := func(share float64) rollout.Weight { return rollout.Weight(math.Round(share * float64(rollout.All))) }
 	if s.weights == nil {
@@ -146,6 +147,9 @@ func (s scenario) steps(l level) []rollout.Step {
 	}
 	var steps []rollout.Step
 	for _, w := range s.weights {
+		if w == 1 {
+			return append(steps, rollout.Step{Weight: rollout.All})
+		}
 		steps = append(steps, rollout.Step{Weight: weight(w), Bake: rollout.Duration(looks / time.Duration(len(s.weights)) * time.Minute)})
 	}
 	return steps
@@ -183,7 +187,7 @@ func (s scenario) minute(r *rand.Rand, l level, i, step int, phase, ratio float6
 	if s.pings > 0 {
 		whole = judge.Arms{Candidate: s.counts(r, s.pings, 0), Stable: s.counts(r, requests, rate)}
 	}
-	m := minute{step: step, served: judge.Served{Arms: []judge.Arms{whole}}}
+	m := minute{step: step, alone: share == 1, served: judge.Served{Arms: []judge.Arms{whole}}}
 	if s.late > 0 && r.Float64() < s.late {
 		m.served.Late = []judge.Arms{{Candidate: s.part(r, whole.Candidate), Stable: s.part(r, whole.Stable)}}
 	}
@@ -226,7 +230,7 @@ func (m minute) shown() minute {
 		seen = judge.Arms{Candidate: rest(whole.Candidate, late.Candidate), Stable: rest(whole.Stable, late.Stable)}
 	}
 	m.harmed = whole.Candidate.Errors
-	m.missing = m.served.Lost || seen.Candidate.Requests == 0 || seen.Stable.Requests == 0
+	m.missing = m.served.Lost || seen.Candidate.Requests == 0 || seen.Stable.Requests == 0 && !m.alone
 	if !m.missing {
 		m.candidate[0], m.stable[0] = seen.Candidate.Percent(), seen.Stable.Percent()
 	}
