@@ -94,19 +94,15 @@ func (h *handler) again(ctx context.Context, c rollout.Cursor, r rollout.Release
 // longest is when judge gives up on a service that carries out what was written: no service that succeeds takes that long.
 const longest = 4 * time.Hour
 
-// pace is how long until the next look at what a service carries out: half as long as it has taken until now, and a minute at most.
-func pace(taken time.Duration) time.Duration {
-	return min(max(taken/2, 5*time.Second), time.Minute)
-}
-
-// moving has the step looked at again.
+// moving has the step looked at again. When the time is over that such a move takes, it holds in all likelihood: then the step bakes.
 func (h *handler) moving(c rollout.Cursor, r rollout.Release, l rollout.Lease) (rollout.Cursor, error) {
-	taken := h.Now().Sub(rollout.Later(r.BakeUntil, r.Started))
-	if taken > longest {
+	if h.Now().Sub(l.Since) > longest {
 		return c, fmt.Errorf("judging step %d: its traffic has not moved within %v: %s", c.Step+1, longest, l.Moving)
 	}
-	again := c.To(r, c.Step)
-	again.Seconds = rollout.Duration(pace(taken)).Seconds()
+	again := c.Bakes(r, c.Step)
+	if !c.LookedFirst(r) {
+		again.Seconds = rollout.Duration(l.Look(h.Now())).Seconds()
+	}
 	return again, nil
 }
 

@@ -4,6 +4,7 @@ package rollback
 import (
 	"context"
 	"errors"
+	"time"
 
 	"sluice/events"
 	"sluice/shared/dynamo"
@@ -44,12 +45,25 @@ func New(w start.World) (any, error) {
 	return start.Handle(w, "rollback", h.handle), nil
 }
 
+// A way back that takes seconds is looked at again at once: the state's time-out would look minutes later.
+const (
+	looks   = 3
+	briefly = 5 * time.Second // between them
+)
+
 func (h *handler) handle(ctx context.Context, t stepfunctions.Return) (struct{}, error) {
-	waits, err := h.back(ctx, t)
-	if err != nil || waits {
-		return struct{}{}, err
+	for look := range looks {
+		waits, err := h.back(ctx, t)
+		switch {
+		case err != nil:
+			return struct{}{}, err
+		case !waits:
+			return struct{}{}, h.machine.GoOn(ctx, t.Token)
+		case look < looks-1:
+			time.Sleep(briefly)
+		}
 	}
-	return struct{}{}, h.machine.GoOn(ctx, t.Token)
+	return struct{}{}, nil
 }
 
 // back brings all traffic to stable. When the service takes its time for that, it waits, and the state's time-out looks again.

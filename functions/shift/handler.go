@@ -88,7 +88,7 @@ func (h *handler) shift(ctx context.Context, r rollout.Release, l rollout.Lease,
 	if err != nil {
 		return false, err
 	}
-	if split.Filling && h.Now().Sub(rollout.Later(r.BakeUntil, r.Started)) > filling {
+	if split.Filling && l.Moving != "" && h.Now().Sub(l.Since) > filling {
 		return false, h.unfilled(ctx, r, l, fmt.Sprintf("%s after %v", split.Moving, filling))
 	}
 	if split.Moving != "" {
@@ -109,13 +109,15 @@ func (h *handler) unfilled(ctx context.Context, r rollout.Release, l rollout.Lea
 	return h.raise(ctx, l, by, "shift", "The candidate does not come up: "+why+".")
 }
 
-// moving has the step wait while the service is carrying out what was written. Judge sets how long until the next look. The bake begins when the
-// move is done.
+// moving has the step wait while the service is carrying out what was written, until the next look at it. Where the state would wait longer than that,
+// Judge goes on at once and sets the time. The bake begins when the move is done.
 func (h *handler) moving(ctx context.Context, l rollout.Lease, split rollout.Split, t stepfunctions.Task) (waits bool, err error) {
-	begun := l.Moving != ""
+	if l.Moving == "" {
+		l.Since = h.Now()
+	}
 	l.Tag, l.Moving, l.Expires = split.Tag, split.Moving, h.Now().Add(rollout.Margin)
-	rung := false
-	if begun {
+	soon, rung := t.Lasts() <= 2*l.Look(h.Now()), false
+	if soon {
 		if rung, err = h.store.Await(ctx, l.Owner, t.Token, h.Now()); err != nil {
 			return false, err
 		}
@@ -123,7 +125,7 @@ func (h *handler) moving(ctx context.Context, l rollout.Lease, split rollout.Spl
 	if _, err = h.store.Moved(ctx, l); dynamo.IsConflict(err) { // the fence is up
 		return false, nil
 	}
-	return begun && !rung, err
+	return soon && !rung, err
 }
 
 // test tries the candidate before it gets traffic, when the step asks for that.
@@ -165,7 +167,10 @@ func (h *handler) move(ctx context.Context, r rollout.Release, l rollout.Lease, 
 
 // bake writes what was read back, and has the step bake.
 func (h *handler) bake(ctx context.Context, r rollout.Release, l rollout.Lease, split rollout.Split, step rollout.Step, t stepfunctions.Task) (bool, error) {
-	l.Moving = ""
+	if l.Moving != "" {
+		l.Takes = l.Learned(h.Now())
+	}
+	l.Moving, r.Takes = "", l.Takes
 	onlyEvidence := r.Unread > 0 && r.Step == t.Step                                                  // the bake is over
 	if stillBakes := moved(r, l, t.Step) && h.Now().Before(r.BakeUntil); stillBakes || onlyEvidence { // nothing new to tell
 		if r.State == rollout.StateShift && !l.Baking.Equal(r.BakeUntil) { // or an earlier try died before anybody heard of it

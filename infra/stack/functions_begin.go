@@ -61,8 +61,8 @@ var admit = function{
 	may: []permission{
 		items(
 			access{"GetItem Query", "release target queue", ""},
-			access{"UpdateItem", "release", unended + "state epoch stable started step served abort rejection audit"},
-			access{"UpdateItem", "target", whoseLease + "target spec service expires returned promote held heard alarms red guard armedUntil began clears promise stable candidate weight tag baking retiring idle"},
+			access{"UpdateItem", "release", unended + "state epoch stable started step takes served abort rejection audit"},
+			access{"UpdateItem", "target", whoseLease + "target spec service expires returned promote held heard alarms red guard armedUntil began clears promise stable candidate weight tag moving since baking retiring idle"},
 			looks,
 			access{"PutItem UpdateItem DeleteItem", "queue", "release created supersededBy"},
 			access{"BatchWriteItem", "alarm", ""},

@@ -24,7 +24,7 @@ func (s *Store) Lease(ctx context.Context, target string) (rollout.Lease, error)
 // the lease of the present owner, which may be the asker itself: its first attempt may have got through unseen.
 func (s *Store) Acquire(ctx context.Context, r rollout.Release, target string, now, expires time.Time) (rollout.Lease, error) {
 	u := change().set("target", target).set("spec", r.Definition.Target).set("service", r.Service).set("owner", r.ID).set("phase", rollout.Held).
-		set("expires", expires.Unix()).add("epoch", 1).remove("fence", "returned", "promote", "held", "heard", "alarms", "red", "armedUntil", "began", "clears", "baking", "retiring", "idle")
+		set("expires", expires.Unix()).add("epoch", 1).remove("fence", "returned", "promote", "held", "heard", "alarms", "red", "armedUntil", "began", "clears", "baking", "moving", "since", "retiring", "idle")
 	phase, owner, fence, retiring := u.name("phase"), u.name("owner"), u.name("fence"), u.name("retiring")
 	u.when("attribute_not_exists(pk) OR %s = %s OR (%s = %s AND attribute_not_exists(%s)) OR (%s < %s AND %s <> %s)",
 		phase, u.value(rollout.Free), phase, u.value(rollout.Armed), fence, u.name("expires"), u.value(now.Unix()), owner, u.value(r.ID))
@@ -42,7 +42,7 @@ func (s *Store) Begin(ctx context.Context, l rollout.Lease) (rollout.Lease, erro
 // Moved writes the split that was read back and the bake that follows, unless the fence is up.
 func (s *Store) Moved(ctx context.Context, l rollout.Lease) (rollout.Lease, error) {
 	u := change().set("stable", l.Stable).set("candidate", l.Candidate).set("weight", l.Weight).set("tag", l.Tag).set("moving", l.Moving).
-		set("baking", l.Baking).set("expires", l.Expires.Unix()).whileHeld(l)
+		set("since", l.Since).set("takes", l.Takes).set("baking", l.Baking).set("expires", l.Expires.Unix()).whileHeld(l)
 	return s.lease(ctx, l.Target, u, "writing")
 }
 

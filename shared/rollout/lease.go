@@ -35,6 +35,8 @@ type Lease struct {
 	Weight     Weight               `json:"weight"`           // the candidate's weight, as last read back
 	Tag        string               `json:"tag,omitempty"`    // the target's own optimistic lock, as last read back
 	Moving     string               `json:"moving,omitempty"` // why the service does not serve what was written last (Split.Moving)
+	Since      time.Time            `json:"since,omitzero"`   // since when it has been moving
+	Takes      int                  `json:"takes,omitempty"`  // how long such a move may be expected to take, in seconds, by those before it; 0: nobody knows
 	Fence      *Fence               `json:"fence,omitempty"`  // not nil: the fence is up and the owner goes back
 	Promote    string               `json:"promote,omitempty"`
 	Held       map[string]time.Time `json:"held,omitempty"`             // unclear alarms by name, with the time until which they make the step Inconclusive

@@ -135,7 +135,8 @@ const (
 	testTime  = 200
 )
 
-// To points the cursor at a step, or at the question that people have to answer before it.
+// To points the cursor at a step, or at the question that people have to answer before it. Its time-out is the end of the bake, or the first look at a
+// move that takes a while.
 func (Cursor) To(r Release, step int) Cursor {
 	if _, a := r.Pending(step); a != nil {
 		return r.Cursor().at(step, NextAsk, a.Within.Seconds())
@@ -143,14 +144,23 @@ func (Cursor) To(r Release, step int) Cursor {
 	if step > r.Last() { // approved after the last step
 		return r.Cursor().at(r.Last(), NextSettle, 1)
 	}
+	c := r.Cursor().Bakes(r, step)
+	if look := r.firstLook(step); look > 0 {
+		c.Seconds = look
+	}
+	if r.At(step).Test != nil {
+		c.Seconds = max(c.Seconds, testTime)
+	}
+	return c
+}
+
+// Bakes points the cursor at a step whose move holds.
+func (c Cursor) Bakes(r Release, step int) Cursor {
 	seconds := shiftTime
 	if bake := r.At(step).Bake; bake > 0 {
 		seconds = bake.Seconds()
 	}
-	if r.At(step).Test != nil {
-		seconds = max(seconds, testTime)
-	}
-	return r.Cursor().at(step, NextShift, seconds)
+	return c.at(step, NextShift, seconds)
 }
 
 // at points the cursor of the same release somewhere else. It drops the caught errors.

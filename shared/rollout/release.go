@@ -40,6 +40,7 @@ type Release struct {
 	Epoch      int               `json:"epoch,omitempty"`     // epoch of the lease that it took
 	Started    time.Time         `json:"started,omitzero"`    // when it took the lease
 	BakeUntil  time.Time         `json:"bakeUntil,omitzero"`  // end of the present bake
+	Takes      int               `json:"takes,omitempty"`     // how long its target's moves may be expected to take, in seconds; 0: at once, or nobody knows
 	Verdict    string            `json:"verdict,omitempty"`   // the last verdict, in one sentence
 	Asked      *Asked            `json:"asked,omitempty"`     // the last question to people
 	Answers    map[string]Answer `json:"answers,omitempty"`   // what people said, by Answer.Key

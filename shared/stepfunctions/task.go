@@ -13,7 +13,11 @@ type Task struct {
 	Step    int       `json:"step"`
 	Token   string    `json:"token"`
 	Entered time.Time `json:"entered"` // when the state was entered: its time-out counts from here
+	Seconds int       `json:"seconds"` // until that time-out
 }
+
+// Lasts is how long the state waits.
+func (t Task) Lasts() time.Duration { return time.Duration(t.Seconds) * time.Second }
 
 // Return is what the state that brings traffic back gives to its function: where the release stands, and the task token that ends the wait.
 type Return struct {

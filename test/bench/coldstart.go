@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"sluice/shared/kind"
 )
 
 // The tags of a function as it is deployed for aliases, and as tests have it, with all kinds of target in.
@@ -21,6 +23,9 @@ const (
 	AllKinds = "lambda.norpc"
 	OneKind  = AllKinds + ",one,lambdaAlias"
 )
+
+// OnlyKind are the tags of a function as it is deployed for a kind.
+func OnlyKind(id kind.ID) string { return AllKinds + ",one," + string(id) }
 
 // Build compiles a function, but for the tags as it is deployed, for this machine.
 func Build(pkg, out, tags string) error {

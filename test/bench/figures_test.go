@@ -38,17 +38,20 @@ func TestFigures(t *testing.T) {
 func calls(t *testing.T) {
 	for _, c := range scenario.Contenders() {
 		scenario.RunWith(t, scenario.Options{Kind: c.Kind}, func(w *scenario.World) {
-			fmt.Println(budget.Calls.Row(float64(c.BackByAlarm(w)), c.Name))
+			back := c.BackByAlarm(w)
+			fmt.Println(budget.Calls.Row(float64(back.Calls), c.Name))
+			fmt.Println(budget.Last(c.Within).Row(back.Meets.Seconds(), c.Name))
 		})
 	}
 }
 
 func transitions(t *testing.T) {
-	scenario.Run(t, func(w *scenario.World) {
-		w.Given(scenario.Canary)
-		r := w.Ended(w.Requested("2"))
-		fmt.Println(budget.Transitions.Row(float64(w.Transitions(r))))
-	})
+	for _, c := range scenario.Contenders() {
+		scenario.RunWith(t, scenario.Options{Kind: c.Kind}, func(w *scenario.World) {
+			n, steps := c.Promoted(w)
+			fmt.Println(budget.Transitions(steps, c.Slow(steps)).Row(float64(n), c.Name))
+		})
+	}
 }
 
 const releases = 300

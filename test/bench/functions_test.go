@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"sluice/shared/kind"
 	"sluice/test/bench/budget"
 )
 
@@ -60,6 +61,9 @@ func functions(t *testing.T) {
 		}
 	}
 	fmt.Println(budget.GuardStart.Row(guard.ratio()))
+	for _, s := range guards(t) {
+		fmt.Println(budget.EachGuard.Row(s.ratio(), s.name))
+	}
 	alone, crowded := kinds(t)
 	fmt.Println(budget.KindStart.Row(float64(alone.cold) / float64(crowded.cold)))
 	fmt.Println(budget.KindSize.Row(alone.size / crowded.size))
@@ -89,6 +93,22 @@ func measured(t *testing.T, pattern string) (all []start) {
 	return all
 }
 
+// guards measures the guard of each kind but the first as it is deployed.
+func guards(t *testing.T) (all []start) {
+	t.Helper()
+	dir := t.TempDir()
+	hello := build(t, dir, "hello", "./hello", OneKind)
+	for _, k := range kind.All() {
+		if k.SandboxOnly || k.ID == kind.LambdaAliasID {
+			continue
+		}
+		s := start{name: string(k.ID)}
+		s.hello, s.cold = inTurns(t, hello, build(t, dir, s.name, "../../functions/guard/lambda", OnlyKind(k.ID)), "SLUICE_KIND="+s.name)
+		all = append(all, s)
+	}
+	return all
+}
+
 // kinds measures guard as it is deployed for one kind of target, and with all kinds in: a kind more must cost the first one nothing.
 func kinds(t *testing.T) (alone, crowded start) {
 	t.Helper()
@@ -100,11 +120,11 @@ func kinds(t *testing.T) (alone, crowded start) {
 }
 
 // inTurns starts two programs often, so that both meet the same machine, and answers what is usual of each.
-func inTurns(t *testing.T, one, other string) (time.Duration, time.Duration) {
+func inTurns(t *testing.T, one, other string, variables ...string) (time.Duration, time.Duration) {
 	t.Helper()
 	var first, second []time.Duration
 	for range coldStarts {
-		first, second = append(first, begin(t, one)), append(second, begin(t, other))
+		first, second = append(first, begin(t, one, variables)), append(second, begin(t, other, variables))
 	}
 	return Median(first), Median(second)
 }
@@ -128,9 +148,9 @@ func build(t *testing.T, dir, name, pkg, tags string) string {
 	return out
 }
 
-func begin(t *testing.T, bootstrap string) time.Duration {
+func begin(t *testing.T, bootstrap string, variables []string) time.Duration {
 	t.Helper()
-	d, err := ColdStart(bootstrap, env)
+	d, err := ColdStart(bootstrap, append(slices.Clone(env), variables...))
 	if err != nil {
 		t.Fatal(err)
 	}

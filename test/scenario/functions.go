@@ -98,6 +98,13 @@ func (b behaviour) Breaks(version string, share float64) {
 	b.broken[version] = share
 }
 
+// servedBy is how many requests a version has served.
+func (b behaviour) servedBy(version string) int {
+	b.lock.Lock()
+	defer b.lock.Unlock()
+	return b.served[version]
+}
+
 // answer spreads failures evenly, so that a story is the same each time.
 func (b behaviour) answer(version string) error {
 	b.lock.Lock()

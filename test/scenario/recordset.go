@@ -110,14 +110,17 @@ type Surfers struct {
 	last   map[string]time.Time // when a pool served last
 }
 
+// surfs is how often a surfer makes a request.
+const surfs = 10 * time.Second
+
 // Surf has so many clients make a request every ten seconds each, until the world ends. Endpoints count what they serve.
 func (w *World) Surf(clients int) *Surfers {
 	s := &Surfers{served: map[string]int{}, last: map[string]time.Time{}}
 	for i := range clients {
 		go func() {
-			time.Sleep(10 * time.Second * time.Duration(i) / time.Duration(clients))
+			time.Sleep(surfs * time.Duration(i) / time.Duration(clients))
 			resolver := w.Route53().NewResolver("")
-			for ticks := time.NewTicker(10 * time.Second); ; {
+			for ticks := time.NewTicker(surfs); ; {
 				w.surf(s, resolver)
 				select {
 				case <-w.ctx.Done():

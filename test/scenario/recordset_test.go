@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/route53/types"
 	"github.com/aws/smithy-go"
 
+	"sluice/events"
 	"sluice/shared/rollout"
 	"sluice/test/scenario"
 )
@@ -40,6 +41,18 @@ func TestAGoodPoolIsPromotedByName(t *testing.T) {
 			w.T.Errorf("two minutes after the end blue has served %v ago", time.Since(last))
 		}
 		ends(w, w.Ended(w.Requested("blue")), rollout.Succeeded, "blue") // its record is made again from the definition
+	})
+}
+
+// Hours in which people were asked are no hours in which the traffic moved.
+func TestAMoveIsNotGivenUpBecauseAQuestionTookHours(t *testing.T) {
+	scenario.RunWith(t, scenario.Options{Kind: scenario.Records{}}, func(w *scenario.World) {
+		w.Given(strings.Replace(scenario.Asking, `"within":"4h"`, `"within":"12h"`, 1))
+		id := w.Requested("green")
+		w.Asks(id, 3)
+		w.Pass(9 * time.Hour)
+		w.Answered(id, "grace", events.Approve)
+		ends(w, w.Ended(id), rollout.Succeeded, "green")
 	})
 }
 
