@@ -32,11 +32,12 @@ type line struct {
 }
 
 // bill estimates a release that goes through every step once and is promoted. Each step invokes shift and judge; look
-// each minute of a bake; plan, admit and settle run once, trigger and notify (started, succeeded) answer the events, and slack
+// each minute of a bake; a slow move has both wait once more; plan, admit and settle run once, trigger and notify (started, succeeded) answer the events, and slack
 // answers each of them.
 func bill(d rollout.Definition) []line {
 	n := len(d.Steps())
-	transitions, invocations, events := rollout.Transitions(n), 3*n+8, n+3
+	slow := d.SlowMoves()
+	transitions, invocations, events := rollout.Transitions(n)+3*slow, 3*n+8+2*slow, n+3
 	if d.Source != nil && d.Source.Build != nil { // without what CodeBuild asks for the build itself
 		transitions, invocations, events = transitions+4, invocations+5, events+2 // webhook, build, progress, plan and admit once more
 	}

@@ -130,6 +130,15 @@ func TestALookIsPricedByTheMetricsThatItReads(t *testing.T) {
 	}
 }
 
+func TestMovesThatTakeAWhileCostAWaitEach(t *testing.T) {
+	d := shop()
+	plain := bill(d)[0].count
+	d.Target = rollout.Target{RecordSet: &kind.RecordSet{}}
+	if slow := bill(d)[0].count; slow != plain+3*len(d.Steps()) {
+		t.Errorf("%d transitions, and %d where each step takes a while", plain, slow)
+	}
+}
+
 func TestAnUnknownServiceIsToldWhichOnesThereAre(t *testing.T) {
 	err := run(t.Context(), []string{"chekout"}, "../..", io.Discard, io.Discard, world{})
 	if err == nil || !strings.Contains(err.Error(), `"chekout"`) || !strings.Contains(err.Error(), "checkout") {

@@ -24,6 +24,7 @@ var distribution = Facts{
 	// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-continuous-deployment.html).
 	Spreads: SpreadRequests,
 	Silence: Holds,
+	Slow:    true,
 	// A change is at all edges within minutes. AWS names no figure: this one is ours.
 	Way: Way{During: 15 * time.Minute, After: 15 * time.Minute},
 	Can: Uses{Marks: true},

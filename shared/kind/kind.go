@@ -29,6 +29,7 @@ type Facts struct {
 	Locks    bool     // the service refuses a write that is based on an old reading
 	Spreads  Spread
 	Silence  Silence
+	Slow     bool // its service takes a while to carry out each move, forward, too
 	Way      Way
 	Can      Uses // what a definition may ask of its targets besides moving traffic
 	Pools    bool // the candidate has a pool of its own, which a first step at 0 % fills

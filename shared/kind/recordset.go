@@ -23,6 +23,7 @@ var recordSet = Facts{
 	// All clients of a resolver meet one pool until the TTL is over.
 	Spreads: SpreadClients,
 	Silence: Holds,
+	Slow:    true,
 	// At most a minute until all name servers have a change, and the TTL until resolvers ask again. Clients that keep addresses longer come later.
 	Way: Way{During: propagation + defaultTTL*time.Second, After: propagation + defaultTTL*time.Second},
 }

@@ -128,6 +128,18 @@ func (r Release) Cursor() Cursor {
 // for each look: Next?, Gates, Next?, Admit.
 func Transitions(n int) int { return 3*n + 4 }
 
+// SlowMoves is how many moves of a release its target's service takes a while for. Each adds three transitions, as long as it takes no longer than
+// those before it.
+func (d Definition) SlowMoves() int {
+	switch f := d.Target.Facts(); {
+	case f.Slow:
+		return len(d.Steps())
+	case f.Pools:
+		return 1
+	}
+	return 0
+}
+
 // shiftTime is the time-out, in seconds, of a Shift that does not bake: it wakes itself when its work is done. testTime is the least time-out of a
 // Shift with a test, which may take as long as the function shift.
 const (
