@@ -27,10 +27,10 @@ const (
 // OnlyKind are the tags of a function as it is deployed for a kind.
 func OnlyKind(id kind.ID) string { return AllKinds + ",one," + string(id) }
 
-// Build compiles a function, but for the tags as it is deployed, for this machine.
-func Build(pkg, out, tags string) error {
+// Build compiles a function, but for the tags as it is deployed, for a processor: what starts here is for this machine's, and Lambda's is arm64.
+func Build(pkg, out, tags, arch string) error {
 	cmd := exec.Command("go", "build", "-tags", tags, "-trimpath", "-ldflags", "-s -w", "-o", out, pkg)
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOARCH="+arch)
 	if said, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("compiling %s: %w\n%s", pkg, err, said)
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -87,7 +88,7 @@ func measured(t *testing.T, pattern string) (all []start) {
 		s := start{name: filepath.Base(filepath.Dir(main))}
 		bootstrap := build(t, dir, s.name, main, OneKind)
 		s.hello, s.cold = inTurns(t, hello, bootstrap)
-		s.size = size(t, bootstrap)
+		s.size = size(t, main, OneKind)
 		all = append(all, s)
 	}
 	return all
@@ -115,7 +116,7 @@ func kinds(t *testing.T) (alone, crowded start) {
 	dir, main := t.TempDir(), "../../functions/guard/lambda"
 	one, all := build(t, dir, "one", main, OneKind), build(t, dir, "all", main, AllKinds)
 	alone.cold, crowded.cold = inTurns(t, one, all)
-	alone.size, crowded.size = size(t, one), size(t, all)
+	alone.size, crowded.size = size(t, main, OneKind), size(t, main, AllKinds)
 	return alone, crowded
 }
 
@@ -129,9 +130,13 @@ func inTurns(t *testing.T, one, other string, variables ...string) (time.Duratio
 	return Median(first), Median(second)
 }
 
-// size is how large a program's package is, in MB.
-func size(t *testing.T, bootstrap string) float64 {
+// size is how large a function's package is, in MB, as it is deployed.
+func size(t *testing.T, main, tags string) float64 {
 	t.Helper()
+	bootstrap := filepath.Join(t.TempDir(), "bootstrap")
+	if err := Build(main, bootstrap, tags, "arm64"); err != nil {
+		t.Fatal(err)
+	}
 	bytes, err := ZipSize(bootstrap)
 	if err != nil {
 		t.Fatal(err)
@@ -142,7 +147,7 @@ func size(t *testing.T, bootstrap string) float64 {
 func build(t *testing.T, dir, name, pkg, tags string) string {
 	t.Helper()
 	out := filepath.Join(dir, name)
-	if err := Build(pkg, out, tags); err != nil {
+	if err := Build(pkg, out, tags, runtime.GOARCH); err != nil {
 		t.Fatal(err)
 	}
 	return out
