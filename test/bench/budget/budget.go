@@ -41,7 +41,7 @@ var (
 func Transitions(steps, slow int) Budget {
 	b := Budget{What: fmt.Sprintf("transitions of a healthy release of %d steps, 3N + 4", steps), Limit: float64(3*steps + 4)}
 	if slow > 0 {
-		b.What, b.Limit = fmt.Sprintf("%s, and 6 for each of %d slow moves", b.What, slow), b.Limit+float64(6*slow)
+		b.What, b.Limit = fmt.Sprintf("transitions where moves take a while, 3N + 4 and 6 for each such move: %d steps, %d moves", steps, slow), b.Limit+float64(6*slow)
 	}
 	return b
 }
