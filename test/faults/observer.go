@@ -34,7 +34,6 @@ type observer struct {
 	divided    map[string]rollout.Split // the last division of each stage
 	serves     func() rollout.Split     // reads the target; nil where each call says what it divides
 	last       rollout.Split            // that serves read
-	family     string                   // what the names of revisions begin with
 
 	lockless bool // a move that lands after a rollback cannot be kept from landing: it comes undone (traffic.Mover)
 }
@@ -80,7 +79,7 @@ func (o *observer) call(next wire.Handler) wire.Handler {
 		case *kvs.PutKeyInput:
 			o.put(by, aws.ToString(in.Value))
 		case *elb.ModifyRuleInput:
-			o.moved(by, scenario.Service, o.weighted(in.Actions))
+			o.rule(by, in.Actions)
 		case *lambda.UpdateAliasInput:
 			o.moved(by, aws.ToString(in.FunctionName), splitOf(in))
 		case *memory.WriteInput:
@@ -139,13 +138,13 @@ func (o *observer) put(by, value string) {
 }
 
 // weighted is what a rule of the load balancer serves in the stories: blue holds revision 1, and green 2.
-func (o *observer) weighted(actions []elbtypes.Action) rollout.Split {
+func weighted(actions []elbtypes.Action) rollout.Split {
 	weights := map[bool]int32{}
 	for _, g := range actions[0].ForwardConfig.TargetGroups {
 		weights[strings.Contains(aws.ToString(g.TargetGroupArn), "-green/")] = aws.ToInt32(g.Weight)
 	}
 	share := float64(weights[true]) / float64(weights[true]+weights[false])
-	return rollout.Split{Stable: o.family + "1", Candidate: o.family + "2", Weight: rollout.FromFraction(share)}.Plain()
+	return rollout.Split{Stable: "1", Candidate: "2", Weight: rollout.FromFraction(share)}.Plain()
 }
 
 func splitOf(in *lambda.UpdateAliasInput) rollout.Split {
@@ -172,16 +171,24 @@ func (o *observer) reading(serves func() rollout.Split) {
 	o.serves, o.last = serves, serves()
 }
 
-// readingOf has the observer know a kind: it reads a distribution, and knows what task definitions are called.
+// readingOf has the observer read what a kind's calls do not tell.
 func (o *observer) readingOf(k scenario.Kind, w *scenario.World) {
-	switch k := k.(type) {
-	case scenario.Edge:
+	switch k.(type) {
+	case scenario.Edge, scenario.Tasks:
 		o.reading(func() rollout.Split { return k.Serves(w) })
-	case scenario.Tasks:
-		o.mu.Lock()
-		defer o.mu.Unlock()
-		o.family = strings.TrimSuffix(w.Revision("1"), "1")
 	}
+}
+
+// rule is a change of a rule. Which task definitions its pools hold is read.
+func (o *observer) rule(by string, actions []elbtypes.Action) {
+	o.mu.Lock()
+	reads := o.serves != nil
+	o.mu.Unlock()
+	if reads {
+		o.changed(by)
+		return
+	}
+	o.moved(by, scenario.Service, weighted(actions))
 }
 
 // changed is a call after which the target may serve something else. What is only announced is served by nobody.

@@ -268,6 +268,7 @@ var stories = []story{
 	{name: "a load balancer's rule is promoted", kind: scenario.External{Green: "2"}, tell: requested, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
 	{name: "a load balancer's rule is taken back", kind: scenario.External{Green: "2"}, tell: redAfter(14 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
 	{name: "a load balancer's idle pool is retired", kind: scenario.Tasks{}, tell: retired, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack, rollout.Rejected}}},
+	{name: "an image is released behind a load balancer", kind: scenario.Tasks{}, tell: imaged, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack, rollout.Rejected}}},
 	{name: "a load balancer's promoted rule is taken back", kind: scenario.External{Green: "2"}, tell: redAfter(26 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
 	{
 		name: "marked requests come first, and the rule is promoted", kind: scenario.External{Green: "2", Marked: true}, edit: scenario.MayMark, given: defined(marked),
@@ -315,6 +316,12 @@ func retired(w *scenario.World) []string {
 	id := w.Requested("2")
 	w.Pass(70 * time.Minute)
 	return []string{id}
+}
+
+// imaged asks for the release of an image, of which a task definition is still to be made.
+func imaged(w *scenario.World) []string {
+	w.Pass(5 * time.Minute)
+	return []string{w.Requested("acme/checkout@" + scenario.Tasks{}.PushedImage(w, 1))}
 }
 
 // redAfter asks for a release and sets its alarm red some time later.
