@@ -75,6 +75,9 @@ func metricsOf(d rollout.Definition) (n int) {
 			n += one
 		}
 	}
+	if _, answers := d.Target.Spec().(kind.Answering); answers && len(d.Checks.Errors) > 0 {
+		n++
+	}
 	return n
 }
 

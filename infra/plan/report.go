@@ -116,7 +116,11 @@ func ofKind(t rollout.Target) [][2]string {
 
 // told says by what the revisions of a target are told apart, as long as no check names metrics of its own.
 func told(t kind.Spec, f kind.Facts) string {
-	switch m := t.Metrics(f.Revision.Example).Requests; {
+	m := t.Metrics(f.Revision.Example).Requests
+	if _, stands := t.(kind.Standing); stands {
+		m = t.Metrics("").Requests
+	}
+	switch {
 	case m.Absent():
 		return "nothing counts its revisions: without metrics of your own, only alarms take a release back"
 	case m.Name == "":

@@ -9,6 +9,7 @@ import (
 
 	"sluice/shared/kind"
 	"sluice/shared/rollout"
+	"sluice/test/sandbox/cfn"
 	"sluice/test/sandbox/wire"
 	"sluice/test/scenario"
 )
@@ -21,9 +22,10 @@ type race struct {
 	pauses     int // how often time may pass between two of their calls, so that the rest of the world gets on
 	setting    func(w *scenario.World) (release string)
 	meet       func(w *scenario.World, release string) (releases []string)
-	ends       []rollout.End // of each release, where only one will do
-	most       int           // orders of it are run at most: of calls that all depend on each other there are too many
-	kind       scenario.Kind // of the target; nil for an alias
+	ends       []rollout.End         // of each release, where only one will do
+	most       int                   // orders of it are run at most: of calls that all depend on each other there are too many
+	kind       scenario.Kind         // of the target; nil for an alias
+	edit       func(t *cfn.Template) // of the deployed template
 }
 
 // enough says whether so many orders are enough, when a number of them is asked for; 0 asks for all. A fifth is enough where worlds take long.
@@ -44,7 +46,7 @@ func (x race) run(t *testing.T, e *explorer) (violations []string, trail string)
 	e.begin()
 	synctest.Test(t, func(t *testing.T) {
 		ref, watch := newReferee(x.rivals), newObserver(x.kind)
-		w := scenario.New(t, scenario.Options{Direct: true, Kind: x.kind, Middleware: []wire.Middleware{ref.call, watch.call}})
+		w := scenario.New(t, scenario.Options{Direct: true, Kind: x.kind, Edit: x.edit, Middleware: []wire.Middleware{ref.call, watch.call}})
 		defer w.Close()
 		w.Given(x.definition)
 		release := x.setting(w)

@@ -43,6 +43,7 @@ var races = []race{
 	{name: "shift and guard of a key value store", definition: short, most: 2000, kind: scenario.EdgeFunction{}, rivals: map[string]int{"shift-kvs": 1, "guard-kvs": 1}, setting: baking(bakeEnd), meet: red},
 	{name: "settle and guard of a key value store", definition: short, most: 2000, kind: scenario.EdgeFunction{}, rivals: map[string]int{"settle-kvs": 1, "guard-kvs": 1}, setting: baking(bakeEnd), meet: red},
 	{name: "shift and guard of a load balancer's rule", definition: short, most: 2000, kind: scenario.External{Green: "2"}, rivals: map[string]int{"shift-alb": 1, "guard-alb": 1}, setting: filled, meet: red},
+	{name: "shift and guard where marked requests come first", definition: marked, most: 2000, kind: scenario.External{Green: "2", Marked: true}, edit: scenario.MayMark, rivals: map[string]int{"shift-alb": 1, "guard-alb": 1}, setting: markedFirst, meet: red},
 	{name: "settle and guard of a load balancer's rule", definition: short, most: 2000, kind: scenario.External{Green: "2"}, rivals: map[string]int{"settle-alb": 1, "guard-alb": 1}, setting: filled, meet: red},
 	{name: "shift and guard of a fleet", definition: outrightAsking, most: 2000, kind: scenario.Fleet{Pace: memory.Pace{Takes: 6 * time.Minute}}, rivals: map[string]int{"shift-fleet": 1, "guard-fleet": 1}, setting: baking(5 * time.Minute), meet: func(w *scenario.World, id string) []string {
 		w.Answered(id, "grace", events.Approve)
@@ -216,6 +217,18 @@ func promoting(w *scenario.World) string {
 	r, _ := w.Recorded(id)
 	w.Pass(time.Until(r.BakeUntil) - time.Second)
 	return id
+}
+
+// markedFirst goes on to the last moments of the bake with marked requests.
+func markedFirst(w *scenario.World) string {
+	id := w.Requested("2")
+	for {
+		if r, _ := w.Recorded(id); len(r.Steps) > 0 && r.At(r.Step).Marked && time.Until(r.BakeUntil) > time.Second {
+			w.Pass(time.Until(r.BakeUntil) - time.Second)
+			return id
+		}
+		w.Pass(time.Second)
+	}
 }
 
 // filled goes on to the last moments of the first bake with traffic, before which a pool was filled.
