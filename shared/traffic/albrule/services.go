@@ -69,8 +69,7 @@ func (s services) bring(ctx context.Context, idle, serving kind.Pool, revision s
 	}
 	wanted := max(1, stable.DesiredCount)
 	if runs(now) != revision || now.DesiredCount < wanted {
-		// A new deployment also where only tasks are missing: its age says how long they have taken.
-		_, err := s.ecs.UpdateService(ctx, &ecs.UpdateServiceInput{Cluster: &idle.ECS.Cluster, Service: &idle.ECS.Service, TaskDefinition: &revision, DesiredCount: &wanted, ForceNewDeployment: true})
+		_, err := s.ecs.UpdateService(ctx, &ecs.UpdateServiceInput{Cluster: &idle.ECS.Cluster, Service: &idle.ECS.Service, TaskDefinition: &revision, DesiredCount: &wanted, ForceNewDeployment: old(now, time.Now())})
 		if err != nil {
 			return traffic.Progress{}, fmt.Errorf("having service %s run %s: %w", idle.ECS.Service, revision, err)
 		}
@@ -85,6 +84,11 @@ func (s services) bring(ctx context.Context, idle, serving kind.Pool, revision s
 		p.Failed += ": " + why
 	}
 	return p, err
+}
+
+// old says whether a service's last deployment is too old to say by its age how long tasks have taken that are missing now.
+func old(s types.Service, now time.Time) bool {
+	return len(s.Deployments) > 0 && now.Sub(aws.ToTime(s.Deployments[0].CreatedAt)) > slowest/2
 }
 
 // retire implements keeper.
