@@ -29,6 +29,7 @@ type handler struct {
 	definitions *ssm.Definitions
 	mover       *traffic.Mover
 	inspector   traffic.Inspector
+	maker       traffic.Maker
 	builds      *codebuild.Builds
 	logs        *cloudwatchlogs.Logs
 }
@@ -45,7 +46,7 @@ func New(w start.World) (any, error) {
 	}
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), definitions: ssm.New(w.AWS, c.Definitions),
-		mover: traffic.Over(ports), inspector: ports.Inspector, builds: codebuild.New(w.AWS), logs: cloudwatchlogs.New(w.AWS),
+		mover: traffic.Over(ports), inspector: ports.Inspector, maker: ports.Maker, builds: codebuild.New(w.AWS), logs: cloudwatchlogs.New(w.AWS),
 	}
 	return start.Handle(w, "plan", h.handle), nil
 }
@@ -71,6 +72,14 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 	}
 	if r.Unbuilt() {
 		if r, c, err = h.made(ctx, c, r); err != nil || c.Next != rollout.Undecided {
+			return c, err
+		}
+	}
+	if h.maker != nil {
+		var why *rollout.Rejection
+		if r, why, err = h.make(ctx, r); why != nil {
+			return h.reject(ctx, c, r, why)
+		} else if err != nil {
 			return c, err
 		}
 	}

@@ -43,6 +43,17 @@ func (h *handler) made(ctx context.Context, c rollout.Cursor, r rollout.Release)
 	return r, c.Go(rollout.Undecided), h.store.Built(ctx, r, h.line(said))
 }
 
+// make has the revision made that a release asks for by another word, such as an API as it is now.
+func (h *handler) make(ctx context.Context, r rollout.Release) (rollout.Release, *rollout.Rejection, error) {
+	version, why, err := h.maker.Make(ctx, r.Definition.Target, r.Revision.Version, r.ID)
+	if why != nil || err != nil || version == r.Revision.Version {
+		return r, why, rollout.Bare(err)
+	}
+	asked := r.Candidate()
+	r.Revision.Version = version
+	return r, nil, h.store.Built(ctx, r, h.line(fmt.Sprintf("Made %s of %s.", r.Candidate(), asked)))
+}
+
 // patience waits on until the build has taken too long, then stops it and rejects the release.
 func (h *handler) patience(ctx context.Context, c rollout.Cursor, r rollout.Release) (rollout.Release, rollout.Cursor, error) {
 	within := r.Definition.Source.Build.Within

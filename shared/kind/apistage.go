@@ -13,7 +13,7 @@ var apiStage = Facts{
 	ID: APIStageID, Title: "API stage", Prefix: "api", Suffix: "-api",
 	Revision: Revision{
 		Word: "deployment", Example: "eh1sby", Grammar: `[a-z0-9]{1,32}(\+[A-Za-z0-9_]+=[A-Za-z0-9._~:/?#=&,-]+)*`,
-		Remedy: "deploy the API without a stage (aws apigateway create-deployment --rest-api-id <api> --query id --output text) and write the deployment's id, with the value of each stage variable that belongs to it: eh1sby+alias=v42",
+		Remedy: "write now for the API as it is now, or deploy it without a stage (aws apigateway create-deployment --rest-api-id <api> --query id --output text) and write the deployment's id; then the value of each stage variable that belongs to it: eh1sby+alias=v42",
 	},
 	// Tenths of a percent. API Gateway takes a number from 0.0 to 100.0, and its guide has 10.5; how fine it may be is undocumented.
 	Smallest: 10,
@@ -109,11 +109,29 @@ func (s APIStage) Needs(function string, _ Uses) []Need {
 	read := Need{"ReadStage", []string{"apigateway:GET"}, "apigateway", stage}
 	switch function {
 	case "plan":
-		return []Need{read, {"FindDeployments", []string{"apigateway:GET"}, "apigateway", api + "/deployments/*"}}
+		return []Need{
+			read,
+			{"FindDeployment", []string{"apigateway:GET"}, "apigateway", api + "/deployments/*"},
+			{"FindDeployments", []string{"apigateway:GET"}, "apigateway", api + "/deployments"},
+			{makeDeployments, []string{"apigateway:POST"}, "apigateway", api + "/deployments"},
+		}
 	case "admit":
 		return []Need{read}
 	case "shift", "rollback", "settle", "guard":
 		return []Need{{"MoveStage", []string{"apigateway:GET", "apigateway:PATCH"}, "apigateway", stage}}
 	}
 	return nil
+}
+
+const makeDeployments = "MakeDeployments"
+
+var _ Conditioned = APIStage{}
+
+// When implements Conditioned: a deployment that is made names no stage, so that it serves nobody. With a stage it would move that stage's traffic
+// (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html, apigateway:Request/StageName).
+func (s APIStage) When(sid string) map[string]map[string]any {
+	if sid != makeDeployments {
+		return nil
+	}
+	return map[string]map[string]any{"Null": {"apigateway:Request/StageName": "true"}}
 }

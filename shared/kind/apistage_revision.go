@@ -13,6 +13,9 @@ type StageRevision struct {
 	Variables  map[string]string
 }
 
+// Now stands for a deployment that is not made yet: the API as it is when the release is planned. No deployment has such a short id.
+const Now = "now"
+
 // ReadStageRevision reads a revision's name.
 func ReadStageRevision(name string) StageRevision {
 	deployment, rest, _ := strings.Cut(name, "+")

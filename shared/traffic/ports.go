@@ -18,6 +18,7 @@ type Ports struct {
 	Front     Front
 	Publisher Publisher
 	Registrar Registrar
+	Maker     Maker
 	Images    Images
 
 	// Unlocked says that the Router's service takes any write, whatever it was based on. A Tag that the Router has all the same is what it
@@ -88,6 +89,13 @@ type Registrar interface {
 	// repeated call may make another one that is the same. left is the revision to which the last release left everything; it tells which one is
 	// stable. why says why the image can never become a revision.
 	Register(ctx context.Context, t rollout.Target, image, left string) (revision string, why *rollout.Rejection, err error)
+}
+
+// Maker makes the revision of a release that asks for something as it is now.
+type Maker interface {
+	// Make is the revision that a word stands for; the word itself when it is one already. It is idempotent: the same release gets the same revision. why
+	// says why there can never be one. Errors: rollout.NotReady for a condition that passes by itself.
+	Make(ctx context.Context, t rollout.Target, wants, release string) (revision string, why *rollout.Rejection, err error)
 }
 
 // Images finds the images that revisions are made of.

@@ -95,6 +95,26 @@ func (w *World) stage() *kind.APIStage {
 	return t.APIStage
 }
 
+// Edited has the API send requests to a version from its next deployment on, which gets an id.
+func (w *World) Edited(version, id string) {
+	w.T.Helper()
+	api := w.stage().API
+	w.APIGateway().Define(api, w.APIGateway().Lambda(w.home.ARN("lambda", "function:"+w.service+":"+version)))
+	w.APIGateway().Name(api, id)
+}
+
+// Deployments are the descriptions of the API's deployments, by id.
+func (w *World) Deployments() map[string]string {
+	w.T.Helper()
+	api, all := w.stage().API, map[string]string{}
+	out, err := w.APIGateway().GetDeployments(w.ctx, &apigateway.GetDeploymentsInput{RestApiId: &api, Limit: aws.Int32(500)})
+	w.must(err)
+	for _, d := range out.Items {
+		all[*d.Id] = aws.ToString(d.Description)
+	}
+	return all
+}
+
 // APIGateway is the service itself.
 func (w *World) APIGateway() *sandboxed.Service { return sandbox.PartOf[sandboxed.Service](w.Sandbox) }
 

@@ -1,12 +1,15 @@
 package scenario_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway/types"
+	"github.com/aws/smithy-go"
 
 	"sluice/shared/rollout"
 	"sluice/test/scenario"
@@ -104,6 +107,49 @@ func TestDeploymentThatThereIsNotIsRefused(t *testing.T) {
 		w.Then(r, rollout.Rejected, "Plan Admit Settle", "1")
 		if r.Rejection == nil || !strings.Contains(r.Rejection.Reason, "has no deployment 404") || !strings.Contains(r.Rejection.Remedy, "create-deployment") {
 			w.T.Errorf("it was refused because of %+v", r.Rejection)
+		}
+	})
+}
+
+// Whoever changes an API asks for it as it is now, and nobody has to deploy it by hand.
+func TestAnAPIIsReleasedAsItIsNow(t *testing.T) {
+	onStage(t, func(w *scenario.World) {
+		w.Given(comparing)
+		w.Edited("2", "fresh1")
+		visitors := w.Visits(120)
+		r := w.Ended(w.Requested("now"))
+		w.Then(r, rollout.Succeeded, "Plan Admit Shift Judge Shift Judge Shift Judge Settle", "fresh1")
+		if about := w.Deployments()["fresh1"]; about != "Sluice: release "+r.ID || len(w.Deployments()) != 4 {
+			w.T.Errorf("the deployments are %v", w.Deployments())
+		}
+		if harmed, of, _ := visitors.Harmed(); harmed > 0 || of < 1200 {
+			w.T.Errorf("%d of %d requests were harmed", harmed, of)
+		}
+		if story := scenario.Story(r); !strings.Contains(story, "Made deployment fresh1 of deployment now.") {
+			w.T.Errorf("its story:\n%s", story)
+		}
+	})
+}
+
+// Whoever has plan's role may deploy an API to nobody, and to no stage.
+func TestAThiefWithPlansRoleDeploysToNoStage(t *testing.T) {
+	onStage(t, func(w *scenario.World) {
+		w.Given(scenario.Canary)
+		cfg, err := w.Sandbox.ConfigFor("sluice-sandbox-plan-api")
+		if err != nil {
+			w.T.Fatal(err)
+		}
+		client := apigateway.NewFromConfig(cfg)
+		time.Sleep(5 * time.Second)
+		for _, stage := range []string{"checkout", "another"} {
+			_, err := client.CreateDeployment(w.T.Context(), &apigateway.CreateDeploymentInput{RestApiId: aws.String("a1b2c3d4e5"), StageName: &stage})
+			var refused smithy.APIError
+			if !errors.As(err, &refused) || refused.ErrorCode() != "AccessDeniedException" {
+				w.T.Errorf("to stage %s: %v", stage, err)
+			}
+		}
+		if _, err := client.CreateDeployment(w.T.Context(), &apigateway.CreateDeploymentInput{RestApiId: aws.String("a1b2c3d4e5")}); err != nil {
+			w.T.Errorf("to no stage: %v", err)
 		}
 	})
 }

@@ -3,7 +3,6 @@ package apistage
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -41,12 +40,10 @@ func (i *Inspector) Inspect(ctx context.Context, t rollout.Target, revision, sta
 // named refuses a revision by its name alone. With stable's own deployment the canary would be another deployment in nothing but its variables: the
 // stage's cache, and its access log, would not tell the two apart.
 func named(target kind.APIStage, wants, stable kind.StageRevision) *rollout.Rejection {
-	belong := slices.Sorted(slices.Values(target.Variables))
-	switch {
-	case !slices.Equal(wants.Names(), belong):
-		return rollout.Because(fmt.Sprintf("revision %v gives values to %s, and %s belong to a revision of %v", wants, list(wants.Names()), list(belong), target),
-			"write "+example(wants.Deployment, belong))
-	case wants.Deployment == stable.Deployment:
+	if why := complete(target, wants); why != nil {
+		return why
+	}
+	if wants.Deployment == stable.Deployment {
 		return rollout.Because(fmt.Sprintf("stable is deployment %s already, with other variables: API Gateway's cache and access log could not tell the two apart", stable.Deployment),
 			"deploy the API once more (aws apigateway create-deployment --rest-api-id "+target.API+") and release that deployment")
 	}

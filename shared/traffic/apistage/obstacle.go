@@ -26,12 +26,8 @@ const instead = "name a REST API's id and stage (aws apigateway get-rest-apis). 
 
 // obstacle makes an Obstacle of a refusal that stands: the deployment was deleted, or API Gateway does not take such a stage.
 func obstacle(target kind.APIStage, to rollout.Split, refused error) error {
-	why := refused.Error()
-	if r := new(types.BadRequestException); errors.As(refused, &r) {
-		why = r.ErrorMessage()
-	}
 	return errors.Join(refused, &traffic.Obstacle{
-		What:   fmt.Sprintf("API Gateway does not let %v serve %v: %s", target, to, why),
+		What:   fmt.Sprintf("API Gateway does not let %v serve %v: %s", target, to, reasonOf(refused)),
 		Remedy: "if the deployment was deleted, deploy what worked again (aws apigateway create-deployment --rest-api-id " + target.API + ") and bring the stage to it: " + target.Restore("<deployment>"),
 	})
 }

@@ -31,7 +31,7 @@ var _ traffic.Router = (*Router)(nil)
 // Ports opens everything that the kind can do, on the account and region of cfg.
 func Ports(cfg aws.Config) traffic.Ports {
 	client := apigateway.NewFromConfig(cfg)
-	return traffic.Ports{Router: &Router{client}, Inspector: &Inspector{client}, Unlocked: true}
+	return traffic.Ports{Router: &Router{client}, Inspector: &Inspector{client}, Maker: &Maker{client}, Unlocked: true}
 }
 
 // New builds a router on the account and region of cfg.

@@ -50,7 +50,7 @@ type fixture struct {
 }
 
 func newFixture(t *testing.T, c trait) *fixture {
-	f := &fixture{Watch: conformance.NewWatch("UpdateStage"), trait: c}
+	f := &fixture{Watch: conformance.NewWatch("UpdateStage", "CreateDeployment"), trait: c}
 	part := func(in sandbox.Surroundings) interface{ Wire() wire.Service } {
 		return apigateway.New(apigateway.Options{Home: in.Home, Doubts: c.doubts})
 	}

@@ -3,6 +3,8 @@ package apigateway
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -91,6 +93,37 @@ func (s *Service) GetDeployment(_ context.Context, in *awsapigateway.GetDeployme
 		return nil, err
 	}
 	return &awsapigateway.GetDeploymentOutput{Id: &d.id, CreatedDate: &d.created, Description: aws.String(d.about)}, nil
+}
+
+// GetDeployments lists the deployments of an API, some at a time
+// (https://docs.aws.amazon.com/apigateway/latest/api/API_GetDeployments.html). In which order is undocumented.
+func (s *Service) GetDeployments(_ context.Context, in *awsapigateway.GetDeploymentsInput) (*awsapigateway.GetDeploymentsOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.admitted(); err != nil {
+		return nil, err
+	}
+	a, err := s.find(in.RestApiId)
+	if err != nil {
+		return nil, err
+	}
+	limit := int(aws.ToInt32(in.Limit))
+	if limit == 0 {
+		limit = 25
+	}
+	out := &awsapigateway.GetDeploymentsOutput{}
+	for _, id := range slices.Sorted(maps.Keys(a.deployments)) {
+		if id <= text(in.Position) {
+			continue
+		}
+		if len(out.Items) == limit {
+			out.Position = out.Items[limit-1].Id
+			break
+		}
+		d := a.deployments[id]
+		out.Items = append(out.Items, types.Deployment{Id: &d.id, CreatedDate: &d.created, Description: aws.String(d.about)})
+	}
+	return out, nil
 }
 
 // DeleteDeployment takes away a deployment that no stage serves. How AWS words the refusal of others is reported in

@@ -76,6 +76,7 @@ const (
 func (s *Service) Wire() wire.Service {
 	routes := []wire.Route{
 		{Method: http.MethodPost, Path: deployments, Operation: "CreateDeployment", Status: http.StatusCreated},
+		{Method: http.MethodGet, Path: deployments, Operation: "GetDeployments", Query: map[string]string{"limit": "Limit", "position": "Position"}},
 		{Method: http.MethodGet, Path: deployments + "/{DeploymentId}", Operation: "GetDeployment"},
 		{Method: http.MethodDelete, Path: deployments + "/{DeploymentId}", Operation: "DeleteDeployment", Status: http.StatusAccepted},
 		{Method: http.MethodPost, Path: stages, Operation: "CreateStage", Status: http.StatusCreated},
@@ -89,9 +90,15 @@ func (s *Service) Wire() wire.Service {
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html).
 func (s *Service) scope(_ string, input any) []wire.Grant {
 	verb, path := "GET", ""
+	var keys map[string][]string
 	switch in := input.(type) {
 	case *awsapigateway.CreateDeploymentInput:
 		verb, path = "POST", "/restapis/"+text(in.RestApiId)+"/deployments"
+		if in.StageName != nil {
+			keys = map[string][]string{"apigateway:Request/StageName": {*in.StageName}}
+		}
+	case *awsapigateway.GetDeploymentsInput:
+		path = "/restapis/" + text(in.RestApiId) + "/deployments"
 	case *awsapigateway.GetDeploymentInput:
 		path = "/restapis/" + text(in.RestApiId) + "/deployments/" + text(in.DeploymentId)
 	case *awsapigateway.DeleteDeploymentInput:
@@ -104,7 +111,7 @@ func (s *Service) scope(_ string, input any) []wire.Grant {
 		verb, path = "PATCH", "/restapis/"+text(in.RestApiId)+"/stages/"+text(in.StageName)
 	}
 	home := wire.Home{Region: s.o.Home.Region}
-	return []wire.Grant{{Action: "apigateway:" + verb, Resource: home.ARN("apigateway", path)}}
+	return []wire.Grant{{Action: "apigateway:" + verb, Resource: home.ARN("apigateway", path), Keys: keys}}
 }
 
 // Create makes a REST API that sends every request to an integration. AWS chooses the id of an API; here whoever makes it does.

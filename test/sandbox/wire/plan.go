@@ -150,6 +150,10 @@ func (p *plan) workOut(made map[reflect.Type]*plan) (err error) {
 	return err
 }
 
+// irregulars are members whose names on the wire do not follow from their Go names, of types that carry no schema
+// (https://docs.aws.amazon.com/apigateway/latest/api/API_GetDeployments.html).
+var irregulars = map[string]string{"GetDeploymentsOutput.Items": "item"}
+
 func (p *plan) fillFields(made map[reflect.Type]*plan) error {
 	p.byName = [3]map[string]*field{{}, {}, {}}
 	model := modelOf(p.typ)
@@ -170,6 +174,9 @@ func (p *plan) fillFields(made map[reflect.Type]*plan) error {
 			return fmt.Errorf("planning %s.%s: %w", p.typ, f.Name, err)
 		}
 		member := &field{index: i, name: f.Name, wire: [3]string{lowerFirst(f.Name), f.Name, f.Name}, plan: part}
+		if irregular := irregulars[p.typ.Name()+"."+f.Name]; irregular != "" {
+			member.wire[lowerCamel] = irregular
+		}
 		model.refine(member)
 		p.fields = append(p.fields, member)
 		for s, name := range member.wire {
