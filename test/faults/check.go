@@ -193,5 +193,10 @@ func leftovers(w *scenario.World) []string {
 	if running := w.Running(); running > 0 {
 		v = append(v, fmt.Sprintf("I6: %d executions still run", running))
 	}
+	for about, times := range w.MadeByReleases() {
+		if times > 1 {
+			v = append(v, fmt.Sprintf("I4: an API was deployed %d times (%s)", times, about))
+		}
+	}
 	return v
 }

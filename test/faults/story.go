@@ -256,6 +256,7 @@ var stories = []story{
 	{name: "an API's deployment is promoted", kind: scenario.APIStage{}, tell: requested, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
 	{name: "an API's canary is taken back", kind: scenario.APIStage{}, tell: redAfter(14 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
 	{name: "an API's promoted deployment is taken back", kind: scenario.APIStage{}, tell: redAfter(26 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
+	{name: "an API is released as it is now", kind: scenario.APIStage{}, tell: asItIsNow, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack, rollout.Rejected}}},
 	{name: "a pool is promoted by name", kind: scenario.Records{Numbered: true}, tell: requested, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
 	{name: "a pool is taken out of the name", kind: scenario.Records{Numbered: true}, tell: redAfter(14 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
 	{name: "a promoted pool is taken back by name", kind: scenario.Records{Numbered: true}, tell: redAfter(30 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
@@ -309,6 +310,12 @@ func answered(answer string) func(w *scenario.World) []string {
 }
 
 func requested(w *scenario.World) []string { return []string{w.Requested("2")} }
+
+// asItIsNow asks for a release of an API that somebody has changed and nobody has deployed.
+func asItIsNow(w *scenario.World) []string {
+	w.Edited("2", "fresh1")
+	return []string{w.Requested("now")}
+}
 
 // retired asks for a release, and lets the time pass in which the pool that it leaves is retired.
 func retired(w *scenario.World) []string {

@@ -115,6 +115,21 @@ func (w *World) Deployments() map[string]string {
 	return all
 }
 
+// MadeByReleases counts the deployments that Sluice has made, by what they say of themselves; none where the target is no stage.
+func (w *World) MadeByReleases() map[string]int {
+	w.T.Helper()
+	made := map[string]int{}
+	if _, is := w.kind.(APIStage); !is {
+		return made
+	}
+	for _, about := range w.Deployments() {
+		if about != "" {
+			made[about]++
+		}
+	}
+	return made
+}
+
 // APIGateway is the service itself.
 func (w *World) APIGateway() *sandboxed.Service { return sandbox.PartOf[sandboxed.Service](w.Sandbox) }
 

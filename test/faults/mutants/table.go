@@ -142,4 +142,8 @@ var mutants = []mutant{
 		"a rollback that changes nothing leaves a key value store's version as it was", "shared/traffic/keyvaluestore/router.go",
 		"Sticky: k.Sticky, After: lock}", "Sticky: k.Sticky}", true, "",
 	},
+	{
+		"an API is deployed again at each try", "shared/traffic/apistage/maker.go",
+		"\tif err == nil && id == \"\" {\n", "\tif err == nil {\n", true, "",
+	},
 }
