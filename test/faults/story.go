@@ -272,6 +272,15 @@ var stories = []story{
 	{name: "an image is released behind a load balancer", kind: scenario.Tasks{}, tell: imaged, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack, rollout.Rejected}}},
 	{name: "a load balancer's promoted rule is taken back", kind: scenario.External{Green: "2"}, tell: redAfter(26 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
 	{
+		name: "a load balancer's candidate is asked before it has traffic", kind: scenario.External{Green: "2"}, edit: scenario.MayTest,
+		given: func(w *scenario.World) {
+			rule := scenario.External{}
+			rule.Testers(w)
+			w.Define(rule.Named(w, blueGreen))
+		},
+		tell: requested, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}},
+	},
+	{
 		name: "marked requests come first, and the rule is promoted", kind: scenario.External{Green: "2", Marked: true}, edit: scenario.MayMark, given: defined(marked),
 		tell: requested, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}},
 	},

@@ -146,4 +146,16 @@ var mutants = []mutant{
 		"an API is deployed again at each try", "shared/traffic/apistage/maker.go",
 		"\tif err == nil && id == \"\" {\n", "\tif err == nil {\n", true, "",
 	},
+	{
+		"marked requests are taken for no traffic", "shared/rollout/split.go",
+		"s.Weight == None && !s.Marked)", "s.Weight == None)", true, "",
+	},
+	{
+		"a rule for marked requests is forgotten that was not written down", "shared/traffic/albrule/mark.go",
+		"\treturn to.Marked || err == nil && even(p, wanted)\n", "\treturn to.Marked || err == nil && false && even(p, wanted)\n", true, "",
+	},
+	{
+		"a test asks a metadata service", "shared/start/public.go",
+		"\tinner := at.IsPrivate() || !at.IsGlobalUnicast() || reserved(at)\n", "\tinner := at.IsPrivate() || reserved(at)\n", true, "",
+	},
 }
