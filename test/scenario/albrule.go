@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
@@ -89,6 +90,11 @@ func (Tasks) Newest(w *World) (d types.TaskDefinition, tags []string) {
 		tags = append(tags, *t.Key+"="+*t.Value)
 	}
 	return d, tags
+}
+
+// Slowly has images take a while until they are there.
+func (Tasks) Slowly(w *World, pull time.Duration) {
+	sandbox.PartOf[ecs.Service](w.Sandbox).SetPace(ecs.Pace{Look: 5 * time.Second, Rest: 30 * time.Second, Provision: 10 * time.Second, Pull: pull})
 }
 
 // Wants is how many tasks a service is to run.

@@ -40,11 +40,13 @@ func TestIdlePoolIsRetiredAfterTheRevertWindow(t *testing.T) {
 	})
 }
 
-// The same task definition as before stands in the empty pool: it is filled again all the same.
+// The same task definition as before stands in the empty pool: it is filled again all the same, and its last deployment, which was long ago, is not
+// taken for one that does not come up.
 func TestReleaseFillsARetiredPoolAgain(t *testing.T) {
 	onTasks(t, func(w *scenario.World, rule scenario.Tasks) {
 		ends(w, w.Ended(w.Requested(rule.Pushed(w))), rollout.Succeeded, "checkout:2")
 		w.Pass(3 * time.Hour)
+		rule.Slowly(w, 5*time.Minute)
 		ends(w, w.Ended(w.Requested("checkout:1")), rollout.Succeeded, "checkout:1")
 		if got := rule.Answers(w, 20); got["checkout:1"] != 20 {
 			t.Errorf("clients meet %v", got)
