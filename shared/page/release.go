@@ -129,6 +129,9 @@ func (v View) JSON(w io.Writer) error { return writeJSON(w, v) }
 func title(badge string, r rollout.Release) string {
 	if s := split(r); badge == "Running" && s != nil {
 		badge += " at " + s.Weight.String()
+		if s.Weight == rollout.None && !r.BakeUntil.IsZero() && r.At(r.Step).Marked {
+			badge = "Running with marked requests"
+		}
 	}
 	return badge + " · " + or(r.Service, "release") + " " + versions(r)
 }
