@@ -157,9 +157,9 @@ func (m *meter) line() string {
 	return text
 }
 
-// left is what the rest takes if nothing of it is in go's cache; nobody knows it in the first seconds.
+// left is what the rest takes if nothing of it is in go's cache; nobody knows it in the first seconds, or by the first few packages.
 func (m *meter) left(spent time.Duration) time.Duration {
-	if m.done == 0 || spent < 5*time.Second {
+	if m.done < m.total/20 || m.done == 0 || spent < 5*time.Second {
 		return 0
 	}
 	return time.Duration(float64(spent) * float64(m.total-m.done) / float64(m.done))

@@ -13,12 +13,13 @@ import (
 
 // Go compiled for two minutes, and nothing told whether anything happens.
 func TestCompilingTellsHowFarItIs(t *testing.T) {
-	m := &meter{begun: time.Now().Add(-20 * time.Second), sizes: map[string]int64{"fmt": 100, "github.com/aws/ssm": 300}, total: 400}
+	m := &meter{begun: time.Now().Add(-20 * time.Second), sizes: map[string]int64{"errors": 1, "fmt": 99, "github.com/aws/ssm": 300}, total: 400}
 	for _, step := range []struct{ hears, says string }{
 		{"", "20 s: looking what has changed"},
 		{"go: downloading github.com/aws/smithy-go v1.23.0", "20 s: downloading github.com/aws/smithy-go"},
-		{"fmt", "20 s, 1 packages compiled (25 %), at most 60 s left: fmt"},
-		{"github.com/aws/ssm", "20 s, 2 packages compiled (100 %): ssm"},
+		{"errors", "20 s, 1 packages compiled (0 %): errors"}, // and not that hours are left
+		{"fmt", "20 s, 2 packages compiled (25 %), at most 60 s left: fmt"},
+		{"github.com/aws/ssm", "20 s, 3 packages compiled (100 %): ssm"},
 	} {
 		if step.hears != "" {
 			m.hear(step.hears)
