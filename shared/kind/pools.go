@@ -9,8 +9,9 @@ import (
 // split, so that traffic comes back without another reading, and a revision is counted where it stands.
 type Pools struct {
 	Blue, Green Stand
-	Bound       bool // what divides the traffic holds other things, too, which a write must keep: it is read first
-	Mark        Mark // what gives marked requests to one pool
+	Bound       bool   // what divides the traffic holds other things, too, which a write must keep: it is read first
+	Mark        Mark   // what gives marked requests to one pool
+	Rule        string // ARN of the rule that divides the traffic, where its definition says only at which priority it is
 }
 
 // Mark is what gives marked requests to one pool. Nothing does when it is zero.
@@ -34,6 +35,9 @@ func (p Pools) String() string {
 	if p.Mark != (Mark{}) {
 		text += " " + p.Mark.Pool + "=" + p.Mark.By
 	}
+	if p.Rule != "" {
+		text += " rule=" + p.Rule
+	}
 	return text
 }
 
@@ -51,9 +55,12 @@ func ParsePools(tag string) (p Pools) {
 		}
 	}
 	for _, word := range words[2:] {
-		if pool, by, marks := strings.Cut(word, "="); marks {
+		switch pool, by, marks := strings.Cut(word, "="); {
+		case pool == "rule":
+			p.Rule = by
+		case marks:
 			p.Mark = Mark{pool, by}
-		} else {
+		default:
 			p.Bound = true
 		}
 	}

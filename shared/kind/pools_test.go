@@ -11,6 +11,7 @@ func TestTagSaysWhatStandsInThePools(t *testing.T) {
 		{Blue: kind.Stand{Revision: "checkout:41", Weight: 95}, Green: kind.Stand{Revision: "checkout:42", Weight: 5}},
 		{Blue: kind.Stand{Revision: "v1", Weight: 1}, Bound: true},
 		{Green: kind.Stand{Revision: "v1", Weight: 1}},
+		{Blue: kind.Stand{Revision: "v1", Weight: 1}, Bound: true, Mark: kind.Mark{Pool: "green", By: "arn:of:a:rule"}, Rule: "arn:of:another"},
 	} {
 		if got := kind.ParsePools(p.String()); got != p {
 			t.Errorf("%q is read as %+v, want %+v", p.String(), got, p)

@@ -121,6 +121,15 @@ func (e External) Target(service string) string {
 	return target
 }
 
+// ByPriority is External with a rule that its definition finds at its priority.
+type ByPriority struct{ External }
+
+// Target is the sample's without the ARN of the rule.
+func (p ByPriority) Target(service string) string {
+	of := regexp.MustCompile(`"rule":"([^"]*)listener-rule/([^"]*)/[0-9a-f]+"`)
+	return of.ReplaceAllString(p.External.Target(service), `"listener":"${1}listener/${2}","priority":10`)
+}
+
 // Make implements Kind.
 func (e External) Make(w *World) {
 	w.T.Helper()

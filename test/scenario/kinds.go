@@ -40,6 +40,7 @@ func Contenders() []Contender {
 		{"Lambda alias", nil, Canary, word("2"), next("2", "3"), none, []string{"lambda:UpdateAlias"}, (*World).asksAlias, time.Second},
 		{"load balancer rule, tasks of ECS", Tasks{}, Canary, Tasks{}.Pushed, pushed, one, rule, asks, time.Second},
 		{"load balancer rule, targets of somebody else", External{Green: "2"}, Canary, word("2"), External{}.refilled, one, rule, asks, time.Second},
+		{"load balancer rule, by its priority", ByPriority{External{Green: "2"}}, Canary, word("2"), External{}.refilled, one, rule, asks, time.Second},
 		{"API stage", APIStage{}, Canary, word("2"), next("2", "3"), none, []string{"apigateway:UpdateStage"}, (*World).asksStage, time.Second},
 		{"record set", Records{}, Canary, word("green"), next("green", "blue"), each, batch, nil, 2*time.Minute + surfs},
 		{

@@ -25,6 +25,7 @@ type Shop struct {
 	elb      *elbv2.Service
 	Listener string // ARN
 	Target   kind.ALBRule
+	rule     string // ARN
 
 	mu     sync.Mutex
 	stands map[string]string // the revision by target group
@@ -83,7 +84,8 @@ func (s *Shop) forward(ctx context.Context, to types.Action) error {
 	if err != nil {
 		return fmt.Errorf("making the rule: %w", err)
 	}
-	s.Target.Rule = *rule.Rules[0].RuleArn
+	s.rule = *rule.Rules[0].RuleArn
+	s.Target.Rule = s.rule
 	return nil
 }
 
@@ -184,7 +186,7 @@ func (s *Shop) Break(revision string, failed func() bool) {
 
 // Serves reads the rule, as Elastic Load Balancing describes it.
 func (s *Shop) Serves(ctx context.Context) (kind.Pools, error) {
-	out, err := s.elb.DescribeRules(ctx, &elb.DescribeRulesInput{RuleArns: []string{s.Target.Rule}})
+	out, err := s.elb.DescribeRules(ctx, &elb.DescribeRulesInput{RuleArns: []string{s.rule}})
 	if err != nil {
 		return kind.Pools{}, err
 	}
@@ -218,7 +220,7 @@ func (s *Shop) Divide(ctx context.Context, blue, green int) error {
 	tuple := func(p kind.Pool, weight int) types.TargetGroupTuple {
 		return types.TargetGroupTuple{TargetGroupArn: &p.TargetGroup, Weight: aws.Int32(int32(weight))}
 	}
-	_, err := s.elb.ModifyRule(ctx, &elb.ModifyRuleInput{RuleArn: &s.Target.Rule, Actions: []types.Action{{Type: types.ActionTypeEnumForward, ForwardConfig: &types.ForwardActionConfig{
+	_, err := s.elb.ModifyRule(ctx, &elb.ModifyRuleInput{RuleArn: &s.rule, Actions: []types.Action{{Type: types.ActionTypeEnumForward, ForwardConfig: &types.ForwardActionConfig{
 		TargetGroups: []types.TargetGroupTuple{tuple(s.Target.Blue, blue), tuple(s.Target.Green, green)},
 	}}}})
 	return err

@@ -30,6 +30,9 @@ func (r *Router) served(ctx context.Context, rule kind.ALBRule, found place) (po
 	if err != nil {
 		return pools, "", err
 	}
+	if rule.Priority > 0 {
+		pools.Rule = found.rule
+	}
 	for i, p := range sides(rule, pools) {
 		if p.Weight > 0 && p.Revision == "" {
 			return pools, "", &traffic.Obstacle{

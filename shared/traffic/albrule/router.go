@@ -6,7 +6,9 @@
 package albrule
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -68,7 +70,7 @@ func (r *Router) Write(ctx context.Context, t rollout.Target, to rollout.Split, 
 	rule, pools := *t.ALBRule, kind.ParsePools(lock)
 	var found place
 	var err error
-	if pools.Bound || pools.With(to.Stable) == "" || to.Candidate != "" && pools.With(to.Candidate) == "" || rule.Priority > 0 || uncertain(rule, pools, to) {
+	if pools.Bound || pools.With(to.Stable) == "" || to.Candidate != "" && pools.With(to.Candidate) == "" || rule.Priority > 0 && pools.Rule == "" || uncertain(rule, pools, to) {
 		if found, err = r.rule(ctx, rule); err == nil {
 			pools, err = r.pools(ctx, rule, found)
 		}
@@ -76,7 +78,7 @@ func (r *Router) Write(ctx context.Context, t rollout.Target, to rollout.Split, 
 			return to, err
 		}
 	} else {
-		found = place{rule: rule.Rule, listener: rule.Listener}
+		found = place{rule: cmp.Or(rule.Rule, pools.Rule), listener: rule.Listener}
 	}
 	before := pools
 	if pools, err = divided(rule, pools, to); err != nil {
@@ -90,7 +92,11 @@ func (r *Router) Write(ctx context.Context, t rollout.Target, to rollout.Split, 
 	if to.Candidate == "" {
 		sticky = 0
 	}
-	if err := r.modify(ctx, found, actions(found.actions, rule, pools, sticky)); err != nil {
+	err = r.modify(ctx, found, actions(found.actions, rule, pools, sticky))
+	if removed := new(types.RuleNotFoundException); errors.As(err, &removed) && before.Rule != "" && found.actions == nil {
+		return r.Write(ctx, t, to, "") // another rule may be at its priority by now
+	}
+	if err != nil {
 		return to, fmt.Errorf("modifying %s: %w", rule, err)
 	}
 	return r.mark(ctx, rule, found, pools, to)

@@ -22,6 +22,31 @@ func TestRouterKeepsThePort(t *testing.T) {
 	conformance.Router(t, func(t *testing.T) conformance.Fixture { return newFixture(t) })
 }
 
+// What holds for a rule that is named holds for one that is found at its priority.
+func TestRouterKeepsThePortByPriority(t *testing.T) {
+	conformance.Router(t, func(t *testing.T) conformance.Fixture {
+		f := newFixture(t)
+		f.Shop.ByPriority()
+		return f
+	})
+}
+
+// The rule that stood at the priority may be another by the time that traffic has to come back.
+func TestARuleThatWasMadeAnewAtItsPriorityIsWritten(t *testing.T) {
+	f := newFixture(t)
+	f.Shop.ByPriority()
+	seen, err := f.Router().Read(t.Context(), f.Target())
+	if err == nil {
+		err = f.Shop.Remake(t.Context(), 95, 5)
+	}
+	if err == nil {
+		_, err = f.Router().Write(t.Context(), f.Target(), rollout.Split{Stable: "1"}, seen.Tag)
+	}
+	if serves := f.Serves(t); err != nil || serves.Stable != "1" || serves.Weight != rollout.None {
+		t.Errorf("the new rule serves %v; %v", serves, err)
+	}
+}
+
 // What holds for a rule holds for one that may stand under a rule for marked requests.
 func TestRouterKeepsThePortWithMarkedRequests(t *testing.T) {
 	conformance.Router(t, func(t *testing.T) conformance.Fixture {
