@@ -78,18 +78,30 @@ func unstuck(rule kind.ALBRule, found place) *rollout.Rejection {
 // goes back (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html#sticky-sessions).
 func (i *Inspector) stuck(ctx context.Context, rule kind.ALBRule) (*rollout.Rejection, error) {
 	for _, p := range []kind.Pool{rule.Blue, rule.Green} {
-		out, err := i.elb.DescribeTargetGroupAttributes(ctx, &elb.DescribeTargetGroupAttributesInput{TargetGroupArn: &p.TargetGroup})
+		enabled, err := i.attribute(ctx, rule, p, "stickiness.enabled")
 		if err != nil {
-			return nil, fmt.Errorf("reading the attributes of %s: %w", p.TargetGroup, gone(rule, err))
+			return nil, err
 		}
-		for _, a := range out.Attributes {
-			if aws.ToString(a.Key) == "stickiness.enabled" && aws.ToString(a.Value) == "true" {
-				return rollout.Because(fmt.Sprintf("target group %s keeps each client at one target: a rule over it must stay sticky, and could not bring all clients back", p.TargetGroup),
-					"switch that off (aws elbv2 modify-target-group-attributes --attributes Key=stickiness.enabled,Value=false), and write stickySeconds under target.albRule if clients are to stay with a revision"), nil
-			}
+		if enabled == "true" {
+			return rollout.Because(fmt.Sprintf("target group %s keeps each client at one target: a rule over it must stay sticky, and could not bring all clients back", p.TargetGroup),
+				"switch that off (aws elbv2 modify-target-group-attributes --attributes Key=stickiness.enabled,Value=false), and write stickySeconds under target.albRule if clients are to stay with a revision"), nil
 		}
 	}
 	return nil, nil
+}
+
+// attribute reads an attribute of a pool's target group; empty when it has none of that name.
+func (i *Inspector) attribute(ctx context.Context, rule kind.ALBRule, p kind.Pool, key string) (value string, err error) {
+	out, err := i.elb.DescribeTargetGroupAttributes(ctx, &elb.DescribeTargetGroupAttributesInput{TargetGroupArn: &p.TargetGroup})
+	if err != nil {
+		return "", fmt.Errorf("reading the attributes of %s: %w", p.TargetGroup, gone(rule, err))
+	}
+	for _, a := range out.Attributes {
+		if aws.ToString(a.Key) == key {
+			return aws.ToString(a.Value), nil
+		}
+	}
+	return "", nil
 }
 
 // controllers are the tags by which controllers mark what they own and bring back to how they want it

@@ -32,6 +32,20 @@ func TestStackThatMayResetTheWeightsIsSpokenOf(t *testing.T) {
 	}
 }
 
+func TestSlowStartIsSpokenOf(t *testing.T) {
+	f := newFixture(t)
+	_, err := sandbox.PartOf[elbv2.Service](f.box).ModifyTargetGroupAttributes(t.Context(), &elb.ModifyTargetGroupAttributesInput{
+		TargetGroupArn: &f.Shop.Target.Green.TargetGroup, Attributes: []types.TargetGroupAttribute{{Key: aws.String("slow_start.duration_seconds"), Value: aws.String("300")}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, err := albrule.Ports(f.cfg).Inspector.(traffic.Wary).Caution(t.Context(), f.Target())
+	if err != nil || !strings.Contains(said, "slow start of 300 s") || !strings.Contains(said, "Let the first bake be longer") {
+		t.Errorf("it says %q, %v", said, err)
+	}
+}
+
 // A rule for marked requests that Elastic Load Balancing would not take, or nobody would meet, is refused before anything moves.
 func TestInspectorRefusesMarksThatCannotBe(t *testing.T) {
 	for name, c := range map[string]struct {
