@@ -109,7 +109,8 @@ func (s *shop) sampled() error {
 	filled := func(p pool) kind.Pool {
 		return kind.Pool{TargetGroup: p.group, ECS: &kind.ECSPool{Cluster: cluster, Service: p.service}}
 	}
-	made := kind.ALBRule{Rule: s.rule, Blue: filled(s.pools[0]), Green: filled(s.pools[1])}
+	made := *target.ALBRule // whose other fields name nothing that is made here
+	made.Rule, made.Blue, made.Green = s.rule, filled(s.pools[0]), filled(s.pools[1])
 	if !reflect.DeepEqual(*target.ALBRule, made) {
 		return fmt.Errorf("the sample of kind %s names %+v, and the sandbox made %+v", kind.ALBRuleID, *target.ALBRule, made)
 	}
