@@ -28,7 +28,7 @@ func (h *handler) begin(ctx context.Context, c rollout.Cursor, r rollout.Release
 	case admission.Rejection != nil:
 		return h.reject(ctx, c, r, admission.Rejection)
 	case admission.Moving != "":
-		return h.standBack(ctx, c, r, l, fmt.Sprintf("Waits until %s has come to rest: %s.", r.Definition.Target.Spec(), admission.Moving))
+		return h.standBack(ctx, c, r, l, fmt.Sprintf("Waits until %s has come to rest: %s.", r.Definition.Target.Spec(), admission.Moving), r.RestsSoon(h.Now()))
 	}
 	before, err := h.already(ctx, r)
 	if err != nil {
@@ -102,7 +102,7 @@ func (h *handler) enter(ctx context.Context, c rollout.Cursor, r rollout.Release
 	case e.Rejection != nil:
 		return h.reject(ctx, c, r, e.Rejection)
 	case e.AwaitGreen:
-		return h.standBack(ctx, c, r, e.Lease, "Waits for its guard alarms ("+strings.Join(e.Lease.Alarms, ", ")+") to be green.")
+		return h.standBack(ctx, c, r, e.Lease, "Waits for its guard alarms ("+strings.Join(e.Lease.Alarms, ", ")+") to be green.", r.Definition.LookAgain())
 	case e.Changed:
 		var err error
 		if e.Lease, err = h.store.Begin(ctx, e.Lease); err != nil {
@@ -114,11 +114,11 @@ func (h *handler) enter(ctx context.Context, c rollout.Cursor, r rollout.Release
 }
 
 // standBack has the release wait for something other than another release. It gives the lease back meanwhile, so that a fix can pass.
-func (h *handler) standBack(ctx context.Context, c rollout.Cursor, r rollout.Release, l rollout.Lease, waits string) (rollout.Cursor, error) {
+func (h *handler) standBack(ctx context.Context, c rollout.Cursor, r rollout.Release, l rollout.Lease, waits string, atMost rollout.Duration) (rollout.Cursor, error) {
 	if err := h.store.GiveBack(ctx, l, "admit", false, h.Now()); err != nil {
 		return c, err
 	}
-	return c.Await(r.Definition.LookAgain()), h.store.Note(ctx, r.ID, h.line(waits))
+	return c.Await(atMost), h.store.Note(ctx, r.ID, h.line(waits))
 }
 
 // started writes that the release has started, and tells the bus.

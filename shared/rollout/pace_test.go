@@ -34,3 +34,14 @@ func TestAMoveIsLookedAtWhenThoseBeforeItHeld(t *testing.T) {
 		}
 	}
 }
+
+// A target that its service still moves is at rest soon, in most cases; where it is not, a release that may wait for days asks as seldom as in a queue.
+func TestATargetAtRestIsNoticedSoon(t *testing.T) {
+	created := time.Unix(0, 0)
+	r := rollout.Release{Created: created, Definition: rollout.Definition{QueueLimit: rollout.Duration(24 * time.Hour)}}
+	for waited, want := range map[time.Duration]time.Duration{0: 5 * time.Second, time.Minute: 30 * time.Second, 3 * time.Hour: r.Definition.LookAgain().Std()} {
+		if got := r.RestsSoon(created.Add(waited)).Std(); got != want {
+			t.Errorf("after %v it looks again in %v, want %v", waited, got, want)
+		}
+	}
+}

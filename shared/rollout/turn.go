@@ -75,3 +75,9 @@ func (r Release) waitedTooLong(now time.Time) bool {
 func (d Definition) LookAgain() Duration {
 	return Duration(max(time.Minute, d.QueueLimit.Std()/mostLooks))
 }
+
+// RestsSoon is the time-out of a wait for a target that its service still moves. Such a move ends within minutes in most cases, and nobody tells of it: so
+// the first looks are near.
+func (r Release) RestsSoon(now time.Time) Duration {
+	return Duration(min(max(now.Sub(r.Created)/2, nearestLook), r.Definition.LookAgain().Std()))
+}
