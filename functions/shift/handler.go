@@ -159,7 +159,7 @@ func (h *handler) raise(ctx context.Context, l rollout.Lease, kind rollout.Fence
 func (h *handler) move(ctx context.Context, r rollout.Release, l rollout.Lease, step rollout.Step) (rollout.Split, error) {
 	to := rollout.Split{Stable: l.Stable, Candidate: l.Candidate, Weight: step.Weight, Marked: step.Marked}
 	if l.Moving != "" { // the move was begun before
-		to.Tag = l.Tag
+		to.Tag, to.Since = l.Tag, l.Since
 	}
 	l.Expires = h.Now().Add(step.Bake.Std() + rollout.Margin)
 	return h.mover.Forward(ctx, r.Definition.Target, to, &permit{store: h.store, lease: l, marked: r.Marked(l), to: to})

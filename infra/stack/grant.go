@@ -39,6 +39,11 @@ func anywhere(sid string, actions ...string) grant {
 // Everywhere lists the actions that may be allowed on all resources, each with the reason. A test checks the template
 // against it. Resource types are those of https://docs.aws.amazon.com/service-authorization/latest/reference/.
 var Everywhere = map[string]string{
+	"autoscaling:DescribeAutoScalingGroups":              "Auto Scaling has no resource to name for describing",
+	"autoscaling:DescribeInstanceRefreshes":              "Auto Scaling has no resource to name for describing",
+	"autoscaling:DescribeScalingActivities":              "Auto Scaling has no resource to name for describing",
+	"ec2:CreateTags":                                     "what is launched has no name before: a condition allows tags at a launch alone",
+	"ec2:RunInstances":                                   "a launch is about a dozen sorts of things, which the launch template names: a condition allows those of that template alone",
 	"xray:PutTraceSegments":                              "X-Ray has no resource to name for writing traces",
 	"xray:PutTelemetryRecords":                           "X-Ray has no resource to name for writing traces",
 	"xray:GetSamplingRules":                              "X-Ray has no resource to name for sampling; Step Functions needs it to trace",

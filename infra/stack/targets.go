@@ -86,7 +86,9 @@ func values(when map[string]map[string]any) (count int) {
 // granted turns a grant of package addition into one of the stack's.
 func granted(g addition.Grant) grant {
 	if slices.Equal(g.Resources, []string{"*"}) {
-		return anywhere(g.Sid, g.Actions...)
+		everything := anywhere(g.Sid, g.Actions...)
+		everything.when, everything.grows = g.Condition, g.Condition != nil && !g.Common
+		return everything
 	}
 	return grant{sid: g.Sid, actions: g.Actions, resources: g.Resources, when: g.Condition, grows: !g.Common}
 }

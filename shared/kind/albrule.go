@@ -39,6 +39,7 @@ type ALBRule struct {
 	Green         Pool       `json:"green"`
 	WhenIdle      string     `json:"whenIdle,omitempty"`      // what becomes of the pool that does not serve when nobody may come back to it any more: keep or scaleToZero
 	Images        *ALBImages `json:"images,omitempty"`        // whose digests become task definitions
+	Launch        *ALBLaunch `json:"launch,omitempty"`        // whose versions the Auto Scaling groups run
 	StickySeconds int        `json:"stickySeconds,omitempty"` // seconds for which a client stays with the target group that it met first; 0: no stickiness
 
 	Test   *ALBFront `json:"test,omitempty"`   // where testers reach a revision that has no traffic yet
@@ -152,9 +153,9 @@ func (r ALBRule) Needs(function string, u Uses) []Need {
 	move := append([]Need{r.moving()}, r.unmarking()...)
 	switch function {
 	case "plan":
-		return slices.Concat(describe, r.frontNeeds(u, false), []Need{{Sid: "ReadAttributes", Actions: []string{"elasticloadbalancing:DescribeTargetGroupAttributes"}}}, r.needsOfServices(true))
+		return slices.Concat(describe, r.frontNeeds(u, false), []Need{{Sid: "ReadAttributes", Actions: []string{"elasticloadbalancing:DescribeTargetGroupAttributes"}}}, r.needsOfPools(true))
 	case "admit":
-		return slices.Concat(describe, r.needsOfServices(false))
+		return slices.Concat(describe, r.needsOfPools(false))
 	case "shift":
 		return slices.Concat(describe, r.frontNeeds(u, true), move, r.marking(u), []Need{{Sid: "ReadHealth", Actions: []string{"elasticloadbalancing:DescribeTargetHealth"}}}, r.fills())
 	case "build":
@@ -162,7 +163,7 @@ func (r ALBRule) Needs(function string, u Uses) []Need {
 	case "look":
 		return r.retires()
 	case "rollback", "settle", "guard":
-		return slices.Concat(describe, move, r.needsOfServices(false))
+		return slices.Concat(describe, move, r.needsOfPools(false))
 	}
 	return nil
 }

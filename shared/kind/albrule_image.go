@@ -41,10 +41,13 @@ func (r ALBRule) Publishes() string {
 
 // Passes implements Passing.
 func (r ALBRule) Passes() (function, service string, roles []string) {
-	if r.Images == nil {
-		return "", "", nil
+	switch {
+	case r.Images != nil:
+		return "build", "ecs-tasks.amazonaws.com", r.Images.Roles
+	case r.Launch != nil:
+		return "shift", "ec2.amazonaws.com", r.Launch.Roles
 	}
-	return "build", "ecs-tasks.amazonaws.com", r.Images.Roles
+	return "", "", nil
 }
 
 const (
@@ -79,6 +82,6 @@ func (r ALBRule) registers() []Need {
 	if r.Images == nil {
 		return nil
 	}
-	all := append([]Need{r.reading()}, r.needsOfServices(true)...)
+	all := append([]Need{r.reading()}, r.needsOfPools(true)...)
 	return append(all, Need{"RegisterImages", []string{"ecs:RegisterTaskDefinition", "ecs:TagResource"}, "ecs", "task-definition/" + r.Images.Family + ":*"})
 }

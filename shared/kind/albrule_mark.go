@@ -99,7 +99,7 @@ func (r ALBRule) marks() string {
 
 // When implements Conditioned: no rule may be made without the tag, and none may be deleted without it
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html).
-func (ALBRule) When(sid string) map[string]map[string]any {
+func (r ALBRule) When(sid string) map[string]map[string]any {
 	switch sid {
 	case "MarkRequests":
 		return map[string]map[string]any{"StringEquals": {"aws:RequestTag/" + MarkTag: MarkValue}}
@@ -108,5 +108,5 @@ func (ALBRule) When(sid string) map[string]map[string]any {
 	case "UnmarkRequests":
 		return map[string]map[string]any{"StringEquals": {"aws:ResourceTag/" + MarkTag: MarkValue}}
 	}
-	return nil
+	return r.whenLaunched(sid)
 }

@@ -1,18 +1,22 @@
 package rollout
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // Split is how a target divides its traffic between two revisions.
 type Split struct {
-	Stable    string // gets what the candidate does not
-	Candidate string // empty when one revision serves everything
-	Weight    Weight // of the candidate
-	Marked    bool   // the candidate gets the marked requests, too
-	Tag       string // the service's optimistic lock as of reading (Lambda's RevisionId); empty when unknown
-	Announced bool   // the service was told of this split, and a further write has to make it so: then it is Moving, too
-	Filling   bool   // the candidate's pool is being filled, and nothing was written yet: then it is Moving, too
-	Moving    string // why the service does not serve this split yet: "2 of 10 tasks are healthy"; empty when it does
-	Either    bool   // two revisions have traffic, and the service does not say which of them is stable
+	Stable    string    // gets what the candidate does not
+	Candidate string    // empty when one revision serves everything
+	Weight    Weight    // of the candidate
+	Marked    bool      // the candidate gets the marked requests, too
+	Tag       string    // the service's optimistic lock as of reading (Lambda's RevisionId); empty when unknown
+	Announced bool      // the service was told of this split, and a further write has to make it so: then it is Moving, too
+	Filling   bool      // the candidate's pool is being filled, and nothing was written yet: then it is Moving, too
+	Moving    string    // why the service does not serve this split yet: "2 of 10 tasks are healthy"; empty when it does
+	Either    bool      // two revisions have traffic, and the service does not say which of them is stable
+	Since     time.Time // of a split that is wanted: when the move to it began, if that is under way; zero when it is not
 }
 
 // From is the split as somebody sees it who knows which revision is stable. It changes only a split that leaves that open.

@@ -111,7 +111,7 @@ func (m *Mover) filled(ctx context.Context, t rollout.Target, now, to rollout.Sp
 	if has := now.Plain(); m.filler == nil || to.Candidate == "" || has.Stable == to.Candidate || has.Candidate == to.Candidate {
 		return "", nil
 	}
-	p, err := m.filler.Fill(ctx, t, to.Stable, to.Candidate)
+	p, err := m.filler.Fill(ctx, t, to.Stable, to.Candidate, to.Since)
 	if err == nil && p.Failed != "" {
 		err = &Obstacle{What: p.Failed, Remedy: "mend that, and release again"}
 	}

@@ -3,6 +3,7 @@ package traffic
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"sluice/shared/rollout"
 )
@@ -29,8 +30,9 @@ type Ports struct {
 // Filler is the port of a kind whose two revisions stand in pools of their own: it brings the candidate up in the pool that does not serve.
 type Filler interface {
 	// Fill has the pool that does not serve bring the candidate up, and says how far that is. The pool is ready when Fill answers neither Moving nor
-	// Failed. Fill is idempotent, and is called until then. It moves no traffic. Errors: an Obstacle when it can never succeed.
-	Fill(ctx context.Context, t rollout.Target, stable, candidate string) (Progress, error)
+	// Failed. Fill is idempotent, and is called until then; since is when its first answer was Moving, and zero until that is known. It moves no
+	// traffic. Errors: an Obstacle when it can never succeed.
+	Fill(ctx context.Context, t rollout.Target, stable, candidate string, since time.Time) (Progress, error)
 }
 
 // Retirer is the port of such a kind that may take the pool that does not serve down again.

@@ -198,9 +198,13 @@ func (External) MarkedTraffic(w *World, perMinute int) {
 
 // MayMark grants what a definition with marked requests does.
 func MayMark(t *cfn.Template) {
+	may(t, `{"service":"checkout","target":`+External{Marked: true}.Target("checkout")+`,"strategy":{"canary":{"steps":[{"weight":0,"marked":true,"bake":"10m"}]}}}`)
+}
+
+// may grants what a definition does to functions of the kind albRule.
+func may(t *cfn.Template, definition string) {
 	var d rollout.Definition
-	err := json.Unmarshal([]byte(`{"service":"checkout","target":`+External{Marked: true}.Target("checkout")+`,"strategy":{"canary":{"steps":[{"weight":0,"marked":true,"bake":"10m"}]}}}`), &d)
-	if err != nil {
+	if err := json.Unmarshal([]byte(definition), &d); err != nil {
 		panic(err)
 	}
 	for _, g := range addition.Grants(addition.Home{Environment: "sandbox", Partition: "aws", Region: Here.Region, Account: Here.Account}, d) {

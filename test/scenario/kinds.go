@@ -31,6 +31,7 @@ func Contenders() []Contender {
 		return func(_ *World, released string) string { return map[bool]string{true: a, false: b}[released == b] }
 	}
 	pushed := func(w *World, _ string) string { return Tasks{}.Pushed(w) }
+	launched := func(w *World, _ string) string { return Instances{}.Pushed(w) }
 	none, one, each := func(int) int { return 0 }, func(int) int { return 1 }, func(steps int) int { return steps }
 	andTwo := func(steps int) int { return steps + 2 } // staging gets its configuration before it gets traffic, and gives it up after a promotion
 	asks := func(w *World, candidate string) bool { return w.shop.Ask() == candidate }
@@ -39,6 +40,7 @@ func Contenders() []Contender {
 	return []Contender{
 		{"Lambda alias", nil, Canary, word("2"), next("2", "3"), none, []string{"lambda:UpdateAlias"}, (*World).asksAlias, time.Second},
 		{"load balancer rule, tasks of ECS", Tasks{}, Canary, Tasks{}.Pushed, pushed, one, rule, asks, time.Second},
+		{"load balancer rule, Auto Scaling groups", Instances{}, Canary, Instances{}.Pushed, launched, one, rule, asks, time.Second},
 		{"load balancer rule, targets of somebody else", External{Green: "2"}, Canary, word("2"), External{}.refilled, one, rule, asks, time.Second},
 		{"load balancer rule, by its priority", ByPriority{External{Green: "2"}}, Canary, word("2"), External{}.refilled, one, rule, asks, time.Second},
 		{"API stage", APIStage{}, Canary, word("2"), next("2", "3"), none, []string{"apigateway:UpdateStage"}, (*World).asksStage, time.Second},

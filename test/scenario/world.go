@@ -140,6 +140,9 @@ func New(t testing.TB, o Options) *World {
 	if w.kind != nil {
 		template, err = engineFor(w.kind.ID())
 	}
+	if k, grants := w.kind.(interface{ Edit(t *cfn.Template) }); grants && o.Edit == nil {
+		o.Edit = k.Edit
+	}
 	switch {
 	case o.Edit != nil && w.kind != nil:
 		template, err = engineAnew(w.kind.ID())

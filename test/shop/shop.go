@@ -31,7 +31,10 @@ type Shop struct {
 	stands map[string]string // the revision by target group
 	breaks map[string]func() bool
 	stops  map[string][]func() // what has the targets of a target group refuse connections
-	tasks  *tasks              // what fills the target groups; nil: the shop itself
+
+	tasks     *tasks // what fills the target groups; or
+	instances *instances
+	targets   types.TargetTypeEnum // of the target groups
 }
 
 // New makes the load balancer, its listener and a rule for all paths, with the target groups <service>-blue and <service>-green. At first blue has the
@@ -54,7 +57,12 @@ func New(ctx context.Context, s *elbv2.Service, service, revision string) (*Shop
 
 // open makes all but the rule.
 func open(ctx context.Context, s *elbv2.Service, service string) (*Shop, error) {
-	shop := &Shop{elb: s, stands: map[string]string{}, breaks: map[string]func() bool{}, stops: map[string][]func(){}}
+	return openFor(ctx, s, service, types.TargetTypeEnumIp)
+}
+
+// openFor is open, for targets of another type.
+func openFor(ctx context.Context, s *elbv2.Service, service string, targets types.TargetTypeEnum) (*Shop, error) {
+	shop := &Shop{elb: s, targets: targets, stands: map[string]string{}, breaks: map[string]func() bool{}, stops: map[string][]func(){}}
 	balancer, err := s.CreateLoadBalancer(ctx, &elb.CreateLoadBalancerInput{Name: aws.String("shop")})
 	if err != nil {
 		return nil, fmt.Errorf("making the load balancer: %w", err)
@@ -91,7 +99,7 @@ func (s *Shop) forward(ctx context.Context, to types.Action) error {
 
 func (s *Shop) group(ctx context.Context, name string) (arn string, err error) {
 	out, err := s.elb.CreateTargetGroup(ctx, &elb.CreateTargetGroupInput{
-		Name: &name, Protocol: types.ProtocolEnumHttp, Port: aws.Int32(8080), TargetType: types.TargetTypeEnumIp,
+		Name: &name, Protocol: types.ProtocolEnumHttp, Port: aws.Int32(8080), TargetType: s.targets,
 		HealthCheckIntervalSeconds: aws.Int32(5), HealthCheckTimeoutSeconds: aws.Int32(2), HealthyThresholdCount: aws.Int32(2), HealthCheckPath: aws.String("/health"),
 	})
 	if err != nil {
@@ -207,8 +215,11 @@ func (s *Shop) Serves(ctx context.Context) (kind.Pools, error) {
 
 // holds says what stands in the pools.
 func (s *Shop) holds(ctx context.Context) (blue, green string, err error) {
-	if s.tasks != nil {
+	switch {
+	case s.tasks != nil:
 		return s.tasks.holds(ctx)
+	case s.instances != nil:
+		return s.instances.holds(ctx)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

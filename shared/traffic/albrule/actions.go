@@ -94,6 +94,9 @@ func placed(rule kind.ALBRule, p kind.Pools, revision string) error {
 	if s := rule.Services(); s != nil {
 		remedy = fmt.Sprintf("have service %s or %s run it: aws ecs update-service --cluster %s --service <service> --task-definition %s", s[0].Service, s[1].Service, s[0].Cluster, revision)
 	}
+	if g := rule.Groups(); g != nil {
+		remedy = fmt.Sprintf("have group %s or %s run it: aws autoscaling update-auto-scaling-group --auto-scaling-group-name <group> --launch-template LaunchTemplateId=%s,Version=<its number>", g[0].Group, g[1].Group, rule.Launch.Template)
+	}
 	return &traffic.Obstacle{What: fmt.Sprintf("%s stands in no target group of %s", revision, rule), Remedy: remedy}
 }
 

@@ -3,6 +3,7 @@ package albrule
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
@@ -21,7 +22,7 @@ var _ traffic.Filler = (*Filler)(nil)
 // Fill implements traffic.Filler. A target group that no rule names is not checked (Target.NotInUse), so the rule names it with weight 0 first
 // (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html). It is ready when as many of its targets are
 // healthy as of stable's.
-func (f *Filler) Fill(ctx context.Context, t rollout.Target, stable, candidate string) (traffic.Progress, error) {
+func (f *Filler) Fill(ctx context.Context, t rollout.Target, stable, candidate string, since time.Time) (traffic.Progress, error) {
 	rule := *t.ALBRule
 	found, err := f.rule(ctx, rule)
 	if err != nil {
@@ -44,7 +45,7 @@ func (f *Filler) Fill(ctx context.Context, t rollout.Target, stable, candidate s
 			return traffic.Progress{}, fmt.Errorf("naming the target group of %s in %s: %w", idle.name, rule, err)
 		}
 	}
-	p, err := f.keeper(rule).bring(ctx, idle.Pool, serving.Pool, candidate)
+	p, err := f.keeper(rule).bring(ctx, filling{idle.Pool, serving.Pool, candidate, since})
 	if err != nil || p != (traffic.Progress{}) {
 		return p, err
 	}

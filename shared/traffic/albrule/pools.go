@@ -34,6 +34,9 @@ func (r *Router) served(ctx context.Context, rule kind.ALBRule, found place) (po
 		pools.Rule = found.rule
 	}
 	for i, p := range sides(rule, pools) {
+		if p.Weight > 0 && p.Revision == "" && held[i].nameless != nil {
+			return pools, "", held[i].nameless
+		}
 		if p.Weight > 0 && p.Revision == "" {
 			return pools, "", &traffic.Obstacle{
 				What:   fmt.Sprintf("the target group of %s serves, and nobody says which revision is registered in it", p.name),

@@ -1,7 +1,7 @@
 // Package albrule splits traffic between two target groups by the weights of a rule, or of the default action, of a listener of an Application Load
 // Balancer (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html).
 //
-// Elastic Load Balancing has no compare-and-set: the last writer wins. A target group is no revision: what fills it (a service of ECS), or its tag, says
+// Elastic Load Balancing has no compare-and-set: the last writer wins. A target group is no revision: what fills it (a service of ECS, an Auto Scaling group), or its tag, says
 // what is registered in it, and the split's tag (kind.Pools) says what stood where when it was read.
 package albrule
 
@@ -12,6 +12,7 @@ import (
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
@@ -35,15 +36,16 @@ type api interface {
 
 // Router is the traffic.Router of listener rules.
 type Router struct {
-	elb api
-	ecs ecsAPI
+	elb     api
+	ecs     ecsAPI
+	scaling scalingAPI
 }
 
 var _ traffic.Router = (*Router)(nil)
 
 // Ports opens everything that the kind can do, on the account and region of cfg.
 func Ports(cfg aws.Config) traffic.Ports {
-	r := &Router{elb.NewFromConfig(cfg), ecs.NewFromConfig(cfg)}
+	r := &Router{elb.NewFromConfig(cfg), ecs.NewFromConfig(cfg), autoscaling.NewFromConfig(cfg)}
 	return traffic.Ports{Router: r, Filler: &Filler{r}, Retirer: &Retirer{r}, Registrar: &Registrar{r}, Inspector: &Inspector{r}, Front: &Front{r}, Unlocked: true}
 }
 

@@ -34,7 +34,7 @@ func (s services) holds(ctx context.Context, rule kind.ALBRule) (all [2]holding,
 		if err != nil {
 			return all, err
 		}
-		all[i] = holding{runs(found), progress(found, time.Now()).Moving}
+		all[i] = holding{revision: runs(found), moving: progress(found, time.Now()).Moving}
 	}
 	return all, nil
 }
@@ -58,28 +58,28 @@ func runs(s types.Service) string {
 }
 
 // bring implements keeper.
-func (s services) bring(ctx context.Context, idle, serving kind.Pool, revision string) (traffic.Progress, error) {
-	stable, err := s.service(ctx, *serving.ECS)
+func (s services) bring(ctx context.Context, f filling) (traffic.Progress, error) {
+	stable, err := s.service(ctx, *f.serving.ECS)
 	if err != nil {
 		return traffic.Progress{}, err
 	}
-	now, err := s.service(ctx, *idle.ECS)
+	now, err := s.service(ctx, *f.idle.ECS)
 	if err != nil {
 		return traffic.Progress{}, err
 	}
 	wanted := max(1, stable.DesiredCount)
-	if runs(now) != revision || now.DesiredCount < wanted {
-		_, err := s.ecs.UpdateService(ctx, &ecs.UpdateServiceInput{Cluster: &idle.ECS.Cluster, Service: &idle.ECS.Service, TaskDefinition: &revision, DesiredCount: &wanted, ForceNewDeployment: old(now, time.Now())})
+	if runs(now) != f.revision || now.DesiredCount < wanted {
+		_, err := s.ecs.UpdateService(ctx, &ecs.UpdateServiceInput{Cluster: &f.idle.ECS.Cluster, Service: &f.idle.ECS.Service, TaskDefinition: &f.revision, DesiredCount: &wanted, ForceNewDeployment: old(now, time.Now())})
 		if err != nil {
-			return traffic.Progress{}, fmt.Errorf("having service %s run %s: %w", idle.ECS.Service, revision, err)
+			return traffic.Progress{}, fmt.Errorf("having service %s run %s: %w", f.idle.ECS.Service, f.revision, err)
 		}
-		return traffic.Progress{Moving: fmt.Sprintf("0 of %d tasks of %s are running", wanted, idle.ECS.Service)}, nil
+		return traffic.Progress{Moving: fmt.Sprintf("0 of %d tasks of %s are running", wanted, f.idle.ECS.Service)}, nil
 	}
 	p := progress(now, time.Now())
 	if p.Failed == "" {
 		return p, nil
 	}
-	why, err := s.stopped(ctx, *idle.ECS)
+	why, err := s.stopped(ctx, *f.idle.ECS)
 	if why != "" {
 		p.Failed += ": " + why
 	}
@@ -110,21 +110,23 @@ func (s services) retire(ctx context.Context, idle kind.Pool) (did string, err e
 // slowest is how long a pool may take to come up. A task that never gets ready is replaced for ever by a service without circuit breaker.
 const slowest = 30 * time.Minute
 
-// progress says how far a service's last deployment is. One whose tasks fail as often as ECS' own circuit breaker would bear is given up
+// bearable is how many failures are borne until a pool is given up, of as many tasks or instances: as many as by ECS' own circuit breaker
 // (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html).
+func bearable(wanted int) int { return min(200, max(3, (wanted+1)/2)) }
+
+// progress says how far a service's last deployment is. One whose tasks fail too often is given up.
 func progress(s types.Service, now time.Time) traffic.Progress {
 	if len(s.Deployments) == 0 {
 		return traffic.Progress{Moving: "its deployment has not begun"}
 	}
 	d := s.Deployments[0]
 	how := fmt.Sprintf("%d of %d tasks of %s are running", d.RunningCount, d.DesiredCount, aws.ToString(s.ServiceName))
-	most := min(200, max(3, (d.DesiredCount+1)/2))
 	switch {
 	case d.RolloutState == types.DeploymentRolloutStateCompleted && d.RunningCount >= d.DesiredCount && len(s.Deployments) == 1:
 		return traffic.Progress{}
 	case d.RolloutState == types.DeploymentRolloutStateFailed:
 		return traffic.Progress{Failed: aws.ToString(d.RolloutStateReason)}
-	case d.FailedTasks >= most:
+	case int(d.FailedTasks) >= bearable(int(d.DesiredCount)):
 		return traffic.Progress{Failed: fmt.Sprintf("%d tasks of %s failed", d.FailedTasks, aws.ToString(s.ServiceName))}
 	case now.Sub(aws.ToTime(d.CreatedAt)) > slowest:
 		return traffic.Progress{Failed: fmt.Sprintf("%s after %s", how, slowest)}

@@ -1,7 +1,7 @@
 // Package autoscaling is Amazon EC2 Auto Scaling on one machine: groups of instances that are made from versions of a launch template, and their
 // scaling activities. An instance runs a program, which really answers requests, and is a target of the load balancer like any other.
 //
-// Launch templates belong to Amazon EC2, which is not here: PutTemplate and PutVersion make them. Scaling policies, instance refreshes, warm pools
+// Launch templates belong to Amazon EC2, which is not here: PutTemplate and PutVersion make them. Scaling policies, warm pools
 // and lifecycle hooks are refused.
 //
 // Documentation followed: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/Welcome.html and

@@ -29,6 +29,8 @@ type group struct {
 	created           time.Time
 	deleted           bool
 	wake              chan struct{}
+	as                []func(d *types.AutoScalingGroup) // settings that are only described
+	refreshes         []types.InstanceRefresh           // the newest first
 
 	instances  []*instance
 	activities []*types.Activity // the newest first
@@ -136,6 +138,10 @@ func (s *Service) UpdateAutoScalingGroup(_ context.Context, in *awsscaling.Updat
 		return nil, wire.NotImplemented("UpdateAutoScalingGroup with anything but a launch template")
 	}
 	template := g.template
+	if in.LaunchTemplate != nil && len(g.refreshes) > 0 && g.refreshes[0].Status == types.InstanceRefreshStatusInProgress {
+		// In these words by those who met it (https://github.com/hashicorp/terraform-provider-aws/issues/29830); undocumented.
+		return nil, invalid("An active instance refresh with a desired configuration exists. All configuration options derived from the desired configuration are not available for update while the instance refresh is active.")
+	}
 	if in.LaunchTemplate != nil {
 		if template, err = s.specified(in.LaunchTemplate); err != nil {
 			return nil, err
@@ -235,6 +241,9 @@ func (g *group) described() types.AutoScalingGroup {
 			InstanceId: &i.id, LifecycleState: i.state, HealthStatus: aws.String(i.health()), AvailabilityZone: aws.String(g.zone()), InstanceType: aws.String("t3.micro"),
 			ProtectedFromScaleIn: aws.Bool(false), LaunchTemplate: i.template,
 		})
+	}
+	for _, change := range g.as {
+		change(&d)
 	}
 	if g.deleted {
 		d.Status = aws.String("Delete in progress")

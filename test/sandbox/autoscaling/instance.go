@@ -221,6 +221,9 @@ func (i *instance) target() []elbtypes.TargetDescription {
 
 // terminate has an instance end: its targets drain first.
 func (s *Service) terminate(g *group, i *instance, cause string) {
+	if i.state == types.LifecycleStatePending { // its launch comes to nothing (https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_Activity.html)
+		s.ends(g, i, types.ScalingActivityStatusCodeCancelled, "")
+	}
 	i.enter(types.LifecycleStateTerminating)
 	i.activity = s.begins(g, "Terminating EC2 instance: "+i.id, cause)
 	for _, arn := range g.targetGroups {

@@ -30,9 +30,33 @@ func (s *Service) scope(operation string, in any) []wire.Grant {
 	case *awsscaling.DeleteAutoScalingGroupInput:
 		name = in.AutoScalingGroupName
 	}
-	grants := []wire.Grant{s.on(action, aws.ToString(name))}
-	if template != nil {
-		grants = append(grants, wire.Grant{Action: "ec2:RunInstances", Resource: s.o.Home.ARN("ec2", "launch-template/"+aws.ToString(template.LaunchTemplateId))})
+	return append([]wire.Grant{s.on(action, aws.ToString(name))}, s.launching(template)...)
+}
+
+// launching is what IAM must allow whoever names a launch template to a group: the launch of what the template names, tags if it tags that, and its
+// role. Whether all sorts of resources are asked about is undocumented; those that RunInstances requires are here. The subnets are named by the group.
+func (s *Service) launching(template *types.LaunchTemplateSpecification) (grants []wire.Grant) {
+	if template == nil {
+		return nil
+	}
+	defer s.lock()()
+	t := s.template(template)
+	if t == nil {
+		return nil
+	}
+	arn := s.o.Home.ARN("ec2", "launch-template/"+t.id)
+	run := func(resource string) {
+		grants = append(grants, wire.Grant{Action: "ec2:RunInstances", Resource: resource, Keys: map[string][]string{"ec2:LaunchTemplate": {arn}}})
+	}
+	run("arn:" + s.o.Home.Partition() + ":ec2:" + s.o.Home.Region + "::image/ami-" + t.id[3:])
+	for _, resource := range []string{"launch-template/" + t.id, "instance/*", "network-interface/*", "security-group/sg-0", "subnet/subnet-0", "volume/*"} {
+		run(s.o.Home.ARN("ec2", resource))
+	}
+	if t.tags {
+		grants = append(grants, wire.Grant{Action: "ec2:CreateTags", Resource: s.o.Home.ARN("ec2", "instance/*"), Keys: map[string][]string{"ec2:CreateAction": {"RunInstances"}}})
+	}
+	if t.role != "" {
+		grants = append(grants, wire.PassRole(t.role, "ec2.amazonaws.com"))
 	}
 	return grants
 }

@@ -15,6 +15,8 @@ import (
 type template struct {
 	id, name string
 	versions []program.Program
+	role     string // ARN of the role in its instance profile; empty: it names none
+	tags     bool   // what it launches
 }
 
 // PutTemplate makes a launch template without versions, and tells its id.
@@ -36,6 +38,14 @@ func (s *Service) PutVersion(id string, p program.Program) (version string) {
 		}
 	}
 	return ""
+}
+
+// SetProfile has a launch template name an instance profile with a role, and tag what it launches.
+func (s *Service) SetProfile(id, role string) {
+	defer s.lock()()
+	if t := s.template(&types.LaunchTemplateSpecification{LaunchTemplateId: &id}); t != nil {
+		t.role, t.tags = role, true
+	}
 }
 
 // specified is a launch template as a group has it: by id and name, with the version that was given. The words of the refusals are undocumented.

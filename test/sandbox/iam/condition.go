@@ -113,7 +113,7 @@ var knownKeys = []string{
 	"aws:principalaccount", "aws:principalarn", "aws:principalisawsservice", "aws:principalservicename",
 	"aws:requestedregion", "aws:resourceaccount", "aws:securetransport", "aws:sourceaccount", "aws:sourcearn",
 	"aws:sourceowner", "lambda:functionurlauthtype", "lambda:invokedviafunctionurl",
-	"iam:passedtoservice", "elasticloadbalancing:createaction",
+	"iam:passedtoservice", "elasticloadbalancing:createaction", "ec2:createaction", "ec2:launchtemplate",
 	"dynamodb:returnvalues",
 	"apigateway:request/stagename",
 }
