@@ -2,6 +2,7 @@ package stack
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -93,5 +94,28 @@ func TestTheRecordsOfADefinitionAreInOneStatement(t *testing.T) {
 	}
 	if len(named) != len(many) {
 		t.Errorf("%d of %d definitions may be moved", len(named), len(many))
+	}
+}
+
+// What AWS has no resource to name for may still be narrowed: a launch of instances that lost its condition would be one of any.
+func TestConditionsOfWhatIsGrantedOnEverythingAreKept(t *testing.T) {
+	group := func(name, template string) rollout.Definition {
+		pool := func(color string) kind.Pool {
+			return kind.Pool{TargetGroup: color, AutoScaling: &kind.AutoScalingPool{Group: name + "-" + color}}
+		}
+		return rollout.Definition{Target: rollout.Target{ALBRule: &kind.ALBRule{Blue: pool("blue"), Green: pool("green"), Launch: &kind.ALBLaunch{Template: template}}}}
+	}
+	found := map[string]string{}
+	for _, g := range merged(targets{group("cart", "lt-11111111"), group("shop", "lt-22222222")}.grants(nowhere, "shift-alb")) {
+		if strings.HasPrefix(g.actions[0], "ec2:") {
+			found[strings.Join(g.actions, " ")] = fmt.Sprint(g.resources, g.when)
+		}
+	}
+	want := map[string]string{
+		"ec2:RunInstances": "[*] map[ArnLike:map[ec2:LaunchTemplate:[arn:*:ec2:*:*:launch-template/lt-11111111 arn:*:ec2:*:*:launch-template/lt-22222222]]]",
+		"ec2:CreateTags":   "[*] map[StringEquals:map[ec2:CreateAction:RunInstances]]",
+	}
+	if !maps.Equal(found, want) {
+		t.Errorf("%q, want %q", found, want)
 	}
 }

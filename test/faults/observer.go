@@ -174,7 +174,7 @@ func (o *observer) reading(serves func() rollout.Split) {
 // readingOf has the observer read what a kind's calls do not tell.
 func (o *observer) readingOf(k scenario.Kind, w *scenario.World) {
 	switch k.(type) {
-	case scenario.Edge, scenario.Tasks:
+	case scenario.Edge, scenario.Tasks, scenario.Instances:
 		o.reading(func() rollout.Split { return k.Serves(w) })
 	}
 }

@@ -269,6 +269,7 @@ var stories = []story{
 	{name: "a load balancer's rule is promoted", kind: scenario.External{Green: "2"}, tell: requested, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
 	{name: "a load balancer's rule is taken back", kind: scenario.External{Green: "2"}, tell: redAfter(14 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
 	{name: "a load balancer's idle pool is retired", kind: scenario.Tasks{}, tell: retired, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack, rollout.Rejected}}},
+	{name: "an Auto Scaling group is filled, and the other one is retired", kind: scenario.Instances{}, tell: retired, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack, rollout.Rejected}}},
 	{name: "an image is released behind a load balancer", kind: scenario.Tasks{}, tell: imaged, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack, rollout.Rejected}}},
 	{name: "a load balancer's promoted rule is taken back", kind: scenario.External{Green: "2"}, tell: redAfter(26 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
 	{

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsscaling "github.com/aws/aws-sdk-go-v2/service/autoscaling"
@@ -99,4 +100,13 @@ func (i *instances) holds(ctx context.Context) (blue, green string, err error) {
 		all = append(all, *t.LaunchTemplateId+":"+*t.Version)
 	}
 	return all[0], all[1], nil
+}
+
+// Launch has somebody give a group another version, and so many instances.
+func (s *Shop) Launch(ctx context.Context, group, revision string, wanted int) error {
+	id, version, _ := strings.Cut(revision, ":")
+	_, err := s.instances.scaling.UpdateAutoScalingGroup(ctx, &awsscaling.UpdateAutoScalingGroupInput{
+		AutoScalingGroupName: &group, LaunchTemplate: &scalingtypes.LaunchTemplateSpecification{LaunchTemplateId: &id, Version: &version}, DesiredCapacity: aws.Int32(int32(wanted)),
+	})
+	return err
 }
