@@ -38,7 +38,7 @@ func TestLoadBalancersAreAsAWSDescribesThem(t *testing.T) {
 	}
 	for _, call := range []string{
 		"elbv2 ModifyRule ", "elbv2 ModifyListener ", "elbv2 DescribeTargetHealth ", "elbv2 CreateRule PriorityInUse", "elbv2 ModifyRule TargetGroupNotFound", "elbv2 ModifyRule RuleNotFound",
-		"ecs UpdateService ", "ecs DescribeTasks ", "ecs UpdateService ServiceNotFoundException", "autoscaling DescribeScalingActivities ", "autoscaling SetDesiredCapacity ValidationError",
+		"ecs UpdateService ", "ecs DescribeTasks ", "ecs UpdateService ServiceNotFoundException", "autoscaling DescribeScalingActivities ", "autoscaling DescribeInstanceRefreshes ", "autoscaling UpdateAutoScalingGroup ValidationError", "autoscaling SetDesiredCapacity ValidationError",
 	} {
 		if !seen[call] {
 			t.Errorf("%s was not heard", call)
@@ -154,6 +154,8 @@ func (c *calls) instances(group, template string) {
 	}))
 	time.Sleep(2 * time.Minute)
 	heard[*autoscaling.UpdateAutoScalingGroupOutput](c, false)(client.UpdateAutoScalingGroup(ctx, &autoscaling.UpdateAutoScalingGroupInput{AutoScalingGroupName: aws.String("web"), DesiredCapacity: aws.Int32(2)}))
+	heard[*autoscaling.UpdateAutoScalingGroupOutput](c, true)(client.UpdateAutoScalingGroup(ctx, &autoscaling.UpdateAutoScalingGroupInput{AutoScalingGroupName: aws.String("web"), LaunchTemplate: &scalingtypes.LaunchTemplateSpecification{LaunchTemplateId: &template, Version: aws.String("9")}}))
+	heard[*autoscaling.DescribeInstanceRefreshesOutput](c, false)(client.DescribeInstanceRefreshes(ctx, &autoscaling.DescribeInstanceRefreshesInput{AutoScalingGroupName: aws.String("web"), MaxRecords: aws.Int32(1)}))
 	heard[*autoscaling.SetDesiredCapacityOutput](c, true)(client.SetDesiredCapacity(ctx, &autoscaling.SetDesiredCapacityInput{AutoScalingGroupName: aws.String("web"), DesiredCapacity: aws.Int32(9)}))
 	heard[*autoscaling.SetDesiredCapacityOutput](c, false)(client.SetDesiredCapacity(ctx, &autoscaling.SetDesiredCapacityInput{AutoScalingGroupName: aws.String("web"), DesiredCapacity: aws.Int32(0)}))
 	time.Sleep(time.Minute)
