@@ -34,18 +34,18 @@ func forecast(ctx context.Context, d rollout.Definition, read weekly) string {
 	}
 	compared = slices.DeleteFunc(compared, func(e rollout.Compared) bool { return e.Metrics != nil })
 	if len(compared) == 0 {
-		return "\n  What judging would do with last week's traffic is not known: plan reads Lambda's own metrics, and\n  errors are counted by others here. `make replay` judges the evidence of a release.\n"
+		return paragraph("What judging would do with last week's traffic is not known: plan reads the target's own metrics, and errors are counted by others here. `make replay` judges the evidence of a release.")
 	}
 	week, err := read(ctx, d.Target.Spec())
 	if err != nil {
-		return fmt.Sprintf("\n  What judging would do with last week's traffic is not known: %s.\n  With credentials that may cloudwatch:GetMetricData, plan tells how long a bad release would go unnoticed.\n", cloudwatch.Why(err))
+		return paragraph(fmt.Sprintf("What judging would do with last week's traffic is not known: %s. With credentials that may cloudwatch:GetMetricData, plan tells how long a bad release would go unnoticed.", cloudwatch.Why(err)))
 	}
 	total := judge.Counts{}
 	for _, c := range week {
 		total.Requests, total.Errors = total.Requests+c.Requests, total.Errors+c.Errors
 	}
 	if total.Requests == 0 {
-		return fmt.Sprintf("\n  Nothing came through %s in the last week: judging would have nothing to look at. Do callers name the alias?\n", d.Target.Spec())
+		return paragraph(fmt.Sprintf("Nothing came through %s in the last week: judging would have nothing to look at. Do callers name the %s?", d.Target.Spec(), d.Target.Facts().Title))
 	}
 	d.Checks.Errors, d.Checks.Latency, d.Checks.Ceilings, d.Checks.Bounds = compared[:1], nil, nil, nil
 	return outlook{d, week, total}.String()
@@ -77,7 +77,7 @@ func (o outlook) String() string {
 		}
 	}
 	fmt.Fprintf(&page, "\n  By last week's traffic (%s requests a minute, %.2g %% failed), comparing errors:\n", pace(o.total.Requests, len(o.week)), o.total.Percent())
-	fmt.Fprintf(&page, "  a good release would go back in %d of %d. A bad one would go unnoticed for (found within the step):\n", back, runs)
+	fmt.Fprintf(&page, "  a good release would go back in %d of %d. A bad one would go unnoticed for\n  (found within the step):\n", back, runs)
 	page.WriteString("  weight       twice as many errors     three times as many\n")
 	for _, s := range steps {
 		fmt.Fprintf(&page, "  %6v   %24s %23s\n", s.Weight, o.unnoticed(s, 2), o.unnoticed(s, 3))

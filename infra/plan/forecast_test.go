@@ -52,15 +52,15 @@ func TestPlanSaysAloudWhyItCannotTell(t *testing.T) {
 	refused := func(context.Context, kind.Spec) ([]judge.Counts, error) {
 		return nil, errors.New("there are no AWS credentials")
 	}
-	if page := forecast(t.Context(), comparing(), refused); !strings.Contains(page, "is not known: there are no AWS credentials.") || !strings.Contains(page, "cloudwatch:GetMetricData") {
+	if page := forecast(t.Context(), comparing(), refused); !says(page, "is not known: there are no AWS credentials.") || !strings.Contains(page, "cloudwatch:GetMetricData") {
 		t.Errorf("without credentials it says\n%s", page)
 	}
-	if page := forecast(t.Context(), comparing(), lastWeekOf(0, 0)); !strings.Contains(page, "Nothing came through alias live") {
+	if page := forecast(t.Context(), comparing(), lastWeekOf(0, 0)); !says(page, "Nothing came through alias live") {
 		t.Errorf("without traffic it says\n%s", page)
 	}
 	own := comparing()
 	own.Checks.Errors[0].Metrics = &rollout.Metric{Namespace: "Shop"}
-	if page := forecast(t.Context(), own, refused); !strings.Contains(page, "plan reads Lambda's own metrics") {
+	if page := forecast(t.Context(), own, refused); !says(page, "plan reads the target's own metrics") {
 		t.Errorf("with other metrics it says\n%s", page)
 	}
 	uncompared := comparing()

@@ -51,19 +51,3 @@ func guarded(ctx context.Context, d rollout.Definition, read levels) string {
 	}
 	return page.String()
 }
-
-// paragraph breaks a text into lines that fit on a terminal.
-func paragraph(text string) string {
-	const width = 80
-	var page strings.Builder
-	column := width
-	for _, word := range strings.Fields(text) {
-		if column+1+len(word) > width {
-			page.WriteString("\n ")
-			column = 1
-		}
-		page.WriteString(" " + word)
-		column += 1 + len(word)
-	}
-	return page.String() + "\n"
-}

@@ -13,19 +13,19 @@ import (
 func report(d rollout.Definition, environment string) string {
 	var page strings.Builder
 	steps := d.Steps()
-	fmt.Fprintf(&page, "%s in %s: %s, %s\n\n", d.Service, environment, d.Strategy.Name(), d.Target.Spec())
-	page.WriteString(table(steps))
+	page.WriteString(wrapped(fmt.Sprintf("%s in %s: %s, %s", d.Service, environment, d.Strategy.Name(), d.Target.Spec()), 0) + "\n\n")
+	page.WriteString(table(steps, d.SlowMoves() > 0 && d.Target.Facts().Pools))
 	page.WriteByte('\n')
 	for _, fact := range facts(d, steps) {
-		fmt.Fprintf(&page, "  %-13s %s\n", fact[0], fact[1])
+		fmt.Fprintf(&page, "  %-13s %s\n", fact[0], wrapped(fact[1], 16))
 	}
 	page.WriteByte('\n')
 	page.WriteString(costs(bill(d)))
 	return page.String()
 }
 
-// table shows the steps on the time since the release began.
-func table(steps []rollout.Step) string {
+// table shows the steps on the time since the release began. In the first one, a pool may be filled.
+func table(steps []rollout.Step, filled bool) string {
 	var rows strings.Builder
 	rows.WriteString("  step   weight                           bake     starts       ends\n")
 	var at time.Duration
@@ -41,6 +41,9 @@ func table(steps []rollout.Step) string {
 		}
 		if s.Test != nil {
 			note += "  tested"
+		}
+		if filled && i == 0 {
+			note += "  filled"
 		}
 		fmt.Fprintf(&rows, "  %4d %8v  %s %8s %10s %10s%s\n", i+1, s.Weight, bar(s.Weight), bake, since(at), since(end), note)
 		at = end
