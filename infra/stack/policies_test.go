@@ -108,12 +108,12 @@ func TestConditionsOfWhatIsGrantedOnEverythingAreKept(t *testing.T) {
 	found := map[string]string{}
 	for _, g := range merged(targets{group("cart", "lt-11111111"), group("shop", "lt-22222222")}.grants(nowhere, "shift-alb")) {
 		if strings.HasPrefix(g.actions[0], "ec2:") {
-			found[strings.Join(g.actions, " ")] = fmt.Sprint(g.resources, g.when)
+			found[strings.Join(g.actions, " ")] = fmt.Sprint(g.resources, g.when, g.grows)
 		}
 	}
 	want := map[string]string{
-		"ec2:RunInstances": "[*] map[ArnLike:map[ec2:LaunchTemplate:[arn:*:ec2:*:*:launch-template/lt-11111111 arn:*:ec2:*:*:launch-template/lt-22222222]]]",
-		"ec2:CreateTags":   "[*] map[StringEquals:map[ec2:CreateAction:RunInstances]]",
+		"ec2:RunInstances": "[*] map[ArnLike:map[ec2:LaunchTemplate:[arn:*:ec2:*:*:launch-template/lt-11111111 arn:*:ec2:*:*:launch-template/lt-22222222]]] true",
+		"ec2:CreateTags":   "[*] map[StringEquals:map[ec2:CreateAction:RunInstances]] true",
 	}
 	if !maps.Equal(found, want) {
 		t.Errorf("%q, want %q", found, want)

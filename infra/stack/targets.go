@@ -87,7 +87,7 @@ func values(when map[string]map[string]any) (count int) {
 func granted(g addition.Grant) grant {
 	if slices.Equal(g.Resources, []string{"*"}) {
 		everything := anywhere(g.Sid, g.Actions...)
-		everything.when, everything.grows = g.Condition, g.Condition != nil && !g.Common
+		everything.grows = g.Condition != nil // by the values of several definitions
 		return everything
 	}
 	return grant{sid: g.Sid, actions: g.Actions, resources: g.Resources, when: g.Condition, grows: !g.Common}
