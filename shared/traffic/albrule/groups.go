@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -27,14 +28,11 @@ type groups struct{ scaling scalingAPI }
 
 // holds implements keeper.
 func (g groups) holds(ctx context.Context, rule kind.ALBRule) (all [2]holding, err error) {
-	for i, p := range rule.Groups() {
-		found, err := g.group(ctx, p)
-		if err != nil {
-			return all, err
-		}
-		all[i] = held(found)
+	found, err := g.read(ctx, rule.Blue, rule.Green)
+	if err != nil {
+		return all, err
 	}
-	return all, nil
+	return [2]holding{held(found[0]), held(found[1])}, nil
 }
 
 // held is what a group runs, or would if it had instances. Instances of another version than the group's are on their way out, or were left by somebody
@@ -91,15 +89,24 @@ func standing(g types.AutoScalingGroup) (n roll) {
 	return n
 }
 
-func (g groups) group(ctx context.Context, p kind.AutoScalingPool) (types.AutoScalingGroup, error) {
-	out, err := g.scaling.DescribeAutoScalingGroups(ctx, &autoscaling.DescribeAutoScalingGroupsInput{AutoScalingGroupNames: []string{p.Group}})
-	switch {
-	case err != nil:
-		return types.AutoScalingGroup{}, fmt.Errorf("reading group %s: %w", p.Group, err)
-	case len(out.AutoScalingGroups) == 0 || out.AutoScalingGroups[0].Status != nil: // it is being deleted (https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_AutoScalingGroup.html)
-		return types.AutoScalingGroup{}, &traffic.Obstacle{What: fmt.Sprintf("there is no Auto Scaling group %s", p.Group), Remedy: "make it (aws autoscaling create-auto-scaling-group), or correct the definition"}
+// read reads the groups of pools by one call.
+func (g groups) read(ctx context.Context, pools ...kind.Pool) (found []types.AutoScalingGroup, err error) {
+	var names []string
+	for _, p := range pools {
+		names = append(names, p.AutoScaling.Group)
 	}
-	return out.AutoScalingGroups[0], nil
+	out, err := g.scaling.DescribeAutoScalingGroups(ctx, &autoscaling.DescribeAutoScalingGroupsInput{AutoScalingGroupNames: names})
+	if err != nil {
+		return nil, fmt.Errorf("reading group %s: %w", strings.Join(names, " and "), err)
+	}
+	for _, name := range names {
+		at := slices.IndexFunc(out.AutoScalingGroups, func(g types.AutoScalingGroup) bool { return aws.ToString(g.AutoScalingGroupName) == name })
+		if at < 0 || out.AutoScalingGroups[at].Status != nil { // it is being deleted (https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_AutoScalingGroup.html)
+			return nil, &traffic.Obstacle{What: fmt.Sprintf("there is no Auto Scaling group %s", name), Remedy: "make it (aws autoscaling create-auto-scaling-group), or correct the definition"}
+		}
+		found = append(found, out.AutoScalingGroups[at])
+	}
+	return found, nil
 }
 
 // change changes a group. What Auto Scaling says of the request stays wrong, such as a version that does not exist
@@ -118,10 +125,11 @@ func (g groups) change(ctx context.Context, in *autoscaling.UpdateAutoScalingGro
 
 // retire implements keeper.
 func (g groups) retire(ctx context.Context, idle kind.Pool) (did string, err error) {
-	now, err := g.group(ctx, *idle.AutoScaling)
+	found, err := g.read(ctx, idle)
 	if err != nil {
 		return "", err
 	}
+	now := found[0]
 	did = fmt.Sprintf("group %s has no instances any more", idle.AutoScaling.Group)
 	if aws.ToInt32(now.DesiredCapacity) == 0 && aws.ToInt32(now.MinSize) == 0 {
 		return did, nil

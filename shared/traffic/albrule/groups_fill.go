@@ -16,14 +16,11 @@ import (
 // refresh is not used: what it rolls back to is what the group says, and it takes as long as the group has instances
 // (https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-rollback.html).
 func (g groups) bring(ctx context.Context, f filling) (traffic.Progress, error) {
-	stable, err := g.group(ctx, *f.serving.AutoScaling)
+	found, err := g.read(ctx, f.serving, f.idle)
 	if err != nil {
 		return traffic.Progress{}, err
 	}
-	now, err := g.group(ctx, *f.idle.AutoScaling)
-	if err != nil {
-		return traffic.Progress{}, err
-	}
+	stable, now := found[0], found[1]
 	name, wanted := f.idle.AutoScaling.Group, max(1, aws.ToInt32(stable.DesiredCapacity))
 	if most := aws.ToInt32(now.MaxSize); most < wanted {
 		return traffic.Progress{Failed: tooSmall(name, most, wanted)}, nil

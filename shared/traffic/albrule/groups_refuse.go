@@ -26,12 +26,11 @@ func (g groups) refuses(ctx context.Context, rule kind.ALBRule, pools kind.Pools
 	if rule.Launch.Version(revision) == "" {
 		return rollout.Because(fmt.Sprintf("%s is no version of launch template %s", revision, rule.Launch.Template), fmt.Sprintf("release it by its number: %s:<number>; $Latest and $Default name no version for good", rule.Launch.Template)), nil
 	}
-	var found [2]types.AutoScalingGroup
+	found, err := g.read(ctx, rule.Blue, rule.Green)
+	if err != nil {
+		return nil, err
+	}
 	for i, p := range rule.Groups() {
-		var err error
-		if found[i], err = g.group(ctx, p); err != nil {
-			return nil, err
-		}
 		why := unfit(found[i], []kind.Pool{rule.Blue, rule.Green}[i], rule.Launch.Template)
 		if why == nil {
 			why, err = g.refreshed(ctx, p)
