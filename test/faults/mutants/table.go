@@ -158,4 +158,12 @@ var mutants = []mutant{
 		"a test asks a metadata service", "shared/start/public.go",
 		"\tinner := at.IsPrivate() || !at.IsGlobalUnicast() || reserved(at)\n", "\tinner := at.IsPrivate() || reserved(at)\n", true, "",
 	},
+	{
+		"a group is filled beside its instances of another version", "shared/traffic/albrule/groups_fill.go",
+		"\tcase n.others > 0 && (other || !empty):\n", "\tcase n.others > 1000 && (other || !empty):\n", true, "",
+	},
+	{
+		"launches that failed before are held against the candidate", "shared/traffic/albrule/groups_fill.go",
+		"if aws.ToTime(a.StartTime).Before(since.Truncate(time.Second)) {", "if a.StartTime == nil {", true, "",
+	},
 }
