@@ -9,6 +9,7 @@ import (
 )
 
 var (
+	thorough = flag.Bool("thorough", false, "take all outages, and as many orders as the race allows, where worlds take long, too: hours more")
 	first    = flag.Bool("first", false, "end at the first violation: enough to know that there is one")
 	violated atomic.Bool
 )

@@ -33,7 +33,15 @@ func (x race) enough(runs, asked int) bool {
 	if slow(x.kind) {
 		asked = (asked + 4) / 5
 	}
-	return asked > 0 && runs >= asked || x.most > 0 && runs >= x.most
+	return asked > 0 && runs >= asked || x.bound() > 0 && runs >= x.bound()
+}
+
+// bound is how many orders are run at most.
+func (x race) bound() int {
+	if slow(x.kind) && !*thorough {
+		return min(x.most, slowOrders)
+	}
+	return x.most
 }
 
 // slow says whether a world takes several times as long as others, because it has a load balancer, an edge or name servers. What is broken in it is the
