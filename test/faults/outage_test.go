@@ -31,13 +31,6 @@ func TestNoOutageBreaksAnInvariant(t *testing.T) {
 	t.Cleanup(func() { fmt.Print(tally) })
 }
 
-// Where worlds take long, a search that can be run in one go takes a part of the outages and orders: what is the same above the port is searched whole
-// where worlds are quick. -thorough takes all of them.
-const (
-	slowOutages = 24 // from one that is tried to the next
-	slowOrders  = 500
-)
-
 // outagesSampled is sampled, for outages.
 func (s story) outagesSampled() int {
 	n := s.sampled(*outageStride)

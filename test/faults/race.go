@@ -28,21 +28,25 @@ type race struct {
 	edit       func(t *cfn.Template) // of the deployed template
 }
 
-// enough says whether so many orders are enough, when a number of them is asked for; 0 asks for all. A fifth is enough where worlds take long.
-func (x race) enough(runs, asked int) bool {
+// enough says whether so many orders are enough, when a number of them is asked for; 0 asks for all. Where worlds take long, a fifth is enough, and
+// slowOrders if the search is not to be thorough.
+func (x race) enough(runs, asked int, thorough bool) bool {
+	most := x.most
 	if slow(x.kind) {
 		asked = (asked + 4) / 5
+		if !thorough {
+			most = min(most, slowOrders)
+		}
 	}
-	return asked > 0 && runs >= asked || x.bound() > 0 && runs >= x.bound()
+	return asked > 0 && runs >= asked || most > 0 && runs >= most
 }
 
-// bound is how many orders are run at most.
-func (x race) bound() int {
-	if slow(x.kind) && !*thorough {
-		return min(x.most, slowOrders)
-	}
-	return x.most
-}
+// Where worlds take long, a search that can be run in one go takes a part of the outages and orders: what is the same above the port is searched whole
+// where worlds are quick.
+const (
+	slowOutages = 24 // from one that is tried to the next
+	slowOrders  = 500
+)
 
 // slow says whether a world takes several times as long as others, because it has a load balancer, an edge or name servers. What is broken in it is the
 // same above the port, so samples take a part of it.

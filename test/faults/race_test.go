@@ -16,7 +16,7 @@ func TestNoInterleavingBreaksAnInvariant(t *testing.T) {
 			t.Parallel()
 			begun := time.Now()
 			e, runs := &explorer{}, 0
-			for more := true; more && !t.Failed() && !enough() && !x.enough(runs, *orders); more = e.advance() {
+			for more := true; more && !t.Failed() && !enough() && !x.enough(runs, *orders, *thorough); more = e.advance() {
 				runs++
 				violations, trail := x.run(t, e)
 				for _, v := range violations {
