@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
+	awscloudwatch "github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	cloudwatchtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	awssfn "github.com/aws/aws-sdk-go-v2/service/sfn"
 	awssns "github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/smithy-go"
@@ -137,6 +139,40 @@ func (s *Sandbox) task(ctx context.Context, role, function string, payload []byt
 		return result.Payload, &sfn.FunctionError{Type: result.ErrorType, Message: result.ErrorMessage}, nil
 	}
 	return result.Payload, nil, nil
+}
+
+// callAs runs a function for a service that waits for its end, on the permissions of a role that the service takes on.
+func (s *Sandbox) callAs(ctx context.Context, service, role, function string, payload []byte) (result lambda.Result, err error) {
+	if err := s.access.allow(sender{service: service, role: role}, "lambda:InvokeFunction", function); err != nil {
+		return result, err
+	}
+	err = s.options.Hop(ctx, Hop{From: strings.TrimSuffix(service, ".amazonaws.com"), Target: function, Payload: payload}, func(ctx context.Context) (err error) {
+		result, err = s.Lambda.Call(ctx, function, payload)
+		return err
+	})
+	return result, err
+}
+
+// readAlarm reads an alarm for a service, on the permissions of such a role; without a role the service may by itself.
+func (s *Sandbox) readAlarm(service, role, alarm string) (state string, actions bool, err error) {
+	if role != "" {
+		if err := s.access.allow(sender{service: service, role: role}, "cloudwatch:DescribeAlarms", alarm); err != nil {
+			return "", false, err
+		}
+	}
+	_, name, _ := strings.Cut(alarm, ":alarm:")
+	out, err := s.CloudWatch.DescribeAlarms(context.Background(), &awscloudwatch.DescribeAlarmsInput{
+		AlarmNames: []string{name}, AlarmTypes: []cloudwatchtypes.AlarmType{cloudwatchtypes.AlarmTypeMetricAlarm, cloudwatchtypes.AlarmTypeCompositeAlarm},
+	})
+	switch {
+	case err != nil:
+		return "", false, err
+	case len(out.MetricAlarms) == 1:
+		return string(out.MetricAlarms[0].StateValue), *out.MetricAlarms[0].ActionsEnabled, nil
+	case len(out.CompositeAlarms) == 1:
+		return string(out.CompositeAlarms[0].StateValue), *out.CompositeAlarms[0].ActionsEnabled, nil
+	}
+	return "", false, fmt.Errorf("there is no alarm %s", alarm)
 }
 
 // act carries out an alarm's action. One that the topic refuses is lost on AWS too; here the log says so.

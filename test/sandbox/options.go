@@ -95,6 +95,10 @@ type Surroundings struct {
 	Call func(ctx context.Context, function string, payload []byte) (lambda.Result, error)
 	// May decides whether an AWS service ("apigateway.amazonaws.com") may act on a resource, for one of its own, which has an ARN, too.
 	May func(service, from, action, resource string) error
+	// CallAs invokes a function on the permissions of a role that an AWS service takes on, and waits for its end.
+	CallAs func(ctx context.Context, service, role, function string, payload []byte) (lambda.Result, error)
+	// Alarm reads an alarm as such a role: its state, and whether its actions are enabled.
+	Alarm func(service, role, arn string) (state string, actions bool, err error)
 	// Write appends lines to a stream of CloudWatch Logs.
 	Write func(group, stream string, lines ...string)
 }

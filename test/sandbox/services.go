@@ -54,6 +54,7 @@ func (s *Sandbox) start(ctx context.Context) {
 			return s.access.allow(sender{service: service, sourceARN: from}, action, resource)
 		},
 	}
+	around.CallAs, around.Alarm = s.callAs, s.readAlarm
 	for _, make := range s.options.Parts {
 		part := make(around)
 		s.parts = append(s.parts, part)

@@ -7,6 +7,7 @@ import (
 
 	"sluice/test/sandbox"
 	"sluice/test/sandbox/apigateway"
+	"sluice/test/sandbox/appconfig"
 	"sluice/test/sandbox/autoscaling"
 	"sluice/test/sandbox/cloudfront"
 	"sluice/test/sandbox/configservice"
@@ -25,7 +26,7 @@ type service = interface{ Wire() wire.Service }
 
 // All is every one of them.
 func All() []sandbox.Part {
-	return slices.Concat(balanced(), edges(), []sandbox.Part{
+	return slices.Concat(balanced(), edges(), appconfig.Parts(), []sandbox.Part{
 		apigateway.Part,
 		func(sandbox.Surroundings) service { return configservice.New() },
 		func(in sandbox.Surroundings) service { return ecr.New(in.Home) },

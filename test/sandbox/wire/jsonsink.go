@@ -8,8 +8,11 @@ import (
 	"unicode/utf8"
 )
 
-// A jsonSink writes JSON as awsJson and restJson1 want it: timestamps as epoch seconds, blobs as base64.
-type jsonSink struct{ b []byte }
+// A jsonSink writes JSON as awsJson and restJson1 want it: timestamps as epoch seconds, unless they are to be date-times, blobs as base64.
+type jsonSink struct {
+	b     []byte
+	dates bool
+}
 
 // comma goes before every member, key or item but the first, which follows an opening bracket.
 func (j *jsonSink) comma() {
@@ -60,6 +63,10 @@ func (j *jsonSink) blob(b []byte) {
 
 // instant writes milliseconds, the precision that AWS has; whole seconds stay whole.
 func (j *jsonSink) instant(t time.Time) {
+	if j.dates {
+		j.str(t.UTC().Format("2006-01-02T15:04:05.000Z"))
+		return
+	}
 	ms := t.UnixMilli()
 	if ms%1000 == 0 {
 		j.integer(ms / 1000)

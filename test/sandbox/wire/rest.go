@@ -130,6 +130,9 @@ func answerREST(ex *exchange, output reflect.Value, contentType string, body fun
 	for name, f := range r.headerOut {
 		setHeader(ex.w.Header(), name, f.plan, output.Field(f.index))
 	}
+	if own := ex.w.Header().Get("Content-Type"); own != "" { // of what the payload is, which the output says
+		contentType = own
+	}
 	ex.send(status, contentType, sent)
 	return nil
 }

@@ -14,7 +14,7 @@ func (restJSON) decode(ex *exchange, services []*service) (any, error) {
 
 func (restJSON) answer(ex *exchange, output reflect.Value) error {
 	return answerREST(ex, output, "application/json", func(p *plan, v reflect.Value) ([]byte, error) {
-		sink := &jsonSink{b: make([]byte, 0, 512)}
+		sink := &jsonSink{b: make([]byte, 0, 512), dates: ex.op.service.DateTimes}
 		err := (writer{sink, ex.op.service.spell}).write(p, v)
 		return sink.b, err
 	})

@@ -31,6 +31,7 @@ type Service struct {
 	JSONVersion  string  // "1.0" or "1.1": the content type of awsJson answers
 	UpperCamel   bool    // JSON and CBOR members start with a capital letter ("TableName"); false: lowerCamel (sfn)
 	EpochTimes   bool    // says at the registration what both JSON protocols do: timestamps are epoch numbers; nothing depends on it
+	DateTimes    bool    // restJson1 writes timestamps as date-times, as few models have it: "2022-07-09T01:44:15.000Z" (appconfig)
 	QueryVersion string  // awsQuery's Version parameter: "2010-03-31" (sns), "2010-08-01" (cloudwatch), "2011-06-15" (sts), "2012-11-05" (sqs)
 	XMLNamespace string  // of awsQuery's and restXml's answers: "http://sns.amazonaws.com/doc/2010-03-31/"
 	CBOR         string  // rpcv2Cbor's service name: "GraniteServiceVersion20100801"

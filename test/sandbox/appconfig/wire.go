@@ -1,0 +1,82 @@
+package appconfig
+
+import (
+	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	api "github.com/aws/aws-sdk-go-v2/service/appconfig"
+
+	"sluice/test/sandbox/wire"
+)
+
+// Wire registers the control plane.
+func (s *Service) Wire() wire.Service {
+	const (
+		app      = "/applications/{ApplicationId}"
+		env      = app + "/environments"
+		prof     = app + "/configurationprofiles"
+		versions = prof + "/{ConfigurationProfileId}/hostedconfigurationversions"
+		runs     = env + "/{EnvironmentId}/deployments"
+	)
+	described := map[string]string{
+		"Application-Id": "ApplicationId", "Configuration-Profile-Id": "ConfigurationProfileId", "Version-Number": "VersionNumber", "Content-Type": "ContentType", "Description": "Description",
+	}
+	return wire.Service{Name: "appconfig", UpperCamel: true, DateTimes: true, Impl: s, Scope: s.scope, Routes: []wire.Route{
+		{Method: "POST", Path: "/applications", Operation: "CreateApplication", Status: 201},
+		{Method: "POST", Path: env, Operation: "CreateEnvironment", Status: 201},
+		{Method: "GET", Path: env + "/{EnvironmentId}", Operation: "GetEnvironment"},
+		{Method: "POST", Path: prof, Operation: "CreateConfigurationProfile", Status: 201},
+		{Method: "GET", Path: prof + "/{ConfigurationProfileId}", Operation: "GetConfigurationProfile"},
+		{
+			Method: "POST", Path: versions, Operation: "CreateHostedConfigurationVersion", Status: 201, Payload: "Content", PayloadOut: "Content", HeaderOut: described,
+			Header: map[string]string{"Content-Type": "ContentType", "Description": "Description", "Latest-Version-Number": "LatestVersionNumber", "VersionLabel": "VersionLabel"},
+		},
+		{Method: "GET", Path: versions + "/{VersionNumber}", Operation: "GetHostedConfigurationVersion", PayloadOut: "Content", HeaderOut: described},
+		{Method: "POST", Path: "/deploymentstrategies", Operation: "CreateDeploymentStrategy", Status: 201},
+		{Method: "GET", Path: "/deploymentstrategies/{DeploymentStrategyId}", Operation: "GetDeploymentStrategy"},
+		{Method: "POST", Path: runs, Operation: "StartDeployment", Status: 201},
+		{Method: "GET", Path: runs, Operation: "ListDeployments", Query: map[string]string{"max_results": "MaxResults", "next_token": "NextToken"}},
+		{Method: "GET", Path: runs + "/{DeploymentNumber}", Operation: "GetDeployment"},
+		{Method: "DELETE", Path: runs + "/{DeploymentNumber}", Operation: "StopDeployment", Status: 202, Header: map[string]string{"Allow-Revert": "AllowRevert"}},
+		{Method: "POST", Path: "/extensions", Operation: "CreateExtension", Status: 201, Header: map[string]string{"Latest-Version-Number": "LatestVersionNumber"}},
+		{Method: "POST", Path: "/extensionassociations", Operation: "CreateExtensionAssociation", Status: 201},
+	}}
+}
+
+// scope says what IAM must allow (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsappconfig.html).
+func (s *Service) scope(operation string, input any) []wire.Grant {
+	var about []string
+	application := func(id *string) string { return "application/" + aws.ToString(id) }
+	environment := func(app, id *string) string { return application(app) + "/environment/" + aws.ToString(id) }
+	profile := func(app, id *string) string { return application(app) + "/configurationprofile/" + aws.ToString(id) }
+	switch in := input.(type) {
+	case *api.GetEnvironmentInput:
+		about = []string{environment(in.ApplicationId, in.EnvironmentId)}
+	case *api.GetConfigurationProfileInput:
+		about = []string{profile(in.ApplicationId, in.ConfigurationProfileId)}
+	case *api.CreateHostedConfigurationVersionInput:
+		about = []string{profile(in.ApplicationId, in.ConfigurationProfileId)}
+	case *api.GetHostedConfigurationVersionInput:
+		about = []string{profile(in.ApplicationId, in.ConfigurationProfileId) + "/hostedconfigurationversion/" + strconv.Itoa(int(aws.ToInt32(in.VersionNumber)))}
+	case *api.GetDeploymentStrategyInput:
+		about = []string{"deploymentstrategy/" + aws.ToString(in.DeploymentStrategyId)}
+	case *api.StartDeploymentInput:
+		about = []string{
+			application(in.ApplicationId), environment(in.ApplicationId, in.EnvironmentId), profile(in.ApplicationId, in.ConfigurationProfileId),
+			"deploymentstrategy/" + aws.ToString(in.DeploymentStrategyId),
+		}
+	case *api.ListDeploymentsInput:
+		about = []string{environment(in.ApplicationId, in.EnvironmentId)}
+	case *api.GetDeploymentInput:
+		about = []string{environment(in.ApplicationId, in.EnvironmentId) + "/deployment/" + strconv.Itoa(int(aws.ToInt32(in.DeploymentNumber)))}
+	case *api.StopDeploymentInput:
+		about = []string{environment(in.ApplicationId, in.EnvironmentId) + "/deployment/" + strconv.Itoa(int(aws.ToInt32(in.DeploymentNumber)))}
+	default:
+		return []wire.Grant{{Action: "appconfig:" + operation, Resource: "*"}}
+	}
+	var grants []wire.Grant
+	for _, resource := range about {
+		grants = append(grants, wire.Grant{Action: "appconfig:" + operation, Resource: s.arn(resource)})
+	}
+	return grants
+}
