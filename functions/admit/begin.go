@@ -118,6 +118,9 @@ func (h *handler) standBack(ctx context.Context, c rollout.Cursor, r rollout.Rel
 	if err := h.store.GiveBack(ctx, l, "admit", false, h.Now()); err != nil {
 		return c, err
 	}
+	if n := len(r.Audit); n > 0 && r.Audit[n-1].What == waits { // it was said before, and nothing has changed
+		return c.Await(atMost), nil
+	}
 	return c.Await(atMost), h.store.Note(ctx, r.ID, h.line(waits))
 }
 

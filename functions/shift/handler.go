@@ -27,7 +27,7 @@ type config struct {
 type handler struct {
 	start.World
 	store   store
-	mover   *traffic.Mover
+	ports   traffic.Ports
 	tester  traffic.Tester
 	machine *stepfunctions.Machine
 	bus     *eventbridge.Bus
@@ -44,7 +44,7 @@ func New(w start.World) (any, error) {
 		return nil, err
 	}
 	h := &handler{
-		World: w, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(ports), tester: traffic.TesterOf(ports, w.Public),
+		World: w, store: dynamo.New(w.AWS, c.Table), ports: ports, tester: traffic.TesterOf(ports, w.Public),
 		machine: stepfunctions.New(w.AWS, ""), bus: eventbridge.New(w.AWS, c.Bus),
 	}
 	return start.Handle(w, "shift", h.handle), nil
@@ -157,12 +157,12 @@ func (h *handler) raise(ctx context.Context, l rollout.Lease, kind rollout.Fence
 }
 
 func (h *handler) move(ctx context.Context, r rollout.Release, l rollout.Lease, step rollout.Step) (rollout.Split, error) {
-	to := rollout.Split{Stable: l.Stable, Candidate: l.Candidate, Weight: step.Weight, Marked: step.Marked}
+	to := rollout.Split{Stable: l.Stable, Candidate: l.Candidate, Weight: step.Weight, Marked: step.Marked, Begun: l.Weight > rollout.None}
 	if l.Moving != "" { // the move was begun before
 		to.Tag, to.Since = l.Tag, l.Since
 	}
 	l.Expires = h.Now().Add(step.Bake.Std() + rollout.Margin)
-	return h.mover.Forward(ctx, r.Definition.Target, to, &permit{store: h.store, lease: l, marked: r.Marked(l), to: to})
+	return traffic.Along(h.ports, r.Course()).Forward(ctx, r.Definition.Target, to, &permit{store: h.store, lease: l, marked: r.Marked(l), to: to})
 }
 
 // bake writes what was read back, and has the step bake.

@@ -98,12 +98,15 @@ func ofKind(t rollout.Target) [][2]string {
 	if f.Way != (kind.Way{}) {
 		way = fmt.Sprintf("back within %s, within %s after promotion", rollout.Duration(f.Way.During), rollout.Duration(f.Way.After))
 	}
-	lines := [][2]string{{"Kind", f.Title + ", " + way}, {"", lock}, {"", "when nobody moves it any more, " + string(f.Silence)}, {"", told(t.Spec(), f)}}
+	lines := [][2]string{{"Kind", f.Title + ", " + way}, {"", lock}, {"", "when nobody moves it any more, " + string(t.Silence())}, {"", told(t.Spec(), f)}}
 	if l, lingers := t.Spec().(kind.Lingering); lingers {
 		lines[0][1] = f.Title + ", back within " + rollout.Duration(l.WayBack()).String()
 		if caution := l.Caution(); caution != "" {
 			lines = append(lines, [2]string{"", caution})
 		}
+	}
+	if why := t.Blends(); why != "" {
+		lines = append(lines, [2]string{"", "verdicts on it are weak: " + why})
 	}
 	if marks := t.Marks(); marks != "" {
 		lines = append(lines, [2]string{"", "marked are " + marks})

@@ -137,8 +137,13 @@ func slower(than float64) string { return "TC(" + strconv.FormatFloat(than, 'f',
 
 // by adds the dimension that holds the revision.
 func by(dimensions map[string]string, name, revision string) map[string]string {
-	all := map[string]string{name: revision}
-	maps.Copy(all, dimensions)
+	all := maps.Clone(dimensions)
+	if all == nil {
+		all = map[string]string{}
+	}
+	if name != "" { // else it counts the whole target
+		all[name] = revision
+	}
 	return all
 }
 

@@ -28,7 +28,11 @@ func (l Ledger) Judge(d rollout.Definition, weight rollout.Weight, now time.Time
 	}
 	for i, c := range d.Checks.Ceilings {
 		key := "ceilings" + strconv.Itoa(i)
-		found = append(found, Ceiling(c, l.InStep(streams[key][0])).named(key, "ceiling", c.DryRun))
+		f := Ceiling(c, l.InStep(streams[key][0])).named(key, "ceiling", c.DryRun)
+		if c.Metrics == nil || c.Metrics.RevisionDimension == "" {
+			f = f.blended(d.Target.Blends())
+		}
+		found = append(found, f)
 	}
 	for i, b := range d.Checks.Bounds {
 		key := "bounds" + strconv.Itoa(i)
@@ -38,6 +42,14 @@ func (l Ledger) Judge(d rollout.Definition, weight rollout.Weight, now time.Time
 		found = alone(found)
 	}
 	return found
+}
+
+// blended calls the verdict weak where the counts do not tell the candidate from stable.
+func (f Finding) blended(why string) Finding {
+	if why != "" {
+		f.Weak, f.Why = true, fmt.Sprintf("%s This verdict is weak: %s, so what it saw is not the candidate's alone.", f.Why, why)
+	}
+	return f
 }
 
 func (f Finding) named(key, by string, dryRun bool) Finding {

@@ -12,7 +12,7 @@ const FleetID ID = "fleet"
 // themselves. The schema has no word for it, so definitions that people write cannot name it.
 var fleet = Facts{
 	ID: FleetID, Title: "fleet in memory", Prefix: "fleet", Suffix: "-fleet", Revision: inMemory,
-	Smallest: 10000, Spreads: SpreadRequests, Silence: GoesOn, Way: Way{During: time.Hour, After: time.Hour},
+	Smallest: 500, Spreads: SpreadRequests, Silence: GoesOn, Way: Way{During: time.Hour, After: time.Hour},
 	SandboxOnly: true,
 }
 
@@ -50,7 +50,7 @@ func (f Fleet) Needs(function string, _ Uses) []Need {
 	case "plan", "admit":
 		return need("ReadTarget", "memory:DescribeFleet")
 	case "shift":
-		return need("MoveTarget", "memory:DescribeFleet", "memory:StartDeployment", "memory:DescribeDeployment", "memory:StopDeployment")
+		return need("MoveTarget", "memory:DescribeFleet", "memory:StartDeployment", "memory:AdvanceDeployment", "memory:DescribeDeployment", "memory:StopDeployment")
 	case "rollback", "settle", "guard":
 		return need("MoveTarget", "memory:DescribeFleet", "memory:StopDeployment")
 	}

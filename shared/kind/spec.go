@@ -106,6 +106,20 @@ type Conditioned interface {
 	When(sid string) map[string]map[string]any
 }
 
+// A Blended spec may have metrics that do not tell its revisions apart. Then nothing is compared, and what is judged by them is judged weakly.
+type Blended interface {
+	Blends() (why string) // a clause: "Service Connect counts by service, and not by revision"; empty when they are told apart
+}
+
+// A Climbing spec's service gives a candidate only some ladders of weights.
+type Climbing interface {
+	// Climbs says what is wrong with a ladder: weights above 0 in rising order, in hundredths of a percent, of which the last is 10000.
+	Climbs(weights []int) *Problem
+}
+
+// A Telling spec says itself what its silence means, because targets of its kind differ in that.
+type Telling interface{ Silence() Silence }
+
 // A Bypassed target stands before something that callers can also reach without it. Such requests are counted elsewhere and never meet the candidate.
 type Bypassed interface {
 	Bypass() (all Metric, of string) // the metric that counts all requests, also those past the target, and what receives them: "function checkout"

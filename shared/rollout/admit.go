@@ -17,7 +17,7 @@ type Admission struct {
 
 // Admit judges a target that a release finds, by stated rules:
 //
-//   - the service is still moving traffic: the release waits for it, as long as it may wait in the queue;
+//   - the service is still moving traffic, or waits for the word to go on: the release waits for it, as long as it may wait in the queue;
 //   - one revision serves everything: that one is stable. If it is the candidate, there is nothing to do;
 //   - the candidate already has a share: adopted. The release begins at the first step that is not below that share;
 //   - two revisions have traffic, and neither the service nor the lease says which of them is stable: refused. It may be the one with less;
@@ -28,11 +28,11 @@ type Admission struct {
 func Admit(r Release, found Split, last Lease, now time.Time) Admission {
 	found = found.From(last.Left())
 	switch {
-	case found.Moving != "" && r.waitedTooLong(now):
-		return Admission{Rejection: Because(fmt.Sprintf("%s did not come to rest within %s: %s", r.Definition.Target.ID(), r.Definition.QueueLimit, found.Moving),
+	case found.Unrest() != "" && r.waitedTooLong(now):
+		return Admission{Rejection: Because(fmt.Sprintf("%s did not come to rest within %s: %s", r.Definition.Target.ID(), r.Definition.QueueLimit, found.Unrest()),
 			"see what its service is doing, and release again when it is done")}
-	case found.Moving != "":
-		return Admission{Moving: found.Moving}
+	case found.Unrest() != "":
+		return Admission{Moving: found.Unrest()}
 	case found.Plain().Serves(r.Revision.Version):
 		return Admission{Served: true}
 	case found.Plain().Candidate == "":

@@ -15,8 +15,10 @@ type Split struct {
 	Announced bool      // the service was told of this split, and a further write has to make it so: then it is Moving, too
 	Filling   bool      // the candidate's pool is being filled, and nothing was written yet: then it is Moving, too
 	Moving    string    // why the service does not serve this split yet: "2 of 10 tasks are healthy"; empty when it does
+	Rests     bool      // a deployment of the candidate has come so far, and waits for the word to go on
 	Either    bool      // two revisions have traffic, and the service does not say which of them is stable
 	Since     time.Time // of a split that is wanted: when the move to it began, if that is under way; zero when it is not
+	Begun     bool      // of a split that is wanted: the release has given the candidate traffic before
 }
 
 // From is the split as somebody sees it who knows which revision is stable. It changes only a split that leaves that open.
@@ -31,9 +33,9 @@ func (s Split) From(stable string) Split {
 	return s
 }
 
-// Serves says whether one revision gets everything.
+// Serves says whether one revision gets everything, and nothing is under way that will change that.
 func (s Split) Serves(revision string) bool {
-	return s.Stable == revision && (s.Candidate == "" || s.Weight == None && !s.Marked)
+	return s.Stable == revision && (s.Candidate == "" || s.Weight == None && !s.Marked && !s.Rests)
 }
 
 // Same compares what is served. It leaves out the lock, and which of two revisions is called stable: a service with two pools cannot tell.
@@ -54,11 +56,21 @@ func (s Split) Untouched(left Split) bool {
 	return s.Tag == left.Tag
 }
 
+// Unrest says what the service still does with the target, or waits to do; empty when it rests as it is.
+func (s Split) Unrest() string {
+	if s.Rests {
+		return fmt.Sprintf("a deployment of %s waits at %v for the word to go on", s.Candidate, s.Weight)
+	}
+	return s.Moving
+}
+
 // plain writes equal splits in one way: a candidate without traffic is none, and a candidate with all traffic is stable.
 func (s Split) plain() Split {
 	switch {
 	case s.Marked && s.Candidate != "":
 		return Split{Stable: s.Stable, Candidate: s.Candidate, Weight: s.Weight, Marked: true, Either: s.Either}
+	case s.Rests && s.Candidate != "" && s.Weight == None: // more follows, unless somebody stops it
+		return Split{Stable: s.Stable, Candidate: s.Candidate, Rests: true}
 	case s.Candidate == "" || s.Weight == None:
 		return Split{Stable: s.Stable}
 	case s.Weight == All:

@@ -78,6 +78,22 @@ func (t Target) Spreads() kind.Spread {
 	return t.Facts().Spreads
 }
 
+// Blends says why metrics of the target do not tell its revisions apart; empty when they do.
+func (t Target) Blends() string {
+	if b, may := t.Spec().(kind.Blended); may {
+		return b.Blends()
+	}
+	return ""
+}
+
+// Silence is what happens to the target when nobody moves its traffic any more.
+func (t Target) Silence() kind.Silence {
+	if s, tells := t.Spec().(kind.Telling); tells {
+		return s.Silence()
+	}
+	return t.Facts().Silence
+}
+
 // Publishes is the source from which revisions come that the target's own service publishes; empty when there is none.
 func (t Target) Publishes() string {
 	if p, does := t.Spec().(kind.Publishing); does {

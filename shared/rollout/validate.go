@@ -105,11 +105,28 @@ func (d Definition) validateStrategy(found *problems) {
 	if c := d.Strategy.Canary; c != nil {
 		c.validate(path, found)
 	}
+	d.climbs(path, found)
 	target := d.Target.Facts()
 	for i, s := range d.Strategy.Steps() {
 		found.check(target.Smallest == 0 || target.Express(int(s.Weight)), fmt.Sprintf("%s.steps[%d].weight", path, i), fmt.Sprintf("%s cannot give %v", an(target.Title), s.Weight),
 			expressible(target))
 		found.between(fmt.Sprintf("%s.steps[%d].bake", path, i), s.Bake, 0, 14*day)
+	}
+}
+
+// climbs adds a problem when the target's service cannot give the candidate these weights one after the other.
+func (d Definition) climbs(path string, found *problems) {
+	c, picky := d.Target.Spec().(kind.Climbing)
+	weights := Release{Definition: d, Steps: d.Strategy.Steps()}.Course().Weights
+	if !picky || len(weights) == 0 {
+		return
+	}
+	ladder := make([]int, len(weights))
+	for i, w := range weights {
+		ladder[i] = int(w)
+	}
+	if p := c.Climbs(ladder); p != nil {
+		found.add(path, p.Wrong, p.Remedy)
 	}
 }
 

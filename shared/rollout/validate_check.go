@@ -20,20 +20,23 @@ func (d Definition) validateChecks(found *problems) {
 	for i, e := range c.Errors {
 		at := fmt.Sprintf("checks.errors[%d]", i)
 		comparison(found, at, e.Tolerate, e.Cluster, e.Weight, e.Enough)
-		e.Metrics.validate(found, at)
+		e.Metrics.validate(found, at, false)
+		found.check(e.Metrics != nil || d.Target.Blends() == "", at, "candidate and stable cannot be compared: "+d.Target.Blends(), blended)
 		oneOf(found, at+".spreads", e.Spreads, "", kind.SpreadRequests, kind.SpreadClients)
 		if w := e.Warming; w != nil {
 			found.check(*w >= 0 && w.Std() <= hour, at+".warming", w.String()+" is not a time to warm up", "write 0s to compare errors from the first request on, or up to 1h")
 		}
 	}
 	for i, l := range c.Latency {
-		l.validate(found, fmt.Sprintf("checks.latency[%d]", i))
+		at := fmt.Sprintf("checks.latency[%d]", i)
+		l.validate(found, at)
+		found.check(l.Metric != nil || d.Target.Blends() == "", at, "candidate and stable cannot be compared: "+d.Target.Blends(), blended)
 	}
 	for i, l := range c.Ceilings {
 		at := fmt.Sprintf("checks.ceilings[%d]", i)
 		found.check(l.Percent >= 0 && l.Percent < 100, at+".percent", fmt.Sprintf("%v is not an error rate that can be passed", l.Percent), "write a percentage from 0 up to, not including, 100")
 		found.check(l.Errors >= 0 && l.Requests >= 0, at, "a count is negative", "write whole numbers from 0 up")
-		l.Metrics.validate(found, at)
+		l.Metrics.validate(found, at, d.Target.Blends() != "")
 	}
 	for i, b := range c.Bounds {
 		b.validate(found, fmt.Sprintf("checks.bounds[%d]", i))
@@ -68,11 +71,15 @@ func (s Slower) validate(found *problems, at string) {
 	}
 }
 
-func (m *Metric) validate(found *problems, at string) {
+// blended is the remedy for a comparison of what metrics do not tell apart.
+const blended = "use ceilings, bounds and alarms, which look at the whole, or name metrics of your own that have the revision as a dimension"
+
+// validate checks a metric of people's own. whole says that it may count the whole target, and not one revision.
+func (m *Metric) validate(found *problems, at string, whole bool) {
 	if m == nil {
 		return
 	}
-	found.check(m.Namespace != "" && m.Requests != "" && m.Errors != "" && m.RevisionDimension != "", at+".metrics",
+	found.check(m.Namespace != "" && m.Requests != "" && m.Errors != "" && (whole || m.RevisionDimension != ""), at+".metrics",
 		"a name is missing", "write namespace, requests, errors and revisionDimension")
 	found.period(at+".metrics.period", m.Period)
 	found.dimensions(at+".metrics", m.Dimensions)

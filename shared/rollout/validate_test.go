@@ -41,7 +41,7 @@ func TestValidateNamesThePlaceAndTheRemedy(t *testing.T) {
 func TestWhatAKindCannotDoIsRefused(t *testing.T) {
 	fleet := strings.Replace(sound, `{"lambdaAlias":{"function":"checkout","alias":"live"}}`, `{"fleet":{"name":"checkout"}}`, 1)
 	for path, strategy := range map[string]string{
-		"strategy.canary.steps[0].weight": `{"canary":{"steps":[{"weight":5,"bake":"5m"}]}}`,
+		"strategy.canary.steps[0].weight": `{"canary":{"steps":[{"weight":2.5,"bake":"5m"}]}}`,
 		"strategy":                        `{"blueGreen":{"test":{},"bake":"5m"}}`,
 		"":                                `{"allAtOnce":{"bake":"5m"}}`,
 	} {

@@ -12,13 +12,14 @@ import (
 // Deployer is the port of a service that brings out a revision by itself, over minutes: we can only start, look at and stop a deployment. The port
 // knows nothing of leases and fences: the Mover above it asks.
 type Deployer interface {
-	// Read says what the target serves. While a deployment is under way it says what the target will serve, and Moving says how far it is. Tag is
-	// the handle of the last deployment. Errors: an Obstacle when the target does not exist any more.
+	// Read says what the target serves. While a deployment is under way it says what the target will serve next, and Moving says how far that is.
+	// While one rests (Holder) it says what the target serves, and Rests. Tag is the handle of the last deployment. Errors: an Obstacle when the
+	// target does not exist any more.
 	Read(ctx context.Context, t rollout.Target) (rollout.Split, error)
 
 	// Start has the service bring out a revision, and returns the handle of the deployment. It is idempotent by the token: the same token starts
 	// nothing more. Errors: ErrMoved when another deployment is under way, an Obstacle when it can never succeed.
-	Start(ctx context.Context, t rollout.Target, revision, token string) (handle string, err error)
+	Start(ctx context.Context, t rollout.Target, d Deployment) (handle string, err error)
 
 	// Look says what became of a deployment.
 	Look(ctx context.Context, t rollout.Target, handle string) (Progress, error)
@@ -28,6 +29,22 @@ type Deployer interface {
 	Stop(ctx context.Context, t rollout.Target, handle, stable string) error
 }
 
+// A Deployment is what a Deployer starts.
+type Deployment struct {
+	rollout.Course
+	Revision string
+	Token    string // names this start, and no other
+}
+
+// A Holder is a Deployer whose service rests between weights until it is told to go on. When it is told nothing, it goes back by itself.
+type Holder interface {
+	Deployer
+
+	// Advance has a deployment that rests go on to its next weight. Errors: ErrMoved when it does not rest, or is not the last one, an Obstacle
+	// when it can never go on.
+	Advance(ctx context.Context, t rollout.Target, handle string) error
+}
+
 // Progress is what became of a deployment, or of a pool that is filled. What neither moves nor failed is done.
 type Progress struct {
 	Moving string // how far it is: "2 of 10 tasks are healthy"
@@ -35,15 +52,29 @@ type Progress struct {
 }
 
 // deploying moves traffic by a Deployer.
-type deploying struct{ Deployer }
+type deploying struct {
+	Deployer
+	course rollout.Course
+}
 
-// forward starts a deployment. If to.Tag names one that was started before, forward says why the target does not serve that one now.
+// forward starts a deployment, or has the one go on that rests. If the release has begun one before, and nothing rests, forward says why the target
+// does not serve that one now.
 func (d deploying) forward(ctx context.Context, t rollout.Target, found, to rollout.Split) (handle string, err error) {
-	if to.Tag != "" {
+	h, holds := d.Deployer.(Holder)
+	switch {
+	case holds && found.Rests && d.leads(found, to):
+		return found.Tag, h.Advance(ctx, t, found.Tag)
+	case to.Tag != "":
 		return to.Tag, d.ended(ctx, t, to.Tag)
+	case to.Begun:
+		return found.Tag, d.ended(ctx, t, found.Tag)
 	}
-	revision := to.Plain().Stable
-	return d.Start(ctx, t, revision, token(t, revision, found.Tag))
+	return d.Start(ctx, t, Deployment{d.course, to.Candidate, token(t, to.Candidate, found.Tag)})
+}
+
+// leads implements service: a deployment passes all the weights below.
+func (d deploying) leads(found, to rollout.Split) bool {
+	return found.Candidate != "" && found.Candidate == to.Candidate && found.Weight < to.Weight
 }
 
 // ended is the error that says why the target does not serve a deployment that we started.

@@ -20,7 +20,7 @@ func TestDeployerKeepsThePort(t *testing.T) {
 type fleetFixture struct{ sandboxed }
 
 func newFleet(t *testing.T) *fleetFixture {
-	f := &fleetFixture{newSandboxed(t, "StartDeployment", "StopDeployment")}
+	f := &fleetFixture{newSandboxed(t, "StartDeployment", "AdvanceDeployment", "StopDeployment")}
 	f.memory().CreateFleet(name, "1", service.Pace{Takes: 10 * time.Minute, Breaks: f.Broken()})
 	return f
 }
@@ -29,6 +29,11 @@ func (f *fleetFixture) Deployer() traffic.Deployer { return memory.NewDeployer(f
 
 func (f *fleetFixture) Target() rollout.Target {
 	return rollout.Target{Fleet: &kind.Fleet{Fleet: name}}
+}
+
+// Course implements conformance.Holding.
+func (f *fleetFixture) Course() rollout.Course {
+	return rollout.Course{Release: "checkout-1", Weights: []rollout.Weight{500, 2500, rollout.All}, Rests: time.Hour, Window: time.Hour}
 }
 
 func (f *fleetFixture) Broken() string { return "4" }

@@ -15,9 +15,12 @@ type Mover struct {
 }
 
 // Over builds the mover above the ports of a kind.
-func Over(p Ports) *Mover {
+func Over(p Ports) *Mover { return Along(p, rollout.Course{}) }
+
+// Along is a mover whose moves forward are part of a release's course.
+func Along(p Ports, c rollout.Course) *Mover {
 	if p.Deployer != nil {
-		return &Mover{deploying{p.Deployer}, p.Filler}
+		return &Mover{deploying{p.Deployer, c}, p.Filler}
 	}
 	return &Mover{routing{p.Router, p.Unlocked}, p.Filler}
 }
@@ -41,6 +44,9 @@ type service interface {
 	// follows says whether only the tag of a move tells whether that holds.
 	follows() bool
 
+	// leads says whether what was found will become to when it is moved forward again and again, without anything being begun anew.
+	leads(found, to rollout.Split) bool
+
 	// compares says whether a forward move on top of what was found fails if somebody has moved the target since (compare-and-set).
 	compares(found rollout.Split) bool
 }
@@ -59,7 +65,7 @@ func (m *Mover) seen(ctx context.Context, t rollout.Target, stable string) (roll
 // Forward moves forward. It is idempotent: a target that already serves the split is left alone. A candidate without traffic is brought up
 // first, if the kind has pools: until it stands ready, Forward returns what it found, as Moving and Filling. It writes only on top of what it read, and
 // returns the split that it read back. If that is Moving, the caller calls again, with the Tag that it got, until it is not: a split that was only
-// Announced is written on then. If the service has no compare-and-set, Forward asks the permit once more after the write, and takes its write back
+// Announced is written on then, and a deployment that rests below what is wanted goes on. If the service has no compare-and-set, Forward asks the permit once more after the write, and takes its write back
 // if a rollback came between. Errors: those of the permit, ErrMoved when the target changed meanwhile, an Obstacle when the move can never succeed,
 // which is ErrUnfilled, too, when the candidate does not come up.
 func (m *Mover) Forward(ctx context.Context, t rollout.Target, to rollout.Split, p Permit) (rollout.Split, error) {
@@ -80,6 +86,9 @@ func (m *Mover) Forward(ctx context.Context, t rollout.Target, to rollout.Split,
 	if now.Same(to) && !now.Announced {
 		return m.service.follow(ctx, t, now, to.Tag)
 	}
+	if now.Moving != "" && m.service.leads(now, to) {
+		return now, nil
+	}
 	lock, err := m.service.forward(ctx, t, now, to)
 	if err != nil && !IsMoved(err) {
 		return now, err
@@ -92,7 +101,10 @@ func (m *Mover) Forward(ctx context.Context, t rollout.Target, to rollout.Split,
 	}
 	// An outdated lock may be our own doing: the SDK tried again after an answer that did not arrive. Reading back tells.
 	back, err := m.seen(ctx, t, to.Stable)
-	if err == nil && !back.Same(to) {
+	if err == nil && answered && back.Rests && m.service.leads(back, to) {
+		back.Moving = "it was told to go on"
+	}
+	if err == nil && !back.Same(to) && (back.Moving == "" || !m.service.leads(back, to)) {
 		err = fmt.Errorf("reading back %s: it serves %v, not %v: %w", t.ID(), back, to, ErrMoved)
 	}
 	if err != nil {

@@ -71,5 +71,8 @@ func (r routing) back(ctx context.Context, t rollout.Target, stable, lock string
 	return r.Write(ctx, t, rollout.Split{Stable: stable}, lock)
 }
 
+// leads implements service: one write makes a split.
+func (routing) leads(_, _ rollout.Split) bool { return false }
+
 // compares implements service: a target with a lock has it as its Tag.
 func (r routing) compares(found rollout.Split) bool { return found.Tag != "" && !r.unlocked }

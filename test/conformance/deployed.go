@@ -9,18 +9,18 @@ import (
 )
 
 var deployedProperties = []deploymentProperty{
-	{"Forward starts once, and moves until it is done", forwardStartsOnce},
-	{"Forward to where the target is already starts nothing", forwardStartsNothing},
-	{"Forward stops at a permit that is refused", forwardAsksFirst},
-	{"Forward stops what it started over a rollback", forwardStopsItsOwn},
-	{"Forward stops what an earlier try started over a rollback", forwardStopsAnEarlierTry},
-	{"Forward says why a deployment failed, and never starts it again", forwardSaysWhy},
-	{"Forward tells of a deployment by somebody else, and leaves it alone", forwardNoticesAnother},
-	{"Forward loses to a deployment that is under way", forwardWaitsForNobody},
-	{"Back turns a deployment round with the handle that is known", backTurnsRound},
-	{"Back with the handle of an earlier deployment finds the last one", backFindsTheLast},
-	{"Back takes a promoted candidate back", backFromPromoted},
-	{"Back leaves a target alone that is another's by now", backFromAnothers},
+	{name: "Forward starts once, and moves until it is done", holds: forwardStartsOnce},
+	{name: "Forward to where the target is already starts nothing", holds: forwardStartsNothing},
+	{name: "Forward stops at a permit that is refused", holds: forwardAsksFirst},
+	{name: "Forward stops what it started over a rollback", holds: forwardStopsItsOwn},
+	{name: "Forward stops what an earlier try started over a rollback", holds: forwardStopsAnEarlierTry},
+	{name: "Forward says why a deployment failed, and never starts it again", holds: forwardSaysWhy},
+	{name: "Forward tells of a deployment by somebody else, and leaves it alone", holds: forwardNoticesAnother},
+	{name: "Forward loses to a deployment that is under way", holds: forwardWaitsForNobody},
+	{name: "Back turns a deployment round with the handle that is known", holds: backTurnsRound},
+	{name: "Back with the handle of an earlier deployment finds the last one", holds: backFindsTheLast},
+	{name: "Back takes a promoted candidate back", holds: backFromPromoted},
+	{name: "Back leaves a target alone that is another's by now", holds: backFromAnothers},
 }
 
 func (y *yard) forward(began string, p traffic.Permit) (rollout.Split, error) {

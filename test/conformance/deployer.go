@@ -30,14 +30,21 @@ type DeployerFixture interface {
 	OnWrite(m Meddling)
 }
 
+// Holding is a DeployerFixture whose deployer is a traffic.Holder: a course of several weights that its service can rest at, each for longer than a
+// move takes.
+type Holding interface{ Course() rollout.Course }
+
 // Deployer tests that an implementation of traffic.Deployer keeps what the port promises, and that a Mover above it keeps its own promises.
 func Deployer(t *testing.T, fixture func(t *testing.T) DeployerFixture) {
-	for _, group := range [][]deploymentProperty{startProperties, stopProperties, deployedProperties} {
+	for _, group := range [][]deploymentProperty{startProperties, stopProperties, deployedProperties, restingProperties} {
 		for _, p := range group {
 			t.Run(p.name, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					f := fixture(t)
 					port := f.Deployer()
+					if _, holds := f.(Holding); p.resting && !holds {
+						return
+					}
 					p.holds(&yard{DeployerFixture: f, Revisions: f.Revisions(), t: t, ctx: t.Context(), port: port, mover: traffic.Over(traffic.Ports{Deployer: port}), target: f.Target()})
 				})
 			})
@@ -47,8 +54,9 @@ func Deployer(t *testing.T, fixture func(t *testing.T) DeployerFixture) {
 
 // A deploymentProperty is one sentence about the port, and the test that it holds.
 type deploymentProperty struct {
-	name  string
-	holds func(*yard)
+	name    string
+	holds   func(*yard)
+	resting bool // it is about a deployer whose service rests between weights
 }
 
 // A yard is a fixture in the words of the properties.
@@ -92,7 +100,7 @@ func (y *yard) rests(revision string) {
 
 func (y *yard) start(revision, token string) string {
 	y.t.Helper()
-	handle, err := y.port.Start(y.ctx, y.target, revision, token)
+	handle, err := y.port.Start(y.ctx, y.target, traffic.Deployment{Revision: revision, Token: token})
 	if err != nil || handle == "" {
 		y.t.Fatalf("starting %s: handle %q, %v", revision, handle, err)
 	}

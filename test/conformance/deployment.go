@@ -3,20 +3,20 @@ package conformance
 import "sluice/shared/traffic"
 
 var startProperties = []deploymentProperty{
-	{"Start brings the revision out, and Read and Look say how far it is", startBringsOut},
-	{"Start with the same token starts once", startIsIdempotent},
-	{"Start is made once when its answer is lost", startSurvivesALostAnswer},
-	{"Start loses to a deployment that is under way", startLosesToAnother},
-	{"Look says why the service gave a deployment up, and stable serves again", lookTellsOfAFailure},
+	{name: "Start brings the revision out, and Read and Look say how far it is", holds: startBringsOut},
+	{name: "Start with the same token starts once", holds: startIsIdempotent},
+	{name: "Start is made once when its answer is lost", holds: startSurvivesALostAnswer},
+	{name: "Start loses to a deployment that is under way", holds: startLosesToAnother},
+	{name: "Look says why the service gave a deployment up, and stable serves again", holds: lookTellsOfAFailure},
 }
 
 var stopProperties = []deploymentProperty{
-	{"Stop turns a deployment round that is under way", func(y *yard) { y.stop(y.start(y.Candidate, "one")); y.heads(y.Stable); y.rests(y.Stable) }},
-	{"Stop leads back from a deployment that is done", stopUndoes},
-	{"Stop without a handle leads back from whatever is there", stopAnything},
-	{"Stop twice is once", stopIsIdempotent},
-	{"Stop leaves a target alone that serves stable", func(y *yard) { y.stop(""); y.heads(y.Stable) }},
-	{"Stop loses to a deployment that came after", stopLosesToAnother},
+	{name: "Stop turns a deployment round that is under way", holds: func(y *yard) { y.stop(y.start(y.Candidate, "one")); y.heads(y.Stable); y.rests(y.Stable) }},
+	{name: "Stop leads back from a deployment that is done", holds: stopUndoes},
+	{name: "Stop without a handle leads back from whatever is there", holds: stopAnything},
+	{name: "Stop twice is once", holds: stopIsIdempotent},
+	{name: "Stop leaves a target alone that serves stable", holds: func(y *yard) { y.stop(""); y.heads(y.Stable) }},
+	{name: "Stop loses to a deployment that came after", holds: stopLosesToAnother},
 }
 
 func startBringsOut(y *yard) {
@@ -55,7 +55,7 @@ func startSurvivesALostAnswer(y *yard) {
 
 func startLosesToAnother(y *yard) {
 	y.Deploy(y.t, y.Other)
-	if _, err := y.port.Start(y.ctx, y.target, y.Candidate, "one"); !traffic.IsMoved(err) {
+	if _, err := y.port.Start(y.ctx, y.target, traffic.Deployment{Revision: y.Candidate, Token: "one"}); !traffic.IsMoved(err) {
 		y.t.Errorf("the answer is %v, want ErrMoved", err)
 	}
 	y.rests(y.Other)

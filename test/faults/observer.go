@@ -86,6 +86,9 @@ func (o *observer) call(next wire.Handler) wire.Handler {
 			o.moved(by, aws.ToString(in.Name), rollout.Split{Stable: *in.Serves.Stable, Candidate: aws.ToString(in.Serves.Candidate), Weight: rollout.Weight(aws.ToInt32(in.Serves.Weight))})
 		case *memory.StartDeploymentInput:
 			o.moved(by, aws.ToString(in.Name), rollout.Split{Stable: aws.ToString(in.Revision)})
+		case *memory.AdvanceDeploymentInput:
+			next := out.(*memory.AdvanceDeploymentOutput)
+			o.moved(by, aws.ToString(in.Name), rollout.Split{Stable: *next.Serves, Candidate: *next.Candidate, Weight: rollout.Weight(*next.Weight)})
 		case *memory.StopDeploymentInput:
 			o.moved(by, aws.ToString(in.Name), rollout.Split{Stable: aws.ToString(in.Stable)})
 		}

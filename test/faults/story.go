@@ -51,6 +51,9 @@ const compared = `{"service":"checkout","target":{"lambdaAlias":{"function":"che
 	"checks":{"errors":[{"cluster":1,"enough":10}],"latency":[{"dryRun":true}],"whenInconclusive":{"extend":1,"then":"rollBack"}},
 	"guard":{"alarms":[]},"whenRunning":"queue","queueLimit":"3h","revertWindow":"30m"}`
 
+// resting is a fleet that comes up in four minutes and moves to each weight in one, when it is told so.
+var resting = scenario.Fleet{Pace: memory.Pace{Takes: 4 * time.Minute}}
+
 // A story is a canonical release. What people and alarms do comes by the clock, whatever goes wrong meanwhile.
 type story struct {
 	name string
@@ -293,6 +296,8 @@ var stories = []story{
 	{name: "a fleet is turned round", kind: scenario.Fleet{Pace: memory.Pace{Takes: 6 * time.Minute}}, tell: redAfter(4 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
 	{name: "a promoted fleet is taken back", kind: scenario.Fleet{Pace: memory.Pace{Takes: 6 * time.Minute}}, tell: redAfter(22 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
 	{name: "a fleet gives its deployment up", kind: scenario.Fleet{Pace: memory.Pace{Takes: 6 * time.Minute, Breaks: "2"}}, tell: requested, ends: [][]rollout.End{{rollout.RolledBack}}},
+	{name: "a fleet rests at each weight and is promoted", kind: resting, given: defined(short), tell: requested, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
+	{name: "a fleet that rests is taken back", kind: resting, given: defined(short), tell: redAfter(9 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
 	{
 		name: "a machine stopped by hand",
 		tell: func(w *scenario.World) []string {

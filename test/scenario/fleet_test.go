@@ -106,3 +106,76 @@ func TestSomebodyElsesDeploymentInABakeIsNoticed(t *testing.T) {
 		}
 	})
 }
+
+// climbing has a fleet rest at each weight until Sluice has judged it.
+const climbing = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},
+	"strategy":{"canary":{"steps":[{"weight":5,"bake":"10m"},{"weight":25,"bake":"10m"}]}},
+	"people":{"grace":{"event":"grace"}},"guard":{"alarms":["checkout-errors"]},"revertWindow":"1h"}`
+
+func onClimbingFleet(t *testing.T, story func(w *scenario.World)) {
+	scenario.RunWith(t, scenario.Options{Kind: scenario.Fleet{Pace: memory.Pace{Takes: 4 * time.Minute}}}, func(w *scenario.World) {
+		w.Given(climbing)
+		story(w)
+	})
+}
+
+func TestFleetRestsAtEachWeightUntilItIsJudged(t *testing.T) {
+	onClimbingFleet(t, func(w *scenario.World) {
+		id := w.Requested("2")
+		w.Pass(10 * time.Minute)
+		if got := w.Serves(); got != "1 95 %, 2 5 %" {
+			w.T.Errorf("in the first bake it serves %s", got)
+		}
+		w.Pass(12 * time.Minute)
+		if got := w.Serves(); got != "1 75 %, 2 25 %" {
+			w.T.Errorf("in the second bake it serves %s", got)
+		}
+		ends(w, w.Ended(id), rollout.Succeeded, "2")
+	})
+}
+
+func TestRedAlarmTakesARestingFleetBack(t *testing.T) {
+	onClimbingFleet(t, func(w *scenario.World) {
+		id := w.Requested("2")
+		w.Pass(10 * time.Minute)
+		w.AlarmRed("checkout-errors")
+		w.Pass(time.Minute)
+		if got := w.Serves(); got != "1" {
+			w.T.Errorf("a minute after the alarm it heads for %s", got)
+		}
+		ends(w, w.Ended(id), rollout.RolledBack, "1")
+	})
+}
+
+// The service goes back by itself, hours before anybody else would have: the release learns of it, and ends as it should.
+func TestFleetGoesBackByItselfWhenNobodyIsThereAnyMore(t *testing.T) {
+	onClimbingFleet(t, func(w *scenario.World) {
+		id := w.Requested("2")
+		w.Pass(10 * time.Minute)
+		w.Killed(id)
+		r := w.Ended(id)
+		ends(w, r, rollout.RolledBack, "1")
+	})
+}
+
+func TestPromotionAtOncePassesTheWeightsBetween(t *testing.T) {
+	onClimbingFleet(t, func(w *scenario.World) {
+		id := w.Requested("2")
+		w.Pass(10 * time.Minute)
+		w.PromotedNow(id)
+		ends(w, w.Ended(id), rollout.Succeeded, "2")
+	})
+}
+
+// Somebody's deployment that rests is not ours to send on: the release waits until its service has taken it back.
+func TestReleaseWaitsForADeploymentThatRests(t *testing.T) {
+	onClimbingFleet(t, func(w *scenario.World) {
+		w.DeployedResting("5", 2*time.Hour)
+		id := w.Requested("2")
+		w.Pass(time.Hour)
+		if r, _ := w.Recorded(id); r.Epoch != 0 || !strings.Contains(scenario.Story(r), "a deployment of 5 waits at 0 % for the word to go on") {
+			w.T.Errorf("after an hour its story is:\n%s", scenario.Story(r))
+		}
+		ends(w, w.Ended(id), rollout.Succeeded, "2")
+	})
+}

@@ -1,6 +1,8 @@
 package scenario
 
 import (
+	"time"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"sluice/shared/kind"
@@ -43,13 +45,25 @@ func (Fleet) Serves(w *World) rollout.Split {
 	w.T.Helper()
 	out, err := w.inMemory().DescribeFleet(w.ctx, &memory.DescribeFleetInput{Name: &w.service})
 	w.must(err)
-	return rollout.Split{Stable: aws.ToString(out.Serves), Tag: aws.ToString(out.Handle), Moving: aws.ToString(out.Moving)}
+	return rollout.Split{
+		Stable: aws.ToString(out.Serves), Candidate: aws.ToString(out.Candidate), Weight: rollout.Weight(aws.ToInt32(out.Weight)), Rests: aws.ToBool(out.Rests),
+		Tag: aws.ToString(out.Handle), Moving: aws.ToString(out.Moving),
+	}
 }
 
 func (w *World) inMemory() *memory.Service { return sandbox.PartOf[memory.Service](w.Sandbox) }
 
 // Deployed has somebody else bring a revision out to the fleet.
 func (w *World) Deployed(revision string) { w.inMemory().Deploy(w.service, revision) }
+
+// DeployedResting has somebody else bring a revision out to the fleet by weights, and then say nothing for so long that it goes back.
+func (w *World) DeployedResting(revision string, patience time.Duration) {
+	w.T.Helper()
+	_, err := w.inMemory().StartDeployment(w.ctx, &memory.StartDeploymentInput{
+		Name: &w.service, Revision: &revision, Token: aws.String("somebody"), Weights: []int32{5000, 10000}, Patience: aws.Int32(int32(patience.Seconds())),
+	})
+	w.must(err)
+}
 
 // MemoryServes has the target in memory serve something, as somebody else might.
 func (w *World) MemoryServes(stable, candidate string, weight rollout.Weight) {

@@ -12,7 +12,7 @@ import (
 // Deployer is the traffic.Deployer of fleets in memory.
 type Deployer struct{ client }
 
-var _ traffic.Deployer = (*Deployer)(nil)
+var _ traffic.Holder = (*Deployer)(nil)
 
 // FleetPorts opens all that the kind of fleets can do.
 func FleetPorts(cfg aws.Config) traffic.Ports { return traffic.Ports{Deployer: NewDeployer(cfg)} }
@@ -30,18 +30,34 @@ type deployment struct {
 	Handle   string `json:"handle,omitempty"`
 	Moving   string `json:"moving,omitempty"`
 	Failed   string `json:"failed,omitempty"`
+
+	Candidate string  `json:"candidate,omitempty"`
+	Weight    int32   `json:"weight,omitempty"` // hundredths of a percent
+	Rests     bool    `json:"rests,omitempty"`
+	Weights   []int32 `json:"weights,omitempty"`
+	Patience  int     `json:"patience,omitempty"` // seconds
 }
 
 // Read implements traffic.Deployer.
 func (d *Deployer) Read(ctx context.Context, t rollout.Target) (rollout.Split, error) {
 	out, err := d.ask(ctx, "DescribeFleet", deployment{Name: t.Fleet.Fleet})
-	return rollout.Split{Stable: out.Serves, Tag: out.Handle, Moving: out.Moving}, err
+	return rollout.Split{Stable: out.Serves, Candidate: out.Candidate, Weight: rollout.Weight(out.Weight), Rests: out.Rests, Tag: out.Handle, Moving: out.Moving}, err
 }
 
 // Start implements traffic.Deployer.
-func (d *Deployer) Start(ctx context.Context, t rollout.Target, revision, token string) (handle string, err error) {
-	out, err := d.ask(ctx, "StartDeployment", deployment{Name: t.Fleet.Fleet, Revision: revision, Token: token})
+func (d *Deployer) Start(ctx context.Context, t rollout.Target, wanted traffic.Deployment) (handle string, err error) {
+	in := deployment{Name: t.Fleet.Fleet, Revision: wanted.Revision, Token: wanted.Token, Patience: int(wanted.Rests.Seconds())}
+	for _, w := range wanted.Weights {
+		in.Weights = append(in.Weights, int32(w))
+	}
+	out, err := d.ask(ctx, "StartDeployment", in)
 	return out.Handle, err
+}
+
+// Advance implements traffic.Holder.
+func (d *Deployer) Advance(ctx context.Context, t rollout.Target, handle string) error {
+	_, err := d.ask(ctx, "AdvanceDeployment", deployment{Name: t.Fleet.Fleet, Handle: handle})
+	return err
 }
 
 // Look implements traffic.Deployer.

@@ -3,7 +3,6 @@ package memory
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -24,13 +23,6 @@ type fleet struct {
 	all    []*deployment
 }
 
-// deployment is one revision on its way to all of a fleet.
-type deployment struct {
-	handle, token, revision, from string
-	began, ends                   time.Time
-	failed                        string
-}
-
 // CreateFleet makes a fleet that serves one revision.
 func (s *Service) CreateFleet(name, revision string, p Pace) {
 	s.mu.Lock()
@@ -43,17 +35,20 @@ func (s *Service) Deploy(name, revision string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f := s.fleets[name]
-	f.begin(revision, "", f.Takes)
+	f.begin(plan{revision: revision, takes: f.Takes})
 }
 
 // DescribeFleetInput names a fleet.
 type DescribeFleetInput struct{ Name *string }
 
-// DescribeFleetOutput is what a fleet serves, or will serve when the deployment is done that is under way.
+// DescribeFleetOutput is what a fleet serves, or will serve next while a deployment is under way.
 type DescribeFleetOutput struct {
-	Serves *string
-	Handle *string // of the last deployment
-	Moving *string
+	Serves    *string
+	Candidate *string // beside it, while a deployment goes by weights
+	Weight    *int32  // the candidate's, in hundredths of a percent
+	Rests     *bool   // it waits to be told to go on
+	Handle    *string // of the last deployment
+	Moving    *string
 }
 
 // DescribeFleet reads a fleet.
@@ -63,12 +58,20 @@ func (s *Service) DescribeFleet(_ context.Context, in *DescribeFleetInput) (*Des
 		if last == nil {
 			return &DescribeFleetOutput{Serves: &f.serves}, nil
 		}
+		if weight, rests := last.divides(); !last.gaveUp() && last.passed() < len(last.weights) {
+			return &DescribeFleetOutput{Serves: &last.from, Candidate: &last.revision, Weight: aws.Int32(weight), Rests: &rests, Handle: &last.handle, Moving: last.moving()}, nil
+		}
 		return &DescribeFleetOutput{Serves: aws.String(last.heads()), Handle: &last.handle, Moving: last.moving()}, nil
 	})
 }
 
-// StartDeploymentInput is a revision to bring out. The same token once more starts nothing.
-type StartDeploymentInput struct{ Name, Revision, Token *string }
+// StartDeploymentInput is a revision to bring out. The same token once more starts nothing. With several weights the fleet rests before each of them
+// until it is told to go on, and goes back when it is told nothing for Patience seconds.
+type StartDeploymentInput struct {
+	Name, Revision, Token *string
+	Weights               []int32
+	Patience              *int32
+}
 
 // StartDeploymentOutput is the deployment that was started.
 type StartDeploymentOutput struct{ Handle *string }
@@ -85,10 +88,36 @@ func (s *Service) StartDeployment(_ context.Context, in *StartDeploymentInput) (
 		switch {
 		case aws.ToString(in.Revision) == "" || aws.ToString(in.Token) == "":
 			return nil, wire.Validation("a deployment needs a revision and a token")
-		case last != nil && last.moving() != nil:
+		case last != nil && (last.moving() != nil || last.rests()):
 			return nil, &wire.Error{Code: "InProgress", Message: fmt.Sprintf("deployment %s is under way", last.handle), Status: 409}
 		}
-		return &StartDeploymentOutput{&f.begin(*in.Revision, *in.Token, f.Takes).handle}, nil
+		p := plan{revision: *in.Revision, token: *in.Token, takes: f.Takes, patience: time.Duration(aws.ToInt32(in.Patience)) * time.Second}
+		if len(in.Weights) > 1 {
+			p.weights = in.Weights
+		}
+		return &StartDeploymentOutput{&f.begin(p).handle}, nil
+	})
+}
+
+// AdvanceDeploymentInput has a deployment go on that rests.
+type AdvanceDeploymentInput struct{ Name, Handle *string }
+
+// AdvanceDeploymentOutput is what the fleet will serve next.
+type AdvanceDeploymentOutput struct {
+	Serves, Candidate *string
+	Weight            *int32
+}
+
+// AdvanceDeployment lets the last deployment go on to its next weight.
+func (s *Service) AdvanceDeployment(_ context.Context, in *AdvanceDeploymentInput) (*AdvanceDeploymentOutput, error) {
+	return inFleet(s, in.Name, func(f *fleet) (*AdvanceDeploymentOutput, error) {
+		last := f.last()
+		if last == nil || last.handle != aws.ToString(in.Handle) || !last.rests() {
+			return nil, &wire.Error{Code: "Stale", Message: fmt.Sprintf("deployment %s does not rest", aws.ToString(in.Handle)), Status: 400}
+		}
+		last.goOn()
+		weight, _ := last.divides()
+		return &AdvanceDeploymentOutput{&last.from, &last.revision, &weight}, nil
 	})
 }
 
@@ -105,7 +134,7 @@ func (s *Service) DescribeDeployment(_ context.Context, in *DescribeDeploymentIn
 			if d.handle == aws.ToString(in.Handle) {
 				out := &DescribeDeploymentOutput{Moving: d.moving()}
 				if d.gaveUp() {
-					out.Failed = &d.failed
+					out.Failed = aws.String(d.failed())
 				}
 				return out, nil
 			}
@@ -132,9 +161,9 @@ func (s *Service) StopDeployment(_ context.Context, in *StopDeploymentInput) (*S
 		case last == nil && f.serves == *in.Stable, last != nil && last.heads() == *in.Stable:
 			return out, nil
 		case last != nil && last.moving() != nil:
-			f.begin(*in.Stable, "", time.Since(last.began)/2)
+			f.begin(plan{revision: *in.Stable, takes: min(time.Since(last.began), f.Takes) / 2})
 		default:
-			f.begin(*in.Stable, "", f.Takes/2)
+			f.begin(plan{revision: *in.Stable, takes: f.Takes / 2})
 		}
 		return out, nil
 	})
@@ -149,44 +178,4 @@ func inFleet[Out any](s *Service, name *string, do func(f *fleet) (*Out, error))
 		return nil, missing(aws.ToString(name))
 	}
 	return do(f)
-}
-
-func (f *fleet) last() *deployment {
-	if len(f.all) == 0 {
-		return nil
-	}
-	return f.all[len(f.all)-1]
-}
-
-// begin begins a deployment that takes the place of the one before it.
-func (f *fleet) begin(revision, token string, takes time.Duration) *deployment {
-	d := &deployment{handle: "d-" + strconv.Itoa(len(f.all)+1), token: token, revision: revision, from: f.serves, began: time.Now(), ends: time.Now().Add(takes)}
-	if last := f.last(); last != nil {
-		d.from = last.heads()
-	}
-	if revision == f.Breaks {
-		d.failed = "revision " + revision + " does not get healthy"
-	}
-	f.all = append(f.all, d)
-	return d
-}
-
-// gaveUp says whether the service has given the deployment up: halfway.
-func (d *deployment) gaveUp() bool {
-	return d.failed != "" && !time.Now().Before(d.began.Add(d.ends.Sub(d.began)/2))
-}
-
-// heads is what the fleet will serve when nothing else happens to it.
-func (d *deployment) heads() string {
-	if d.gaveUp() {
-		return d.from
-	}
-	return d.revision
-}
-
-func (d *deployment) moving() *string {
-	if left := time.Until(d.ends); left > 0 {
-		return aws.String(left.Round(time.Second).String() + " are left")
-	}
-	return nil
 }

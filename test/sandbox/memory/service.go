@@ -74,6 +74,8 @@ func (s *Service) scope(operation string, in any) []wire.Grant {
 		name = aws.ToString(in.Name)
 	case *StartDeploymentInput:
 		name = aws.ToString(in.Name)
+	case *AdvanceDeploymentInput:
+		name = aws.ToString(in.Name)
 	case *DescribeDeploymentInput:
 		name = aws.ToString(in.Name)
 	case *StopDeploymentInput:
