@@ -99,6 +99,8 @@ type Surroundings struct {
 	CallAs func(ctx context.Context, service, role, function string, payload []byte) (lambda.Result, error)
 	// Alarm reads an alarm as such a role: its state, and whether its actions are enabled.
 	Alarm func(service, role, arn string) (state string, actions bool, err error)
+	// Red says which of the named alarms are in ALARM, to a service that asks on permissions of its own (a service-linked role).
+	Red func(alarms []string) []string
 	// Write appends lines to a stream of CloudWatch Logs.
 	Write func(group, stream string, lines ...string)
 }

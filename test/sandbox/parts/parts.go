@@ -59,7 +59,7 @@ func balanced() []sandbox.Part {
 			return balancing
 		},
 		func(in sandbox.Surroundings) service {
-			return ecs.New(ecs.Options{Home: in.Home, Context: in.Context, Balancing: balancing, Emit: in.Emit("aws.ecs")})
+			return ecs.New(ecs.Options{Home: in.Home, Context: in.Context, Balancing: balancing, Emit: in.Emit("aws.ecs"), Red: in.Red, Record: in.Record})
 		},
 		func(in sandbox.Surroundings) service {
 			return autoscaling.New(autoscaling.Options{Home: in.Home, Context: in.Context, Balancing: balancing, Emit: in.Emit("aws.autoscaling")})
