@@ -16,6 +16,8 @@ var samples = map[kind.ID]string{
 	kind.DistributionID: `{"distribution":{"primary":"E1PRIMARY00001","staging":"E2STAGING00001","draft":"E3DRAFT0000001","previous":"E4PREVIOUS0001","policy":"1a2b3c4d-0000-4000-9000-000000000001"}}`,
 	kind.KeyValueStoreID: `{"keyValueStore":{"distribution":"E1EDGE00000001","function":"checkout-split","store":"arn:aws:cloudfront::123456789012:key-value-store/1a2b3c4d-0000-4000-9000-000000000002","pools":{"blue":"checkout-blue","green":"checkout-green"},` +
 		samplePools + `}}`,
+	kind.ConfigurationID: `{"configuration":{"application":"shop001","environment":"prod001","profile":"cart001","strategy":"AppConfig.Linear20PercentEvery6Minutes","back":"atonce1",` +
+		`"metrics":{"requests":{"namespace":"checkout","name":"Requests"},"errors":{"namespace":"checkout","name":"Errors"},"duration":{"namespace":"checkout","name":"Duration"}}}}`,
 	kind.APIStageID: `{"apiStage":{"api":"a1b2c3d4e5","stage":"checkout","accessLog":"/apis/checkout"}}`,
 	kind.RecordSetID: `{"recordSet":{"zone":"Z0000000000001","records":[{"name":"checkout.example.com","type":"A","to":{"blue":{"value":"192.0.2.10"},"green":{"value":"192.0.2.20"}}}],` +
 		samplePools + `}}`,

@@ -85,6 +85,7 @@ func kinds() []Facts {
 		distribution,
 		keyValueStore,
 		recordSet,
+		configuration,
 		memory, fleet,
 	}
 }

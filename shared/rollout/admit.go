@@ -17,7 +17,7 @@ type Admission struct {
 
 // Admit judges a target that a release finds, by stated rules:
 //
-//   - the service is still moving traffic, or waits for the word to go on: the release waits for it, as long as it may wait in the queue;
+//   - the service is still moving traffic, waits for the word to go on, or lets no other move begin yet: the release waits for it, as long as it may wait in the queue;
 //   - one revision serves everything: that one is stable. If it is the candidate, there is nothing to do;
 //   - the candidate already has a share: adopted. The release begins at the first step that is not below that share;
 //   - two revisions have traffic, and neither the service nor the lease says which of them is stable: refused. It may be the one with less;

@@ -1,6 +1,7 @@
 package rollout
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -16,6 +17,7 @@ type Split struct {
 	Filling   bool      // the candidate's pool is being filled, and nothing was written yet: then it is Moving, too
 	Moving    string    // why the service does not serve this split yet: "2 of 10 tasks are healthy"; empty when it does
 	Rests     bool      // a deployment of the candidate has come so far, and waits for the word to go on
+	Busy      string    // why the service lets no other move begin yet, although it serves this split: "version 7 bakes"; empty when it does
 	Either    bool      // two revisions have traffic, and the service does not say which of them is stable
 	Since     time.Time // of a split that is wanted: when the move to it began, if that is under way; zero when it is not
 	Begun     bool      // of a split that is wanted: the release has given the candidate traffic before
@@ -61,7 +63,7 @@ func (s Split) Unrest() string {
 	if s.Rests {
 		return fmt.Sprintf("a deployment of %s waits at %v for the word to go on", s.Candidate, s.Weight)
 	}
-	return s.Moving
+	return cmp.Or(s.Moving, s.Busy)
 }
 
 // plain writes equal splits in one way: a candidate without traffic is none, and a candidate with all traffic is stable.

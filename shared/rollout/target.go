@@ -17,6 +17,7 @@ type Target struct {
 	RecordSet    *kind.RecordSet    `json:"recordSet,omitempty"`
 
 	KeyValueStore *kind.KeyValueStore `json:"keyValueStore,omitempty"`
+	Configuration *kind.Configuration `json:"configuration,omitempty"`
 }
 
 // specs lists the members that are set.
@@ -42,6 +43,9 @@ func (t Target) specs() []kind.Spec {
 	}
 	if t.KeyValueStore != nil {
 		set = append(set, *t.KeyValueStore)
+	}
+	if t.Configuration != nil {
+		set = append(set, *t.Configuration)
 	}
 	if t.RecordSet != nil {
 		set = append(set, *t.RecordSet)

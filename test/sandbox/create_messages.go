@@ -36,8 +36,7 @@ type queueProperties struct {
 	Tags                                                     []tag
 }
 
-// attributes are those of the queue that the properties set.
-func (p queueProperties) attributes() (map[string]string, error) {
+func (s *Sandbox) createQueue(ctx context.Context, id string, p queueProperties) (resource, error) {
 	attributes := map[string]string{}
 	for name, n := range map[types.QueueAttributeName]*int{
 		types.QueueAttributeNameDelaySeconds:                  p.DelaySeconds,
@@ -50,12 +49,7 @@ func (p queueProperties) attributes() (map[string]string, error) {
 			attributes[string(name)] = strconv.Itoa(*n)
 		}
 	}
-	return attributes, p.more(attributes)
-}
-
-func (s *Sandbox) createQueue(ctx context.Context, id string, p queueProperties) (resource, error) {
-	attributes, err := p.attributes()
-	if err != nil {
+	if err := p.more(attributes); err != nil {
 		return resource{}, err
 	}
 	name := s.named(p.QueueName, id)

@@ -43,40 +43,49 @@ func (s *Service) Wire() wire.Service {
 	}}
 }
 
-// scope says what IAM must allow (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsappconfig.html).
+// scope says what IAM must allow: an action on what is in an application must be allowed on the application, too, and one on a deployment on its
+// environment. A hosted version has the ARN of its profile
+// (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsappconfig.html).
 func (s *Service) scope(operation string, input any) []wire.Grant {
-	var about []string
-	application := func(id *string) string { return "application/" + aws.ToString(id) }
-	environment := func(app, id *string) string { return application(app) + "/environment/" + aws.ToString(id) }
-	profile := func(app, id *string) string { return application(app) + "/configurationprofile/" + aws.ToString(id) }
+	about := []string{"*"}
+	environment := func(app, id *string, more ...string) []string {
+		a := "application/" + aws.ToString(app)
+		return append([]string{a, a + "/environment/" + aws.ToString(id)}, more...)
+	}
+	deployment := func(app, env *string, number *int32) []string {
+		all := environment(app, env)
+		return append(all, all[1]+"/deployment/"+strconv.Itoa(int(aws.ToInt32(number))))
+	}
+	profile := func(app, id *string) []string {
+		a := "application/" + aws.ToString(app)
+		return []string{a, a + "/configurationprofile/" + aws.ToString(id)}
+	}
 	switch in := input.(type) {
 	case *api.GetEnvironmentInput:
-		about = []string{environment(in.ApplicationId, in.EnvironmentId)}
+		about = environment(in.ApplicationId, in.EnvironmentId)
 	case *api.GetConfigurationProfileInput:
-		about = []string{profile(in.ApplicationId, in.ConfigurationProfileId)}
+		about = profile(in.ApplicationId, in.ConfigurationProfileId)
 	case *api.CreateHostedConfigurationVersionInput:
-		about = []string{profile(in.ApplicationId, in.ConfigurationProfileId)}
+		about = profile(in.ApplicationId, in.ConfigurationProfileId)
 	case *api.GetHostedConfigurationVersionInput:
-		about = []string{profile(in.ApplicationId, in.ConfigurationProfileId) + "/hostedconfigurationversion/" + strconv.Itoa(int(aws.ToInt32(in.VersionNumber)))}
+		about = profile(in.ApplicationId, in.ConfigurationProfileId)
 	case *api.GetDeploymentStrategyInput:
 		about = []string{"deploymentstrategy/" + aws.ToString(in.DeploymentStrategyId)}
 	case *api.StartDeploymentInput:
-		about = []string{
-			application(in.ApplicationId), environment(in.ApplicationId, in.EnvironmentId), profile(in.ApplicationId, in.ConfigurationProfileId),
-			"deploymentstrategy/" + aws.ToString(in.DeploymentStrategyId),
-		}
+		about = environment(in.ApplicationId, in.EnvironmentId, profile(in.ApplicationId, in.ConfigurationProfileId)[1], "deploymentstrategy/"+aws.ToString(in.DeploymentStrategyId))
 	case *api.ListDeploymentsInput:
-		about = []string{environment(in.ApplicationId, in.EnvironmentId)}
+		about = environment(in.ApplicationId, in.EnvironmentId)
 	case *api.GetDeploymentInput:
-		about = []string{environment(in.ApplicationId, in.EnvironmentId) + "/deployment/" + strconv.Itoa(int(aws.ToInt32(in.DeploymentNumber)))}
+		about = deployment(in.ApplicationId, in.EnvironmentId, in.DeploymentNumber)
 	case *api.StopDeploymentInput:
-		about = []string{environment(in.ApplicationId, in.EnvironmentId) + "/deployment/" + strconv.Itoa(int(aws.ToInt32(in.DeploymentNumber)))}
-	default:
-		return []wire.Grant{{Action: "appconfig:" + operation, Resource: "*"}}
+		about = deployment(in.ApplicationId, in.EnvironmentId, in.DeploymentNumber)
 	}
 	var grants []wire.Grant
 	for _, resource := range about {
-		grants = append(grants, wire.Grant{Action: "appconfig:" + operation, Resource: s.arn(resource)})
+		if resource != "*" {
+			resource = s.arn(resource)
+		}
+		grants = append(grants, wire.Grant{Action: "appconfig:" + operation, Resource: resource})
 	}
 	return grants
 }

@@ -40,7 +40,6 @@ type Created struct {
 	Ref        string
 	Attributes map[string]string
 	Skipped    string // why there is no such resource: its condition does not hold, or its type is without effect
-	Unsettled  Unsettled
 }
 
 // Create makes the resources of a template in order; the first failure ends it.
@@ -133,9 +132,6 @@ func (s *Stack) ref(arg any) (any, error) {
 		return s.parameter(name, p)
 	}
 	made, err := s.made(name)
-	if made.Unsettled == Whole {
-		return unknown(name, "Ref"), err
-	}
 	return made.Ref, err
 }
 
@@ -143,9 +139,6 @@ func (s *Stack) attribute(id, name string) (string, error) {
 	made, err := s.made(id)
 	if err != nil {
 		return "", err
-	}
-	if made.Unsettled != Settled {
-		return unknown(id, name), nil
 	}
 	value, ok := made.Attributes[name]
 	if !ok {

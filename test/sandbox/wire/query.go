@@ -71,11 +71,7 @@ func (queryProtocol) fail(ex *exchange, f fault) {
 // errorResponse is the error of both protocols that answer in XML.
 func errorResponse(ex *exchange, f fault, code string, rest *XML) []byte {
 	x := &xmlSink{layout: usualLayout, rest: rest}
-	before, after := "<ErrorResponse"+namespace(ex)+">", "<RequestId>"+ex.id+"</RequestId></ErrorResponse>"
-	if rest != nil && rest.Bare {
-		before, after = xmlHeader, ""
-	}
-	x.b.WriteString(before)
+	x.b.WriteString("<ErrorResponse" + namespace(ex) + ">")
 	x.name = "Error"
 	x.openStruct()
 	x.member("Type")
@@ -87,7 +83,7 @@ func errorResponse(ex *exchange, f fault, code string, rest *XML) []byte {
 		x.str(f.api.ErrorMessage())
 	}
 	x.closeStruct()
-	x.b.WriteString(after)
+	x.b.WriteString("<RequestId>" + ex.id + "</RequestId></ErrorResponse>")
 	return x.b.Bytes()
 }
 
