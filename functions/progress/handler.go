@@ -1,4 +1,4 @@
-// Package progress wakes releases whose build or test has ended.
+// Package progress wakes releases whose build or test has ended, and those whose target was moved by its service.
 package progress
 
 import (
@@ -6,6 +6,7 @@ import (
 
 	"sluice/events"
 	"sluice/shared/dynamo"
+	"sluice/shared/rollout"
 	"sluice/shared/start"
 	"sluice/shared/stepfunctions"
 )
@@ -32,6 +33,9 @@ func New(w start.World) (any, error) {
 
 // handle reads from the event only which build or test it is about: Plan looks at the build itself, and Gates at the test.
 func (h *handler) handle(ctx context.Context, e events.Raw) (struct{}, error) {
+	if events.Moves(e) {
+		return struct{}{}, h.moved(ctx, e)
+	}
 	ended, err := events.ReadEnded(e)
 	if err != nil {
 		return struct{}{}, err
@@ -45,4 +49,21 @@ func (h *handler) handle(ctx context.Context, e events.Raw) (struct{}, error) {
 		return struct{}{}, nil
 	}
 	return struct{}{}, h.machine.Wake(ctx, h.store, release, h.Now())
+}
+
+// moved wakes the release that waits for a target's service: it looks at the target itself. While a step bakes, nobody waits for the service.
+func (h *handler) moved(ctx context.Context, e events.Raw) error {
+	target, err := events.ReadMoved(e)
+	if err != nil {
+		return err
+	}
+	l, err := h.store.Lease(ctx, target)
+	if err != nil {
+		return err
+	}
+	if l.Phase != rollout.Held || l.Moving == "" && l.Fence == nil {
+		h.Log.InfoContext(ctx, "nobody waits for this", "target", target)
+		return nil
+	}
+	return h.machine.Wake(ctx, h.store, l.Owner, h.Now())
 }

@@ -31,11 +31,11 @@ var webhook = function{
 }
 
 var progress = function{
-	name: "progress", about: "Wakes a release whose build has ended",
+	name: "progress", about: "Wakes a release whose build has ended, or whose target was moved",
 	seconds: 30, memory: 256, woken: byEvent,
 	variables: "SLUICE_TABLE",
 	may: []permission{
-		items(access{"GetItem", "job", ""}, rings),
+		items(access{"GetItem", "job target", ""}, rings),
 		wake,
 	},
 }

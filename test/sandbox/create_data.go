@@ -13,17 +13,19 @@ import (
 
 func (s *Sandbox) dataCreators() map[string]cfn.Creator {
 	return map[string]cfn.Creator{
-		"AWS::DynamoDB::Table": creator(map[string]string{
-			"SSESpecification": notEncrypted, "Tags": nobodyAsks, "PointInTimeRecoverySpecification": alwaysInPlace,
-			"DeletionProtectionEnabled": "the stack is never deleted", "TableClass": notPaid,
-			"ContributorInsightsSpecification": "a picture for people", "ProvisionedThroughput": notPaid, "OnDemandThroughput": notPaid,
-		}, s.createTable),
+		"AWS::DynamoDB::Table": creator(tableUnread, s.createTable),
 		"AWS::DynamoDB::GlobalTable": creator(map[string]string{
 			"SSESpecification": notEncrypted, "WriteProvisionedThroughputSettings": notPaid,
 			"WriteOnDemandThroughputSettings": notPaid, "Replicas": "there is one region here",
 		}, s.createTable),
 		"AWS::SSM::Parameter": creator(nil, s.createParameter),
 	}
+}
+
+var tableUnread = map[string]string{
+	"SSESpecification": notEncrypted, "Tags": nobodyAsks, "PointInTimeRecoverySpecification": alwaysInPlace,
+	"DeletionProtectionEnabled": "the stack is never deleted", "TableClass": notPaid,
+	"ContributorInsightsSpecification": "a picture for people", "ProvisionedThroughput": notPaid, "OnDemandThroughput": notPaid,
 }
 
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html

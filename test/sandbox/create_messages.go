@@ -36,7 +36,8 @@ type queueProperties struct {
 	Tags                                                     []tag
 }
 
-func (s *Sandbox) createQueue(ctx context.Context, id string, p queueProperties) (resource, error) {
+// attributes are those of the queue that the properties set.
+func (p queueProperties) attributes() (map[string]string, error) {
 	attributes := map[string]string{}
 	for name, n := range map[types.QueueAttributeName]*int{
 		types.QueueAttributeNameDelaySeconds:                  p.DelaySeconds,
@@ -49,7 +50,12 @@ func (s *Sandbox) createQueue(ctx context.Context, id string, p queueProperties)
 			attributes[string(name)] = strconv.Itoa(*n)
 		}
 	}
-	if err := p.more(attributes); err != nil {
+	return attributes, p.more(attributes)
+}
+
+func (s *Sandbox) createQueue(ctx context.Context, id string, p queueProperties) (resource, error) {
+	attributes, err := p.attributes()
+	if err != nil {
 		return resource{}, err
 	}
 	name := s.named(p.QueueName, id)

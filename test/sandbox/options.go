@@ -99,6 +99,12 @@ type Surroundings struct {
 	CallAs func(ctx context.Context, service, role, function string, payload []byte) (lambda.Result, error)
 	// Alarm reads an alarm as such a role: its state, and whether its actions are enabled.
 	Alarm func(service, role, arn string) (state string, actions bool, err error)
+	// Red says which of the named alarms are in ALARM, to a service that asks on permissions of its own (a service-linked role).
+	Red func(alarms []string) []string
+	// Level is the state of a CloudWatch alarm by its name; empty when there is none.
+	Level func(name string) string
+	// Keepers make, change and delete the resources of stacks.
+	Keepers map[string]cfn.Keeper
 	// Write appends lines to a stream of CloudWatch Logs.
 	Write func(group, stream string, lines ...string)
 }

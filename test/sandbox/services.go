@@ -49,7 +49,8 @@ func (s *Sandbox) start(ctx context.Context) {
 	s.api = wire.NewServer(home, s.CloudWatch.Wire(), s.CodeBuild.Wire(), s.CodePipeline.Wire(), s.Logs.Wire(), s.DynamoDB.Wire(), s.EventBridge.Wire(), s.Lambda.Wire(),
 		s.SecretsManager.Wire(), s.SNS.Wire(), s.SQS.Wire(), s.SSM.Wire(), s.StepFunctions.Wire(), s.STS.Wire())
 	around := Surroundings{
-		Context: ctx, Home: home, Chance: s.chance(), Record: s.record, Emit: s.emit, Call: s.Lambda.Call, Write: s.Logs.Write,
+		Context: ctx, Home: home, Chance: s.chance(), Record: s.record, Emit: s.emit, Call: s.Lambda.Call, Write: s.Logs.Write, Red: s.CloudWatch.Red,
+		Level: s.alarmLevel, Keepers: s.keepers(),
 		May: func(service, from, action, resource string) error {
 			return s.access.allow(sender{service: service, sourceARN: from}, action, resource)
 		},

@@ -40,6 +40,7 @@ type Created struct {
 	Ref        string
 	Attributes map[string]string
 	Skipped    string // why there is no such resource: its condition does not hold, or its type is without effect
+	Unsettled  Unsettled
 }
 
 // Create makes the resources of a template in order; the first failure ends it.
@@ -132,6 +133,9 @@ func (s *Stack) ref(arg any) (any, error) {
 		return s.parameter(name, p)
 	}
 	made, err := s.made(name)
+	if made.Unsettled == Whole {
+		return unknown(name, "Ref"), err
+	}
 	return made.Ref, err
 }
 
@@ -139,6 +143,9 @@ func (s *Stack) attribute(id, name string) (string, error) {
 	made, err := s.made(id)
 	if err != nil {
 		return "", err
+	}
+	if made.Unsettled != Settled {
+		return unknown(id, name), nil
 	}
 	value, ok := made.Attributes[name]
 	if !ok {

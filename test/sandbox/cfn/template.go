@@ -25,6 +25,7 @@ type Parameter struct {
 	Type          string
 	Default       any
 	AllowedValues []any
+	NoEcho        any // true, or "true"
 }
 
 // A Resource as the template declares it, its properties not resolved yet.
@@ -33,6 +34,9 @@ type Resource struct {
 	Properties map[string]any
 	DependsOn  []string
 	Condition  string
+
+	// What becomes of it when it leaves the stack, and of the old one when it is replaced: Delete, unless they say Retain.
+	DeletionPolicy, UpdateReplacePolicy string
 }
 
 // An Output of a template, its value not resolved yet.
@@ -50,9 +54,7 @@ var (
 		"Rules":                    "the CDK asserts there that the account is bootstrapped; the sandbox has no bootstrap stack",
 	}
 	unreadAttributes = map[string]string{
-		"Metadata":            "for people and for the CDK",
-		"DeletionPolicy":      "nothing is deleted here",
-		"UpdateReplacePolicy": "nothing is replaced here",
+		"Metadata": "for people and for the CDK",
 	}
 )
 
@@ -138,6 +140,10 @@ func (r *Resource) attribute(name string, raw json.RawMessage) error {
 		return unmarshal(raw, &r.Properties)
 	case "Condition":
 		return unmarshal(raw, &r.Condition)
+	case "DeletionPolicy":
+		return unmarshal(raw, &r.DeletionPolicy)
+	case "UpdateReplacePolicy":
+		return unmarshal(raw, &r.UpdateReplacePolicy)
 	case "DependsOn":
 		if bytes.HasPrefix(bytes.TrimSpace(raw), []byte("[")) {
 			return unmarshal(raw, &r.DependsOn)
@@ -150,6 +156,12 @@ func (r *Resource) attribute(name string, raw json.RawMessage) error {
 	}
 	return nil
 }
+
+// Order lists the logical ids, each after everything it refers to.
+func (t *Template) Order() []string { return slices.Clone(t.order) }
+
+// Hidden says whether a parameter's value is never shown.
+func (p Parameter) Hidden() bool { return p.NoEcho == true || p.NoEcho == "true" }
 
 // Clone copies a template deeply, so that a test can change the copy.
 func (t *Template) Clone() *Template {

@@ -143,3 +143,15 @@ func (a *alarm) kind() types.AlarmType {
 	}
 	return types.AlarmTypeMetricAlarm
 }
+
+// Red says which of the named alarms are in ALARM, for services that look at alarms themselves.
+func (s *Service) Red(names []string) (red []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, name := range names {
+		if a := s.alarms[name]; a != nil && a.state.value == types.StateValueAlarm {
+			red = append(red, name)
+		}
+	}
+	return red
+}

@@ -16,33 +16,10 @@ func unsupported(in *awsecs.CreateServiceInput) error {
 	switch {
 	case in.DeploymentController != nil && in.DeploymentController.Type != types.DeploymentControllerTypeEcs:
 		return wire.NotImplemented("CreateService with the deployment controller " + string(in.DeploymentController.Type))
-	case in.SchedulingStrategy == types.SchedulingStrategyDaemon, in.CapacityProviderStrategy != nil, in.ServiceConnectConfiguration != nil, in.ServiceRegistries != nil, in.VpcLatticeConfigurations != nil:
+	case in.SchedulingStrategy == types.SchedulingStrategyDaemon, in.CapacityProviderStrategy != nil, in.ServiceRegistries != nil, in.VpcLatticeConfigurations != nil:
 		return wire.NotImplemented("CreateService with daemons, capacity providers or service discovery")
-	case slices.ContainsFunc(in.LoadBalancers, func(l types.LoadBalancer) bool { return l.AdvancedConfiguration != nil }):
-		return wire.NotImplemented("CreateService with an alternate target group")
 	}
 	return nil
-}
-
-// configured are the settings of deployments, with their defaults
-// (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html).
-func configured(given *types.DeploymentConfiguration) (types.DeploymentConfiguration, error) {
-	config := types.DeploymentConfiguration{}
-	if given != nil {
-		config = *given
-	}
-	config.MaximumPercent, config.MinimumHealthyPercent = or(config.MaximumPercent, 200), or(config.MinimumHealthyPercent, 100)
-	if config.DeploymentCircuitBreaker == nil {
-		config.DeploymentCircuitBreaker = &types.DeploymentCircuitBreaker{}
-	}
-	switch {
-	case config.Strategy != "" && config.Strategy != types.DeploymentStrategyRolling:
-		return config, wire.NotImplemented("the deployment strategy " + string(config.Strategy))
-	case config.Alarms != nil, config.DeploymentCircuitBreaker.ThresholdConfiguration != nil, config.DeploymentCircuitBreaker.ResetOnHealthyTask != nil, config.LifecycleHooks != nil:
-		return config, wire.NotImplemented("deployments with alarms, hooks or a threshold of their own")
-	}
-	config.Strategy = types.DeploymentStrategyRolling
-	return config, nil
 }
 
 func or(given *int32, usual int32) *int32 {
@@ -71,6 +48,9 @@ func (s *Service) checkBalancers(given []types.LoadBalancer, d *definition) erro
 		found, err := s.o.Balancing.DescribeTargetGroups(s.o.Context, &elb.DescribeTargetGroupsInput{TargetGroupArns: []string{arn}})
 		if err != nil {
 			return invalid("The specified target group does not exist.")
+		}
+		if err := s.checkAdvanced(l); err != nil {
+			return err
 		}
 		c := d.container(l.ContainerName)
 		switch {

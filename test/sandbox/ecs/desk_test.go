@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -42,6 +44,13 @@ type desk struct {
 
 	mu   sync.Mutex
 	told []event
+	red  []string
+	seen []metric
+}
+
+type metric struct {
+	name       string
+	dimensions map[string]string
 }
 
 type event struct {
@@ -56,7 +65,7 @@ func inBubble(t *testing.T, test func(t *testing.T, d *desk)) {
 		defer end()
 		d := &desk{t: t, network: network.New()}
 		d.balancing = elbv2.New(elbv2.Options{Home: home, Context: ctx, Network: d.network})
-		d.service = ecs.New(ecs.Options{Home: home, Context: ctx, Balancing: d.balancing, Emit: d.hear})
+		d.service = ecs.New(ecs.Options{Home: home, Context: ctx, Balancing: d.balancing, Emit: d.hear, Red: d.isRed, Record: d.record})
 		d.Client = awsecs.NewFromConfig(aws.Config{
 			Region: home.Region, HTTPClient: wire.Client(wire.NewServer(home, d.service.Wire())), RetryMaxAttempts: 1,
 			Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""), BaseEndpoint: aws.String("http://127.0.0.1:4566"),
@@ -106,11 +115,49 @@ func (d *desk) group(name string) string {
 func (d *desk) hear(_ context.Context, kind string, resources []string, detail any) {
 	text, err := json.Marshal(detail)
 	d.must(err)
-	e := event{kind: kind, resource: resources[0]}
+	e := event{kind: kind}
+	if len(resources) > 0 {
+		e.resource = resources[0]
+	}
 	d.must(json.Unmarshal(text, &e.detail))
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.told = append(d.told, e)
+}
+
+func (d *desk) turnRed(alarm string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.red = append(d.red, alarm)
+}
+
+func (d *desk) isRed(names []string) (red []string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, name := range names {
+		if slices.Contains(d.red, name) {
+			red = append(red, name)
+		}
+	}
+	return red
+}
+
+func (d *desk) record(_, name string, dimensions map[string]string, _ string, _ float64, _ time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.seen = append(d.seen, metric{name, dimensions})
+}
+
+// counted is how many values of a metric were recorded under exactly these dimensions.
+func (d *desk) counted(name string, dimensions map[string]string) (n int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, m := range d.seen {
+		if m.name == name && maps.Equal(m.dimensions, dimensions) {
+			n++
+		}
+	}
+	return n
 }
 
 // events are the values of a field of all events of a type, each once in a row.

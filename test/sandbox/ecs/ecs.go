@@ -1,9 +1,9 @@
-// Package ecs is Amazon ECS on one machine: clusters, task definitions and services with the rolling deployment controller. A task runs a program,
-// which really answers requests, and is a target of the load balancer like any other.
+// Package ecs is Amazon ECS on one machine: clusters, task definitions and services that ECS itself deploys: rolling, blue/green, linear and canary. A
+// task runs a program, which really answers requests, and is a target of the load balancer like any other.
 //
 // A service is looked at every few seconds: tasks are started, registered in the target group, replaced when their target is unhealthy, and
-// stopped after their target has drained. What is refused: ECS's own blue/green, linear and canary deployments, other controllers, and everything
-// that has nothing to do with services.
+// stopped after their target has drained. A deployment that shifts traffic goes through its lifecycle stages, waits at PAUSE hooks, and moves the weights
+// of the listener rule. What is refused: hooks that call Lambda functions, other controllers, and everything that has nothing to do with services.
 //
 // Documentation followed: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/Welcome.html and
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html. How long a task takes to start is not documented: see Pace.
@@ -29,6 +29,10 @@ type Options struct {
 	Balancing *elbv2.Service
 	// Emit puts an event of aws.ecs on the default bus.
 	Emit func(ctx context.Context, detailType string, resources []string, detail any)
+	// Red says which of the named alarms are in ALARM; nil: none is.
+	Red func(alarms []string) []string
+	// Record takes the metrics that Service Connect counts; nil drops them.
+	Record func(namespace, name string, dimensions map[string]string, unit string, value float64, at time.Time)
 }
 
 // Pace is how long things take that AWS does not document.
@@ -37,10 +41,11 @@ type Pace struct {
 	Rest      time.Duration // and at one that is in a steady state
 	Provision time.Duration // until a task has its network interface
 	Pull      time.Duration // until its image is there
+	Shift     time.Duration // from the request for a weight until the listener rule has it
 }
 
 // usual is about what Fargate takes.
-var usual = Pace{Look: 5 * time.Second, Rest: 30 * time.Second, Provision: 10 * time.Second, Pull: 20 * time.Second}
+var usual = Pace{Look: 5 * time.Second, Rest: 30 * time.Second, Provision: 10 * time.Second, Pull: 20 * time.Second, Shift: 5 * time.Second}
 
 // A Service is one account's ECS in one region.
 type Service struct {

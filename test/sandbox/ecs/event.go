@@ -11,7 +11,11 @@ const clock = "2006-01-02T15:04:05.000Z"
 
 // tell sends an event once the lock is given back.
 func (s *Service) tell(detailType, resource string, detail any) {
-	s.told = append(s.told, func() { s.o.Emit(s.o.Context, detailType, []string{resource}, detail) })
+	var resources []string
+	if resource != "" {
+		resources = []string{resource}
+	}
+	s.told = append(s.told, func() { s.o.Emit(s.o.Context, detailType, resources, detail) })
 }
 
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html

@@ -56,12 +56,18 @@ func (s *Service) look(sv *service) (pause time.Duration, gone bool) {
 		s.advance(sv, t, now)
 	}
 	s.breakCircuit(sv)
+	s.proceed(sv, now)
 	s.move(sv, now)
 	s.settled(sv, now)
 	sv.tasks = slices.DeleteFunc(sv.tasks, func(t *task) bool { return t.status == stopped && now.Sub(t.stoppedAt) > stoppedStays })
 	if sv.deleted && !slices.ContainsFunc(sv.tasks, func(t *task) bool { return t.status != stopped }) {
 		sv.of.services = slices.DeleteFunc(sv.of.services, func(other *service) bool { return other == sv })
 		return 0, true
+	}
+	if d := sv.underway(); d != nil {
+		if wait, waits := d.untilDue(now); waits {
+			return max(time.Second, min(wait, s.pace.Rest)), false
+		}
 	}
 	if sv.steady.IsZero() || slices.ContainsFunc(sv.tasks, func(t *task) bool { return t.desired == stopped && t.status != stopped }) {
 		return s.pace.Look, false
@@ -110,12 +116,16 @@ func (sv *service) wanted() []*task {
 
 // move starts and stops tasks. A deployment that failed starts none.
 func (s *Service) move(sv *service, now time.Time) {
+	if sv.shifting() != nil {
+		s.scale(sv, now)
+		return
+	}
 	start, stopCurrent, stopFormer := sv.tally().moves()
 	if sv.primary().state == types.DeploymentRolloutStateFailed {
 		start, stopFormer = 0, 0
 	}
 	if start > 0 && !now.Before(sv.notBefore) {
-		s.startTasks(sv, start)
+		s.startTasks(sv, sv.primary(), start)
 	}
 	leaving := sv.wanted()
 	slices.SortStableFunc(leaving, func(a, b *task) int { return cmp.Compare(rank(a), rank(b)) }) // who is not well goes first
@@ -136,6 +146,25 @@ func (s *Service) move(sv *service, now time.Time) {
 	}
 }
 
+// scale gives each deployment the tasks that it is to have, while traffic is shifted between two of them.
+func (s *Service) scale(sv *service, now time.Time) {
+	for _, dep := range sv.deployments {
+		var has []*task
+		for _, t := range sv.wanted() {
+			if t.deployment == dep {
+				has = append(has, t)
+			}
+		}
+		wanted := sv.wantedOf(dep)
+		if len(has) < wanted && !now.Before(sv.notBefore) {
+			s.startTasks(sv, dep, wanted-len(has))
+		}
+		for _, t := range has[min(wanted, len(has)):] {
+			s.stop(sv, t, types.TaskStopCodeServiceSchedulerInitiated, "Scaling activity initiated by (deployment "+dep.id+")")
+		}
+	}
+}
+
 func rank(t *task) int {
 	if t.well {
 		return 1
@@ -144,8 +173,8 @@ func rank(t *task) int {
 }
 
 // startTasks starts tasks for which there is room.
-func (s *Service) startTasks(sv *service, n int) {
-	d := sv.primary().definition
+func (s *Service) startTasks(sv *service, dep *deployment, n int) {
+	d := dep.revision.definition
 	for range n {
 		if sv.launch == types.LaunchTypeEc2 && sv.of.memory > 0 && sv.of.free() < d.memory() {
 			// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html
@@ -154,13 +183,17 @@ func (s *Service) startTasks(sv *service, n int) {
 			sv.notBefore = time.Now().Add(time.Minute)
 			return
 		}
-		t := s.newTask(sv)
+		t := s.newTask(sv, dep)
 		s.says(sv, "has started 1 tasks: (task %s).", t.id)
 	}
 }
 
 // settled finishes a deployment whose tasks are all that is left, and says so when the service has come to rest.
 func (s *Service) settled(sv *service, now time.Time) {
+	if sv.shifting() != nil {
+		sv.steady = time.Time{}
+		return
+	}
 	t, dep := sv.tally(), sv.primary()
 	leaving := slices.ContainsFunc(sv.tasks, func(t *task) bool { return t.deployment != dep && t.status != stopped })
 	if t.current != sv.desired || t.currentWell != sv.desired || leaving {

@@ -1,6 +1,8 @@
 package ecs
 
 import (
+	"strings"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsecs "github.com/aws/aws-sdk-go-v2/service/ecs"
 
@@ -12,6 +14,13 @@ func (s *Service) scope(operation string, in any) []wire.Grant {
 	var grants []wire.Grant
 	for _, r := range s.about(in) {
 		grants = append(grants, wire.Grant{Action: "ecs:" + operation, Resource: r.arn, Keys: r.keys})
+	}
+	if in, ok := in.(*awsecs.CreateServiceInput); ok {
+		for _, l := range in.LoadBalancers { // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AmazonECSInfrastructureRolePolicyForLoadBalancers.html
+			if a := l.AdvancedConfiguration; a != nil && a.RoleArn != nil {
+				grants = append(grants, wire.PassRole(*a.RoleArn, "ecs.amazonaws.com"))
+			}
+		}
 	}
 	if in, ok := in.(*awsecs.RegisterTaskDefinitionInput); ok {
 		if len(in.Tags) > 0 { // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/supported-iam-actions-tagging.html
@@ -56,7 +65,40 @@ func (s *Service) about(in any) []resource {
 		}
 		return all
 	}
+	if all := s.aboutDeployments(in); all != nil {
+		return all
+	}
 	return s.aboutTasks(in)
+}
+
+// aboutDeployments are the service deployments and revisions that a call names.
+func (s *Service) aboutDeployments(in any) (all []resource) {
+	var arns []string
+	switch in := in.(type) {
+	case *awsecs.ListServiceDeploymentsInput:
+		return []resource{s.service(in.Cluster, in.Service)}
+	case *awsecs.DescribeServiceDeploymentsInput:
+		arns = in.ServiceDeploymentArns
+	case *awsecs.DescribeServiceRevisionsInput:
+		arns = in.ServiceRevisionArns
+	case *awsecs.StopServiceDeploymentInput:
+		arns = []string{aws.ToString(in.ServiceDeploymentArn)}
+	case *awsecs.ContinueServiceDeploymentInput:
+		arns = []string{aws.ToString(in.ServiceDeploymentArn)}
+	}
+	for _, arn := range arns {
+		all = append(all, resource{arn: arn, keys: s.keysBelow(arn)})
+	}
+	return all
+}
+
+// keysBelow are the condition keys ecs:cluster and ecs:service of something that belongs to a service: "arn:...:service-deployment/shop/web/...".
+func (s *Service) keysBelow(arn string) map[string][]string {
+	parts := strings.Split(arn, "/")
+	if len(parts) != 4 {
+		return nil
+	}
+	return map[string][]string{"ecs:cluster": {s.arn("cluster/" + parts[1])}, "ecs:service": {s.arn("service/" + parts[1] + "/" + parts[2])}}
 }
 
 func (s *Service) aboutTasks(in any) []resource {

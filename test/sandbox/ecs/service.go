@@ -28,11 +28,20 @@ type service struct {
 	networking  *types.NetworkConfiguration
 	tags        []types.Tag
 	created     time.Time
-	deployments []*deployment // the newest first: it is the primary one
-	tasks       []*task       // with those that stopped within the hour
+	connect     *types.ServiceConnectConfiguration
+	deployments []*deployment        // the newest first: it is the primary one
+	history     []*serviceDeployment // the oldest first
+	revisions   []*serviceRevision
+	serves      *serviceRevision // of the last deployment that succeeded; nil before the first
+	tasks       []*task          // with those that stopped within the hour
 	events      []types.ServiceEvent
 	wake        chan struct{}
 	deleted     bool
+	disconnect  []func()         // from Service Connect
+	target      *serviceRevision // whose tasks the proxies of Service Connect give percent of the requests
+	percent     float64
+	turn        float64
+	asked       int
 	amend       func(*types.Service)
 
 	steady    time.Time // when the service last said so; zero while it is not
@@ -61,6 +70,12 @@ func (s *Service) CreateService(_ context.Context, in *awsecs.CreateServiceInput
 	if err := s.checkBalancers(in.LoadBalancers, d); err != nil {
 		return nil, err
 	}
+	if err := fits(config, in.LoadBalancers, in.ServiceConnectConfiguration); err != nil {
+		return nil, err
+	}
+	if err := checkConnect(in.ServiceConnectConfiguration, d); err != nil {
+		return nil, err
+	}
 	name := aws.ToString(in.ServiceName)
 	switch {
 	case name == "":
@@ -72,7 +87,8 @@ func (s *Service) CreateService(_ context.Context, in *awsecs.CreateServiceInput
 	}
 	sv := s.newService(c, in, config)
 	c.services = append(c.services, sv)
-	s.deploy(sv, d, "")
+	s.bring(sv, d)
+	s.connectTo(sv)
 	go s.run(sv)
 	return &awsecs.CreateServiceOutput{Service: sv.described()}, nil
 }
@@ -84,7 +100,7 @@ func (s *Service) newService(c *cluster, in *awsecs.CreateServiceInput, config t
 	}
 	return &service{
 		of: c, name: *in.ServiceName, arn: s.arn("service/" + c.name + "/" + *in.ServiceName), desired: int(*in.DesiredCount), launch: launch, config: config, balancers: in.LoadBalancers,
-		grace: time.Duration(aws.ToInt32(in.HealthCheckGracePeriodSeconds)) * time.Second, networking: in.NetworkConfiguration, tags: in.Tags, created: time.Now(), wake: make(chan struct{}, 1),
+		grace: time.Duration(aws.ToInt32(in.HealthCheckGracePeriodSeconds)) * time.Second, networking: in.NetworkConfiguration, connect: in.ServiceConnectConfiguration, tags: in.Tags, created: time.Now(), wake: make(chan struct{}, 1),
 	}
 }
 
@@ -99,7 +115,7 @@ func (s *Service) UpdateService(_ context.Context, in *awsecs.UpdateServiceInput
 	if in.LoadBalancers != nil || in.NetworkConfiguration != nil || in.CapacityProviderStrategy != nil || in.ServiceConnectConfiguration != nil || in.ServiceRegistries != nil || in.DeploymentController != nil {
 		return nil, wire.NotImplemented("UpdateService of load balancers, networks, capacity providers, controllers or service discovery")
 	}
-	d := sv.primary().definition
+	d := sv.primary().revision.definition
 	if in.TaskDefinition != nil {
 		if d, err = s.usable(in.TaskDefinition); err != nil {
 			return nil, err
@@ -113,6 +129,9 @@ func (s *Service) UpdateService(_ context.Context, in *awsecs.UpdateServiceInput
 		if config, err = configured(in.DeploymentConfiguration); err != nil {
 			return nil, err
 		}
+		if err := fits(config, sv.balancers, sv.connect); err != nil {
+			return nil, err
+		}
 	}
 	if in.DesiredCount != nil && *in.DesiredCount < 0 {
 		return nil, invalid("The desired count must be 0 or more.")
@@ -124,8 +143,8 @@ func (s *Service) UpdateService(_ context.Context, in *awsecs.UpdateServiceInput
 	if in.DesiredCount != nil && int(*in.DesiredCount) != sv.desired {
 		sv.desired, sv.steady = int(*in.DesiredCount), time.Time{}
 	}
-	if in.ForceNewDeployment || d != sv.primary().definition {
-		s.deploy(sv, d, "")
+	if in.ForceNewDeployment || d != sv.primary().revision.definition {
+		s.bring(sv, d)
 	}
 	sv.poke()
 	return &awsecs.UpdateServiceOutput{Service: sv.described()}, nil
@@ -142,6 +161,9 @@ func (s *Service) DeleteService(_ context.Context, in *awsecs.DeleteServiceInput
 		return nil, invalid("The service cannot be stopped while it is scaled above 0.")
 	}
 	sv.desired, sv.deleted = 0, true
+	for _, stop := range sv.disconnect {
+		stop()
+	}
 	sv.poke()
 	return &awsecs.DeleteServiceOutput{Service: sv.described()}, nil
 }
@@ -201,7 +223,7 @@ func (s *Service) Amend(cluster, name string, change func(*types.Service)) {
 
 func (sv *service) described() *types.Service {
 	d := types.Service{
-		ServiceArn: &sv.arn, ServiceName: &sv.name, ClusterArn: &sv.of.arn, Status: aws.String("ACTIVE"), TaskDefinition: sv.primary().definition.TaskDefinitionArn,
+		ServiceArn: &sv.arn, ServiceName: &sv.name, ClusterArn: &sv.of.arn, Status: aws.String("ACTIVE"), TaskDefinition: sv.primary().revision.definition.TaskDefinitionArn,
 		DesiredCount: int32(sv.desired), RunningCount: sv.count(running), PendingCount: sv.count(starting), LaunchType: sv.launch, LoadBalancers: sv.balancers,
 		CreatedAt: aws.Time(sv.created.UTC()), DeploymentConfiguration: new(sv.config), DeploymentController: &types.DeploymentController{Type: types.DeploymentControllerTypeEcs},
 		SchedulingStrategy: types.SchedulingStrategyReplica, NetworkConfiguration: sv.networking, Events: slices.Clone(sv.events),
@@ -211,6 +233,9 @@ func (sv *service) described() *types.Service {
 	}
 	if sv.deleted {
 		d.Status = aws.String("DRAINING")
+	}
+	if moving := sv.underway(); moving != nil {
+		d.CurrentServiceDeployment = &moving.arn
 	}
 	for _, p := range sv.deployments {
 		d.Deployments = append(d.Deployments, sv.describedDeployment(p))

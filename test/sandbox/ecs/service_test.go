@@ -172,9 +172,9 @@ func TestWhatECSRefuses(t *testing.T) {
 		d.refused("an unknown cluster", with(func(in *awsecs.CreateServiceInput) { in.Cluster = new("none") }), "ClusterNotFoundException", "")
 		d.refused("an unknown container", with(func(in *awsecs.CreateServiceInput) { in.LoadBalancers[0].ContainerName = new("x") }), "InvalidParameterException", "does not exist in the task definition")
 		d.refused("an unknown port", with(func(in *awsecs.CreateServiceInput) { in.LoadBalancers[0].ContainerPort = new(int32(1)) }), "InvalidParameterException", "did not have a container port 1")
-		d.refused("ECS's own canary", with(func(in *awsecs.CreateServiceInput) {
-			in.DeploymentConfiguration = &types.DeploymentConfiguration{Strategy: types.DeploymentStrategyCanary}
-		}), "NotImplementedException", "CANARY")
+		d.refused("a canary without an alternate target group", with(func(in *awsecs.CreateServiceInput) {
+			in.DeploymentConfiguration = &types.DeploymentConfiguration{Strategy: types.DeploymentStrategyCanary, BakeTimeInMinutes: new(int32(5))}
+		}), "InvalidParameterException", "advancedConfiguration")
 		_, err := d.RegisterTaskDefinition(t.Context(), &awsecs.RegisterTaskDefinitionInput{
 			Family: new("bridged"), Memory: new("512"), ContainerDefinitions: []types.ContainerDefinition{{Name: new("web"), Image: new("web:1"), PortMappings: []types.PortMapping{{ContainerPort: new(int32(8080))}}}},
 		})

@@ -60,11 +60,11 @@ func (sv *service) count(which func(*task) bool) (n int32) {
 	return n
 }
 
-// newTask begins a task of the primary deployment.
-func (s *Service) newTask(sv *service) *task {
+// newTask begins a task of a deployment.
+func (s *Service) newTask(sv *service, dep *deployment) *task {
 	id, now := s.id(32), time.Now()
 	t := &task{
-		id: id, arn: s.arn("task/" + sv.of.name + "/" + id), deployment: sv.primary(), definition: sv.primary().definition, launch: sv.launch, desired: runs, created: now,
+		id: id, arn: s.arn("task/" + sv.of.name + "/" + id), deployment: dep, definition: dep.revision.definition, launch: sv.launch, desired: runs, created: now,
 		ip: fmt.Sprintf("10.0.%d.%d", s.made/250%250, s.made%250+4), port: 80,
 	}
 	sv.tasks = append(sv.tasks, t)
@@ -123,12 +123,12 @@ func (s *Service) begin(sv *service, t *task) {
 	}
 	s.enter(sv, t, runs)
 	t.well = len(sv.balancers) == 0
-	for _, l := range sv.balancers {
-		if _, err := s.o.Balancing.RegisterTargets(s.o.Context, &elb.RegisterTargetsInput{TargetGroupArn: l.TargetGroupArn, Targets: t.target()}); err != nil {
-			s.says(sv, "failed to register targets in (target-group %s) with (error %v)", *l.TargetGroupArn, err)
+	for _, group := range t.deployment.revision.groups {
+		if _, err := s.o.Balancing.RegisterTargets(s.o.Context, &elb.RegisterTargetsInput{TargetGroupArn: &group, Targets: t.target()}); err != nil {
+			s.says(sv, "failed to register targets in (target-group %s) with (error %v)", group, err)
 			continue
 		}
-		s.says(sv, "registered 1 targets in (target-group %s)", *l.TargetGroupArn)
+		s.says(sv, "registered 1 targets in (target-group %s)", group)
 	}
 }
 
@@ -169,17 +169,17 @@ func (s *Service) stop(sv *service, t *task, code types.TaskStopCode, why string
 }
 
 func (s *Service) deregister(sv *service, t *task) {
-	for _, l := range sv.balancers {
-		if _, err := s.o.Balancing.DeregisterTargets(s.o.Context, &elb.DeregisterTargetsInput{TargetGroupArn: l.TargetGroupArn, Targets: t.target()}); err == nil {
-			s.says(sv, "deregistered 1 targets in (target-group %s)", *l.TargetGroupArn)
+	for _, group := range t.deployment.revision.groups {
+		if _, err := s.o.Balancing.DeregisterTargets(s.o.Context, &elb.DeregisterTargetsInput{TargetGroupArn: &group, Targets: t.target()}); err == nil {
+			s.says(sv, "deregistered 1 targets in (target-group %s)", group)
 		}
 	}
 }
 
 // advanceStop ends a task's program when its targets have drained.
 func (s *Service) advanceStop(sv *service, t *task) {
-	for _, l := range sv.balancers {
-		out, err := s.o.Balancing.DescribeTargetHealth(s.o.Context, &elb.DescribeTargetHealthInput{TargetGroupArn: l.TargetGroupArn, Targets: t.target()})
+	for _, group := range t.deployment.revision.groups {
+		out, err := s.o.Balancing.DescribeTargetHealth(s.o.Context, &elb.DescribeTargetHealthInput{TargetGroupArn: &group, Targets: t.target()})
 		if err == nil && out.TargetHealthDescriptions[0].TargetHealth.State == elbtypes.TargetHealthStateEnumDraining {
 			return
 		}
@@ -216,8 +216,8 @@ func (s *Service) readHealth(sv *service, now time.Time) {
 			continue
 		}
 		t.well = true
-		for _, l := range sv.balancers {
-			out, err := s.o.Balancing.DescribeTargetHealth(s.o.Context, &elb.DescribeTargetHealthInput{TargetGroupArn: l.TargetGroupArn, Targets: t.target()})
+		for _, group := range t.deployment.revision.groups {
+			out, err := s.o.Balancing.DescribeTargetHealth(s.o.Context, &elb.DescribeTargetHealthInput{TargetGroupArn: &group, Targets: t.target()})
 			if err != nil {
 				t.well = false
 				continue
@@ -226,9 +226,9 @@ func (s *Service) readHealth(sv *service, now time.Time) {
 			t.well = t.well && h.State == elbtypes.TargetHealthStateEnumHealthy
 			if h.State == elbtypes.TargetHealthStateEnumUnhealthy && now.Sub(t.startAt) >= sv.grace {
 				// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-unhealthy-event-messages.html
-				s.says(sv, "(task %s) (port %d) is unhealthy in (target-group %s) due to (reason %s)", t.id, t.port, *l.TargetGroupArn, aws.ToString(h.Description))
+				s.says(sv, "(task %s) (port %d) is unhealthy in (target-group %s) due to (reason %s)", t.id, t.port, group, aws.ToString(h.Description))
 				s.failed(sv, t, true)
-				s.stop(sv, t, types.TaskStopCodeServiceSchedulerInitiated, "Task failed ELB health checks in (target-group "+*l.TargetGroupArn+")")
+				s.stop(sv, t, types.TaskStopCodeServiceSchedulerInitiated, "Task failed ELB health checks in (target-group "+group+")")
 				break
 			}
 		}

@@ -4,11 +4,13 @@ package parts
 
 import (
 	"slices"
+	"strings"
 
 	"sluice/test/sandbox"
 	"sluice/test/sandbox/apigateway"
 	"sluice/test/sandbox/appconfig"
 	"sluice/test/sandbox/autoscaling"
+	"sluice/test/sandbox/cloudformation"
 	"sluice/test/sandbox/cloudfront"
 	"sluice/test/sandbox/configservice"
 	"sluice/test/sandbox/ecr"
@@ -19,6 +21,7 @@ import (
 	"sluice/test/sandbox/memory"
 	"sluice/test/sandbox/network"
 	"sluice/test/sandbox/route53"
+	"sluice/test/sandbox/s3"
 	"sluice/test/sandbox/wire"
 )
 
@@ -26,7 +29,7 @@ type service = interface{ Wire() wire.Service }
 
 // All is every one of them.
 func All() []sandbox.Part {
-	return slices.Concat(balanced(), edges(), appconfig.Parts(), []sandbox.Part{
+	return slices.Concat(balanced(), edges(), appconfig.Parts(), Stacks(), []sandbox.Part{
 		apigateway.Part,
 		func(sandbox.Surroundings) service { return configservice.New() },
 		func(in sandbox.Surroundings) service { return ecr.New(in.Home) },
@@ -59,10 +62,27 @@ func balanced() []sandbox.Part {
 			return balancing
 		},
 		func(in sandbox.Surroundings) service {
-			return ecs.New(ecs.Options{Home: in.Home, Context: in.Context, Balancing: balancing, Emit: in.Emit("aws.ecs")})
+			return ecs.New(ecs.Options{Home: in.Home, Context: in.Context, Balancing: balancing, Emit: in.Emit("aws.ecs"), Red: in.Red, Record: in.Record})
 		},
 		func(in sandbox.Surroundings) service {
 			return autoscaling.New(autoscaling.Options{Home: in.Home, Context: in.Context, Balancing: balancing, Emit: in.Emit("aws.autoscaling")})
+		},
+	}
+}
+
+// Stacks are CloudFormation, and S3, where its templates lie.
+func Stacks() []sandbox.Part {
+	var objects *s3.Service
+	return []sandbox.Part{
+		func(in sandbox.Surroundings) service {
+			objects = s3.New(in.Home)
+			return objects
+		},
+		func(in sandbox.Surroundings) service {
+			return cloudformation.New(cloudformation.Options{
+				Home: in.Home, Context: in.Context, Keepers: in.Keepers, Object: objects.Object, Emit: in.Emit("aws.cloudformation"),
+				Alarm: func(arn string) string { return in.Level(arn[strings.LastIndex(arn, ":")+1:]) },
+			})
 		},
 	}
 }

@@ -28,6 +28,7 @@ const (
 	kindStruct
 	kindUnion
 	kindPointer
+	kindStream // a body that is read as it comes
 )
 
 // A plan is what reflection has to say about one SDK type, worked out once: how to read it and how to write it.
@@ -36,6 +37,7 @@ type plan struct {
 	typ      reflect.Type
 	elem     *plan                // of pointers, lists and map values
 	fields   []*field             // of structs
+	streams  []*field             // of structs: bodies that are read as they come, which only a Route's Payload can name
 	byName   [3]map[string]*field // of structs, by wire name in each spelling
 	variants map[string]*plan     // of unions, by wire name; empty for a union nobody declared with Union
 }
@@ -164,7 +166,8 @@ func (p *plan) fillFields(made map[reflect.Type]*plan) error {
 			continue
 		}
 		if f.Type.Implements(readerType) {
-			continue // a streamed body, which no operation here has
+			p.streams = append(p.streams, &field{index: i, name: f.Name, plan: &plan{kind: kindStream, typ: f.Type}})
+			continue
 		}
 		if f.Type.Implements(documentType) {
 			continue // a free-form document, which no operation here takes
@@ -194,6 +197,19 @@ func (p *plan) field(goName string) *field {
 	}
 	return nil
 }
+
+// body is a member that may be a whole body.
+func (p *plan) body(goName string) *field {
+	for _, f := range p.streams {
+		if f.name == goName {
+			return f
+		}
+	}
+	return p.field(goName)
+}
+
+// whole says whether a body is taken as it is.
+func (p *plan) whole() bool { return p.kind == kindBlob || p.kind == kindStream }
 
 // without is the plan of the same structure less some members: those that travel outside the body.
 func (p *plan) without(goNames map[string]bool) *plan {

@@ -71,7 +71,11 @@ func (queryProtocol) fail(ex *exchange, f fault) {
 // errorResponse is the error of both protocols that answer in XML.
 func errorResponse(ex *exchange, f fault, code string, rest *XML) []byte {
 	x := &xmlSink{layout: usualLayout, rest: rest}
-	x.b.WriteString("<ErrorResponse" + namespace(ex) + ">")
+	before, after := "<ErrorResponse"+namespace(ex)+">", "<RequestId>"+ex.id+"</RequestId></ErrorResponse>"
+	if rest != nil && rest.Bare {
+		before, after = xmlHeader, ""
+	}
+	x.b.WriteString(before)
 	x.name = "Error"
 	x.openStruct()
 	x.member("Type")
@@ -83,7 +87,7 @@ func errorResponse(ex *exchange, f fault, code string, rest *XML) []byte {
 		x.str(f.api.ErrorMessage())
 	}
 	x.closeStruct()
-	x.b.WriteString("<RequestId>" + ex.id + "</RequestId></ErrorResponse>")
+	x.b.WriteString(after)
 	return x.b.Bytes()
 }
 

@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"bytes"
+	"io"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -22,7 +24,7 @@ func decodeREST(ex *exchange, services []*service, spell func(*service) spelling
 	}
 	ex.op = r.op
 	var tree any
-	if r.payload == nil || r.payload.plan.kind != kindBlob {
+	if r.payload == nil || !r.payload.plan.whole() {
 		if tree, err = parse(ex.body); err != nil {
 			return nil, err
 		}
@@ -39,6 +41,9 @@ func (r *route) readBody(ex *exchange, spelled reader, input reflect.Value, tree
 	switch {
 	case r.payload == nil:
 		return spelled.read(r.bodyIn, input, tree)
+	case r.payload.plan.kind == kindStream:
+		input.Field(r.payload.index).Set(reflect.ValueOf(bytes.NewReader(ex.body)))
+		return nil
 	case len(ex.body) == 0:
 		return nil
 	case r.payload.plan.kind == kindBlob:
@@ -115,6 +120,10 @@ func answerREST(ex *exchange, output reflect.Value, contentType string, body fun
 	switch {
 	case r.payloadOut != nil && r.payloadOut.plan.kind == kindBlob:
 		sent = output.Field(r.payloadOut.index).Bytes()
+	case r.payloadOut != nil && r.payloadOut.plan.kind == kindStream:
+		if stream, _ := output.Field(r.payloadOut.index).Interface().(io.Reader); stream != nil {
+			sent, err = io.ReadAll(stream)
+		}
 	case status == http.StatusNoContent:
 		contentType = ""
 	case r.payloadOut != nil:

@@ -60,7 +60,7 @@ func indirect(p *plan, v reflect.Value) (*plan, reflect.Value) {
 const xmlHeader = `<?xml version="1.0"?>` + "\n"
 
 func (restXML) fail(ex *exchange, f fault) {
-	rest, status := &XML{}, f.status
+	rest, status := &XML{Bare: signedFor(ex.Request) == simpleStorage}, f.status
 	if ex.op != nil {
 		rest = ex.op.service.XML
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 
@@ -91,7 +92,7 @@ type binder struct {
 }
 
 func (b *binder) field(goName string) *field {
-	f := b.plan.field(goName)
+	f := b.plan.body(goName)
 	if f == nil && b.err == nil {
 		b.err = fmt.Errorf("binding route: %s has no member %s", b.plan.typ, goName)
 	}
@@ -177,8 +178,11 @@ func label(segment string) (name string, ok bool) {
 	if !strings.HasPrefix(segment, "{") || !strings.HasSuffix(segment, "}") {
 		return "", false
 	}
-	return segment[1 : len(segment)-1], true
+	return strings.TrimSuffix(segment[1:len(segment)-1], "+"), true
 }
+
+// greedy says whether a label takes all segments that are left.
+func greedy(segment string) bool { return strings.HasSuffix(segment, "+}") }
 
 // segmentsOf splits a path; a slash at its end means nothing.
 func segmentsOf(path string) []string {
@@ -187,7 +191,7 @@ func segmentsOf(path string) []string {
 
 // routed is the service's route of a request, with the labels of its path, or nil.
 func (s *service) routed(r *http.Request) (found *route, labels map[string]string) {
-	if len(s.routes) == 0 {
+	if len(s.routes) == 0 || s.Anywhere && signedFor(r) != s.Name {
 		return nil, nil
 	}
 	escaped, query := segmentsOf(r.URL.EscapedPath()), r.URL.Query()
@@ -201,6 +205,9 @@ func (s *service) routed(r *http.Request) (found *route, labels map[string]strin
 
 // match compares a request's *escaped* segments with the route, since an ARN in a label may hold an escaped slash.
 func (r *route) match(method string, escaped []string, query url.Values) (labels map[string]string, ok bool) {
+	if n := len(r.segments); greedy(r.segments[n-1]) && len(escaped) > n {
+		escaped = append(slices.Clone(escaped[:n-1]), strings.Join(escaped[n-1:], "/"))
+	}
 	if method != r.Method || len(escaped) != len(r.segments) {
 		return nil, false
 	}

@@ -15,6 +15,9 @@ import (
 // algorithm is what the SDKs and the AWS CLI use for the services here. CloudFront's key value stores want asymmetric.
 const algorithm = "AWS4-HMAC-SHA256"
 
+// simpleStorage is how S3 is called in signatures.
+const simpleStorage = "s3"
+
 // A signature is the Authorization header of a signature of version 4:
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
 type signature struct {
@@ -75,8 +78,12 @@ func (s signature) canonical(r *http.Request, body []byte) string {
 		fmt.Fprintf(&headers, "%s:%s\n", name, signedHeader(r, name))
 	}
 	digest := sha256.Sum256(body)
+	path := escaped(r.URL.EscapedPath(), "/")
+	if s.scope[len(s.scope)-2] == simpleStorage {
+		path = r.URL.EscapedPath()
+	}
 	return strings.Join([]string{
-		r.Method, escaped(r.URL.EscapedPath(), "/"), canonicalQuery(r.URL.Query()), headers.String(), strings.Join(s.headers, ";"), hex.EncodeToString(digest[:]),
+		r.Method, path, canonicalQuery(r.URL.Query()), headers.String(), strings.Join(s.headers, ";"), hex.EncodeToString(digest[:]),
 	}, "\n")
 }
 

@@ -38,6 +38,7 @@ type Service struct {
 	Routes       []Route // REST bindings
 	XML          *XML    // nil: the bodies of the routes are JSON
 	Impl         any     // the operations
+	Anywhere     bool    // its routes match any path (S3's buckets and keys): a request is its own only if it is signed for it
 
 	// Scope names what a call does in IAM's words; nil means Name:Operation on "*".
 	Scope func(operation string, input any) []Grant
@@ -52,9 +53,11 @@ type XML struct {
 	Items map[string]string
 	// Status is the HTTP status of errors by their code; those not named answer 400, or 500 if the service is at fault.
 	Status map[string]int
+	Bare   bool // errors stand for themselves, and not in an ErrorResponse: S3
 }
 
-// A Route binds one REST operation. Path labels in braces ("{FunctionName}") fill the input's fields of that name;
+// A Route binds one REST operation. Path labels in braces ("{FunctionName}") fill the input's fields of that name; a last one with a plus ("{Key+}") takes
+// all segments that are left.
 // Query and Header map a wire name to an input field. Payload names the field that is the whole body (the bytes of Invoke, the DistributionConfig of UpdateDistribution), if any.
 // The same for answers: HeaderOut maps a header to an output field, PayloadOut names the body, StatusOut the field
 // that holds the HTTP status. What the SDK's schema declares (as lambda's does) need not be repeated here.

@@ -39,6 +39,11 @@ var documented = []struct {
 		[]string{`{"time": "2017-10-03T18:43:48Z"}`, `{"time": 20171002}`},
 	},
 	{
+		"suffix", `{"FileName": [{"suffix": ".png"}]}`,
+		[]string{`{"FileName": "shop.png"}`},
+		[]string{`{"FileName": "shop.png.txt"}`, `{"FileName": 1}`},
+	},
+	{
 		"empty text", `{"LastName": [""]}`,
 		[]string{`{"LastName": ""}`},
 		[]string{`{"LastName": "x"}`, `{"LastName": null}`, `{}`},

@@ -20,10 +20,12 @@ func (p *parser) operator(l *leaf) error {
 	var t test
 	switch name {
 	case "prefix":
-		t, err = prefix(operand)
+		t, err = affix(name, operand, strings.HasPrefix)
+	case "suffix":
+		t, err = affix(name, operand, strings.HasSuffix)
 	case "anything-but":
 		t, err = anythingBut(operand)
-	case "suffix", "equals-ignore-case", "wildcard", "numeric", "cidr":
+	case "equals-ignore-case", "wildcard", "numeric", "cidr":
 		err = wire.NotImplemented("the operator " + name + " of event patterns")
 	default:
 		err = refuse("Unrecognized match type %s", name)
@@ -65,17 +67,18 @@ func exists(l *leaf, operand any) error {
 	return nil
 }
 
-func prefix(operand any) (test, error) {
+// affix is a prefix or a suffix.
+func affix(name string, operand any, has func(text, affix string) bool) (test, error) {
 	if _, folded := operand.(map[string]any); folded {
-		return nil, wire.NotImplemented("equals-ignore-case in a prefix of event patterns")
+		return nil, wire.NotImplemented("equals-ignore-case in a " + name + " of event patterns")
 	}
 	want, ok := operand.(string)
 	if !ok {
-		return nil, refuse("prefix match pattern must be a string")
+		return nil, refuse("%s match pattern must be a string", name)
 	}
 	return func(v any) bool {
 		s, ok := v.(string)
-		return ok && strings.HasPrefix(s, want)
+		return ok && has(s, want)
 	}, nil
 }
 

@@ -9,7 +9,7 @@
 // that has another source is turned away after one comparison. Where the event holds an array, one of its elements has
 // to match, and fields that lie in the same element are compared with the same element.
 //
-// The operators prefix, exists, anything-but and $or are those of
+// The operators prefix, suffix, exists, anything-but and $or are those of
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html; documented_test.go holds the
 // examples of that page and its neighbours; its other operators are refused. Where the page is silent, the behaviour is that of the matcher AWS publishes
 // (https://github.com/aws/event-ruler): numbers are equal by value, anything-but needs the field to be there, and an

@@ -98,7 +98,7 @@ func TestCompileRefusesMoreThanAThousandCombinations(t *testing.T) {
 
 func TestOperatorThatIsNotHereIsSaid(t *testing.T) {
 	for _, source := range []string{
-		`{"a": [{"suffix": "x"}]}`, `{"a": [{"wildcard": "x*"}]}`, `{"a": [{"numeric": ["=", 1]}]}`, `{"a": [{"cidr": "10.0.0.0/8"}]}`,
+		`{"a": [{"suffix": {"equals-ignore-case": "x"}}]}`, `{"a": [{"wildcard": "x*"}]}`, `{"a": [{"numeric": ["=", 1]}]}`, `{"a": [{"cidr": "10.0.0.0/8"}]}`,
 		`{"a": [{"equals-ignore-case": "x"}]}`, `{"a": [{"prefix": {"equals-ignore-case": "x"}}]}`, `{"a": [{"anything-but": {"prefix": "x"}}]}`,
 	} {
 		var missing *wire.Error

@@ -47,7 +47,7 @@ func parts() []sandbox.Part {
 			return balancing
 		},
 		func(in sandbox.Surroundings) service {
-			tasks := sandboxecs.New(sandboxecs.Options{Home: in.Home, Context: in.Context, Balancing: balancing, Emit: in.Emit("aws.ecs")})
+			tasks := sandboxecs.New(sandboxecs.Options{Home: in.Home, Context: in.Context, Balancing: balancing, Emit: in.Emit("aws.ecs"), Red: in.Red, Record: in.Record})
 			tasks.SetPace(pace)
 			return tasks
 		},

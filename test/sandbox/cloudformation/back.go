@@ -1,0 +1,189 @@
+package cloudformation
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awscfn "github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+
+	"sluice/test/sandbox/cfn"
+	"sluice/test/sandbox/wire"
+)
+
+// monitor has the operation turned round when an alarm of its rollback configuration is in ALARM or is missing; INSUFFICIENT_DATA turns nothing round.
+// How often CloudFormation looks is not documented.
+func (s *Service) monitor(ctx context.Context, st *stack, turn context.CancelCauseFunc) {
+	for {
+		s.mu.Lock()
+		var alarms []types.RollbackTrigger
+		if st.triggers != nil {
+			alarms = st.triggers.RollbackTriggers
+		}
+		poll := s.pace.Poll
+		s.mu.Unlock()
+		for _, t := range alarms {
+			switch s.o.Alarm(*t.Arn) {
+			case "":
+				turn(fmt.Errorf("Unable to find alarm %s of the rollback triggers", *t.Arn))
+			case "ALARM":
+				turn(fmt.Errorf("Rollback triggered by alarm %s", *t.Arn))
+			}
+		}
+		if s.spends(ctx, poll) != nil {
+			return
+		}
+	}
+}
+
+// hold lets the monitoring time go by, which begins when all resources are there.
+func (s *Service) hold(ctx context.Context, st *stack) error {
+	s.mu.Lock()
+	minutes := 0
+	if st.triggers != nil && !st.op.creates {
+		minutes = int(aws.ToInt32(st.triggers.MonitoringTimeInMinutes))
+	}
+	s.mu.Unlock()
+	return s.spends(ctx, time.Duration(minutes)*time.Minute)
+}
+
+// goBack takes back what was done.
+func (s *Service) goBack(st *stack, op *operation, why string) {
+	unlock := s.lock()
+	op.turned = true
+	s.turn(st, types.StackStatusUpdateRollbackInProgress, why)
+	unlock()
+	s.undo(st, op, nil)
+}
+
+// undo takes the steps back that are left, the last one first. One that cannot be taken back ends it, until somebody has it go on.
+func (s *Service) undo(st *stack, op *operation, skip []string) {
+	for len(op.done) > 0 {
+		last := op.done[len(op.done)-1]
+		if err := s.takeBack(st, op, last, slices.Contains(skip, last.logical)); err != nil {
+			if s.o.Context.Err() == nil {
+				s.settle(st, types.StackStatusUpdateRollbackFailed, fmt.Sprintf("The following resource(s) failed to update: [%s].", last.logical))
+			}
+			return
+		}
+		op.done = op.done[:len(op.done)-1]
+	}
+	unlock := s.lock()
+	st.shape = op.from
+	st.outputs = nil
+	if stand := s.standing(st.name, op.from, st.made); stand.Output() == nil {
+		st.outputs = stand.Outputs
+	}
+	s.turn(st, types.StackStatusUpdateRollbackCompleteCleanupInProgress, "")
+	unlock()
+	s.sweep(st, op.garbage)
+	if s.o.Context.Err() == nil {
+		s.settle(st, types.StackStatusUpdateRollbackComplete, "")
+	}
+}
+
+// takeBack takes one step back. What was made for nothing is deleted in the end.
+func (s *Service) takeBack(st *stack, op *operation, it step, skipped bool) error {
+	kind := or(it.before.Type, it.after.Type)
+	if !it.added && !it.displaced && !skipped {
+		unlock := s.lock()
+		s.note(st, it.logical, it.before.Ref, kind, types.ResourceStatusUpdateInProgress, "")
+		unlock()
+		if err := s.spends(s.o.Context, s.o.Keepers[kind].Takes); err != nil {
+			return err
+		}
+		if _, err := s.o.Keepers[kind].Update(s.o.Context, it.before.Ref, it.had); err != nil {
+			unlock := s.lock()
+			defer unlock()
+			s.note(st, it.logical, it.before.Ref, kind, types.ResourceStatusUpdateFailed, err.Error())
+			return err
+		}
+	}
+	defer s.lock()()
+	op.garbage = slices.DeleteFunc(op.garbage, func(g garbage) bool { return g.logical == it.logical && g.made.Ref == it.before.Ref })
+	if it.added || it.displaced && it.after.Ref != "" {
+		op.garbage = append(op.garbage, garbage{it.logical, it.after, false})
+	}
+	if it.added {
+		delete(st.made, it.logical)
+		delete(st.properties, it.logical)
+		return nil
+	}
+	st.made[it.logical], st.properties[it.logical] = it.before, it.had
+	s.note(st, it.logical, it.before.Ref, kind, types.ResourceStatusUpdateComplete, "")
+	return nil
+}
+
+// CancelUpdateStack turns an update round: only one in UPDATE_IN_PROGRESS
+// (https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CancelUpdateStack.html).
+func (s *Service) CancelUpdateStack(_ context.Context, in *awscfn.CancelUpdateStackInput) (*awscfn.CancelUpdateStackOutput, error) {
+	defer s.lock()()
+	st, err := s.find(in.StackName)
+	if err != nil {
+		return nil, err
+	}
+	if st.status != types.StackStatusUpdateInProgress {
+		return nil, invalid("CancelUpdateStack cannot be called from current stack status")
+	}
+	select {
+	case <-st.op.cancelled: // asked before
+	default:
+		st.op.token = or(aws.ToString(in.ClientRequestToken), st.op.token)
+		close(st.op.cancelled)
+	}
+	return &awscfn.CancelUpdateStackOutput{}, nil
+}
+
+// RollbackStack takes back an update that failed and was left as it was (DisableRollback).
+func (s *Service) RollbackStack(_ context.Context, in *awscfn.RollbackStackInput) (*awscfn.RollbackStackOutput, error) {
+	defer s.lock()()
+	st, err := s.find(in.StackName)
+	if err != nil {
+		return nil, err
+	}
+	if st.begun(in.ClientRequestToken) != nil {
+		return &awscfn.RollbackStackOutput{StackId: &st.id, OperationId: &st.op.id}, nil
+	}
+	if st.status != types.StackStatusUpdateFailed {
+		return nil, invalid("RollbackStack cannot be called from current stack status %s", st.status)
+	}
+	st.op.token, st.role = or(aws.ToString(in.ClientRequestToken), st.op.token), or(aws.ToString(in.RoleARN), st.role)
+	s.turn(st, types.StackStatusUpdateRollbackInProgress, "User Initiated")
+	go s.undo(st, st.op, nil)
+	return &awscfn.RollbackStackOutput{StackId: &st.id, OperationId: &st.op.id}, nil
+}
+
+// ContinueUpdateRollback has a way back go on that has failed.
+func (s *Service) ContinueUpdateRollback(_ context.Context, in *awscfn.ContinueUpdateRollbackInput) (*awscfn.ContinueUpdateRollbackOutput, error) {
+	if aws.ToBool(in.ForceRollback) {
+		return nil, wire.NotImplemented("ContinueUpdateRollback with ForceRollback")
+	}
+	defer s.lock()()
+	st, err := s.find(in.StackName)
+	if err != nil {
+		return nil, err
+	}
+	if st.begun(in.ClientRequestToken) != nil {
+		return &awscfn.ContinueUpdateRollbackOutput{}, nil
+	}
+	if st.status != types.StackStatusUpdateRollbackFailed {
+		return nil, invalid("Stack: %s is in %s state and can not be rolled back.", st.id, st.status)
+	}
+	st.op.token, st.role = or(aws.ToString(in.ClientRequestToken), st.op.token), or(aws.ToString(in.RoleARN), st.role)
+	s.turn(st, types.StackStatusUpdateRollbackInProgress, "User Initiated")
+	go s.undo(st, st.op, in.ResourcesToSkip)
+	return &awscfn.ContinueUpdateRollbackOutput{}, nil
+}
+
+// Made is what became of a resource of a stack, for a story that looks past CloudFormation.
+func (s *Service) Made(stackName, logical string) cfn.Created {
+	defer s.lock()()
+	st, err := s.find(&stackName)
+	if err != nil {
+		return cfn.Created{}
+	}
+	return st.made[logical]
+}
