@@ -15,6 +15,7 @@ import (
 	"sluice/shared/start"
 	"sluice/shared/traffic"
 	"sluice/shared/traffic/kinds"
+	"sluice/shared/traffic/rivals"
 )
 
 type config struct {
@@ -29,6 +30,7 @@ type handler struct {
 	definitions *ssm.Definitions
 	mover       *traffic.Mover
 	inspector   traffic.Inspector
+	rivals      rivals.Finder
 	maker       traffic.Maker
 	builds      *codebuild.Builds
 	logs        *cloudwatchlogs.Logs
@@ -46,7 +48,7 @@ func New(w start.World) (any, error) {
 	}
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), definitions: ssm.New(w.AWS, c.Definitions),
-		mover: traffic.Over(ports), inspector: ports.Inspector, maker: ports.Maker, builds: codebuild.New(w.AWS), logs: cloudwatchlogs.New(w.AWS),
+		mover: traffic.Over(ports), inspector: ports.Inspector, rivals: rivals.Of(kind.ID(c.Kind), w.AWS), maker: ports.Maker, builds: codebuild.New(w.AWS), logs: cloudwatchlogs.New(w.AWS),
 	}
 	return start.Handle(w, "plan", h.handle), nil
 }
@@ -164,5 +166,17 @@ func (h *handler) examine(ctx context.Context, r rollout.Release) (rollout.Admis
 		return rollout.Admission{}, nil
 	}
 	why, err := h.inspector.Inspect(ctx, r.Definition.Target, r.Revision.Version, now.Stable)
+	if why != nil || err != nil {
+		return rollout.Admission{Rejection: why}, err
+	}
+	return h.alone(ctx, r)
+}
+
+// alone refuses a target that somebody else moves, too.
+func (h *handler) alone(ctx context.Context, r rollout.Release) (rollout.Admission, error) {
+	why, unseen, err := h.rivals.Find(ctx, r.Definition.Target)
+	if unseen != "" && err == nil {
+		err = h.store.Note(ctx, r.ID, h.line(unseen))
+	}
 	return rollout.Admission{Rejection: why}, err
 }

@@ -17,6 +17,7 @@ type store interface {
 // records is what plan reads and writes of the records of releases.
 type records interface {
 	Building(ctx context.Context, r rollout.Release, lines ...rollout.Line) error
+	Note(ctx context.Context, release string, lines ...rollout.Line) error
 	Built(ctx context.Context, r rollout.Release, line rollout.Line) error
 	Planned(ctx context.Context, r rollout.Release, line rollout.Line) error
 	Rejected(ctx context.Context, id string, why rollout.Rejection, line rollout.Line) error

@@ -49,6 +49,7 @@ var Everywhere = map[string]string{
 	"xray:GetSamplingRules":                              "X-Ray has no resource to name for sampling; Step Functions needs it to trace",
 	"xray:GetSamplingTargets":                            "X-Ray has no resource to name for sampling; Step Functions needs it to trace",
 	"cloudwatch:GetMetricData":                           "CloudWatch has no resource to name for reading metrics",
+	"codedeploy:ListApplications":                        "a list has no resource to name",
 	"cloudwatch:ListAlarmMuteRules":                      "a list has no resource to name",
 	"cloudwatch:DescribeAlarms":                          "a guard alarm may be a composite one, and AWS asks for all alarms to read those (API_DescribeAlarms)",
 	"config:GetComplianceDetailsByResource":              "AWS Config has no resource to name for reading what its rules say of one",

@@ -153,7 +153,7 @@ func (r ALBRule) Needs(function string, u Uses) []Need {
 	move := append([]Need{r.moving()}, r.unmarking()...)
 	switch function {
 	case "plan":
-		return slices.Concat(describe, r.frontNeeds(u, false), []Need{{Sid: "ReadAttributes", Actions: []string{"elasticloadbalancing:DescribeTargetGroupAttributes"}}}, r.needsOfPools(true))
+		return slices.Concat(describe, r.frontNeeds(u, false), []Need{{Sid: "ReadAttributes", Actions: []string{"elasticloadbalancing:DescribeTargetGroupAttributes"}}}, rivals(), r.needsOfPools(true))
 	case "admit":
 		return slices.Concat(describe, r.needsOfPools(false))
 	case "shift":
@@ -205,4 +205,13 @@ func (r ALBRule) loadBalancer() string {
 func resource(arn string) string {
 	parts := strings.SplitN(arn, ":", 6)
 	return parts[len(parts)-1]
+}
+
+// rivals is what it takes to look for deployment groups of CodeDeploy that move the listener, too: any may.
+func rivals() []Need {
+	return []Need{
+		{Sid: "ListApplications", Actions: []string{"codedeploy:ListApplications"}},
+		{"ReadApplications", []string{"codedeploy:BatchGetApplications", "codedeploy:ListDeploymentGroups"}, "codedeploy", "application:*"},
+		{"ReadDeploymentGroups", []string{"codedeploy:BatchGetDeploymentGroups"}, "codedeploy", "deploymentgroup:*"},
+	}
 }

@@ -275,3 +275,6 @@ func (albRule) Answers(w *World, requests int) map[string]int {
 func (albRule) Traffic(w *World, perMinute int) {
 	w.steadily(perMinute, func() { w.shop.Ask() })
 }
+
+// Listener is the ARN of the listener above the rule.
+func (albRule) Listener(w *World) string { return w.shop.Target.Above() }

@@ -12,6 +12,7 @@ import (
 	"sluice/test/sandbox/autoscaling"
 	"sluice/test/sandbox/cloudformation"
 	"sluice/test/sandbox/cloudfront"
+	"sluice/test/sandbox/codedeploy"
 	"sluice/test/sandbox/configservice"
 	"sluice/test/sandbox/ecr"
 	"sluice/test/sandbox/ecs"
@@ -31,6 +32,7 @@ type service = interface{ Wire() wire.Service }
 func All() []sandbox.Part {
 	return slices.Concat(balanced(), edges(), appconfig.Parts(), Stacks(), []sandbox.Part{
 		apigateway.Part,
+		func(in sandbox.Surroundings) service { return codedeploy.New(in.Home) },
 		func(sandbox.Surroundings) service { return configservice.New() },
 		func(in sandbox.Surroundings) service { return ecr.New(in.Home) },
 		func(in sandbox.Surroundings) service { return inspector2.New(in.Home) },
