@@ -63,10 +63,16 @@ var targets = map[string]string{
 	"DynamoDB_20120810": "dynamodb", "AWSStepFunctions": "stepfunctions", "AWSEvents": "events", "AmazonSSM": "ssm",
 	"GraniteServiceVersion20100801": "cloudwatch", "AmazonSQS": "sqs", "secretsmanager": "secretsmanager", "CodeBuild_20161006": "codebuild", "Logs_20140328": "logs",
 	"AmazonEC2ContainerServiceV20141113": "ecs",
+	"CodeDeploy_20141006":                "codedeploy",
 }
 
 // versions are the folders of the models by what the query protocol calls the services.
-var versions = map[string]string{"2010-03-31": "sns", "2015-12-01": "elbv2", "2011-01-01": "autoscaling"}
+var versions = map[string]string{"2010-03-31": "sns", "2015-12-01": "elbv2", "2011-01-01": "autoscaling", "2010-05-15": "cloudformation"}
+
+// resources are the folders of the models of REST services other than Lambda, by what their paths begin with.
+var resources = map[string]string{
+	"/restapis/": "apigateway", "/applications": "appconfig", "/deploymentstrategies": "appconfig", "/extension": "appconfig", "/configuration": "appconfigdata",
+}
 
 // parse reads an exchange in the protocol that its request speaks.
 func (x exchange) parse(open func(service string) *model) (parsed, error) {
@@ -81,8 +87,10 @@ func (x exchange) parse(open func(service string) *model) (parsed, error) {
 		return x.inQuery(open)
 	}
 	service := "lambda"
-	if strings.HasPrefix(x.path, "/restapis/") {
-		service = "apigateway"
+	for prefix, of := range resources {
+		if strings.HasPrefix(x.path, prefix) {
+			service = of
+		}
 	}
 	return x.inREST(parsed{service: service}, open(service))
 }

@@ -86,6 +86,11 @@ func newZone(t *testing.T, c *route53.Client) string {
 // carried is the code with which a batch is refused; empty when it is taken.
 func carried(c *route53.Client, zone string, batch []types.Change) string {
 	_, err := c.ChangeResourceRecordSets(context.Background(), &route53.ChangeResourceRecordSetsInput{HostedZoneId: &zone, ChangeBatch: &types.ChangeBatch{Changes: batch}})
+	return refusal(err)
+}
+
+// refusal is the code of an error that a service answered.
+func refusal(err error) string {
 	var refused smithy.APIError
 	if errors.As(err, &refused) {
 		return refused.ErrorCode()
@@ -118,7 +123,7 @@ func startMoto(t *testing.T) string {
 	t.Helper()
 	path, err := exec.LookPath("moto_server")
 	if err != nil {
-		t.Skip("SKIPPED: moto_server is not on PATH, so nothing here compares the sandbox's records with moto's; pip install 'moto[server]' gets it")
+		t.Skip("SKIPPED: moto_server is not on PATH, so nothing here compares the sandbox with moto; pip install 'moto[server]' gets it")
 	}
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -129,7 +134,7 @@ func startMoto(t *testing.T) string {
 	_, port, _ := net.SplitHostPort(address)
 	server := exec.CommandContext(t.Context(), path, "-H", "127.0.0.1", "-p", port)
 	if err := server.Start(); err != nil {
-		t.Skipf("SKIPPED: moto_server does not start (%v), so nothing here compares the sandbox's records with moto's", err)
+		t.Skipf("SKIPPED: moto_server does not start (%v), so nothing here compares the sandbox with moto", err)
 	}
 	t.Cleanup(func() {
 		_ = server.Process.Kill()
@@ -143,6 +148,6 @@ func startMoto(t *testing.T) string {
 		}
 		time.Sleep(200 * time.Millisecond)
 	}
-	t.Skip("SKIPPED: moto_server does not answer within 30 seconds, so nothing here compares the sandbox's records with moto's")
+	t.Skip("SKIPPED: moto_server does not answer within 30 seconds, so nothing here compares the sandbox with moto")
 	return ""
 }
