@@ -18,7 +18,10 @@ type Rule struct {
 // Rules are the rules by which functions hear events because of what a definition names.
 func Rules(d rollout.Definition) (all []Rule) {
 	projects, documents := tested(d)
-	var buckets, named []string
+	var buckets, named, services []string
+	if d.Target.ECSService != nil {
+		services = []string{d.Target.ECSService.Name()}
+	}
 	if d.Source != nil && d.Source.Build != nil {
 		projects = append(projects, d.Source.Build.CodeBuild)
 	}
@@ -31,6 +34,8 @@ func Rules(d rollout.Definition) (all []Rule) {
 	for _, r := range []Rule{
 		{"progress", "progress", "A build has ended: a release may wait for it", projects, events.BuildPattern},
 		{"progress-automation", "progress", "An execution of a document has ended: a release may wait for it", documents, events.AutomationPattern},
+		{"progress-deployments", "progress", "ECS has ended a deployment: a release may wait for it", services, events.ServiceDeploymentPattern},
+		{"progress-hooks", "progress", "A deployment of ECS waits for a word, or does not any more: a release may wait for it", services, events.ServiceHookPattern},
 		{"source-s3", "source", "An object was written", buckets, events.S3Pattern},
 		{"pipeline-approvals", "pipeline", "Somebody approved or rejected in CodePipeline", named, events.PipelineApprovalPattern},
 		{"pipeline-waits", "pipeline", "A manual approval waits in CodePipeline", named, events.PipelineWaitPattern},

@@ -18,7 +18,8 @@ var samples = map[kind.ID]string{
 		samplePools + `}}`,
 	kind.ConfigurationID: `{"configuration":{"application":"shop001","environment":"prod001","profile":"cart001","strategy":"AppConfig.Linear20PercentEvery6Minutes","back":"atonce1",` +
 		`"metrics":{"requests":{"namespace":"checkout","name":"Requests"},"errors":{"namespace":"checkout","name":"Errors"},"duration":{"namespace":"checkout","name":"Duration"}}}}`,
-	kind.APIStageID: `{"apiStage":{"api":"a1b2c3d4e5","stage":"checkout","accessLog":"/apis/checkout"}}`,
+	kind.ECSServiceID: `{"ecsService":{"cluster":"shop","service":"checkout","loadBalancer":{"rule":"arn:aws:elasticloadbalancing:us-east-1:123456789012:listener-rule/app/shop/fc5fb473f7974b20/a783e3dbe43c5289/2135c30b7bea3c8f","targetGroup":"arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/checkout-blue/6053b0f8cc4c35d0","alternate":"arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/checkout-green/5e49956bfc8fc50c"},"images":{"repository":"acme/checkout","family":"checkout","roles":["arn:aws:iam::123456789012:role/checkout-task"]}}}`,
+	kind.APIStageID:   `{"apiStage":{"api":"a1b2c3d4e5","stage":"checkout","accessLog":"/apis/checkout"}}`,
 	kind.RecordSetID: `{"recordSet":{"zone":"Z0000000000001","records":[{"name":"checkout.example.com","type":"A","to":{"blue":{"value":"192.0.2.10"},"green":{"value":"192.0.2.20"}}}],` +
 		samplePools + `}}`,
 }

@@ -19,6 +19,9 @@ func (b *Book) beside(ctx context.Context, d rollout.Definition, found []judge.F
 		return found
 	}
 	_, who := t.Answers()
+	if who == "" {
+		return found
+	}
 	said := ""
 	switch n, err := b.watcher.Beside(ctx, t, since, now); {
 	case err != nil:

@@ -32,15 +32,15 @@ const PoolTag = "sluice:revision"
 // ALBRule is a rule, or the default action, of a listener, whose weights are shifted between two target groups. A target group is no revision: which
 // one serves changes its place at each release.
 type ALBRule struct {
-	Rule          string     `json:"rule,omitempty"`     // ARN of the rule; or
-	Listener      string     `json:"listener,omitempty"` // ARN of the listener, with
-	Priority      int        `json:"priority,omitempty"` // the priority of its rule; without one: the default action
-	Blue          Pool       `json:"blue"`
-	Green         Pool       `json:"green"`
-	WhenIdle      string     `json:"whenIdle,omitempty"`      // what becomes of the pool that does not serve when nobody may come back to it any more: keep or scaleToZero
-	Images        *ALBImages `json:"images,omitempty"`        // whose digests become task definitions
-	Launch        *ALBLaunch `json:"launch,omitempty"`        // whose versions the Auto Scaling groups run
-	StickySeconds int        `json:"stickySeconds,omitempty"` // seconds for which a client stays with the target group that it met first; 0: no stickiness
+	Rule          string      `json:"rule,omitempty"`     // ARN of the rule; or
+	Listener      string      `json:"listener,omitempty"` // ARN of the listener, with
+	Priority      int         `json:"priority,omitempty"` // the priority of its rule; without one: the default action
+	Blue          Pool        `json:"blue"`
+	Green         Pool        `json:"green"`
+	WhenIdle      string      `json:"whenIdle,omitempty"`      // what becomes of the pool that does not serve when nobody may come back to it any more: keep or scaleToZero
+	Images        *TaskImages `json:"images,omitempty"`        // whose digests become task definitions
+	Launch        *ALBLaunch  `json:"launch,omitempty"`        // whose versions the Auto Scaling groups run
+	StickySeconds int         `json:"stickySeconds,omitempty"` // seconds for which a client stays with the target group that it met first; 0: no stickiness
 
 	Test   *ALBFront `json:"test,omitempty"`   // where testers reach a revision that has no traffic yet
 	Marked *ALBMark  `json:"marked,omitempty"` // which requests meet the candidate before all others
@@ -97,14 +97,21 @@ func (r ALBRule) Metrics(pool string) Metrics {
 	case "green":
 		return r.counts(r.Green)
 	case "":
-		blue, green := r.counts(r.Blue), r.counts(r.Green)
-		return Metrics{Requests: Sum(blue.Requests, green.Requests), Errors: Sum(blue.Errors, green.Errors), Duration: Largest(blue.Duration, green.Duration)}
+		return both(r.counts(r.Blue), r.counts(r.Green))
 	}
 	return Metrics{}
 }
 
-func (r ALBRule) counts(p Pool) Metrics {
-	d := map[string]string{"LoadBalancer": r.loadBalancer(), "TargetGroup": resource(p.TargetGroup)}
+// both counts two groups as one.
+func both(blue, green Metrics) Metrics {
+	return Metrics{Requests: Sum(blue.Requests, green.Requests), Errors: Sum(blue.Errors, green.Errors), Duration: Largest(blue.Duration, green.Duration)}
+}
+
+func (r ALBRule) counts(p Pool) Metrics { return countsOf(r.loadBalancer(), p.TargetGroup) }
+
+// countsOf is what a load balancer counts of a target group.
+func countsOf(loadBalancer, group string) Metrics {
+	d := map[string]string{"LoadBalancer": loadBalancer, "TargetGroup": resource(group)}
 	metric := func(name string) Metric { return Metric{Namespace: "AWS/ApplicationELB", Name: name, Dimensions: d} }
 	failed := Metric{
 		Of: map[string]Metric{

@@ -83,6 +83,7 @@ func kinds() []Facts {
 		albRule,
 		apiStage,
 		distribution,
+		ecsService,
 		keyValueStore,
 		recordSet,
 		configuration,

@@ -127,7 +127,7 @@ type Bypassed interface {
 
 // An Answering spec stands behind something that answers some requests with errors by itself, and does not say for which revision.
 type Answering interface {
-	Answers() (errors Metric, who string) // the metric that counts those, and who answers: "the load balancer"
+	Answers() (errors Metric, who string) // the metric that counts those, and who answers: "the load balancer"; empty when nobody does
 }
 
 // A Lingering spec says itself how long its way back takes.

@@ -18,6 +18,7 @@ type Target struct {
 
 	KeyValueStore *kind.KeyValueStore `json:"keyValueStore,omitempty"`
 	Configuration *kind.Configuration `json:"configuration,omitempty"`
+	ECSService    *kind.ECSService    `json:"ecsService,omitempty"`
 }
 
 // specs lists the members that are set.
@@ -46,6 +47,9 @@ func (t Target) specs() []kind.Spec {
 	}
 	if t.Configuration != nil {
 		set = append(set, *t.Configuration)
+	}
+	if t.ECSService != nil {
+		set = append(set, *t.ECSService)
 	}
 	if t.RecordSet != nil {
 		set = append(set, *t.RecordSet)

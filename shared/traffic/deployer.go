@@ -40,9 +40,15 @@ type Deployment struct {
 type Holder interface {
 	Deployer
 
-	// Advance has a deployment that rests go on to its next weight. Errors: ErrMoved when it does not rest, or is not the last one, an Obstacle
-	// when it can never go on.
-	Advance(ctx context.Context, t rollout.Target, handle string) error
+	// Advance has a deployment that rests at a weight go on to its next one. Errors: ErrMoved when it does not rest there, or is not the last one, an
+	// Obstacle when it can never go on.
+	Advance(ctx context.Context, t rollout.Target, handle string, from rollout.Weight) error
+}
+
+// A Doubting Deployer's service goes on trying where Sluice does not.
+type Doubting interface {
+	// Doubts says why a deployment that moves will not come to an end; empty when nothing speaks against it.
+	Doubts(ctx context.Context, t rollout.Target, handle string) (why string, err error)
 }
 
 // Progress is what became of a deployment, or of a pool that is filled. What neither moves nor failed is done.
@@ -63,7 +69,7 @@ func (d deploying) forward(ctx context.Context, t rollout.Target, found, to roll
 	h, holds := d.Deployer.(Holder)
 	switch {
 	case holds && found.Rests && d.leads(found, to):
-		return found.Tag, h.Advance(ctx, t, found.Tag)
+		return found.Tag, h.Advance(ctx, t, found.Tag, found.Weight)
 	case to.Tag != "":
 		return to.Tag, d.ended(ctx, t, to.Tag)
 	case to.Begun:
@@ -87,6 +93,19 @@ func (d deploying) ended(ctx context.Context, t rollout.Target, handle string) e
 		return &Obstacle{What: "the service gave the deployment up: " + p.Failed, Remedy: "mend that, and release again"}
 	}
 	return fmt.Errorf("deployment %s of %s is over: %w", handle, t.ID(), ErrMoved)
+}
+
+// hopeless implements service.
+func (d deploying) hopeless(ctx context.Context, t rollout.Target, now rollout.Split) error {
+	doubting, may := d.Deployer.(Doubting)
+	if !may {
+		return nil
+	}
+	why, err := doubting.Doubts(ctx, t, now.Tag)
+	if err == nil && why != "" {
+		return &Obstacle{What: why, Remedy: "mend that, and release again"}
+	}
+	return err
 }
 
 func (deploying) follows() bool { return false }

@@ -47,6 +47,9 @@ type service interface {
 	// leads says whether what was found will become to when it is moved forward again and again, without anything being begun anew.
 	leads(found, to rollout.Split) bool
 
+	// hopeless is the error that says why a move that is under way will not come to an end.
+	hopeless(ctx context.Context, t rollout.Target, now rollout.Split) error
+
 	// compares says whether a forward move on top of what was found fails if somebody has moved the target since (compare-and-set).
 	compares(found rollout.Split) bool
 }
@@ -82,6 +85,11 @@ func (m *Mover) Forward(ctx context.Context, t rollout.Target, to rollout.Split,
 	if waits, err := m.filled(ctx, t, now, to); err != nil || waits != "" {
 		now.Moving, now.Filling = waits, err == nil
 		return now, err
+	}
+	if now.Moving != "" && !now.Announced && (now.Same(to) || m.service.leads(now, to)) {
+		if err := m.service.hopeless(ctx, t, now); err != nil {
+			return now, err
+		}
 	}
 	if now.Same(to) && !now.Announced {
 		return m.service.follow(ctx, t, now, to.Tag)

@@ -62,6 +62,9 @@ func (r routing) follow(ctx context.Context, t rollout.Target, now rollout.Split
 	return now, err
 }
 
+// hopeless implements service: a router's moves come to an end.
+func (routing) hopeless(context.Context, rollout.Target, rollout.Split) error { return nil }
+
 func (r routing) follows() bool {
 	_, follows := r.Router.(Follower)
 	return follows

@@ -17,6 +17,7 @@ var restingProperties = []deploymentProperty{
 	{"Back from rest leads to stable, also before any traffic", stopsAtRest, true},
 	{"a deployment that hears nothing goes back by itself", goesBackUnheard, true},
 	{"Advance loses where nothing rests", advanceLoses, true},
+	{"Advance loses at another weight", advanceLosesElsewhere, true},
 }
 
 // along is a mover on the fixture's course.
@@ -164,8 +165,17 @@ func goesBackUnheard(y *yard) {
 func advanceLoses(y *yard) {
 	now := y.climbed()
 	y.stop(now.Tag)
-	if err := y.port.(traffic.Holder).Advance(y.ctx, y.target, now.Tag); !traffic.IsMoved(err) {
+	if err := y.port.(traffic.Holder).Advance(y.ctx, y.target, now.Tag, now.Weight); !traffic.IsMoved(err) {
 		y.t.Errorf("the answer is %v, want ErrMoved", err)
 	}
 	y.rests(y.Stable)
+}
+
+// A word that was meant for the weight before comes late.
+func advanceLosesElsewhere(y *yard) {
+	now := y.climbed()
+	if err := y.port.(traffic.Holder).Advance(y.ctx, y.target, now.Tag, rollout.None); !traffic.IsMoved(err) {
+		y.t.Errorf("the answer is %v, want ErrMoved", err)
+	}
+	y.has(now.Weight)
 }

@@ -25,7 +25,8 @@ type Shop struct {
 	elb      *elbv2.Service
 	Listener string // ARN
 	Target   kind.ALBRule
-	rule     string // ARN
+	Service  kind.ECSService // what the shop is, if ECS itself moves its traffic
+	rule     string          // ARN
 
 	mu     sync.Mutex
 	stands map[string]string // the revision by target group

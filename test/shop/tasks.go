@@ -121,7 +121,7 @@ func (s *Shop) Wants(ctx context.Context, service string) (int, error) {
 func (s *Shop) define(ctx context.Context, family, image string) error {
 	_, err := s.tasks.ecs.RegisterTaskDefinition(ctx, &awsecs.RegisterTaskDefinitionInput{
 		Family: &family, TaskRoleArn: aws.String("arn:aws:iam::123456789012:role/" + family + "-task"), Tags: []types.Tag{{Key: aws.String("team"), Value: aws.String("shop")}}, NetworkMode: types.NetworkModeAwsvpc,
-		ContainerDefinitions: []types.ContainerDefinition{{Name: aws.String("web"), Image: &image, Memory: aws.Int32(128), PortMappings: []types.PortMapping{{ContainerPort: aws.Int32(8080)}}}},
+		ContainerDefinitions: []types.ContainerDefinition{{Name: aws.String("web"), Image: &image, Memory: aws.Int32(128), PortMappings: []types.PortMapping{{Name: aws.String("http"), ContainerPort: aws.Int32(8080)}}}},
 	})
 	if err != nil {
 		return fmt.Errorf("registering a task definition: %w", err)

@@ -14,6 +14,7 @@ import (
 	"sluice/shared/kind"
 	"sluice/shared/rollout"
 	"sluice/shared/traffic"
+	"sluice/shared/traffic/taskdefinition"
 )
 
 type ecsAPI interface {
@@ -149,15 +150,8 @@ func (s services) stopped(ctx context.Context, p kind.ECSPool) (why string, err 
 
 // refuses implements keeper: the task definition must be there, and the services must be moved by nobody else.
 func (s services) refuses(ctx context.Context, rule kind.ALBRule, _ kind.Pools, revision string) (*rollout.Rejection, error) {
-	out, err := s.ecs.DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{TaskDefinition: &revision})
-	var missing *types.ClientException
-	switch {
-	case strings.Contains(revision, "@"):
-		return rollout.Because(fmt.Sprintf("%s is an image, and the definition does not say that images become revisions", revision), "name target.albRule.images, or release a task definition, family:revision"), nil
-	case errors.As(err, &missing), err == nil && out.TaskDefinition.Status != types.TaskDefinitionStatusActive:
-		return rollout.Because(fmt.Sprintf("there is no active task definition %s", revision), "register it (aws ecs register-task-definition), and release it as family:revision"), nil
-	case err != nil:
-		return nil, fmt.Errorf("reading task definition %s: %w", revision, err)
+	if why, err := taskdefinition.Runs(ctx, s.ecs, revision, "target.albRule.images"); why != nil || err != nil {
+		return why, err
 	}
 	for _, p := range rule.Services() {
 		found, err := s.service(ctx, p)

@@ -55,8 +55,8 @@ func (d *Deployer) Start(ctx context.Context, t rollout.Target, wanted traffic.D
 }
 
 // Advance implements traffic.Holder.
-func (d *Deployer) Advance(ctx context.Context, t rollout.Target, handle string) error {
-	_, err := d.ask(ctx, "AdvanceDeployment", deployment{Name: t.Fleet.Fleet, Handle: handle})
+func (d *Deployer) Advance(ctx context.Context, t rollout.Target, handle string, from rollout.Weight) error {
+	_, err := d.ask(ctx, "AdvanceDeployment", deployment{Name: t.Fleet.Fleet, Handle: handle, Weight: int32(from)})
 	return err
 }
 

@@ -90,7 +90,7 @@ func (s *Service) breakCircuit(sv *service) {
 func (sv *service) describedDeployment(dep *deployment) types.Deployment {
 	d := types.Deployment{
 		Id: &dep.id, Status: aws.String("ACTIVE"), TaskDefinition: dep.revision.definition.TaskDefinitionArn, FailedTasks: int32(dep.failed), LaunchType: sv.launch,
-		CreatedAt: aws.Time(dep.created.UTC()), UpdatedAt: aws.Time(dep.updated.UTC()), RolloutState: dep.state, RolloutStateReason: aws.String(dep.reason),
+		CreatedAt: aws.Time(dep.created.UTC()), UpdatedAt: aws.Time(dep.updated.UTC()), RolloutState: dep.state, RolloutStateReason: aws.String(dep.reason), ServiceConnectConfiguration: sv.connect,
 	}
 	if dep == sv.primary() {
 		d.Status, d.DesiredCount = aws.String("PRIMARY"), int32(sv.wantedOf(dep))

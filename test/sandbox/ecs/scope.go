@@ -87,18 +87,20 @@ func (s *Service) aboutDeployments(in any) (all []resource) {
 		arns = []string{aws.ToString(in.ServiceDeploymentArn)}
 	}
 	for _, arn := range arns {
-		all = append(all, resource{arn: arn, keys: s.keysBelow(arn)})
+		all = append(all, s.belongs(arn)...)
 	}
 	return all
 }
 
-// keysBelow are the condition keys ecs:cluster and ecs:service of something that belongs to a service: "arn:...:service-deployment/shop/web/...".
-func (s *Service) keysBelow(arn string) map[string][]string {
+// belongs is what belongs to a service ("arn:...:service-deployment/shop/web/..."), and the service, both of which must be allowed, with the condition keys
+// ecs:cluster and ecs:service.
+func (s *Service) belongs(arn string) []resource {
 	parts := strings.Split(arn, "/")
 	if len(parts) != 4 {
-		return nil
+		return []resource{{arn: arn}}
 	}
-	return map[string][]string{"ecs:cluster": {s.arn("cluster/" + parts[1])}, "ecs:service": {s.arn("service/" + parts[1] + "/" + parts[2])}}
+	of := s.service(&parts[1], &parts[2])
+	return []resource{of, {arn: arn, keys: map[string][]string{"ecs:cluster": {s.arn("cluster/" + parts[1])}, "ecs:service": {of.arn}}}}
 }
 
 func (s *Service) aboutTasks(in any) []resource {

@@ -77,6 +77,12 @@ func (d *deployment) rests() bool {
 	return d.words < len(d.weights) && !time.Now().Before(d.ends) && !d.gaveUp()
 }
 
+// restsAt says whether it waits so with its candidate at a weight.
+func (d *deployment) restsAt(weight int32) bool {
+	has, rests := d.divides()
+	return rests && has == weight
+}
+
 // over is when it gives up if nothing else happens to it; never is the zero time.
 func (d *deployment) over() time.Time {
 	switch {

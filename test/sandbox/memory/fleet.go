@@ -99,8 +99,11 @@ func (s *Service) StartDeployment(_ context.Context, in *StartDeploymentInput) (
 	})
 }
 
-// AdvanceDeploymentInput has a deployment go on that rests.
-type AdvanceDeploymentInput struct{ Name, Handle *string }
+// AdvanceDeploymentInput has a deployment go on that rests at a weight.
+type AdvanceDeploymentInput struct {
+	Name, Handle *string
+	Weight       *int32
+}
 
 // AdvanceDeploymentOutput is what the fleet will serve next.
 type AdvanceDeploymentOutput struct {
@@ -112,8 +115,8 @@ type AdvanceDeploymentOutput struct {
 func (s *Service) AdvanceDeployment(_ context.Context, in *AdvanceDeploymentInput) (*AdvanceDeploymentOutput, error) {
 	return inFleet(s, in.Name, func(f *fleet) (*AdvanceDeploymentOutput, error) {
 		last := f.last()
-		if last == nil || last.handle != aws.ToString(in.Handle) || !last.rests() {
-			return nil, &wire.Error{Code: "Stale", Message: fmt.Sprintf("deployment %s does not rest", aws.ToString(in.Handle)), Status: 400}
+		if last == nil || last.handle != aws.ToString(in.Handle) || !last.restsAt(aws.ToInt32(in.Weight)) {
+			return nil, &wire.Error{Code: "Stale", Message: fmt.Sprintf("deployment %s does not rest at %d", aws.ToString(in.Handle), aws.ToInt32(in.Weight)), Status: 400}
 		}
 		last.goOn()
 		weight, _ := last.divides()

@@ -1,4 +1,4 @@
-package albrule
+package taskdefinition
 
 import (
 	"strings"
@@ -21,7 +21,7 @@ var someDigest = "sha256:" + strings.Repeat("0af1", 16)
 func TestOnlyTheImageOfOneContainerChanges(t *testing.T) {
 	for name, test := range map[string]struct {
 		image  string
-		images kind.ALBImages
+		images kind.TaskImages
 		change func(d *types.TaskDefinition)
 		want   string // image of the second container, or
 		why    string
@@ -32,7 +32,7 @@ func TestOnlyTheImageOfOneContainerChanges(t *testing.T) {
 		"of another registry":      {image: "evil.example.com/checkout@" + someDigest, why: "is no image of the repository"},
 		"of another repository":    {image: "proxy@" + someDigest, why: "is no image of the repository"},
 		"stable's is another's":    {image: "checkout@" + someDigest, change: func(d *types.TaskDefinition) { d.ContainerDefinitions[1].Image = aws.String("acme/cart:1") }, why: "is no image of the repository"},
-		"no container is named":    {image: "checkout@" + someDigest, images: kind.ALBImages{Repository: "checkout", Family: "checkout", Roles: []string{someRole}}, why: "has 2 containers"},
+		"no container is named":    {image: "checkout@" + someDigest, images: kind.TaskImages{Repository: "checkout", Family: "checkout", Roles: []string{someRole}}, why: "has 2 containers"},
 		"a role that is not named": {image: "checkout@" + someDigest, change: func(d *types.TaskDefinition) { d.ExecutionRoleArn = aws.String("arn:aws:iam::123456789012:role/admin") }, why: "names role arn:aws:iam::123456789012:role/admin"},
 		"another family":           {image: "checkout@" + someDigest, change: func(d *types.TaskDefinition) { d.Family = aws.String("cart") }, why: "is not of family checkout"},
 	} {
@@ -44,7 +44,7 @@ func TestOnlyTheImageOfOneContainerChanges(t *testing.T) {
 				test.change(&d)
 			}
 			if test.images.Family == "" {
-				test.images = kind.ALBImages{Repository: "checkout", Family: "checkout", Container: "web", Roles: []string{someRole}}
+				test.images = kind.TaskImages{Repository: "checkout", Family: "checkout", Container: "web", Roles: []string{someRole}}
 			}
 			base := &ecs.DescribeTaskDefinitionOutput{TaskDefinition: &d, Tags: []types.Tag{{Key: aws.String("aws:cloudformation:stack-name")}, {Key: aws.String("team")}}}
 			in, why := with(test.image, test.images, base)
