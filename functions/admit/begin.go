@@ -109,7 +109,8 @@ func (h *handler) enter(ctx context.Context, c rollout.Cursor, r rollout.Release
 			return c, err
 		}
 	}
-	r.Epoch, r.Stable, r.Started, r.Step, r.Takes = e.Lease.Epoch, e.Lease.Stable, h.Now(), a.Step, e.Lease.Takes
+	r.Epoch, r.Stable, r.Started, r.Step = e.Lease.Epoch, e.Lease.Stable, h.Now(), a.Step
+	r.Takes, r.TakesLater = e.Lease.Takes, e.Lease.TakesLater
 	return h.started(ctx, c, r, e)
 }
 
