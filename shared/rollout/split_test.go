@@ -59,3 +59,15 @@ func TestALeaseKnowsWhatItsReleaseLeft(t *testing.T) {
 		}
 	}
 }
+
+// A deployment that rests before its first traffic goes on by a word: a target is not back at stable before somebody has stopped it.
+func TestWhatRestsDoesNotServeStableAlone(t *testing.T) {
+	rests := rollout.Split{Stable: "1", Candidate: "2", Rests: true}
+	if rests.Serves("1") || rests.Same(rollout.Split{Stable: "1"}) || rests.Unrest() == "" {
+		t.Errorf("%+v is taken for a target that serves stable and nothing else", rests)
+	}
+	rests.Weight = 500
+	if !rests.Same(rollout.Split{Stable: "1", Candidate: "2", Weight: 500}) {
+		t.Errorf("%+v does not serve what it serves", rests)
+	}
+}

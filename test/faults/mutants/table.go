@@ -148,7 +148,15 @@ var mutants = []mutant{
 	},
 	{
 		"marked requests are taken for no traffic", "shared/rollout/split.go",
-		"s.Weight == None && !s.Marked)", "s.Weight == None)", true, "",
+		"s.Weight == None && !s.Marked && !s.Rests)", "s.Weight == None && !s.Rests)", true, "",
+	},
+	{
+		"a deployment that rests is taken for stable", "shared/rollout/split.go",
+		"s.Weight == None && !s.Marked && !s.Rests)", "s.Weight == None && !s.Marked)", true, "",
+	},
+	{
+		"a deployment that its service gave up is begun anew", "shared/traffic/deployer.go",
+		"\tcase to.Begun:\n", "\tcase false:\n", true, "",
 	},
 	{
 		"a rule for marked requests is forgotten that was not written down", "shared/traffic/albrule/mark.go",
