@@ -2,7 +2,8 @@ package events
 
 // movers read which target an event is about, by the event's source.
 var movers = map[string]func(Raw) (target string, err error){
-	ecsSource: movedService,
+	cloudFormationSource: movedStack,
+	ecsSource:            movedService,
 }
 
 // Moves says whether an event tells of a target whose service moves it by itself.

@@ -30,6 +30,16 @@ func (h *handler) begin(ctx context.Context, c rollout.Cursor, r rollout.Release
 	case admission.Moving != "":
 		return h.standBack(ctx, c, r, l, fmt.Sprintf("Waits until %s has come to rest: %s.", r.Definition.Target.Spec(), admission.Moving), r.RestsSoon(h.Now()))
 	}
+	if h.preview != nil {
+		seen, stays, err := h.foresee(ctx, c, r, l)
+		if stays != nil {
+			return *stays, err
+		}
+		if err != nil {
+			return c, err
+		}
+		r.Preview = seen
+	}
 	before, err := h.already(ctx, r)
 	if err != nil {
 		return c, err
@@ -109,9 +119,9 @@ func (h *handler) enter(ctx context.Context, c rollout.Cursor, r rollout.Release
 			return c, err
 		}
 	}
-	r.Epoch, r.Stable, r.Started, r.Step = e.Lease.Epoch, e.Lease.Stable, h.Now(), a.Step
-	r.Takes, r.TakesLater = e.Lease.Takes, e.Lease.TakesLater
-	return h.started(ctx, c, r, e)
+	again := r.Preview != nil && r.Epoch > 0 && r.Epoch == e.Lease.Epoch // admitted anew, because its target was changed: people were told that it begins
+	r.Epoch, r.Stable, r.Started, r.Step, r.Takes = e.Lease.Epoch, e.Lease.Stable, h.Now(), a.Step, e.Lease.Takes
+	return h.started(ctx, c, r, e, again)
 }
 
 // standBack has the release wait for something other than another release. It gives the lease back meanwhile, so that a fix can pass.
@@ -126,7 +136,7 @@ func (h *handler) standBack(ctx context.Context, c rollout.Cursor, r rollout.Rel
 }
 
 // started writes that the release has started, and tells the bus.
-func (h *handler) started(ctx context.Context, c rollout.Cursor, r rollout.Release, e rollout.Entry) (rollout.Cursor, error) {
+func (h *handler) started(ctx context.Context, c rollout.Cursor, r rollout.Release, e rollout.Entry, again bool) (rollout.Cursor, error) {
 	said := r.Beginning()
 	err := h.store.Started(ctx, r, h.lines(append([]string{said}, e.Notes...)...)...)
 	if dynamo.IsConflict(err) { // somebody asked to abort at this very moment
@@ -137,6 +147,9 @@ func (h *handler) started(ctx context.Context, c rollout.Cursor, r rollout.Relea
 	}
 	if err := h.store.Dequeue(ctx, e.Lease.Target, r); err != nil {
 		return c, err
+	}
+	if again {
+		return c.To(r, r.Step), nil
 	}
 	if err := h.bus.Tell(ctx, events.ReleaseStarted, eventbridge.Detail(r, e.Lease.Weight, said, h.Now())); err != nil {
 		return c, err

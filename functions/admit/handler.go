@@ -29,6 +29,7 @@ type handler struct {
 	place   rollout.Place
 	store   store
 	mover   *traffic.Mover
+	preview traffic.Previewer
 	watcher *cloudwatch.Watcher
 	machine *stepfunctions.Machine
 	bus     *eventbridge.Bus
@@ -50,7 +51,7 @@ func New(w start.World) (any, error) {
 		return nil, err
 	}
 	h := &handler{
-		World: w, place: place, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(ports), watcher: cloudwatch.New(w.AWS),
+		World: w, place: place, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(ports), preview: ports.Previewer, watcher: cloudwatch.New(w.AWS),
 		machine: stepfunctions.New(w.AWS, ""), bus: eventbridge.New(w.AWS, c.Bus), watch: eventbridge.NewRule(w.AWS, c.Watch),
 	}
 	return start.Handle(w, "admit", h.handle), nil
@@ -75,6 +76,17 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 	}
 	if _, err := h.store.LookAnew(ctx, r.ID, h.Now()); err != nil {
 		return c, err
+	}
+	if r.Preview != nil && r.Preview.Outdated && r.Epoch > 0 {
+		if held, err := h.again(ctx, r); err != nil || held != nil {
+			if err != nil {
+				return c, err
+			}
+			if held.Fence != nil {
+				return c.Go(rollout.NextBack), nil
+			}
+			return h.begin(ctx, c, r, *held)
+		}
 	}
 	queue, err := h.store.Queue(ctx, r.Definition.Target.ID())
 	if err != nil {

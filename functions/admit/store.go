@@ -23,6 +23,7 @@ type store interface {
 type records interface {
 	AskAbort(ctx context.Context, id string, f rollout.Fence, line rollout.Line) error
 	Note(ctx context.Context, id string, lines ...rollout.Line) error
+	Previewed(ctx context.Context, r rollout.Release, lines ...rollout.Line) error
 	Rejected(ctx context.Context, id string, why rollout.Rejection, line rollout.Line) error
 	Release(ctx context.Context, id string) (rollout.Release, error)
 	Served(ctx context.Context, id string, line rollout.Line) error
@@ -33,6 +34,7 @@ type records interface {
 type leases interface {
 	Acquire(ctx context.Context, r rollout.Release, target string, now, expires time.Time) (rollout.Lease, error)
 	Begin(ctx context.Context, l rollout.Lease) (rollout.Lease, error)
+	Lease(ctx context.Context, target string) (rollout.Lease, error)
 	GiveBack(ctx context.Context, l rollout.Lease, who string, moved bool, now time.Time) error
 	Raise(ctx context.Context, target, owner string, epoch int, f rollout.Fence) (rollout.Lease, error)
 }

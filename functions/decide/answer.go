@@ -39,7 +39,7 @@ func (h *handler) answered(ctx context.Context, r rollout.Release, w events.Word
 		return h.refuse(ctx, r, approval, w, refusal)
 	}
 	return h.take(ctx, r, approval, rollout.Answer{
-		Step: w.Step, Person: person, Approve: w.Do == events.Approve, Comment: w.Comment, How: w.How, Team: team, Origin: w.Origin, At: h.Now(),
+		Step: w.Step, Person: person, Approve: w.Do == events.Approve, Comment: w.Comment, How: w.How, Team: team, Origin: w.Origin, At: h.Now(), About: r.About(),
 	})
 }
 

@@ -56,6 +56,8 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 		return c.Go(rollout.NextSettle), nil
 	case l.Fence != nil:
 		return c.Go(rollout.NextBack), nil
+	case r.Preview != nil && r.Preview.Outdated: // nothing has moved: admit looks anew at what the release changes
+		return c.Go(rollout.NextOpen), nil
 	case l.Promote != "" && c.Step < r.Last():
 		return c.To(r, r.Last()), h.note(ctx, r, "Promoted at once by "+l.Promote+".")
 	case l.Moving != "": // the service is still carrying it out

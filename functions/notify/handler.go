@@ -79,6 +79,9 @@ func (h *handler) handle(ctx context.Context, e events.Envelope[about]) (struct{
 		return struct{}{}, err
 	}
 	ways := ways{word: rollout.Sentence(r.Word()), look: look}
+	if p := r.Foreseen(); p != nil {
+		ways.changes = p.Lines()
+	}
 	if h.console == "" {
 		ways.read = h.shell.Read(r.ID)
 		if ways.answer, err = h.shell.Answer(r); err != nil {
@@ -109,7 +112,10 @@ func plain(s string) string {
 
 // ways are what a mail says besides its event: what a revision is called, and how its reader goes on: by a link to the page, or by commands where
 // there are no pages.
-type ways struct{ word, look, read, answer string }
+type ways struct {
+	word, look, read, answer string
+	changes                  []string // what the release will change, while that is still to come
+}
 
 // body is plain text that reads well in mail.
 func body(d events.Release, w ways) string {
@@ -137,6 +143,9 @@ func body(d events.Release, w ways) string {
 	}
 	if len(d.Log) > 0 {
 		fmt.Fprintf(&b, "\nThe end of the build's log:\n\n    %s\n", strings.Join(d.Log, "\n    "))
+	}
+	if len(w.changes) > 0 {
+		fmt.Fprintf(&b, "\nWhat it changes:\n\n    it %s\n", strings.Join(w.changes, "\n    it "))
 	}
 	return events.Visible(b.String())
 }

@@ -32,6 +32,7 @@ type handler struct {
 	inspector   traffic.Inspector
 	rivals      rivals.Finder
 	maker       traffic.Maker
+	previewer   traffic.Previewer
 	builds      *codebuild.Builds
 	logs        *cloudwatchlogs.Logs
 }
@@ -48,7 +49,7 @@ func New(w start.World) (any, error) {
 	}
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), definitions: ssm.New(w.AWS, c.Definitions),
-		mover: traffic.Over(ports), inspector: ports.Inspector, rivals: rivals.Of(kind.ID(c.Kind), w.AWS), maker: ports.Maker, builds: codebuild.New(w.AWS), logs: cloudwatchlogs.New(w.AWS),
+		mover: traffic.Over(ports), inspector: ports.Inspector, rivals: rivals.Of(kind.ID(c.Kind), w.AWS), maker: ports.Maker, previewer: ports.Previewer, builds: codebuild.New(w.AWS), logs: cloudwatchlogs.New(w.AWS),
 	}
 	return start.Handle(w, "plan", h.handle), nil
 }
@@ -169,6 +170,11 @@ func (h *handler) examine(ctx context.Context, r rollout.Release) (rollout.Admis
 	if why != nil || err != nil {
 		return rollout.Admission{Rejection: why}, err
 	}
+	if h.previewer != nil && now.Unrest() == "" {
+		if why, err := h.preview(ctx, r); why != nil || err != nil {
+			return rollout.Admission{Rejection: why}, err
+		}
+	}
 	return h.alone(ctx, r)
 }
 
@@ -179,4 +185,18 @@ func (h *handler) alone(ctx context.Context, r rollout.Release) (rollout.Admissi
 		err = h.store.Note(ctx, r.ID, h.line(unseen))
 	}
 	return rollout.Admission{Rejection: why}, err
+}
+
+// preview writes what the release will change. What cannot be seen now, because the target is not at rest, is seen when the release is admitted: there
+// it is looked at in any case.
+func (h *handler) preview(ctx context.Context, r rollout.Release) (*rollout.Rejection, error) {
+	seen, why, err := traffic.Foresee(ctx, h.previewer, r)
+	switch {
+	case traffic.IsMoved(err):
+		return nil, nil
+	case why != nil || err != nil:
+		return why, err
+	}
+	r.Preview = &seen
+	return nil, h.store.Previewed(ctx, r, h.line(seen.Summary()))
 }

@@ -20,6 +20,7 @@ type records interface {
 	Note(ctx context.Context, release string, lines ...rollout.Line) error
 	Built(ctx context.Context, r rollout.Release, line rollout.Line) error
 	Planned(ctx context.Context, r rollout.Release, line rollout.Line) error
+	Previewed(ctx context.Context, r rollout.Release, lines ...rollout.Line) error
 	Rejected(ctx context.Context, id string, why rollout.Rejection, line rollout.Line) error
 	Release(ctx context.Context, id string) (rollout.Release, error)
 	Served(ctx context.Context, id string, line rollout.Line) error

@@ -68,12 +68,18 @@ func (h *handler) shift(ctx context.Context, r rollout.Release, l rollout.Lease,
 		return false, nil
 	}
 	step := r.At(t.Step)
+	if outdated, err := h.outdated(ctx, r, l); outdated || err != nil {
+		return false, err
+	}
 	if !moved(r, l, t.Step) {
 		if passed, err := h.test(ctx, r, l, step); err != nil || !passed {
 			return false, err
 		}
 	}
 	split, err := h.move(ctx, r, l, step)
+	if traffic.IsOutdated(err) {
+		return false, h.forget(ctx, r)
+	}
 	if traffic.IsMoved(err) {
 		return false, h.raise(ctx, l, rollout.ByIntruder, "somebody", fmt.Sprintf("Somebody else moved the traffic of %s: %v.", l.Target, split))
 	}
@@ -168,9 +174,9 @@ func (h *handler) move(ctx context.Context, r rollout.Release, l rollout.Lease, 
 // bake writes what was read back, and has the step bake.
 func (h *handler) bake(ctx context.Context, r rollout.Release, l rollout.Lease, split rollout.Split, step rollout.Step, t stepfunctions.Task) (bool, error) {
 	if l.Moving != "" {
-		l = l.Learned(h.Now())
+		l.Takes = l.Learned(h.Now())
 	}
-	l.Moving, r.Takes, r.TakesLater = "", l.Takes, l.TakesLater
+	l.Moving, r.Takes = "", l.Takes
 	onlyEvidence := r.Unread > 0 && r.Step == t.Step                                                  // the bake is over
 	if stillBakes := moved(r, l, t.Step) && h.Now().Before(r.BakeUntil); stillBakes || onlyEvidence { // nothing new to tell
 		if r.State == rollout.StateShift && !l.Baking.Equal(r.BakeUntil) { // or an earlier try died before anybody heard of it

@@ -16,6 +16,7 @@ type store interface {
 
 // records is what shift reads and writes of the records of releases.
 type records interface {
+	Previewed(ctx context.Context, r rollout.Release, lines ...rollout.Line) error
 	Shifted(ctx context.Context, r rollout.Release, line rollout.Line) error
 	Standing(ctx context.Context, release string) (standing rollout.Standing, err error)
 }

@@ -10,6 +10,7 @@ type Home struct{ Environment, Partition, Region, Account string }
 var without = map[string]struct{ account, region bool }{
 	"apigateway": {account: true},               // arn:aws:apigateway:eu-central-1::/restapis/a1b2c3d4e5/stages/prod
 	"route53":    {account: true, region: true}, // arn:aws:route53:::hostedzone/Z0123456789
+	"s3":         {account: true, region: true}, // arn:aws:s3:::bucket/key
 	"cloudfront": {region: true},                // arn:aws:cloudfront::123456789012:distribution/E1A2B3C4D5E6F7
 }
 

@@ -36,6 +36,7 @@ func Rules(d rollout.Definition) (all []Rule) {
 		{"progress-automation", "progress", "An execution of a document has ended: a release may wait for it", documents, events.AutomationPattern},
 		{"progress-deployments", "progress", "ECS has ended a deployment: a release may wait for it", services, events.ServiceDeploymentPattern},
 		{"progress-hooks", "progress", "A deployment of ECS waits for a word, or does not any more: a release may wait for it", services, events.ServiceHookPattern},
+		{"progress-stack", "progress", "An update of a stack has ended: a release may wait for it", stacks(d), events.StackStatusPattern},
 		{"source-s3", "source", "An object was written", buckets, events.S3Pattern},
 		{"pipeline-approvals", "pipeline", "Somebody approved or rejected in CodePipeline", named, events.PipelineApprovalPattern},
 		{"pipeline-waits", "pipeline", "A manual approval waits in CodePipeline", named, events.PipelineWaitPattern},
@@ -61,4 +62,12 @@ func tested(d rollout.Definition) (projects, documents []string) {
 		}
 	}
 	return projects, documents
+}
+
+// stacks is the stack that a definition releases to.
+func stacks(d rollout.Definition) []string {
+	if d.Target.Stack == nil {
+		return nil
+	}
+	return []string{d.Target.Stack.Stack}
 }

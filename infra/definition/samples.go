@@ -20,6 +20,8 @@ var samples = map[kind.ID]string{
 		`"metrics":{"requests":{"namespace":"checkout","name":"Requests"},"errors":{"namespace":"checkout","name":"Errors"},"duration":{"namespace":"checkout","name":"Duration"}}}}`,
 	kind.ECSServiceID: `{"ecsService":{"cluster":"shop","service":"checkout","loadBalancer":{"rule":"arn:aws:elasticloadbalancing:us-east-1:123456789012:listener-rule/app/shop/fc5fb473f7974b20/a783e3dbe43c5289/2135c30b7bea3c8f","targetGroup":"arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/checkout-blue/6053b0f8cc4c35d0","alternate":"arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/checkout-green/5e49956bfc8fc50c"},"images":{"repository":"acme/checkout","family":"checkout","roles":["arn:aws:iam::123456789012:role/checkout-task"]}}}`,
 	kind.APIStageID:   `{"apiStage":{"api":"a1b2c3d4e5","stage":"checkout","accessLog":"/apis/checkout"}}`,
+	kind.StackID: `{"stack":{"name":"checkout","templates":"s3://acme-templates/checkout","role":"arn:aws:iam::123456789012:role/checkout-cloudformation",` +
+		`"metrics":{"requests":{"namespace":"AWS/Lambda","name":"Invocations","dimensions":{"FunctionName":"checkout","Resource":"checkout:front"}},"errors":{"namespace":"AWS/Lambda","name":"Errors","dimensions":{"FunctionName":"checkout","Resource":"checkout:front"}}}}}`,
 	kind.RecordSetID: `{"recordSet":{"zone":"Z0000000000001","records":[{"name":"checkout.example.com","type":"A","to":{"blue":{"value":"192.0.2.10"},"green":{"value":"192.0.2.20"}}}],` +
 		samplePools + `}}`,
 }

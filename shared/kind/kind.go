@@ -87,6 +87,7 @@ func kinds() []Facts {
 		keyValueStore,
 		recordSet,
 		configuration,
+		stack,
 		memory, fleet,
 	}
 }

@@ -51,7 +51,7 @@ func answer(r rollout.Release, person string) (*Form, *rollout.Rejection) {
 	if refusal := refused(r, a, person); refusal != nil {
 		return nil, refusal
 	}
-	if _, given := r.Answers[rollout.AnswerKey(r.Asked.Step, person)]; given {
+	if _, given := r.Answers[r.AnswerKey(r.Asked.Step, person)]; given {
 		return nil, rollout.Because("you have answered already", "nothing: an answer stands; abort the release to stop it")
 	}
 	return &Form{Step: r.Asked.Step, Digest: r.Asked.Digest}, nil

@@ -18,13 +18,30 @@ type Answer struct {
 	Team    string    `json:"team,omitempty"`   // the user group of Slack through which they may answer
 	Origin  string    `json:"origin,omitempty"` // address and browser that it came from
 	At      time.Time `json:"at"`
+	About   string    `json:"about,omitempty"` // the preview that they had seen (Preview.Digest): an answer to another one does not count
 }
 
-// Key is the answer's key in Release.Answers: one for each person and step.
-func (a Answer) Key() string { return AnswerKey(a.Step, a.Person) }
+// Key is the answer's key in Release.Answers: one for each person, step and preview.
+func (a Answer) Key() string {
+	key := fmt.Sprintf("%d/%s", a.Step, a.Person)
+	if a.About != "" {
+		key += "/" + a.About
+	}
+	return key
+}
 
-// AnswerKey is the key of a person's answer about a step.
-func AnswerKey(step int, person string) string { return fmt.Sprintf("%d/%s", step, person) }
+// AnswerKey is the key of a person's answer about a step, as the release stands.
+func (r Release) AnswerKey(step int, person string) string {
+	return Answer{Step: step, Person: person, About: r.About()}.Key()
+}
+
+// About is the preview that people answer about; empty when the release has none.
+func (r Release) About() string {
+	if r.Preview == nil {
+		return ""
+	}
+	return r.Preview.Digest
+}
 
 // Tally is how the answers to a question stand.
 type Tally struct {
@@ -52,12 +69,12 @@ func (r Release) Tally(step int, a Approval) Tally {
 func (r Release) counting(step int, a Approval) []Answer {
 	var named, members []Answer
 	for _, name := range a.From {
-		if answer, given := r.Answers[AnswerKey(step, name)]; given {
+		if answer, given := r.Answers[r.AnswerKey(step, name)]; given {
 			named = append(named, answer)
 		}
 	}
 	for _, answer := range r.Answers {
-		if answer.Step == step && answer.Team != "" && answer.Team == a.SlackTeam && !slices.Contains(a.From, answer.Person) {
+		if answer.Step == step && answer.About == r.About() && answer.Team != "" && answer.Team == a.SlackTeam && !slices.Contains(a.From, answer.Person) {
 			members = append(members, answer)
 		}
 	}

@@ -97,14 +97,23 @@ func (r Release) Pending(step int) (question int, a *Approval) {
 // answers, which only decide may write, must say yes, or the definition must say that silence approves (invariant I10).
 func (r Release) approved(step int, a Approval) bool {
 	t := r.Tally(step, a)
-	return slices.Contains(r.Approved, step) && t.Rejected == nil && (t.Missing == 0 || a.WhenSilent == SilenceApproves)
+	return slices.Contains(r.Approved, step) && t.Rejected == nil && (t.Missing == 0 || a.WhenSilent == SilenceApproves && r.silent(step))
 }
 
-// Digest stands for what an answer is about: this release, its revision, its plan and the step. An answer to anything else does
+// silent says whether people were silent about the release as it stands. Before anything has moved, its preview may have changed since they were asked.
+func (r Release) silent(step int) bool {
+	return r.Preview == nil || !r.BakeUntil.IsZero() || r.Asked != nil && r.Asked.Digest == r.Digest(step)
+}
+
+// Digest stands for what an answer is about: this release, its revision, its plan, the step and what its preview says. An answer to anything else does
 // not count (invariant I7).
 func (r Release) Digest(step int) string {
 	plan, _ := json.Marshal(r.Steps) // values of these types never fail
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%s\x00%d", r.ID, r.Service, r.Revision.Version, plan, step))
+	about := fmt.Appendf(nil, "%s\x00%s\x00%s\x00%s\x00%d", r.ID, r.Service, r.Revision.Version, plan, step)
+	if r.Preview != nil {
+		about = append(about, "\x00"+r.Preview.Digest...)
+	}
+	sum := sha256.Sum256(about)
 	return hex.EncodeToString(sum[:16])
 }
 
@@ -126,6 +135,8 @@ func (r Release) Question(step int, digest string) (Approval, *Rejection) {
 		return *a, Because(fmt.Sprintf("it is about step %d, and the release asks about step %d", step+1, r.Asked.Step+1), "answer what is asked now")
 	case digest != "" && digest != r.Asked.Digest:
 		return *a, Because("it is about something else than what is asked", "look at the release and answer again")
+	case r.Preview != nil && r.Asked.Digest != r.Digest(step):
+		return *a, Because("the target was changed since, and with it what the release would do", "look at the release: people are asked again")
 	case r.Asked.Closed:
 		return *a, Because("the question is closed", "nothing: what was decided stands; abort the release to stop it")
 	}

@@ -49,7 +49,7 @@ func TestCountSaysWhatFollowsFromAnswersAndSilence(t *testing.T) {
 		"nobody has answered":     {next: rollout.NextAsk, seconds: 1800},
 		"one of two has approved": {spoil: with(func(r *rollout.Release, _ *rollout.Lease) { says(r, "grace", true, "") }), next: rollout.NextAsk, seconds: 1800},
 		"a stranger has approved": {spoil: with(bothApprove, func(r *rollout.Release, _ *rollout.Lease) {
-			delete(r.Answers, rollout.AnswerKey(1, "linus"))
+			delete(r.Answers, "1/linus")
 			says(r, "eve", true, "")
 		}), next: rollout.NextAsk, seconds: 1800},
 		"both have approved": {spoil: with(bothApprove), next: rollout.NextShift, seconds: 120, closed: "grace and linus approved: version 42 may get 100 % of the traffic.", approved: []int{1}},

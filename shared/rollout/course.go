@@ -8,11 +8,15 @@ type Course struct {
 	Weights []Weight      // of its steps, in rising order; the last is All
 	Rests   time.Duration // longest that the service may have to wait for our word at one weight; after that nobody is there any more
 	Window  time.Duration // how long stable should stand ready after the promotion
+	Preview string        // what the service calls the preview of it (Preview.ID); empty when there is none
 }
 
 // Course is the way of the release, as its definition says.
 func (r Release) Course() Course {
 	c := Course{Release: r.ID, Window: r.Definition.RevertWindow.Std()}
+	if r.Preview != nil {
+		c.Preview = r.Preview.ID
+	}
 	for i, s := range r.Steps {
 		if s.Weight > None {
 			c.Weights = append(c.Weights, s.Weight)

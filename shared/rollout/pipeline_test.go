@@ -18,7 +18,7 @@ func TestActionThatSeveralServicesShareIsDecidedByAllOfThem(t *testing.T) {
 		switch stands {
 		case "yes":
 			r.Approved = []int{0}
-			r.Answers = map[string]rollout.Answer{rollout.AnswerKey(0, "grace"): {Person: "grace", Approve: true}}
+			r.Answers = map[string]rollout.Answer{"0/grace": {Person: "grace", Approve: true}}
 		case "no":
 			r.Cause = &rollout.Fence{Reason: "wrong price"}
 		case "idle":

@@ -19,6 +19,7 @@ type Target struct {
 	KeyValueStore *kind.KeyValueStore `json:"keyValueStore,omitempty"`
 	Configuration *kind.Configuration `json:"configuration,omitempty"`
 	ECSService    *kind.ECSService    `json:"ecsService,omitempty"`
+	Stack         *kind.Stack         `json:"stack,omitempty"`
 }
 
 // specs lists the members that are set.
@@ -53,6 +54,9 @@ func (t Target) specs() []kind.Spec {
 	}
 	if t.RecordSet != nil {
 		set = append(set, *t.RecordSet)
+	}
+	if t.Stack != nil {
+		set = append(set, *t.Stack)
 	}
 	return set
 }

@@ -56,8 +56,20 @@ func (r Release) Waiting(a Approval) string {
 	if a.Quorum < len(a.From) || a.SlackTeam != "" {
 		who = fmt.Sprintf("%d of %s", a.Quorum, who)
 	}
-	return fmt.Sprintf("%s of %s waits for %s before it gets %s, until %s.",
+	said := fmt.Sprintf("%s of %s waits for %s before it gets %s, until %s.",
 		Sentence(r.Candidate()), r.Service, who, r.Gets(r.Asked.Step), r.Asked.Until.UTC().Format("2 Jan 15:04 MST"))
+	if p := r.Foreseen(); p != nil {
+		said += " " + p.Summary()
+	}
+	return said
+}
+
+// Foreseen is what the release will change, while that is still to come.
+func (r Release) Foreseen() *Preview {
+	if r.Preview == nil || r.End != "" || !r.BakeUntil.IsZero() {
+		return nil
+	}
+	return r.Preview
 }
 
 // Asks is the question that is open now; nil when people are not asked anything, or have answered.

@@ -81,6 +81,9 @@ func Of(r rollout.Release, look, command string) Message {
 	if question := question(r); question != "" {
 		m.blocks = append(m.blocks, section(question))
 	}
+	if p := r.Foreseen(); p != nil {
+		m.blocks = append(m.blocks, literal("What it changes: it "+strings.Join(p.Lines(), ";\nit ")+"."))
+	}
 	if command != "" {
 		m.blocks = append(m.blocks, section("There are no buttons here. To answer, put your answer and your name into this command:\n```"+Escape(command)+"```"))
 	}

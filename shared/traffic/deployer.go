@@ -24,7 +24,8 @@ type Deployer interface {
 	// Look says what became of a deployment.
 	Look(ctx context.Context, t rollout.Target, handle string) (Progress, error)
 
-	// Stop leads back to stable, whether the deployment is under way, has failed or is done. It is idempotent. An empty handle stands for the last
+	// Stop leads back to stable, whether the deployment is under way, has failed or is done. It is idempotent. While the service takes no such call, Stop
+	// does nothing, and is called again. An empty handle stands for the last
 	// deployment, whichever it is. Errors: ErrMoved when another deployment came after the named one, an Obstacle when it can never succeed.
 	Stop(ctx context.Context, t rollout.Target, handle, stable string) error
 }
@@ -119,7 +120,11 @@ func (d deploying) back(ctx context.Context, t rollout.Target, stable, lock stri
 	if err := d.Stop(ctx, t, lock, stable); err != nil {
 		return rollout.Split{}, err
 	}
-	return d.Read(ctx, t)
+	now, err := d.Read(ctx, t)
+	if err == nil && !now.Serves(stable) && now.Moving == "" { // no call is taken at this moment: a later one stops it
+		now.Moving = "its service is not ready to go back"
+	}
+	return now, err
 }
 
 // compares implements service: no service starts a deployment only on top of one that the caller names.

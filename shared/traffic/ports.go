@@ -21,6 +21,7 @@ type Ports struct {
 	Registrar Registrar
 	Maker     Maker
 	Images    Images
+	Previewer Previewer
 
 	// Unlocked says that the Router's service takes any write, whatever it was based on. A Tag that the Router has all the same is what it
 	// needs to write without reading first. Whoever goes back with it has asked just before whether the target is still theirs.
@@ -104,4 +105,22 @@ type Maker interface {
 type Images interface {
 	// Image returns the repository and the digest of a revision's image; both are empty when the revision is not an image.
 	Image(ctx context.Context, t rollout.Target, revision string) (repository, digest string, err error)
+}
+
+// Previewer is the port of a kind whose service says beforehand what a release will change.
+type Previewer interface {
+	// Preview has the service find out what a release would change. It is idempotent: it makes it out anew only if the target was changed since. why
+	// says why the release can never be carried out. Errors: rollout.NotReady while the service finds it out, ErrMoved while the target is not at rest.
+	Preview(ctx context.Context, t rollout.Target, i Intent) (p rollout.Preview, why *rollout.Rejection, err error)
+
+	// Stands says whether what a preview says can still be carried out, or is being carried out.
+	Stands(ctx context.Context, t rollout.Target, id string) (stands bool, err error)
+}
+
+// Intent is what a release wants to bring about.
+type Intent struct {
+	rollout.Course
+	Revision string
+	Alarms   []string      // that guard it, by name: the service may watch them, too
+	Bakes    time.Duration // how long it is watched when every step passes the first time
 }

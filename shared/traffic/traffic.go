@@ -13,6 +13,12 @@ var ErrMoved = errors.New("somebody else moved the traffic")
 // ErrFenced means that a forward move is not allowed any more: the fence is up.
 var ErrFenced = errors.New("the fence is up")
 
+// ErrOutdated means that what people have seen of a release (Previewer) is not what would happen any more: somebody changed the target since.
+var ErrOutdated = errors.New("the target was changed since the release was previewed")
+
+// IsOutdated says whether a release has to be previewed anew.
+func IsOutdated(err error) bool { return errors.Is(err, ErrOutdated) }
+
 // ErrUnfilled means that the candidate's pool cannot come up. No traffic has moved to the candidate.
 var ErrUnfilled = errors.New("the candidate does not come up")
 

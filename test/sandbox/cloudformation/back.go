@@ -53,8 +53,9 @@ func (s *Service) hold(ctx context.Context, st *stack) error {
 // goBack takes back what was done.
 func (s *Service) goBack(st *stack, op *operation, why string) {
 	unlock := s.lock()
-	op.turned = true
-	s.turn(st, types.StackStatusUpdateRollbackInProgress, why)
+	if st.status != types.StackStatusUpdateRollbackInProgress { // it was not cancelled
+		s.turn(st, types.StackStatusUpdateRollbackInProgress, why)
+	}
 	unlock()
 	s.undo(st, op, nil)
 }
@@ -132,6 +133,7 @@ func (s *Service) CancelUpdateStack(_ context.Context, in *awscfn.CancelUpdateSt
 	case <-st.op.cancelled: // asked before
 	default:
 		st.op.token = or(aws.ToString(in.ClientRequestToken), st.op.token)
+		s.turn(st, types.StackStatusUpdateRollbackInProgress, errCancelled.Error())
 		close(st.op.cancelled)
 	}
 	return &awscfn.CancelUpdateStackOutput{}, nil

@@ -22,7 +22,6 @@ type operation struct {
 	set       *changeSet
 	from, to  shape
 	cancelled chan struct{} // closed when somebody wants it back
-	turned    bool          // it is on its way back
 	done      []step        // what it did, in order
 	garbage   []garbage     // what is deleted once everything has gone well
 }
@@ -262,6 +261,13 @@ func (s *Service) complete(st *stack, op *operation) {
 		return
 	}
 	unlock := s.lock()
+	select {
+	case <-op.cancelled: // in the last moment
+		unlock()
+		s.goBack(st, op, errCancelled.Error())
+		return
+	default:
+	}
 	s.turn(st, types.StackStatusUpdateCompleteCleanupInProgress, "")
 	unlock()
 	s.sweep(st, op.garbage)

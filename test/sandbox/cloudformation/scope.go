@@ -30,11 +30,11 @@ func (s *Service) on(action string, in any) wire.Grant {
 	g := wire.Grant{Action: action, Resource: "*", Keys: map[string][]string{}}
 	if name := aws.ToString(field(in, "StackName")); name != "" {
 		g.Resource = s.arn(name)
-	} else if _, drift := in.(*awscfn.DescribeStackDriftDetectionStatusInput); !drift && action != "cloudformation:GetTemplateSummary" {
+	} else if _, drift := in.(*awscfn.DescribeStackDriftDetectionStatusInput); !drift {
 		g.Resource = s.ofSet(aws.ToString(field(in, "ChangeSetName")))
 	}
 	for key, member := range map[string]string{"cloudformation:ChangeSetName": "ChangeSetName", "cloudformation:RoleArn": "RoleARN", "cloudformation:TemplateUrl": "TemplateURL"} {
-		if value := aws.ToString(field(in, member)); value != "" {
+		if value := aws.ToString(field(in, member)); value != "" && !(member == "ChangeSetName" && action == "cloudformation:GetTemplate") { // which does not have it
 			g.Keys[key] = []string{value}
 		}
 	}

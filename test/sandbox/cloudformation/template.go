@@ -100,34 +100,3 @@ func (s *Service) GetTemplate(_ context.Context, in *awscfn.GetTemplateInput) (*
 	}
 	return &awscfn.GetTemplateOutput{TemplateBody: &st.text, StagesAvailable: []types.TemplateStage{types.TemplateStageOriginal}}, nil
 }
-
-// GetTemplateSummary says which parameters a template declares, and which of them are hidden.
-func (s *Service) GetTemplateSummary(_ context.Context, in *awscfn.GetTemplateSummaryInput) (*awscfn.GetTemplateSummaryOutput, error) {
-	var t *cfn.Template
-	if in.StackName == nil {
-		var err error
-		if _, t, err = s.template(in.TemplateBody, in.TemplateURL); err != nil {
-			return nil, err
-		}
-	}
-	defer s.lock()()
-	if t == nil {
-		st, err := s.find(in.StackName)
-		if err != nil {
-			return nil, err
-		}
-		t = st.template
-	}
-	out := &awscfn.GetTemplateSummaryOutput{}
-	for name, p := range t.Parameters {
-		d := types.ParameterDeclaration{ParameterKey: &name, ParameterType: &p.Type, NoEcho: aws.Bool(p.Hidden())}
-		if p.Default != nil {
-			d.DefaultValue = aws.String(cfn.Text(p.Default))
-		}
-		out.Parameters = append(out.Parameters, d)
-	}
-	for _, r := range t.Resources {
-		out.ResourceTypes = append(out.ResourceTypes, r.Type)
-	}
-	return out, nil
-}

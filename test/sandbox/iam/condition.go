@@ -116,6 +116,7 @@ var knownKeys = []string{
 	"iam:passedtoservice", "elasticloadbalancing:createaction", "ec2:createaction", "ec2:launchtemplate",
 	"dynamodb:returnvalues",
 	"apigateway:request/stagename",
+	"cloudformation:changesetname", "cloudformation:rolearn", "cloudformation:templateurl",
 }
 
 // multivalued are the keys of type ArrayOfString: a request may have several values of each.

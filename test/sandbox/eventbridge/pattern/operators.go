@@ -25,7 +25,9 @@ func (p *parser) operator(l *leaf) error {
 		t, err = affix(name, operand, strings.HasSuffix)
 	case "anything-but":
 		t, err = anythingBut(operand)
-	case "equals-ignore-case", "wildcard", "numeric", "cidr":
+	case "wildcard":
+		t, err = wildcard(operand)
+	case "equals-ignore-case", "numeric", "cidr":
 		err = wire.NotImplemented("the operator " + name + " of event patterns")
 	default:
 		err = refuse("Unrecognized match type %s", name)
@@ -79,6 +81,37 @@ func affix(name string, operand any, has func(text, affix string) bool) (test, e
 	return func(v any) bool {
 		s, ok := v.(string)
 		return ok && has(s, want)
+	}, nil
+}
+
+// wildcard is a text in which each * stands for any characters, also none, and \* for itself. Two in a row are refused
+// (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html#eb-filtering-wildcard-matching).
+func wildcard(operand any) (test, error) {
+	want, ok := operand.(string)
+	switch {
+	case !ok:
+		return nil, refuse("wildcard match pattern must be a string")
+	case strings.Contains(want, `\`):
+		return nil, wire.NotImplemented("an escape in a wildcard of event patterns")
+	case strings.Contains(want, "**"):
+		return nil, refuse("Consecutive wildcard characters")
+	}
+	parts := strings.Split(want, "*")
+	return func(v any) bool {
+		s, ok := v.(string)
+		rest, begins := strings.CutPrefix(s, parts[0])
+		if !ok || !begins || len(parts) == 1 {
+			return ok && s == want
+		}
+		last := len(parts) - 1
+		for _, part := range parts[1:last] {
+			at := strings.Index(rest, part)
+			if at < 0 {
+				return false
+			}
+			rest = rest[at+len(part):]
+		}
+		return strings.HasSuffix(rest, parts[last])
 	}, nil
 }
 

@@ -98,13 +98,32 @@ func TestCompileRefusesMoreThanAThousandCombinations(t *testing.T) {
 
 func TestOperatorThatIsNotHereIsSaid(t *testing.T) {
 	for _, source := range []string{
-		`{"a": [{"suffix": {"equals-ignore-case": "x"}}]}`, `{"a": [{"wildcard": "x*"}]}`, `{"a": [{"numeric": ["=", 1]}]}`, `{"a": [{"cidr": "10.0.0.0/8"}]}`,
+		`{"a": [{"suffix": {"equals-ignore-case": "x"}}]}`, `{"a": [{"wildcard": "x\\*"}]}`, `{"a": [{"numeric": ["=", 1]}]}`, `{"a": [{"cidr": "10.0.0.0/8"}]}`,
 		`{"a": [{"equals-ignore-case": "x"}]}`, `{"a": [{"prefix": {"equals-ignore-case": "x"}}]}`, `{"a": [{"anything-but": {"prefix": "x"}}]}`,
 	} {
 		var missing *wire.Error
 		if _, err := Compile(source); !errors.As(err, &missing) || missing.Code != "NotImplementedException" {
 			t.Errorf("%s: error %v, want NotImplementedException", source, err)
 		}
+	}
+}
+
+func TestWildcardStandsForAnyCharacters(t *testing.T) {
+	for text, matches := range map[string]bool{"stack/shop/1": true, "arn:stack/shop/": true, "stack/shop": false, "stack/shop2/1": false, "stack/a/shop/1": false} {
+		p, err := Compile(`{"a": [{"wildcard": "*stack/shop/*"}]}`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		event, err := Decode(fmt.Appendf(nil, `{"a": %q}`, text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.Match(event); got != matches {
+			t.Errorf("%s: %v", text, got)
+		}
+	}
+	if _, err := Compile(`{"a": [{"wildcard": "x**"}]}`); err == nil {
+		t.Error("two wildcards in a row: accepted")
 	}
 }
 
