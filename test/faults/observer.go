@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
 	kvs "github.com/aws/aws-sdk-go-v2/service/cloudfrontkeyvaluestore"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
@@ -34,6 +35,7 @@ type observer struct {
 	divided    map[string]rollout.Split // the last division of each stage
 	serves     func() rollout.Split     // reads the target; nil where each call says what it divides
 	last       rollout.Split            // that serves read
+	goes       func(deployment string) (from, to string)
 
 	lockless bool // a move that lands after a rollback cannot be kept from landing: it comes undone (traffic.Mover)
 }
@@ -80,6 +82,14 @@ func (o *observer) call(next wire.Handler) wire.Handler {
 			o.put(by, aws.ToString(in.Value))
 		case *elb.ModifyRuleInput:
 			o.rule(by, in.Actions)
+		case *ecs.UpdateServiceInput:
+			o.deployed(by, in)
+		case *ecs.ContinueServiceDeploymentInput:
+			from, to := o.between(in.ServiceDeploymentArn)
+			o.moved(by, scenario.Service, rollout.Split{Stable: from, Candidate: to, Weight: 1})
+		case *ecs.StopServiceDeploymentInput:
+			from, _ := o.between(in.ServiceDeploymentArn)
+			o.moved(by, scenario.Service, rollout.Split{Stable: from})
 		case *lambda.UpdateAliasInput:
 			o.moved(by, aws.ToString(in.FunctionName), splitOf(in))
 		case *memory.WriteInput:
@@ -177,8 +187,30 @@ func (o *observer) reading(serves func() rollout.Split) {
 // readingOf has the observer read what a kind's calls do not tell.
 func (o *observer) readingOf(k scenario.Kind, w *scenario.World) {
 	switch k.(type) {
+	case scenario.OnECS:
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.goes = w.Between
 	case scenario.Edge, scenario.Tasks, scenario.Instances:
 		o.reading(func() rollout.Split { return k.Serves(w) })
+	}
+}
+
+// between says between which revisions a deployment of ECS goes.
+func (o *observer) between(arn *string) (from, to string) {
+	o.mu.Lock()
+	goes := o.goes
+	o.mu.Unlock()
+	return goes(aws.ToString(arn))
+}
+
+// deployed is the start of a deployment. Where ECS only fills the pools of a rule, that moves no traffic.
+func (o *observer) deployed(by string, in *ecs.UpdateServiceInput) {
+	o.mu.Lock()
+	ours := o.goes != nil
+	o.mu.Unlock()
+	if ours {
+		o.moved(by, scenario.Service, rollout.Split{Stable: aws.ToString(in.TaskDefinition)})
 	}
 }
 

@@ -49,6 +49,7 @@ var races = []race{
 		w.Answered(id, "grace", events.Approve)
 		return red(w, id)
 	}},
+	{name: "shift and guard of a deployment of ECS that rests", definition: short, most: 2000, kind: scenario.OnECS{}, rivals: map[string]int{"shift-ecs": 1, "guard-ecs": 1}, setting: filled, meet: red},
 	{name: "shift and guard of a fleet that rests", definition: short, most: 2000, kind: resting, rivals: map[string]int{"shift-fleet": 1, "guard-fleet": 1}, setting: baking(bakeEnd + 6*time.Minute + 45*time.Second), meet: red},
 	{name: "settle and guard", definition: short, rivals: map[string]int{"settle": 1, "guard": 1}, setting: baking(bakeEnd), meet: red},
 	{name: "judge and guard", definition: short, rivals: map[string]int{"judge": 1, "guard": 1}, setting: baking(bakeEnd), meet: red},

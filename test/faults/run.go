@@ -27,8 +27,11 @@ type outcome struct {
 	trail      string        // the audit trails, for a person who looks into a violation
 }
 
-// definition is what the stories release: in steps, and a fleet, which knows none, at once.
+// definition is what the stories release: in steps, ECS in one step below 100 %, and a fleet, which knows none, at once.
 func (s story) definition() string {
+	if _, climbs := s.kind.(scenario.OnECS); climbs {
+		return short
+	}
 	if _, fleet := s.kind.(scenario.Fleet); fleet {
 		return outright
 	}

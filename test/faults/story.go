@@ -298,6 +298,9 @@ var stories = []story{
 	{name: "a fleet gives its deployment up", kind: scenario.Fleet{Pace: memory.Pace{Takes: 6 * time.Minute, Breaks: "2"}}, tell: requested, ends: [][]rollout.End{{rollout.RolledBack}}},
 	{name: "a fleet rests at each weight and is promoted", kind: resting, given: defined(short), tell: requested, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
 	{name: "a fleet that rests is taken back", kind: resting, given: defined(short), tell: redAfter(9 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
+	{name: "a deployment of ECS rests and is promoted", kind: scenario.OnECS{}, tell: upFirst(requested), ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
+	{name: "a deployment of ECS that rests is taken back", kind: scenario.OnECS{}, tell: upFirst(redAfter(7 * time.Minute)), ends: [][]rollout.End{{rollout.RolledBack}}},
+	{name: "a promoted service of ECS is taken back inside its bake", kind: scenario.OnECS{}, tell: upFirst(redAfter(20 * time.Minute)), ends: [][]rollout.End{{rollout.RolledBack}}},
 	{
 		name: "a machine stopped by hand",
 		tell: func(w *scenario.World) []string {
@@ -344,6 +347,14 @@ func retired(w *scenario.World) []string {
 func imaged(w *scenario.World) []string {
 	w.Pass(5 * time.Minute)
 	return []string{w.Requested("acme/checkout@" + scenario.Tasks{}.PushedImage(w, 1))}
+}
+
+// upFirst lets a service's first tasks come up.
+func upFirst(tell func(w *scenario.World) []string) func(w *scenario.World) []string {
+	return func(w *scenario.World) []string {
+		w.Pass(3 * time.Minute)
+		return tell(w)
+	}
 }
 
 // redAfter asks for a release and sets its alarm red some time later.

@@ -108,6 +108,17 @@ func (w *World) ServiceDeployment() types.ServiceDeployment {
 	return out.ServiceDeployments[0]
 }
 
+// Between says between which task definitions a deployment of ECS goes.
+func (w *World) Between(deployment string) (from, to string) {
+	out, err := sandbox.PartOf[ecs.Service](w.Sandbox).DescribeServiceDeployments(w.ctx, &awsecs.DescribeServiceDeploymentsInput{ServiceDeploymentArns: []string{deployment}})
+	w.must(err)
+	d := out.ServiceDeployments[0]
+	if len(d.SourceServiceRevisions) > 0 {
+		from = w.runsIn(*d.SourceServiceRevisions[0].Arn)
+	}
+	return from, w.runsIn(*d.TargetServiceRevision.Arn)
+}
+
 func (w *World) runsIn(revision string) string {
 	out, err := sandbox.PartOf[ecs.Service](w.Sandbox).DescribeServiceRevisions(w.ctx, &awsecs.DescribeServiceRevisionsInput{ServiceRevisionArns: []string{revision}})
 	w.must(err)
@@ -120,6 +131,12 @@ func (OnECS) Pushed(w *World) (revision string) { return Tasks{}.Pushed(w) }
 
 // Revision is the task definition of a number. Those that are not there yet are registered.
 func (OnECS) Revision(w *World, version string) string { return Tasks{}.Revision(w, version) }
+
+// PushedImage pushes an image and registers nothing.
+func (OnECS) PushedImage(w *World, n int) (digest string) { return Tasks{}.PushedImage(w, n) }
+
+// Announced has the bus told of an image that was pushed, and returns the release that follows.
+func (OnECS) Announced(w *World, digest string) (release string) { return Tasks{}.Announced(w, digest) }
 
 // Breaks has a revision fail each request for which failed answers true. Its health checks pass.
 func (OnECS) Breaks(w *World, revision string, failed func() bool) { w.shop.Break(revision, failed) }

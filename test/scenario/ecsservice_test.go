@@ -232,3 +232,14 @@ func TestServiceThatCodeDeployLeadsIsRefused(t *testing.T) {
 		}
 	})
 }
+
+// The task definition is stable's but for the image, as for the kind albRule.
+func TestImageIsReleasedToAServiceOfECS(t *testing.T) {
+	onService(t, scenario.OnECS{}, strings.Replace(ecsCanary, `"strategy"`, `"source":{"published":true},"strategy"`, 1), func(w *scenario.World, service scenario.OnECS) {
+		digest := service.PushedImage(w, 1)
+		ends(w, w.Ended(service.Announced(w, digest)), rollout.Succeeded, "checkout:3")
+		if got := service.Answers(w, 20); got[digest] != 20 {
+			t.Errorf("after the promotion clients meet %v", got)
+		}
+	})
+}
