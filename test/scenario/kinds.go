@@ -24,17 +24,23 @@ type Contender struct {
 	Within time.Duration // from an alarm on, the candidate may serve so long
 }
 
-// Contenders are the kinds whose traffic Sluice divides itself.
+// Contenders are the kinds whose traffic Sluice divides itself, and ECS, which divides it at our word.
 func Contenders() []Contender {
 	word := func(revision string) func(*World) string { return func(*World) string { return revision } }
 	next := func(a, b string) func(*World, string) string {
 		return func(_ *World, released string) string { return map[bool]string{true: a, false: b}[released == b] }
+	}
+	cleaned := func(w *World, _ string) string { // ECS has stopped the tasks of before
+		w.Pass(10 * time.Minute)
+		return OnECS{}.Pushed(w)
 	}
 	pushed := func(w *World, _ string) string { return Tasks{}.Pushed(w) }
 	launched := func(w *World, _ string) string { return Instances{}.Pushed(w) }
 	none, one, each := func(int) int { return 0 }, func(int) int { return 1 }, func(steps int) int { return steps }
 	andTwo := func(steps int) int { return steps + 2 } // staging gets its configuration before it gets traffic, and gives it up after a promotion
 	asks := func(w *World, candidate string) bool { return w.shop.Ask() == candidate }
+	andOne := func(steps int) int { return steps + 1 } // the tasks come up before the first weight
+	moved := 10 * time.Second                          // ECS moves the rule a little after it was told to
 	rule, batch, edges := []string{"elasticloadbalancing:ModifyRule"}, []string{"route53:ChangeResourceRecordSets"}, 4*time.Minute
 	stores := 10 * time.Second
 	return []Contender{
@@ -52,6 +58,7 @@ func Contenders() []Contender {
 			[]string{"cloudfront:UpdateContinuousDeploymentPolicy", "cloudfront:UpdateDistribution"},
 			(*World).asksEdge, edges,
 		},
+		{"service of ECS", OnECS{}, inQuarters, OnECS{}.Pushed, cleaned, andOne, []string{"ecs:StopServiceDeployment"}, asks, moved},
 		{"key value store", EdgeFunction{Takes: stores}, Canary, word("2"), next("1", "2"), none, []string{"cloudfront-keyvaluestore:PutKey"}, (*World).asksEdge, stores},
 	}
 }
@@ -95,6 +102,11 @@ func (w *World) asksEdge(candidate string) bool {
 	}
 	return met
 }
+
+// inQuarters is Canary with weights that ECS can climb. ECS bakes as long as the revert window, and the next release waits for that: there is none.
+const inQuarters = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},
+	"strategy":{"canary":{"steps":[{"weight":25,"bake":"10m"},{"weight":50,"bake":"10m"},{"weight":75,"bake":"10m"}]}},
+	"people":{"grace":{"event":"grace"}},"guard":{"alarms":["checkout-errors"]}}`
 
 // upToFifteen is Canary with weights that CloudFront can give.
 const upToFifteen = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},
