@@ -120,7 +120,8 @@ func (h *handler) enter(ctx context.Context, c rollout.Cursor, r rollout.Release
 		}
 	}
 	again := r.Preview != nil && r.Epoch > 0 && r.Epoch == e.Lease.Epoch // admitted anew, because its target was changed: people were told that it begins
-	r.Epoch, r.Stable, r.Started, r.Step, r.Takes = e.Lease.Epoch, e.Lease.Stable, h.Now(), a.Step, e.Lease.Takes
+	r.Epoch, r.Stable, r.Started, r.Step = e.Lease.Epoch, e.Lease.Stable, h.Now(), a.Step
+	r.Takes, r.TakesLater = e.Lease.Takes, e.Lease.TakesLater
 	return h.started(ctx, c, r, e, again)
 }
 

@@ -174,9 +174,9 @@ func (h *handler) move(ctx context.Context, r rollout.Release, l rollout.Lease, 
 // bake writes what was read back, and has the step bake.
 func (h *handler) bake(ctx context.Context, r rollout.Release, l rollout.Lease, split rollout.Split, step rollout.Step, t stepfunctions.Task) (bool, error) {
 	if l.Moving != "" {
-		l.Takes = l.Learned(h.Now())
+		l = l.Learned(h.Now())
 	}
-	l.Moving, r.Takes = "", l.Takes
+	l.Moving, r.Takes, r.TakesLater = "", l.Takes, l.TakesLater
 	onlyEvidence := r.Unread > 0 && r.Step == t.Step                                                  // the bake is over
 	if stillBakes := moved(r, l, t.Step) && h.Now().Before(r.BakeUntil); stillBakes || onlyEvidence { // nothing new to tell
 		if r.State == rollout.StateShift && !l.Baking.Equal(r.BakeUntil) { // or an earlier try died before anybody heard of it

@@ -98,7 +98,7 @@ func ofKind(t rollout.Target) [][2]string {
 	if f.Way != (kind.Way{}) {
 		way = fmt.Sprintf("back within %s, within %s after promotion", rollout.Duration(f.Way.During), rollout.Duration(f.Way.After))
 	}
-	lines := [][2]string{{"Kind", f.Title + ", " + way}, {"", lock}, {"", "when nobody moves it any more, " + string(t.Silence())}, {"", told(t.Spec(), f)}}
+	lines := [][2]string{{"Kind", f.Title + ", " + way}, {"", lock}, {"", "when nobody moves it any more, " + string(t.Silence())}, {"", told(t)}}
 	if l, lingers := t.Spec().(kind.Lingering); lingers {
 		lines[0][1] = f.Title + ", back within " + rollout.Duration(l.WayBack()).String()
 		if caution := l.Caution(); caution != "" {
@@ -121,12 +121,14 @@ func ofKind(t rollout.Target) [][2]string {
 }
 
 // told says by what the revisions of a target are told apart, as long as no check names metrics of its own.
-func told(t kind.Spec, f kind.Facts) string {
-	m := t.Metrics(f.Revision.Example).Requests
-	if _, stands := t.(kind.Standing); stands {
-		m = t.Metrics("").Requests
+func told(t rollout.Target) string {
+	m := t.Spec().Metrics(t.Facts().Revision.Example).Requests
+	if _, stands := t.Spec().(kind.Standing); stands {
+		m = t.Spec().Metrics("").Requests
 	}
 	switch {
+	case m.Name != "" && t.Blends() != "":
+		return "its requests are counted by " + m.Namespace + "/" + m.Name + ", those of old and new together"
 	case m.Absent():
 		return "nothing counts its revisions: without metrics of your own, only alarms take a release back"
 	case m.Name == "":

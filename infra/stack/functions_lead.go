@@ -11,8 +11,8 @@ var shift = function{
 	may: []permission{
 		items(
 			access{"GetItem", "release target", ""},
-			access{"UpdateItem", "release", unended + "state step bakeUntil takes unread preview audit"},
-			access{"UpdateItem", "target", whoseLease + "expires stable candidate weight tag moving since takes baking"},
+			access{"UpdateItem", "release", unended + "state step bakeUntil takes takesLater unread preview audit"},
+			access{"UpdateItem", "target", whoseLease + "expires stable candidate weight tag moving since takes takesLater baking"},
 			waits,
 		),
 		wake, emit(events.ReleaseShifted),

@@ -42,7 +42,7 @@ func (s *Store) Begin(ctx context.Context, l rollout.Lease) (rollout.Lease, erro
 // Moved writes the split that was read back and the bake that follows, unless the fence is up.
 func (s *Store) Moved(ctx context.Context, l rollout.Lease) (rollout.Lease, error) {
 	u := change().set("stable", l.Stable).set("candidate", l.Candidate).set("weight", l.Weight).set("tag", l.Tag).set("moving", l.Moving).
-		set("since", l.Since).set("takes", l.Takes).set("baking", l.Baking).set("expires", l.Expires.Unix()).whileHeld(l)
+		set("since", l.Since).set("takes", l.Takes).set("takesLater", l.TakesLater).set("baking", l.Baking).set("expires", l.Expires.Unix()).whileHeld(l)
 	return s.lease(ctx, l.Target, u, "writing")
 }
 

@@ -94,14 +94,14 @@ func (s *Store) Served(ctx context.Context, id string, line rollout.Line) error 
 // Started writes what Admit found. ErrConflict means that somebody asked to abort first.
 func (s *Store) Started(ctx context.Context, r rollout.Release, lines ...rollout.Line) error {
 	u := change().set("state", rollout.StateAdmit).set("epoch", r.Epoch).set("stable", r.Stable).
-		set("started", r.Started).set("step", r.Step).set("takes", r.Takes).tell(lines...)
+		set("started", r.Started).set("step", r.Step).set("takes", r.Takes).set("takesLater", r.TakesLater).tell(lines...)
 	return s.progress(ctx, r.ID, u.when("attribute_not_exists(%s)", u.name("abort")))
 }
 
 // Shifted writes what Shift read back, and until when the step bakes.
 func (s *Store) Shifted(ctx context.Context, r rollout.Release, line rollout.Line) error {
 	return s.progress(ctx, r.ID, change().set("state", rollout.StateShift).set("step", r.Step).
-		set("bakeUntil", r.BakeUntil).set("takes", r.Takes).set("unread", 0).tell(line))
+		set("bakeUntil", r.BakeUntil).set("takes", r.Takes).set("takesLater", r.TakesLater).set("unread", 0).tell(line))
 }
 
 // Judged writes a verdict.

@@ -32,12 +32,13 @@ type Lease struct {
 	ArmedUntil time.Time            `json:"armedUntil,omitzero,unixtime"` // end of the revert window
 	Stable     string               `json:"stable,omitempty"`
 	Candidate  string               `json:"candidate,omitempty"`
-	Weight     Weight               `json:"weight"`           // the candidate's weight, as last read back
-	Tag        string               `json:"tag,omitempty"`    // the target's own optimistic lock, as last read back
-	Moving     string               `json:"moving,omitempty"` // why the service does not serve what was written last (Split.Moving)
-	Since      time.Time            `json:"since,omitzero"`   // since when it has been moving
-	Takes      int                  `json:"takes,omitempty"`  // how long such a move may be expected to take, in seconds, by those before it; 0: nobody knows
-	Fence      *Fence               `json:"fence,omitempty"`  // not nil: the fence is up and the owner goes back
+	Weight     Weight               `json:"weight"`               // the candidate's weight, as last read back
+	Tag        string               `json:"tag,omitempty"`        // the target's own optimistic lock, as last read back
+	Moving     string               `json:"moving,omitempty"`     // why the service does not serve what was written last (Split.Moving)
+	Since      time.Time            `json:"since,omitzero"`       // since when it has been moving
+	Takes      int                  `json:"takes,omitempty"`      // how long a release's first move may be expected to take, in seconds, by those before it; 0: nobody knows
+	TakesLater int                  `json:"takesLater,omitempty"` // and each of its later moves: a service that brought the candidate up first does not do so again
+	Fence      *Fence               `json:"fence,omitempty"`      // not nil: the fence is up and the owner goes back
 	Promote    string               `json:"promote,omitempty"`
 	Held       map[string]time.Time `json:"held,omitempty"`             // unclear alarms by name, with the time until which they make the step Inconclusive
 	Heard      map[string]time.Time `json:"heard,omitempty"`            // unclear alarms by name that the definition says to hold for, with the time since which they are unclear

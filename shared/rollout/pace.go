@@ -11,22 +11,32 @@ const (
 	sooner       = 97              // percent: a move that held at the first look may have held before it, so the next one is looked at a little sooner
 )
 
+// expected is how long the move that is under way may be expected to take.
+func (l *Lease) expected() *int {
+	if l.Weight > None {
+		return &l.TakesLater
+	}
+	return &l.Takes
+}
+
 // Look is how long until the next look at what the lease is moving.
 func (l Lease) Look(now time.Time) time.Duration {
-	taken, takes := now.Sub(l.Since), time.Duration(l.Takes)*time.Second
+	taken, takes := now.Sub(l.Since), time.Duration(*l.expected())*time.Second
 	if taken < takes {
 		return max(takes-taken, nearestLook)
 	}
 	return min(max(taken/2, nearestLook), farthestLook)
 }
 
-// Learned is what a move may be expected to take, now that one holds.
-func (l Lease) Learned(now time.Time) (seconds int) {
-	taken, takes := now.Sub(l.Since), time.Duration(l.Takes)*time.Second
+// Learned is the lease that knows how long such a move takes, now that one holds.
+func (l Lease) Learned(now time.Time) Lease {
+	known := l.expected()
+	taken, takes := now.Sub(l.Since), time.Duration(*known)*time.Second
 	if takes > 0 && taken < takes+takes/4 {
 		taken = takes * sooner / 100
 	}
-	return int(min(max(taken, nearestLook), longestFirst).Seconds())
+	*known = int(min(max(taken, nearestLook), longestFirst).Seconds())
+	return l
 }
 
 // firstLook is the time-out of a step's Shift, in seconds, when its move is expected to take a while; 0 when it is not. Where the candidate has a pool
@@ -36,8 +46,14 @@ func (r Release) firstLook(step int) int {
 	if moved || step > 0 && r.Definition.Target.Facts().Pools {
 		return 0
 	}
+	if !r.BakeUntil.IsZero() && r.At(r.Step).Weight > None {
+		return r.TakesLater
+	}
 	return r.Takes
 }
 
 // LookedFirst says whether the wait that ended was for the first look at a step's move.
-func (c Cursor) LookedFirst(r Release) bool { return r.Takes > 0 && c.Seconds == r.Takes }
+func (c Cursor) LookedFirst(r Release) bool {
+	first := r.firstLook(c.Step)
+	return first > 0 && c.Seconds == first
+}

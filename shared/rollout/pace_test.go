@@ -29,7 +29,7 @@ func TestAMoveIsLookedAtWhenThoseBeforeItHeld(t *testing.T) {
 		if late := int(now.Sub(begun).Seconds()) - c.lasts; looks > c.looks || late > c.late {
 			t.Errorf("%s: %d looks, %d s late; want %d and %d s at most", c.name, looks, late, c.looks, c.late)
 		}
-		if learned := l.Learned(now); learned < c.now-1 || learned > c.now+1 {
+		if learned := l.Learned(now).Takes; learned < c.now-1 || learned > c.now+1 {
 			t.Errorf("%s: the next is expected to take %d s, want %d", c.name, learned, c.now)
 		}
 	}
@@ -43,5 +43,18 @@ func TestATargetAtRestIsNoticedSoon(t *testing.T) {
 		if got := r.RestsSoon(created.Add(waited)).Std(); got != want {
 			t.Errorf("after %v it looks again in %v, want %v", waited, got, want)
 		}
+	}
+}
+
+// A service that brings the candidate up before its first traffic does not do so before each weight: what the first move took says nothing of the others.
+func TestLaterMovesAreLearntByThemselves(t *testing.T) {
+	begun := time.Unix(0, 0)
+	l := rollout.Lease{Since: begun}.Learned(begun.Add(4 * time.Minute))
+	l.Weight = 500
+	if look := l.Look(begun); look != 5*time.Second {
+		t.Errorf("after a first move of four minutes the next one is looked at in %v", look)
+	}
+	if l = l.Learned(begun.Add(time.Minute)); l.Takes != 240 || l.TakesLater != 60 {
+		t.Errorf("it has learned %d s and %d s", l.Takes, l.TakesLater)
 	}
 }

@@ -23,43 +23,44 @@ type Release struct {
 	Service    string            `json:"service,omitempty"`
 	Place      Place             `json:"place,omitzero"` // where its target is
 	Revision   Revision          `json:"revision"`
-	Authors    []Author          `json:"authors,omitempty"`   // the people whose work a push brought, and who pushed it
-	Unlisted   bool              `json:"unlisted,omitempty"`  // the host did not list every commit: there may be other authors
-	Building   *Building         `json:"building,omitempty"`  // how the revision is made, if the request did not bring one
-	Reason     string            `json:"reason,omitempty"`    // why it was asked for
-	By         string            `json:"by,omitempty"`        // who or what asked for it
-	Event      string            `json:"event,omitempty"`     // id of the event that asked for it
-	Kind       kind.ID           `json:"kind,omitempty"`      // kind of its target when it was asked for; decides which functions lead it
-	Definition Definition        `json:"definition,omitzero"` // as it was when the release was planned
-	Steps      []Step            `json:"steps,omitempty"`     // the plan
-	State      State             `json:"state"`               // where the state machine last reported from
-	Step       int               `json:"step"`                // index into Steps
-	Extended   int               `json:"extended,omitempty"`  // how many times the present step was baked again
-	Unread     int               `json:"unread,omitempty"`    // how many times in a row the evidence could not be read
-	Preview    *Preview          `json:"preview,omitempty"`   // what it will change, where its target's service says that beforehand
-	Stable     string            `json:"stable,omitempty"`    // version that served when the release took the lease
-	Epoch      int               `json:"epoch,omitempty"`     // epoch of the lease that it took
-	Started    time.Time         `json:"started,omitzero"`    // when it took the lease
-	BakeUntil  time.Time         `json:"bakeUntil,omitzero"`  // end of the present bake
-	Takes      int               `json:"takes,omitempty"`     // how long its target's moves may be expected to take, in seconds; 0: at once, or nobody knows
-	Verdict    string            `json:"verdict,omitempty"`   // the last verdict, in one sentence
-	Asked      *Asked            `json:"asked,omitempty"`     // the last question to people
-	Answers    map[string]Answer `json:"answers,omitempty"`   // what people said, by Answer.Key
-	Given      int               `json:"given,omitempty"`     // how many answers were written, in all
-	Approved   []int             `json:"approved,omitempty"`  // steps whose questions are answered with yes
-	Holds      []Approval        `json:"holds,omitempty"`     // questions that were added for lack of evidence
-	Fixes      string            `json:"fixes,omitempty"`     // what it mends: it may begin while a guard alarm is red
-	Gates      []Gate            `json:"gates,omitempty"`     // as they were found last
-	Overrides  []Override        `json:"overrides,omitempty"` // who let it through gates that were shut
-	Cause      *Fence            `json:"cause,omitempty"`     // why it went back
-	Abort      *Fence            `json:"abort,omitempty"`     // it was asked to stop before it held the lease
-	Rejection  *Rejection        `json:"rejection,omitempty"` // why it was not let in, or got no traffic
-	Obstacle   *Rejection        `json:"obstacle,omitempty"`  // when it is stuck: what kept the traffic from coming back
-	End        End               `json:"end,omitempty"`       // empty while it runs
-	Served     bool              `json:"served,omitempty"`    // its version already served everything when the release came
-	ByHand     bool              `json:"byHand,omitempty"`    // it is stuck because somebody moved the target by hand, which is left as it is
-	Unseen     bool              `json:"unseen,omitempty"`    // it ended without looking at the target: it had moved nothing, or another release held it by then
-	Reverted   bool              `json:"reverted,omitempty"`  // it had been promoted before it went back
+	Authors    []Author          `json:"authors,omitempty"`    // the people whose work a push brought, and who pushed it
+	Unlisted   bool              `json:"unlisted,omitempty"`   // the host did not list every commit: there may be other authors
+	Building   *Building         `json:"building,omitempty"`   // how the revision is made, if the request did not bring one
+	Reason     string            `json:"reason,omitempty"`     // why it was asked for
+	By         string            `json:"by,omitempty"`         // who or what asked for it
+	Event      string            `json:"event,omitempty"`      // id of the event that asked for it
+	Kind       kind.ID           `json:"kind,omitempty"`       // kind of its target when it was asked for; decides which functions lead it
+	Definition Definition        `json:"definition,omitzero"`  // as it was when the release was planned
+	Steps      []Step            `json:"steps,omitempty"`      // the plan
+	State      State             `json:"state"`                // where the state machine last reported from
+	Step       int               `json:"step"`                 // index into Steps
+	Extended   int               `json:"extended,omitempty"`   // how many times the present step was baked again
+	Unread     int               `json:"unread,omitempty"`     // how many times in a row the evidence could not be read
+	Preview    *Preview          `json:"preview,omitempty"`    // what it will change, where its target's service says that beforehand
+	Stable     string            `json:"stable,omitempty"`     // version that served when the release took the lease
+	Epoch      int               `json:"epoch,omitempty"`      // epoch of the lease that it took
+	Started    time.Time         `json:"started,omitzero"`     // when it took the lease
+	BakeUntil  time.Time         `json:"bakeUntil,omitzero"`   // end of the present bake
+	Takes      int               `json:"takes,omitempty"`      // how long its target's first move may be expected to take, in seconds; 0: at once, or nobody knows
+	TakesLater int               `json:"takesLater,omitempty"` // and each later one
+	Verdict    string            `json:"verdict,omitempty"`    // the last verdict, in one sentence
+	Asked      *Asked            `json:"asked,omitempty"`      // the last question to people
+	Answers    map[string]Answer `json:"answers,omitempty"`    // what people said, by Answer.Key
+	Given      int               `json:"given,omitempty"`      // how many answers were written, in all
+	Approved   []int             `json:"approved,omitempty"`   // steps whose questions are answered with yes
+	Holds      []Approval        `json:"holds,omitempty"`      // questions that were added for lack of evidence
+	Fixes      string            `json:"fixes,omitempty"`      // what it mends: it may begin while a guard alarm is red
+	Gates      []Gate            `json:"gates,omitempty"`      // as they were found last
+	Overrides  []Override        `json:"overrides,omitempty"`  // who let it through gates that were shut
+	Cause      *Fence            `json:"cause,omitempty"`      // why it went back
+	Abort      *Fence            `json:"abort,omitempty"`      // it was asked to stop before it held the lease
+	Rejection  *Rejection        `json:"rejection,omitempty"`  // why it was not let in, or got no traffic
+	Obstacle   *Rejection        `json:"obstacle,omitempty"`   // when it is stuck: what kept the traffic from coming back
+	End        End               `json:"end,omitempty"`        // empty while it runs
+	Served     bool              `json:"served,omitempty"`     // its version already served everything when the release came
+	ByHand     bool              `json:"byHand,omitempty"`     // it is stuck because somebody moved the target by hand, which is left as it is
+	Unseen     bool              `json:"unseen,omitempty"`     // it ended without looking at the target: it had moved nothing, or another release held it by then
+	Reverted   bool              `json:"reverted,omitempty"`   // it had been promoted before it went back
 	Created    time.Time         `json:"created"`
 	Ended      time.Time         `json:"ended,omitzero"`
 	Execution  string            `json:"execution,omitempty"` // ARN of the newest execution that leads it
