@@ -4,6 +4,7 @@ package events
 var movers = map[string]func(Raw) (target string, err error){
 	cloudFormationSource: movedStack,
 	ecsSource:            movedService,
+	appConfigSource:      configured,
 }
 
 // Moves says whether an event tells of a target whose service moves it by itself.

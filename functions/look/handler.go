@@ -79,15 +79,11 @@ func (h *handler) look(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	if worst := judge.Worst(slices.DeleteFunc(findings, premature)...); worst.Verdict == judge.Fail {
+	if worst := judge.Worst(slices.DeleteFunc(findings, judge.Finding.Premature)...); worst.Verdict == judge.Fail {
 		return h.back(ctx, r, l, worst)
 	}
 	return nil
 }
-
-// premature says whether a finding still lacks requests or periods. Such a finding may fail the release when the bake ends, but not on the few
-// requests of the first minutes: a ceiling is not a test that is valid at every look.
-func premature(f judge.Finding) bool { return f.Missing > 0 }
 
 // rearm gives an alarm back to the guard that was red before the release and has turned green since.
 func (h *handler) rearm(ctx context.Context, r rollout.Release, l rollout.Lease) error {

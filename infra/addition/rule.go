@@ -18,7 +18,7 @@ type Rule struct {
 // Rules are the rules by which functions hear events because of what a definition names.
 func Rules(d rollout.Definition) (all []Rule) {
 	projects, documents := tested(d)
-	var buckets, named, services []string
+	var buckets, named, services, configurations []string
 	if d.Target.ECSService != nil {
 		services = []string{d.Target.ECSService.Name()}
 	}
@@ -31,12 +31,16 @@ func Rules(d rollout.Definition) (all []Rule) {
 	for _, p := range pipelines(d) {
 		named = append(named, p.Name)
 	}
+	if c := d.Target.Configuration; c != nil {
+		configurations = []string{c.Name()}
+	}
 	for _, r := range []Rule{
 		{"progress", "progress", "A build has ended: a release may wait for it", projects, events.BuildPattern},
 		{"progress-automation", "progress", "An execution of a document has ended: a release may wait for it", documents, events.AutomationPattern},
 		{"progress-deployments", "progress", "ECS has ended a deployment: a release may wait for it", services, events.ServiceDeploymentPattern},
 		{"progress-hooks", "progress", "A deployment of ECS waits for a word, or does not any more: a release may wait for it", services, events.ServiceHookPattern},
 		{"progress-stack", "progress", "An update of a stack has ended: a release may wait for it", stacks(d), events.StackStatusPattern},
+		{"progress-configuration", "progress", "A deployment of a configuration has ended: a release may wait for it", configurations, events.ConfiguredPattern},
 		{"source-s3", "source", "An object was written", buckets, events.S3Pattern},
 		{"pipeline-approvals", "pipeline", "Somebody approved or rejected in CodePipeline", named, events.PipelineApprovalPattern},
 		{"pipeline-waits", "pipeline", "A manual approval waits in CodePipeline", named, events.PipelineWaitPattern},

@@ -72,6 +72,9 @@ type program struct {
 func programs(folders []string, kinds []kind.ID) (all []program) {
 	for _, folder := range folders {
 		name := filepath.Base(filepath.Dir(folder))
+		if !kind.Wanted(name, kinds) {
+			continue
+		}
 		if !kind.Touches(name) {
 			all = append(all, program{name, folder, common})
 			continue

@@ -39,6 +39,7 @@ const (
 	byMachine  waker = iota // the state machine, which waits for what the function returns
 	byEvent                 // EventBridge or another function, through Lambda's own queue: what fails goes to a dead-letter queue
 	byFunction              // another function, which waits for what it returns
+	byService               // a service of AWS that carries out a deployment, which waits for what it returns
 	byVisitor               // the internet: it has an address
 )
 

@@ -8,15 +8,18 @@ import "sluice/shared/kind"
 var rows = []function{
 	console,
 	trigger, plan, build, admit, gates, scan,
-	ask, count, wait, shift, judge, watch, look, settle, rollback, guard, decide, sweep,
+	ask, count, wait, shift, judge, watch, look, settle, rollback, guard, tick, decide, sweep,
 	progress, source, notify, slack, github, pipeline, webhook, button,
 }
 
-// functionsFor are the functions of an engine. Those that touch targets are there once for each kind.
+// functionsFor are the functions of an engine. Those that touch targets are there once for each kind, and tick where a kind's service asks it.
 func functionsFor(kinds []kind.ID) []function {
 	var all []function
 	for _, f := range rows {
-		if !kind.Touches(f.name) {
+		switch {
+		case !kind.Wanted(f.name, kinds):
+			continue
+		case !kind.Touches(f.name):
 			all = append(all, f)
 			continue
 		}

@@ -37,6 +37,24 @@ var look = function{
 	},
 }
 
+// AppConfig waits for three seconds, and takes a failure for a no: what takes longer is a failure, too. A cold start is quicker with more memory.
+var tick = function{
+	name: "tick", about: "Judges a release at each tick of the deployment that its service carries out",
+	seconds: 3, memory: 512, woken: byService,
+	variables: "SLUICE_TABLE",
+	may: []permission{
+		listReleases,
+		items(
+			access{"GetItem", "release target evidence", ""},
+			access{"UpdateItem", "release", "verdict audit"},
+			rings,
+			access{"UpdateItem", "evidence", "version ledger minutes ttl"},
+			access{"UpdateItem", "target", whoseLease + "expires"},
+		),
+		readAlarms, readMetrics, wake,
+	},
+}
+
 var guard = function{
 	name: "guard", about: "Brings traffic back at once when a guard alarm goes red",
 	seconds: 30, memory: 512, reserved: 20, woken: byEvent,

@@ -43,6 +43,7 @@ func New(scope constructs.Construct, p Props, code Code) awscdk.Stack {
 	definitions := h.beside(scope, "definitions")
 	newParameters(definitions, "Definition", addition.Definitions(h.Environment, p.Services))
 	newFilters(definitions, p.Services)
+	newTicks(w, definitions, p.Services, functions[tick.name])
 	newParameters(h.beside(scope, "sources"), "Source", addition.Sources(h.Environment, p.Services))
 	newAlarms(h, functions, queues, topic)
 	newDashboard(h, functions, queues)

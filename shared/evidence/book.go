@@ -26,7 +26,8 @@ func New(store *dynamo.Store, watcher *cloudwatch.Watcher) *Book { return &Book{
 // Buyer makes synthetic requests to both versions and counts the failures; nil when the caller makes none.
 type Buyer func(ctx context.Context, r rollout.Release) (judge.Arms, error)
 
-// Weigh reads what was served since the last look, in one call, while the target divides its traffic so, and judges everything that was seen. A check
+// Weigh reads what was served since the last look, in one call, while the target divides its traffic so, and judges everything that was seen. While the
+// first move is under way, that is everything since it began (Split.Since). A check
 // whose evidence cannot be read has a finding that says so (judge.Error). That is no error of Weigh: the caller decides how long to try, and the other checks are judged.
 func (b *Book) Weigh(ctx context.Context, r rollout.Release, serves rollout.Split, now time.Time, buy Buyer) ([]judge.Finding, error) {
 	d := r.Definition.WithDefaults() // for releases that were planned before a default was added
@@ -38,6 +39,12 @@ func (b *Book) Weigh(ctx context.Context, r rollout.Release, serves rollout.Spli
 		return nil, err
 	}
 	begun := r.BakeUntil.Add(-r.At(r.Step).Bake.Std())
+	if r.BakeUntil.IsZero() { // the service still carries out the first move, in which the candidate has traffic already
+		begun = serves.Since
+	}
+	if begun.IsZero() {
+		return nil, nil
+	}
 	l = l.Began(r.Step, begun)
 	if r.At(r.Step).Marked {
 		l = l.Marks(r.Step)

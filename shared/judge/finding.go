@@ -44,6 +44,10 @@ func (l Ledger) Judge(d rollout.Definition, weight rollout.Weight, now time.Time
 	return found
 }
 
+// Premature says whether a finding still lacks requests or periods. Such a finding may fail the release when the bake ends, but not on the few
+// requests of the first minutes: a ceiling is not a test that is valid at every look.
+func (f Finding) Premature() bool { return f.Missing > 0 }
+
 // blended calls the verdict weak where the counts do not tell the candidate from stable.
 func (f Finding) blended(why string) Finding {
 	if why != "" {

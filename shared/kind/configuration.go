@@ -20,7 +20,8 @@ var configuration = Facts{
 	},
 	Smallest: 10000, // growth is the strategy's, and cannot rest
 	Spreads:  SpreadClients,
-	Silence:  GoesOn,
+	Silence:  Ticks,
+	Ticks:    true,
 	Slow:     true,
 	Way:      Way{During: time.Minute, After: time.Minute},
 }
@@ -79,6 +80,11 @@ func (c Configuration) Problems() []Problem {
 	wrong(named(strategyID, c.Strategy), "strategy", fmt.Sprintf("%.60q is not a deployment strategy's id", c.Strategy), "write the id, such as AppConfig.Linear20PercentEvery6Minutes: aws appconfig list-deployment-strategies")
 	wrong(c.Back == "" || named(strategyID, c.Back), "back", fmt.Sprintf("%.60q is not a deployment strategy's id", c.Back), "write the id of a strategy of 0 minutes without a bake, or leave it out")
 	return found
+}
+
+// Asks implements Ticking: AppConfig calls extensions for the deployments to an environment that they are associated with.
+func (c Configuration) Asks() (service, resource string) {
+	return "appconfig", "application/" + c.Application + "/environment/" + c.Environment
 }
 
 // Metrics implements Spec, by what the definition names: AppConfig counts nothing of an application. They are of all callers, whatever the version.

@@ -18,3 +18,8 @@ func (f Facts) Function(name string) string {
 	}
 	return name + f.Suffix
 }
+
+// Wanted says whether an engine for targets of these kinds has a function. Only services that ask at ticks have somebody to ask.
+func Wanted(function string, kinds []ID) bool {
+	return function != "tick" || slices.ContainsFunc(kinds, func(id ID) bool { return Of(id).Ticks })
+}

@@ -33,6 +33,7 @@ type Facts struct {
 	Way      Way
 	Can      Uses // what a definition may ask of its targets besides moving traffic
 	Pools    bool // the candidate has a pool of its own, which a first step at 0 % fills
+	Ticks    bool // its service asks Sluice at each tick of a deployment (Ticking)
 	Asks     bool // a step's test is an HTTP request, and not an invocation of a revision by its name
 
 	SandboxOnly bool // no service of AWS: nothing of this kind can be deployed
@@ -68,6 +69,7 @@ const (
 	Holds    Silence = "the split stays as it is"
 	GoesOn   Silence = "the service goes on by itself"
 	GoesBack Silence = "the service goes back by itself"
+	Ticks    Silence = "the service asks at each tick, and goes back by itself when nobody answers"
 )
 
 // Way is how long the way back takes at most, as far as the service says; zero means one call.

@@ -158,3 +158,8 @@ type Retiring interface{ Retires() bool }
 
 // A Sticky spec may keep clients with the revision that they met first; then clients are spread over revisions, whatever its kind spreads by itself.
 type Sticky interface{ Sticks() bool }
+
+// A Ticking spec has its service ask Sluice at each tick of a deployment whether it may go on.
+type Ticking interface {
+	Asks() (service, resource string) // what it asks for, by the parts of an ARN
+}

@@ -37,6 +37,11 @@ func (s *Sandbox) creators() map[string]cfn.Creator {
 	maps.Copy(all, s.messageCreators())
 	maps.Copy(all, s.dataCreators())
 	maps.Copy(all, s.watchCreators())
+	for _, part := range s.parts {
+		if makes, does := part.(interface{ Creators() map[string]cfn.Creator }); does {
+			maps.Copy(all, makes.Creators())
+		}
+	}
 	return all
 }
 

@@ -38,6 +38,7 @@ import (
 	"sluice/functions/slack"
 	"sluice/functions/source"
 	"sluice/functions/sweep"
+	"sluice/functions/tick"
 	"sluice/functions/trigger"
 	"sluice/functions/wait"
 	"sluice/functions/watch"
@@ -50,10 +51,14 @@ import (
 var builds = map[string]start.Build{
 	"trigger": trigger.New, "plan": plan.New, "admit": admit.New, "gates": gates.New, "scan": scan.New, "ask": ask.New, "count": count.New, "wait": wait.New, "shift": shift.New, "judge": judge.New,
 	"rollback": rollback.New, "settle": settle.New, "guard": guard.New, "decide": decide.New, "sweep": sweep.New, "notify": notify.New, "slack": slack.New, "button": button.New, "console": console.New, "webhook": webhook.New,
-	"build": build.New, "progress": progress.New, "source": source.New, "github": github.New, "look": look.New, "watch": watch.New, "pipeline": pipeline.New,
+	"build": build.New, "progress": progress.New, "source": source.New, "github": github.New, "look": look.New, "watch": watch.New, "pipeline": pipeline.New, "tick": tick.New,
 }
 
-var functionNames = slices.Sorted(maps.Keys(builds))
+// allFunctions are those of engines for any kind of target; functionNames are those of an engine for aliases, which nobody asks at ticks.
+var (
+	allFunctions  = slices.Sorted(maps.Keys(builds))
+	functionNames = slices.DeleteFunc(slices.Clone(allFunctions), func(name string) bool { return !kind.Wanted(name, []kind.ID{kind.LambdaAliasID}) })
+)
 
 // behaviour is how versions of the demo service answer.
 type behaviour struct {
