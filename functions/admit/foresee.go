@@ -12,7 +12,7 @@ import (
 
 // A preview is waited for in the function for a while: most are there after seconds, and a release that stands back takes its turn anew.
 const (
-	glances = 8
+	glances = 5               // a third of a minute: admit may take half of one
 	glance  = 4 * time.Second // between two of them
 	later   = rollout.Duration(20 * time.Second)
 )
