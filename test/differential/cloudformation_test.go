@@ -16,6 +16,7 @@ import (
 type property struct {
 	Type     propertyType
 	Required bool
+	Replaces string `json:"causesReplacement"` // "yes", "maybe"; empty: it never does
 }
 
 type propertyType struct {
@@ -30,6 +31,7 @@ type propertyType struct {
 // schema is CloudFormation's, by the name of the resource type and by the id of the type definition.
 type schema struct {
 	resources, definitions map[string]map[string]property
+	stateful               []string // resource types
 }
 
 func readSchema(t *testing.T) schema {
@@ -49,6 +51,7 @@ func readSchema(t *testing.T) schema {
 				Entities []struct {
 					ID         string `json:"$id"`
 					Name       string `json:"cloudFormationType"`
+					Stateful   bool   `json:"isStateful"`
 					Properties map[string]property
 				}
 			}
@@ -57,9 +60,12 @@ func readSchema(t *testing.T) schema {
 	if err := json.NewDecoder(unpacked).Decode(&db); err != nil {
 		t.Fatal(err)
 	}
-	s := schema{map[string]map[string]property{}, map[string]map[string]property{}}
+	s := schema{resources: map[string]map[string]property{}, definitions: map[string]map[string]property{}}
 	for _, r := range db.Schema.Resource.Entities {
 		s.resources[r.Name] = r.Properties
+		if r.Stateful {
+			s.stateful = append(s.stateful, r.Name)
+		}
 	}
 	for _, d := range db.Schema.TypeDefinition.Entities {
 		s.definitions[d.ID] = d.Properties

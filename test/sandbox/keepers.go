@@ -22,9 +22,9 @@ import (
 	"sluice/test/sandbox/cfn"
 )
 
-// keepers are the types that stacks of CloudFormation can change. Which properties replace a resource stands as "Update requires" on the page of each
+// Keepers are the types that stacks of CloudFormation can change. Which properties replace a resource stands as "Update requires" on the page of each
 // type in https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/. How long a change takes is not documented.
-func (s *Sandbox) keepers() map[string]cfn.Keeper {
+func (s *Sandbox) Keepers() map[string]cfn.Keeper {
 	create := s.creators()
 	return map[string]cfn.Keeper{
 		// aws-resource-lambda-alias.html

@@ -50,7 +50,7 @@ func (s *Sandbox) start(ctx context.Context) {
 		s.SecretsManager.Wire(), s.SNS.Wire(), s.SQS.Wire(), s.SSM.Wire(), s.StepFunctions.Wire(), s.STS.Wire())
 	around := Surroundings{
 		Context: ctx, Home: home, Chance: s.chance(), Record: s.record, Emit: s.emit, Call: s.Lambda.Call, Write: s.Logs.Write, Red: s.CloudWatch.Red,
-		Level: s.alarmLevel, Keepers: s.keepers(),
+		Level: s.alarmLevel, Keepers: s.Keepers(),
 		May: func(service, from, action, resource string) error {
 			return s.access.allow(sender{service: service, sourceARN: from}, action, resource)
 		},
