@@ -190,7 +190,7 @@ func TestNextReleaseWaitsForTheBakeOfECS(t *testing.T) {
 		ends(w, w.Ended(w.Requested("checkout:2")), rollout.Succeeded, "checkout:2")
 		id := w.Requested("checkout:3")
 		w.Pass(30 * time.Minute)
-		if r, _ := w.Recorded(id); r.Epoch != 0 || !strings.Contains(scenario.Story(r), "ECS bakes checkout:2 for 60 minutes") {
+		if r, _ := w.Recorded(id); r.Epoch != 0 || !strings.Contains(scenario.Story(r), "ECS bakes checkout:2 for 1h") {
 			t.Errorf("its story:\n%s", scenario.Story(r))
 		}
 		ends(w, w.Ended(id), rollout.Succeeded, "checkout:3")

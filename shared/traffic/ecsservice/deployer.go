@@ -3,6 +3,7 @@ package ecsservice
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
@@ -97,7 +98,7 @@ func (d *Deployer) underway(ctx context.Context, e kind.ECSService, last *deploy
 		return s, err
 	case last.bakes():
 		s, err := d.divided(ctx, e, last)
-		s.Busy = fmt.Sprintf("ECS bakes %s for %d minutes", last.target.definition, aws.ToInt32(last.DeploymentConfiguration.BakeTimeInMinutes))
+		s.Busy = fmt.Sprintf("ECS bakes %s for %s", last.target.definition, rollout.Duration(time.Duration(aws.ToInt32(last.config().BakeTimeInMinutes))*time.Minute))
 		return s, err
 	}
 	weight, moving := last.next(), last.tasks()

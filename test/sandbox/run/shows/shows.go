@@ -22,6 +22,7 @@ func All() []Show {
 	return []Show{
 		{Alias, "lambdaAlias", "an alias of a Lambda function"},
 		{"alb", "albRule", "a load balancer's rule over two services of ECS"},
+		{"ecs", "ecsService", "a service that ECS deploys itself, at Sluice's word"},
 		{"api", "apiStage", "a stage of a REST API in API Gateway"},
 		{"dns", "recordSet", "a name with weighted records in Route 53"},
 		{"edge", "distribution", "a CloudFront distribution with three edges"},

@@ -4,97 +4,73 @@ package alb
 
 import (
 	"context"
-	"net/http"
-	"strings"
-	"sync"
-	"time"
+	"encoding/json"
+	"fmt"
+	"reflect"
 
-	"github.com/aws/aws-sdk-go-v2/service/ecs"
-	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
-
+	"sluice/infra/definition"
+	"sluice/shared/kind"
+	"sluice/shared/rollout"
 	"sluice/test/sandbox"
-	sandboxecs "sluice/test/sandbox/ecs"
-	"sluice/test/sandbox/elbv2"
-	"sluice/test/sandbox/network"
+	"sluice/test/sandbox/codedeploy"
 	"sluice/test/sandbox/run/exhibit"
+	"sluice/test/sandbox/run/exhibit/tasks"
 	"sluice/test/sandbox/wire"
 )
 
 // Exhibit is the show.
 var Exhibit = exhibit.Exhibit{
-	Parts:    parts(),
-	Programs: []exhibit.Program{{Name: web, Package: "./test/sandbox/run/exhibit/alb/web"}},
-	Change:   "image", Arrives: "is pushed, with a task definition,",
+	Parts: append(tasks.Parts(), deployers), Programs: tasks.Programs(),
+	Change: "image", Arrives: "is pushed, with a task definition,",
 	Open: func(ctx context.Context, s exhibit.Stage) (exhibit.Performer, error) { return open(ctx, s) },
 }
 
-const (
-	web   = "web"
-	image = "acme/checkout"
-)
-
-// pace is that of a machine that has every image: nobody wants to wait for Fargate here.
-var pace = sandboxecs.Pace{Look: 200 * time.Millisecond, Rest: time.Second}
-
-type service = interface{ Wire() wire.Service }
-
-// parts are the load balancers and ECS, which share the target groups.
-func parts() []sandbox.Part {
-	var balancing *elbv2.Service
-	return []sandbox.Part{
-		func(in sandbox.Surroundings) service {
-			balancing = elbv2.New(elbv2.Options{Home: in.Home, Context: in.Context, Network: network.New(), Chance: in.Chance, Record: in.Record})
-			return balancing
-		},
-		func(in sandbox.Surroundings) service {
-			tasks := sandboxecs.New(sandboxecs.Options{Home: in.Home, Context: in.Context, Balancing: balancing, Emit: in.Emit("aws.ecs"), Red: in.Red, Record: in.Record})
-			tasks.SetPace(pace)
-			return tasks
-		},
-	}
+// deployers is CodeDeploy, which plan asks whether it moves the listener.
+func deployers(in sandbox.Surroundings) interface{ Wire() wire.Service } {
+	return codedeploy.New(in.Home)
 }
+
+// names are those of the services of blue and green.
+var names = []string{exhibit.Service + "-blue", exhibit.Service + "-green"}
 
 // shop is the service, open.
-type shop struct {
-	stage    exhibit.Stage
-	elb      *elb.Client
-	ecs      *ecs.Client
-	rule     string // ARN
-	pools    []pool // blue and green
-	address  string // of the load balancer
-	callers  *http.Client
-	register sync.Mutex
-	pushed   int // images
+type shop struct{ *tasks.Balanced }
+
+// open makes the services of ECS behind the rule that the kind's sample names; the first image serves from blue.
+func open(ctx context.Context, stage exhibit.Stage) (shop, error) {
+	b, err := tasks.Open(ctx, stage)
+	if err == nil {
+		err = sampled(b)
+	}
+	for i, name := range names {
+		if err == nil {
+			err = b.Create(ctx, name, b.Groups[i], map[bool]int32{true: tasks.Each}[i == 0], nil)
+		}
+	}
+	if err != nil {
+		return shop{}, err
+	}
+	return shop{b}, b.Healthy(ctx, b.Groups[0], tasks.Each)
 }
 
-// pool is a target group with the service of ECS that fills it.
-type pool struct{ group, service string }
-
-// Ask implements exhibit.Performer: a request through the load balancer. What the load balancer answers by itself names no revision.
-func (s *shop) Ask(ctx context.Context) (exhibit.Answer, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+s.address+"/pay", strings.NewReader(`{"cart":7}`))
-	if err != nil {
-		return exhibit.Answer{}, err
+// sampled checks that what was made is what the sample of the kind names: Sluice may touch that alone.
+func sampled(b *tasks.Balanced) error {
+	var target rollout.Target
+	if err := json.Unmarshal([]byte(definition.Sample(kind.ALBRuleID, exhibit.Service)), &target); err != nil {
+		return fmt.Errorf("reading the sample: %w", err)
 	}
-	answer, err := s.callers.Do(r)
-	switch {
-	case ctx.Err() != nil:
-		return exhibit.Answer{}, ctx.Err()
-	case err != nil:
-		return exhibit.Answer{Failed: true}, nil
+	filled := func(i int) kind.Pool {
+		return kind.Pool{TargetGroup: b.Groups[i], ECS: &kind.ECSPool{Cluster: tasks.Cluster, Service: names[i]}}
 	}
-	defer answer.Body.Close()
-	return exhibit.Answer{Revision: answer.Header.Get("Revision"), Failed: answer.StatusCode >= http.StatusInternalServerError}, nil
+	made := *target.ALBRule // whose other fields name nothing that is made here
+	made.Rule, made.Blue, made.Green = b.Rule, filled(0), filled(1)
+	if !reflect.DeepEqual(*target.ALBRule, made) {
+		return fmt.Errorf("the sample of kind %s names %+v, and the sandbox made %+v", kind.ALBRuleID, *target.ALBRule, made)
+	}
+	return nil
 }
 
 // Hints implements exhibit.Performer.
-func (s *shop) Hints() []string {
-	return []string{
-		"curl -i http://" + s.address + "/pay",
-		"aws elbv2 describe-rules --rule-arns " + s.rule,
-		"aws ecs describe-services --cluster shop --services " + s.pools[0].service + " " + s.pools[1].service,
-	}
+func (s shop) Hints() []string {
+	return append(s.Balanced.Hints(), "aws ecs describe-services --cluster shop --services "+names[0]+" "+names[1])
 }
-
-// Close implements exhibit.Performer. Tasks end with the sandbox.
-func (s *shop) Close() { s.callers.CloseIdleConnections() }

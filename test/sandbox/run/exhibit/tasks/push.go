@@ -1,4 +1,4 @@
-package alb
+package tasks
 
 import (
 	"context"
@@ -19,15 +19,18 @@ import (
 )
 
 const (
-	cluster = "shop"
-	tasks   = 2 // of a pool that serves
-	port    = 8080
+	// Cluster is where the tasks are.
+	Cluster = "shop"
+	// Each is how many tasks a service that serves has.
+	Each = 2
+
+	port = 8080
 
 	patience = 30 * time.Second // with tasks
 )
 
-// Bring implements exhibit.Performer: a new image, and a task definition that names it. Sluice has the pool that does not serve run it.
-func (s *shop) Bring(ctx context.Context, c exhibit.Change) (exhibit.Revision, error) {
+// Bring implements exhibit.Performer: a new image, and a task definition that names it.
+func (s *Balanced) Bring(ctx context.Context, c exhibit.Change) (exhibit.Revision, error) {
 	revision, err := s.push(ctx, c.Failing)
 	return exhibit.Revision{
 		Version: revision, Command: fmt.Sprintf("docker push %s:%s && aws ecs register-task-definition --cli-input-json file://task.json", image, revision[strings.Index(revision, ":")+1:]),
@@ -35,7 +38,7 @@ func (s *shop) Bring(ctx context.Context, c exhibit.Change) (exhibit.Revision, e
 }
 
 // push makes an image that fails some percent of the requests, and registers a task definition with it: "checkout:2".
-func (s *shop) push(ctx context.Context, failing float64) (revision string, err error) {
+func (s *Balanced) push(ctx context.Context, failing float64) (revision string, err error) {
 	s.register.Lock()
 	defer s.register.Unlock()
 	s.pushed++
@@ -43,7 +46,7 @@ func (s *shop) push(ctx context.Context, failing float64) (revision string, err 
 	tag := fmt.Sprintf("%s:%d", image, s.pushed)
 	images := sandbox.PartOf[sandboxecs.Service](s.stage.Sandbox)
 	images.PutImage(tag, program.Executable(s.stage.Programs[web], s.stage.Log, "REVISION="+revision, fmt.Sprintf("FAILING=%g", failing)))
-	_, err = s.ecs.RegisterTaskDefinition(ctx, &ecs.RegisterTaskDefinitionInput{
+	_, err = s.ECS.RegisterTaskDefinition(ctx, &ecs.RegisterTaskDefinitionInput{
 		Family: aws.String(exhibit.Service), NetworkMode: types.NetworkModeAwsvpc,
 		ContainerDefinitions: []types.ContainerDefinition{{
 			Name: aws.String(web), Image: &tag, Memory: aws.Int32(128), PortMappings: []types.PortMapping{{ContainerPort: aws.Int32(port)}},
@@ -55,21 +58,27 @@ func (s *shop) push(ctx context.Context, failing float64) (revision string, err 
 	return revision, nil
 }
 
-// create makes the service of a pool.
-func (s *shop) create(ctx context.Context, p pool, task string, count int32) error {
-	_, err := s.ecs.CreateService(ctx, &ecs.CreateServiceInput{
-		Cluster: aws.String(cluster), ServiceName: &p.service, TaskDefinition: &task, DesiredCount: &count, LaunchType: types.LaunchTypeFargate,
-		LoadBalancers: []types.LoadBalancer{{TargetGroupArn: &p.group, ContainerName: aws.String(web), ContainerPort: aws.Int32(port)}},
-	})
-	return err
+// Create makes a service whose tasks are in a target group, and which runs the first image. change may add to how it is made.
+func (s *Balanced) Create(ctx context.Context, name, group string, count int32, change func(*ecs.CreateServiceInput)) error {
+	in := &ecs.CreateServiceInput{
+		Cluster: aws.String(Cluster), ServiceName: &name, TaskDefinition: &s.First, DesiredCount: &count, LaunchType: types.LaunchTypeFargate,
+		LoadBalancers: []types.LoadBalancer{{TargetGroupArn: &group, ContainerName: aws.String(web), ContainerPort: aws.Int32(port)}},
+	}
+	if change != nil {
+		change(in)
+	}
+	if _, err := s.ECS.CreateService(ctx, in); err != nil {
+		return fmt.Errorf("making the service %s: %w", name, err)
+	}
+	return nil
 }
 
-// healthy waits until a pool has so many targets, all of them healthy.
-func (s *shop) healthy(ctx context.Context, p pool, count int) error {
+// Healthy waits until a target group has so many targets, all of them healthy.
+func (s *Balanced) Healthy(ctx context.Context, group string, count int) error {
 	for begun := time.Now(); ; {
-		out, err := s.elb.DescribeTargetHealth(ctx, &elb.DescribeTargetHealthInput{TargetGroupArn: &p.group})
+		out, err := s.elb.DescribeTargetHealth(ctx, &elb.DescribeTargetHealthInput{TargetGroupArn: &group})
 		if err != nil {
-			return fmt.Errorf("reading the health of %s: %w", p.service, err)
+			return fmt.Errorf("reading the health of %s: %w", group, err)
 		}
 		var states []string
 		well := 0
@@ -83,7 +92,7 @@ func (s *shop) healthy(ctx context.Context, p pool, count int) error {
 		case well == count && len(states) == count:
 			return nil
 		case time.Since(begun) > patience:
-			return fmt.Errorf("%s should have %d healthy targets after %v, and has %v", p.service, count, patience, states)
+			return fmt.Errorf("%s should have %d healthy targets after %v, and has %v", group, count, patience, states)
 		}
 		select {
 		case <-ctx.Done():

@@ -1,11 +1,9 @@
-package alb
+package tasks
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
-	"reflect"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -13,45 +11,31 @@ import (
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 
-	"sluice/infra/definition"
-	"sluice/shared/kind"
-	"sluice/shared/rollout"
 	"sluice/test/sandbox"
 	"sluice/test/sandbox/elbv2"
 	"sluice/test/sandbox/run/exhibit"
 )
 
-// open makes the load balancer with the rule that the kind's sample names, and the services of ECS; the first image serves from blue.
-func open(ctx context.Context, stage exhibit.Stage) (*shop, error) {
-	s := &shop{stage: stage, elb: elb.NewFromConfig(stage.Person), ecs: ecs.NewFromConfig(stage.Person), callers: &http.Client{Timeout: 5 * time.Second}}
+// Open makes the load balancer with the rule and the target groups that the samples name, in their order, and the first image. Everything goes to blue.
+func Open(ctx context.Context, stage exhibit.Stage) (*Balanced, error) {
+	s := &Balanced{stage: stage, elb: elb.NewFromConfig(stage.Person), ECS: ecs.NewFromConfig(stage.Person), callers: &http.Client{Timeout: 5 * time.Second}}
 	listener, err := s.balance(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("making the load balancer: %w", err)
 	}
-	if err := s.sampled(); err != nil {
+	if s.Address, err = sandbox.PartOf[elbv2.Service](stage.Sandbox).Listen(listener, "127.0.0.1:0"); err != nil {
 		return nil, err
 	}
-	if s.address, err = sandbox.PartOf[elbv2.Service](stage.Sandbox).Listen(listener, "127.0.0.1:0"); err != nil {
-		return nil, err
-	}
-	if _, err := s.ecs.CreateCluster(ctx, &ecs.CreateClusterInput{ClusterName: aws.String(cluster)}); err != nil {
+	if _, err := s.ECS.CreateCluster(ctx, &ecs.CreateClusterInput{ClusterName: aws.String(Cluster)}); err != nil {
 		return nil, fmt.Errorf("making the cluster: %w", err)
 	}
-	first, err := s.push(ctx, 0)
-	if err != nil {
-		return nil, err
-	}
-	for i, p := range s.pools {
-		if err := s.create(ctx, p, first, map[bool]int32{true: tasks}[i == 0]); err != nil {
-			return nil, fmt.Errorf("making the service %s: %w", p.service, err)
-		}
-	}
-	return s, s.healthy(ctx, s.pools[0], tasks)
+	s.First, err = s.push(ctx, 0)
+	return s, err
 }
 
 // balance makes the load balancer "shop" with a rule for all paths that gives everything to blue. The order is that of the sandbox's samples, whose
 // ARNs are numbered.
-func (s *shop) balance(ctx context.Context) (listener string, err error) {
+func (s *Balanced) balance(ctx context.Context) (listener string, err error) {
 	balancer, err := s.elb.CreateLoadBalancer(ctx, &elb.CreateLoadBalancerInput{Name: aws.String("shop")})
 	if err != nil {
 		return "", err
@@ -65,12 +49,12 @@ func (s *shop) balance(ctx context.Context) (listener string, err error) {
 	}
 	var weights []types.TargetGroupTuple
 	for i, side := range []string{"-blue", "-green"} {
-		p := pool{service: exhibit.Service + side}
-		if p.group, err = s.group(ctx, p.service); err != nil {
+		group, err := s.group(ctx, exhibit.Service+side)
+		if err != nil {
 			return "", err
 		}
-		s.pools = append(s.pools, p)
-		weights = append(weights, types.TargetGroupTuple{TargetGroupArn: aws.String(p.group), Weight: aws.Int32(int32(100 * (1 - i)))})
+		s.Groups = append(s.Groups, group)
+		weights = append(weights, types.TargetGroupTuple{TargetGroupArn: &group, Weight: aws.Int32(int32(100 * (1 - i)))})
 	}
 	rule, err := s.elb.CreateRule(ctx, &elb.CreateRuleInput{
 		ListenerArn: listening.Listeners[0].ListenerArn, Priority: aws.Int32(10),
@@ -80,12 +64,12 @@ func (s *shop) balance(ctx context.Context) (listener string, err error) {
 	if err != nil {
 		return "", err
 	}
-	s.rule = *rule.Rules[0].RuleArn
+	s.Rule = *rule.Rules[0].RuleArn
 	return *listening.Listeners[0].ListenerArn, nil
 }
 
 // group makes a target group whose targets are checked often, and drain quickly.
-func (s *shop) group(ctx context.Context, name string) (arn string, err error) {
+func (s *Balanced) group(ctx context.Context, name string) (arn string, err error) {
 	out, err := s.elb.CreateTargetGroup(ctx, &elb.CreateTargetGroupInput{
 		Name: &name, Protocol: types.ProtocolEnumHttp, Port: aws.Int32(port), TargetType: types.TargetTypeEnumIp, HealthCheckPath: aws.String("/health"),
 		HealthCheckIntervalSeconds: aws.Int32(5), HealthCheckTimeoutSeconds: aws.Int32(2), HealthyThresholdCount: aws.Int32(2),
@@ -98,21 +82,4 @@ func (s *shop) group(ctx context.Context, name string) (arn string, err error) {
 		TargetGroupArn: &arn, Attributes: []types.TargetGroupAttribute{{Key: aws.String("deregistration_delay.timeout_seconds"), Value: aws.String("1")}},
 	})
 	return arn, err
-}
-
-// sampled checks that what was made is what the sample of the kind names: Sluice may touch that alone.
-func (s *shop) sampled() error {
-	var target rollout.Target
-	if err := json.Unmarshal([]byte(definition.Sample(kind.ALBRuleID, exhibit.Service)), &target); err != nil {
-		return fmt.Errorf("reading the sample: %w", err)
-	}
-	filled := func(p pool) kind.Pool {
-		return kind.Pool{TargetGroup: p.group, ECS: &kind.ECSPool{Cluster: cluster, Service: p.service}}
-	}
-	made := *target.ALBRule // whose other fields name nothing that is made here
-	made.Rule, made.Blue, made.Green = s.rule, filled(s.pools[0]), filled(s.pools[1])
-	if !reflect.DeepEqual(*target.ALBRule, made) {
-		return fmt.Errorf("the sample of kind %s names %+v, and the sandbox made %+v", kind.ALBRuleID, *target.ALBRule, made)
-	}
-	return nil
 }
