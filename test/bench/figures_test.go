@@ -6,11 +6,13 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"sluice/shared/rollout"
 	"sluice/test/bench/budget"
+	"sluice/test/sandbox/wire"
 	"sluice/test/scenario"
 )
 
@@ -24,6 +26,7 @@ func TestFigures(t *testing.T) {
 	fmt.Println(budget.Heading())
 	calls(t)
 	transitions(t)
+	besideECS(t)
 	functions(t)
 	firstRelease(t, os.Environ()) // compiles what has changed
 	fmt.Println(budget.Warm.Row(firstRelease(t, os.Environ()).Seconds()))
@@ -51,6 +54,18 @@ func transitions(t *testing.T) {
 			n, steps := c.Promoted(w)
 			fmt.Println(budget.Transitions(steps, c.Slow(steps)).Row(float64(n), c.Name))
 		})
+	}
+}
+
+// besideECS prints how the same bad task definitions end by ECS alone and by Sluice over ECS.
+func besideECS(t *testing.T) {
+	for _, oneOf := range []int{1, 2, 10} {
+		for _, r := range scenario.Rivals() {
+			calls := new(atomic.Int64)
+			scenario.RunWith(t, scenario.Options{Kind: scenario.OnECS{}, Middleware: []wire.Middleware{scenario.CountingCalls(calls)}}, func(w *scenario.World) {
+				fmt.Printf("a task definition that fails one request in %d, by %s: %v\n", oneOf, r.Name, r.Release(w, calls, oneOf))
+			})
+		}
 	}
 }
 
