@@ -10,17 +10,13 @@ import (
 	"sluice/shared/traffic"
 )
 
-// A preview is waited for in the function for a while: most are there after seconds, and a release that stands back takes its turn anew.
-const (
-	glances = 5               // a third of a minute: admit may take half of one
-	glance  = 4 * time.Second // between two of them
-	later   = rollout.Duration(20 * time.Second)
-)
+// later is when a release looks again whose service has not found out yet what it changes.
+const later = rollout.Duration(20 * time.Second)
 
 // foresee looks at what the release changes, now that nobody else may touch the target: since it was planned, another release may have. Where the
 // release cannot go on, stays is where it goes instead.
 func (h *handler) foresee(ctx context.Context, c rollout.Cursor, r rollout.Release, l rollout.Lease) (seen *rollout.Preview, stays *rollout.Cursor, err error) {
-	p, why, err := h.glimpse(ctx, r)
+	p, why, err := traffic.Foresee(ctx, h.preview, r)
 	away := func(c rollout.Cursor, err error) (*rollout.Preview, *rollout.Cursor, error) { return nil, &c, err }
 	soon := new(rollout.NotReady)
 	switch {
@@ -43,22 +39,6 @@ func (h *handler) foresee(ctx context.Context, c rollout.Cursor, r rollout.Relea
 		said = "The target was changed since. " + said
 	}
 	return &p, nil, h.store.Previewed(ctx, r, h.line(said))
-}
-
-// glimpse looks until the service has found out what the release changes.
-func (h *handler) glimpse(ctx context.Context, r rollout.Release) (p rollout.Preview, why *rollout.Rejection, err error) {
-	soon := new(rollout.NotReady)
-	for range glances {
-		if p, why, err = traffic.Foresee(ctx, h.preview, r); !errors.As(err, &soon) {
-			break
-		}
-		select {
-		case <-time.After(glance):
-		case <-ctx.Done():
-			return p, nil, ctx.Err()
-		}
-	}
-	return p, why, err
 }
 
 // again is the lease of a release that holds its target already, and is admitted anew because the target was changed; nil when it holds it no more.

@@ -3,6 +3,7 @@ package plan
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -187,12 +188,13 @@ func (h *handler) alone(ctx context.Context, r rollout.Release) (rollout.Admissi
 	return rollout.Admission{Rejection: why}, err
 }
 
-// preview writes what the release will change. What cannot be seen now, because the target is not at rest, is seen when the release is admitted: there
+// preview writes what the release will change. What cannot be seen now, because the target is not at rest or its service takes longer, is seen when the release is admitted: there
 // it is looked at in any case.
 func (h *handler) preview(ctx context.Context, r rollout.Release) (*rollout.Rejection, error) {
 	seen, why, err := traffic.Foresee(ctx, h.previewer, r)
+	soon := new(rollout.NotReady)
 	switch {
-	case traffic.IsMoved(err):
+	case traffic.IsMoved(err), errors.As(err, &soon):
 		return nil, nil
 	case why != nil || err != nil:
 		return why, err

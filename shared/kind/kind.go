@@ -45,6 +45,7 @@ type Revision struct {
 	Example string // "42"
 	Grammar string // what it looks like, as a regular expression
 	Remedy  string // for a person who names something else
+	Short   int    // so many of its characters are enough in a sentence; 0: all
 }
 
 // Spread is what a target spreads over the revisions. An alias chooses a version for each request, so a client's tries meet both versions. Where
@@ -118,7 +119,15 @@ func Of(id ID) Facts {
 
 // Names names a revision in a sentence: "version 42". Leases from before there were kinds say nothing of theirs.
 func (f Facts) Names(revision string) string {
-	return cmp.Or(f.Revision.Word, "revision") + " " + revision
+	return cmp.Or(f.Revision.Word, "revision") + " " + f.Brief(revision)
+}
+
+// Brief is as much of a revision as a sentence needs.
+func (f Facts) Brief(revision string) string {
+	if short := f.Revision.Short; short > 0 && len(revision) > short {
+		return revision[:short]
+	}
+	return revision
 }
 
 // Reads says whether a word looks like a revision of the kind.

@@ -12,7 +12,7 @@ const StackID ID = "stack"
 var stack = Facts{
 	ID: StackID, Title: "CloudFormation stack", Prefix: "stack", Suffix: "-stack",
 	Revision: Revision{
-		Word: "template", Example: strings.Repeat("4e", 32), Grammar: `[0-9a-f]{64}`,
+		Word: "template", Example: strings.Repeat("4e", 32), Grammar: `[0-9a-f]{64}`, Short: 12,
 		Remedy: "write the digest of the template with its parameters, under which both lie in the bucket: docs/targets/stack.md has the command",
 	},
 	Smallest: 10000, Spreads: SpreadRequests, Silence: GoesOn, Slow: true,

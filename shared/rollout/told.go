@@ -47,7 +47,7 @@ func Sentence(words string) string {
 
 // Beginning is how people are told that a release has started.
 func (r Release) Beginning() string {
-	return fmt.Sprintf("Release of %s to %s has started; stable is %s.", r.Candidate(), r.Service, r.Stable)
+	return fmt.Sprintf("Release of %s to %s has started; stable is %s.", r.Candidate(), r.Service, r.facts().Brief(r.Stable))
 }
 
 // Waiting is the open question in words.

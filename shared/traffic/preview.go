@@ -2,8 +2,16 @@ package traffic
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"sluice/shared/rollout"
+)
+
+// A preview is waited for in the function for a while: most are there after seconds, and a function that answers that something is not ready has failed.
+const (
+	glances = 6
+	glance  = 3 * time.Second // between two of them
 )
 
 // Foresee previews a release. why says why it is not let in: because it can never be carried out, or because it endangers data and nobody is asked.
@@ -13,7 +21,17 @@ func Foresee(ctx context.Context, p Previewer, r rollout.Release) (seen rollout.
 	if r.Fixes != "" { // what it mends has turned an alarm red
 		i.Alarms = nil
 	}
-	seen, why, err = p.Preview(ctx, r.Definition.Target, i)
+	for range glances {
+		seen, why, err = p.Preview(ctx, r.Definition.Target, i)
+		if soon := new(rollout.NotReady); !errors.As(err, &soon) {
+			break
+		}
+		select {
+		case <-time.After(glance):
+		case <-ctx.Done():
+			return seen, nil, ctx.Err()
+		}
+	}
 	switch o := ObstacleOf(err); {
 	case o != nil:
 		return seen, rollout.Because(o.What, o.Remedy), nil

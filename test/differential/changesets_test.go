@@ -15,7 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"sluice/test/sandbox"
-	"sluice/test/sandbox/parts"
+	formation "sluice/test/sandbox/cloudformation"
 )
 
 // queue is a queue in a template.
@@ -62,7 +62,7 @@ func TestChangeSetsAreAsAWSDescribesThem(t *testing.T) {
 func releasedHere(t *testing.T) (said []string, calls []exchange) {
 	ear := &ear{t: t}
 	synctest.Test(t, func(t *testing.T) {
-		box, err := sandbox.Boot(t.Context(), sandbox.Options{Parts: parts.Stacks(), Wrap: ear.around})
+		box, err := sandbox.Boot(t.Context(), sandbox.Options{Parts: formation.Parts(), Wrap: ear.around})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -32,7 +32,8 @@ func (s story) definition() string {
 	if _, climbs := s.kind.(scenario.OnECS); climbs {
 		return short
 	}
-	if _, fleet := s.kind.(scenario.Fleet); fleet {
+	switch s.kind.(type) {
+	case scenario.Fleet, scenario.Stacks:
 		return outright
 	}
 	if s.kind != nil && kind.Of(s.kind.ID()).Most > 0 {

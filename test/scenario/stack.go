@@ -87,6 +87,12 @@ func (Stacks) Serves(w *World) rollout.Split {
 	return rollout.Split{Stable: w.Template(w.FrontVersion(), "id")}
 }
 
+// Heads is what the stack will bring out when nothing else happens to it.
+func (Stacks) Heads(w *World) rollout.Split {
+	heads := w.stacks().Heads(w.service)
+	return rollout.Split{Stable: w.Template(heads["Release"], heads["Key"])}
+}
+
 // FrontVersion is the version that clients meet.
 func (w *World) FrontVersion() string {
 	w.T.Helper()

@@ -23,6 +23,9 @@ func onStack(t *testing.T, definition string, story func(w *scenario.World)) {
 		w.Subscribe()
 		w.Shoppers(60)
 		story(w)
+		if mail := w.Mail(); strings.Contains(mail, "ALARM:") || strings.Contains(mail, "stuck") {
+			w.T.Errorf("somebody was paged:\n%s", mail)
+		}
 	})
 }
 

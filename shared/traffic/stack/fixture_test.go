@@ -17,7 +17,6 @@ import (
 	"sluice/test/conformance"
 	"sluice/test/sandbox"
 	service "sluice/test/sandbox/cloudformation"
-	"sluice/test/sandbox/parts"
 	"sluice/test/sandbox/s3"
 	"sluice/test/sandbox/sandboxtest"
 	"sluice/test/sandbox/wire"
@@ -49,7 +48,7 @@ func newFixture(t *testing.T, more ...wire.Middleware) *fixture {
 		Watch: conformance.NewWatch("ExecuteChangeSet", "CancelUpdateStack", "UpdateStack", "RollbackStack", "ContinueUpdateRollback"),
 		t:     t, texts: map[string]string{}, revisions: map[string]string{},
 	}
-	f.box = sandboxtest.BootWith(t, sandbox.Options{Parts: parts.Stacks(), Middleware: append([]wire.Middleware{f.Around}, more...)})
+	f.box = sandboxtest.BootWith(t, sandbox.Options{Parts: service.Parts(), Middleware: append([]wire.Middleware{f.Around}, more...)})
 	for _, version := range []string{"1", "2", "3"} {
 		f.put(version, fmt.Sprintf(template, "String", version))
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -42,12 +43,15 @@ func (s *Service) monitor(ctx context.Context, st *stack, turn context.CancelCau
 // hold lets the monitoring time go by, which begins when all resources are there.
 func (s *Service) hold(ctx context.Context, st *stack) error {
 	s.mu.Lock()
-	minutes := 0
+	minutes, minute := 0, time.Minute
+	if s.pace.Minute > 0 {
+		minute = s.pace.Minute
+	}
 	if st.triggers != nil && !st.op.creates {
 		minutes = int(aws.ToInt32(st.triggers.MonitoringTimeInMinutes))
 	}
 	s.mu.Unlock()
-	return s.spends(ctx, time.Duration(minutes)*time.Minute)
+	return s.spends(ctx, time.Duration(minutes)*minute)
 }
 
 // goBack takes back what was done.
@@ -178,6 +182,19 @@ func (s *Service) ContinueUpdateRollback(_ context.Context, in *awscfn.ContinueU
 	s.turn(st, types.StackStatusUpdateRollbackInProgress, "User Initiated")
 	go s.undo(st, st.op, in.ResourcesToSkip)
 	return &awscfn.ContinueUpdateRollbackOutput{}, nil
+}
+
+// Heads are the parameters that a stack will have when nothing else happens to it.
+func (s *Service) Heads(stackName string) map[string]string {
+	defer s.lock()()
+	st, err := s.find(&stackName)
+	switch {
+	case err != nil:
+		return nil
+	case strings.HasPrefix(string(st.status), "UPDATE_ROLLBACK"):
+		return st.op.from.parameters
+	}
+	return st.parameters
 }
 
 // Made is what became of a resource of a stack, for a story that looks past CloudFormation.

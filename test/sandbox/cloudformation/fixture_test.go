@@ -16,8 +16,8 @@ import (
 	"github.com/aws/smithy-go"
 
 	"sluice/test/sandbox"
+	"sluice/test/sandbox/cloudformation"
 	"sluice/test/sandbox/eventbridge"
-	"sluice/test/sandbox/parts"
 )
 
 const name = "shop"
@@ -44,7 +44,7 @@ type world struct {
 func run(t *testing.T, story func(w *world)) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{T: t}
-		box, err := sandbox.Boot(t.Context(), sandbox.Options{Parts: parts.Stacks(), Heard: func(_ string, e eventbridge.Event, _ int) {
+		box, err := sandbox.Boot(t.Context(), sandbox.Options{Parts: cloudformation.Parts(), Heard: func(_ string, e eventbridge.Event, _ int) {
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			if e.Source == "aws.cloudformation" {

@@ -42,6 +42,7 @@ type Pace struct {
 	Poll      time.Duration // between two looks at the alarms of a rollback configuration
 	Drift     time.Duration // until drift is detected
 	Cleanup   time.Duration // until what is not needed any more is deleted
+	Minute    time.Duration // of the monitoring time, for shows: 0 is a minute
 }
 
 var usual = Pace{ChangeSet: 8 * time.Second, Poll: 15 * time.Second, Drift: 20 * time.Second, Cleanup: 5 * time.Second}

@@ -4,7 +4,6 @@ package parts
 
 import (
 	"slices"
-	"strings"
 
 	"sluice/test/sandbox"
 	"sluice/test/sandbox/apigateway"
@@ -22,7 +21,6 @@ import (
 	"sluice/test/sandbox/memory"
 	"sluice/test/sandbox/network"
 	"sluice/test/sandbox/route53"
-	"sluice/test/sandbox/s3"
 	"sluice/test/sandbox/wire"
 )
 
@@ -30,7 +28,7 @@ type service = interface{ Wire() wire.Service }
 
 // All is every one of them.
 func All() []sandbox.Part {
-	return slices.Concat(balanced(), edges(), appconfig.Parts(), Stacks(), []sandbox.Part{
+	return slices.Concat(balanced(), edges(), appconfig.Parts(), cloudformation.Parts(), []sandbox.Part{
 		apigateway.Part,
 		func(in sandbox.Surroundings) service { return codedeploy.New(in.Home) },
 		func(sandbox.Surroundings) service { return configservice.New() },
@@ -68,23 +66,6 @@ func balanced() []sandbox.Part {
 		},
 		func(in sandbox.Surroundings) service {
 			return autoscaling.New(autoscaling.Options{Home: in.Home, Context: in.Context, Balancing: balancing, Emit: in.Emit("aws.autoscaling")})
-		},
-	}
-}
-
-// Stacks are CloudFormation, and S3, where its templates lie.
-func Stacks() []sandbox.Part {
-	var objects *s3.Service
-	return []sandbox.Part{
-		func(in sandbox.Surroundings) service {
-			objects = s3.New(in.Home)
-			return objects
-		},
-		func(in sandbox.Surroundings) service {
-			return cloudformation.New(cloudformation.Options{
-				Home: in.Home, Context: in.Context, Keepers: in.Keepers, Object: objects.Object, Emit: in.Emit("aws.cloudformation"),
-				Alarm: func(arn string) string { return in.Level(arn[strings.LastIndex(arn, ":")+1:]) },
-			})
 		},
 	}
 }

@@ -25,6 +25,7 @@ func All() []Show {
 		{"ecs", "ecsService", "a service that ECS deploys itself, at Sluice's word"},
 		{"api", "apiStage", "a stage of a REST API in API Gateway"},
 		{"dns", "recordSet", "a name with weighted records in Route 53"},
+		{"stack", "stack", "a CloudFormation stack with an alias of a Lambda function"},
 		{"edge", "distribution", "a CloudFront distribution with three edges"},
 	}
 }
