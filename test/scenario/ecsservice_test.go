@@ -1,13 +1,16 @@
 package scenario_test
 
 import (
+	"context"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
 	"sluice/shared/rollout"
+	"sluice/test/sandbox/wire"
 	"sluice/test/scenario"
 	"sluice/test/shop"
 )
@@ -135,6 +138,40 @@ func TestDeploymentOfECSWhoseReleaseIsDeadGoesBack(t *testing.T) {
 		w.Pass(5 * time.Minute)
 		w.Killed(id)
 		ends(w, w.Ended(id), rollout.RolledBack, "checkout:1")
+	})
+}
+
+// With all of Sluice away for hours, ECS goes back by itself when its hook times out. The release ends as it should once somebody is there again.
+func TestECSGoesBackByItselfWhileAllOfSluiceIsAway(t *testing.T) {
+	var away atomic.Bool
+	outage := func(next wire.Handler) wire.Handler {
+		return func(ctx context.Context, call *wire.Call) (any, error) {
+			if away.Load() && call.Caller != "" {
+				return nil, wire.Throttled("the story has no Sluice now")
+			}
+			return next(ctx, call)
+		}
+	}
+	service := scenario.OnECS{}
+	scenario.RunWith(t, scenario.Options{Kind: service, Middleware: []wire.Middleware{outage}}, func(w *scenario.World) {
+		w.Given(ecsCanary)
+		w.Pass(5 * time.Minute)
+		service.Pushed(w)
+		id := w.Requested("checkout:2")
+		w.Pass(5 * time.Minute)
+		away.Store(true)
+		w.Killed(id)
+		w.Pass(3 * time.Hour)
+		d := w.ServiceDeployment()
+		if d.Status != types.ServiceDeploymentStatusRollbackSuccessful || d.LifecycleHookDetails[1].Status != types.DeploymentLifecycleHookStatusTimedOut {
+			t.Errorf("the deployment is %s, its hooks are %+v", d.Status, d.LifecycleHookDetails)
+		}
+		if got := service.Answers(w, 50); got["checkout:1"] != 50 {
+			t.Errorf("clients meet %v", got)
+		}
+		away.Store(false)
+		ends(w, w.Ended(id), rollout.RolledBack, "checkout:1")
+		w.Redrives()
 	})
 }
 

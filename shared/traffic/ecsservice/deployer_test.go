@@ -147,3 +147,8 @@ func (r rolling) Takes() time.Duration                 { return r.f.Takes() }
 func (r rolling) Deploy(t *testing.T, revision string) { r.f.Deploy(t, revision) }
 func (r rolling) Calls() conformance.Calls             { return r.f.Calls() }
 func (r rolling) OnWrite(m conformance.Meddling)       { r.f.OnWrite(m) }
+
+// may allows every move.
+type may struct{}
+
+func (may) Allows(context.Context, rollout.Split) error { return nil }
