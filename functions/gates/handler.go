@@ -42,6 +42,7 @@ type handler struct {
 	tester      *lambda.Tester
 	scan        *lambda.Function
 	images      traffic.Images
+	drifter     traffic.Drifter
 	mutes       *cloudwatch.Mutes
 }
 
@@ -58,7 +59,7 @@ func New(w start.World) (any, error) {
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), bus: eventbridge.New(w.AWS, c.Bus), machine: stepfunctions.New(w.AWS, ""), parameters: ssm.NewParameters(w.AWS),
 		calendars: ssm.NewCalendars(w.AWS), automations: ssm.NewAutomations(w.AWS), builds: codebuild.New(w.AWS), tester: lambda.NewTester(w.AWS), scan: lambda.New(w.AWS, c.Scan),
-		images: ports.Images, mutes: cloudwatch.NewMutes(w.AWS),
+		images: ports.Images, drifter: ports.Drifter, mutes: cloudwatch.NewMutes(w.AWS),
 	}
 	return start.Handle(w, "gates", h.handle), nil
 }
@@ -148,7 +149,7 @@ func (h *handler) look(ctx context.Context, r rollout.Release) ([]rollout.Gate, 
 	if len(g.Freezes) > 0 {
 		found = append(found, gates.Freezes(g.Freezes, now))
 	}
-	for _, ask := range []func(context.Context, rollout.Release) ([]rollout.Gate, error){h.alarmGates, h.calendarGates, h.flagGates, h.scanGates} {
+	for _, ask := range []func(context.Context, rollout.Release) ([]rollout.Gate, error){h.alarmGates, h.driftGates, h.calendarGates, h.flagGates, h.scanGates} {
 		more, err := ask(ctx, r)
 		if err != nil {
 			return nil, err

@@ -2,6 +2,7 @@ package gates
 
 import (
 	"context"
+	"time"
 
 	"sluice/shared/gates"
 	"sluice/shared/rollout"
@@ -34,4 +35,33 @@ func (h *handler) scanGates(ctx context.Context, r rollout.Release) (found []rol
 	}
 	err = h.scan.Ask(ctx, q, &found)
 	return found, err
+}
+
+// A look for drift takes a while, and more where there are many resources: then the gate is looked at again.
+const (
+	glances = 12
+	glance  = 5 * time.Second // between two of them
+)
+
+// driftGates asks whether somebody changed the target past its template.
+func (h *handler) driftGates(ctx context.Context, r rollout.Release) ([]rollout.Gate, error) {
+	if !r.Definition.Gates.InSync || h.drifter == nil {
+		return nil, nil
+	}
+	var d gates.Drift
+	for range glances {
+		var err error
+		if d, err = h.drifter.Drift(ctx, r.Definition.Target, h.Now()); err != nil {
+			return nil, err
+		}
+		if !d.Looking {
+			break
+		}
+		select {
+		case <-time.After(glance):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	return []rollout.Gate{gates.InSync(d, h.Now())}, nil
 }

@@ -28,6 +28,9 @@ func gateGrants(h Home, d rollout.Definition) (all []Grant) {
 	if g.Unmuted {
 		all = append(all, Mutes(h, "gates")...)
 	}
+	if s := d.Target.Stack; g.InSync && s != nil {
+		all = append(all, grant("LookForDrift", "gates", "cloudformation:DescribeStacks cloudformation:DetectStackDrift cloudformation:DescribeStackResourceDrifts", h.ARN("cloudformation", "stack/"+s.Stack+"/*")))
+	}
 	return append(append(all, findingGrants(h, d)...), testGrants(h, g.Tests)...)
 }
 

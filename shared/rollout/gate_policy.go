@@ -15,6 +15,7 @@ type Gates struct {
 	Flags      []Flag      `json:"flags,omitempty"`      // what SSM parameters must hold
 	Config     *Compliance `json:"config,omitempty"`     // what AWS Config must say of the function
 	Scan       *Scan       `json:"scan,omitempty"`       // how many findings scanners may have in the candidate
+	InSync     bool        `json:"inSync,omitempty"`     // nobody changed resources of the stack past its template
 	Tests      []GateTest  `json:"tests,omitempty"`      // run once for each release, when all other gates are open
 	WhenShut   WhenShut    `json:"whenShut,omitempty"`   // when a gate is shut that time or a person can open
 	WhenFailed WhenShut    `json:"whenFailed,omitempty"` // when a gate has failed: a test, a scan, compliance

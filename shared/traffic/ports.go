@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"sluice/shared/gates"
 	"sluice/shared/rollout"
 )
 
@@ -22,6 +23,7 @@ type Ports struct {
 	Maker     Maker
 	Images    Images
 	Previewer Previewer
+	Drifter   Drifter
 
 	// Unlocked says that the Router's service takes any write, whatever it was based on. A Tag that the Router has all the same is what it
 	// needs to write without reading first. Whoever goes back with it has asked just before whether the target is still theirs.
@@ -123,4 +125,10 @@ type Intent struct {
 	Revision string
 	Alarms   []string      // that guard it, by name: the service may watch them, too
 	Bakes    time.Duration // how long it is watched when every step passes the first time
+}
+
+// Drifter is the port of a kind whose service can tell whether somebody changed the target past its template.
+type Drifter interface {
+	// Drift has the service look, unless it has looked lately, and says what it found.
+	Drift(ctx context.Context, t rollout.Target, now time.Time) (gates.Drift, error)
 }

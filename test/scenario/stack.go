@@ -3,7 +3,9 @@ package scenario
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,9 +17,12 @@ import (
 	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
 	"sluice/events"
+	"sluice/infra/addition"
+	"sluice/infra/definition"
 	"sluice/shared/kind"
 	"sluice/shared/rollout"
 	"sluice/test/sandbox"
+	"sluice/test/sandbox/cfn"
 	"sluice/test/sandbox/cloudformation"
 	"sluice/test/sandbox/s3"
 )
@@ -152,4 +157,17 @@ func (w *World) SettingBack() {
 	w.T.Helper()
 	_, err := w.Parameters.PutParameter(w.ctx, &ssm.PutParameterInput{Name: aws.String("/" + w.service + "/release"), Value: aws.String("?"), Type: ssmtypes.ParameterTypeString})
 	w.must(err)
+}
+
+// MayLookForDrift lets Sluice have CloudFormation look for drift of the stack, as the gate inSync wants.
+func MayLookForDrift(t *cfn.Template) {
+	var d rollout.Definition
+	if err := json.Unmarshal([]byte(`{"target":`+definition.Sample(kind.StackID, Service)+`,"gates":{"inSync":true}}`), &d); err != nil {
+		panic(err)
+	}
+	for _, g := range addition.Grants(addition.Home{Environment: "sandbox", Partition: "aws", Region: Here.Region, Account: Here.Account}, d) {
+		if slices.Contains(g.Functions, "gates-stack") {
+			permit(t, "GatesStack", map[string]any{"Effect": "Allow", "Action": g.Actions, "Resource": g.Resources})
+		}
+	}
 }

@@ -162,3 +162,20 @@ func TestReleaseWaitsForAStackThatSomebodyUpdates(t *testing.T) {
 		}
 	})
 }
+
+func TestStackThatSomebodyChangedByHandIsNotReleasedTo(t *testing.T) {
+	gated := strings.Replace(unasked, `"guard":`, `"gates":{"inSync":true},"guard":`, 1)
+	scenario.RunWith(t, scenario.Options{Kind: scenario.Stacks{}, Edit: scenario.MayLookForDrift}, func(w *scenario.World) {
+		w.Given(gated)
+		w.Shoppers(60)
+		r := w.Ended(w.Requested("2"))
+		ends(w, r, rollout.Succeeded, w.Revision("2"))
+		w.Pass(time.Hour)
+		w.SettingGone()
+		w.SettingBack()
+		r = w.Ended(w.Requested("3"))
+		if r.End != rollout.Rejected || !strings.Contains(r.Rejection.Reason, "Setting (AWS::SSM::Parameter) was changed: /Value") {
+			w.T.Errorf("it ended %q: %+v; its story:\n%s", r.End, r.Rejection, scenario.Story(r))
+		}
+	})
+}
