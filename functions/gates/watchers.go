@@ -21,13 +21,16 @@ func (h *handler) alarmGates(ctx context.Context, r rollout.Release) ([]rollout.
 	return []rollout.Gate{gates.Unmuted(silent)}, nil
 }
 
-// scanGates has the function scan ask AWS Config and the scanners.
+// scanGates has the function scan ask AWS Config, the scanners, and AppConfig.
 func (h *handler) scanGates(ctx context.Context, r rollout.Release) (found []rollout.Gate, err error) {
 	g, alias := r.Definition.Gates, r.Definition.Target.LambdaAlias
-	if g.Config == nil && g.Scan == nil {
+	if g.Config == nil && g.Scan == nil && len(g.Features) == 0 {
 		return nil, nil
 	}
-	q := gates.Inquiry{Function: alias.Function, Revision: r.Revision.Version, Config: g.Config, Scan: g.Scan}
+	q := gates.Inquiry{Revision: r.Revision.Version, Config: g.Config, Scan: g.Scan, Features: g.Features}
+	if alias != nil {
+		q.Function = alias.Function
+	}
 	if g.Scan != nil && g.Scan.ECR != "" {
 		if q.Repository, q.Digest, err = h.images.Image(ctx, r.Definition.Target, r.Revision.Version); err != nil {
 			return nil, err

@@ -60,7 +60,11 @@ func (h *handler) handle(ctx context.Context, t stepfunctions.Return) (struct{},
 		case !waits:
 			return struct{}{}, h.machine.GoOn(ctx, t.Token)
 		case look < looks-1:
-			time.Sleep(briefly)
+			select {
+			case <-time.After(briefly):
+			case <-ctx.Done():
+				return struct{}{}, ctx.Err()
+			}
 		}
 	}
 	return struct{}{}, nil

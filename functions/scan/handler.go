@@ -1,10 +1,11 @@
-// Package scan asks AWS Config, ECR's scanning and Inspector what they found in what is released. It is a function of its own because
+// Package scan asks AWS Config, ECR's scanning and Inspector what they found in what is released, and AppConfig what a feature flag is. It is a function of its own because
 // linking their clients would make every look at a gate slower, and few definitions have such gates.
 package scan
 
 import (
 	"context"
 
+	"sluice/shared/appconfigdata"
 	"sluice/shared/configservice"
 	"sluice/shared/ecr"
 	"sluice/shared/gates"
@@ -18,11 +19,12 @@ type handler struct {
 	rules     *configservice.Rules
 	images    *ecr.Scans
 	inspector *inspector2.Inspector
+	features  *appconfigdata.Features
 }
 
 // New builds the handler.
 func New(w start.World) (any, error) {
-	h := &handler{World: w, rules: configservice.New(w.AWS), images: ecr.New(w.AWS), inspector: inspector2.New(w.AWS)}
+	h := &handler{World: w, rules: configservice.New(w.AWS), images: ecr.New(w.AWS), inspector: inspector2.New(w.AWS), features: appconfigdata.New(w.AWS)}
 	return start.Handle(w, "scan", h.handle), nil
 }
 
@@ -31,6 +33,13 @@ func (h *handler) handle(ctx context.Context, q gates.Inquiry) ([]rollout.Gate, 
 	found, err := h.compliance(ctx, q)
 	if err != nil {
 		return nil, err
+	}
+	for _, f := range q.Features {
+		is, err := h.features.Is(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, gates.Feature(f, is))
 	}
 	if q.Scan == nil {
 		return found, nil

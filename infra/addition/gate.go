@@ -54,6 +54,9 @@ func findingGrants(h Home, d rollout.Definition) (all []Grant) {
 	if s := d.Gates.Scan; s != nil && s.ECR != "" && d.Target.LambdaAlias != nil {
 		all = append(all, grant("ReadFindings", "scan", "ecr:DescribeImageScanFindings", h.ARN("ecr", "repository/"+s.ECR)))
 	}
+	for _, f := range d.Gates.Features { // one flag of a configuration cannot be told from another
+		all = append(all, grant("ReadFeatures", "scan", "appconfig:StartConfigurationSession appconfig:GetLatestConfiguration", h.ARN("appconfig", "application/"+f.Application+"/environment/"+f.Environment+"/configuration/"+f.Profile)))
+	}
 	if len(all) > 0 {
 		all = append(all, common("HandToScan", "gates", "lambda:InvokeFunction", h.Function("scan")))
 	}

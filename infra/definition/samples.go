@@ -16,7 +16,7 @@ var samples = map[kind.ID]string{
 	kind.DistributionID: `{"distribution":{"primary":"E1PRIMARY00001","staging":"E2STAGING00001","draft":"E3DRAFT0000001","previous":"E4PREVIOUS0001","policy":"1a2b3c4d-0000-4000-9000-000000000001"}}`,
 	kind.KeyValueStoreID: `{"keyValueStore":{"distribution":"E1EDGE00000001","function":"checkout-split","store":"arn:aws:cloudfront::123456789012:key-value-store/1a2b3c4d-0000-4000-9000-000000000002","pools":{"blue":"checkout-blue","green":"checkout-green"},` +
 		samplePools + `}}`,
-	kind.ConfigurationID: `{"configuration":{"application":"shop001","environment":"prod001","profile":"cart001","strategy":"AppConfig.Linear20PercentEvery6Minutes","back":"atonce1",` +
+	kind.ConfigurationID: `{"configuration":{"application":"shop001","environment":"prod001","profile":"cart001","strategy":"growth1","back":"atonce1",` +
 		`"metrics":{"requests":{"namespace":"checkout","name":"Requests"},"errors":{"namespace":"checkout","name":"Errors"},"duration":{"namespace":"checkout","name":"Duration"}}}}`,
 	kind.ECSServiceID: `{"ecsService":{"cluster":"shop","service":"checkout","loadBalancer":{"rule":"arn:aws:elasticloadbalancing:us-east-1:123456789012:listener-rule/app/shop/fc5fb473f7974b20/a783e3dbe43c5289/2135c30b7bea3c8f","targetGroup":"arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/checkout-blue/6053b0f8cc4c35d0","alternate":"arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/checkout-green/5e49956bfc8fc50c"},"images":{"repository":"acme/checkout","family":"checkout","roles":["arn:aws:iam::123456789012:role/checkout-task"]}}}`,
 	kind.APIStageID:   `{"apiStage":{"api":"a1b2c3d4e5","stage":"checkout","accessLog":"/apis/checkout"}}`,

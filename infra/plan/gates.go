@@ -30,6 +30,9 @@ func gates(d rollout.Definition) [][2]string {
 	for _, f := range g.Flags {
 		all = append(all, fmt.Sprintf("parameter %s is %q", f.Parameter, f.Equals))
 	}
+	for _, f := range g.Features {
+		all = append(all, fmt.Sprintf("%s is %s", f.Name(), map[bool]string{false: "on", true: "off"}[f.Off]))
+	}
 	if g.Config != nil {
 		all = append(all, "compliant with "+strings.Join(g.Config.Rules, ", "))
 	}

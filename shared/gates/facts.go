@@ -34,3 +34,22 @@ func Flag(f rollout.Flag, value string, found bool) rollout.Gate {
 	}
 	return pass(name, fmt.Sprintf("Parameter %s is %q.", f.Parameter, value))
 }
+
+// What AppConfig says of a feature flag.
+const (
+	FeatureOn   = "on"
+	FeatureOff  = "off"
+	FeatureNone = "" // there is none of this key, or nobody deployed it
+)
+
+// Feature compares a feature flag with what it must be. A flag that is not there is neither on nor off.
+func Feature(f rollout.Feature, is string) rollout.Gate {
+	must := map[bool]string{false: FeatureOn, true: FeatureOff}[f.Off]
+	switch is {
+	case must:
+		return pass(f.Name(), fmt.Sprintf("Flag %s is %s.", f.Flag, is))
+	case FeatureNone:
+		return shut(f.Name(), fmt.Sprintf("There is no flag %s in what was deployed; it must be %s.", f.Flag, must), time.Time{})
+	}
+	return shut(f.Name(), fmt.Sprintf("Flag %s is %s, and must be %s.", f.Flag, is, must), time.Time{})
+}

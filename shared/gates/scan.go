@@ -16,6 +16,7 @@ type Inquiry struct {
 	Scan       *rollout.Scan       `json:"scan,omitempty"`
 	Repository string              `json:"repository,omitempty"` // of the candidate's image; empty when it is none
 	Digest     string              `json:"digest,omitempty"`
+	Features   []rollout.Feature   `json:"features,omitempty"`
 }
 
 // What AWS Config says of a resource

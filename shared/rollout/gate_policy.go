@@ -13,6 +13,7 @@ type Gates struct {
 	Freezes    []Freeze    `json:"freezes,omitempty"`    // traffic may not begin to move inside any of these
 	Calendars  []string    `json:"calendars,omitempty"`  // SSM Change Calendars, by document name or ARN: all must be open
 	Flags      []Flag      `json:"flags,omitempty"`      // what SSM parameters must hold
+	Features   []Feature   `json:"features,omitempty"`   // what feature flags of AppConfig must be
 	Config     *Compliance `json:"config,omitempty"`     // what AWS Config must say of the function
 	Scan       *Scan       `json:"scan,omitempty"`       // how many findings scanners may have in the candidate
 	InSync     bool        `json:"inSync,omitempty"`     // nobody changed resources of the stack past its template
@@ -54,6 +55,20 @@ type Freeze struct {
 type Flag struct {
 	Parameter string `json:"parameter"` // its name
 	Equals    string `json:"equals"`
+}
+
+// Feature is a feature flag of AppConfig, as callers of one environment get it, that must be on, or off.
+type Feature struct {
+	Application string `json:"application"` // ids
+	Environment string `json:"environment"`
+	Profile     string `json:"profile"`
+	Flag        string `json:"flag"`          // its key
+	Off         bool   `json:"off,omitempty"` // it must be off
+}
+
+// Name is the name of the feature's gate: "feature shop/prod/flags/cart".
+func (f Feature) Name() string {
+	return "feature " + f.Application + "/" + f.Environment + "/" + f.Profile + "/" + f.Flag
 }
 
 // Compliance asks AWS Config about the target's function: each rule must have found it COMPLIANT.

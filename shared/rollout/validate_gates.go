@@ -14,6 +14,8 @@ const (
 	documentName    expression = `^(arn:[^ ]+:document/)?[A-Za-z0-9_.:/-]{3,128}$`
 	imageRepository expression = `^[a-z0-9]+([._/-][a-z0-9]+)*$`
 	ruleName        expression = `^[^ *?][^*?]{0,127}$`
+	appConfigID     expression = `^[a-z0-9]{4,7}$`
+	flagKey         expression = `^[a-z][a-zA-Z0-9_-]{0,63}$`
 )
 
 // Days of the week, from the first that time.Weekday knows.
@@ -24,8 +26,8 @@ func (d Definition) validateGates(found *problems) {
 	if g == nil {
 		return
 	}
-	n := len(g.Windows) + len(g.Freezes) + len(g.Calendars) + len(g.Flags) + len(g.Tests)
-	found.check(n > 0 || g.Unmuted || g.InSync || g.Config != nil || g.Scan != nil, "gates", "there is no gate", "write one of unmuted, inSync, windows, freezes, calendars, flags, config, scan, tests, or leave gates out")
+	n := len(g.Windows) + len(g.Freezes) + len(g.Calendars) + len(g.Flags) + len(g.Features) + len(g.Tests)
+	found.check(n > 0 || g.Unmuted || g.InSync || g.Config != nil || g.Scan != nil, "gates", "there is no gate", "write one of unmuted, inSync, windows, freezes, calendars, flags, features, config, scan, tests, or leave gates out")
 	found.check(n <= 50, "gates", fmt.Sprintf("%d gates are too many", n), "write at most 50")
 	found.check(!g.InSync || d.Target.Stack != nil, "gates.inSync", an(d.Target.Facts().Title)+" has no template from which it could drift", "leave it out")
 	oneOf(found, "gates.whenShut", g.WhenShut, ShutWaits, ShutRejects)
@@ -83,6 +85,14 @@ func (g Gates) validateNames(found *problems) {
 		at := fmt.Sprintf("gates.flags[%d].parameter", i)
 		found.check(parameterName.MatchString(f.Parameter) && len(f.Parameter) <= 500, at, fmt.Sprintf("%.60q is not a parameter's name", f.Parameter), "write it as SSM shows it, such as /checkout/releases")
 		found.check(!slices.ContainsFunc(g.Flags[:i], func(o Flag) bool { return o.Parameter == f.Parameter }), at, fmt.Sprintf("%.60q is there twice", f.Parameter), "name each parameter once")
+	}
+	for i, f := range g.Features {
+		at := fmt.Sprintf("gates.features[%d]", i)
+		found.check(appConfigID.MatchString(f.Application), at+".application", fmt.Sprintf("%.60q is not an application's id", f.Application), "write the id, such as abc1234: aws appconfig list-applications")
+		found.check(appConfigID.MatchString(f.Environment), at+".environment", fmt.Sprintf("%.60q is not an environment's id", f.Environment), "write the id, such as abc1234: aws appconfig list-environments")
+		found.check(appConfigID.MatchString(f.Profile), at+".profile", fmt.Sprintf("%.60q is not a configuration profile's id", f.Profile), "write the id, such as abc1234: aws appconfig list-configuration-profiles")
+		found.check(flagKey.MatchString(f.Flag), at+".flag", fmt.Sprintf("%.60q is not a flag's key", f.Flag), "write its key, such as cart")
+		found.check(!slices.ContainsFunc(g.Features[:i], func(o Feature) bool { return o.Name() == f.Name() }), at, "it is there twice", "name each flag once")
 	}
 	if c := g.Config; c != nil {
 		found.check(len(c.Rules) > 0 && len(c.Rules) <= 20, "gates.config.rules", fmt.Sprintf("%d rules are named", len(c.Rules)), "name 1 to 20 rules of AWS Config")

@@ -71,7 +71,7 @@ func (p Point) delivery() bool { return strings.HasPrefix(p.Operation, "<- ") }
 // kinds that mean something at a point. A read has no effect that its caller could miss.
 func (p Point) kinds() []Kind {
 	switch {
-	case p.Operation == "<- states":
+	case p.Operation == "<- states" || p.Operation == "<- appconfig":
 		return []Kind{Reject, Forget}
 	case p.Operation == "<- events" && p.Function == "sweep":
 		return []Kind{Twice, Late, Drop} // execution status changes are best effort

@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
+	"github.com/aws/aws-sdk-go-v2/service/appconfig"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
 	kvs "github.com/aws/aws-sdk-go-v2/service/cloudfrontkeyvaluestore"
@@ -80,6 +81,8 @@ func (o *observer) call(next wire.Handler) wire.Handler {
 		case *cloudfront.UpdateDistributionInput, *cloudfront.UpdateContinuousDeploymentPolicyInput, *cloudfront.UpdateDistributionWithStagingConfigInput:
 			o.changed(by)
 		case *cloudformation.ExecuteChangeSetInput, *cloudformation.UpdateStackInput, *cloudformation.CancelUpdateStackInput, *cloudformation.RollbackStackInput, *cloudformation.ContinueUpdateRollbackInput:
+			o.changed(by)
+		case *appconfig.StartDeploymentInput, *appconfig.StopDeploymentInput:
 			o.changed(by)
 		case *kvs.PutKeyInput:
 			o.put(by, aws.ToString(in.Value))
@@ -196,7 +199,7 @@ func (o *observer) readingOf(k scenario.Kind, w *scenario.World) {
 		o.goes = w.Between
 	case scenario.Stacks:
 		o.reading(func() rollout.Split { return scenario.Stacks{}.Heads(w) })
-	case scenario.Edge, scenario.Tasks, scenario.Instances:
+	case scenario.Edge, scenario.Tasks, scenario.Instances, scenario.Configured:
 		o.reading(func() rollout.Split { return k.Serves(w) })
 	}
 }

@@ -27,13 +27,13 @@ type outcome struct {
 	trail      string        // the audit trails, for a person who looks into a violation
 }
 
-// definition is what the stories release: in steps, ECS in one step below 100 %, and a fleet, which knows none, at once.
+// definition is what the stories release: in steps, ECS in one step below 100 %, and a fleet and a configuration, which know none, at once.
 func (s story) definition() string {
 	if _, climbs := s.kind.(scenario.OnECS); climbs {
 		return short
 	}
 	switch s.kind.(type) {
-	case scenario.Fleet, scenario.Stacks:
+	case scenario.Fleet, scenario.Stacks, scenario.Configured:
 		return outright
 	}
 	if s.kind != nil && kind.Of(s.kind.ID()).Most > 0 {

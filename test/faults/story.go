@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"strings"
 	"time"
 
 	"sluice/events"
@@ -304,6 +305,10 @@ var stories = []story{
 	{name: "a stack is promoted", kind: scenario.Stacks{}, tell: requested, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
 	{name: "a stack is cancelled in its monitoring time", kind: scenario.Stacks{}, tell: redAfter(5 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
 	{name: "a promoted stack is taken back by an update", kind: scenario.Stacks{}, tell: redAfter(22 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
+	{name: "a configuration grows and is promoted", kind: scenario.Configured{Grows: 5}, tell: requested, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
+	{name: "a configuration that grows is taken back", kind: scenario.Configured{Grows: 5}, tell: redAfter(3*time.Minute + 20*time.Second), ends: [][]rollout.End{{rollout.RolledBack}}},
+	{name: "a promoted configuration is taken back", kind: scenario.Configured{Grows: 5}, tell: redAfter(20 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
+	{name: "a configuration is taken back at a tick", kind: scenario.Configured{Grows: 5}, given: failing, tell: requested, ends: [][]rollout.End{{rollout.RolledBack}}},
 	{
 		name: "a machine stopped by hand",
 		tell: func(w *scenario.World) []string {
@@ -350,6 +355,13 @@ func retired(w *scenario.World) []string {
 func imaged(w *scenario.World) []string {
 	w.Pass(5 * time.Minute)
 	return []string{w.Requested("acme/checkout@" + scenario.Tasks{}.PushedImage(w, 1))}
+}
+
+// failing has a ceiling on what callers of a configuration count, and the candidate break it.
+func failing(w *scenario.World) {
+	w.Define(strings.Replace(outright, `"guard"`, `"checks":{"ceilings":[{"percent":4,"errors":5,"requests":10}]},"guard"`, 1))
+	w.Breaks("2", 1)
+	w.Pollers(5, 30)
 }
 
 // upFirst lets a service's first tasks come up.

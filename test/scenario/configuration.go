@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"encoding/json"
 	"strconv"
 	"time"
@@ -21,6 +22,7 @@ import (
 type Configured struct {
 	Alarms  []string // that AppConfig itself watches
 	Unasked bool     // the environment is not associated with Sluice's extension
+	Grows   int32    // minutes, in five steps, and then as long a bake; 0: half an hour
 }
 
 // ID implements Kind.
@@ -30,7 +32,7 @@ func (Configured) ID() kind.ID { return kind.ConfigurationID }
 func (k Configured) Make(w *World) {
 	w.T.Helper()
 	c, s := w.configuration(), w.AppConfig()
-	s.Name(c.Application, c.Environment, c.Profile, c.Back)
+	s.Name(c.Application, c.Environment, c.Profile, c.Strategy, c.Back)
 	_, err := s.CreateApplication(w.ctx, &api.CreateApplicationInput{Name: &w.service})
 	w.must(err)
 	var monitors []types.Monitor
@@ -40,6 +42,9 @@ func (k Configured) Make(w *World) {
 	_, err = s.CreateEnvironment(w.ctx, &api.CreateEnvironmentInput{ApplicationId: &c.Application, Name: aws.String("prod"), Monitors: monitors})
 	w.must(err)
 	_, err = s.CreateConfigurationProfile(w.ctx, &api.CreateConfigurationProfileInput{ApplicationId: &c.Application, Name: aws.String("cart"), LocationUri: aws.String("hosted")})
+	w.must(err)
+	minutes := cmp.Or(k.Grows, 30)
+	_, err = s.CreateDeploymentStrategy(w.ctx, &api.CreateDeploymentStrategyInput{Name: aws.String("in steps"), GrowthFactor: aws.Float32(20), DeploymentDurationInMinutes: &minutes, FinalBakeTimeInMinutes: minutes})
 	w.must(err)
 	_, err = s.CreateDeploymentStrategy(w.ctx, &api.CreateDeploymentStrategyInput{Name: aws.String("at once"), GrowthFactor: aws.Float32(100), DeploymentDurationInMinutes: aws.Int32(0)})
 	w.must(err)

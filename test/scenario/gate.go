@@ -37,6 +37,7 @@ var GateRights = []struct {
 	{"Gates", "arn:aws:cloudwatch:us-east-1:123456789012:alarm-mute-rule:*", []any{"cloudwatch:GetAlarmMuteRule"}},
 	{"Scan", "arn:aws:ecr:us-east-1:123456789012:repository/checkout", []any{"ecr:DescribeImageScanFindings"}},
 	{"Gates", "arn:aws:lambda:us-east-1:123456789012:function:checkout:*", []any{"lambda:GetFunction"}},
+	{"Scan", "arn:aws:appconfig:us-east-1:123456789012:application/shop001/environment/prod001/configuration/flags01", []any{"appconfig:StartConfigurationSession", "appconfig:GetLatestConfiguration"}},
 	{"Scan", "*", []any{"config:GetComplianceDetailsByResource", "inspector2:ListCoverage", "inspector2:ListFindings"}},
 }
 

@@ -13,10 +13,10 @@ import (
 // run lets a deployment grow and bake, until it is complete, goes back, or the sandbox ends.
 func (s *Service) run(d *deployment) {
 	s.mu.Lock()
-	pace, steps := s.pace, grows(d.strategy)
+	pace, steps := s.pace, grows(d.strategy, s.pace.Minute)
 	s.mu.Unlock()
 	grown := max(pace.Settle, steps[len(steps)-1].after)
-	ends := grown + time.Duration(d.strategy.FinalBakeTimeInMinutes)*time.Minute
+	ends := grown + time.Duration(d.strategy.FinalBakeTimeInMinutes)*pace.Minute
 	tick, look := pace.Tick, pace.Alarms
 	for {
 		next := min(tick, look, ends)

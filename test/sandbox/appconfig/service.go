@@ -42,10 +42,11 @@ type Pace struct {
 	Tick   time.Duration // between two calls of the extensions at AT_DEPLOYMENT_TICK
 	Alarms time.Duration // between two looks at the alarms of an environment
 	Settle time.Duration // until a deployment begins, or has gone back
+	Minute time.Duration // how long a minute of a strategy is: nobody would watch half an hour
 }
 
 // usual is a belief: AWS says none of these.
-var usual = Pace{Tick: time.Minute, Alarms: 30 * time.Second, Settle: 5 * time.Second}
+var usual = Pace{Tick: time.Minute, Alarms: 30 * time.Second, Settle: 5 * time.Second, Minute: time.Minute}
 
 // A Service is one account's AppConfig in one Region.
 type Service struct {

@@ -80,7 +80,7 @@ type step struct {
 //
 // Belief: the steps are evenly spread, and the last is at the end of the duration, as in "20 % of all targets every six minutes for a 30-minute
 // deployment". The recorded deployment in the AWS CLI's examples is a step ahead of that: 25 % in 15 minutes were 100 % after 12.
-func grows(s *types.DeploymentStrategy) []step {
+func grows(s *types.DeploymentStrategy, minute time.Duration) []step {
 	factor := float64(*s.GrowthFactor)
 	var percents []float64
 	for n := 0; len(percents) == 0 || percents[n-1] < 100; n++ {
@@ -90,7 +90,7 @@ func grows(s *types.DeploymentStrategy) []step {
 		}
 		percents = append(percents, min(100, next))
 	}
-	total := time.Duration(s.DeploymentDurationInMinutes) * time.Minute
+	total := time.Duration(s.DeploymentDurationInMinutes) * minute
 	steps := make([]step, len(percents))
 	for i, p := range percents {
 		steps[i] = step{p, total * time.Duration(i+1) / time.Duration(len(percents))}

@@ -59,6 +59,27 @@ func (s *Service) GetHostedConfigurationVersion(_ context.Context, in *api.GetHo
 	}, nil
 }
 
+// ListHostedConfigurationVersions lists versions, the newest first. Belief: no page names an order.
+func (s *Service) ListHostedConfigurationVersions(_ context.Context, in *api.ListHostedConfigurationVersionsInput) (*api.ListHostedConfigurationVersionsOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, err := s.profile(in.ApplicationId, in.ConfigurationProfileId)
+	switch {
+	case err != nil:
+		return nil, err
+	case in.NextToken != nil || in.VersionLabel != nil:
+		return nil, wire.NotImplemented("appconfig: ListHostedConfigurationVersions from a token on, or by a label")
+	}
+	out := &api.ListHostedConfigurationVersionsOutput{}
+	for i := len(p.versions); i > 0 && (in.MaxResults == nil || len(out.Items) < int(*in.MaxResults)); i-- {
+		v := p.versions[i-1]
+		out.Items = append(out.Items, types.HostedConfigurationVersionSummary{
+			ApplicationId: &p.of.id, ConfigurationProfileId: &p.id, VersionNumber: v.number, ContentType: &v.contentType, Description: &v.description,
+		})
+	}
+	return out, nil
+}
+
 // version is the one of a number, nil if there is none.
 func (p *profile) version(number int) *version {
 	if number < 1 || number > len(p.versions) {

@@ -31,6 +31,7 @@ func (s *Service) Wire() wire.Service {
 			Method: "POST", Path: versions, Operation: "CreateHostedConfigurationVersion", Status: 201, Payload: "Content", PayloadOut: "Content", HeaderOut: described,
 			Header: map[string]string{"Content-Type": "ContentType", "Description": "Description", "Latest-Version-Number": "LatestVersionNumber", "VersionLabel": "VersionLabel"},
 		},
+		{Method: "GET", Path: versions, Operation: "ListHostedConfigurationVersions", Query: map[string]string{"max_results": "MaxResults", "next_token": "NextToken", "version_label": "VersionLabel"}},
 		{Method: "GET", Path: versions + "/{VersionNumber}", Operation: "GetHostedConfigurationVersion", PayloadOut: "Content", HeaderOut: described},
 		{Method: "POST", Path: "/deploymentstrategies", Operation: "CreateDeploymentStrategy", Status: 201},
 		{Method: "GET", Path: "/deploymentstrategies/{DeploymentStrategyId}", Operation: "GetDeploymentStrategy"},
@@ -66,6 +67,8 @@ func (s *Service) scope(operation string, input any) []wire.Grant {
 	case *api.GetConfigurationProfileInput:
 		about = profile(in.ApplicationId, in.ConfigurationProfileId)
 	case *api.CreateHostedConfigurationVersionInput:
+		about = profile(in.ApplicationId, in.ConfigurationProfileId)
+	case *api.ListHostedConfigurationVersionsInput:
 		about = profile(in.ApplicationId, in.ConfigurationProfileId)
 	case *api.GetHostedConfigurationVersionInput:
 		about = profile(in.ApplicationId, in.ConfigurationProfileId)
