@@ -27,6 +27,7 @@ func All() []Show {
 		{"dns", "recordSet", "a name with weighted records in Route 53"},
 		{"stack", "stack", "a CloudFormation stack with an alias of a Lambda function"},
 		{"edge", "distribution", "a CloudFront distribution with three edges"},
+		{"flags", "configuration", "a feature flag of AppConfig that thirty instances ask for"},
 	}
 }
 
