@@ -130,7 +130,11 @@ func (h *handler) caution(ctx context.Context, r rollout.Release) string {
 
 // planned says what was planned and, where going back takes its time, how much.
 func planned(r rollout.Release) string {
-	said := fmt.Sprintf("Planned %d steps (%s).", len(r.Steps), r.Definition.Strategy.Name())
+	steps := "steps"
+	if len(r.Steps) == 1 {
+		steps = "step"
+	}
+	said := fmt.Sprintf("Planned %d %s (%s).", len(r.Steps), steps, r.Definition.Strategy.Name())
 	l, lingers := r.Definition.Target.Spec().(kind.Lingering)
 	if !lingers {
 		return said
