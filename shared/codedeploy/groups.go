@@ -83,8 +83,7 @@ func (g *Groups) applications(ctx context.Context) (names []string, all bool, er
 	return names, true, nil
 }
 
-// groups are those of one application: an account has so few per application that one page is enough for all but the largest
-// (https://docs.aws.amazon.com/codedeploy/latest/userguide/limits.html: 1,000).
+// groups are those of one application.
 func (g *Groups) groups(ctx context.Context, application string) (found []types.DeploymentGroupInfo, err error) {
 	pages := codedeploy.NewListDeploymentGroupsPaginator(g.codedeploy, &codedeploy.ListDeploymentGroupsInput{ApplicationName: &application})
 	for pages.HasMorePages() {

@@ -58,7 +58,7 @@ func (g groups) launching(ctx context.Context, f filling, name string, ready, wa
 	if why != "" {
 		how += ": " + why
 	}
-	if failures >= bearable(wanted) {
+	if failures >= traffic.Bearable(wanted) {
 		return traffic.Progress{Failed: how}, nil
 	}
 	return g.late(f, how), nil
@@ -66,8 +66,8 @@ func (g groups) launching(ctx context.Context, f filling, name string, ready, wa
 
 // late is the progress of a filling that is under way, unless that has taken too long.
 func (groups) late(f filling, how string) traffic.Progress {
-	if !f.since.IsZero() && time.Since(f.since) > slowest {
-		return traffic.Progress{Failed: fmt.Sprintf("%s after %s", how, slowest)}
+	if !f.since.IsZero() && time.Since(f.since) > traffic.Slowest {
+		return traffic.Progress{Failed: fmt.Sprintf("%s after %s", how, traffic.Slowest)}
 	}
 	return traffic.Progress{Moving: how}
 }

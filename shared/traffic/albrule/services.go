@@ -89,7 +89,7 @@ func (s services) bring(ctx context.Context, f filling) (traffic.Progress, error
 
 // old says whether a service's last deployment is too old to say by its age how long tasks have taken that are missing now.
 func old(s types.Service, now time.Time) bool {
-	return len(s.Deployments) > 0 && now.Sub(aws.ToTime(s.Deployments[0].CreatedAt)) > slowest/2
+	return len(s.Deployments) > 0 && now.Sub(aws.ToTime(s.Deployments[0].CreatedAt)) > traffic.Slowest/2
 }
 
 // retire implements keeper.
@@ -108,13 +108,6 @@ func (s services) retire(ctx context.Context, idle kind.Pool) (did string, err e
 	return did, nil
 }
 
-// slowest is how long a pool may take to come up. A task that never gets ready is replaced for ever by a service without circuit breaker.
-const slowest = 30 * time.Minute
-
-// bearable is how many failures are borne until a pool is given up, of as many tasks or instances: as many as by ECS' own circuit breaker
-// (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html).
-func bearable(wanted int) int { return min(200, max(3, (wanted+1)/2)) }
-
 // progress says how far a service's last deployment is. One whose tasks fail too often is given up.
 func progress(s types.Service, now time.Time) traffic.Progress {
 	if len(s.Deployments) == 0 {
@@ -127,10 +120,10 @@ func progress(s types.Service, now time.Time) traffic.Progress {
 		return traffic.Progress{}
 	case d.RolloutState == types.DeploymentRolloutStateFailed:
 		return traffic.Progress{Failed: aws.ToString(d.RolloutStateReason)}
-	case int(d.FailedTasks) >= bearable(int(d.DesiredCount)):
+	case int(d.FailedTasks) >= traffic.Bearable(int(d.DesiredCount)):
 		return traffic.Progress{Failed: fmt.Sprintf("%d tasks of %s failed", d.FailedTasks, aws.ToString(s.ServiceName))}
-	case now.Sub(aws.ToTime(d.CreatedAt)) > slowest:
-		return traffic.Progress{Failed: fmt.Sprintf("%s after %s", how, slowest)}
+	case now.Sub(aws.ToTime(d.CreatedAt)) > traffic.Slowest:
+		return traffic.Progress{Failed: fmt.Sprintf("%s after %s", how, traffic.Slowest)}
 	}
 	return traffic.Progress{Moving: how}
 }

@@ -30,13 +30,6 @@ func (d *Deployer) Look(ctx context.Context, t rollout.Target, handle string) (t
 	return traffic.Progress{Failed: last.why()}, nil
 }
 
-// slowest is how long tasks may take to come up. ECS would try for a day: its circuit breaker is for rolling deployments alone.
-const slowest = 30 * time.Minute
-
-// bearable is how many failures are borne of so many tasks: as many as by ECS' own circuit breaker
-// (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html).
-func bearable(wanted int32) int32 { return min(200, max(3, (wanted+1)/2)) }
-
 // Doubts implements traffic.Doubting.
 func (d *Deployer) Doubts(ctx context.Context, t rollout.Target, handle string) (why string, err error) {
 	e := *t.ECSService
@@ -52,11 +45,11 @@ func (d *Deployer) Doubts(ctx context.Context, t rollout.Target, handle string) 
 		if short(tasks.TaskDefinition) != last.target.definition || aws.ToString(tasks.Status) != "PRIMARY" {
 			continue
 		}
-		switch late := time.Since(aws.ToTime(last.CreatedAt)) > slowest; {
-		case tasks.FailedTasks >= bearable(service.DesiredCount):
+		switch late := time.Since(aws.ToTime(last.CreatedAt)) > traffic.Slowest; {
+		case int(tasks.FailedTasks) >= traffic.Bearable(int(service.DesiredCount)):
 			why = fmt.Sprintf("%d tasks of %s failed", tasks.FailedTasks, last.target.definition)
 		case late && last.waits() == nil:
-			why = fmt.Sprintf("%s after %s", last.tasks(), rollout.Duration(slowest))
+			why = fmt.Sprintf("%s after %s", last.tasks(), rollout.Duration(traffic.Slowest))
 		default:
 			return "", nil
 		}
