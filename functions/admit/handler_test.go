@@ -45,6 +45,21 @@ func TestSecondCallKeepsTheLeaseOfTheFirst(t *testing.T) {
 	})
 }
 
+// Plan found that there was nothing to do, was tried again because its answer came too late, and then there was: such a release must be taken back
+// again as any other that moved traffic.
+func TestReleaseThatBeginsHasSomethingToDo(t *testing.T) {
+	byhand.Run(t, func(w *byhand.World) {
+		r := w.Planned("2")
+		if err := w.Store.Served(t.Context(), r.ID, rollout.Line{At: time.Now(), Who: "plan", What: "Version 2 serves all traffic already."}); err != nil {
+			t.Fatal(err)
+		}
+		w.Leads("admit", byhand.Start(r))
+		if r = w.Release(r.ID); r.Served || r.Started.IsZero() {
+			t.Errorf("began %s, and has nothing to do: %v", r.Started, r.Served)
+		}
+	})
+}
+
 func TestWhatIsDecidedAlreadyPassesBy(t *testing.T) {
 	for _, next := range []rollout.Next{rollout.NextSettle, rollout.NextBack} {
 		byhand.Run(t, func(w *byhand.World) {

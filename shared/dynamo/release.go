@@ -91,10 +91,11 @@ func (s *Store) Served(ctx context.Context, id string, line rollout.Line) error 
 	return s.progress(ctx, id, u.when("attribute_not_exists(%s)", u.name("abort")))
 }
 
-// Started writes what Admit found. ErrConflict means that somebody asked to abort first.
+// Started writes what Admit found: from now on there is something to do, whatever an attempt of Plan that was tried again had found before.
+// ErrConflict means that somebody asked to abort first.
 func (s *Store) Started(ctx context.Context, r rollout.Release, lines ...rollout.Line) error {
 	u := change().set("state", rollout.StateAdmit).set("epoch", r.Epoch).set("stable", r.Stable).
-		set("started", r.Started).set("step", r.Step).set("takes", r.Takes).set("takesLater", r.TakesLater).tell(lines...)
+		set("started", r.Started).set("step", r.Step).set("takes", r.Takes).set("takesLater", r.TakesLater).remove("served").tell(lines...)
 	return s.progress(ctx, r.ID, u.when("attribute_not_exists(%s)", u.name("abort")))
 }
 
