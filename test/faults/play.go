@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -15,8 +16,9 @@ import (
 	"sluice/test/scenario"
 )
 
-// A stage is a world with two services in which a schedule is played.
+// A stage is a world with the services of a cast, in which a schedule is played.
 type stage struct {
+	services []string
 	world    map[string]*scenario.World
 	releases map[string][]string // by service, in the order in which they were asked for
 	skew     *atomic.Int64       // of every function's clock
@@ -55,35 +57,41 @@ var deeds = map[string]func(st *stage, a Act){
 	"expire": func(st *stage, a Act) { st.world[a.Service].Pass(40 * time.Minute) },
 }
 
+// of is the world of a service; not every call that moves traffic names one, and then there is only one.
+func (st *stage) of(service string) *scenario.World {
+	return st.world[cmp.Or(service, st.services[0])]
+}
+
 func (st *stage) last(a Act, do func(id string)) {
 	if ids := st.releases[a.Service]; len(ids) > 0 {
 		do(ids[len(ids)-1])
 	}
 }
 
-// definitions of the two services: people have to approve releases of the second one.
-var definitions = map[string]string{"checkout": canary, "basket": asking}
-
-// Play plays a schedule in a world of its own and checks what must hold in the end.
-func Play(t *testing.T, s Schedule) (o outcome) {
+// Play has a cast play a schedule in a world of its own and checks what must hold in the end.
+func Play(t *testing.T, c cast, s Schedule) (o outcome) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		in, watch := newInjector(nil), newObserver(nil)
-		st := &stage{world: map[string]*scenario.World{}, releases: map[string][]string{}, skew: &atomic.Int64{}}
+		in, watch := newInjector(nil), newObserver(c.kind)
+		st := &stage{services: c.services, world: map[string]*scenario.World{}, releases: map[string][]string{}, skew: &atomic.Int64{}}
 		w := scenario.New(t, scenario.Options{
-			Direct: true, Services: true, Hop: in.hop, Middleware: []wire.Middleware{in.call, watch.call},
+			Direct: true, Services: c.kind == nil, Kind: c.kind, Hop: in.hop, Middleware: []wire.Middleware{in.call, watch.call},
 			Now: func() time.Time { return time.Now().Add(time.Duration(st.skew.Load())) },
 		})
 		defer w.Close()
-		for _, name := range serviceNames {
-			st.world[name] = w.For(name)
-			st.world[name].Given(definitions[name])
+		for _, name := range c.services {
+			st.world[name] = w
+			if c.kind == nil {
+				st.world[name] = w.For(name)
+			}
+			st.world[name].Given(c.definitions[name])
 		}
 		w.Sandbox.DynamoDB.Remember(2 * behind)
 		in.begin(s.Faults)
 		now := func() time.Time { return time.Now().Add(time.Duration(st.skew.Load())) }
 		levels := post(slices.Collect(maps.Values(st.world)), now, in, lenient)
-		watch.watch(func(service string) rollout.Lease { return st.world[service].Lease() })
+		watch.watch(func(service string) rollout.Lease { return st.of(service).Lease() })
+		watch.readingOf(c.kind, w)
 		begun := time.Now()
 		for _, a := range s.Acts {
 			w.Pass(max(0, a.At-time.Since(begun)))
@@ -93,7 +101,7 @@ func Play(t *testing.T, s Schedule) (o outcome) {
 		o.took = time.Since(begun)
 		o.passed, o.happened = in.passed, in.happened
 		o.violations = append(append(watch.violations, levels.relieve()...), st.check(w, ended)...)
-		for _, name := range serviceNames {
+		for _, name := range st.services {
 			for _, id := range st.releases[name] {
 				o.trail += fmt.Sprintf("%s told %v\n%s", id, w.Told(id), w.Trail(id))
 			}
@@ -110,7 +118,7 @@ func (st *stage) check(w *scenario.World, ended bool) []string {
 		v = append(v, fmt.Sprintf("I6: not every release ended within %v", bound))
 	}
 	lost := 0
-	for _, name := range serviceNames {
+	for _, name := range st.services {
 		found, missing := st.records(name)
 		lost += missing
 		v = append(v, ends(st.world[name], found)...)

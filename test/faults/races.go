@@ -97,7 +97,7 @@ var races = []race{
 		w.Pass(time.Second)
 		return []string{id}
 	}},
-	{name: "an alarm's event twice, and the next release", definition: short, rivals: map[string]int{"guard": 2}, pauses: 1, setting: baking(5 * time.Minute), meet: func(w *scenario.World, id string) []string {
+	{name: "an alarm's event twice, and the next release", definition: short, most: 5000, rivals: map[string]int{"guard": 2}, pauses: 1, setting: baking(5 * time.Minute), meet: func(w *scenario.World, id string) []string {
 		next := w.Requested("3")
 		w.Pass(time.Second)
 		red(w, id)

@@ -24,21 +24,19 @@ type Schedule struct {
 	Faults []Fault
 }
 
-var serviceNames = []string{"checkout", "basket"}
-
 // chances of what happens, besides releases.
 var chances = []struct {
 	do     string
 	weight int
 }{{"release", 6}, {"red", 4}, {"stay red", 2}, {"flap", 2}, {"abort", 2}, {"promote", 2}, {"approve", 3}, {"reject", 1}, {"stop", 2}, {"jump", 1}, {"expire", 1}}
 
-// Draw makes the schedule of a seed. points are where something may go wrong.
-func Draw(seed uint64, points []Point) Schedule {
+// Draw makes the schedule of a seed, for these services. points are where something may go wrong.
+func Draw(seed uint64, services []string, points []Point) Schedule {
 	r := rand.New(rand.NewPCG(seed, 17))
 	s := Schedule{Seed: seed}
-	s.act(r, 0, "release")
+	s.act(r, services, 0, "release")
 	for range 1 + r.IntN(5) {
-		s.act(r, time.Duration(r.IntN(35*60))*time.Second, draw(r))
+		s.act(r, services, time.Duration(r.IntN(35*60))*time.Second, draw(r))
 	}
 	slices.SortStableFunc(s.Acts, func(a, b Act) int { return int(a.At - b.At) })
 	for range 2 + r.IntN(4) {
@@ -50,8 +48,8 @@ func Draw(seed uint64, points []Point) Schedule {
 	return s
 }
 
-func (s *Schedule) act(r *rand.Rand, at time.Duration, do string) {
-	s.Acts = append(s.Acts, Act{At: at, Do: do, Service: serviceNames[r.IntN(len(serviceNames))], Version: strconv.Itoa(2 + r.IntN(2))})
+func (s *Schedule) act(r *rand.Rand, services []string, at time.Duration, do string) {
+	s.Acts = append(s.Acts, Act{At: at, Do: do, Service: services[r.IntN(len(services))], Version: strconv.Itoa(2 + r.IntN(2))})
 }
 
 func draw(r *rand.Rand) string {
