@@ -81,15 +81,15 @@ format: ## Format all Go code
 
 .PHONY: plan
 plan: ## Show what a release would do: make plan SERVICE=checkout
-	@go run ./infra/plan -environment "$(ENVIRONMENT)" "$(SERVICE)"
+	@go run ./infra/sluice plan -e "$(ENVIRONMENT)" "$(SERVICE)"
 
 .PHONY: replay
 replay: ## Judge the evidence of RELEASE again, by the checks of this checkout (or of FILE=evidence.json; EXPORT= writes one)
-	@go run ./infra/replay -environment "$(ENVIRONMENT)" -file "$(FILE)" -export "$(EXPORT)" "$(RELEASE)"
+	@go run ./infra/sluice replay -e "$(ENVIRONMENT)" --file "$(FILE)" --export "$(EXPORT)" $(if $(RELEASE),"$(RELEASE)")
 
 .PHONY: redrive
 redrive: ## Events that FUNCTION could not handle: list them, SHOW=id, SEND=id or all, DROP=id or all
-	@go run ./infra/redrive -environment "$(ENVIRONMENT)" $(if $(SHOW),-show "$(SHOW)") $(if $(SEND),-send "$(SEND)") $(if $(DROP),-drop "$(DROP)") "$(FUNCTION)"
+	@go run ./infra/sluice redrive -e "$(ENVIRONMENT)" $(if $(SHOW),--show "$(SHOW)") $(if $(SEND),--send "$(SEND)") $(if $(DROP),--drop "$(DROP)") "$(FUNCTION)"
 
 .PHONY: build
 build: ## Compile the functions for AWS (arm64) into dist/, for the kinds of target that ENVIRONMENT's definitions name

@@ -1,4 +1,4 @@
-package main
+package redrive
 
 import (
 	"context"
@@ -46,7 +46,7 @@ func list(ctx context.Context, q *deadletter.Queue, now time.Time, out io.Writer
 	if more := depth - shown; shown == listed && more > 0 {
 		fmt.Fprintf(out, "and about %d more.\n", more)
 	}
-	_, err = fmt.Fprintf(out, "\nLook at one with SHOW=<id>. When the cause is mended: SEND=<id>, or SEND=all. DROP=<id> removes one for good.\n")
+	_, err = fmt.Fprintf(out, "\nLook at one with --show ID. When the cause is mended: --send ID, or --send all. --drop ID removes one for good.\n(By make: SHOW=, SEND=, DROP=.)\n")
 	return err
 }
 

@@ -1,4 +1,4 @@
-package main
+package redrive
 
 import (
 	"bytes"
@@ -9,11 +9,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	ddbtypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	snstypes "github.com/aws/aws-sdk-go-v2/service/sns/types"
 
 	"sluice/events"
+	"sluice/infra/session"
 	"sluice/shared/rollout"
 	"sluice/test/byhand"
 	"sluice/test/sandbox/sandboxtest"
@@ -21,10 +21,26 @@ import (
 	"sluice/test/scenario"
 )
 
-// told runs the command as a person does and answers what it printed.
-func told(w *scenario.World, arguments string) (string, error) {
+// told does what a person asks for, such as "guard -send all", and answers what was printed.
+func told(w *scenario.World, asked string) (string, error) {
+	words := append(strings.Fields(asked), "", "", "")
+	wish := Wish{Function: words[0]}
+	for flag, field := range map[string]*string{"-show": &wish.Show, "-send": &wish.Send, "-drop": &wish.Drop} {
+		for i, word := range words {
+			if word == flag {
+				*field = words[i+1]
+			}
+		}
+	}
+	return tell(w, "sandbox", wish)
+}
+
+func tell(w *scenario.World, environment string, wish Wish) (string, error) {
 	var out bytes.Buffer
-	err := run(context.Background(), func(context.Context) (aws.Config, error) { return w.Sandbox.Config(""), nil }, os.DirFS("../.."), append([]string{"-environment", "sandbox"}, strings.Fields(arguments)...), time.Now, &out, &out)
+	open := func(context.Context) (session.Engine, error) {
+		return session.Engine{Environment: environment, AWS: w.Sandbox.Config("")}, nil
+	}
+	err := Run(context.Background(), wish, open, os.DirFS("../.."), time.Now, &out)
 	return out.String(), err
 }
 
@@ -48,7 +64,7 @@ func lost(t *testing.T, story func(w *scenario.World)) {
 func TestEventThatNobodyHandledReachesPeopleAfterAll(t *testing.T) {
 	lost(t, func(w *scenario.World) {
 		text, err := told(w, "notify")
-		if err != nil || strings.Count(text, "release.rejected") != 2 || !strings.Contains(text, "SEND=all") {
+		if err != nil || strings.Count(text, "release.rejected") != 2 || !strings.Contains(text, "--send all") {
 			t.Fatalf("the list says %v\n%s", err, text)
 		}
 		if w.DeadLetters("notify") != 2 {
@@ -98,21 +114,20 @@ func TestEventThatFailsAgainStaysInTheQueue(t *testing.T) {
 func TestWrongUseSaysWhatIsRight(t *testing.T) {
 	scenario.Run(t, func(w *scenario.World) {
 		for arguments, says := range map[string]string{
-			"":                           "no function is named",
-			"plan":                       "a function that events wake",
-			"guard -send all -drop all":  "choose one",
-			"guard -drop 1":              "too short for an id",
-			"guard -drop 1f0c2b3a":       "holds no event whose id begins with",
-			"guard all":                  "was not expected",
-			"-environment nowhere guard": "the environment",
-			"-environment Sandbox guard": "did you mean sandbox?",
-			"gaurd":                      `there is no function "gaurd"; did you mean guard?`,
-			"sluice-sandbox-guard":       "write one of admit, ask, build, button",
-			"guard -send":                "flag needs an argument: -send",
+			"":                          "no function is named",
+			"plan":                      "a function that events wake",
+			"guard -send all -drop all": "choose one",
+			"guard -drop 1":             "too short for an id",
+			"guard -drop 1f0c2b3a":      "holds no event whose id begins with",
+			"gaurd":                     `there is no function "gaurd"; did you mean guard?`,
+			"sluice-sandbox-guard":      "write one of admit, ask, build, button",
 		} {
 			if _, err := told(w, arguments); err == nil || !strings.Contains(err.Error(), says) {
 				t.Errorf("%q: %v, want %q", arguments, err, says)
 			}
+		}
+		if _, err := tell(w, "nowhere", Wish{Function: "guard"}); err == nil || !strings.Contains(err.Error(), `"nowhere" the environment`) {
+			t.Errorf("elsewhere: %v", err)
 		}
 	})
 }

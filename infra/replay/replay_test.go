@@ -1,14 +1,16 @@
-package main
+package replay
 
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"sluice/infra/session"
 	"sluice/shared/judge"
 	"sluice/shared/rollout"
 )
@@ -47,7 +49,7 @@ func TestReplayTellsWhatOtherChecksWouldHaveSaid(t *testing.T) {
 }
 
 func TestReplayReadsAFileAndSaysWhatIsWrong(t *testing.T) {
-	root, folder := "../..", t.TempDir()
+	folder := t.TempDir()
 	good, bad, again := filepath.Join(folder, "good.json"), filepath.Join(folder, "bad.json"), filepath.Join(folder, "again.json")
 	text, err := json.Marshal(recorded())
 	if err != nil {
@@ -59,16 +61,32 @@ func TestReplayReadsAFileAndSaysWhatIsWrong(t *testing.T) {
 		}
 	}
 	var out strings.Builder
-	if err := run(context.Background(), []string{"-file", good, "-export", again}, root, &out, &out); err != nil || !strings.Contains(out.String(), "version 42 beside 41 of checkout, succeeded") {
+	judged := func(w Wish) error {
+		w.Root = "../.."
+		if w.Environment == "" {
+			w.Environment = "production"
+		}
+		return Run(t.Context(), w, func(context.Context) (session.Engine, error) {
+			return session.Engine{}, errors.New("nobody is logged in")
+		}, &out)
+	}
+	if err := judged(Wish{File: good, Export: again}); err != nil || !strings.Contains(out.String(), "version 42 beside 41 of checkout, succeeded") {
 		t.Errorf("%v\n%s", err, out.String())
 	}
-	if _, err := evidence(context.Background(), "", again, ""); err != nil {
+	if err := judged(Wish{File: again}); err != nil {
 		t.Errorf("what it exported cannot be read: %v", err)
 	}
-	for arguments, says := range map[string]string{"-file " + bad: "download it from the release's page", "": "no release is named", "-file " + good + " checkout-1f0c2b3a4d5e": "leave one out", "checkout": `"checkout" is no id of a release: it is the service and twelve characters`, "a b": "2 words were given (a, b)", "-environment Prod checkout-1f0c2b3a4d5e": "did you mean prod?", "-file " + folder + "/none": "no such file"} {
-		err := run(context.Background(), strings.Fields(arguments), root, &out, &out)
-		if err == nil || !strings.Contains(err.Error(), says) {
-			t.Errorf("%q: %v, want %q", arguments, err, says)
+	for says, wish := range map[string]Wish{
+		"download it from the release's page": {File: bad},
+		"no release is named":                 {},
+		"leave one out":                       {File: good, Release: "checkout-1f0c2b3a4d5e"},
+		`"checkout" is no id of a release: it is the service and twelve characters`: {Release: "checkout"},
+		"did you mean prod?":  {Environment: "Prod", Release: "checkout-1f0c2b3a4d5e"},
+		"no such file":        {File: folder + "/none"},
+		"nobody is logged in": {Release: "checkout-1f0c2b3a4d5e"},
+	} {
+		if err := judged(wish); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%+v: %v, want %q", wish, err, says)
 		}
 	}
 }

@@ -49,11 +49,3 @@ func Port(text string) (int, error) {
 	}
 	return n, nil
 }
-
-// One checks that a command got one word at most besides its flags.
-func One(words []string, of string) error {
-	if len(words) > 1 {
-		return fmt.Errorf("%d words were given (%s), and %s is one: flags stand before it", len(words), strings.Join(words, ", "), of)
-	}
-	return nil
-}

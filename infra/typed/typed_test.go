@@ -32,12 +32,6 @@ func TestWhatIsMistypedIsAnsweredWithTheRightForm(t *testing.T) {
 	})
 	port := func(text string) error { _, err := Port(text); return err }
 	holds(t, "port", port, told{"4566": "", "0": "", "abc": "1024 to 65535", "70000": "1024 to 65535", "-1": "1024 to 65535", "": "1024 to 65535", "-demo": "PORT=4600"})
-	if err := One([]string{"checkout", "shop"}, "the service"); err == nil || !strings.Contains(err.Error(), "2 words were given (checkout, shop)") {
-		t.Errorf("two services: %v", err)
-	}
-	if err := One(nil, "the service"); err != nil {
-		t.Error(err)
-	}
 }
 
 func TestNearestWordIsSuggestedAndAllWhereNoneIsNear(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"sluice/infra/screen"
 	"sluice/shared/dynamo"
 	"sluice/shared/rollout"
 )
@@ -47,7 +48,7 @@ func (f frame) called(revision string) string {
 	const least = 3
 	room := max(least, nameWidth-len(r.Word()))
 	width := min(room, max(least, len(r.Stable), len(r.Revision.Version)))
-	return fmt.Sprintf("%s %-*s", r.Word(), width, clip(revision, room))
+	return fmt.Sprintf("%s %-*s", r.Word(), width, screen.Clip(revision, room))
 }
 
 // nameWidth is the room for a revision's name and the word for it.

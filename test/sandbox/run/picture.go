@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"sluice/infra/screen"
 	"sluice/shared/rollout"
 )
 
@@ -24,9 +25,9 @@ func (s *show) picture(f frame) string {
 		return fmt.Sprintf("  %s %s, %s\n", s.spinner(), doing, f.age())
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "  traffic   %s\n\n", s.bar(f))
+	fmt.Fprintf(&b, "  traffic   %s\n\n", s.pen().Bar(f.weight(), barWidth, f.goingBack()))
 	s.revision(&b, "stable", "34", f.called(r.Stable), rollout.All-f.weight(), f.served[r.Stable])
-	s.revision(&b, "candidate", s.candidateColor(f), f.called(r.Revision.Version), f.weight(), f.candidate())
+	s.revision(&b, "candidate", candidateColor(f), f.called(r.Revision.Version), f.weight(), f.candidate())
 	fmt.Fprintf(&b, "\n  steps     %s\n", s.steps(f))
 	fmt.Fprintf(&b, "  path      %s\n", pathText(f.path))
 	fmt.Fprintf(&b, "  %s %s\n", s.spinner(), s.paint("2", fmt.Sprintf("%s, %s", r.ID, f.age())))
@@ -45,26 +46,15 @@ func (s *show) small(f frame) string {
 	case r.Stable == "":
 		doing = "waits for its turn"
 	}
-	return clip(fmt.Sprintf("  %s %s, %s, %s for %s", s.spinner(), r.ID, r.Candidate(), doing, f.age()), columns) + "\n"
+	return screen.Clip(fmt.Sprintf("  %s %s, %s, %s for %s", s.spinner(), r.ID, r.Candidate(), doing, f.age()), columns) + "\n"
 }
 
-// bar is the traffic: stable from the left, the candidate from the right.
-func (s *show) bar(f frame) string {
-	n := cells(f.weight())
-	return s.paint("34", strings.Repeat("█", barWidth-n)) + s.paint(s.candidateColor(f), strings.Repeat("▓", n))
-}
-
-func (s *show) candidateColor(f frame) string {
-	if f.goingBack() {
-		return "31"
-	}
-	return "32"
-}
+func candidateColor(f frame) string { return screen.Candidate(f.goingBack()) }
 
 // steps shows those behind, the present one with its bake, and those to come.
 func (s *show) steps(f frame) string {
 	if f.goingBack() {
-		return s.paint("1;31", "going back: ") + clip(f.lease.Fence.Reason, columns-24)
+		return s.paint("1;31", "going back: ") + screen.Clip(f.lease.Fence.Reason, columns-24)
 	}
 	var parts []string
 	for i, step := range f.release.Steps {
@@ -86,9 +76,7 @@ func (s *show) bake(f frame, step rollout.Step) string {
 	if step.Bake <= 0 || left <= 0 {
 		return ""
 	}
-	done := min(bakeWidth, int(bakeWidth*(step.Bake.Std()-left)/step.Bake.Std()))
-	done = max(0, done)
-	return fmt.Sprintf(" %s%s %.0f s left", s.paint("32", strings.Repeat("━", done)), s.paint("2", strings.Repeat("━", bakeWidth-done)), left.Seconds())
+	return fmt.Sprintf(" %s %.0f s left", s.pen().Progress(int(step.Bake.Std()-left), int(step.Bake.Std()), bakeWidth), left.Seconds())
 }
 
 func (s *show) revision(b *strings.Builder, role, color, name string, weight rollout.Weight, t tally) {
@@ -96,15 +84,6 @@ func (s *show) revision(b *strings.Builder, role, color, name string, weight rol
 }
 
 func (s *show) spinner() string { return string([]rune("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏")[s.spin%10]) }
-
-// cells of the bar for a weight; a small weight still shows.
-func cells(w rollout.Weight) int {
-	n := int(w) * barWidth / int(rollout.All)
-	if w > 0 && n == 0 {
-		return 1
-	}
-	return n
-}
 
 // pathText is the end of the path through the state machine, without the choice between the states.
 func pathText(states []string) string {

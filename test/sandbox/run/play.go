@@ -14,6 +14,7 @@ import (
 	ebtypes "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 
 	"sluice/events"
+	"sluice/infra/screen"
 	"sluice/shared/rollout"
 	"sluice/test/sandbox/run/exhibit"
 )
@@ -41,7 +42,7 @@ func perform(ctx context.Context, f *follower, demo bool) error {
 	if err == nil || demo || ctx.Err() != nil {
 		return err
 	}
-	f.show.say("\n  " + wrap("The show stops here, and everything stays up: "+err.Error(), columns-2, "  "))
+	f.show.say("\n  " + screen.Wrap("The show stops here, and everything stays up: "+err.Error(), columns-2, "  "))
 	return nil
 }
 

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"sluice/infra/screen"
 )
 
 // progress is how far the compiler is.
@@ -89,7 +91,7 @@ func (p *progress) line() string {
 	if len(p.running) > 0 {
 		text += ": " + strings.Join(p.running, ", ")
 	}
-	return clip(text, columns-4)
+	return screen.Clip(text, columns-4)
 }
 
 // keep writes down how long it took.

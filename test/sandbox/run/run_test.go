@@ -128,14 +128,6 @@ func TestMissingGoIsSaidWithTheRemedy(t *testing.T) {
 	}
 }
 
-func TestWrapKeepsToTheWidth(t *testing.T) {
-	got := wrap("All traffic goes back to version 2: the alarm went red.", 20, "    ")
-	want := "All traffic goes\n    back to version 2:\n    the alarm went red."
-	if got != want {
-		t.Errorf("wrap gave\n%s\nwant\n%s", got, want)
-	}
-}
-
 // The show calls its own program by the names of tools; in a test that program is the test's.
 func TestMain(m *testing.M) {
 	if !asTool(os.Args) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"sluice/infra/screen"
 	"sluice/shared/rollout"
 	"sluice/test/sandbox/sns"
 )
@@ -79,7 +80,7 @@ func (s *show) entry(e entry) {
 		what += " " + e.command
 	}
 	if s.terminal || own {
-		what = wrap(what, columns-len([]rune(at)), strings.Repeat(" ", len([]rune(at))))
+		what = screen.Wrap(what, columns-len([]rune(at)), strings.Repeat(" ", len([]rune(at))))
 	}
 	if color := s.color(e); color != "" {
 		what = s.paint(color, what)
@@ -124,7 +125,7 @@ func (s *show) end(f frame) {
 	r := f.release
 	fmt.Fprintf(s.out, "\n  %s\n  %s\n", s.verdict(r.End), r.End.Sentence())
 	if r.Rejection != nil {
-		fmt.Fprintf(s.out, "  %s\n  %s\n", wrap(r.Rejection.Reason, columns-2, "  "), wrap(r.Rejection.Remedy, columns-2, "  "))
+		fmt.Fprintf(s.out, "  %s\n  %s\n", screen.Wrap(r.Rejection.Reason, columns-2, "  "), screen.Wrap(r.Rejection.Remedy, columns-2, "  "))
 		if r.Building != nil && len(r.Building.Log) > 0 {
 			fmt.Fprintf(s.out, "\n  The end of the build's log:\n%s\n", s.paint("2", indent(strings.Join(r.Building.Log, "\n"))))
 		}
@@ -168,8 +169,8 @@ func (s *show) verdict(e rollout.End) string {
 func (s *show) bold(text string) string { return s.paint("1", text) }
 
 func (s *show) paint(code, text string) string {
-	if !s.terminal {
-		return text
-	}
-	return "\x1b[" + code + "m" + text + "\x1b[0m"
+	return s.pen().Paint(code, text)
 }
+
+// pen draws what sluice draws, too.
+func (s *show) pen() screen.Pen { return screen.Pen{Color: s.terminal, Columns: columns} }

@@ -1,14 +1,10 @@
-// Plan prints what a release of a service would do, without touching anything: its steps and times, what guards it, and what it costs.
+// Package plan tells what a release of a service would do, without touching anything: its steps and times, what guards it, and what it costs.
 // It reads the definitions, and needs neither AWS nor the CDK. With credentials it also says what the role of the service's build may do,
 // whether the guard's alarms can act in time, and what judging would do with last week's traffic.
-//
-//	go run ./infra/plan [-environment staging] checkout
-package main
+package plan
 
 import (
 	"context"
-	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"io/fs"
@@ -20,13 +16,16 @@ import (
 	"sluice/infra/typed"
 )
 
-func main() {
-	if err := run(context.Background(), os.Args[1:], ".", os.Stdout, os.Stderr, world{openAccount, presentAlarms, lastWeek}); err != nil {
-		if !errors.Is(err, flag.ErrHelp) {
-			fmt.Fprintln(os.Stderr, err)
-		}
-		os.Exit(1)
-	}
+// A Wish is what somebody wants to be told.
+type Wish struct {
+	Root        string // folder of the repository
+	Environment string // whose overlays hold
+	Service     string
+}
+
+// Run writes the page of one service. The errors say what was mistyped, and the right form.
+func Run(ctx context.Context, w Wish, out, complaints io.Writer) error {
+	return run(ctx, w, out, complaints, world{openAccount, presentAlarms, lastWeek})
 }
 
 // A world is what a plan reads besides the definitions. Each part returns an error when there are no credentials to read with.
@@ -36,35 +35,30 @@ type world struct {
 	week    weekly
 }
 
-func run(ctx context.Context, arguments []string, root string, out, complaints io.Writer, w world) error {
-	flags := flag.NewFlagSet("plan", flag.ContinueOnError)
-	flags.SetOutput(complaints)
-	environment := flags.String("environment", "production", "whose overlays hold")
-	if err := flags.Parse(arguments); err != nil {
+func run(ctx context.Context, asked Wish, out, complaints io.Writer, w world) error {
+	if err := typed.Environment(asked.Environment); err != nil {
 		return err
 	}
-	if err := errors.Join(typed.Environment(*environment), typed.One(flags.Args(), "the service")); err != nil {
-		return err
-	}
-	services, err := definition.Load(os.DirFS(root), *environment)
+	root := os.DirFS(asked.Root)
+	services, err := definition.Load(root, asked.Environment)
 	if err != nil {
 		return err
 	}
 	names := definition.Names(services)
-	if flags.Arg(0) == "" {
-		return fmt.Errorf("no service is named; write make plan SERVICE=<one of %s>", strings.Join(names, ", "))
+	if asked.Service == "" {
+		return fmt.Errorf("no service is named; write sluice plan SERVICE, or make plan SERVICE=<one of %s>", strings.Join(names, ", "))
 	}
-	if err := passedOver(os.DirFS(root), *environment); err != nil {
+	if err := passedOver(root, asked.Environment); err != nil {
 		fmt.Fprintln(complaints, err)
 	}
 	for _, s := range services {
-		if s.Definition.Service == flags.Arg(0) {
+		if s.Definition.Service == asked.Service {
 			d := s.Definition.WithDefaults()
-			_, err := io.WriteString(out, report(d, *environment)+guarded(ctx, d, w.alarms)+buildRole(ctx, d, *environment, w.account)+forecast(ctx, d, w.week))
+			_, err := io.WriteString(out, report(d, asked.Environment)+guarded(ctx, d, w.alarms)+buildRole(ctx, d, asked.Environment, w.account)+forecast(ctx, d, w.week))
 			return err
 		}
 	}
-	return fmt.Errorf("there is no service %q in %s; %s", flags.Arg(0), definition.Folder, typed.Suggest(flags.Arg(0), names))
+	return fmt.Errorf("there is no service %q in %s; %s", asked.Service, definition.Folder, typed.Suggest(asked.Service, names))
 }
 
 // passedOver warns of an environment that has no overlays and whose name is nearly that of an environment that has some.
