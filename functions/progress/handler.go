@@ -51,7 +51,8 @@ func (h *handler) handle(ctx context.Context, e events.Raw) (struct{}, error) {
 	return struct{}{}, h.machine.Wake(ctx, h.store, release, h.Now())
 }
 
-// moved wakes the release that waits for a target's service: it looks at the target itself. While a step bakes, nobody waits for the service.
+// moved wakes the release that waits for a target's service, on its way forward or back: it looks at the target itself. While a step bakes, and while a
+// promoted release is armed, nobody waits for the service.
 func (h *handler) moved(ctx context.Context, e events.Raw) error {
 	target, err := events.ReadMoved(e)
 	if err != nil {
@@ -61,7 +62,7 @@ func (h *handler) moved(ctx context.Context, e events.Raw) error {
 	if err != nil {
 		return err
 	}
-	if l.Phase != rollout.Held || l.Moving == "" && l.Fence == nil {
+	if l.Phase == rollout.Free || l.Moving == "" && l.Fence == nil {
 		h.Log.InfoContext(ctx, "nobody waits for this", "target", target)
 		return nil
 	}

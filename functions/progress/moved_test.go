@@ -61,6 +61,36 @@ func held(w *byhand.World, moving string, fenced bool) {
 	}
 }
 
+// A promoted release that is taken back waits for its service, too.
+func TestServiceThatMovesAPromotedReleaseBackWakesIt(t *testing.T) {
+	byhand.RunWith(t, scenario.Options{}, scenario.Canary, func(w *byhand.World) {
+		held(w, "", false)
+		l, err := w.Store.Lease(t.Context(), "ecs:shop/checkout")
+		if err == nil {
+			l.Phase, l.ArmedUntil = rollout.Armed, time.Now().Add(time.Hour)
+			err = w.Store.LetGo(t.Context(), l)
+		}
+		if err == nil {
+			_, err = w.Store.Await(t.Context(), "checkout-moved", "mine", time.Now())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		moves := hooked("arn:aws:ecs:us-east-1:123456789012:service/shop/checkout")
+		w.Does("progress", moves)
+		if got := w.Woken(); len(got) > 0 {
+			t.Errorf("woken %v before it goes back", got)
+		}
+		if _, err := w.Store.Raise(t.Context(), l.Target, l.Owner, l.Epoch, rollout.Fence{Kind: rollout.ByAlarm, At: time.Now()}); err != nil {
+			t.Fatal(err)
+		}
+		w.Does("progress", moves)
+		if got := w.Woken(); !slices.Equal(got, []string{"mine"}) {
+			t.Errorf("woken %v", got)
+		}
+	})
+}
+
 func TestServiceThatNobodyHoldsWakesNobody(t *testing.T) {
 	byhand.RunWith(t, scenario.Options{}, scenario.Canary, func(w *byhand.World) {
 		w.Does("progress", hooked("arn:aws:ecs:us-east-1:123456789012:service/shop/cart"))

@@ -45,32 +45,51 @@ func New(w start.World) (any, error) {
 	return start.Handle(w, "rollback", h.handle), nil
 }
 
-// A way back that takes seconds is looked at again at once: the state's time-out would look minutes later.
+// A way back that takes seconds is looked at again at once: a wait would cost transitions.
 const (
 	looks   = 3
 	briefly = 5 * time.Second // between them
 )
 
+// handle moves first. A way back that takes minutes is waited for: the token is stored, and the traffic looked at once more after that, so that whatever
+// tells of its end is heard or seen.
 func (h *handler) handle(ctx context.Context, t stepfunctions.Return) (struct{}, error) {
+	waits, err := h.shortly(ctx, t)
+	if err == nil && waits {
+		h.await(ctx, t)
+		waits, err = h.back(ctx, t)
+	}
+	if err != nil || waits {
+		return struct{}{}, err
+	}
+	return struct{}{}, h.machine.GoOn(ctx, t.Token)
+}
+
+// shortly looks a few times, one shortly after the other.
+func (h *handler) shortly(ctx context.Context, t stepfunctions.Return) (waits bool, err error) {
 	for look := range looks {
-		waits, err := h.back(ctx, t)
-		switch {
-		case err != nil:
-			return struct{}{}, err
-		case !waits:
-			return struct{}{}, h.machine.GoOn(ctx, t.Token)
-		case look < looks-1:
+		if look > 0 {
 			select {
 			case <-time.After(briefly):
 			case <-ctx.Done():
-				return struct{}{}, ctx.Err()
+				return true, ctx.Err()
 			}
 		}
+		if waits, err = h.back(ctx, t); err != nil || !waits {
+			return waits, err
+		}
 	}
-	return struct{}{}, nil
+	return true, nil
 }
 
-// back brings all traffic to stable. When the service takes its time for that, it waits, and the state's time-out looks again.
+// await stores the token with which others end the wait. Without it the state's time-out looks again, so nothing is lost but two minutes.
+func (h *handler) await(ctx context.Context, t stepfunctions.Return) {
+	if _, err := h.store.Await(ctx, t.Cursor.Release, t.Token, h.Now()); err != nil {
+		h.Log.WarnContext(ctx, "nobody can end this wait early", "release", t.Cursor.Release, "error", err)
+	}
+}
+
+// back brings all traffic to stable. waits says that its service is still moving it.
 func (h *handler) back(ctx context.Context, t stepfunctions.Return) (waits bool, err error) {
 	standing, err := h.store.Standing(ctx, t.Cursor.Release)
 	if err != nil {

@@ -1,12 +1,19 @@
 package rollback_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"sluice/shared/rollout"
+	"sluice/shared/stepfunctions"
 	"sluice/test/byhand"
+	"sluice/test/sandbox/memory"
 	"sluice/test/sandbox/sandboxtest"
 	"sluice/test/sandbox/wire"
 	"sluice/test/scenario"
@@ -117,4 +124,46 @@ func TestPeopleHearOfARollbackThatDoesNotSucceedAtOnce(t *testing.T) {
 			t.Errorf("the trail says\n%s", trail)
 		}
 	})
+}
+
+// tokenless refuses to store the token of a wait.
+func tokenless(next wire.Handler) wire.Handler {
+	return func(ctx context.Context, call *wire.Call) (any, error) {
+		if in, is := call.Input.(*dynamodb.UpdateItemInput); is {
+			if pk, _ := in.Key["pk"].(*types.AttributeValueMemberS); strings.HasPrefix(pk.Value, "wait#") {
+				return nil, wire.Internal("out of order")
+			}
+		}
+		return next(ctx, call)
+	}
+}
+
+// A way back that takes minutes ends its wait by event. Where the token cannot be stored, it goes on all the same.
+func TestWayBackThatTakesMinutesIsWaitedForByToken(t *testing.T) {
+	slow := scenario.Options{Kind: scenario.Fleet{Pace: memory.Pace{Takes: 6 * time.Minute}}}
+	for name, faults := range map[string]wire.Middleware{"back": nil, "start": byhand.For("rollback-fleet", tokenless)} {
+		t.Run(name, func(t *testing.T) {
+			o := slow
+			if faults != nil {
+				o.Middleware = []wire.Middleware{faults}
+			}
+			byhand.RunWith(t, o, scenario.Canary, func(w *byhand.World) {
+				r := w.Begun("2")
+				w.Does("shift", stepfunctions.Task{Release: r.ID, Token: "start", Entered: time.Now(), Seconds: 1})
+				if _, err := w.Store.Await(w.T.Context(), r.ID, "start", time.Now()); err != nil {
+					t.Fatal(err)
+				}
+				w.Pass(4 * time.Minute)
+				w.Does("rollback", byhand.Back(byhand.Start(r)))
+				if got := w.Waits(r.ID); got != name || w.Lease().Fence == nil {
+					t.Errorf("it waits by %q, fence %+v", got, w.Lease().Fence)
+				}
+				w.Pass(4 * time.Minute)
+				w.Does("rollback", byhand.Back(byhand.Start(r)))
+				if l := w.Lease(); l.Weight != rollout.None || w.Serves() != "1" {
+					t.Errorf("it serves %s; lease %+v", w.Serves(), l)
+				}
+			})
+		})
+	}
 }

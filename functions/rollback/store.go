@@ -2,6 +2,7 @@ package rollback
 
 import (
 	"context"
+	"time"
 
 	"sluice/shared/dynamo"
 	"sluice/shared/rollout"
@@ -11,6 +12,7 @@ import (
 type store interface {
 	records
 	leases
+	waiting
 }
 
 // records is what rollback reads and writes of the records of releases.
@@ -26,4 +28,9 @@ type leases interface {
 	Returning(ctx context.Context, l rollout.Lease) error
 	Returned(ctx context.Context, l rollout.Lease, by string) error
 	Tenure(l rollout.Lease) dynamo.Tenure
+}
+
+// waiting is what rollback does to the record of a wait.
+type waiting interface {
+	Await(ctx context.Context, release, token string, now time.Time) (rung bool, err error)
 }

@@ -48,12 +48,13 @@ type route struct {
 	side  string // class of the label: left, right, or "" for the middle
 }
 
-// Where the arrows to Rollback run: the errors from the right, the decision to go back, the errors from the left. In this
+// Where the arrows to Rollback run: the errors from the right, the decision to go back, the way on from there, the errors from the left. In this
 // order none crosses another.
 const (
-	railRight = 270
-	railBack  = 284
-	railLeft  = 298
+	railRight = 267
+	railBack  = 277
+	railAgain = 289
+	railLeft  = 300
 )
 
 var routes = map[arc]route{
@@ -77,7 +78,8 @@ var routes = map[arc]route{
 	{rollout.StateAsk, rollout.StateRollback}:    {class: "back dashed", way: []point{{440, -10}, {440, 10}, {794, 10}}, joins: true},
 	{rollout.Choose, rollout.StateWait}:          {class: "line", way: []point{{324, 148}, {324, 236}, {306, 236}}, label: point{318, 200}, side: "right"},
 	{rollout.StateWait, rollout.StateAdmit}:      {class: "line", way: []point{{222, 236}, {206, 236}, {206, 148}}, label: point{213, 202}, side: "left"},
-	{rollout.Choose, rollout.StateRollback}:      {class: "back", way: []point{{344, 148}, {344, railBack}, {674, railBack}}, label: point{351, 174}, side: "left"},
+	{rollout.Choose, rollout.StateRollback}:      {class: "back", way: []point{{364, 148}, {364, railBack}, {674, railBack}}, label: point{371, 174}, side: "left"},
+	{rollout.StateRollback, rollout.Choose}:      {class: "line", way: []point{{674, railAgain}, {344, railAgain}, {344, 148}}},
 	{rollout.StateRollback, rollout.StateSettle}: {class: "line", way: []point{{716, 262}, {716, 148}}, label: point{708, 204}, side: "right"},
 	{rollout.StateSettle, rollout.StateRollback}: {class: "back dashed", way: []point{{738, 148}, {738, 262}}},
 	{rollout.StatePlan, rollout.StateRollback}:   {class: "back dashed", way: []point{{84, 148}, {84, railLeft}, {674, railLeft}}},

@@ -73,6 +73,7 @@ var rollback = function{
 			access{"GetItem", "release target", ""},
 			access{"UpdateItem", "release", unended + "state cause audit"},
 			access{"UpdateItem", "target", whoseLease + "expires returned weight tag"},
+			waits,
 		),
 		wake, emit(events.ReleaseRollingBack),
 	},

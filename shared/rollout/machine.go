@@ -63,7 +63,7 @@ var Edges = []Edge{
 	{StateWait, StateAdmit, "done"},
 	{StateWait, StateAdmit, "time-out"},
 	{StateWait, StateRollback, "error"},
-	{StateRollback, StateSettle, "done"},
+	{StateRollback, Choose, "done"},
 	{StateRollback, StateSettle, "error"},
 	{StateSettle, StateRollback, "error"},
 }

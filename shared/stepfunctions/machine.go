@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -108,13 +109,19 @@ func (m *Machine) Wake(ctx context.Context, bell Bell, release string, now time.
 	if err != nil || token == "" {
 		return err
 	}
-	return m.GoOn(ctx, token)
+	return m.end(ctx, token, rollout.NextBack)
 }
 
 // GoOn ends the wait that a task token stands for. A token that is used up, timed out or unknown is no error: the release
 // has already gone on and looks at the table by itself.
 func (m *Machine) GoOn(ctx context.Context, token string) error {
-	_, err := m.sfn.SendTaskSuccess(ctx, &sfn.SendTaskSuccessInput{TaskToken: &token, Output: aws.String("{}")})
+	return m.end(ctx, token, rollout.NextSettle)
+}
+
+// end ends a wait. Only a release on its way back reads what comes next: its function alone knows that the traffic is back, so everybody else has it
+// look again. Other states have one way on.
+func (m *Machine) end(ctx context.Context, token string, next rollout.Next) error {
+	_, err := m.sfn.SendTaskSuccess(ctx, &sfn.SendTaskSuccessInput{TaskToken: &token, Output: aws.String(strconv.Quote(string(next)))})
 	var timedOut *types.TaskTimedOut
 	var missing *types.TaskDoesNotExist
 	var invalid *types.InvalidToken

@@ -23,6 +23,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 	"sluice/test/sandbox"
 	"sluice/test/sandbox/wire"
@@ -35,6 +36,7 @@ type World struct {
 	ctx     context.Context
 	woken   *woken
 	service string
+	kind    kind.ID // of the service's target
 }
 
 // Of is the same world with another service in it, as the people of that service see it.
@@ -58,7 +60,10 @@ func RunWith(t *testing.T, o scenario.Options, definition string, test func(w *W
 	woken := &woken{}
 	o.Direct, o.Hop, o.Middleware = true, nobody, append(o.Middleware, woken.hear)
 	scenario.RunWith(t, o, func(story *scenario.World) {
-		w := &World{World: story, ctx: story.T.Context(), woken: woken, service: scenario.Service}
+		w := &World{World: story, ctx: story.T.Context(), woken: woken, service: scenario.Service, kind: kind.LambdaAliasID}
+		if o.Kind != nil {
+			w.kind = o.Kind.ID()
+		}
 		w.Given(definition)
 		test(w)
 	})
@@ -78,7 +83,7 @@ func (w *World) Call(function string, payload any) (answer []byte, err error) {
 	w.T.Helper()
 	text, err := json.Marshal(payload)
 	w.must(err)
-	out, err := w.Sandbox.Lambda.Call(w.ctx, "sluice-sandbox-"+function, text)
+	out, err := w.Sandbox.Lambda.Call(w.ctx, "sluice-sandbox-"+kind.Of(w.kind).Function(function), text)
 	w.must(err)
 	if out.FunctionError != "" {
 		return nil, fmt.Errorf("%s: %s", out.ErrorType, out.ErrorMessage)
