@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awscfn "github.com/aws/aws-sdk-go-v2/service/cloudformation"
@@ -14,45 +13,6 @@ import (
 	"sluice/test/sandbox/cfn"
 	"sluice/test/sandbox/wire"
 )
-
-// monitor has the operation turned round when an alarm of its rollback configuration is in ALARM or is missing; INSUFFICIENT_DATA turns nothing round.
-// How often CloudFormation looks is not documented.
-func (s *Service) monitor(ctx context.Context, st *stack, turn context.CancelCauseFunc) {
-	for {
-		s.mu.Lock()
-		var alarms []types.RollbackTrigger
-		if st.triggers != nil {
-			alarms = st.triggers.RollbackTriggers
-		}
-		poll := s.pace.Poll
-		s.mu.Unlock()
-		for _, t := range alarms {
-			switch s.o.Alarm(*t.Arn) {
-			case "":
-				turn(fmt.Errorf("Unable to find alarm %s of the rollback triggers", *t.Arn))
-			case "ALARM":
-				turn(fmt.Errorf("Rollback triggered by alarm %s", *t.Arn))
-			}
-		}
-		if s.spends(ctx, poll) != nil {
-			return
-		}
-	}
-}
-
-// hold lets the monitoring time go by, which begins when all resources are there.
-func (s *Service) hold(ctx context.Context, st *stack) error {
-	s.mu.Lock()
-	minutes, minute := 0, time.Minute
-	if s.pace.Minute > 0 {
-		minute = s.pace.Minute
-	}
-	if st.triggers != nil && !st.op.creates {
-		minutes = int(aws.ToInt32(st.triggers.MonitoringTimeInMinutes))
-	}
-	s.mu.Unlock()
-	return s.spends(ctx, time.Duration(minutes)*minute)
-}
 
 // goBack takes back what was done.
 func (s *Service) goBack(st *stack, op *operation, why string) {
