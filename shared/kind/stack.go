@@ -28,6 +28,7 @@ type Stack struct {
 	Role         string       `json:"role"`      // ARN of the stack's service role, which CloudFormation uses: Sluice itself may touch no resource, and passes no role
 	Capabilities []string     `json:"capabilities,omitempty"`
 	Composites   []string     `json:"composites,omitempty"` // guard alarms that are composite: CloudFormation wants to know
+	Policy       *StackPolicy `json:"policy,omitempty"`     // the stack's policy from the release on; nil leaves the policy to others
 	Counts       *PoolMetrics `json:"metrics,omitempty"`    // what the whole of it counts
 }
 
@@ -58,6 +59,9 @@ func (s Stack) Template(revision string) string { return s.key(revision + ".temp
 // Parameters is the key of the parameters: one JSON object, by name. A value that is null keeps what the stack has, as it must for NoEcho.
 func (s Stack) Parameters(revision string) string { return s.key(revision + ".parameters.json") }
 
+// PolicyBefore is the key of what the stack's policy was while a revision stood, before Sluice set another one.
+func (s Stack) PolicyBefore(revision string) string { return s.key(revision + ".policy.json") }
+
 func (s Stack) key(name string) string {
 	if _, prefix := s.Bucket(); prefix != "" {
 		return prefix + "/" + name
@@ -82,6 +86,9 @@ func (s Stack) Problems() (found []Problem) {
 	wrong(!named(roleARN, s.Role), "role", fmt.Sprintf("%.100q is not the ARN of a role", s.Role), "write the ARN of the role that CloudFormation uses for the stack")
 	for i, c := range s.Capabilities {
 		wrong(!named(`^CAPABILITY_(IAM|NAMED_IAM|AUTO_EXPAND)$`, c), fmt.Sprintf("capabilities[%d]", i), fmt.Sprintf("%.60q is no capability", c), "write CAPABILITY_IAM, CAPABILITY_NAMED_IAM or CAPABILITY_AUTO_EXPAND")
+	}
+	if s.Policy != nil {
+		found = append(found, s.Policy.problems()...)
 	}
 	return found
 }

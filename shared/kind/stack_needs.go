@@ -17,6 +17,9 @@ func (s Stack) Needs(function string, _ Uses) []Need {
 		templates, on("ReturnStack", "cloudformation:CancelUpdateStack", "cloudformation:RollbackStack", "cloudformation:ContinueUpdateRollback"),
 		on("RestoreStack", "cloudformation:UpdateStack"),
 	}
+	if s.Policy != nil {
+		back = append(back, on("SetStackPolicy", "cloudformation:GetStackPolicy", "cloudformation:SetStackPolicy"))
+	}
 	switch function {
 	case "plan", "admit":
 		return []Need{
@@ -24,6 +27,9 @@ func (s Stack) Needs(function string, _ Uses) []Need {
 			on("PreviewStack", "cloudformation:CreateChangeSet"), on("ForgetPreviews", "cloudformation:DeleteChangeSet"),
 		}
 	case "shift":
+		if s.Policy != nil {
+			back = append(back, objects("KeepStackPolicy", "s3:PutObject"))
+		}
 		return append(back, read, on("UpdateStack", "cloudformation:ExecuteChangeSet"))
 	case "rollback", "settle", "guard":
 		return append(back, read)

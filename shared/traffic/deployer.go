@@ -52,6 +52,13 @@ type Doubting interface {
 	Doubts(ctx context.Context, t rollout.Target, handle string) (why string, err error)
 }
 
+// An Undoing Deployer's Start does more than to bring out a revision, and going back takes that back, too.
+type Undoing interface {
+	// Undo makes that as it was while stable stood. It is idempotent, and called once the way back has begun, or when there was none to go. Before it
+	// changes anything it asks whether the target is still ours.
+	Undo(ctx context.Context, t rollout.Target, stable string, ours func() error) error
+}
+
 // Progress is what became of a deployment, or of a pool that is filled. What neither moves nor failed is done.
 type Progress struct {
 	Moving string // how far it is: "2 of 10 tasks are healthy"

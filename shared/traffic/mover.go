@@ -11,7 +11,8 @@ import (
 // Mover moves the traffic of one kind of target forward and back: by a Router, or by a Deployer.
 type Mover struct {
 	service service
-	filler  Filler // nil: the candidate stands ready
+	filler  Filler  // nil: the candidate stands ready
+	undoing Undoing // nil: there is nothing beside the traffic that a way back undoes
 }
 
 // Over builds the mover above the ports of a kind.
@@ -20,9 +21,10 @@ func Over(p Ports) *Mover { return Along(p, rollout.Course{}) }
 // Along is a mover whose moves forward are part of a release's course.
 func Along(p Ports, c rollout.Course) *Mover {
 	if p.Deployer != nil {
-		return &Mover{deploying{p.Deployer, c}, p.Filler}
+		undoing, _ := p.Deployer.(Undoing)
+		return &Mover{deploying{p.Deployer, c}, p.Filler, undoing}
 	}
-	return &Mover{routing{p.Router, p.Unlocked}, p.Filler}
+	return &Mover{service: routing{p.Router, p.Unlocked}, filler: p.Filler}
 }
 
 // A service is what carries out the moves: a Router's, or a Deployer's.
@@ -179,6 +181,9 @@ func (m *Mover) back(ctx context.Context, t rollout.Target, to rollout.Split, p 
 		if lock == "" {
 			now, err := m.seen(ctx, t, to.Stable)
 			if err == nil && now.Serves(to.Stable) {
+				if err := m.undo(ctx, t, now, to.Stable, p); err != nil {
+					return now, err
+				}
 				return m.service.follow(ctx, t, now, begun)
 			}
 			if err != nil {
@@ -190,6 +195,9 @@ func (m *Mover) back(ctx context.Context, t rollout.Target, to rollout.Split, p 
 			lock = now.Tag
 		}
 		now, err := m.service.back(ctx, t, to.Stable, lock)
+		if err == nil {
+			err = m.undo(ctx, t, now, to.Stable, p)
+		}
 		if !IsMoved(err) {
 			return now, err
 		}
@@ -197,4 +205,17 @@ func (m *Mover) back(ctx context.Context, t rollout.Target, to rollout.Split, p 
 			return now, fmt.Errorf("bringing %s back: %w", t.ID(), err)
 		}
 	}
+}
+
+// undo takes back what a start did beside the traffic, after the traffic.
+func (m *Mover) undo(ctx context.Context, t rollout.Target, now rollout.Split, stable string, p Permit) error {
+	if m.undoing == nil {
+		return nil
+	}
+	return m.undoing.Undo(ctx, t, stable, func() error {
+		if err := p.Allows(ctx, now); err != nil {
+			return fmt.Errorf("asking whether %s may go back: %w", t.ID(), err)
+		}
+		return nil
+	})
 }

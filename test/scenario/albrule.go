@@ -213,8 +213,11 @@ func may(t *cfn.Template, definition string) {
 			statement["Condition"] = g.Condition
 		}
 		for _, function := range g.Functions {
-			name, _ := strings.CutSuffix(function, "-alb")
-			permit(t, strings.ToUpper(name[:1])+name[1:]+"Alb", statement)
+			id := ""
+			for word := range strings.SplitSeq(function, "-") {
+				id += strings.ToUpper(word[:1]) + word[1:]
+			}
+			permit(t, id, statement)
 		}
 	}
 }

@@ -3,9 +3,7 @@ package scenario
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -17,7 +15,6 @@ import (
 	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
 	"sluice/events"
-	"sluice/infra/addition"
 	"sluice/infra/definition"
 	"sluice/shared/kind"
 	"sluice/shared/rollout"
@@ -161,13 +158,39 @@ func (w *World) SettingBack() {
 
 // MayLookForDrift lets Sluice have CloudFormation look for drift of the stack, as the gate inSync wants.
 func MayLookForDrift(t *cfn.Template) {
-	var d rollout.Definition
-	if err := json.Unmarshal([]byte(`{"target":`+definition.Sample(kind.StackID, Service)+`,"gates":{"inSync":true}}`), &d); err != nil {
-		panic(err)
-	}
-	for _, g := range addition.Grants(addition.Home{Environment: "sandbox", Partition: "aws", Region: Here.Region, Account: Here.Account}, d) {
-		if slices.Contains(g.Functions, "gates-stack") {
-			permit(t, "GatesStack", map[string]any{"Effect": "Allow", "Action": g.Actions, "Resource": g.Resources})
-		}
-	}
+	may(t, `{"target":`+definition.Sample(kind.StackID, Service)+`,"gates":{"inSync":true}}`)
+}
+
+// Protected is a stack whose policy the definition names: no update may replace or delete the orders, or touch the setting once it is there to stay.
+type Protected struct{ Stacks }
+
+// protecting is that policy.
+const protecting = `{"Statement":[{"Effect":"Allow","Action":"Update:*","Principal":"*","Resource":"*"},` +
+	`{"Effect":"Deny","Action":["Update:Replace","Update:Delete"],"Principal":"*","Resource":"LogicalResourceId/Orders"}]}`
+
+// Target names the sample's stack with the policy.
+func (Protected) Target(service string) string {
+	return strings.Replace(definition.Sample(kind.StackID, service), `"role":`, `"policy":`+protecting+`,"role":`, 1)
+}
+
+// Edit grants what the definition does.
+func (p Protected) Edit(t *cfn.Template) {
+	may(t, `{"service":"checkout","target":`+p.Target(Service)+`,"strategy":{"allAtOnce":{"bake":"10m"}}}`)
+}
+
+// StackPolicy is the stack's policy, past Sluice.
+func (w *World) StackPolicy() kind.StackPolicy {
+	w.T.Helper()
+	out, err := w.stacks().GetStackPolicy(w.ctx, &awscfn.GetStackPolicyInput{StackName: &w.service})
+	w.must(err)
+	p, err := kind.ReadStackPolicy(aws.ToString(out.StackPolicyBody))
+	w.must(err)
+	return p
+}
+
+// SetsStackPolicy has somebody set the stack's policy by hand.
+func (w *World) SetsStackPolicy(text string) {
+	w.T.Helper()
+	_, err := w.stacks().SetStackPolicy(w.ctx, &awscfn.SetStackPolicyInput{StackName: &w.service, StackPolicyBody: &text})
+	w.must(err)
 }

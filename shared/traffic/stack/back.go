@@ -46,6 +46,9 @@ func (d *Deployer) Stop(ctx context.Context, t rollout.Target, of, stable string
 	if !s.rests() || s.revision == stable {
 		return nil
 	}
+	if err := d.Undo(ctx, t, stable, func() error { return nil }); err != nil { // the policy might forbid the update
+		return err
+	}
 	return d.restore(ctx, *t.Stack, s, stable)
 }
 

@@ -30,6 +30,7 @@ type api interface {
 	ExecuteChangeSet(context.Context, *cloudformation.ExecuteChangeSetInput, ...func(*cloudformation.Options)) (*cloudformation.ExecuteChangeSetOutput, error)
 	GetStackPolicy(context.Context, *cloudformation.GetStackPolicyInput, ...func(*cloudformation.Options)) (*cloudformation.GetStackPolicyOutput, error)
 	GetTemplate(context.Context, *cloudformation.GetTemplateInput, ...func(*cloudformation.Options)) (*cloudformation.GetTemplateOutput, error)
+	SetStackPolicy(context.Context, *cloudformation.SetStackPolicyInput, ...func(*cloudformation.Options)) (*cloudformation.SetStackPolicyOutput, error)
 	RollbackStack(context.Context, *cloudformation.RollbackStackInput, ...func(*cloudformation.Options)) (*cloudformation.RollbackStackOutput, error)
 	UpdateStack(context.Context, *cloudformation.UpdateStackInput, ...func(*cloudformation.Options)) (*cloudformation.UpdateStackOutput, error)
 }
@@ -162,6 +163,9 @@ func (d *Deployer) Start(ctx context.Context, t rollout.Target, p traffic.Deploy
 		return "", fmt.Errorf("starting %s: %w", t.ID(), traffic.ErrOutdated)
 	case !s.rests():
 		return "", fmt.Errorf("starting %s, which is %s: %w", t.ID(), s.StackStatus, traffic.ErrMoved)
+	}
+	if err := d.protect(ctx, *t.Stack, s); err != nil {
+		return "", err
 	}
 	_, err = d.cfn.ExecuteChangeSet(ctx, &cloudformation.ExecuteChangeSetInput{StackName: s.StackId, ChangeSetName: &p.Preview, ClientRequestToken: aws.String(h.String())})
 	switch {

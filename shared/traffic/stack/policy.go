@@ -4,63 +4,55 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"path"
-	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
+	"sluice/shared/traffic"
 )
 
-// statement is one of a stack's policy (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/protect-stack-resources.html).
-type statement struct {
-	Effect                string
-	Action, NotAction     words
-	Resource, NotResource words
-	Condition             json.RawMessage
+var _ traffic.Undoing = (*Deployer)(nil)
+
+// policy is the one that the stack has.
+func (d *Deployer) policy(ctx context.Context, k kind.Stack) (p kind.StackPolicy, err error) {
+	out, err := d.cfn.GetStackPolicy(ctx, &cloudformation.GetStackPolicyInput{StackName: &k.Stack})
+	if err == nil {
+		p, err = kind.ReadStackPolicy(aws.ToString(out.StackPolicyBody))
+	}
+	if err != nil {
+		return p, fmt.Errorf("reading the policy of %s: %w", k, err)
+	}
+	return p, nil
 }
 
-// words is one word or a list of them.
-type words []string
-
-// UnmarshalJSON takes both spellings.
-func (w *words) UnmarshalJSON(text []byte) error {
-	var one string
-	if json.Unmarshal(text, &one) == nil {
-		*w = words{one}
+// protected says which changes a policy forbids: before anything moves, where CloudFormation would find out in the middle of the update. Both the policy
+// that the stack has and the one that it is to have must allow them: a release does not take away what protects the stack from itself.
+func protected(k kind.Stack, has kind.StackPolicy, changes []types.ResourceChange) *rollout.Rejection {
+	if found := forbidden(has, changes); found != "" {
+		return rollout.Because("the stack's policy forbids "+found,
+			"leave those resources as they are, or have somebody who may set the stack's policy allow it: aws cloudformation set-stack-policy")
+	}
+	if k.Policy == nil {
 		return nil
 	}
-	return json.Unmarshal(text, (*[]string)(w))
+	if found := forbidden(*k.Policy, changes); found != "" {
+		return rollout.Because("the policy in the definition forbids "+found, "leave those resources as they are, or allow it under target.stack.policy")
+	}
+	return nil
 }
 
-// protected says which changes the stack's policy forbids: before anything moves, where CloudFormation would find out in the middle of the update.
-// Sluice respects the policy, and does not set it: whoever may set it may take it away.
-func (d *Deployer) protected(ctx context.Context, t rollout.Target, changes []types.ResourceChange) (*rollout.Rejection, error) {
-	out, err := d.cfn.GetStackPolicy(ctx, &cloudformation.GetStackPolicyInput{StackName: &t.Stack.Stack})
-	if err != nil {
-		return nil, fmt.Errorf("reading the policy of %s: %w", t.Stack, err)
-	}
-	if aws.ToString(out.StackPolicyBody) == "" {
-		return nil, nil
-	}
-	var p struct{ Statement []statement }
-	if err := json.Unmarshal([]byte(*out.StackPolicyBody), &p); err != nil {
-		return nil, fmt.Errorf("reading the policy of %s: %w", t.Stack, err)
-	}
-	var forbidden []string
+func forbidden(p kind.StackPolicy, changes []types.ResourceChange) string {
+	var all []string
 	for _, c := range changes {
-		if action := updates(c); action != "" && !allowed(p.Statement, action, aws.ToString(c.LogicalResourceId)) {
-			forbidden = append(forbidden, fmt.Sprintf("%s of %s (%s)", action, aws.ToString(c.LogicalResourceId), aws.ToString(c.ResourceType)))
+		if action := updates(c); action != "" && !p.Allows(action, aws.ToString(c.LogicalResourceId)) {
+			all = append(all, fmt.Sprintf("%s of %s (%s)", action, aws.ToString(c.LogicalResourceId), aws.ToString(c.ResourceType)))
 		}
 	}
-	if len(forbidden) == 0 {
-		return nil, nil
-	}
-	return rollout.Because("the stack's policy forbids "+strings.Join(forbidden, ", "),
-		"leave those resources as they are, or have somebody who may set the stack's policy allow it: aws cloudformation set-stack-policy"), nil
+	return strings.Join(all, ", ")
 }
 
 // updates is the action of a policy that a change is; empty for what is added. What may replace counts as a change: CloudFormation decides later.
@@ -76,33 +68,72 @@ func updates(c types.ResourceChange) string {
 	return "Update:Modify"
 }
 
-// allowed says whether a policy allows an action: some statement does, and none denies it. A statement with a condition (on the type of resources) is
-// left to CloudFormation.
-func allowed(policy []statement, action, logical string) bool {
-	allows, unknown := false, false
-	for _, s := range policy {
-		if !s.about(action, logical) {
-			continue
-		}
-		switch {
-		case len(s.Condition) > 0:
-			unknown = true
-		case s.Effect == "Deny":
-			return false
-		default:
-			allows = true
-		}
-	}
-	return allows || unknown
+// before is what is kept of the policy that stood with a revision.
+type before struct {
+	Since  string           `json:"since"`  // the token of the operation that the stack rested after
+	Policy kind.StackPolicy `json:"policy"` // no statements: it had none
 }
 
-func (s statement) about(action, logical string) bool {
-	like := func(of words, word string) bool {
-		return slices.ContainsFunc(of, func(pattern string) bool {
-			matches, _ := path.Match(strings.TrimPrefix(pattern, "LogicalResourceId/"), word)
-			return pattern == "*" || matches
-		})
+// protect sets the policy of the definition before an update, and keeps what the stack had until then. A start that is repeated, on a stack that nobody
+// has updated since, keeps what the first one found.
+func (d *Deployer) protect(ctx context.Context, k kind.Stack, s situation) error {
+	if k.Policy == nil {
+		return nil
 	}
-	acts := like(s.Action, action) || len(s.NotAction) > 0 && !like(s.NotAction, action)
-	return acts && (like(s.Resource, logical) || len(s.NotResource) > 0 && !like(s.NotResource, logical))
+	has, err := d.policy(ctx, k)
+	if err != nil {
+		return err
+	}
+	kept, err := d.kept(ctx, k, s.revision)
+	if err != nil {
+		return err
+	}
+	if kept == nil || kept.Since != s.token {
+		text, _ := json.Marshal(before{s.token, has}) // values of these types never fail
+		if err := d.shelf.put(ctx, k, k.PolicyBefore(s.revision), string(text)); err != nil {
+			return err
+		}
+	}
+	return d.setPolicy(ctx, k, has, *k.Policy)
+}
+
+func (d *Deployer) setPolicy(ctx context.Context, k kind.Stack, has, wants kind.StackPolicy) error {
+	if has.Same(wants) {
+		return nil
+	}
+	_, err := d.cfn.SetStackPolicy(ctx, &cloudformation.SetStackPolicyInput{StackName: &k.Stack, StackPolicyBody: aws.String(wants.Text())})
+	return wrapped("setting the policy of", rollout.Target{Stack: &k}, err)
+}
+
+// kept is the policy that stood with a revision; nil when none was kept.
+func (d *Deployer) kept(ctx context.Context, k kind.Stack, revision string) (*before, error) {
+	text, err := d.shelf.get(ctx, k, k.PolicyBefore(revision))
+	if err != nil || text == nil {
+		return nil, err
+	}
+	var b before
+	if err := json.Unmarshal(text, &b); err != nil {
+		return nil, fmt.Errorf("reading %s: %w", k.PolicyBefore(revision), err)
+	}
+	return &b, nil
+}
+
+// Undo implements traffic.Undoing: it puts the policy back that stood with stable. One that somebody else has set since stays.
+func (d *Deployer) Undo(ctx context.Context, t rollout.Target, stable string, ours func() error) error {
+	k := *t.Stack
+	if k.Policy == nil {
+		return nil
+	}
+	has, err := d.policy(ctx, k)
+	if err != nil || !has.Same(*k.Policy) {
+		return err
+	}
+	kept, err := d.kept(ctx, k, stable)
+	if err != nil || kept == nil || kept.Policy.Same(has) {
+		return err
+	}
+	if err := ours(); err != nil {
+		return err
+	}
+	return d.setPolicy(ctx, k, has, kept.Policy)
 }

@@ -170,12 +170,19 @@ func (d *Deployer) previewed(ctx context.Context, t rollout.Target, s situation,
 	if err != nil {
 		return p, nil, err
 	}
-	if why, err := d.protected(ctx, t, found); why != nil || err != nil {
-		return p, why, err
+	has, err := d.policy(ctx, *t.Stack)
+	if err != nil {
+		return p, nil, err
+	}
+	if why := protected(*t.Stack, has, found); why != nil {
+		return p, why, nil
 	}
 	var changes []rollout.Change
 	for _, c := range found {
 		changes = append(changes, said(c))
+	}
+	if wants := t.Stack.Policy; wants != nil && !wants.Same(has) {
+		changes = append(changes, rollout.Change{Does: rollout.Alters, Name: "the stack's policy", Type: "SetStackPolicy"})
 	}
 	return rollout.NewPreview(aws.ToString(set.ChangeSetId), changes), nil, nil
 }

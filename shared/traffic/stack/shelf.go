@@ -68,7 +68,6 @@ func (s shelf) get(ctx context.Context, k kind.Stack, key string) ([]byte, error
 
 // keep puts the template that stands, with its parameters, where they are not yet: without them nobody can come back to it.
 func (s shelf) keep(ctx context.Context, k kind.Stack, revision, template string, v values) error {
-	bucket, _ := k.Bucket()
 	there, err := s.get(ctx, k, k.Parameters(revision))
 	if err != nil || there != nil {
 		return err
@@ -78,9 +77,17 @@ func (s shelf) keep(ctx context.Context, k kind.Stack, revision, template string
 		return err
 	}
 	for _, o := range [][2]string{{k.Template(revision), template}, {k.Parameters(revision), parameters}} { // the parameters last: they say that both are there
-		if _, err := s.s3.PutObject(ctx, &s3.PutObjectInput{Bucket: &bucket, Key: &o[0], Body: strings.NewReader(o[1])}); err != nil {
-			return fmt.Errorf("keeping %s in %s: %w", o[0], bucket, err)
+		if err := s.put(ctx, k, o[0], o[1]); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+func (s shelf) put(ctx context.Context, k kind.Stack, key, text string) error {
+	bucket, _ := k.Bucket()
+	if _, err := s.s3.PutObject(ctx, &s3.PutObjectInput{Bucket: &bucket, Key: &key, Body: strings.NewReader(text)}); err != nil {
+		return fmt.Errorf("keeping %s in %s: %w", key, bucket, err)
 	}
 	return nil
 }

@@ -32,6 +32,7 @@ var actions = map[string]Action{
 	"cloudformation:getstackpolicy":                      {Name: "cloudformation:GetStackPolicy", Required: []string{"cloudformation stack"}},
 	"cloudformation:gettemplate":                         {Name: "cloudformation:GetTemplate", Required: []string{"cloudformation stack"}},
 	"cloudformation:rollbackstack":                       {Name: "cloudformation:RollbackStack", Required: []string{"cloudformation stack"}, Keys: []string{"cloudformation:RoleArn"}},
+	"cloudformation:setstackpolicy":                      {Name: "cloudformation:SetStackPolicy", Required: []string{"cloudformation stack"}, Keys: []string{"cloudformation:StackPolicyUrl"}},
 	"cloudformation:updatestack":                         {Name: "cloudformation:UpdateStack", Required: []string{"cloudformation stack"}, Keys: []string{"aws:RequestTag/${TagKey}", "aws:TagKeys", "cloudformation:ResourceTypes", "cloudformation:RoleArn", "cloudformation:StackPolicyUrl", "cloudformation:TemplateUrl"}},
 	"cloudfront-keyvaluestore:describekeyvaluestore":     {Name: "cloudfront-keyvaluestore:DescribeKeyValueStore", Required: []string{"cloudfront-keyvaluestore key-value-store"}},
 	"cloudfront-keyvaluestore:getkey":                    {Name: "cloudfront-keyvaluestore:GetKey", Required: []string{"cloudfront-keyvaluestore key-value-store"}},
