@@ -127,7 +127,7 @@ func (h *handler) enter(ctx context.Context, c rollout.Cursor, r rollout.Release
 
 // standBack has the release wait for something other than another release. It gives the lease back meanwhile, so that a fix can pass.
 func (h *handler) standBack(ctx context.Context, c rollout.Cursor, r rollout.Release, l rollout.Lease, waits string, atMost rollout.Duration) (rollout.Cursor, error) {
-	if err := h.store.GiveBack(ctx, l, "admit", false, h.Now()); err != nil {
+	if err := h.store.GiveBack(ctx, l, "admit", h.Now()); err != nil {
 		return c, err
 	}
 	if n := len(r.Audit); n > 0 && r.Audit[n-1].What == waits { // it was said before, and nothing has changed

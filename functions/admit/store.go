@@ -35,7 +35,7 @@ type leases interface {
 	Acquire(ctx context.Context, r rollout.Release, target string, now, expires time.Time) (rollout.Lease, error)
 	Begin(ctx context.Context, l rollout.Lease) (rollout.Lease, error)
 	Lease(ctx context.Context, target string) (rollout.Lease, error)
-	GiveBack(ctx context.Context, l rollout.Lease, who string, moved bool, now time.Time) error
+	GiveBack(ctx context.Context, l rollout.Lease, who string, now time.Time) error
 	Raise(ctx context.Context, target, owner string, epoch int, f rollout.Fence) (rollout.Lease, error)
 }
 

@@ -163,7 +163,7 @@ func (h *handler) letGo(ctx context.Context, end rollout.Conclusion) error {
 	case rollout.Frees:
 		return h.store.Free(ctx, end.Lease)
 	case rollout.GivesBack:
-		return h.store.GiveBack(ctx, end.Lease, "settle", !end.Release.BakeUntil.IsZero(), h.Now())
+		return h.store.GiveBack(ctx, end.Lease, "settle", h.Now())
 	case rollout.LetsGo:
 		return h.store.LetGo(ctx, end.Lease)
 	}

@@ -27,7 +27,7 @@ type records interface {
 // leases is what settle does to leases.
 type leases interface {
 	Free(ctx context.Context, l rollout.Lease) error
-	GiveBack(ctx context.Context, l rollout.Lease, who string, moved bool, now time.Time) error
+	GiveBack(ctx context.Context, l rollout.Lease, who string, now time.Time) error
 	LetGo(ctx context.Context, l rollout.Lease) error
 	Raise(ctx context.Context, target, owner string, epoch int, f rollout.Fence) (rollout.Lease, error)
 	Tenure(l rollout.Lease) dynamo.Tenure

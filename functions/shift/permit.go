@@ -18,14 +18,15 @@ type permit struct {
 	to     rollout.Split
 }
 
-// Allows implements traffic.Permit with one conditional write, which also prolongs the lease.
+// Allows implements traffic.Permit with one conditional write, which also prolongs the lease, and says that the candidate may have traffic
+// from now on: what it did may show when it has gone back again.
 func (p *permit) Allows(ctx context.Context, found rollout.Split) error {
 	left := p.lease.Split()
 	left.Marked = p.marked
 	weighed := found // a move away from marked requests writes the weights first: it may have died after that
 	weighed.Marked = false
 	ours := found.Untouched(left) || found.Same(left) || found.Same(p.to) || p.marked && found.Marked && weighed.Same(p.to)
-	_, err := p.store.Renew(ctx, p.lease)
+	_, err := p.store.Permit(ctx, p.lease)
 	switch {
 	case dynamo.IsConflict(err):
 		return traffic.ErrFenced

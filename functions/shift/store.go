@@ -25,7 +25,7 @@ type records interface {
 type leases interface {
 	Moved(ctx context.Context, l rollout.Lease) (rollout.Lease, error)
 	Raise(ctx context.Context, target, owner string, epoch int, f rollout.Fence) (rollout.Lease, error)
-	Renew(ctx context.Context, l rollout.Lease) (rollout.Lease, error)
+	Permit(ctx context.Context, l rollout.Lease) (rollout.Lease, error)
 }
 
 // waiting is what shift does to the record of a wait.

@@ -12,7 +12,7 @@ var shift = function{
 		items(
 			access{"GetItem", "release target", ""},
 			access{"UpdateItem", "release", unended + "state step bakeUntil takes takesLater unread preview audit"},
-			access{"UpdateItem", "target", whoseLease + "expires stable candidate weight tag moving since takes takesLater baking"},
+			access{"UpdateItem", "target", whoseLease + "expires stable candidate weight tag moving since stirred takes takesLater baking"},
 			waits,
 		),
 		wake, emit(events.ReleaseShifted),
@@ -56,7 +56,7 @@ var settle = function{
 		items(
 			access{"GetItem Query", "release target queue", ""},
 			access{"UpdateItem", "release", unended + "state ended cause rejection obstacle byHand unseen open machines audit"},
-			access{"UpdateItem", "target", whoseLease + "expires returned promote promise held heard alarms red guard armedUntil began clears stable candidate weight tag"},
+			access{"UpdateItem", "target", whoseLease + "expires returned promote promise held heard alarms red guard armedUntil began clears stable candidate weight tag stirred"},
 			rings,
 			access{"DeleteItem", "queue", ""},
 		),

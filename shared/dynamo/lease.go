@@ -24,7 +24,7 @@ func (s *Store) Lease(ctx context.Context, target string) (rollout.Lease, error)
 // the lease of the present owner, which may be the asker itself: its first attempt may have got through unseen.
 func (s *Store) Acquire(ctx context.Context, r rollout.Release, target string, now, expires time.Time) (rollout.Lease, error) {
 	u := change().set("target", target).set("spec", r.Definition.Target).set("service", r.Service).set("owner", r.ID).set("phase", rollout.Held).
-		set("expires", expires.Unix()).add("epoch", 1).remove("fence", "returned", "promote", "held", "heard", "alarms", "red", "armedUntil", "began", "clears", "baking", "moving", "since", "retiring", "idle")
+		set("expires", expires.Unix()).add("epoch", 1).remove("fence", "returned", "promote", "held", "heard", "alarms", "red", "armedUntil", "began", "clears", "baking", "moving", "since", "stirred", "retiring", "idle")
 	phase, owner, fence, retiring := u.name("phase"), u.name("owner"), u.name("fence"), u.name("retiring")
 	u.when("attribute_not_exists(pk) OR %s = %s OR (%s = %s AND attribute_not_exists(%s)) OR (%s < %s AND %s <> %s)",
 		phase, u.value(rollout.Free), phase, u.value(rollout.Armed), fence, u.name("expires"), u.value(now.Unix()), owner, u.value(r.ID))
@@ -46,9 +46,14 @@ func (s *Store) Moved(ctx context.Context, l rollout.Lease) (rollout.Lease, erro
 	return s.lease(ctx, l.Target, u, "writing")
 }
 
-// Renew prolongs the lease of an owner that moves forward, or waits to. It fails with ErrConflict when the fence is up or somebody else took over.
+// Renew prolongs the lease of an owner that waits to move forward. It fails with ErrConflict when the fence is up or somebody else took over.
 func (s *Store) Renew(ctx context.Context, l rollout.Lease) (rollout.Lease, error) {
 	return s.lease(ctx, l.Target, change().set("expires", l.Expires.Unix()).whileHeld(l), "renewing")
+}
+
+// Permit is Renew for an owner that is about to move traffic.
+func (s *Store) Permit(ctx context.Context, l rollout.Lease) (rollout.Lease, error) {
+	return s.lease(ctx, l.Target, change().set("expires", l.Expires.Unix()).set("stirred", true).whileHeld(l), "permitting a move of")
 }
 
 // Raise raises the fence of the lease that a release holds or is armed with. If the fence is up already, Raise returns that

@@ -95,6 +95,10 @@ var ways = map[string]struct {
 		_, err := s.Moved(t.Context(), l)
 		return err
 	}},
+	"Permit": {forward: true, write: func(t *testing.T, s *dynamo.Store, l rollout.Lease) error {
+		_, err := s.Permit(t.Context(), l)
+		return err
+	}},
 	"Renew": {forward: true, write: func(t *testing.T, s *dynamo.Store, l rollout.Lease) error {
 		_, err := s.Renew(t.Context(), l)
 		return err
@@ -112,7 +116,7 @@ var ways = map[string]struct {
 		return s.LetGo(t.Context(), l)
 	}},
 	"GiveBack": {write: func(t *testing.T, s *dynamo.Store, l rollout.Lease) error {
-		return s.GiveBack(t.Context(), l, "settle", true, noon)
+		return s.GiveBack(t.Context(), l, "settle", noon)
 	}},
 	"Free": {write: func(t *testing.T, s *dynamo.Store, l rollout.Lease) error {
 		return s.Free(t.Context(), l)

@@ -144,8 +144,8 @@ func TestPromiseThatIsArmedAgainIsToldThoughTheAnswerWasLost(t *testing.T) {
 	losing(t, func(t *testing.T, s *dynamo.Store, f *forgetful) {
 		create(t, s, rollout.Release{ID: "first", Service: "checkout", End: rollout.Succeeded, Machines: 1, Created: noon})
 		letGo(t, s, begun(t, s, "first"), rollout.Armed)
-		l := on(t, s, acquired(t, s, "second"), "2", noon)
-		f.during(t, func() error { return s.GiveBack(t.Context(), l, "settle", true, noon) })
+		l := moved(t, s, acquired(t, s, "second"))
+		f.during(t, func() error { return s.GiveBack(t.Context(), l, "settle", noon) })
 		if got := recorded(t, s, "first").Lines(); len(got) != 1 || lease(t, s).Owner != "first" {
 			t.Errorf("the lease is %s's, and the record says %v", lease(t, s).Owner, got)
 		}

@@ -9,8 +9,8 @@ import (
 )
 
 // GiveBack lets go of the lease for a release that was not promoted. If the promotion before it left a promise that stands, that promise is
-// armed again, with a line in the promoted release's record; otherwise the lease is free. moved says whether the release had moved traffic.
-func (s *Store) GiveBack(ctx context.Context, l rollout.Lease, who string, moved bool, now time.Time) error {
+// armed again, with a line in the promoted release's record; otherwise the lease is free.
+func (s *Store) GiveBack(ctx context.Context, l rollout.Lease, who string, now time.Time) error {
 	stands, err := s.stands(ctx, l, now)
 	if err != nil {
 		return err
@@ -18,11 +18,11 @@ func (s *Store) GiveBack(ctx context.Context, l rollout.Lease, who string, moved
 	if !stands {
 		return s.Free(ctx, l)
 	}
-	armed := l.Rearmed(moved, now)
+	armed := l.Rearmed(now)
 	u := change().set("owner", armed.Owner).set("phase", armed.Phase).set("armedUntil", armed.ArmedUntil.Unix()).add("epoch", 1).
 		set("alarms", armed.Alarms).set("red", armed.Red).set("guard", armed.Guard).set("began", armed.Began).
 		set("stable", armed.Stable).set("candidate", armed.Candidate).set("weight", rollout.All).set("promise", armed.Promise).
-		remove("fence", "returned", "promote", "held").whileOwned(l)
+		remove("fence", "returned", "promote", "held", "stirred").whileOwned(l)
 	if armed.Clears.IsZero() {
 		u.remove("clears")
 	} else {
@@ -32,7 +32,7 @@ func (s *Store) GiveBack(ctx context.Context, l rollout.Lease, who string, moved
 	if IsConflict(err) && left.Owner == armed.Owner && left.Epoch == l.Epoch+1 { // the first attempt got through unseen
 		err = nil
 	}
-	if err != nil || !moved { // after a release that moved nothing there is nothing to tell
+	if err != nil || !l.Stirred { // after a release that moved nothing there is nothing to tell
 		return err
 	}
 	return s.Note(ctx, armed.Owner, rollout.Line{At: now, Who: who, What: fmt.Sprintf(

@@ -32,18 +32,28 @@ func on(t *testing.T, s *dynamo.Store, l rollout.Lease, stable string, began tim
 	return l
 }
 
+// moved is on with a release that was permitted to move traffic.
+func moved(t *testing.T, s *dynamo.Store, l rollout.Lease) rollout.Lease {
+	t.Helper()
+	l, err := s.Permit(t.Context(), on(t, s, l, "2", noon))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
 func TestWhatWasPromisedIsArmedAgainWhenALaterReleaseGoesBack(t *testing.T) {
 	const later = 10 * time.Minute
 	for name, test := range map[string]struct {
 		before func(t *testing.T, s *dynamo.Store, l rollout.Lease) rollout.Lease
-		moved  bool
 		at     time.Duration
 		want   rollout.Phase
 		began  time.Duration
 	}{
-		"it had moved traffic": {before: func(t *testing.T, s *dynamo.Store, l rollout.Lease) rollout.Lease { return on(t, s, l, "2", noon) }, moved: true, at: later, want: rollout.Armed, began: later},
-		"it was not let in":    {at: later, want: rollout.Armed},
-		"the window is over":   {at: time.Hour, want: rollout.Free},
+		"it had moved traffic":            {before: moved, at: later, want: rollout.Armed, began: later},
+		"it had begun, and moved nothing": {before: func(t *testing.T, s *dynamo.Store, l rollout.Lease) rollout.Lease { return on(t, s, l, "2", noon) }, at: later, want: rollout.Armed},
+		"it was not let in":               {at: later, want: rollout.Armed},
+		"the window is over":              {at: time.Hour, want: rollout.Free},
 		"it began on something else": {
 			before: func(t *testing.T, s *dynamo.Store, l rollout.Lease) rollout.Lease { return on(t, s, l, "1", noon) }, at: later, want: rollout.Free,
 		},
@@ -60,7 +70,7 @@ func TestWhatWasPromisedIsArmedAgainWhenALaterReleaseGoesBack(t *testing.T) {
 				l = test.before(t, s, l)
 			}
 			now := noon.Add(test.at)
-			if err := s.GiveBack(t.Context(), l, "settle", test.moved, now); err != nil {
+			if err := s.GiveBack(t.Context(), l, "settle", now); err != nil {
 				t.Fatal(err)
 			}
 			got := lease(t, s)
@@ -74,7 +84,7 @@ func TestWhatWasPromisedIsArmedAgainWhenALaterReleaseGoesBack(t *testing.T) {
 				Target: target, Service: "checkout", Phase: rollout.Armed, Owner: "first", Epoch: l.Epoch + 1, Expires: l.Expires, Stable: "1", Candidate: "2",
 				Weight: rollout.All, Alarms: []string{alarm}, Began: rollout.MomentOf(noon.Add(test.began)), ArmedUntil: noon.Add(time.Hour), Promise: got.Promise,
 			}
-			if test.moved {
+			if l.Stirred {
 				want.Began++
 				want.Clears = now.Add(rollout.Recovery)
 			}
@@ -114,7 +124,7 @@ func TestPromiseKeepsAnAlarmThatWasGreenOnce(t *testing.T) {
 	if _, err := s.Rearm(t.Context(), lease(t, s), alarm); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.GiveBack(t.Context(), acquired(t, s, "second"), "settle", false, noon); err != nil {
+	if err := s.GiveBack(t.Context(), acquired(t, s, "second"), "settle", noon); err != nil {
 		t.Fatal(err)
 	}
 	if got := lease(t, s); !got.Guards(alarm, noon, noon) || len(got.Red) != 0 {
@@ -129,7 +139,7 @@ func TestDomainAndTableAgreeOnAlarmsAfterAWayBack(t *testing.T) {
 	})
 	rapid.Check(t, func(rt *rapid.T) {
 		s, l := promoted(t)
-		if err := s.GiveBack(t.Context(), on(t, s, l, "2", noon), "settle", true, noon); err != nil {
+		if err := s.GiveBack(t.Context(), moved(t, s, l), "settle", noon); err != nil {
 			rt.Fatal(err)
 		}
 		changed, now := moment.Draw(rt, "changed"), moment.Draw(rt, "now")
@@ -144,10 +154,10 @@ func TestDomainAndTableAgreeOnAlarmsAfterAWayBack(t *testing.T) {
 func TestReleaseThatIsNotLetInLeavesARecoveryAsItWas(t *testing.T) {
 	s, l := promoted(t)
 	back := noon.Add(10 * time.Minute)
-	if err := s.GiveBack(t.Context(), on(t, s, l, "2", noon), "settle", true, back); err != nil {
+	if err := s.GiveBack(t.Context(), moved(t, s, l), "settle", back); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.GiveBack(t.Context(), acquired(t, s, "third"), "admit", false, back.Add(2*time.Minute)); err != nil {
+	if err := s.GiveBack(t.Context(), acquired(t, s, "third"), "admit", back.Add(2*time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 	got, red := lease(t, s), back.Add(-time.Second)

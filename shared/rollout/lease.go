@@ -38,6 +38,7 @@ type Lease struct {
 	Since      time.Time            `json:"since,omitzero"`       // since when it has been moving
 	Takes      int                  `json:"takes,omitempty"`      // how long a release's first move may be expected to take, in seconds, by those before it; 0: nobody knows
 	TakesLater int                  `json:"takesLater,omitempty"` // and each of its later moves: a service that brought the candidate up first does not do so again
+	Stirred    bool                 `json:"stirred,omitempty"`    // the owner was permitted to move traffic: its candidate may have had some
 	Fence      *Fence               `json:"fence,omitempty"`      // not nil: the fence is up and the owner goes back
 	Promote    string               `json:"promote,omitempty"`
 	Held       map[string]time.Time `json:"held,omitempty"`             // unclear alarms by name, with the time until which they make the step Inconclusive

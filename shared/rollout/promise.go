@@ -54,12 +54,12 @@ func (l Lease) Guarding(g Guard, stable string, now time.Time) []string {
 	return all
 }
 
-// Rearmed is the lease with its promise armed. If the owner had moved traffic, an alarm that is red already may be the owner's doing: such an
+// Rearmed is the lease with its promise armed. If the owner may have moved traffic, an alarm that is red already may be the owner's doing: such an
 // alarm counts only if it is still red after Recovery. Until then only an alarm that changes from now on counts. That stays so when another
 // release holds the target for a moment and is not let in.
-func (l Lease) Rearmed(moved bool, now time.Time) Lease {
+func (l Lease) Rearmed(now time.Time) Lease {
 	p := *l.Promise
-	if moved {
+	if l.Stirred {
 		p.Began, p.Clears = MomentOf(now)+1, now.Add(Recovery) // an alarm of this very millisecond is red already
 	}
 	l.Owner, l.Phase, l.ArmedUntil, l.Promise = p.Release, Armed, p.Until, &p

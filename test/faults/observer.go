@@ -249,7 +249,9 @@ func (o *observer) changed(by string) {
 	o.mu.Lock()
 	o.last = now
 	o.mu.Unlock()
-	o.moved(by, "", now.Plain())
+	to := now.Plain()
+	to.Either = to.Candidate != "" // of two pools, which is stable is what the lease says
+	o.moved(by, "", to)
 }
 
 func (o *observer) moved(by, service string, to rollout.Split) {

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 
 	"sluice/shared/rollout"
+	"sluice/test/sandbox/memory"
 )
 
 // promised is Canary with a window that is long enough for another release.
@@ -49,6 +50,27 @@ func TestPromotionIsStillTakenBackAfterALaterReleaseWentBack(t *testing.T) {
 			})
 		}
 	}
+}
+
+// A first move that is turned round on its way is never read back. What it did to an alarm must not be laid at the door of what was promoted before.
+func TestMoveThatIsTurnedRoundAccusesNoPromotion(t *testing.T) {
+	RunWith(t, Options{Kind: InMemory{memory.Traits{Locked: true, Takes: 3 * time.Minute}}}, func(w *World) {
+		w.Given(promised)
+		first := w.Ended(w.Requested("2"))
+		w.Pass(20 * time.Second)
+		later := w.Requested("3")
+		w.Pass(2*time.Minute + 30*time.Second)
+		w.StaysRed(Alarm)
+		if r := w.Ended(later); r.End != rollout.RolledBack || !r.BakeUntil.IsZero() {
+			t.Fatalf("it ended %s, and baked until %v", r.End, r.BakeUntil)
+		}
+		w.Pass(3 * time.Minute)
+		w.GreenAlarm(Alarm)
+		w.Pass(10 * time.Minute)
+		if r, _ := w.Recorded(first.ID); r.Reverted || w.Serves() != "2" {
+			t.Errorf("%s serves, and the promotion before ended %s; its story:\n%s", w.Serves(), r.End, Story(r))
+		}
+	})
 }
 
 // What is promoted keeps the time in which an alarm may stay red for the sake of the release after it, though a third one is turned away meanwhile.
