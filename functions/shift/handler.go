@@ -168,7 +168,7 @@ func (h *handler) move(ctx context.Context, r rollout.Release, l rollout.Lease, 
 		to.Tag, to.Since = l.Tag, l.Since
 	}
 	l.Expires = h.Now().Add(step.Bake.Std() + rollout.Margin)
-	return traffic.Along(h.ports, r.Course()).Forward(ctx, r.Definition.Target, to, &permit{store: h.store, lease: l, marked: r.Marked(l), to: to})
+	return traffic.Along(h.ports, r.Course()).Forward(ctx, r.Definition.Target, to, &permit{store: h.store, now: h.Now, lease: l, marked: r.Marked(l), to: to})
 }
 
 // bake writes what was read back, and has the step bake.

@@ -16,6 +16,7 @@ type store interface {
 
 // records is what shift reads and writes of the records of releases.
 type records interface {
+	Note(ctx context.Context, id string, lines ...rollout.Line) error
 	Previewed(ctx context.Context, r rollout.Release, lines ...rollout.Line) error
 	Shifted(ctx context.Context, r rollout.Release, line rollout.Line) error
 	Standing(ctx context.Context, release string) (standing rollout.Standing, err error)
@@ -25,7 +26,7 @@ type records interface {
 type leases interface {
 	Moved(ctx context.Context, l rollout.Lease) (rollout.Lease, error)
 	Raise(ctx context.Context, target, owner string, epoch int, f rollout.Fence) (rollout.Lease, error)
-	Permit(ctx context.Context, l rollout.Lease) (rollout.Lease, error)
+	Permit(ctx context.Context, l rollout.Lease, now time.Time) (rollout.Lease, error)
 }
 
 // waiting is what shift does to the record of a wait.

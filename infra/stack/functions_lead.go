@@ -12,7 +12,7 @@ var shift = function{
 		items(
 			access{"GetItem", "release target", ""},
 			access{"UpdateItem", "release", unended + "state step bakeUntil takes takesLater unread preview audit"},
-			access{"UpdateItem", "target", whoseLease + "expires stable candidate weight tag moving since stirred takes takesLater baking"},
+			access{"UpdateItem", "target", whoseLease + "expires stable candidate weight tag moving since stirred promise takes takesLater baking"},
 			waits,
 		),
 		wake, emit(events.ReleaseShifted),

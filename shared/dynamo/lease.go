@@ -51,9 +51,13 @@ func (s *Store) Renew(ctx context.Context, l rollout.Lease) (rollout.Lease, erro
 	return s.lease(ctx, l.Target, change().set("expires", l.Expires.Unix()).whileHeld(l), "renewing")
 }
 
-// Permit is Renew for an owner that is about to move traffic.
-func (s *Store) Permit(ctx context.Context, l rollout.Lease) (rollout.Lease, error) {
-	return s.lease(ctx, l.Target, change().set("expires", l.Expires.Unix()).set("stirred", true).whileHeld(l), "permitting a move of")
+// Permit is Renew for an owner that is about to move traffic. It ends a promise that the owner overtakes.
+func (s *Store) Permit(ctx context.Context, l rollout.Lease, now time.Time) (rollout.Lease, error) {
+	u := change().set("expires", l.Expires.Unix()).set("stirred", true).whileHeld(l)
+	if l.Overtakes(now) != nil {
+		u.remove("promise")
+	}
+	return s.lease(ctx, l.Target, u, "permitting a move of")
 }
 
 // Raise raises the fence of the lease that a release holds or is armed with. If the fence is up already, Raise returns that

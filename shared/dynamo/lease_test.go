@@ -96,7 +96,7 @@ var ways = map[string]struct {
 		return err
 	}},
 	"Permit": {forward: true, write: func(t *testing.T, s *dynamo.Store, l rollout.Lease) error {
-		_, err := s.Permit(t.Context(), l)
+		_, err := s.Permit(t.Context(), l, noon)
 		return err
 	}},
 	"Renew": {forward: true, write: func(t *testing.T, s *dynamo.Store, l rollout.Lease) error {

@@ -35,7 +35,7 @@ func on(t *testing.T, s *dynamo.Store, l rollout.Lease, stable string, began tim
 // moved is on with a release that was permitted to move traffic.
 func moved(t *testing.T, s *dynamo.Store, l rollout.Lease) rollout.Lease {
 	t.Helper()
-	l, err := s.Permit(t.Context(), on(t, s, l, "2", noon))
+	l, err := s.Permit(t.Context(), on(t, s, l, "2", noon), noon)
 	if err != nil {
 		t.Fatal(err)
 	}

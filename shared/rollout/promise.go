@@ -40,6 +40,23 @@ func (p *Promise) Stands(l Lease, now time.Time) bool {
 	return p.Open(now) && p.Release != l.Owner && (!l.Begun() || l.Stable == p.Candidate)
 }
 
+// Overtakes is the promise that ends when the owner's candidate comes up: it would go back to a revision whose pool is the candidate's from then on.
+// It is nil where the kind has no pools, or there is no such promise.
+func (l Lease) Overtakes(now time.Time) *Promise {
+	p := l.Promise
+	if !l.Spec.Facts().Pools || !p.Open(now) || p.Release == l.Owner || p.Stable == l.Candidate {
+		return nil
+	}
+	return p
+}
+
+// Overtaken says in the record of a release whose promise ends why nobody takes it back any more.
+func (p *Promise) Overtaken(l Lease) string {
+	t := l.Spec.Facts()
+	return fmt.Sprintf("Release %s brings %s up where %s stood: from now on neither an alarm nor an abort takes this release back. To go back, release %s again.",
+		l.Owner, t.Brief(l.Candidate), t.Brief(p.Stable), t.Brief(p.Stable))
+}
+
 // Guarding lists the alarms that guard a release: its own and, if it begins on top of a promotion whose window is open, those of the promotion,
 // because the promoted revision serves, too.
 func (l Lease) Guarding(g Guard, stable string, now time.Time) []string {

@@ -196,6 +196,27 @@ func TestPromotedTasksAreTakenBackAtOnce(t *testing.T) {
 	})
 }
 
+// The pool of the revision that an alarm would bring back is filled with the next candidate. When that one goes back, too, nothing is there to bring
+// back: an alarm must not end in a page about a target that people cannot mend.
+func TestReleaseThatTakesThePoolOfAPromotionEndsItsWayBack(t *testing.T) {
+	onTasks(t, func(w *scenario.World, rule scenario.Tasks) {
+		first := w.Ended(w.Requested(rule.Pushed(w)))
+		ends(w, first, rollout.Succeeded, "checkout:2")
+		later := w.Requested(rule.Pushed(w))
+		w.Pass(10 * time.Minute)
+		w.AlarmRed(scenario.Alarm)
+		w.Pass(20 * time.Second)
+		w.AlarmGreen(scenario.Alarm)
+		ends(w, w.Ended(later), rollout.RolledBack, "checkout:2")
+		w.AlarmRed(scenario.Alarm)
+		w.Pass(10 * time.Minute)
+		r, _ := w.Recorded(first.ID)
+		if r.End != rollout.Succeeded || w.Serves() != "checkout:2" || !strings.Contains(scenario.Story(r), "brings checkout:3 up where checkout:1 stood") {
+			t.Errorf("%s serves, and the promotion before ended %s; its story:\n%s", w.Serves(), r.End, scenario.Story(r))
+		}
+	})
+}
+
 func TestImageThatCannotBePulledIsSaidSo(t *testing.T) {
 	onTasks(t, func(w *scenario.World, rule scenario.Tasks) {
 		id := w.Requested(rule.PushedWithoutImage(w))
