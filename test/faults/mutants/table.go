@@ -174,4 +174,12 @@ var mutants = []mutant{
 		"launches that failed before are held against the candidate", "shared/traffic/albrule/groups_fill.go",
 		"if aws.ToTime(a.StartTime).Before(since.Truncate(time.Second)) {", "if a.StartTime == nil {", true, "",
 	},
+	{
+		"a move that is turned round accuses the promotion before it", "shared/dynamo/lease.go",
+		`.set("stirred", true)`, ``, true, "",
+	},
+	{
+		"a promotion is taken back to a revision whose pool was taken", "shared/rollout/promise.go",
+		"\tif !l.Spec.Facts().Pools || !p.Open(now)", "\tif l.Spec.Facts().Pools || !p.Open(now)", true, "",
+	},
 }
