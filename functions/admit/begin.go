@@ -2,7 +2,6 @@ package admit
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -27,8 +26,10 @@ func (h *handler) begin(ctx context.Context, c rollout.Cursor, r rollout.Release
 		return c.Go(rollout.NextSettle), h.served(ctx, r, found)
 	case admission.Rejection != nil:
 		return h.reject(ctx, c, r, admission.Rejection)
+	case admission.Evicts != "":
+		return h.makeWay(ctx, c, r, l, found, admission)
 	case admission.Moving != "":
-		return h.standBack(ctx, c, r, l, fmt.Sprintf("Waits until %s has come to rest: %s.", r.Definition.Target.Spec(), admission.Moving), r.RestsSoon(h.Now()))
+		return h.standBack(ctx, c, r, l, admission.Waits, r.RestsSoon(h.Now()))
 	}
 	if h.preview != nil {
 		seen, stays, err := h.foresee(ctx, c, r, l)

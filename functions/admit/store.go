@@ -22,6 +22,7 @@ type store interface {
 // records is what admit reads and writes of the records of releases.
 type records interface {
 	AskAbort(ctx context.Context, id string, f rollout.Fence, line rollout.Line) error
+	Evicts(ctx context.Context, id, tag string, line rollout.Line) error
 	Note(ctx context.Context, id string, lines ...rollout.Line) error
 	Previewed(ctx context.Context, r rollout.Release, lines ...rollout.Line) error
 	Rejected(ctx context.Context, id string, why rollout.Rejection, line rollout.Line) error
@@ -36,6 +37,7 @@ type leases interface {
 	Begin(ctx context.Context, l rollout.Lease) (rollout.Lease, error)
 	Lease(ctx context.Context, target string) (rollout.Lease, error)
 	GiveBack(ctx context.Context, l rollout.Lease, who string, now time.Time) error
+	Renew(ctx context.Context, l rollout.Lease) (rollout.Lease, error)
 	Raise(ctx context.Context, target, owner string, epoch int, f rollout.Fence) (rollout.Lease, error)
 }
 

@@ -122,6 +122,7 @@ func TestTheDefaultsOfTheSchemaAreThoseOfTheGoType(t *testing.T) {
 		"properties/guard/properties/whenNoData":                          filled.Guard.WhenNoData,
 		"properties/guard/properties/whenRed":                             filled.Guard.WhenRed,
 		"properties/whenRunning":                                          filled.WhenRunning,
+		"properties/whenDeploying":                                        filled.WhenDeploying,
 		"properties/queueLimit":                                           filled.QueueLimit,
 		"properties/revertWindow":                                         filled.RevertWindow,
 		"properties/checks/properties/whenInconclusive/properties/extend": filled.Checks.WhenInconclusive.Extend,

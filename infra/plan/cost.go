@@ -3,38 +3,16 @@ package plan
 import (
 	"fmt"
 
+	"sluice/infra/prices"
 	"sluice/shared/judge"
 	"sluice/shared/kind"
 	"sluice/shared/rollout"
 )
 
-// A price is what AWS asks for one unit, in US dollars, in us-east-1, beyond the free tiers.
-const (
-	perTransition  = 0.025 / 1000      // Standard workflows; https://aws.amazon.com/step-functions/pricing/
-	perInvocation  = 0.20 / 1e6        // https://aws.amazon.com/lambda/pricing/
-	perGBSecond    = 0.0000133334      // arm64, first tier; https://aws.amazon.com/lambda/pricing/
-	perWrite       = 0.625 / 1e6       // on-demand, up to 1 KB; https://aws.amazon.com/dynamodb/pricing/on-demand/
-	perRead        = 0.125 / 1e6       // on-demand, up to 4 KB, strongly consistent; the same page
-	perEvent       = 1.00 / 1e6        // custom events, up to 64 KB; https://aws.amazon.com/eventbridge/pricing/
-	perMetricRead  = 0.01 / 1000       // GetMetricData, each metric; https://aws.amazon.com/cloudwatch/pricing/
-	perLoggedGB    = 0.50              // standard log class; https://aws.amazon.com/cloudwatch/pricing/
-	perPublish     = 0.50 / 1e6        // SNS requests; https://aws.amazon.com/sns/pricing/
-	memoryGB       = 0.25              // as the rows of infra/stack say
-	secondsPerCall = 0.15              // an assumption: handlers mostly wait for two or three AWS calls
-	loggedGBPerRun = 3.0 / 1024 / 1024 // an assumption: 3 KB for each invocation
-)
-
-// A line is a line of the bill: what, how many, for how much.
-type line struct {
-	what  string
-	count int
-	cost  float64
-}
-
 // bill estimates a release that goes through every step once and is promoted. Each step invokes shift and judge; look
 // each minute of a bake; a slow move has both wait once more; plan, admit and settle run once, trigger and notify (started, succeeded) answer the events, and slack
 // answers each of them.
-func bill(d rollout.Definition) []line {
+func bill(d rollout.Definition) []prices.Line {
 	n := len(d.Steps())
 	slow := d.SlowMoves()
 	transitions, invocations, events := rollout.Transitions(n)+3*slow, 3*n+8+2*slow, n+3
@@ -50,13 +28,7 @@ func bill(d rollout.Definition) []line {
 	invocations += looks
 	reads, writes := 2*invocations+2*looks, 2*invocations
 	metrics := looks * metricsOf(d)
-	return []line{
-		{"state transitions", transitions, float64(transitions) * perTransition},
-		{"Lambda invocations", invocations, float64(invocations) * (perInvocation + memoryGB*secondsPerCall*perGBSecond + loggedGBPerRun*perLoggedGB)},
-		{"DynamoDB reads and writes", reads + writes, float64(reads)*perRead + float64(writes)*perWrite},
-		{"metrics read", metrics, float64(metrics) * perMetricRead},
-		{"events and messages", events + 2, float64(events)*perEvent + 2*perPublish},
-	}
+	return prices.Used{Transitions: transitions, Invocations: invocations, Reads: reads, Writes: writes, Metrics: metrics, Events: events, Messages: 2}.Bill()
 }
 
 // metricsOf is how many metrics one look reads. It counts a metric for each check that uses it, although a look reads a shared one once.
@@ -103,11 +75,4 @@ func parts(m kind.Metric, names map[string]bool) {
 	for _, part := range m.Of {
 		parts(part, names)
 	}
-}
-
-func total(lines []line) (sum float64) {
-	for _, l := range lines {
-		sum += l.cost
-	}
-	return sum
 }

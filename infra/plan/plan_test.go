@@ -127,7 +127,7 @@ func TestALittleTrafficIsNeverDrawnAsNone(t *testing.T) {
 
 func TestTransitionsAreTheBudgetOfTheSteps(t *testing.T) {
 	first := bill(shop())[0]
-	if steps := 4; first.count != 3*steps+4 || first.cost != float64(16)*0.025/1000 {
+	if steps := 4; first.Count != 3*steps+4 || first.Dollars != float64(16)*0.025/1000 {
 		t.Errorf("%+v", first)
 	}
 }
@@ -149,9 +149,9 @@ func TestALookIsPricedByTheMetricsThatItReads(t *testing.T) {
 
 func TestMovesThatTakeAWhileCostAWaitEach(t *testing.T) {
 	d := shop()
-	plain := bill(d)[0].count
+	plain := bill(d)[0].Count
 	d.Target = rollout.Target{RecordSet: &kind.RecordSet{}}
-	if slow := bill(d)[0].count; slow != plain+3*len(d.Steps()) {
+	if slow := bill(d)[0].Count; slow != plain+3*len(d.Steps()) {
 		t.Errorf("%d transitions, and %d where each step takes a while", plain, slow)
 	}
 }

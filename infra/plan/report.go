@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"sluice/infra/prices"
 	"sluice/shared/kind"
 	"sluice/shared/rollout"
 )
@@ -84,7 +85,11 @@ func facts(d rollout.Definition, steps []rollout.Step) [][2]string {
 	if d.RevertWindow > 0 {
 		revert = "the guard stays armed for " + d.RevertWindow.String() + " after promotion"
 	}
-	return append(all, [2]string{"Revert", revert}, [2]string{"If one runs", running(d)})
+	all = append(all, [2]string{"Revert", revert}, [2]string{"If one runs", running(d)})
+	if _, deploys := d.Target.Spec().(kind.Deploying); deploys {
+		all = append(all, [2]string{"If deployed", deploying(d)})
+	}
+	return all
 }
 
 // ofKind says what the kind of target can and cannot do.
@@ -190,16 +195,26 @@ func running(d rollout.Definition) string {
 	return "this release waits for its end, for " + d.QueueLimit.String() + " at most"
 }
 
+func deploying(d rollout.Definition) string {
+	switch d.WhenDeploying {
+	case rollout.DeployingEvicted:
+		return "past Sluice: its service takes that back, unless it serves everybody already"
+	case rollout.DeployingRejects:
+		return "past Sluice: this release is rejected"
+	}
+	return "past Sluice: this release waits for its end, for " + d.QueueLimit.String() + " at most"
+}
+
 // said writes a policy as people say it: "rollBack" is "roll back".
 func said[T ~string](policy T) string {
 	return strings.NewReplacer("B", " b", "O", " o").Replace(string(policy))
 }
 
-func costs(lines []line) string {
+func costs(lines []prices.Line) string {
 	var rows strings.Builder
 	for _, l := range lines {
-		fmt.Fprintf(&rows, "  %5d  %-28s $%.6f\n", l.count, l.what, l.cost)
+		fmt.Fprintf(&rows, "  %5d  %-28s $%.6f\n", l.Count, l.What, l.Dollars)
 	}
-	fmt.Fprintf(&rows, "         %-28s $%.6f  (us-east-1, no free tier)\n", "AWS cost of a release", total(lines))
+	fmt.Fprintf(&rows, "         %-28s $%.6f  (us-east-1, no free tier)\n", "AWS cost of a release", prices.Total(lines))
 	return rows.String()
 }

@@ -134,6 +134,9 @@ func OfKind(root string, env Environment, id kind.ID) ([]byte, error) {
 		if err := json.Unmarshal([]byte(target), &props.Services[i].Definition.Target); err != nil {
 			return nil, fmt.Errorf("giving service %s a target of kind %s: %w", s.Definition.Service, id, err)
 		}
+		if kind.Of(id).Can.Evicts { // so that stories may want it
+			props.Services[i].Definition.WhenDeploying = rollout.DeployingEvicted
+		}
 	}
 	templates, err := Synthesise(root, props)
 	return templates["Sluice-"+string(env)], err

@@ -61,7 +61,7 @@ var admit = function{
 	may: []permission{
 		items(
 			access{"GetItem Query", "release target queue", ""},
-			access{"UpdateItem", "release", unended + "state epoch stable started step takes takesLater preview served abort rejection audit"},
+			access{"UpdateItem", "release", unended + "state epoch stable started step takes takesLater preview evicted served abort rejection audit"},
 			access{"UpdateItem", "target", whoseLease + "target spec service expires returned promote held heard alarms red guard armedUntil began clears promise stable candidate weight tag moving since stirred baking retiring idle"},
 			looks,
 			access{"PutItem UpdateItem DeleteItem", "queue", "release created supersededBy"},

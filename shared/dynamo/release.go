@@ -80,6 +80,11 @@ func (s *Store) Previewed(ctx context.Context, r rollout.Release, lines ...rollo
 	return s.progress(ctx, r.ID, change().set("preview", r.Preview).tell(lines...))
 }
 
+// Evicts writes that a release has somebody else's deployment taken back.
+func (s *Store) Evicts(ctx context.Context, id, tag string, line rollout.Line) error {
+	return s.progress(ctx, id, change().set("evicted", tag).tell(line))
+}
+
 // Rejected writes why a release is not let in.
 func (s *Store) Rejected(ctx context.Context, id string, why rollout.Rejection, line rollout.Line) error {
 	return s.record(ctx, id, change().set("rejection", why).tell(line))

@@ -108,6 +108,11 @@ func (Configuration) Climbs(weights []int) *Problem {
 	return &Problem{"strategy", "AppConfig's growth cannot rest at a weight", "write allAtOnce here, and choose how the version grows under target.configuration.strategy"}
 }
 
+// Underway implements Deploying.
+func (c Configuration) Underway(number string) (what, end string) {
+	return "deployment " + number, fmt.Sprintf("aws appconfig stop-deployment --application-id %s --environment-id %s --deployment-number %s", c.Application, c.Environment, number)
+}
+
 // Restore implements Spec.
 func (c Configuration) Restore(version string) string {
 	return fmt.Sprintf("aws appconfig start-deployment --application-id %s --environment-id %s --configuration-profile-id %s --configuration-version %s --deployment-strategy-id %s",

@@ -22,6 +22,7 @@ var ecsService = Facts{
 	Slow:     true,
 	// How long ECS takes to change the rule is not documented. After the bake the old tasks are gone, and come up anew: as long as Sluice waits for tasks.
 	Way: Way{During: time.Minute, After: 30 * time.Minute},
+	Can: Uses{Evicts: true},
 }
 
 // ECSService is a service of Amazon ECS. ECS starts the tasks of a revision and moves the traffic; Sluice says when.
@@ -43,6 +44,7 @@ type ECSBalancing struct {
 var (
 	_ Blended    = ECSService{}
 	_ Climbing   = ECSService{}
+	_ Deploying  = ECSService{}
 	_ Telling    = ECSService{}
 	_ Standing   = ECSService{}
 	_ Answering  = ECSService{}
@@ -156,6 +158,16 @@ func ParseECSTag(tag string) ECSTag {
 		return ECSTag{}
 	}
 	return ECSTag{words[0], words[1], words[2], words[3]}
+}
+
+// Underway implements Deploying.
+func (e ECSService) Underway(tag string) (what, end string) {
+	t := ParseECSTag(tag)
+	if t.From == "" { // the first of the service
+		return fmt.Sprintf("deployment %s of %s", t.Deployment, t.Revision), e.Restore(t.Revision)
+	}
+	return fmt.Sprintf("deployment %s from %s to %s", t.Deployment, t.From, t.Revision),
+		fmt.Sprintf("aws ecs stop-service-deployment --service-deployment-arn %s --stop-type ROLLBACK", t.Deployment)
 }
 
 // Stands implements Standing.

@@ -2,11 +2,14 @@ package kind
 
 // Needs implements Spec. What is about a deployment or a revision must be allowed for the service, too
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html).
-func (e ECSService) Needs(function string, _ Uses) []Need {
+func (e ECSService) Needs(function string, u Uses) []Need {
 	switch function {
 	case "plan":
 		return append(e.reads(), Need{Sid: "ReadTaskDefinitions", Actions: []string{"ecs:DescribeTaskDefinition"}})
 	case "admit":
+		if u.Evicts {
+			return append(e.reads(), e.stops()...)
+		}
 		return e.reads()
 	case "build":
 		if e.Images == nil {
@@ -38,7 +41,12 @@ func (e ECSService) reads() []Need {
 
 // goesBack is what it takes to begin a deployment and to turn it round.
 func (e ECSService) goesBack() []Need {
-	return append(e.on("StopDeployments", "service-deployment", "ecs:StopServiceDeployment"), Need{"Deploy", []string{"ecs:UpdateService"}, "ecs", e.path("service", "")})
+	return append(e.stops(), Need{"Deploy", []string{"ecs:UpdateService"}, "ecs", e.path("service", "")})
+}
+
+// stops is what it takes to have ECS take a deployment back.
+func (e ECSService) stops() []Need {
+	return e.on("StopDeployments", "service-deployment", "ecs:StopServiceDeployment")
 }
 
 // on allows an action on the service and on what belongs to it.

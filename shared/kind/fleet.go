@@ -13,6 +13,7 @@ const FleetID ID = "fleet"
 var fleet = Facts{
 	ID: FleetID, Title: "fleet in memory", Prefix: "fleet", Suffix: "-fleet", Revision: inMemory,
 	Smallest: 500, Spreads: SpreadRequests, Silence: GoesOn, Way: Way{During: time.Hour, After: time.Hour},
+	Can:         Uses{Evicts: true},
 	SandboxOnly: true,
 }
 
@@ -36,15 +37,23 @@ func (f Fleet) Problems() []Problem { return Memory{f.Fleet}.Problems() }
 // Metrics implements Spec.
 func (f Fleet) Metrics(revision string) Metrics { return Memory{f.Fleet}.Metrics(revision) }
 
+// Underway implements Deploying.
+func (f Fleet) Underway(handle string) (what, end string) {
+	return "deployment " + handle, fmt.Sprintf("memory stop-deployment --name %s --handle %s", f.Fleet, handle)
+}
+
 // Restore implements Spec.
 func (f Fleet) Restore(revision string) string {
 	return fmt.Sprintf("memory stop-deployment --name %s --stable %s", f.Fleet, revision)
 }
 
 // Needs implements Spec.
-func (f Fleet) Needs(function string, _ Uses) []Need {
+func (f Fleet) Needs(function string, u Uses) []Need {
 	need := func(sid string, actions ...string) []Need {
 		return []Need{{sid, actions, "memory", "target/" + f.Fleet}}
+	}
+	if function == "admit" && u.Evicts {
+		return need("MoveTarget", "memory:DescribeFleet", "memory:StopDeployment")
 	}
 	switch function {
 	case "plan", "admit":

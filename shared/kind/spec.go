@@ -87,6 +87,7 @@ type Uses struct {
 	Samples bool // looks make requests of their own
 	Fills   bool // objects of S3 become its revisions
 	Images  bool // a gate asks which image a revision is made of
+	Evicts  bool // a deployment that somebody else began is taken back, to make way for a release
 }
 
 // A Fronted spec may have a place of its own where requests reach a revision that has no traffic yet.
@@ -158,6 +159,12 @@ type Retiring interface{ Retires() bool }
 
 // A Sticky spec may keep clients with the revision that they met first; then clients are spread over revisions, whatever its kind spreads by itself.
 type Sticky interface{ Sticks() bool }
+
+// A Deploying spec's service carries out deployments of whoever asks it.
+type Deploying interface {
+	// Underway names the deployment that a split's tag is of, as a clause ("deployment 7 of version 42"), and the command by which a person has it taken back.
+	Underway(tag string) (what, end string)
+}
 
 // A Ticking spec has its service ask Sluice at each tick of a deployment whether it may go on.
 type Ticking interface {

@@ -112,6 +112,15 @@ func (Stack) Caution() string {
 	return "CloudFormation changes the resources back one after the other, and what a replaced or deleted resource held does not come back"
 }
 
+// Underway implements Deploying. What somebody else began without a token has no name.
+func (s Stack) Underway(token string) (what, end string) {
+	what = "an update"
+	if token != "" {
+		what = "update " + token
+	}
+	return what, "aws cloudformation cancel-update-stack --stack-name " + s.Stack
+}
+
 // Restore implements Spec. The triggers are taken away, because a red alarm would turn the way back round; the bucket's host has to be that of its Region.
 func (s Stack) Restore(revision string) string {
 	bucket, _ := s.Bucket()

@@ -9,15 +9,18 @@ import (
 type Admission struct {
 	Stable    string     // the revision that the release comes back to
 	Step      int        // the step that the release begins with
-	Note      string     // what was adopted or repaired, for the audit trail; empty when the target was clean
+	Note      string     // what was adopted, repaired or is taken back, for the audit trail; empty when the target was clean
 	Served    bool       // the target serves the candidate already: there is nothing to do
 	Moving    string     // what the service still carries out from before; the release waits for that
+	Waits     string     // that it waits for it, as a sentence for the audit trail
+	Evicts    string     // tag of a deployment of somebody else that the service is to take back meanwhile; empty: of none
 	Rejection *Rejection // not nil: the release is not let in
 }
 
 // Admit judges a target that a release finds, by stated rules:
 //
-//   - the service is still moving traffic, waits for the word to go on, or lets no other move begin yet: the release waits for it, as long as it may wait in the queue;
+//   - the service is still moving traffic, waits for the word to go on, or lets no other move begin yet: the release waits for it, as long as it may wait in the queue.
+//     What somebody else began may have it rejected at once, or may be taken back for it, as the definition says;
 //   - one revision serves everything: that one is stable. If it is the candidate, there is nothing to do;
 //   - the candidate already has a share: adopted. The release begins at the first step that is not below that share;
 //   - two revisions have traffic, and neither the service nor the lease says which of them is stable: refused. It may be the one with less;
@@ -28,11 +31,8 @@ type Admission struct {
 func Admit(r Release, found Split, last Lease, now time.Time) Admission {
 	found = found.From(last.Left())
 	switch {
-	case found.Unrest() != "" && r.waitedTooLong(now):
-		return Admission{Rejection: Because(fmt.Sprintf("%s did not come to rest within %s: %s", r.Definition.Target.ID(), r.Definition.QueueLimit, found.Unrest()),
-			"see what its service is doing, and release again when it is done")}
 	case found.Unrest() != "":
-		return Admission{Moving: found.Unrest()}
+		return r.unrest(found, last, r.waitedTooLong(now))
 	case found.Plain().Serves(r.Revision.Version):
 		return Admission{Served: true}
 	case found.Plain().Candidate == "":

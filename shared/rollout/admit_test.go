@@ -66,3 +66,49 @@ func TestAdmitFollowsItsStatedRules(t *testing.T) {
 		})
 	}
 }
+
+// A deployment that the last owner of the lease began is Sluice's. One that serves everybody is never taken back.
+func TestWhatSomebodyElseBeganFollowsThePolicy(t *testing.T) {
+	const theirs = "arn:their checkout:3 checkout:1 alternate"
+	moving := rollout.Split{Stable: "checkout:1", Candidate: "checkout:3", Weight: 1000, Moving: "0 of 2 tasks are running", Tag: theirs}
+	baking := rollout.Split{Stable: "checkout:3", Busy: "ECS bakes checkout:3 for 1h", Tag: theirs}
+	resting := rollout.Split{Stable: "checkout:1", Candidate: "checkout:3", Rests: true, Tag: theirs}
+	ours := rollout.Lease{Stable: "checkout:1", Candidate: "checkout:3", Tag: theirs}
+	for name, test := range map[string]struct {
+		policy   rollout.WhenDeploying
+		found    rollout.Split
+		last     rollout.Lease
+		evicted  string // before
+		evicts   bool
+		waits    string
+		rejected string
+		remedy   string
+	}{
+		"waited for":                {rollout.DeployingWaits, moving, rollout.Lease{}, "", false, "for 24h at most: somebody else began deployment arn:their from checkout:1 to checkout:3.", "", ""},
+		"rejected":                  {rollout.DeployingRejects, moving, rollout.Lease{}, "", false, "", "somebody else began deployment arn:their from checkout:1 to checkout:3", "aws ecs stop-service-deployment --service-deployment-arn arn:their --stop-type ROLLBACK"},
+		"rejected while it bakes":   {rollout.DeployingRejects, baking, rollout.Lease{}, "", false, "", "ECS bakes checkout:3 for 1h, which somebody else began", "whenDeploying: wait"},
+		"taken back":                {rollout.DeployingEvicted, moving, rollout.Lease{}, "", true, "has deployment arn:their from checkout:1 to checkout:3 taken back", "", ""},
+		"taken back while it rests": {rollout.DeployingEvicted, resting, rollout.Lease{}, "", true, "taken back", "", ""},
+		"asked for once more":       {rollout.DeployingEvicted, moving, rollout.Lease{}, theirs, true, "taken back", "", ""},
+		"a second one":              {rollout.DeployingEvicted, moving, rollout.Lease{}, "arn:before checkout:3 checkout:1 alternate", false, "", "again", "find who deploys past Sluice"},
+		"one that serves everybody is waited for": {rollout.DeployingEvicted, baking, rollout.Lease{}, "", false, "ECS bakes checkout:3 for 1h, which somebody else began.", "", ""},
+		"Sluice's own is waited for":              {rollout.DeployingEvicted, moving, ours, "", false, "has come to rest: 0 of 2 tasks are running.", "", ""},
+		"nor does Sluice's own reject":            {rollout.DeployingRejects, moving, ours, "", false, "has come to rest: 0 of 2 tasks are running.", "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := rollout.Release{Revision: rollout.Revision{Version: "checkout:2"}, Evicted: test.evicted, Definition: rollout.Definition{
+				QueueLimit: rollout.Duration(24 * time.Hour), WhenDeploying: test.policy, Target: rollout.Target{ECSService: &kind.ECSService{Cluster: "shop", Service: "checkout", Connect: "checkout"}},
+			}}
+			got := rollout.Admit(r, test.found, test.last, time.Time{}.Add(time.Minute))
+			if test.rejected != "" {
+				if got.Rejection == nil || !strings.Contains(got.Rejection.Reason, test.rejected) || !strings.Contains(got.Rejection.Remedy, test.remedy) {
+					t.Errorf("the rejection is %+v", got.Rejection)
+				}
+				return
+			}
+			if got.Rejection != nil || (got.Evicts == theirs) != test.evicts || !strings.Contains(got.Note+got.Waits, test.waits) {
+				t.Errorf("it is %+v (%+v), want one that waits: %s", got, got.Rejection, test.waits)
+			}
+		})
+	}
+}

@@ -3,19 +3,20 @@ package rollout
 // Definition says how one service is released. People write it as YAML in infra/services; the CDK app checks it
 // against events/definition.schema.json and Validate, and stores it as JSON in an SSM parameter.
 type Definition struct {
-	Service      string            `json:"service"`
-	Target       Target            `json:"target"`
-	Source       *Source           `json:"source,omitempty"` // what is released without a request
-	Strategy     Strategy          `json:"strategy"`
-	Guard        Guard             `json:"guard"`
-	Checks       Checks            `json:"checks,omitzero"`
-	People       map[string]Person `json:"people,omitempty"`      // who may be asked, by name
-	Approvals    []Approval        `json:"approvals,omitempty"`   // before which steps people are asked
-	Gates        *Gates            `json:"gates,omitempty"`       // what must hold before the release begins
-	Slack        *Slack            `json:"slack,omitempty"`       // where people are told
-	RevertWindow Duration          `json:"revertWindow,omitzero"` // how long the guard stays armed after promotion
-	WhenRunning  WhenRunning       `json:"whenRunning,omitempty"` // what a new release does when another one holds the target
-	QueueLimit   Duration          `json:"queueLimit,omitzero"`   // how long a queued release waits before it is rejected
+	Service       string            `json:"service"`
+	Target        Target            `json:"target"`
+	Source        *Source           `json:"source,omitempty"` // what is released without a request
+	Strategy      Strategy          `json:"strategy"`
+	Guard         Guard             `json:"guard"`
+	Checks        Checks            `json:"checks,omitzero"`
+	People        map[string]Person `json:"people,omitempty"`        // who may be asked, by name
+	Approvals     []Approval        `json:"approvals,omitempty"`     // before which steps people are asked
+	Gates         *Gates            `json:"gates,omitempty"`         // what must hold before the release begins
+	Slack         *Slack            `json:"slack,omitempty"`         // where people are told
+	RevertWindow  Duration          `json:"revertWindow,omitzero"`   // how long the guard stays armed after promotion
+	WhenRunning   WhenRunning       `json:"whenRunning,omitempty"`   // what a new release does when another one holds the target
+	WhenDeploying WhenDeploying     `json:"whenDeploying,omitempty"` // what it does when its service carries out a deployment that somebody else began
+	QueueLimit    Duration          `json:"queueLimit,omitzero"`     // how long a queued release waits before it is rejected
 }
 
 // Slack names the channel in which people are told of the service's releases.
@@ -69,9 +70,20 @@ const (
 	Reject    WhenRunning = "reject"
 )
 
+// WhenDeploying says what a new release does when it finds its target in a deployment that somebody else began, past Sluice.
+type WhenDeploying string
+
+// The policies for such a deployment. One that serves everybody already is not taken back by any of them.
+const (
+	DeployingWaits   WhenDeploying = "wait"
+	DeployingRejects WhenDeploying = "reject"
+	DeployingEvicted WhenDeploying = "supersede" // its service takes it back, and the release begins from what served before
+)
+
 // WithDefaults fills in what the definition leaves out.
 func (d Definition) WithDefaults() Definition {
 	d.WhenRunning = or(d.WhenRunning, Queue)
+	d.WhenDeploying = or(d.WhenDeploying, DeployingWaits)
 	d.QueueLimit = or(d.QueueLimit, Duration(24*hour))
 	d.Guard.WhenMuted = or(d.Guard.WhenMuted, Hold)
 	d.Guard.WhenNoData = or(d.Guard.WhenNoData, Hold)

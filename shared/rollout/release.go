@@ -37,6 +37,7 @@ type Release struct {
 	Extended   int               `json:"extended,omitempty"`   // how many times the present step was baked again
 	Unread     int               `json:"unread,omitempty"`     // how many times in a row the evidence could not be read
 	Preview    *Preview          `json:"preview,omitempty"`    // what it will change, where its target's service says that beforehand
+	Evicted    string            `json:"evicted,omitempty"`    // tag of somebody else's deployment that it had its service take back
 	Stable     string            `json:"stable,omitempty"`     // version that served when the release took the lease
 	Epoch      int               `json:"epoch,omitempty"`      // epoch of the lease that it took
 	Started    time.Time         `json:"started,omitzero"`     // when it took the lease

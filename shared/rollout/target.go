@@ -158,6 +158,7 @@ func (d Definition) Uses() kind.Uses {
 		Samples: d.Checks.Synthetic != nil,
 		Fills:   d.Source != nil && d.Source.S3 != nil,
 		Images:  d.Gates != nil && d.Gates.Scan != nil && d.Gates.Scan.ECR != "",
+		Evicts:  d.WhenDeploying == DeployingEvicted,
 	}
 }
 
@@ -169,4 +170,5 @@ func (d Definition) cannot(found *problems) {
 	found.check(can.Samples || !wants.Samples, "checks.synthetic", title+" cannot be asked by a revision's name", "leave it out, and count users' requests")
 	found.check(can.Fills || !wants.Fills, "source.s3", "no object of S3 becomes a revision of "+title, "name a build, or request releases of a revision that is there")
 	found.check(can.Images || !wants.Images, "gates.scan.ecr", "revisions of "+title+" are not known by an image", "leave it out")
+	d.deploying(found)
 }

@@ -13,16 +13,17 @@ const sound = `{"service":"checkout","target":{"lambdaAlias":{"function":"checko
 
 func TestValidateNamesThePlaceAndTheRemedy(t *testing.T) {
 	for name, test := range map[string]struct{ old, new, path string }{
-		"bad name":              {`"service":"checkout"`, `"service":"Check Out"`, "service"},
-		"no target":             {`{"lambdaAlias":{"function":"checkout","alias":"live"}}`, `{}`, "target"},
-		"two strategies":        {`"strategy":{`, `"strategy":{"allAtOnce":{},`, "strategy"},
-		"falling weights":       {`{"weight":5,"bake":"5m"}`, `{"weight":5,"bake":"5m"},{"weight":4,"bake":"5m"}`, "strategy.canary.steps[1].weight"},
-		"weight over 100":       {`"weight":5`, `"weight":150`, "strategy.canary.steps[0].weight"},
-		"unwatched step":        {`,"bake":"5m"`, ``, "strategy.canary.steps[0].bake"},
-		"no guard and no check": {`["checkout-errors"]`, `[]`, "guard.alarms"},
-		"alarm twice":           {`["checkout-errors"]`, `["a","a"]`, "guard.alarms[1]"},
-		"unknown policy":        {`"service"`, `"whenRunning":"sometimes","service"`, "whenRunning"},
-		"window too long":       {`"service"`, `"revertWindow":"999h","service"`, "revertWindow"},
+		"bad name":                           {`"service":"checkout"`, `"service":"Check Out"`, "service"},
+		"no target":                          {`{"lambdaAlias":{"function":"checkout","alias":"live"}}`, `{}`, "target"},
+		"two strategies":                     {`"strategy":{`, `"strategy":{"allAtOnce":{},`, "strategy"},
+		"falling weights":                    {`{"weight":5,"bake":"5m"}`, `{"weight":5,"bake":"5m"},{"weight":4,"bake":"5m"}`, "strategy.canary.steps[1].weight"},
+		"weight over 100":                    {`"weight":5`, `"weight":150`, "strategy.canary.steps[0].weight"},
+		"unwatched step":                     {`,"bake":"5m"`, ``, "strategy.canary.steps[0].bake"},
+		"no guard and no check":              {`["checkout-errors"]`, `[]`, "guard.alarms"},
+		"alarm twice":                        {`["checkout-errors"]`, `["a","a"]`, "guard.alarms[1]"},
+		"unknown policy":                     {`"service"`, `"whenRunning":"sometimes","service"`, "whenRunning"},
+		"a policy for what an alias has not": {`"service"`, `"whenDeploying":"reject","service"`, "whenDeploying"},
+		"window too long":                    {`"service"`, `"revertWindow":"999h","service"`, "revertWindow"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var d rollout.Definition

@@ -59,6 +59,13 @@ type Undoing interface {
 	Undo(ctx context.Context, t rollout.Target, stable string, ours func() error) error
 }
 
+// An Evictor is a Deployer whose service takes back a deployment that is under way, whoever began it.
+type Evictor interface {
+	// Evict has the service take back the deployment of a handle, to what it served before. It does nothing when that deployment is over, goes back
+	// already, or is not the last one, and is idempotent.
+	Evict(ctx context.Context, t rollout.Target, handle string) error
+}
+
 // Progress is what became of a deployment, or of a pool that is filled. What neither moves nor failed is done.
 type Progress struct {
 	Moving string // how far it is: "2 of 10 tasks are healthy"
@@ -114,6 +121,15 @@ func (d deploying) hopeless(ctx context.Context, t rollout.Target, now rollout.S
 		return &Obstacle{What: why, Remedy: "mend that, and release again"}
 	}
 	return err
+}
+
+// evict implements service.
+func (d deploying) evict(ctx context.Context, t rollout.Target, handle string) error {
+	e, evicts := d.Deployer.(Evictor)
+	if !evicts { // no definition wants it: kind.Uses
+		return &Obstacle{What: "Sluice does not have the service of " + t.Spec().String() + " take back what somebody else began", Remedy: "write whenDeploying: wait in the definition"}
+	}
+	return e.Evict(ctx, t, handle)
 }
 
 func (deploying) follows() bool { return false }

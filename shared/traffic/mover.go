@@ -52,6 +52,9 @@ type service interface {
 	// hopeless is the error that says why a move that is under way will not come to an end.
 	hopeless(ctx context.Context, t rollout.Target, now rollout.Split) error
 
+	// evict has the service take back a deployment that somebody else began.
+	evict(ctx context.Context, t rollout.Target, handle string) error
+
 	// compares says whether a forward move on top of what was found fails if somebody has moved the target since (compare-and-set).
 	compares(found rollout.Split) bool
 }
@@ -156,6 +159,16 @@ func (m *Mover) undone(ctx context.Context, t rollout.Target, found rollout.Spli
 
 func asking(t rollout.Target, why error) error {
 	return fmt.Errorf("asking whether %s may move: %w", t.ID(), why)
+}
+
+// Evict has the service take back the deployment of somebody else that a target was found in. It asks the permit after that reading: whoever brings
+// traffic back raises the fence first, so a way back is never taken for somebody else's deployment. Errors: those of the permit, an Obstacle when the
+// service takes no such word.
+func (m *Mover) Evict(ctx context.Context, t rollout.Target, found rollout.Split, p Permit) error {
+	if err := p.Allows(ctx, found); err != nil {
+		return asking(t, err)
+	}
+	return m.service.evict(ctx, t, found.Tag)
 }
 
 // Back brings all traffic to to.Stable. With to.Tag it first tries once on top of that lock, and reads only if the lock is outdated. It

@@ -50,6 +50,11 @@ func (r routing) forward(ctx context.Context, t rollout.Target, found, to rollou
 	return written.Tag, nil
 }
 
+// evict implements service: what a router's service was told is a write, and not a deployment that it could take back.
+func (routing) evict(_ context.Context, t rollout.Target, _ string) error {
+	return &Obstacle{What: t.Spec().String() + " has no deployments that could be taken back", Remedy: "write whenDeploying: wait in the definition"}
+}
+
 func (r routing) follow(ctx context.Context, t rollout.Target, now rollout.Split, tag string) (rollout.Split, error) {
 	f, follows := r.Router.(Follower)
 	if !follows || tag == "" {

@@ -6,13 +6,11 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"sluice/shared/rollout"
 	"sluice/test/bench/budget"
-	"sluice/test/sandbox/wire"
 	"sluice/test/scenario"
 )
 
@@ -61,9 +59,9 @@ func transitions(t *testing.T) {
 func besideECS(t *testing.T) {
 	for _, oneOf := range []int{1, 2, 10} {
 		for _, r := range scenario.Rivals() {
-			calls := new(atomic.Int64)
-			scenario.RunWith(t, scenario.Options{Kind: scenario.OnECS{}, Middleware: []wire.Middleware{scenario.CountingCalls(calls)}}, func(w *scenario.World) {
-				fmt.Printf("a task definition that fails one request in %d, by %s: %v\n", oneOf, r.Name, r.Release(w, calls, oneOf))
+			m := new(scenario.Meter)
+			scenario.RunWith(t, m.Options(scenario.OnECS{}), func(w *scenario.World) {
+				fmt.Printf("a task definition that fails one request in %d, by %s: %v\n", oneOf, r.Name, r.Release(w, m, oneOf))
 			})
 		}
 	}

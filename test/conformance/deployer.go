@@ -36,7 +36,7 @@ type Holding interface{ Course() rollout.Course }
 
 // Deployer tests that an implementation of traffic.Deployer keeps what the port promises, and that a Mover above it keeps its own promises.
 func Deployer(t *testing.T, fixture func(t *testing.T) DeployerFixture) {
-	for _, group := range [][]deploymentProperty{startProperties, stopProperties, deployedProperties, restingProperties} {
+	for _, group := range [][]deploymentProperty{startProperties, stopProperties, evictedProperties, deployedProperties, restingProperties} {
 		for _, p := range group {
 			t.Run(p.name, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {

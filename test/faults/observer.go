@@ -94,6 +94,9 @@ func (o *observer) call(next wire.Handler) wire.Handler {
 			from, to := o.between(in.ServiceDeploymentArn)
 			o.moved(by, scenario.Service, rollout.Split{Stable: from, Candidate: to, Weight: 1})
 		case *ecs.StopServiceDeploymentInput:
+			if o.evicted(by, aws.ToString(in.ServiceDeploymentArn)) {
+				break
+			}
 			from, _ := o.between(in.ServiceDeploymentArn)
 			o.moved(by, scenario.Service, rollout.Split{Stable: from})
 		case *lambda.UpdateAliasInput:
@@ -106,6 +109,9 @@ func (o *observer) call(next wire.Handler) wire.Handler {
 			next := out.(*memory.AdvanceDeploymentOutput)
 			o.moved(by, aws.ToString(in.Name), rollout.Split{Stable: *next.Serves, Candidate: *next.Candidate, Weight: rollout.Weight(*next.Weight)})
 		case *memory.StopDeploymentInput:
+			if o.evicted(by, aws.ToString(in.Handle)) {
+				break
+			}
 			o.moved(by, aws.ToString(in.Name), rollout.Split{Stable: aws.ToString(in.Stable)})
 		}
 		return out, err
@@ -252,6 +258,22 @@ func (o *observer) changed(by string) {
 	to := now.Plain()
 	to.Either = to.Candidate != "" // of two pools, which is stable is what the lease says
 	o.moved(by, "", to)
+}
+
+// evicted says whether a stop is admit's, which makes way for its release: that is none of Sluice's own moves, and must not touch one.
+func (o *observer) evicted(by, deployment string) bool {
+	if !strings.HasPrefix(by, "admit") {
+		return false
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	switch l := o.lease(""); {
+	case l.Phase != rollout.Held:
+		o.say("I1: %s had deployment %s taken back while the lease was %s", by, deployment, l.Phase)
+	case strings.HasPrefix(l.Tag+" ", deployment+" "):
+		o.say("I1: %s had deployment %s taken back, which is Sluice's own", by, deployment)
+	}
+	return true
 }
 
 func (o *observer) moved(by, service string, to rollout.Split) {

@@ -23,6 +23,9 @@ const outright = `{"service":"checkout","target":{"lambdaAlias":{"function":"che
 	"strategy":{"allAtOnce":{"bake":"10m"}},
 	"guard":{"alarms":["checkout-errors"]},"whenRunning":"queue","queueLimit":"3h","revertWindow":"30m"}`
 
+// makesWay has somebody else's deployment taken back.
+var makesWay = strings.Replace(outright, `"whenRunning"`, `"whenDeploying":"supersede","whenRunning"`, 1)
+
 // outrightAsking asks before that.
 var outrightAsking = strings.Replace(askingFirst, `"canary":{"steps":[{"weight":5,"bake":"10m"}]}`, `"allAtOnce":{"bake":"10m"}`, 1)
 
@@ -48,6 +51,13 @@ var races = []race{
 	{name: "shift and guard of a fleet", definition: outrightAsking, most: 2000, kind: scenario.Fleet{Pace: memory.Pace{Takes: 6 * time.Minute}}, rivals: map[string]int{"shift-fleet": 1, "guard-fleet": 1}, setting: baking(5 * time.Minute), meet: func(w *scenario.World, id string) []string {
 		w.Answered(id, "grace", events.Approve)
 		return red(w, id)
+	}},
+	{name: "an abort, and a release that makes way for itself", definition: makesWay, most: 2000, kind: scenario.Fleet{Pace: memory.Pace{Takes: 6 * time.Minute}}, rivals: map[string]int{"admit-fleet": 1, "decide": 1}, setting: func(w *scenario.World) string {
+		w.Deployed("1") // somebody replaces what runs: whoever wins, it serves 1
+		w.Pass(time.Minute)
+		return ""
+	}, meet: func(w *scenario.World, _ string) []string {
+		return abort(w, w.Requested("2"))
 	}},
 	{name: "shift and guard of a deployment of ECS that rests", definition: short, most: 2000, kind: scenario.OnECS{}, rivals: map[string]int{"shift-ecs": 1, "guard-ecs": 1}, setting: filled, meet: red},
 	{name: "shift and guard of a fleet that rests", definition: short, most: 2000, kind: resting, rivals: map[string]int{"shift-fleet": 1, "guard-fleet": 1}, setting: baking(bakeEnd + 6*time.Minute + 45*time.Second), meet: red},

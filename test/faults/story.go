@@ -299,6 +299,15 @@ var stories = []story{
 	{name: "a fleet gives its deployment up", kind: scenario.Fleet{Pace: memory.Pace{Takes: 6 * time.Minute, Breaks: "2"}}, tell: requested, ends: [][]rollout.End{{rollout.RolledBack}}},
 	{name: "a fleet rests at each weight and is promoted", kind: resting, given: defined(short), tell: requested, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
 	{name: "a fleet that rests is taken back", kind: resting, given: defined(short), tell: redAfter(9 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
+	{name: "a fleet is taken from who deploys past Sluice", kind: scenario.Fleet{Pace: memory.Pace{Takes: 20 * time.Minute}}, given: defined(makesWay), tell: func(w *scenario.World) []string {
+		w.Deployed("5")
+		w.Pass(time.Minute)
+		return requested(w)
+	}, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
+	{name: "a service of ECS is taken from who deploys past Sluice", kind: scenario.OnECS{}, given: defined(strings.Replace(short, `"whenRunning"`, `"whenDeploying":"supersede","whenRunning"`, 1)), tell: upFirst(func(w *scenario.World) []string {
+		scenario.OnECS{}.Deploys(w, w.Revision("3"))
+		return requested(w)
+	}), ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
 	{name: "a deployment of ECS rests and is promoted", kind: scenario.OnECS{}, tell: upFirst(requested), ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
 	{name: "a deployment of ECS that rests is taken back", kind: scenario.OnECS{}, tell: upFirst(redAfter(7 * time.Minute)), ends: [][]rollout.End{{rollout.RolledBack, rollout.Rejected}}}, // one that comes late finds the alarm red
 	{name: "a promoted service of ECS is taken back inside its bake", kind: scenario.OnECS{}, tell: upFirst(redAfter(20 * time.Minute)), ends: [][]rollout.End{{rollout.RolledBack}}},

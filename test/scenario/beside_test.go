@@ -1,10 +1,8 @@
 package scenario_test
 
 import (
-	"sync/atomic"
 	"testing"
 
-	"sluice/test/sandbox/wire"
 	"sluice/test/scenario"
 )
 
@@ -12,17 +10,23 @@ import (
 // quick.
 func TestBadTaskDefinitionBesideECSOwnCanary(t *testing.T) {
 	for _, oneOf := range []int{1, 2, 10} {
-		taken := map[string]scenario.Taken{}
+		var taken []scenario.Taken
 		for _, r := range scenario.Rivals() {
-			calls := new(atomic.Int64)
-			scenario.RunWith(t, scenario.Options{Kind: scenario.OnECS{}, Middleware: []wire.Middleware{scenario.CountingCalls(calls)}}, func(w *scenario.World) {
-				taken[r.Name] = r.Release(w, calls, oneOf)
+			m := new(scenario.Meter)
+			scenario.RunWith(t, m.Options(scenario.OnECS{}), func(w *scenario.World) {
+				taken = append(taken, r.Release(w, m, oneOf))
 			})
-			t.Logf("one request in %d fails; %s: %v", oneOf, r.Name, taken[r.Name])
+			t.Logf("one request in %d fails; %s: %v", oneOf, r.Name, taken[len(taken)-1])
 		}
-		alone, over := taken[scenario.Rivals()[0].Name], taken[scenario.Rivals()[1].Name]
-		if over.Decided == 0 || oneOf == 10 && alone.Decided > 0 && over.Harmed >= alone.Harmed {
-			t.Errorf("one in %d: ECS alone %v, Sluice over it %v", oneOf, alone, over)
+		last := len(taken) - 1
+		over := taken[last]
+		for i, alone := range taken[:last] {
+			if over.Decided == 0 || oneOf == 10 && alone.Decided > 0 && over.Harmed >= alone.Harmed {
+				t.Errorf("one in %d: %s %v, Sluice over ECS %v", oneOf, scenario.Rivals()[i].Name, alone, over)
+			}
+		}
+		if over.Used.Transitions == 0 || over.Used.Invocations <= over.Used.Transitions/2 || over.Used.Writes == 0 || over.Used.Metrics == 0 {
+			t.Errorf("what Sluice uses is not counted: %+v", over.Used)
 		}
 	}
 }

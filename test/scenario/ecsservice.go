@@ -147,6 +147,18 @@ func (OnECS) Deploys(w *World, revision string) {
 	w.must(w.shop.Deploy(w.ctx, w.service, revision))
 }
 
+// Continues has somebody tell ECS to go on, if a deployment waits at a hook.
+func (OnECS) Continues(w *World) {
+	w.T.Helper()
+	d := w.ServiceDeployment()
+	for _, h := range d.LifecycleHookDetails {
+		if h.Status == types.DeploymentLifecycleHookStatusAwaitingAction {
+			_, err := sandbox.PartOf[ecs.Service](w.Sandbox).ContinueServiceDeployment(w.ctx, &awsecs.ContinueServiceDeploymentInput{ServiceDeploymentArn: d.ServiceDeploymentArn, HookId: h.HookId})
+			w.must(err)
+		}
+	}
+}
+
 // Traffic has clients send requests a minute until the world ends.
 func (s OnECS) Traffic(w *World, perMinute int) {
 	ask := w.shop.Ask

@@ -206,6 +206,67 @@ func TestReleaseWaitsForSomebodysDeploymentOfECS(t *testing.T) {
 	})
 }
 
+// pastSluice is the policy for somebody else's deployments in ecsCanary.
+func pastSluice(policy string) string {
+	return strings.Replace(ecsCanary, `"revertWindow"`, `"whenDeploying":"`+policy+`","revertWindow"`, 1)
+}
+
+func TestReleaseIsRejectedBecauseOfSomebodysDeploymentOfECS(t *testing.T) {
+	onService(t, scenario.OnECS{}, pastSluice("reject"), func(w *scenario.World, service scenario.OnECS) {
+		service.Pushed(w)
+		service.Deploys(w, "checkout:3")
+		r := w.Ended(w.Requested("checkout:2"))
+		theirs := *w.ServiceDeployment().ServiceDeploymentArn
+		if r.End != rollout.Rejected || r.Rejection == nil || !strings.Contains(r.Rejection.Reason, "deployment "+theirs+" from checkout:1 to checkout:3") || !strings.Contains(r.Rejection.Remedy, "--service-deployment-arn "+theirs) {
+			t.Errorf("it ended %q with %+v", r.End, r.Rejection)
+		}
+	})
+}
+
+// ECS takes somebody's deployment back: the old tasks are all there. The release begins from what they run.
+func TestReleaseHasSomebodysDeploymentOfECSTakenBack(t *testing.T) {
+	onService(t, scenario.OnECS{}, pastSluice("supersede"), func(w *scenario.World, service scenario.OnECS) {
+		service.Pushed(w)
+		service.Deploys(w, "checkout:3")
+		theirs := *w.ServiceDeployment().ServiceDeploymentArn
+		id := w.Requested("checkout:2")
+		w.Pass(10 * time.Second)
+		if got := service.Answers(w, 50); got["checkout:1"] != 50 {
+			t.Errorf("meanwhile clients meet %v", got)
+		}
+		r := w.Ended(id)
+		ends(w, r, rollout.Succeeded, "checkout:2")
+		if r.Stable != "checkout:1" || !strings.HasPrefix(r.Evicted, theirs) || !strings.Contains(scenario.Story(r), "has deployment "+theirs+" from checkout:1 to checkout:3 taken back") {
+			t.Errorf("it would have come back to %s; its story:\n%s", r.Stable, scenario.Story(r))
+		}
+	})
+}
+
+// Everybody is served by what somebody deployed: to stop that in its bake would take it from them.
+func TestSomebodysDeploymentOfECSThatServesEverybodyIsNotTakenBack(t *testing.T) {
+	onService(t, scenario.OnECS{}, pastSluice("supersede"), func(w *scenario.World, service scenario.OnECS) {
+		service.Pushed(w)
+		ends(w, w.Ended(w.Requested("checkout:2")), rollout.Succeeded, "checkout:2")
+		w.Pass(2 * time.Hour)
+		service.Deploys(w, "checkout:3") // with the bake of Sluice's configuration, and its hook
+		for w.ServiceDeployment().LifecycleStage != types.ServiceDeploymentLifecycleStageBakeTime {
+			w.Pass(time.Minute)
+			service.Continues(w)
+		}
+		service.Pushed(w)
+		id := w.Requested("checkout:4")
+		w.Pass(5 * time.Minute)
+		if got := service.Answers(w, 50); got["checkout:3"] != 50 {
+			t.Errorf("meanwhile clients meet %v", got)
+		}
+		r := w.Ended(id)
+		ends(w, r, rollout.Succeeded, "checkout:4")
+		if r.Stable != "checkout:3" || r.Evicted != "" {
+			t.Errorf("it would have come back to %s", r.Stable)
+		}
+	})
+}
+
 // Whoever deploys during a release supersedes it at ECS. The release does not fight, and says so.
 func TestSomebodysDeploymentInAReleaseOfECSIsNoticed(t *testing.T) {
 	onService(t, scenario.OnECS{}, ecsCanary, func(w *scenario.World, service scenario.OnECS) {

@@ -179,3 +179,47 @@ func TestReleaseWaitsForADeploymentThatRests(t *testing.T) {
 		ends(w, w.Ended(id), rollout.Succeeded, "2")
 	})
 }
+
+// foreignOn tells a story of a release that meets somebody else's deployment of version 5, two minutes old.
+func foreignOn(t *testing.T, policy string, story func(w *scenario.World, id string)) {
+	scenario.RunWith(t, scenario.Options{Kind: scenario.Fleet{Pace: memory.Pace{Takes: 20 * time.Minute}}}, func(w *scenario.World) {
+		w.Given(strings.Replace(outright, `"revertWindow"`, `"whenDeploying":"`+policy+`","revertWindow"`, 1))
+		w.Deployed("5")
+		w.Pass(2 * time.Minute)
+		story(w, w.Requested("2"))
+	})
+}
+
+func TestReleaseTakesThePlaceOfADeploymentPastSluice(t *testing.T) {
+	foreignOn(t, "supersede", func(w *scenario.World, id string) {
+		r := w.Ended(id)
+		ends(w, r, rollout.Succeeded, "2")
+		if r.Stable != "1" || r.Evicted != "d-1" || !strings.Contains(scenario.Story(r), "has deployment d-1 taken back (whenDeploying: supersede)") {
+			t.Errorf("it would have come back to %s, and had %q taken back; its story:\n%s", r.Stable, r.Evicted, scenario.Story(r))
+		}
+	})
+}
+
+func TestReleaseIsRejectedBecauseOfADeploymentPastSluice(t *testing.T) {
+	foreignOn(t, "reject", func(w *scenario.World, id string) {
+		r := w.Ended(id)
+		if r.End != rollout.Rejected || w.Serves() != "5" || r.Rejection == nil || !strings.Contains(r.Rejection.Reason, "deployment d-1") || !strings.Contains(r.Rejection.Remedy, "--handle d-1") {
+			t.Errorf("it ended %q with %+v, the fleet heads for %s", r.End, r.Rejection, w.Serves())
+		}
+	})
+}
+
+// Two who deploy past each other would never end. Sluice has somebody's deployment taken back once.
+func TestReleaseDoesNotFightWithWhoDeploysAgain(t *testing.T) {
+	foreignOn(t, "supersede", func(w *scenario.World, id string) {
+		w.Pass(10 * time.Second)
+		if got := w.Serves(); got != "1" {
+			t.Errorf("after ten seconds it heads for %s", got)
+		}
+		w.Deployed("6")
+		r := w.Ended(id)
+		if r.End != rollout.Rejected || w.Serves() != "6" || r.Rejection == nil || !strings.Contains(r.Rejection.Reason, "again") {
+			t.Errorf("it ended %q with %+v, the fleet heads for %s", r.End, r.Rejection, w.Serves())
+		}
+	})
+}

@@ -42,6 +42,7 @@ type Deployer struct {
 var (
 	_ traffic.Holder   = (*Deployer)(nil)
 	_ traffic.Doubting = (*Deployer)(nil)
+	_ traffic.Evictor  = (*Deployer)(nil)
 )
 
 // Ports opens everything that the kind can do, on the account and region of cfg.

@@ -50,6 +50,12 @@ func (d *Deployer) leadBack(ctx context.Context, e kind.ECSService, last *deploy
 	return d.deployStable(ctx, e, stable)
 }
 
+// Evict implements traffic.Evictor. ECS takes back what is under way, also in its bake: a deployment that was read a moment before that is.
+func (d *Deployer) Evict(ctx context.Context, t rollout.Target, handle string) error {
+	_, err := d.stop(ctx, *t.ECSService, kind.ParseECSTag(handle).Deployment)
+	return err
+}
+
 // stop turns a deployment round. One that ECS has finished cannot be.
 func (d *Deployer) stop(ctx context.Context, e kind.ECSService, arn string) (stopped bool, err error) {
 	_, err = d.ecs.StopServiceDeployment(ctx, &ecs.StopServiceDeploymentInput{ServiceDeploymentArn: &arn, StopType: types.StopServiceDeploymentStopTypeRollback})

@@ -6,6 +6,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"sluice/shared/kind"
+	"sluice/shared/traffic"
 	"sluice/shared/traffic/kinds"
 )
 
@@ -23,6 +24,7 @@ func TestEveryKindHasThePortsThatItSpeaksOf(t *testing.T) {
 			t.Errorf("kind %s says %v of a pool that is filled, and has the port %v", f.ID, f.Pools, p.Filler)
 		}
 		has := kind.Uses{Tests: p.Prober != nil || p.Front != nil, Marks: f.Can.Marks, Samples: p.Prober != nil, Fills: p.Publisher != nil, Images: p.Images != nil}
+		_, has.Evicts = p.Deployer.(traffic.Evictor)
 		if f.Asks != (p.Front != nil) {
 			t.Errorf("kind %s says %v of tests by requests, and has the port %v", f.ID, f.Asks, p.Front)
 		}

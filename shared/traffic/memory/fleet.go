@@ -12,7 +12,10 @@ import (
 // Deployer is the traffic.Deployer of fleets in memory.
 type Deployer struct{ client }
 
-var _ traffic.Holder = (*Deployer)(nil)
+var (
+	_ traffic.Holder  = (*Deployer)(nil)
+	_ traffic.Evictor = (*Deployer)(nil)
+)
 
 // FleetPorts opens all that the kind of fleets can do.
 func FleetPorts(cfg aws.Config) traffic.Ports { return traffic.Ports{Deployer: NewDeployer(cfg)} }
@@ -69,6 +72,15 @@ func (d *Deployer) Look(ctx context.Context, t rollout.Target, handle string) (t
 // Stop implements traffic.Deployer.
 func (d *Deployer) Stop(ctx context.Context, t rollout.Target, handle, stable string) error {
 	_, err := d.ask(ctx, "StopDeployment", deployment{Name: t.Fleet.Fleet, Handle: handle, Stable: stable})
+	return err
+}
+
+// Evict implements traffic.Evictor.
+func (d *Deployer) Evict(ctx context.Context, t rollout.Target, handle string) error {
+	_, err := d.ask(ctx, "StopDeployment", deployment{Name: t.Fleet.Fleet, Handle: handle})
+	if traffic.IsMoved(err) {
+		return nil
+	}
 	return err
 }
 

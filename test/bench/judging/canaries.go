@@ -3,6 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
+	"time"
+
+	"sluice/test/bench/canaries"
 )
 
 // canary is how somebody moves the traffic of a load balancer to new tasks, and who may stop it: the weights of one hour, each for the same time.
@@ -13,14 +16,15 @@ type canary struct {
 	judges  []int // besides Sluice, of judges(), by their place
 }
 
-// Sluice's steps; what ECS does where nothing is set (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/canary-deployment.html), and the two
-// canaries that CodeDeploy has for ECS (https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html).
-var canaries = []canary{
+// Sluice's steps, and the canaries of AWS.
+var movers = []canary{
 	{"5, 25, 50 %, 10 min each", []float64{0.05, 0.25, 0.5, 1, 1, 1}, nil},
-	{"ECS, 5 % for 10 min", append([]float64{0.05}, repeated(1, 5)...), []int{1, 2, 3}},
-	{"CodeDeploy, 10 % for 5 min", append([]float64{0.1}, repeated(1, 11)...), []int{1, 2, 3}},
-	{"CodeDeploy, 10 % for 15 min", append([]float64{0.1}, repeated(1, 3)...), []int{1, 2, 3}},
+	ofAWS(canaries.ECS),
+	ofAWS(canaries.CodeDeployFive),
+	ofAWS(canaries.CodeDeployLong),
 }
+
+func ofAWS(c canaries.Canary) canary { return canary{c.Name, c.Weights(time.Hour), []int{1, 2, 3}} }
 
 // broken is how many times as many bad requests a candidate has: at 0.5 % of stable's, 100 times is half of them, and 200 times is all.
 var broken = []float64{2, 3, 10, 100, 200}
@@ -31,7 +35,7 @@ var sharedFaults = []string{"plain", "outage", "drift", "fives", "bursts", "cold
 // canaryChapters are the canaries at two levels of traffic.
 func canaryChapters() (found []chapter) {
 	for _, l := range levels[:2] {
-		for _, s := range canaries {
+		for _, s := range movers {
 			found = append(found, s.chapter(l))
 		}
 	}
@@ -64,8 +68,8 @@ func reportCanaries(w io.Writer, results []result) {
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format+"\n", args...) }
 	say("\n== The same bad release by Sluice and by the canaries of AWS, behind a load balancer ==")
 	say("\nOver one hour. Alarms of AWS' canaries are calibrated as above, to plain traffic and (in the second part) to %v.", sharedFaults)
-	for at := 0; at < len(results); at += len(canaries) {
-		level := results[at : at+len(canaries)]
+	for at := 0; at < len(results); at += len(movers) {
+		level := results[at : at+len(movers)]
 		say("\n%s; alarms calibrated to plain traffic", level[0].short)
 		canaryRows(say, level, func(r result) [][]detection { return r.plain }, func(result, int) bool { return false })
 		say("\n%s; alarms calibrated to every scenario", level[0].short)
@@ -88,12 +92,4 @@ func canaryRows(say func(string, ...any), level []result, found func(result) [][
 			say("%-44s%s", r.title+", "+r.rules[rule].name, line("", cells, 17)[28:])
 		}
 	}
-}
-
-func repeated(weight float64, times int) []float64 {
-	all := make([]float64, times)
-	for i := range all {
-		all[i] = weight
-	}
-	return all
 }

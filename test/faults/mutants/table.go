@@ -17,6 +17,14 @@ var mutants = []mutant{
 		"\tcase dynamo.IsConflict(err):\n\t\treturn traffic.ErrFenced\n", "\tcase dynamo.IsConflict(err):\n\t\treturn nil\n", false, "Interleaving/abort-and-shift",
 	},
 	{
+		"a deployment is taken back for a release that was stopped", "functions/admit/foreign.go",
+		"\tcase dynamo.IsConflict(err):\n\t\treturn traffic.ErrFenced\n", "\tcase dynamo.IsConflict(err):\n\t\t_ = traffic.ErrFenced\n", true, "",
+	},
+	{
+		"what a release of Sluice began is taken for somebody else's", "shared/rollout/deploying.go",
+		"if !deploys || found.Untouched(last.Split()) {", "if !deploys {", true, "",
+	},
+	{
 		"the alias is written without compare-and-set", "shared/traffic/lambdaalias/router.go",
 		"FunctionVersion: &to.Stable, RevisionId: &lock,", "FunctionVersion: &to.Stable,", false, "Interleaving/(shift-and-guard|lease-takeover)",
 	},

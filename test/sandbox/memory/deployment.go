@@ -23,6 +23,7 @@ type deployment struct {
 	began, ends  time.Time // ends is when what it does now will be done
 	words        int       // how often it was told to go on
 	broken       bool      // its revision never gets healthy
+	turned       time.Time // when somebody had it taken back
 }
 
 func (f *fleet) last() *deployment {
@@ -86,6 +87,8 @@ func (d *deployment) restsAt(weight int32) bool {
 // over is when it gives up if nothing else happens to it; never is the zero time.
 func (d *deployment) over() time.Time {
 	switch {
+	case !d.turned.IsZero():
+		return d.turned
 	case d.broken:
 		return d.began.Add(d.takes / 2)
 	case d.words < len(d.weights):
@@ -102,6 +105,9 @@ func (d *deployment) gaveUp() bool {
 
 // failed says why it was given up.
 func (d *deployment) failed() string {
+	if !d.turned.IsZero() {
+		return "somebody had it taken back"
+	}
 	if d.broken {
 		return "revision " + d.revision + " does not get healthy"
 	}
@@ -119,7 +125,7 @@ func (d *deployment) heads() string {
 // moving says how far what it does now is from being done.
 func (d *deployment) moving() *string {
 	done := d.ends
-	if d.gaveUp() && !d.broken {
+	if d.gaveUp() && (!d.broken || !d.turned.IsZero()) {
 		done = d.over().Add(d.takes / 2)
 	}
 	if left := time.Until(done); left > 0 {

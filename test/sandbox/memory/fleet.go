@@ -146,7 +146,8 @@ func (s *Service) DescribeDeployment(_ context.Context, in *DescribeDeploymentIn
 	})
 }
 
-// StopDeploymentInput has a fleet go back to a revision. With a handle it loses to a deployment that came after that one.
+// StopDeploymentInput has a fleet go back to a revision. With a handle it loses to a deployment that came after that one. Without a revision it goes back
+// to what the deployment of that handle came from, if that is still under way.
 type StopDeploymentInput struct{ Name, Handle, Stable *string }
 
 // StopDeploymentOutput is empty.
@@ -157,10 +158,12 @@ func (s *Service) StopDeployment(_ context.Context, in *StopDeploymentInput) (*S
 	return inFleet(s, in.Name, func(f *fleet) (*StopDeploymentOutput, error) {
 		last, out := f.last(), &StopDeploymentOutput{}
 		switch {
-		case aws.ToString(in.Stable) == "":
-			return nil, wire.Validation("name the revision to go back to")
+		case aws.ToString(in.Stable) == "" && in.Handle == nil:
+			return nil, wire.Validation("name the revision to go back to, or the deployment to take back")
 		case in.Handle != nil && (last == nil || *in.Handle != last.handle):
 			return nil, &wire.Error{Code: "Stale", Message: fmt.Sprintf("deployment %s is not the last one", *in.Handle), Status: 400}
+		case aws.ToString(in.Stable) == "":
+			f.takeBack()
 		case last == nil && f.serves == *in.Stable, last != nil && last.heads() == *in.Stable:
 			return out, nil
 		case last != nil && last.moving() != nil:
@@ -170,6 +173,13 @@ func (s *Service) StopDeployment(_ context.Context, in *StopDeploymentInput) (*S
 		}
 		return out, nil
 	})
+}
+
+// takeBack turns the last deployment round while it is under way.
+func (f *fleet) takeBack() {
+	if last := f.last(); !last.gaveUp() && (last.moving() != nil || last.rests()) {
+		last.turned = time.Now()
+	}
 }
 
 // inFleet does something to a fleet while nobody else does.
