@@ -6,13 +6,13 @@ import (
 )
 
 // Word is what a person said to a release in Slack, on the page or in CodePipeline. It never crosses a bus: the function that has
-// recognised the person (button, console or pipeline) invokes decide with it, and no other function may.
+// recognised the person (button, command, console or pipeline) invokes decide with it, and no other function may.
 type Word struct {
 	Release string    `json:"release"`
 	Do      string    `json:"do"`               // approve, reject, abort, promote or override
 	Step    int       `json:"step,omitempty"`   // the step that is asked about, 0-based; of approve and reject
 	Digest  string    `json:"digest,omitempty"` // of the question that the person saw; of approve and reject
-	How     string    `json:"how"`              // how the person was recognised: slack, mail or codepipeline
+	How     string    `json:"how"`              // how the person was recognised: slack, mail, codepipeline or iam
 	By      string    `json:"by"`               // the name under which that way knows them: people.<name>.slack, .mail or .aws
 	Comment string    `json:"comment,omitempty"`
 	Gate    string    `json:"gate,omitempty"`   // of override: the one gate to override; empty: all that are shut
@@ -31,6 +31,14 @@ const (
 // of the envelope.
 type Spoken struct {
 	Word *Word `json:"word"`
+}
+
+// Heard is what decide answers about a word: what was done, or why the word does not count and what to do instead. Those who send words without
+// waiting read the same in the record.
+type Heard struct {
+	Done   bool   `json:"done"`
+	Says   string `json:"says"`             // one sentence
+	Remedy string `json:"remedy,omitempty"` // of a word that does not count
 }
 
 // Enquiry is the payload with which other functions ask slack who is in a user group. An event on a bus cannot look like it.

@@ -12,21 +12,21 @@ import (
 )
 
 // answer counts what somebody answers to the open question of a release, or tells why it does not count.
-func (h *handler) answer(ctx context.Context, e events.Raw) error {
+func (h *handler) answer(ctx context.Context, e events.Raw) (events.Heard, error) {
 	a, err := events.ReadAnswer(e)
 	if err != nil {
-		return err
+		return events.Heard{}, err
 	}
 	r, err := h.store.Release(ctx, a.Release)
 	if err != nil {
-		return err
+		return events.Heard{}, err
 	}
 	return h.answered(ctx, r, events.Word{
 		Release: a.Release, Do: a.Answer, Step: a.Step, Digest: a.Digest, How: rollout.ByEvent, By: a.By, Comment: a.Comment,
 	})
 }
 
-func (h *handler) answered(ctx context.Context, r rollout.Release, w events.Word) error {
+func (h *handler) answered(ctx context.Context, r rollout.Release, w events.Word) (events.Heard, error) {
 	approval, refusal := r.Question(w.Step, w.Digest)
 	if refusal == nil && !w.At.IsZero() && w.At.Before(r.Asked.Since.Truncate(time.Second)) { // CloudTrail tells whole seconds
 		refusal = rollout.Because("it was given before the release asked", "answer now")
@@ -59,14 +59,14 @@ func (h *handler) respondent(ctx context.Context, r rollout.Release, a rollout.A
 	return person, a.SlackTeam, refusal
 }
 
-// spoken carries out what a person said on Slack, on the page or in CodePipeline.
-func (h *handler) spoken(ctx context.Context, w events.Word) error {
+// spoken carries out what a person said on Slack, on the page, in CodePipeline or at the command line.
+func (h *handler) spoken(ctx context.Context, w events.Word) (events.Heard, error) {
 	if err := w.Check(); err != nil {
-		return err
+		return events.Heard{}, err
 	}
 	r, err := h.store.Release(ctx, w.Release)
 	if err != nil {
-		return err
+		return events.Heard{}, err
 	}
 	switch w.Do {
 	case events.Approve, events.Reject:
@@ -76,9 +76,12 @@ func (h *handler) spoken(ctx context.Context, w events.Word) error {
 	}
 	person := r.Definition.Known(w.How, w.By)
 	switch {
+	case person == "" && w.Do == events.Abort && w.How == rollout.ByIAM && !r.Definition.NamesFor(w.How):
+		person = w.By // where nobody is named, whoever IAM lets speak may stop a release, as by events: stopping is the safe direction
 	case person == "":
-		return h.note(ctx, r, "decide", fmt.Sprintf("%s by %.60q does not count: they are not among people of the definition.", w.Do, w.By))
-	case w.Do == events.Promote:
+		return h.uncounted(ctx, r, fmt.Sprintf("%s by %.120q does not count: they are not among people of the definition.", w.Do, w.By), rollout.NameIt(w.How, w.By))
+	}
+	if w.Do == events.Promote {
 		return h.promote(ctx, r, person)
 	}
 	return h.abort(ctx, r, person, w.Comment)
@@ -86,7 +89,7 @@ func (h *handler) spoken(ctx context.Context, w events.Word) error {
 
 // take writes an answer, tells people, and wakes the release when the answer was the last one missing. An answer that comes twice is written
 // once, but people are told and the release is woken again: the first attempt may have died in between.
-func (h *handler) take(ctx context.Context, r rollout.Release, approval rollout.Approval, a rollout.Answer) error {
+func (h *handler) take(ctx context.Context, r rollout.Release, approval rollout.Approval, a rollout.Answer) (events.Heard, error) {
 	now, err := h.store.Answered(ctx, r, a, rollout.Line{At: a.At, Who: a.Person, What: said(r, a)})
 	if dynamo.IsConflict(err) {
 		if before, given := now.Answers[a.Key()]; given && before.Approve == a.Approve {
@@ -96,33 +99,37 @@ func (h *handler) take(ctx context.Context, r rollout.Release, approval rollout.
 		return h.refuse(ctx, r, approval, events.Word{By: a.Person, How: a.How, Origin: a.Origin}, why)
 	}
 	if err != nil {
-		return err
+		return events.Heard{}, err
 	}
 	return h.counted(ctx, now, approval, a)
 }
 
 // counted tells people of an answer before they hear of what follows from it.
-func (h *handler) counted(ctx context.Context, r rollout.Release, approval rollout.Approval, a rollout.Answer) error {
+func (h *handler) counted(ctx context.Context, r rollout.Release, approval rollout.Approval, a rollout.Answer) (events.Heard, error) {
 	if err := h.tell(ctx, r, approval, events.Word{By: a.Person, How: a.How, Origin: a.Origin, Do: word(a.Approve)}, said(r, a)); err != nil {
-		return err
+		return events.Heard{}, err
 	}
-	if !r.Tally(a.Step, approval).Closed() { // another answer may change something yet
-		return nil
+	tally := r.Tally(a.Step, approval)
+	heard := events.Heard{Done: true, Says: fmt.Sprintf("%s counts as %s for step %d of %d, %s.", word(a.Approve), a.Person, a.Step+1, len(r.Steps), r.Gets(a.Step))}
+	if !tally.Closed() { // another answer may change something yet
+		heard.Says += fmt.Sprintf(" %d more must approve.", tally.Missing)
+		return heard, nil
 	}
-	return h.wake(ctx, r)
+	return heard, h.wake(ctx, r)
 }
 
 // refuse leaves a line in the record and tells whoever listens: an answer that does not count must not look like one that does.
-func (h *handler) refuse(ctx context.Context, r rollout.Release, a rollout.Approval, w events.Word, why *rollout.Rejection) error {
+func (h *handler) refuse(ctx context.Context, r rollout.Release, a rollout.Approval, w events.Word, why *rollout.Rejection) (events.Heard, error) {
+	heard := events.Heard{Says: "The answer does not count: " + why.Reason + ".", Remedy: why.Remedy}
 	text := fmt.Sprintf("The answer of %s does not count: %s; %s.", w.By, why.Reason, why.Remedy)
 	if err := h.note(ctx, r, "decide", text); err != nil {
-		return err
+		return events.Heard{}, err
 	}
 	if r.Asked == nil {
-		return nil
+		return heard, nil
 	}
 	w.Do = "refused"
-	return h.tell(ctx, r, a, w, text)
+	return heard, h.tell(ctx, r, a, w, text)
 }
 
 func (h *handler) tell(ctx context.Context, r rollout.Release, a rollout.Approval, w events.Word, sentence string) error {

@@ -12,7 +12,7 @@ import (
 
 // known is grace, and every name by which she is known.
 var known = map[string]string{
-	rollout.BySlack: "T0SANDBOX/U0GRACE", rollout.ByMail: "grace@example.com", rollout.ByCodePipeline: "arn:aws:iam::123456789012:user/grace", rollout.ByEvent: "grace",
+	rollout.BySlack: "T0SANDBOX/U0GRACE", rollout.ByMail: "grace@example.com", rollout.ByCodePipeline: "arn:aws:iam::123456789012:user/grace", rollout.ByIAM: "arn:aws:iam::123456789012:user/grace", rollout.ByEvent: "grace",
 }
 
 func everywhere() string {
@@ -23,7 +23,7 @@ func everywhere() string {
 // Whoever has the credentials of one function that speaks for people would speak for them in every other way, too.
 func TestWordCountsOnlyThroughTheFunctionThatRecognisesPeopleThatWay(t *testing.T) {
 	counts := map[string]string{
-		"decide:button": "slack", "decide:console": "slack mail", "decide:pipeline": "codepipeline", "decide": "", "decide:$LATEST": "",
+		"decide:button": "slack", "decide:console": "slack mail", "decide:pipeline": "codepipeline", "decide:command": "iam", "decide": "", "decide:$LATEST": "",
 	}
 	for through, ways := range counts {
 		for how, by := range known {

@@ -22,6 +22,7 @@ var trespasses = []trespass{
 	{"dynamodb:PutItem", "arn:{partition}:dynamodb:{region}:{account}:table/sluice-{environment}", "it could write itself a release"},
 	{"dynamodb:DeleteItem", "arn:{partition}:dynamodb:{region}:{account}:table/sluice-{environment}", "it could take away a lease"},
 	{"lambda:InvokeFunction", "arn:{partition}:lambda:{region}:{account}:function:sluice-{environment}-decide", "it could say what people say by events"},
+	{"lambda:InvokeFunction", "arn:{partition}:lambda:{region}:{account}:function:sluice-{environment}-command", "it could say what anybody types"},
 	{"lambda:InvokeFunction", "arn:{partition}:lambda:{region}:{account}:function:sluice-{environment}-decide:console", "it could say what people say on the page"},
 	{"secretsmanager:GetSecretValue", "arn:{partition}:secretsmanager:{region}:{account}:secret:sluice-{environment}/people-aaaaaa", "it could sign links as anybody"},
 	{"secretsmanager:GetSecretValue", "arn:{partition}:secretsmanager:{region}:{account}:secret:sluice-{environment}/links-aaaaaa", "it could sign links to look with"},

@@ -41,6 +41,7 @@ const (
 	byFunction              // another function, which waits for what it returns
 	byService               // a service of AWS that carries out a deployment, which waits for what it returns
 	byVisitor               // the internet: it has an address
+	bySigner                // people and jobs of this account: it has an address that wants a signature of AWS
 )
 
 // How often Lambda tries an event, and how long it keeps a throttled one. Lambda's default is six hours; here people hear of it after one.
@@ -57,7 +58,7 @@ func newFunctions(w wiring, code Code, queues map[string]awssqs.Queue) (made map
 			w.console = either(w.where.addresses, url, awscdk.Aws_NO_VALUE())
 		}
 		made[f.name] = newFunction(w, f, code(w.stack, f.name), queues[f.name])
-		if f.woken == byVisitor {
+		if f.woken == byVisitor || f.woken == bySigner {
 			urls[f.name] = newURL(w.home, f, made[f.name], w.where)
 		}
 	}

@@ -62,6 +62,16 @@ var button = function{
 	},
 }
 
+var command = function{
+	name: "command", about: "Takes what people say at the command line, as whom AWS says they are",
+	seconds: 30, memory: 512, woken: bySigner,
+	variables: "SLUICE_TABLE SLUICE_DECIDE SLUICE_TRIGGER",
+	may: []permission{
+		items(access{"GetItem", "release", ""}),
+		invoke("trigger"), speak("command"),
+	},
+}
+
 var console = function{
 	name: "console", about: "Shows releases in a browser, and takes what people say there",
 	seconds: 10, memory: 512, reserved: 10, woken: byVisitor,

@@ -13,7 +13,7 @@ import (
 )
 
 // newOutputs makes the outputs that tell a person what to do after a deployment: commands to paste and pages to open.
-func newOutputs(h home, services []definition.Service, bus awsevents.EventBus, topic awssns.Topic, machine string, urls map[string]*string, where conditions) {
+func newOutputs(h home, services []definition.Service, bus awsevents.EventBus, topic awssns.Topic, machine string, urls map[string]*string, operator *string, where conditions) {
 	region := *h.stack.Region()
 	console := newConsole(h, where)
 	output(h, "ReleaseCommand", "Asks for a release: put your version, commit and name in",
@@ -23,6 +23,7 @@ func newOutputs(h home, services []definition.Service, bus awsevents.EventBus, t
 		fmt.Sprintf("aws sns subscribe --region %s --topic-arn %s --protocol email --notification-endpoint you@example.com", region, *topic.TopicArn()))
 	output(h, "PauseCommand", "Stops new releases from starting; enable-rule lets them start again",
 		fmt.Sprintf("aws events disable-rule --region %s --event-bus-name %s --name %s", region, *bus.EventBusName(), h.Name("trigger")))
+	output(h, "OperatorPolicy", "Attach this policy to the roles of people and jobs that use the command line sluice", *operator)
 	visited(h, where, "LinkCommand", "Makes a link to the pages; first put keys into the secrets that sign links: see docs/operations.md",
 		fmt.Sprintf(`aws lambda invoke --region %s --function-name %s --cli-binary-format raw-in-base64-out --payload '{"link":{}}' /dev/stdout`, region, h.Name("console")))
 	visited(h, where, "SlackButtonsAddress", "Put this into the Slack app: Interactivity & Shortcuts, Request URL", *urls["button"])

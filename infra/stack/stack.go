@@ -47,7 +47,7 @@ func New(scope constructs.Construct, p Props, code Code) awscdk.Stack {
 	newParameters(h.beside(scope, "sources"), "Source", addition.Sources(h.Environment, p.Services))
 	newAlarms(h, functions, queues, topic)
 	newDashboard(h, functions, queues)
-	newOutputs(h, p.Services, bus, topic, machine, urls, where)
+	newOutputs(h, p.Services, bus, topic, machine, urls, newOperator(w), where)
 	return stack
 }
 

@@ -38,6 +38,7 @@ func (w wiring) variables(f function) *map[string]*string {
 		"SLUICE_DECIDE":               jsii.String(aliasFor(h, f.name)),
 		"SLUICE_SLACK_FUNCTION":       jsii.String(h.Name("slack")),
 		"SLUICE_SCAN":                 jsii.String(h.Name("scan")),
+		"SLUICE_TRIGGER":              jsii.String(h.Name("trigger")),
 	}
 	chosen := map[string]*string{}
 	if f.kind != "" {

@@ -30,14 +30,22 @@ func readRepositorySecrets(hosts ...string) permission {
 	}
 }
 
-// newURL gives a function an address on the internet. Everybody may call it; the function itself checks who calls. Since October 2025 that
-// takes two permissions (https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html). They are of CloudFormation's own type, so that
+// newURL gives a function an address on the internet. Where signers wake it, AWS lets in whom IAM lets in (operator.go). Elsewhere everybody may
+// call it, and the function itself checks who calls. Since October 2025 that takes two permissions
+// (https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html). They are of CloudFormation's own type, so that
 // both are written here. Where functions have no addresses, none of the three is made.
 func newURL(h home, f function, made awslambda.Function, where conditions) *string {
+	auth := "NONE"
+	if f.woken == bySigner {
+		auth = "AWS_IAM"
+	}
 	url := awslambda.NewCfnUrl(h.stack, jsii.String(title(f.name)+"Url"), &awslambda.CfnUrlProps{
-		AuthType: jsii.String("NONE"), TargetFunctionArn: made.FunctionArn(),
+		AuthType: &auth, TargetFunctionArn: made.FunctionArn(),
 	})
 	url.CfnOptions().SetCondition(where.addresses)
+	if f.woken == bySigner {
+		return url.AttrFunctionUrl()
+	}
 	visited := awslambda.NewCfnPermission(h.stack, jsii.String(title(f.name)+"MayBeVisited"), &awslambda.CfnPermissionProps{
 		Action: jsii.String("lambda:InvokeFunctionUrl"), FunctionName: made.FunctionArn(), Principal: jsii.String("*"), FunctionUrlAuthType: jsii.String("NONE"),
 	})

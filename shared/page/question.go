@@ -107,6 +107,8 @@ func how(way string) string {
 		return "by an event"
 	case rollout.ByCodePipeline:
 		return "in CodePipeline"
+	case rollout.ByIAM:
+		return "by sluice"
 	}
 	return way
 }

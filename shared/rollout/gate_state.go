@@ -80,7 +80,7 @@ func (r Release) Overrider(how, by string) (person string, refusal *Rejection) {
 	}
 	person = r.Definition.Known(how, by)
 	if !slices.Contains(g.Override, person) {
-		return "", Because(fmt.Sprintf("%.60q is not among those who may override by %s", by, how), "ask one of "+strings.Join(g.Override, ", "))
+		return "", Because(fmt.Sprintf("%.120q is not among those who may override by %s", by, how), "ask one of "+strings.Join(g.Override, ", "))
 	}
 	return person, nil
 }

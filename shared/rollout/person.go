@@ -15,13 +15,13 @@ type Person struct {
 	GitLab    string `json:"gitlab,omitempty"`    // number of the user: names can change
 	Bitbucket string `json:"bitbucket,omitempty"` // uuid of the account in braces, or the number of Data Center's user
 	Slack     string `json:"slack,omitempty"`     // team and user id: T0123/U0456
-	AWS       string `json:"aws,omitempty"`       // ARN of an IAM user, or of a session of a role, as CloudTrail writes it
+	AWS       string `json:"aws,omitempty"`       // ARN of an IAM user, of a role, or of a session of one, as CloudTrail writes it (Caller)
 	Event     string `json:"event,omitempty"`     // the name under which senders on the bus may answer for them; empty: nobody may
 }
 
 // is says whether a name that came from outside means this person.
 func (p Person) is(name, own string) bool {
-	return slices.ContainsFunc([]string{own, p.Mail, p.GitHub, p.GitLab, p.Bitbucket, p.Slack, p.AWS, p.Event}, func(n string) bool {
+	return mayBeCaller(strings.TrimSpace(name), p.AWS) || slices.ContainsFunc([]string{own, p.Mail, p.GitHub, p.GitLab, p.Bitbucket, p.Slack, p.AWS, p.Event}, func(n string) bool {
 		return n != "" && strings.EqualFold(n, strings.TrimSpace(name))
 	})
 }
@@ -32,6 +32,7 @@ const (
 	BySlack        = "slack"
 	ByMail         = "mail"
 	ByCodePipeline = "codepipeline"
+	ByIAM          = "iam" // by the command line: AWS says who signed
 )
 
 // Known finds the person whom a way of answering knows by a name; "" is nobody.
@@ -57,8 +58,11 @@ func (d Definition) NamesFor(how string) bool {
 // answersAs says whether a way of answering knows this person by a name. Sessions of roles whose names differ in case are different people.
 func (p Person) answersAs(how, by string) bool {
 	own := p.knownAs(how)
-	if how == ByCodePipeline {
+	switch how {
+	case ByCodePipeline:
 		return own != "" && own == by
+	case ByIAM:
+		return isCaller(by, own)
 	}
 	return own != "" && strings.EqualFold(own, by)
 }
@@ -72,7 +76,7 @@ func (p Person) knownAs(how string) string {
 		return p.Slack
 	case ByMail:
 		return p.Mail
-	case ByCodePipeline:
+	case ByCodePipeline, ByIAM:
 		return p.AWS
 	}
 	return ""
@@ -104,7 +108,7 @@ func (r Release) Respondent(a Approval, how, by string) (person string, refusal 
 			return name, r.excluded(a, name)
 		}
 	}
-	return "", Because(fmt.Sprintf("%.60q is not among those who are asked by %s", by, how), "ask one of "+a.Asked())
+	return "", Because(fmt.Sprintf("%.120q is not among those who are asked by %s", by, how), "ask one of "+a.Asked())
 }
 
 // Member finds the person who answers as a member of the Slack group that is asked. by is their team and user id, members are the ids

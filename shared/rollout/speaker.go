@@ -10,6 +10,7 @@ import (
 // recognises people by Slack, too, because a button in Slack sends its links.
 var Speakers = map[string][]string{
 	"button":   {BySlack},
+	"command":  {ByIAM},
 	"console":  {BySlack, ByMail},
 	"pipeline": {ByCodePipeline},
 }

@@ -52,7 +52,7 @@ func (d Definition) validatePeople(found *problems) {
 		found.check(p.Slack == "" || isSlackID(p.Slack, "UW"), at+".slack", fmt.Sprintf("%.60q is not a team and user id", p.Slack), "write both ids with a slash, such as T0123ABC/U0456DEF: names can change")
 		found.check(p.GitLab == "" || userNumber.MatchString(p.GitLab), at+".gitlab", fmt.Sprintf("%.60q is not the number of a user", p.GitLab), "write the user ID of their profile page, in quotes, such as \"4711\": names can change")
 		found.check(p.Bitbucket == "" || bitbucketUser.MatchString(p.Bitbucket), at+".bitbucket", fmt.Sprintf("%.60q is neither the uuid of an account nor the number of a user", p.Bitbucket), "write the uuid with its braces, in quotes, or the number of Data Center's user: names can change")
-		found.check(p.AWS == "" || principal.MatchString(p.AWS), at+".aws", fmt.Sprintf("%.100q is neither an IAM user nor a session of a role", p.AWS), "write the ARN as CloudTrail does: arn:aws:iam::123456789012:user/grace, or arn:aws:sts::123456789012:assumed-role/Developer/grace")
+		found.check(p.AWS == "" || principal.MatchString(p.AWS), at+".aws", fmt.Sprintf("%.100q is neither an IAM user nor a role nor a session of one", p.AWS), "write the ARN as CloudTrail does: arn:aws:iam::123456789012:user/grace, or arn:aws:sts::123456789012:assumed-role/Developer/grace; for sluice, a role may stand without a session")
 		for _, known := range []string{"aws " + p.AWS, "mail " + p.Mail, "github " + p.GitHub, "gitlab " + p.GitLab, "bitbucket " + p.Bitbucket, "slack " + p.Slack, "event " + p.Event} {
 			found.check(owner[known] == "" || known[len(known)-1] == ' ', at, known+" is also "+owner[known], "write each name at one person only")
 			owner[known] = name
@@ -70,7 +70,7 @@ func isSlackID(s, kinds string) bool {
 
 const (
 	// principal is a person as CloudTrail names them. The root user and a role without its session are nobody.
-	principal     expression = `^arn:aws[a-z-]*:(iam::[0-9]{12}:user/[A-Za-z0-9_+=,.@/-]+|sts::[0-9]{12}:assumed-role/[A-Za-z0-9_+=,.@-]+/[A-Za-z0-9_+=,.@-]+)$`
+	principal     expression = `^arn:aws[a-z-]*:(iam::[0-9]{12}:(user|role)/[A-Za-z0-9_+=,.@/-]+|sts::[0-9]{12}:assumed-role/[A-Za-z0-9_+=,.@-]+/[A-Za-z0-9_+=,.@-]+)$`
 	userNumber    expression = `^[0-9]{1,18}$`
 	bitbucketUser expression = `^(\{[0-9a-f-]{36}\}|[0-9]{1,18})$`
 	actionName    expression = `^[A-Za-z0-9.@_-]{1,100}$`

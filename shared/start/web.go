@@ -21,6 +21,7 @@ type Request struct {
 	Body    []byte // as it was sent
 	Source  string // IP address
 	Host    string // the name under which Lambda serves the function, without a port; a visitor cannot choose it
+	Caller  string // ARN of who signed the request, as AWS states it, where the address wants a signature; empty elsewhere
 }
 
 // An Answer goes back.
@@ -60,6 +61,9 @@ func readRequest(raw json.RawMessage) (Request, error) {
 	r := Request{
 		Method: e.RequestContext.HTTP.Method, Path: e.RequestContext.HTTP.Path, Source: e.RequestContext.HTTP.SourceIP, Host: e.RequestContext.DomainName,
 		Query: e.QueryStringParameters, Header: map[string]string{}, Cookies: map[string]string{}, Body: []byte(e.Body),
+	}
+	if by := e.RequestContext.Authorizer; by != nil && by.IAM != nil {
+		r.Caller = by.IAM.UserARN
 	}
 	for name, value := range e.Headers {
 		r.Header[strings.ToLower(name)] = value

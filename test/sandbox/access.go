@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"net/http"
 	"strings"
 	"sync"
 
@@ -12,6 +13,7 @@ import (
 
 	"sluice/test/sandbox/iam"
 	"sluice/test/sandbox/lambda"
+	"sluice/test/sandbox/sts"
 	"sluice/test/sandbox/wire"
 )
 
@@ -24,13 +26,19 @@ type access struct {
 	seed   string          // which the secrets of roles are made of
 
 	mu    sync.RWMutex
-	keys  map[string]string // access key id by role ARN
-	roles map[string]string // role ARN by access key id
-	texts map[string]string // the resource policies of queues and topics that policies has, by ARN
+	keys  map[string]string  // access key id by role ARN, and the session's name behind it
+	roles map[string]session // by access key id
+	texts map[string]string  // the resource policies of queues and topics that policies has, by ARN
 }
 
+// A session is a role that somebody has taken on.
+type session struct{ role, name string }
+
+// sessionOfFunctions is the name of the sessions of roles that nobody takes on by AssumeRole.
+const sessionOfFunctions = "sandbox"
+
 func newAccess(home wire.Home, person aws.Credentials) *access {
-	return &access{home: home, person: person, seed: rand.Text(), keys: map[string]string{}, roles: map[string]string{}, texts: map[string]string{}}
+	return &access{home: home, person: person, seed: rand.Text(), keys: map[string]string{}, roles: map[string]session{}, texts: map[string]string{}}
 }
 
 // roleARN of a name; an ARN is left alone.
@@ -49,16 +57,16 @@ func (a *access) principal(role string) string {
 	return a.roleARN(role)
 }
 
-// key is the access key id with which a role signs. A role that does not exist gets one too, and may then do nothing.
-func (a *access) key(role string) string {
-	arn := a.roleARN(role)
+// key is the access key id with which a session of a role signs. A role that does not exist gets one too, and may then do nothing.
+func (a *access) key(role, name string) string {
+	is := session{a.roleARN(role), name}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if key, ok := a.keys[arn]; ok {
+	if key, ok := a.keys[is.role+"/"+is.name]; ok {
 		return key
 	}
 	key := fmt.Sprintf("ASIASANDBOX%09d", len(a.keys)+1)
-	a.keys[arn], a.roles[key] = key, arn
+	a.keys[is.role+"/"+is.name], a.roles[key] = key, is
 	return key
 }
 
@@ -75,16 +83,23 @@ func (a *access) keyOf(accessKeyID string) (wire.Key, bool) {
 	}
 	a.mu.RLock()
 	defer a.mu.RUnlock()
-	arn, known := a.roles[accessKeyID]
-	return wire.Key{Secret: a.secret(accessKeyID), PrincipalARN: arn}, known
+	is, known := a.roles[accessKeyID]
+	return wire.Key{Secret: a.secret(accessKeyID), PrincipalARN: is.role, Session: is.name}, known
 }
 
 // sign is what a role signs with; the empty role is the person at the keyboard.
-func (a *access) sign(role string) aws.Credentials {
+func (a *access) sign(role string) aws.Credentials { return a.signAs(role, sessionOfFunctions) }
+
+func (a *access) signAs(role, session string) aws.Credentials {
 	if role == "" {
 		return a.person
 	}
-	id := a.key(role)
+	return a.issue(role, session)
+}
+
+// issue is what a session of a role signs with.
+func (a *access) issue(role, name string) aws.Credentials {
+	id := a.key(role, name)
 	return aws.Credentials{AccessKeyID: id, SecretAccessKey: a.secret(id), SessionToken: "sandbox"}
 }
 
@@ -131,6 +146,27 @@ func (a *access) setPolicy(resource, text string) error {
 	}
 	a.texts[resource] = text
 	return a.policies.SetResourcePolicy(resource, document)
+}
+
+// signer says who has signed a request to the address of a function, if their policies let them use it. That takes two permissions since October
+// 2025, here as there (https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html); the signature is for Lambda
+// (https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html).
+func (a *access) signer(r *http.Request, body []byte, function string) (lambda.Signer, error) {
+	key, refused := wire.Signer(r, body, "lambda", a.keyOf)
+	if refused != nil {
+		return lambda.Signer{}, refused
+	}
+	by := lambda.Signer{AccessKeyID: wire.KeyID(r)}
+	by.ARN, by.UserID = sts.Identity(a.home, key.PrincipalARN, key.Session)
+	if key.PrincipalARN == "" { // the person at the keyboard may do everything
+		return by, nil
+	}
+	request := iam.Request{Principal: key.PrincipalARN, Action: "lambda:InvokeFunctionUrl", Resource: function, Context: map[string]string{"lambda:FunctionUrlAuthType": "AWS_IAM"}}
+	if err := a.policies.Allow(request); err != nil {
+		return by, err
+	}
+	request.Action, request.Context = "lambda:InvokeFunction", map[string]string{"lambda:InvokedViaFunctionUrl": "true"}
+	return by, a.policies.Allow(request)
 }
 
 // anybody decides whether the whole internet may use the address of a function. Addresses need two statements since October

@@ -19,6 +19,11 @@ const inProcessEndpoint = "http://sandbox.invalid"
 // Config makes clients of this sandbox that call it in this process. role is the name or ARN of a role of the template,
 // whose policies then decide; "" is the person at the keyboard, who may do everything.
 func (s *Sandbox) Config(role string) aws.Config {
+	return s.ConfigAs(role, sessionOfFunctions)
+}
+
+// ConfigAs makes clients of somebody who has taken on a role and chosen a name for the session.
+func (s *Sandbox) ConfigAs(role, session string) aws.Config {
 	if s.options.Direct {
 		return aws.Config{
 			Region: s.options.Home.Region, Credentials: aws.AnonymousCredentials{},
@@ -27,7 +32,7 @@ func (s *Sandbox) Config(role string) aws.Config {
 	}
 	return aws.Config{
 		Region:       s.options.Home.Region,
-		Credentials:  credentials.StaticCredentialsProvider{Value: s.access.sign(role)},
+		Credentials:  credentials.StaticCredentialsProvider{Value: s.access.signAs(role, session)},
 		BaseEndpoint: aws.String(s.base()),
 		HTTPClient:   wire.Client(s.handler),
 	}

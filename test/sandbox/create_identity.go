@@ -77,7 +77,7 @@ func (b *roleBuilder) role(name string, p roleProperties) (resource, error) {
 		documents = append(documents, managed)
 	}
 	b.roles[name] = draft
-	b.access.key(draft.arn)
+	b.access.key(draft.arn, sessionOfFunctions)
 	return resource{name, map[string]string{"Arn": draft.arn, "RoleId": "AROA" + name}}, b.attach(name, documents...)
 }
 
@@ -163,4 +163,18 @@ func document(property any) (iam.Document, error) {
 		return iam.Document{}, err
 	}
 	return iam.ParseDocument([]byte(text))
+}
+
+// NewRole makes a role that is in no template, as people of the account make theirs, with managed policies of the template by their names. Everybody
+// in the account may take it on. It answers the ARN.
+func (s *Sandbox) NewRole(path, name string, policies ...string) (arn string, err error) {
+	var arns []string
+	for _, policy := range policies {
+		arns = append(arns, s.access.home.Global("iam", "policy/"+policy))
+	}
+	root := map[string]any{"AWS": s.access.home.Global("iam", "root")}
+	made, err := s.roles.role(name, roleProperties{RoleName: name, Path: path, ManagedPolicyArns: arns, AssumeRolePolicyDocument: map[string]any{
+		"Version": "2012-10-17", "Statement": []any{map[string]any{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": root}},
+	}})
+	return made.attributes["Arn"], err
 }

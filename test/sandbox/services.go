@@ -44,7 +44,7 @@ func (s *Sandbox) start(ctx context.Context) {
 	s.SQS = sqs.New(ctx, sqs.Options{Home: home, BaseURL: s.base(), Record: s.record})
 	s.SSM = ssm.New(home, ssm.Options{Context: ctx, Emit: s.emit("aws.ssm")})
 	s.StepFunctions = sfn.New(ctx, sfn.Options{Home: home, Invoke: s.task, Emit: s.emit("aws.states"), Rand: s.source()})
-	s.STS = sts.New(sts.Options{Home: home, Issue: s.access.sign})
+	s.STS = sts.New(sts.Options{Home: home, Issue: s.access.issue})
 
 	s.api = wire.NewServer(home, s.CloudWatch.Wire(), s.CodeBuild.Wire(), s.CodePipeline.Wire(), s.Logs.Wire(), s.DynamoDB.Wire(), s.EventBridge.Wire(), s.Lambda.Wire(),
 		s.SecretsManager.Wire(), s.SNS.Wire(), s.SQS.Wire(), s.SSM.Wire(), s.StepFunctions.Wire(), s.STS.Wire())
@@ -71,7 +71,7 @@ func (s *Sandbox) start(ctx context.Context) {
 func (s *Sandbox) lambdaOptions() lambda.Options {
 	o := lambda.Options{
 		Home: s.options.Home, Code: s.code, Rand: s.chance(), Credentials: s.access.credentials,
-		Record: s.record, Logs: s.log, Deliver: s.keep, Policy: s.access.setFunctionPolicy, MayVisit: s.access.anybody,
+		Record: s.record, Logs: s.log, Deliver: s.keep, Policy: s.access.setFunctionPolicy, MayVisit: s.access.anybody, Signed: s.access.signer,
 		Concurrency: s.options.Concurrency,
 	}
 	if in := s.options.InProcess; in != nil {

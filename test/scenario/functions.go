@@ -19,6 +19,7 @@ import (
 	"sluice/functions/ask"
 	"sluice/functions/build"
 	"sluice/functions/button"
+	"sluice/functions/command"
 	"sluice/functions/console"
 	"sluice/functions/count"
 	"sluice/functions/decide"
@@ -50,7 +51,7 @@ import (
 
 var builds = map[string]start.Build{
 	"trigger": trigger.New, "plan": plan.New, "admit": admit.New, "gates": gates.New, "scan": scan.New, "ask": ask.New, "count": count.New, "wait": wait.New, "shift": shift.New, "judge": judge.New,
-	"rollback": rollback.New, "settle": settle.New, "guard": guard.New, "decide": decide.New, "sweep": sweep.New, "notify": notify.New, "slack": slack.New, "button": button.New, "console": console.New, "webhook": webhook.New,
+	"rollback": rollback.New, "settle": settle.New, "guard": guard.New, "decide": decide.New, "sweep": sweep.New, "notify": notify.New, "slack": slack.New, "button": button.New, "command": command.New, "console": console.New, "webhook": webhook.New,
 	"build": build.New, "progress": progress.New, "source": source.New, "github": github.New, "look": look.New, "watch": watch.New, "pipeline": pipeline.New, "tick": tick.New,
 }
 

@@ -111,6 +111,7 @@ type spoils struct{ items, records, leases, events, functions string }
 var thieves = map[string]spoils{
 	// These meet the outside: neither a record nor a lease is theirs.
 	"button":   {functions: "decide:button"},
+	"command":  {functions: "decide:command trigger"},
 	"console":  {items: "pass+", functions: "decide:console"},
 	"github":   {items: "github~"},
 	"notify":   {},
@@ -287,6 +288,12 @@ func TestThiefOfOneSpeakerSpeaksInNoOtherWay(t *testing.T) {
 		"pipeline says it is the page":      {"pipeline", "decide:pipeline", rollout.ByMail, "dan@example.com"},
 		"pipeline says it is button":        {"pipeline", "decide:button", rollout.BySlack, "T0SANDBOX/U0LINUS"},
 		"button says it is console":         {"button", "decide:console", rollout.ByMail, "dan@example.com"},
+		"console says that AWS states it":   {"console", "decide:console", rollout.ByIAM, "arn:aws:iam::123456789012:user/eve"},
+		"button says that AWS states it":    {"button", "decide:button", rollout.ByIAM, "arn:aws:iam::123456789012:user/eve"},
+		"button says it is command":         {"button", "decide:command", rollout.ByIAM, "arn:aws:iam::123456789012:user/eve"},
+		"pipeline says that AWS states it":  {"pipeline", "decide:pipeline", rollout.ByIAM, "arn:aws:iam::123456789012:user/eve"},
+		"command says it is CodePipeline":   {"command", "decide:command", rollout.ByCodePipeline, "arn:aws:iam::123456789012:user/eve"},
+		"command says it is the page":       {"command", "decide:command", rollout.ByMail, "dan@example.com"},
 		"console says it is pipeline":       {"console", "decide:pipeline", rollout.ByCodePipeline, "arn:aws:iam::123456789012:user/eve"},
 		"button does not say who it is":     {"button", "decide", rollout.BySlack, "T0SANDBOX/U0LINUS"},
 		"console invokes the code directly": {"console", "decide:$LATEST", rollout.ByMail, "dan@example.com"},

@@ -3,6 +3,7 @@ package lambda
 import (
 	"context"
 	"math/rand/v2"
+	"net/http"
 	"sync"
 	"time"
 
@@ -42,12 +43,17 @@ type Options struct {
 	WebPort string
 	// MayVisit decides whether anybody on the internet may use the address of a function.
 	MayVisit func(functionARN string) error
+	// Signed says who has signed a request to an address that wants a signature, if they may use it. Nil: nobody may.
+	Signed func(r *http.Request, body []byte, functionARN string) (Signer, error)
 
 	// Concurrency is the account's limit of concurrent executions; 0 means AWS's default of 1,000.
 	Concurrency int
 	// Provisioning is how long provisioned concurrency stays IN_PROGRESS; 0 means it is READY at once.
 	Provisioning time.Duration
 }
+
+// A Signer is who has signed a request to the address of a function.
+type Signer struct{ AccessKeyID, ARN, UserID string }
 
 // Credentials sign the AWS calls of one role.
 type Credentials struct{ AccessKeyID, SecretAccessKey, SessionToken string }

@@ -3,6 +3,7 @@ package lambda
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -27,16 +28,17 @@ func (s *Service) serveWeb(w http.ResponseWriter, r *http.Request) {
 		refuseWeb(w, http.StatusNotFound, `{"Message":null}`)
 		return
 	}
-	if u.authType != types.FunctionUrlAuthTypeNone || s.o.MayVisit == nil || s.o.MayVisit(s.arn(ref)) != nil {
-		refuseWeb(w, http.StatusForbidden, `{"Message":"Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"}`)
-		return
-	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxSync+1))
 	if err != nil {
 		refuseWeb(w, http.StatusBadRequest, `{"Message":"Bad Request"}`)
 		return
 	}
-	payload := marshal(visit(r, u, s.host(u), s.o.Home.Account, body))
+	event, err := s.admitted(r, u, ref, body)
+	if err != nil {
+		refuseWeb(w, http.StatusForbidden, `{"Message":"Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"}`)
+		return
+	}
+	payload := marshal(event)
 	if len(body) > maxSync || len(payload) > maxSync {
 		refuseWeb(w, http.StatusRequestEntityTooLarge, `{"Message":"Request Entity Too Large"}`)
 		return
@@ -50,6 +52,30 @@ func (s *Service) serveWeb(w http.ResponseWriter, r *http.Request) {
 	default:
 		answerWeb(w, result.Payload)
 	}
+}
+
+// admitted is the event of a request that may come in: to an address that everybody may use, or signed by somebody who may use it. Who that is
+// stands in the event (https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads).
+func (s *Service) admitted(r *http.Request, u *functionURL, ref reference, body []byte) (events.LambdaFunctionURLRequest, error) {
+	event := visit(r, u, s.host(u), s.o.Home.Account, body)
+	if u.authType == types.FunctionUrlAuthTypeNone {
+		if s.o.MayVisit == nil {
+			return event, errors.New("nobody may")
+		}
+		return event, s.o.MayVisit(s.arn(ref))
+	}
+	if s.o.Signed == nil {
+		return event, errors.New("nobody may")
+	}
+	by, err := s.o.Signed(r, body, s.arn(ref))
+	if err != nil {
+		return event, err
+	}
+	event.RequestContext.AccountID = s.o.Home.Account
+	event.RequestContext.Authorizer = &events.LambdaFunctionURLRequestContextAuthorizerDescription{IAM: &events.LambdaFunctionURLRequestContextAuthorizerIAMDescription{
+		AccessKey: by.AccessKeyID, AccountID: s.o.Home.Account, CallerID: by.UserID, UserARN: by.ARN, UserID: by.UserID,
+	}}
+	return event, nil
 }
 
 func refuseWeb(w http.ResponseWriter, status int, body string) {

@@ -1,7 +1,7 @@
 // Package sts is AWS STS on one machine: it tells callers who they are, and lets them take on a role.
 //
 // Who calls is known from the access key id of the request (wire.Caller); the person at the keyboard has none and is
-// the account's root. The keys of a role come from Options.Issue, so that whoever enforces permissions knows them.
+// the IAM user "you". The keys of a role come from Options.Issue, so that whoever enforces permissions knows them.
 //
 // Documentation followed: https://docs.aws.amazon.com/STS/latest/APIReference/Welcome.html.
 package sts
@@ -27,7 +27,7 @@ type Options struct {
 	Home wire.Home
 
 	// Issue gives what a role signs with. Nil: AssumeRole is refused.
-	Issue func(roleARN string) aws.Credentials
+	Issue func(roleARN, session string) aws.Credentials
 }
 
 // A Service is one account's STS. It keeps nothing.
@@ -47,14 +47,18 @@ func (s *Service) Wire() wire.Service {
 // GetCallerIdentity tells the caller's ARN, for a role that of its session.
 func (s *Service) GetCallerIdentity(ctx context.Context, _ *awssts.GetCallerIdentityInput) (*awssts.GetCallerIdentityOutput, error) {
 	account := s.options.Home.Account
-	caller := wire.Caller(ctx)
-	if caller == "" {
-		return &awssts.GetCallerIdentityOutput{
-			Account: &account, Arn: aws.String(s.options.Home.Global("iam", "root")), UserId: &account,
-		}, nil
+	arn, user := Identity(s.options.Home, wire.Caller(ctx), "sandbox")
+	return &awssts.GetCallerIdentityOutput{Account: &account, Arn: &arn, UserId: &user}, nil
+}
+
+// Identity is how a caller appears in their own account, by ARN and unique id; no ARN is the person at the keyboard
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable).
+func Identity(home wire.Home, callerARN, session string) (arn, userID string) {
+	if callerARN == "" {
+		return home.Global("iam", "user/you"), "AIDASANDBOXYOU"
 	}
-	user := s.session(caller, "sandbox")
-	return &awssts.GetCallerIdentityOutput{Account: &account, Arn: user.Arn, UserId: user.AssumedRoleId}, nil
+	user := (&Service{Options{Home: home}}).session(callerARN, session)
+	return aws.ToString(user.Arn), aws.ToString(user.AssumedRoleId)
 }
 
 // session is how a role appears once it is taken on: without the role's path, with the session's name. A caller that
@@ -98,7 +102,7 @@ func (s *Service) AssumeRole(_ context.Context, in *awssts.AssumeRoleInput) (*aw
 	if seconds < 900 || seconds > 43200 {
 		return nil, invalid("Value '%d' at 'durationSeconds' failed to satisfy constraint: Member must be between 900 and 43200", seconds)
 	}
-	user, keys := s.session(role, name), s.options.Issue(role)
+	user, keys := s.session(role, name), s.options.Issue(role, name)
 	return &awssts.AssumeRoleOutput{
 		AssumedRoleUser: &user, SourceIdentity: in.SourceIdentity,
 		Credentials: &types.Credentials{

@@ -17,14 +17,14 @@ var (
 	role = "arn:aws:iam::123456789012:role/service-role/sluice-guard"
 )
 
-func issue(string) aws.Credentials {
+func issue(_, _ string) aws.Credentials {
 	return aws.Credentials{AccessKeyID: "ASIAGUARD", SecretAccessKey: "secret", SessionToken: "token"}
 }
 
 func TestCallerIsRootOrTheRolesSession(t *testing.T) {
 	s := New(Options{Home: home})
 	person, err := s.GetCallerIdentity(t.Context(), &awssts.GetCallerIdentityInput{})
-	if err != nil || *person.Arn != "arn:aws:iam::123456789012:root" || *person.Account != home.Account {
+	if err != nil || *person.Arn != "arn:aws:iam::123456789012:user/you" || *person.Account != home.Account {
 		t.Errorf("person is %+v, error %v", person, err)
 	}
 	guard, err := s.GetCallerIdentity(wire.WithCaller(t.Context(), role), &awssts.GetCallerIdentityInput{})

@@ -23,6 +23,32 @@ func WithCaller(ctx context.Context, principalARN string) context.Context {
 type Key struct {
 	Secret       string
 	PrincipalARN string // whose it is; "" is the person at the keyboard
+	Session      string // of a role: the name that whoever took it on has chosen
+}
+
+// Signer finds out whose key has signed a request with its body for a service. The error is the one that AWS answers.
+func Signer(r *http.Request, body []byte, service string, keys func(accessKeyID string) (Key, bool)) (Key, *Error) {
+	signed, ok := signatureOf(r)
+	if !ok {
+		return Key{}, unsigned
+	}
+	key, known := keys(signed.key())
+	switch {
+	case !known:
+		return Key{}, unknownKey
+	case service != "" && signedFor(r) != service, !signed.by(key.Secret, r, body):
+		return Key{}, wrongSignature
+	}
+	return key, nil
+}
+
+// KeyID is the access key id by which a request is signed; empty when it is not.
+func KeyID(r *http.Request) string {
+	signed, ok := signatureOf(r)
+	if !ok {
+		return ""
+	}
+	return signed.key()
 }
 
 // identify finds out who signed the request, as AWS does: by the access key id, and by a signature that only the holder of
@@ -31,16 +57,9 @@ func (s *Server) identify(r *http.Request, body []byte) (context.Context, error)
 	if s.Keys == nil {
 		return r.Context(), nil
 	}
-	signed, ok := signatureOf(r)
-	if !ok {
-		return nil, unsigned
-	}
-	key, known := s.Keys(signed.key())
-	if !known {
-		return nil, unknownKey
-	}
-	if !signed.by(key.Secret, r, body) {
-		return nil, wrongSignature
+	key, refused := Signer(r, body, "", s.Keys)
+	if refused != nil {
+		return nil, refused
 	}
 	if key.PrincipalARN == "" {
 		return r.Context(), nil
