@@ -65,9 +65,13 @@ func (p Pen) head(b *strings.Builder, v page.View) {
 	b.WriteByte('\n')
 }
 
+// by names who asked; whoever AWS has stated, in few words.
 func by(who string) string {
 	if who == "" {
 		return ""
+	}
+	if c, nobody := rollout.ReadCaller(who); nobody == nil {
+		who = c.String()
 	}
 	return " by " + who
 }

@@ -16,7 +16,13 @@ type verb func(d desk, open opener) *cobra.Command
 type opener func(context.Context) (engine, error)
 
 // verbs are all, in the order in which the help lists them.
-var verbs = []verb{list, get, why, openPage, planned, replayed, redriven}
+func verbs() []verb {
+	all := []verb{ask, list, get, why, openPage}
+	for _, w := range words {
+		all = append(all, w.verb)
+	}
+	return append(all, planned, replayed, redriven)
+}
 
 // commands is the whole command line.
 func (d desk) commands() *cobra.Command {
@@ -43,7 +49,7 @@ func (d desk) commands() *cobra.Command {
 		}
 		return newEngine(found), nil
 	}
-	for _, v := range verbs {
+	for _, v := range verbs() {
 		root.AddCommand(v(d, open))
 	}
 	return root

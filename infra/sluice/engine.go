@@ -83,10 +83,16 @@ func (e engine) recent(ctx context.Context, service string) ([]rollout.Release, 
 		return nil, fmt.Errorf("%s has no release of a service %q, and which services there are cannot be read: %w", e.Environment, service, err)
 	case slices.Contains(names, service):
 		return nil, wrong("nothing of %s was released in %s yet; ask for it: sluice release %[1]s REVISION", service, e.Environment)
-	case len(names) == 0:
-		return nil, wrong("%s has no services; write infra/services/%s.yaml and deploy", e.Environment, service)
 	}
-	return nil, wrong("%s has no service %q; %s", e.Environment, service, typed.Suggest(service, names))
+	return nil, e.noService(service, names)
+}
+
+// noService says which service was meant.
+func (e engine) noService(service string, names []string) error {
+	if len(names) == 0 {
+		return wrong("%s has no services; write infra/services/%s.yaml and deploy", e.Environment, service)
+	}
+	return wrong("%s has no service %q; %s", e.Environment, service, typed.Suggest(service, names))
 }
 
 // evidence is what the checks of a release have seen.
