@@ -79,6 +79,10 @@ lint: ## Check format, spelling, vet, staticcheck, the state machine and the sam
 format: ## Format all Go code
 	$(GOFUMPT) -w .
 
+.PHONY: sluice
+sluice: ## Build the command line into .sandbox/bin/sluice (go install ./infra/sluice puts it on your PATH); it finds the make run that is up
+	@go build -o .sandbox/bin/sluice ./infra/sluice
+
 .PHONY: plan
 plan: ## Show what a release would do: make plan SERVICE=checkout
 	@go run ./infra/sluice plan -e "$(ENVIRONMENT)" "$(SERVICE)"

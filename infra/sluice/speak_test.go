@@ -75,7 +75,9 @@ func as(w *scenario.World, role, name string, words ...string) (seen string, sta
 	cfg := w.Sandbox.ConfigAs(arnOf(role), name)
 	d := desk{
 		out: &out, errs: &out, pen: screen.Pen{Columns: 80}, checkout: "../..", now: time.Now, getenv: func(string) string { return "" },
-		find: func(context.Context, string, string) (session.Engine, error) { return session.Engine{Environment: "sandbox", AWS: cfg}, nil },
+		find: func(context.Context, string, string) (session.Engine, error) {
+			return session.Engine{Environment: "sandbox", AWS: cfg}, nil
+		},
 	}
 	status = d.run(w.T.Context(), words)
 	return strings.Join(strings.Fields(out.String()), " "), status

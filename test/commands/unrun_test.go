@@ -27,6 +27,8 @@ var unrun = map[string]string{
 	"make mutants":      "it runs whole packages once for each line that it breaks",
 	"make differential": "it takes the oracles from npm",
 	"make facts":        "it takes AWS's reference from npm, and writes into the sandbox",
+	"make sluice":       "it compiles the command line; infra/sluice tests what that does",
+	"go install":        "it compiles the command line; infra/sluice tests what that does",
 	"make build":        "it compiles every function for each kind, for minutes; infra/build tests what it makes of which",
 	"make synth":        "it needs Node and the CDK from npm; infra/stack tests the templates",
 	"make bootstrap":    "it needs an account of AWS: the sandbox is no CloudFormation that stacks are sent to",

@@ -44,26 +44,26 @@ const hintsText = `
 %[9]s    # edit main.go, then
     git commit -am "My change" && git push
 
-  The AWS CLI works on it, with the key of this run. In another terminal:
+  sluice finds this run by itself. In another terminal, in this folder:
+
+    make sluice && alias sluice=.sandbox/bin/sluice
+    sluice release checkout 3 # or 1; 3 is the bad one
+    sluice get checkout -w    # live, to its end
+    sluice abort checkout     # or promote, approve, reject: you are grace
+    sluice why checkout       # why the last one went back
+
+  The AWS CLI works on it, too, with the key of this run:
 
     export AWS_ACCESS_KEY_ID=%[5]s
     export AWS_SECRET_ACCESS_KEY=%[6]s
     export AWS_DEFAULT_REGION=us-east-1
     aws() { command aws --endpoint-url %[2]s "$@"; }
-    ask() { aws events put-events --entries \
-      "EventBusName=sluice-sandbox,Source=me,DetailType=$1,Detail='$2'"; }
 
-    # release a version: 1, or 3, the bad one
-    ask release.requested '{"service":"checkout","revision":"1"}'
-    # while it bakes: set the alarm red, or speak to the release by its id
+    # while it bakes: set the alarm red
     aws cloudwatch set-alarm-state --alarm-name checkout-errors \
       --state-value ALARM --state-reason play
-    ask release.abort-requested '{"release":"ID","by":"grace"}'
-    ask release.promote-requested '{"release":"ID","by":"grace"}'
-    # who serves now, and how releases ended
+    # who serves now
     aws lambda get-alias --function-name checkout --name live
-    aws dynamodb scan --table-name sluice-sandbox --output table \
-      --query 'Items[?end].{release:id.S,end:end.S}'
 
   What comes of it is shown here, with the mail that people get, and so is
   what you send in vain. A request that is mistyped turns no alarm red. The
@@ -85,13 +85,13 @@ func ownHints(s *show, w *world, service string) {
 const ownText = `
   Your service %[1]s is brought up and its code released. Save a change in its
   code, or in infra/services, and it is taken; Ctrl-C ends everything. In
-  another terminal, the AWS CLI works on it:
+  another terminal, in this folder:
 
-    . %[3]s
-    ask() { aws events put-events --entries \
-      "EventBusName=sluice-sandbox,Source=me,DetailType=$1,Detail='$2'"; }
+    make sluice && alias sluice=.sandbox/bin/sluice
+    sluice get %[1]s -w
+    sluice release %[1]s 1
+    . %[3]s # for the AWS CLI
     aws lambda list-aliases --function-name %[1]s
-    ask release.requested '{"service":"%[1]s","revision":"1"}'
 
   Pages: %[2]s/_slack/ is what people get in Slack. The functions write to
   %[4]s.
@@ -103,26 +103,28 @@ func showHints(s *show, w *world) {
 	for _, line := range w.performer.Hints() {
 		hints += "    " + line + "\n"
 	}
-	s.say(fmt.Sprintf(showText, s.bold("3."), w.endpoint, w.logs.Name(), w.keyFile, alarm, stack, service, hints))
+	s.say(fmt.Sprintf(showText, s.bold("3."), w.endpoint, w.logs.Name(), w.keyFile, alarm, service, hints))
 }
 
 const showText = `
-%[1]s  Stays up for play. Ctrl-C ends it, and nothing is left running. The AWS CLI
-  works on it, with the key of this run. In another terminal:
+%[1]s  Stays up for play. Ctrl-C ends it, and nothing is left running. In another
+  terminal, in this folder, sluice finds this run by itself:
+
+    make sluice && alias sluice=.sandbox/bin/sluice
+    # release a revision: one that served before, or the bad one again
+    sluice release %[6]s ID -w
+    sluice abort %[6]s
+
+  The AWS CLI works on it, with the key of this run:
 
     . %[4]s
     aws() { command aws --endpoint-url %[2]s "$@"; }
-    ask() { aws events put-events --entries \
-      "EventBusName=%[6]s,Source=me,DetailType=$1,Detail='$2'"; }
 
-    # release a revision: one that served before, or the bad one again
-    ask release.requested '{"service":"%[7]s","revision":"ID"}'
-    # while it bakes: set the alarm red, or speak to the release by its id
+    # while it bakes: set the alarm red
     aws cloudwatch set-alarm-state --alarm-name %[5]s \
       --state-value ALARM --state-reason play
-    ask release.abort-requested '{"release":"ID","by":"me"}'
     # the service, and who serves now
-%[8]s
+%[7]s
   What comes of it is shown here, and so is what you send in vain. The alarm
   %[5]s counts what the callers of the show get, and wants four failures
   in ten seconds. Only Ctrl-C ends this program.

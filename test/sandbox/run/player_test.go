@@ -132,7 +132,7 @@ func asking(r *rollout.Release) {
 	r.Steps = []rollout.Step{{Weight: rollout.All}}
 	r.Definition = rollout.Definition{
 		Approvals: []rollout.Approval{{Before: rollout.BeforeLast, From: []string{"ada", "grace"}}},
-		People:    map[string]rollout.Person{"ada": {Event: "ada"}, "grace": {Event: "grace"}},
+		People:    map[string]rollout.Person{"ada": {Event: "ada"}, "grace": {AWS: keyboard}},
 	}
 	r.Asked = &rollout.Asked{Since: r.Created, Until: r.Created.Add(time.Hour), Digest: r.Digest(0)}
 }

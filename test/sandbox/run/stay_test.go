@@ -33,8 +33,8 @@ func TestReleaseThatDoesNotEndIsSaidAndThePlayGoesOn(t *testing.T) {
 		t.Errorf("Ctrl-C ends it with %v", err)
 	}
 	for _, want := range []string{
-		one + "  run       It waits for an answer until ", `http://127.0.0.1:4566/_slack/, or ask release.answer-given '{"release":"` + one + `","step":0,"answer":"approve","by":"grace"}'`,
-		two + "  run       It waits for its state Plan", `ask release.abort-requested '{"release":"` + two + `"`,
+		one + "  run       It waits for an answer until ", "http://127.0.0.1:4566/_slack/, or sluice approve " + one + "\n",
+		two + "  run       It waits for its state Plan", "sluice abort " + two + "\n",
 	} {
 		if n := strings.Count(p.out.String(), want); n != 1 {
 			t.Errorf("it said %d times %q:\n%s", n, want, p.out.String())

@@ -1,13 +1,9 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
-	"sluice/events"
 	"sluice/shared/rollout"
 )
 
@@ -31,35 +27,24 @@ func (f *follower) waits(one *followed) entry {
 	}
 	return entry{
 		what:    "It waits for " + f.world.cause(one.frame) + " To end it:",
-		command: ask(events.AbortRequested, events.ControlRequest{Release: r.ID, By: someone(r)}),
+		command: "sluice abort " + r.ID,
 	}
 }
 
-// question says where a question is answered, and by which event.
+// keyboard is who types sluice here, as AWS states it.
+const keyboard = "arn:aws:iam::123456789012:user/you"
+
+// question says where a question is answered, and by which command, if whoever types may answer it.
 func (w *world) question(r rollout.Release) entry {
 	e := entry{what: fmt.Sprintf("It waits for an answer until %s: open %s/_slack/", r.Asked.Until.Local().Format(time.TimeOnly), w.endpoint)}
 	a, refusal := r.Question(r.Asked.Step, "")
 	if refusal != nil {
 		return e
 	}
-	for _, name := range a.From {
-		if by := r.Definition.People[name].Event; by != "" && name != r.Revision.Author {
-			e.what += ", or"
-			e.command = ask(events.AnswerGiven, events.AnswerRequest{Release: r.ID, Step: r.Asked.Step, Answer: events.Approve, By: by})
-			return e
-		}
+	if person, refusal := r.Respondent(a, rollout.ByIAM, keyboard); person != "" && refusal == nil {
+		e.what, e.command = e.what+", or", "sluice approve "+r.ID
 	}
 	return e
-}
-
-// someone is whose word about a release counts by event.
-func someone(r rollout.Release) string {
-	for _, name := range slices.Sorted(maps.Keys(r.Definition.People)) {
-		if by := r.Definition.People[name].Event; by != "" {
-			return by
-		}
-	}
-	return "me"
 }
 
 // cause is what a release waits for, as far as its record and lease tell.
@@ -97,13 +82,4 @@ func shut(r rollout.Release) string {
 		}
 	}
 	return "its page says which"
-}
-
-// ask is a command of the person at the keyboard, who has made ask of the hints.
-func ask(detailType string, detail any) string {
-	said, err := json.Marshal(detail)
-	if err != nil {
-		return "ask " + detailType
-	}
-	return fmt.Sprintf("ask %s '%s'", detailType, said)
 }
