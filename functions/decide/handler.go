@@ -154,16 +154,19 @@ func (h *handler) abort(ctx context.Context, r rollout.Release, by, reason strin
 			return events.Heard{}, err
 		}
 	}
+	var l rollout.Lease
 	target := r.Definition.Target.ID()
-	if target == "" { // Plan has not been there yet, and will see it
-		return stops, nil
-	}
-	l, err := h.store.Lease(ctx, target)
-	if err != nil {
-		return events.Heard{}, err
+	if target != "" {
+		var err error
+		if l, err = h.store.Lease(ctx, target); err != nil {
+			return events.Heard{}, err
+		}
 	}
 	if why := l.NoAbort(r, f.At); why != nil {
 		return h.unstoppable(ctx, r, by, why)
+	}
+	if target == "" { // Plan has not been there yet, and will see it
+		return stops, nil
 	}
 	if l.Owner != r.ID || l.Phase == rollout.Free {
 		return stops, h.wake(ctx, r)

@@ -50,6 +50,11 @@ func (s *Sandbox) ConfigFor(function string) (aws.Config, error) {
 // Key is what the person at the keyboard signs with: whoever calls the port without it, or without a role's, is refused.
 func (s *Sandbox) Key() aws.Credentials { return s.access.person }
 
+// KeyAs is what somebody signs with who has taken on a role and chosen a name for the session.
+func (s *Sandbox) KeyAs(role, session string) aws.Credentials {
+	return s.access.signAs(role, session)
+}
+
 // Environment is what the AWS CLI, SDKs and scripts need to call the port as the person at the keyboard.
 func (s *Sandbox) Environment() []string {
 	home := s.options.Home

@@ -71,6 +71,19 @@ var everyCall = map[string]func(w *World){
 		w.Aborted(next)
 		w.Ended(next)
 	},
+	"asked for and promoted at the command line": func(w *World) {
+		w.Hires()
+		w.Given(signing)
+		request := events.ReleaseRequest{Service: Service, Revision: "2", Key: "job-7"}
+		w.Commands("ada", events.Order{Do: events.Ask, Request: &request})
+		w.AtStep(request.ID(""), 0)
+		if out, _ := w.Commands("linus", events.Order{Do: events.Promote, Release: request.ID("")}); !out.Done {
+			w.T.Errorf("a promotion by the command line: %+v", out)
+		}
+		w.Asks(request.ID(""), 3)
+		w.Answered(request.ID(""), "grace", events.Approve)
+		w.Ended(request.ID(""))
+	},
 	"queued, aborted, promoted now": func(w *World) {
 		w.Given(Canary)
 		first := w.Requested("2")
