@@ -28,10 +28,11 @@ type propertyType struct {
 	}
 }
 
-// schema is CloudFormation's, by the name of the resource type and by the id of the type definition.
+// schema is CloudFormation's, by the name of the resource type and by the id of the type definition, and that of the events in EventBridge's schema
+// registry, by source and detail type.
 type schema struct {
-	resources, definitions map[string]map[string]property
-	stateful               []string // resource types
+	resources, definitions, events map[string]map[string]property
+	stateful                       []string // resource types
 }
 
 func readSchema(t *testing.T) schema {
@@ -47,7 +48,7 @@ func readSchema(t *testing.T) schema {
 	}
 	var db struct {
 		Schema struct {
-			Resource, TypeDefinition struct {
+			Resource, TypeDefinition, EventTypeDefinition struct {
 				Entities []struct {
 					ID         string `json:"$id"`
 					Name       string `json:"cloudFormationType"`
@@ -55,20 +56,31 @@ func readSchema(t *testing.T) schema {
 					Properties map[string]property
 				}
 			}
+			Event struct {
+				Entities []struct {
+					Source, DetailType string
+					Detail             struct {
+						ID string `json:"$ref"`
+					} `json:"rootProperty"`
+				}
+			}
 		}
 	}
 	if err := json.NewDecoder(unpacked).Decode(&db); err != nil {
 		t.Fatal(err)
 	}
-	s := schema{resources: map[string]map[string]property{}, definitions: map[string]map[string]property{}}
+	s := schema{resources: map[string]map[string]property{}, definitions: map[string]map[string]property{}, events: map[string]map[string]property{}}
 	for _, r := range db.Schema.Resource.Entities {
 		s.resources[r.Name] = r.Properties
 		if r.Stateful {
 			s.stateful = append(s.stateful, r.Name)
 		}
 	}
-	for _, d := range db.Schema.TypeDefinition.Entities {
+	for _, d := range slices.Concat(db.Schema.TypeDefinition.Entities, db.Schema.EventTypeDefinition.Entities) {
 		s.definitions[d.ID] = d.Properties
+	}
+	for _, e := range db.Schema.Event.Entities {
+		s.events[e.Source+" | "+e.DetailType] = s.definitions[e.Detail.ID]
 	}
 	if len(s.resources) < 1000 {
 		t.Fatalf("the package has %d resource types: its form has changed", len(s.resources))
@@ -148,13 +160,13 @@ func (s schema) value(at string, p propertyType, v any, held *int) (wrong []stri
 	case "ref":
 		o, ok := v.(map[string]any)
 		if !ok {
-			return []string{fmt.Sprintf("%s is %v, and CloudFormation wants an object", at, v)}
+			return []string{fmt.Sprintf("%s is %v, and the schema wants an object", at, v)}
 		}
 		return s.object(at, s.definitions[p.Reference.ID], o, held)
 	case "array":
 		list, ok := v.([]any)
 		if !ok {
-			return []string{fmt.Sprintf("%s is %v, and CloudFormation wants a list", at, v)}
+			return []string{fmt.Sprintf("%s is %v, and the schema wants a list", at, v)}
 		}
 		for i, e := range list {
 			wrong = append(wrong, s.value(fmt.Sprintf("%s[%d]", at, i), *p.Element, e, held)...)
@@ -163,7 +175,7 @@ func (s schema) value(at string, p propertyType, v any, held *int) (wrong []stri
 	case "map":
 		o, ok := v.(map[string]any)
 		if !ok {
-			return []string{fmt.Sprintf("%s is %v, and CloudFormation wants a map", at, v)}
+			return []string{fmt.Sprintf("%s is %v, and the schema wants a map", at, v)}
 		}
 		for name, e := range o {
 			wrong = append(wrong, s.value(at+"."+name, *p.Element, e, held)...)
@@ -178,7 +190,7 @@ func (s schema) value(at string, p propertyType, v any, held *int) (wrong []stri
 		return wrong
 	}
 	if !primitive(p.Type, v) {
-		return []string{fmt.Sprintf("%s is %v, and CloudFormation wants the type %s", at, v, p.Type)}
+		return []string{fmt.Sprintf("%s is %v, and the schema wants the type %s", at, v, p.Type)}
 	}
 	return nil
 }
@@ -228,7 +240,7 @@ func TestSchemaFindsWhatIsWrong(t *testing.T) {
 	held := 0
 	wrong := s.object("F", s.resources["AWS::Lambda::Function"], written, &held)
 	slices.Sort(wrong)
-	want := []string{"F has no property FunctionNam", "F.Code has no property S3Kee", "F.Layers is l, and CloudFormation wants a list", "F.Timeout is soon, and CloudFormation wants the type integer"}
+	want := []string{"F has no property FunctionNam", "F.Code has no property S3Kee", "F.Layers is l, and the schema wants a list", "F.Timeout is soon, and the schema wants the type integer"}
 	if !slices.Equal(wrong, want) {
 		t.Errorf("found %q, want %q", wrong, want)
 	}
