@@ -18,6 +18,8 @@ var samples = map[kind.ID]string{
 		samplePools + `}}`,
 	kind.ConfigurationID: `{"configuration":{"application":"shop001","environment":"prod001","profile":"cart001","strategy":"growth1","back":"atonce1",` +
 		`"metrics":{"requests":{"namespace":"checkout","name":"Requests"},"errors":{"namespace":"checkout","name":"Errors"},"duration":{"namespace":"checkout","name":"Duration"}}}}`,
+	kind.FeatureFlagID: `{"featureFlag":{"application":"shop001","environment":"prod001","profile":"flags01","flag":"checkout","by":"userId","strategy":"atonce1",` +
+		`"metrics":{"requests":{"namespace":"checkout","name":"Requests"},"errors":{"namespace":"checkout","name":"Errors"},"duration":{"namespace":"checkout","name":"Duration"},"variantDimension":"Variant"}}}`,
 	kind.ECSServiceID: `{"ecsService":{"cluster":"shop","service":"checkout","loadBalancer":{"rule":"arn:aws:elasticloadbalancing:us-east-1:123456789012:listener-rule/app/shop/fc5fb473f7974b20/a783e3dbe43c5289/2135c30b7bea3c8f","targetGroup":"arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/checkout-blue/6053b0f8cc4c35d0","alternate":"arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/checkout-green/5e49956bfc8fc50c"},"images":{"repository":"acme/checkout","family":"checkout","roles":["arn:aws:iam::123456789012:role/checkout-task"]}}}`,
 	kind.APIStageID:   `{"apiStage":{"api":"a1b2c3d4e5","stage":"checkout","accessLog":"/apis/checkout"}}`,
 	kind.StackID: `{"stack":{"name":"checkout","templates":"s3://acme-templates/checkout","role":"arn:aws:iam::123456789012:role/checkout-cloudformation",` +

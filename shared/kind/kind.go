@@ -90,6 +90,7 @@ func kinds() []Facts {
 		keyValueStore,
 		recordSet,
 		configuration,
+		featureFlag,
 		stack,
 		memory, fleet,
 	}

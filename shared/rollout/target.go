@@ -18,6 +18,7 @@ type Target struct {
 
 	KeyValueStore *kind.KeyValueStore `json:"keyValueStore,omitempty"`
 	Configuration *kind.Configuration `json:"configuration,omitempty"`
+	FeatureFlag   *kind.FeatureFlag   `json:"featureFlag,omitempty"`
 	ECSService    *kind.ECSService    `json:"ecsService,omitempty"`
 	Stack         *kind.Stack         `json:"stack,omitempty"`
 }
@@ -48,6 +49,9 @@ func (t Target) specs() []kind.Spec {
 	}
 	if t.Configuration != nil {
 		set = append(set, *t.Configuration)
+	}
+	if t.FeatureFlag != nil {
+		set = append(set, *t.FeatureFlag)
 	}
 	if t.ECSService != nil {
 		set = append(set, *t.ECSService)

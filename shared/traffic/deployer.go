@@ -134,6 +134,9 @@ func (d deploying) evict(ctx context.Context, t rollout.Target, handle string) e
 
 func (deploying) follows() bool { return false }
 
+// waits implements service: a start tells, and a deployment that rests takes moves although it is busy.
+func (deploying) waits(rollout.Split) string { return "" }
+
 // follow implements service: reading tells what a deployment is about.
 func (deploying) follow(_ context.Context, _ rollout.Target, now rollout.Split, _ string) (rollout.Split, error) {
 	return now, nil

@@ -49,6 +49,9 @@ type service interface {
 	// leads says whether what was found will become to when it is moved forward again and again, without anything being begun anew.
 	leads(found, to rollout.Split) bool
 
+	// waits says why the service takes no move now that it will take later; empty when it takes one, or says so itself.
+	waits(found rollout.Split) string
+
 	// hopeless is the error that says why a move that is under way will not come to an end.
 	hopeless(ctx context.Context, t rollout.Target, now rollout.Split) error
 
@@ -100,6 +103,10 @@ func (m *Mover) Forward(ctx context.Context, t rollout.Target, to rollout.Split,
 		return m.service.follow(ctx, t, now, to.Tag)
 	}
 	if now.Moving != "" && m.service.leads(now, to) {
+		return now, nil
+	}
+	if waits := m.service.waits(now); waits != "" {
+		now.Moving = waits
 		return now, nil
 	}
 	lock, err := m.service.forward(ctx, t, now, to)

@@ -67,6 +67,9 @@ func (r routing) follow(ctx context.Context, t rollout.Target, now rollout.Split
 	return now, err
 }
 
+// waits implements service.
+func (routing) waits(found rollout.Split) string { return found.Busy }
+
 // hopeless implements service: a router's moves come to an end.
 func (routing) hopeless(context.Context, rollout.Target, rollout.Split) error { return nil }
 

@@ -56,10 +56,18 @@ func (r *rig) reading() int {
 	}).Reads
 }
 
+// rereading is how many calls a write makes to read the target once more.
+func (r *rig) rereading() int {
+	if again, may := r.Fixture.(Rereading); may && again.Rereads() {
+		return r.reading()
+	}
+	return 0
+}
+
 func backWinsWithAStaleLock(r *rig) {
 	at := r.forwarded(r.at(500))
 	r.intrude()
-	r.spent(Calls{Reads: r.reading(), Writes: 2}, func() { r.broughtBack(rollout.Split{Stable: r.Stable, Tag: at.Tag}) })
+	r.spent(Calls{Reads: r.reading() + r.rereading(), Writes: 2}, func() { r.broughtBack(rollout.Split{Stable: r.Stable, Tag: at.Tag}) })
 }
 
 func backReadsWithoutALock(r *rig) {
@@ -97,7 +105,7 @@ func backRepeats(r *rig) {
 		}
 	}
 	r.OnWrite(Meddling{Before: again})
-	r.spent(Calls{Reads: 4 * r.reading(), Writes: 5}, func() { r.broughtBack(rollout.Split{Stable: r.Stable, Tag: at.Tag}) })
+	r.spent(Calls{Reads: 4 * (r.reading() + r.rereading()), Writes: 5}, func() { r.broughtBack(rollout.Split{Stable: r.Stable, Tag: at.Tag}) })
 }
 
 func backSurvivesALostAnswer(r *rig) {

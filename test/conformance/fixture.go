@@ -34,6 +34,9 @@ type Pooled interface{ Pooled() bool }
 // can win over a rollback that found nothing to do, and is asked for again after it was made.
 type Recurring interface{ Recurs() bool }
 
+// Rereading is a Fixture whose router reads the target once more for a write, unless the tag says all that the write needs.
+type Rereading interface{ Rereads() bool }
+
 // Revisions are three revisions that the target can serve, any two of them side by side.
 type Revisions struct{ Stable, Candidate, Other string }
 

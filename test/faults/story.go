@@ -318,6 +318,10 @@ var stories = []story{
 	{name: "a configuration that grows is taken back", kind: scenario.Configured{Grows: 5}, tell: redAfter(3*time.Minute + 20*time.Second), ends: [][]rollout.End{{rollout.RolledBack}}},
 	{name: "a promoted configuration is taken back", kind: scenario.Configured{Grows: 5}, tell: redAfter(20 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
 	{name: "a configuration is taken back at a tick", kind: scenario.Configured{Grows: 5}, given: failing, tell: requested, ends: [][]rollout.End{{rollout.RolledBack}}},
+	{name: "a feature flag is turned on", kind: scenario.Flag{}, tell: requested, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
+	{name: "a feature flag is turned off again", kind: scenario.Flag{}, tell: redAfter(16 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
+	{name: "a feature flag that everybody has is turned off again", kind: scenario.Flag{}, tell: redAfter(35 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
+	{name: "a feature flag is turned off again beside another flag of its profile", kind: scenario.Flag{}, tell: besideAnother, ends: [][]rollout.End{{rollout.RolledBack}}},
 	{
 		name: "a machine stopped by hand",
 		tell: func(w *scenario.World) []string {
@@ -389,6 +393,16 @@ func redAfter(d time.Duration) func(w *scenario.World) []string {
 		w.AlarmRed(scenario.Alarm)
 		return []string{id}
 	}
+}
+
+// besideAnother has somebody turn another flag on before the alarm.
+func besideAnother(w *scenario.World) []string {
+	id := w.Requested("2")
+	w.Pass(15 * time.Minute)
+	w.Turned()
+	w.Pass(time.Minute)
+	w.AlarmRed(scenario.Alarm)
+	return []string{id}
 }
 
 // guarded has the flag set and a test that passes.

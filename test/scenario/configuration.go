@@ -67,11 +67,21 @@ func (k Configured) Make(w *World) {
 // Serves implements Kind: what AppConfig has deployed, or is about to.
 func (Configured) Serves(w *World) rollout.Split {
 	w.T.Helper()
-	c := w.configuration()
+	return w.deployedOf(*w.configuration(), "cart")
+}
+
+// deployedOf is the version of a profile that is deployed, or about to be, as a split.
+func (w *World) deployedOf(c kind.Configuration, name string) (now rollout.Split) {
+	w.T.Helper()
 	out, err := w.AppConfig().ListDeployments(w.ctx, &api.ListDeploymentsInput{ApplicationId: &c.Application, EnvironmentId: &c.Environment})
 	w.must(err)
-	now := rollout.Split{Tag: strconv.Itoa(int(out.Items[0].DeploymentNumber))}
 	for _, d := range out.Items {
+		if *d.ConfigurationName != name {
+			continue
+		}
+		if now.Tag == "" {
+			now.Tag = strconv.Itoa(int(d.DeploymentNumber))
+		}
 		switch d.State {
 		case types.DeploymentStateDeploying, types.DeploymentStateRollingBack:
 			now.Moving = string(d.State)

@@ -8,6 +8,7 @@ import (
 
 	"sluice/shared/kind"
 	"sluice/shared/rollout"
+	"sluice/test/sandbox/appconfig"
 )
 
 // A Contender is a kind of target with a definition that it can carry out, for what is measured of every kind.
@@ -59,6 +60,7 @@ func Contenders() []Contender {
 			(*World).asksEdge, edges,
 		},
 		{"service of ECS", OnECS{}, inQuarters, OnECS{}.Pushed, cleaned, andOne, []string{"ecs:StopServiceDeployment"}, asks, moved},
+		{"feature flag", Flag{}, Canary, word("2"), next("1", "2"), each, []string{"appconfig:StartDeployment"}, (*World).asksFlag, appconfig.UsualPoll + time.Second},
 		{"key value store", EdgeFunction{Takes: stores}, Canary, word("2"), next("1", "2"), none, []string{"cloudfront-keyvaluestore:PutKey"}, (*World).asksEdge, stores},
 	}
 }

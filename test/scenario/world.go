@@ -25,6 +25,7 @@ import (
 	"sluice/shared/kind"
 	"sluice/shared/rollout"
 	"sluice/test/sandbox"
+	"sluice/test/sandbox/appconfig"
 	"sluice/test/sandbox/cfn"
 	"sluice/test/sandbox/github"
 	"sluice/test/sandbox/parts"
@@ -60,12 +61,13 @@ type World struct {
 	*journal
 	behaviour
 	builders *builders
-	handlers *sync.Map  // built handlers, by function
-	testers  *sync.Map  // what functions that test releases do, by name
-	givenUp  *sync.Map  // functions whose dead letters the story speaks of
-	beyond   Wrap       // of Options.Outside
-	kind     Kind       // of its target; nil for an alias
-	shop     *shop.Shop // behind a load balancer
+	handlers *sync.Map        // built handlers, by function
+	testers  *sync.Map        // what functions that test releases do, by name
+	givenUp  *sync.Map        // functions whose dead letters the story speaks of
+	beyond   Wrap             // of Options.Outside
+	kind     Kind             // of its target; nil for an alias
+	shop     *shop.Shop       // behind a load balancer
+	agent    *appconfig.Agent // whom clients of a feature flag ask
 	service  string
 	home     wire.Home
 	now      func() time.Time // of the functions

@@ -19,8 +19,7 @@ import (
 
 // client is what the deployer asks of AppConfig.
 type client interface {
-	ListDeployments(context.Context, *api.ListDeploymentsInput, ...func(*api.Options)) (*api.ListDeploymentsOutput, error)
-	GetDeployment(context.Context, *api.GetDeploymentInput, ...func(*api.Options)) (*api.GetDeploymentOutput, error)
+	past
 	StartDeployment(context.Context, *api.StartDeploymentInput, ...func(*api.Options)) (*api.StartDeploymentOutput, error)
 	StopDeployment(context.Context, *api.StopDeploymentInput, ...func(*api.Options)) (*api.StopDeploymentOutput, error)
 }
@@ -38,13 +37,13 @@ func Ports(cfg aws.Config) traffic.Ports {
 
 // Read implements traffic.Deployer.
 func (d *Deployer) Read(ctx context.Context, t rollout.Target) (rollout.Split, error) {
-	h, err := d.read(ctx, *t.Configuration)
+	h, err := read(ctx, d.client, *t.Configuration)
 	if err != nil {
 		return rollout.Split{}, err
 	}
 	now := rollout.Split{Stable: h.heads(), Tag: h.handle(), Moving: along(h.last())}
-	if on := h.underWay; on != nil && now.Moving == "" {
-		now.Busy = fmt.Sprintf("AppConfig is not done with deployment %d to the environment, which is %s", on.DeploymentNumber, on.State)
+	if now.Moving == "" {
+		now.Busy = h.busy()
 	}
 	return now, nil
 }
@@ -63,20 +62,20 @@ func along(one types.DeploymentSummary) string {
 // Start implements traffic.Deployer.
 func (d *Deployer) Start(ctx context.Context, t rollout.Target, w traffic.Deployment) (handle string, err error) {
 	c := *t.Configuration
-	h, err := d.read(ctx, c)
+	h, err := read(ctx, d.client, c)
 	if err != nil {
 		return "", err
 	}
 	if began, err := d.began(ctx, h, w.Token); began || err != nil {
 		return h.handle(), err
 	}
-	out, err := d.client.StartDeployment(ctx, order(c, w.Revision, c.Strategy, noted(w)))
+	out, err := d.client.StartDeployment(ctx, started(c, w.Revision, c.Strategy, noted(w)))
 	var conflict *types.ConflictException
 	if errors.As(err, &conflict) {
 		return d.conflict(ctx, c, w.Token)
 	}
 	if err != nil {
-		return "", d.refused(fmt.Sprintf("deploying version %s of %s", w.Revision, c), err)
+		return "", refused(fmt.Sprintf("deploying version %s of %s", w.Revision, c), err)
 	}
 	return strconv.Itoa(int(out.DeploymentNumber)), nil
 }
@@ -86,7 +85,7 @@ func noted(w traffic.Deployment) string {
 	return fmt.Sprintf("Sluice, release %s (%s)", w.Release, w.Token)
 }
 
-func order(c kind.Configuration, version, strategy, description string) *api.StartDeploymentInput {
+func started(c kind.Configuration, version, strategy, description string) *api.StartDeploymentInput {
 	return &api.StartDeploymentInput{
 		ApplicationId: &c.Application, EnvironmentId: &c.Environment, ConfigurationProfileId: &c.Profile, ConfigurationVersion: &version,
 		DeploymentStrategyId: &strategy, Description: &description,
@@ -95,7 +94,7 @@ func order(c kind.Configuration, version, strategy, description string) *api.Sta
 
 // began says whether the last deployment was begun by a start with this token.
 func (d *Deployer) began(ctx context.Context, h history, token string) (bool, error) {
-	out, err := d.get(ctx, h.of, h.last().DeploymentNumber)
+	out, err := get(ctx, d.client, h.of, h.last().DeploymentNumber)
 	if err != nil {
 		return false, err
 	}
@@ -105,7 +104,7 @@ func (d *Deployer) began(ctx context.Context, h history, token string) (bool, er
 // conflict finds out whose deployment is under way: our own, whose answer was lost; somebody else's of this configuration; or one of another configuration,
 // which passes by itself.
 func (d *Deployer) conflict(ctx context.Context, c kind.Configuration, token string) (handle string, err error) {
-	h, err := d.read(ctx, c)
+	h, err := read(ctx, d.client, c)
 	if err != nil {
 		return "", err
 	}
@@ -119,7 +118,7 @@ func (d *Deployer) conflict(ctx context.Context, c kind.Configuration, token str
 }
 
 // refused is what a start came to that AppConfig does not take: a validator says no, or something is not there.
-func (d *Deployer) refused(doing string, err error) error {
+func refused(doing string, err error) error {
 	if err == nil {
 		return nil
 	}
@@ -127,7 +126,7 @@ func (d *Deployer) refused(doing string, err error) error {
 	if errors.As(err, &bad) {
 		return &traffic.Obstacle{What: "AppConfig refuses it: " + aws.ToString(bad.Message), Remedy: "mend that, and release again"}
 	}
-	return d.failed(doing, err)
+	return failed(doing, err)
 }
 
 // Look implements traffic.Deployer.
@@ -136,7 +135,7 @@ func (d *Deployer) Look(ctx context.Context, t rollout.Target, handle string) (t
 	if err != nil {
 		return traffic.Progress{}, fmt.Errorf("reading the handle %q: %w", handle, err)
 	}
-	out, err := d.get(ctx, *t.Configuration, int32(number))
+	out, err := get(ctx, d.client, *t.Configuration, int32(number))
 	if err != nil {
 		return traffic.Progress{}, err
 	}
@@ -163,7 +162,7 @@ func why(log []types.DeploymentEvent) string {
 // ignore alarms. Otherwise stable is deployed anew.
 func (d *Deployer) Stop(ctx context.Context, t rollout.Target, handle, stable string) error {
 	c := *t.Configuration
-	h, err := d.read(ctx, c)
+	h, err := read(ctx, d.client, c)
 	switch {
 	case err != nil:
 		return err
@@ -192,11 +191,11 @@ func (d *Deployer) undo(ctx context.Context, h history, stable string) error {
 	var bad *types.BadRequestException
 	if !errors.As(err, &bad) {
 		if err != nil {
-			err = d.failed(fmt.Sprintf("stopping deployment %s of %s", h.handle(), h.of), err)
+			err = failed(fmt.Sprintf("stopping deployment %s of %s", h.handle(), h.of), err)
 		}
 		return err
 	}
-	now, err := d.read(ctx, h.of)
+	now, err := read(ctx, d.client, h.of)
 	switch {
 	case err != nil:
 		return err
@@ -210,12 +209,12 @@ func (d *Deployer) undo(ctx context.Context, h history, stable string) error {
 
 // renew deploys stable anew.
 func (d *Deployer) renew(ctx context.Context, c kind.Configuration, stable string) error {
-	_, err := d.client.StartDeployment(ctx, order(c, stable, c.Returns(), "Sluice brings version "+stable+" back"))
+	_, err := d.client.StartDeployment(ctx, started(c, stable, c.Returns(), "Sluice brings version "+stable+" back"))
 	var conflict *types.ConflictException
 	if err == nil || !errors.As(err, &conflict) {
-		return d.refused(fmt.Sprintf("deploying version %s of %s", stable, c), err)
+		return refused(fmt.Sprintf("deploying version %s of %s", stable, c), err)
 	}
-	switch now, err := d.read(ctx, c); {
+	switch now, err := read(ctx, d.client, c); {
 	case err != nil:
 		return err
 	case now.heads() == stable: // our own, whose answer was lost

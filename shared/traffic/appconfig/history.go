@@ -15,6 +15,12 @@ import (
 	"sluice/shared/traffic"
 )
 
+// past is what it takes to read what was deployed.
+type past interface {
+	ListDeployments(context.Context, *api.ListDeploymentsInput, ...func(*api.Options)) (*api.ListDeploymentsOutput, error)
+	GetDeployment(context.Context, *api.GetDeploymentInput, ...func(*api.Options)) (*api.GetDeploymentOutput, error)
+}
+
 // history is what was deployed to an environment of one configuration.
 type history struct {
 	of       kind.Configuration
@@ -24,12 +30,12 @@ type history struct {
 
 // read lists deployments, the newest first, until it knows what is served. AppConfig lists them with the names of configurations, which need not be unique,
 // and not with their ids. So it is asked which one a name stands for, once.
-func (d *Deployer) read(ctx context.Context, c kind.Configuration) (history, error) {
+func read(ctx context.Context, of past, c kind.Configuration) (history, error) {
 	h, names := history{of: c}, map[string]bool{}
 	for next := (*string)(nil); ; {
-		out, err := d.client.ListDeployments(ctx, &api.ListDeploymentsInput{ApplicationId: &c.Application, EnvironmentId: &c.Environment, NextToken: next})
+		out, err := of.ListDeployments(ctx, &api.ListDeploymentsInput{ApplicationId: &c.Application, EnvironmentId: &c.Environment, NextToken: next})
 		if err != nil {
-			return h, d.failed("listing the deployments of "+c.String(), err)
+			return h, failed("listing the deployments of "+c.String(), err)
 		}
 		for i, one := range out.Items {
 			if next == nil && i == 0 && moving(one.State) {
@@ -38,7 +44,7 @@ func (d *Deployer) read(ctx context.Context, c kind.Configuration) (history, err
 			name := aws.ToString(one.ConfigurationName)
 			ours, asked := names[name]
 			if !asked {
-				if ours, err = d.ours(ctx, c, one.DeploymentNumber); err != nil {
+				if ours, err = belongs(ctx, of, c, one.DeploymentNumber); err != nil {
 					return h, err
 				}
 				names[name] = ours
@@ -60,25 +66,25 @@ func (d *Deployer) read(ctx context.Context, c kind.Configuration) (history, err
 	return h, nil
 }
 
-// ours says whether a deployment is one of this configuration.
-func (d *Deployer) ours(ctx context.Context, c kind.Configuration, number int32) (bool, error) {
-	out, err := d.get(ctx, c, number)
+// belongs says whether a deployment is one of this configuration.
+func belongs(ctx context.Context, of past, c kind.Configuration, number int32) (bool, error) {
+	out, err := get(ctx, of, c, number)
 	if err != nil {
 		return false, err
 	}
 	return aws.ToString(out.ConfigurationProfileId) == c.Profile, nil
 }
 
-func (d *Deployer) get(ctx context.Context, c kind.Configuration, number int32) (*api.GetDeploymentOutput, error) {
-	out, err := d.client.GetDeployment(ctx, &api.GetDeploymentInput{ApplicationId: &c.Application, EnvironmentId: &c.Environment, DeploymentNumber: &number})
+func get(ctx context.Context, of past, c kind.Configuration, number int32) (*api.GetDeploymentOutput, error) {
+	out, err := of.GetDeployment(ctx, &api.GetDeploymentInput{ApplicationId: &c.Application, EnvironmentId: &c.Environment, DeploymentNumber: &number})
 	if err != nil {
-		return nil, d.failed(fmt.Sprintf("reading deployment %d of %s", number, c), err)
+		return nil, failed(fmt.Sprintf("reading deployment %d of %s", number, c), err)
 	}
 	return out, nil
 }
 
 // failed is what a call came to. What is not there is in the way.
-func (d *Deployer) failed(doing string, err error) error {
+func failed(doing string, err error) error {
 	var missing *types.ResourceNotFoundException
 	if errors.As(err, &missing) {
 		return &traffic.Obstacle{What: aws.ToString(missing.Message), Remedy: "write ids of what is there into the definition: aws appconfig list-applications"}
@@ -106,6 +112,14 @@ func (h history) handle() string { return strconv.Itoa(int(h.last().DeploymentNu
 // foreign says whether a deployment of another configuration is under way in the environment.
 func (h history) foreign() bool {
 	return h.underWay != nil && h.underWay.DeploymentNumber != h.last().DeploymentNumber
+}
+
+// busy says why AppConfig begins no other deployment to the environment; empty when it does.
+func (h history) busy() string {
+	if h.underWay == nil {
+		return ""
+	}
+	return fmt.Sprintf("AppConfig is not done with deployment %d to the environment, which is %s", h.underWay.DeploymentNumber, h.underWay.State)
 }
 
 // rests is the version that is served without a deployment that is under way.

@@ -89,6 +89,12 @@ type variant struct {
 	Attributes map[string]any `json:"attributeValues"`
 }
 
+// Limits of the schema: https://docs.aws.amazon.com/appconfig/latest/userguide/appconfig-type-reference-feature-flags.html
+const (
+	mostVariants = 32
+	longestRule  = 16384
+)
+
 var key = regexp.MustCompile(`^[a-z][a-zA-Z\d_-]{0,63}$`)
 
 // check looks at a content when it is stored: that of feature flags must follow their schema.
@@ -127,7 +133,18 @@ func (v flagValue) check(name string, of flagDefinition) error {
 	if err != nil {
 		return bad("The variants of flag %s can't be read: %v", name, err)
 	}
+	if len(variants) > mostVariants {
+		return bad("Flag %s has %d variants, and %d is the most.", name, len(variants), mostVariants)
+	}
 	for i, one := range variants {
+		if len(one.Rule) > longestRule {
+			return bad("The rule of variant %s of flag %s is too long.", one.Name, name)
+		}
+		if one.Rule != "" {
+			if _, err := ruled(one.Rule); err != nil { // belief: AWS's own words are not documented
+				return bad("The rule of variant %s of flag %s is not valid: %v", one.Name, name, err)
+			}
+		}
 		if last := i == len(variants)-1; last != (one.Rule == "") {
 			return bad("The default variant of flag %s must be its last, and have no rule.", name)
 		}
@@ -169,11 +186,11 @@ func (p *profile) shown(v *version) []byte {
 	if p.kind != flags {
 		return v.content
 	}
-	return shownTo(v, func([]variant) int { return -1 })
+	return shownTo(v, func(_ string, all []variant) int { return len(all) - 1 })
 }
 
-// shownTo is what a caller gets for whom choose picks a variant of each flag; -1 is the default.
-func shownTo(v *version, choose func([]variant) int) []byte {
+// shownTo is what a caller gets for whom choose picks a variant of each flag.
+func shownTo(v *version, choose func(flag string, of []variant) int) []byte {
 	var set flagSet
 	_ = json.Unmarshal(v.content, &set) // it was checked when it was stored
 	shown := map[string]map[string]any{}
@@ -191,11 +208,7 @@ func shownTo(v *version, choose func([]variant) int) []byte {
 			}
 			continue
 		}
-		at := choose(variants)
-		if at < 0 {
-			at = len(variants) - 1
-		}
-		one := variants[at]
+		one := variants[choose(name, variants)]
 		if one.Enabled {
 			shown[name]["enabled"] = true
 			for attribute, is := range one.Attributes {
