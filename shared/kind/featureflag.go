@@ -50,8 +50,10 @@ type FeatureFlag struct {
 
 // FlagMetrics are what an application counts, by variant.
 type FlagMetrics struct {
-	PoolMetrics
-	Dimension string `json:"variantDimension"` // whose value is the variant
+	Requests  PoolMetric  `json:"requests"`
+	Errors    PoolMetric  `json:"errors"`
+	Duration  *PoolMetric `json:"duration,omitempty"`
+	Dimension string      `json:"variantDimension"` // whose value is the variant
 }
 
 var _ Lingering = FeatureFlag{}
@@ -95,7 +97,7 @@ func (f FeatureFlag) Metrics(variant string) Metrics {
 	if f.Counts == nil {
 		return Metrics{}
 	}
-	m := f.Counts.metrics()
+	m := PoolMetrics{f.Counts.Requests, f.Counts.Errors, f.Counts.Duration}.metrics()
 	if variant == "" {
 		return m
 	}

@@ -63,7 +63,7 @@ var races = []race{
 	{name: "shift and guard of a fleet that rests", definition: short, most: 2000, kind: resting, rivals: map[string]int{"shift-fleet": 1, "guard-fleet": 1}, setting: baking(bakeEnd + 6*time.Minute + 45*time.Second), meet: red},
 	{name: "tick and guard of a configuration", definition: outright, most: 2000, kind: scenario.Configured{Grows: 5}, rivals: map[string]int{"tick": 1, "guard-configuration": 1}, setting: baking(3*time.Minute - time.Second), meet: red},
 	{name: "shift and guard of a feature flag", definition: short, most: 2000, kind: scenario.Flag{}, rivals: map[string]int{"shift-flag": 1, "guard-flag": 1}, setting: filled, meet: red},
-	{name: "settle and guard of a feature flag", definition: short, most: 2000, kind: scenario.Flag{}, rivals: map[string]int{"settle-flag": 1, "guard-flag": 1}, setting: filled, meet: red},
+	{name: "settle and guard of a feature flag", definition: short, most: 2000, kind: scenario.Flag{}, rivals: map[string]int{"settle-flag": 1, "guard-flag": 1}, setting: baking(bakeEnd + 10*time.Second), meet: red},
 	{name: "settle and guard", definition: short, rivals: map[string]int{"settle": 1, "guard": 1}, setting: baking(bakeEnd), meet: red},
 	{name: "judge and guard", definition: short, rivals: map[string]int{"judge": 1, "guard": 1}, setting: baking(bakeEnd), meet: red},
 	{name: "rollback and guard", definition: short, rivals: map[string]int{"rollback": 1, "guard": 1}, setting: baking(5 * time.Minute), meet: func(w *scenario.World, id string) []string {

@@ -29,6 +29,7 @@ func (k Flag) Make(w *World) {
 	w.T.Helper()
 	f, s := w.featureFlag(), w.AppConfig()
 	s.Name(f.Application, f.Environment, f.Profile, f.Strategy)
+	s.SetPace(appconfig.Pace{Tick: time.Minute, Alarms: 30 * time.Second, Settle: 3 * time.Second, Minute: time.Minute}) // not at the moment of a look, every 5 s
 	_, err := s.CreateApplication(w.ctx, &api.CreateApplicationInput{Name: &w.service})
 	w.must(err)
 	_, err = s.CreateEnvironment(w.ctx, &api.CreateEnvironmentInput{ApplicationId: &f.Application, Name: aws.String("prod")})

@@ -28,6 +28,7 @@ func All() []Show {
 		{"stack", "stack", "a CloudFormation stack with an alias of a Lambda function"},
 		{"edge", "distribution", "a CloudFront distribution with three edges"},
 		{"flags", "configuration", "a feature flag of AppConfig that thirty instances ask for"},
+		{"flag", "featureFlag", "a feature flag of AppConfig for a share of the users"},
 	}
 }
 
