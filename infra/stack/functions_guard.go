@@ -1,6 +1,10 @@
 package stack
 
-import "sluice/events"
+import (
+	"strings"
+
+	"sluice/events"
+)
 
 // What brings traffic back between the steps, whatever state the machine is in.
 
@@ -24,35 +28,31 @@ var look = function{
 	name: "look", about: "Judges releases while they bake, each minute",
 	seconds: 60, memory: 256, woken: byEvent,
 	variables: "SLUICE_TABLE",
-	may: []permission{
+	may:       judges("alarms red armedUntil retiring idle"),
+}
+
+// judges is what a function may do that judges a release while it is on its way, and what else it may write of the target.
+func judges(target string) []permission {
+	return []permission{
 		listReleases,
 		items(
 			access{"GetItem", "release target evidence", ""},
 			access{"UpdateItem", "release", "verdict audit"},
 			rings,
 			access{"UpdateItem", "evidence", "version ledger minutes ttl"},
-			access{"UpdateItem", "target", whoseLease + "expires alarms red armedUntil retiring idle"},
+			access{"UpdateItem", "target", strings.TrimSpace(whoseLease + "expires " + target)},
 		),
 		readAlarms, readMetrics, wake,
-	},
+	}
 }
 
 // AppConfig waits for three seconds, and takes a failure for a no: what takes longer is a failure, too. A cold start is quicker with more memory.
+// The reservation keeps a flood of other calls from taking good versions back. It is a limit, too: so many deployments are asked about in one second.
 var tick = function{
 	name: "tick", about: "Judges a release at each tick of the deployment that its service carries out",
-	seconds: 3, memory: 512, woken: byService,
+	seconds: 3, memory: 512, reserved: 20, woken: byService,
 	variables: "SLUICE_TABLE",
-	may: []permission{
-		listReleases,
-		items(
-			access{"GetItem", "release target evidence", ""},
-			access{"UpdateItem", "release", "verdict audit"},
-			rings,
-			access{"UpdateItem", "evidence", "version ledger minutes ttl"},
-			access{"UpdateItem", "target", whoseLease + "expires"},
-		),
-		readAlarms, readMetrics, wake,
-	},
+	may:       judges(""),
 }
 
 var guard = function{

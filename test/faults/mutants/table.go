@@ -151,6 +151,38 @@ var mutants = []mutant{
 		"Sticky: k.Sticky, After: lock}", "Sticky: k.Sticky}", true, "",
 	},
 	{
+		"evidence that cannot be read lets a configuration grow", "functions/tick/handler.go",
+		"\t\treturn events.Directive{}, &unread{worst.Why}\n", "\t\t_ = unread{}\n\t\treturn events.GoOn(), nil\n", true, "",
+	},
+	{
+		"alarms that cannot be read let a configuration grow", "functions/tick/handler.go",
+		"r.Definition.Checks.Alarms))\n\tif err != nil {\n\t\treturn events.Directive{}, err\n", "r.Definition.Checks.Alarms))\n\tif err != nil {\n\t\treturn events.GoOn(), nil\n", true, "",
+	},
+	{
+		"a table that cannot be read lets a configuration grow", "functions/tick/handler.go",
+		"t.Target())\n\tif err != nil {\n\t\treturn events.Directive{}, err\n", "t.Target())\n\tif err != nil {\n\t\treturn events.GoOn(), nil\n", true, "",
+	},
+	{
+		"a tick does not know of a raised fence", "functions/tick/handler.go",
+		"\tcase l.Fence != nil:\n", "\tcase false:\n", true, "",
+	},
+	{
+		"a tick judges somebody else's deployment", "functions/tick/handler.go",
+		"\tif l.Phase != rollout.Held || l.Candidate != t.Version {\n", "\tif t.Version = l.Candidate; l.Phase != rollout.Held {\n", true, "",
+	},
+	{
+		"a way back of a feature flag undoes what somebody else has deployed", "shared/traffic/appconfig/flags.go",
+		"before != 0 && before != o.on {", "before != 0 && before != o.on && false {", true, "",
+	},
+	{
+		"a way back of a feature flag stops somebody else's deployment", "shared/traffic/appconfig/flags.go",
+		"!now.foreign() && now.trace.ours;", "!now.foreign();", true, "",
+	},
+	{
+		"a way back of a feature flag leads to what was stable before the last release", "shared/traffic/appconfig/flags.go",
+		"back.Stable == known.stable &&", "known.stable != \"\" &&", true, "",
+	},
+	{
 		"an API is deployed again at each try", "shared/traffic/apistage/maker.go",
 		"\tif err == nil && id == \"\" {\n", "\tif err == nil {\n", true, "",
 	},
