@@ -117,9 +117,6 @@ func (d document) names() (all []string) {
 	return all
 }
 
-// others says whether the document has other flags.
-func (d document) others() bool { return len(d.values) > 1 }
-
 // splitRule is a rule that only gives a share. Its operands may stand in any order: AWS's examples have two
 // (https://docs.aws.amazon.com/appconfig/latest/userguide/appconfig-creating-multi-variant-feature-flags-rules-operators.html).
 var (
