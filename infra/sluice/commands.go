@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -50,9 +51,31 @@ func (d desk) commands() *cobra.Command {
 		return newEngine(found), nil
 	}
 	for _, v := range verbs() {
-		root.AddCommand(v(d, open))
+		c := v(d, open)
+		if strings.Contains(c.Use, "SERVICE") {
+			c.ValidArgsFunction = services(open)
+		}
+		root.AddCommand(c)
 	}
 	return root
+}
+
+// services completes the name of a service, where the engine can be reached.
+func services(open opener) cobra.CompletionFunc {
+	return func(c *cobra.Command, words []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		if len(words) > 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		e, err := open(c.Context())
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		names, err := e.definitions.Names(c.Context())
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return names, cobra.ShellCompDirectiveNoFileComp
+	}
 }
 
 // noWords refuses a word that is no command, and says which was meant.

@@ -50,6 +50,8 @@ func TestServicesNameShowsTheReleaseThatRuns(t *testing.T) {
 	scenario.Run(t, func(w *scenario.World) {
 		w.Given(scenario.Canary)
 		says(w, "get checkout", wrongUse, "nothing of checkout was released in sandbox yet", "sluice release checkout REVISION")
+		says(w, "__complete get c", done, "checkout :4") // 4: no names of files
+		says(w, "completion zsh", done, "#compdef sluice")
 		id := w.Requested("2")
 		w.AtStep(id, 1)
 		w.Pass(3 * time.Minute)

@@ -222,4 +222,16 @@ var mutants = []mutant{
 		"a promotion is taken back to a revision whose pool was taken", "shared/rollout/promise.go",
 		"\tif !l.Spec.Facts().Pools || !p.Open(now)", "\tif l.Spec.Facts().Pools || !p.Open(now)", true, "",
 	},
+	{
+		"the name that somebody chose for a session is believed", "shared/rollout/caller.go",
+		"if strings.HasPrefix(role, ofCenter) {", "if role != \"\" {", true, "",
+	},
+	{
+		"whoever asked for a release approves it with other permissions", "shared/rollout/caller.go",
+		"return strings.EqualFold(c.name, other.name)", "return c == other", true, "",
+	},
+	{
+		"whoever nobody vouches for speaks at the command line", "functions/command/handler.go",
+		"; nobody != nil {", "; nobody == nil && r.Caller == \"\" {", true, "",
+	},
 }
