@@ -28,9 +28,16 @@ type Stack struct {
 	Role         string       `json:"role"`      // ARN of the stack's service role, which CloudFormation uses: Sluice itself may touch no resource, and passes no role
 	Capabilities []string     `json:"capabilities,omitempty"`
 	Composites   []string     `json:"composites,omitempty"` // guard alarms that are composite: CloudFormation wants to know
+	Drift        string       `json:"drift,omitempty"`      // RevertsDrift, or empty: what somebody changed by hand is not looked at
 	Policy       *StackPolicy `json:"policy,omitempty"`     // the stack's policy from the release on; nil leaves the policy to others
 	Counts       *PoolMetrics `json:"metrics,omitempty"`    // what the whole of it counts
 }
+
+// RevertsDrift is a stack's drift that its releases undo.
+const RevertsDrift = "revert"
+
+// Reverts says whether a release undoes what somebody changed by hand.
+func (s Stack) Reverts() bool { return s.Drift == RevertsDrift }
 
 var (
 	_ Blended     = Stack{}
@@ -87,6 +94,7 @@ func (s Stack) Problems() (found []Problem) {
 	for i, c := range s.Capabilities {
 		wrong(!named(`^CAPABILITY_(IAM|NAMED_IAM|AUTO_EXPAND)$`, c), fmt.Sprintf("capabilities[%d]", i), fmt.Sprintf("%.60q is no capability", c), "write CAPABILITY_IAM, CAPABILITY_NAMED_IAM or CAPABILITY_AUTO_EXPAND")
 	}
+	wrong(s.Drift != "" && !s.Reverts(), "drift", fmt.Sprintf("%.40q is nothing that a release does about drift", s.Drift), "write revert, or leave it out: then drift is not looked at")
 	if s.Policy != nil {
 		found = append(found, s.Policy.problems()...)
 	}

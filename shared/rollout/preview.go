@@ -26,6 +26,10 @@ type Change struct {
 	Of    []string `json:"of,omitempty"`    // the properties that change
 	Data  bool     `json:"data,omitempty"`  // it holds data, which would be lost or left behind
 	Keeps bool     `json:"keeps,omitempty"` // the old one stays, outside of the stack
+
+	// What somebody did by hand since the last deployment, and the release undoes: properties that were changed, or that the resource was deleted.
+	Undoes []string `json:"undoes,omitempty"`
+	Gone   bool     `json:"gone,omitempty"`
 }
 
 // Does is what is done to a resource.
@@ -38,6 +42,7 @@ const (
 	Replaces     Does = "replaces"
 	MightReplace Does = "may replace"
 	Deletes      Does = "deletes"
+	Accepts      Does = "accepts"           // what somebody changed by hand is what the template says now
 	DoesUnknown  Does = "does something to" // which one turns out when it is carried out
 )
 
@@ -50,11 +55,19 @@ func (c Change) String() string {
 	if c.Keeps {
 		text += "; the old one stays outside of the stack"
 	}
+	if len(c.Undoes) > 0 {
+		text += "; undoes what somebody changed by hand: " + strings.Join(c.Undoes, ", ")
+	}
+	if c.Gone {
+		text += "; somebody deleted it by hand"
+	}
 	return text
 }
 
 // Endangers says whether data is at stake: in a resource that is deleted or replaced, or may be.
-func (c Change) Endangers() bool { return c.Data && c.Does != Adds && c.Does != Alters }
+func (c Change) Endangers() bool {
+	return c.Data && c.Does != Adds && c.Does != Alters && c.Does != Accepts
+}
 
 // mostChanges is how many changes a record keeps. The rest are counted.
 const mostChanges = 60
@@ -79,8 +92,10 @@ func (c Change) rank() int {
 		return 1
 	case c.Does == MightReplace:
 		return 2
+	case len(c.Undoes) > 0 || c.Gone:
+		return 3
 	}
-	return 3
+	return 4
 }
 
 // Dangers are the changes that endanger data.
@@ -111,7 +126,7 @@ func (p Preview) Summary() string {
 		counts[c.Does]++
 	}
 	var parts []string
-	for _, does := range []Does{Adds, Alters, Replaces, MightReplace, Deletes, DoesUnknown} {
+	for _, does := range []Does{Adds, Alters, Replaces, MightReplace, Deletes, Accepts, DoesUnknown} {
 		if n := counts[does]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%s %d", does, n))
 		}
@@ -121,10 +136,23 @@ func (p Preview) Summary() string {
 		said += fmt.Sprintf(", and more to %d others", p.Others)
 	}
 	said += "."
+	if n := p.undone(); n > 0 {
+		said += fmt.Sprintf(" Of %d it undoes what somebody did by hand.", n)
+	}
 	if at := p.Stake(); at != "" {
 		said += " Data is at stake: it " + at + "."
 	}
 	return said
+}
+
+// undone counts the resources of which something is undone that was done by hand.
+func (p Preview) undone() (n int) {
+	for _, c := range p.Changes {
+		if len(c.Undoes) > 0 || c.Gone {
+			n++
+		}
+	}
+	return n
 }
 
 // Stake names what endangers data, as clauses; empty when nothing does.

@@ -50,7 +50,7 @@ const stackTemplate = `{
 // Template puts a template that brings out a version of the function, with such a key of the orders, where templates lie. It returns its revision.
 func (w *World) Template(version, key string) (revision string) {
 	w.T.Helper()
-	text := strings.ReplaceAll(stackTemplate, Service, w.service)
+	text := w.stackText()
 	parameters := fmt.Sprintf(`{"Key":%q,"Release":%q,"Secret":null}`, key, version)
 	sum := sha256.Sum256([]byte(strings.TrimRight(text, "\n") + "\n" + parameters + "\n"))
 	revision = hex.EncodeToString(sum[:])
@@ -70,7 +70,7 @@ func (Stacks) Make(w *World) {
 		w.Template(version, "id")
 	}
 	_, err := w.stacks().CreateStack(w.ctx, &awscfn.CreateStackInput{
-		StackName: &w.service, TemplateBody: aws.String(strings.ReplaceAll(stackTemplate, Service, w.service)), Parameters: given("1", "id"),
+		StackName: &w.service, TemplateBody: aws.String(w.stackText()), Parameters: given("1", "id"),
 		RoleARN: aws.String(w.home.Global("iam", "role/"+w.service+"-cloudformation")),
 	})
 	w.must(err)
@@ -127,7 +127,13 @@ func (w *World) UpdatesStack(version, key, secret string) {
 }
 
 // Orders is the physical name of the table.
-func (w *World) Orders() string { return w.stacks().Made(w.service, "Orders").Ref }
+func (w *World) Orders() string {
+	in := w.service
+	if data := w.stacks().Made(w.service, "Data"); data.Ref != "" {
+		in = data.Ref
+	}
+	return w.stacks().Made(in, "Orders").Ref
+}
 
 // Shoppers come through the alias of the stack, so many in a minute.
 func (w *World) Shoppers(perMinute int) {
@@ -159,38 +165,4 @@ func (w *World) SettingBack() {
 // MayLookForDrift lets Sluice have CloudFormation look for drift of the stack, as the gate inSync wants.
 func MayLookForDrift(t *cfn.Template) {
 	may(t, `{"target":`+definition.Sample(kind.StackID, Service)+`,"gates":{"inSync":true}}`)
-}
-
-// Protected is a stack whose policy the definition names: no update may replace or delete the orders, or touch the setting once it is there to stay.
-type Protected struct{ Stacks }
-
-// protecting is that policy.
-const protecting = `{"Statement":[{"Effect":"Allow","Action":"Update:*","Principal":"*","Resource":"*"},` +
-	`{"Effect":"Deny","Action":["Update:Replace","Update:Delete"],"Principal":"*","Resource":"LogicalResourceId/Orders"}]}`
-
-// Target names the sample's stack with the policy.
-func (Protected) Target(service string) string {
-	return strings.Replace(definition.Sample(kind.StackID, service), `"role":`, `"policy":`+protecting+`,"role":`, 1)
-}
-
-// Edit grants what the definition does.
-func (p Protected) Edit(t *cfn.Template) {
-	may(t, `{"service":"checkout","target":`+p.Target(Service)+`,"strategy":{"allAtOnce":{"bake":"10m"}}}`)
-}
-
-// StackPolicy is the stack's policy, past Sluice.
-func (w *World) StackPolicy() kind.StackPolicy {
-	w.T.Helper()
-	out, err := w.stacks().GetStackPolicy(w.ctx, &awscfn.GetStackPolicyInput{StackName: &w.service})
-	w.must(err)
-	p, err := kind.ReadStackPolicy(aws.ToString(out.StackPolicyBody))
-	w.must(err)
-	return p
-}
-
-// SetsStackPolicy has somebody set the stack's policy by hand.
-func (w *World) SetsStackPolicy(text string) {
-	w.T.Helper()
-	_, err := w.stacks().SetStackPolicy(w.ctx, &awscfn.SetStackPolicyInput{StackName: &w.service, StackPolicyBody: &text})
-	w.must(err)
 }

@@ -121,7 +121,7 @@ func (d *Deployer) arrives(ctx context.Context, k kind.Stack, s situation) (movi
 
 // missing counts the changes of a change set that will be made for certain, and are not.
 func (d *Deployer) missing(ctx context.Context, k kind.Stack, set string, resources map[string]types.ResourceStatus) (n int, err error) {
-	changes, err := d.changes(ctx, k, set)
+	changes, err := d.changes(ctx, k.Stack, set, false)
 	if notFound := new(types.ChangeSetNotFoundException); errors.As(err, &notFound) { // an update without one
 		return 0, nil
 	}

@@ -100,6 +100,7 @@ func (d *Deployer) create(ctx context.Context, t rollout.Target, s situation, i 
 		StackName: s.StackId, ChangeSetName: &name, ClientToken: aws.String(hex.EncodeToString(sum[:])), Description: aws.String("Sluice: release " + i.Release),
 		TemplateURL: aws.String(d.url(k, i.Revision)), Parameters: parameters.given(), Capabilities: capabilities(k), RollbackConfiguration: watched(k, s, i),
 		DeploymentConfig: &types.DeploymentConfig{Mode: types.DeploymentConfigModeStandard}, // EXPRESS has no way back
+		DeploymentMode:   mode(k), IncludeNestedStacks: aws.Bool(true),
 	})
 	var api smithy.APIError
 	exists := new(types.AlreadyExistsException)
@@ -114,6 +115,15 @@ func (d *Deployer) create(ctx context.Context, t rollout.Target, s situation, i 
 		return p, rollout.Because("CloudFormation refuses the template: "+api.ErrorMessage(), "mend the template or its parameters, and release their new digest"), nil
 	}
 	return p, nil, refused(fmt.Errorf("making change set %s: %w", name, err))
+}
+
+// mode is that of change sets that undo what somebody changed by hand; empty for those that do not look at it
+// (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/drift-aware-change-sets.html).
+func mode(k kind.Stack) types.DeploymentMode {
+	if k.Reverts() {
+		return types.DeploymentModeRevertDrift
+	}
+	return ""
 }
 
 // mostTriggers and mostMonitoring are CloudFormation's limits
@@ -166,7 +176,7 @@ func (d *Deployer) previewed(ctx context.Context, t rollout.Target, s situation,
 		return p, rollout.Because(fmt.Sprintf("template and parameters under %.12s have the digest %.12s", i.Revision, is),
 			"name every parameter of the template in "+t.Stack.Parameters(i.Revision)+", null for those with NoEcho, and take the digest of both by the command of docs/targets/stack.md"), nil
 	}
-	found, err := d.changes(ctx, *t.Stack, aws.ToString(set.ChangeSetId))
+	found, err := d.changes(ctx, t.Stack.Stack, aws.ToString(set.ChangeSetId), t.Stack.Reverts())
 	if err != nil {
 		return p, nil, err
 	}
@@ -177,69 +187,14 @@ func (d *Deployer) previewed(ctx context.Context, t rollout.Target, s situation,
 	if why := protected(*t.Stack, has, found); why != nil {
 		return p, why, nil
 	}
-	var changes []rollout.Change
-	for _, c := range found {
-		changes = append(changes, said(c))
+	changes, err := d.whole(ctx, *t.Stack, found)
+	if err != nil {
+		return p, nil, err
 	}
 	if wants := t.Stack.Policy; wants != nil && !wants.Same(has) {
 		changes = append(changes, rollout.Change{Does: rollout.Alters, Name: "the stack's policy", Type: "SetStackPolicy"})
 	}
 	return rollout.NewPreview(aws.ToString(set.ChangeSetId), changes), nil, nil
-}
-
-// changes reads all pages of a change set.
-func (d *Deployer) changes(ctx context.Context, k kind.Stack, set string) (all []types.ResourceChange, err error) {
-	in := &cloudformation.DescribeChangeSetInput{StackName: &k.Stack, ChangeSetName: &set}
-	for {
-		page, err := d.cfn.DescribeChangeSet(ctx, in)
-		if err != nil {
-			return nil, fmt.Errorf("reading change set %s: %w", set, err)
-		}
-		for _, c := range page.Changes {
-			if c.ResourceChange != nil {
-				all = append(all, *c.ResourceChange)
-			}
-		}
-		if in.NextToken = page.NextToken; in.NextToken == nil {
-			return all, nil
-		}
-	}
-}
-
-// said is a change in Sluice's words.
-func said(c types.ResourceChange) rollout.Change {
-	change := rollout.Change{Does: does(c), Name: aws.ToString(c.LogicalResourceId), Type: aws.ToString(c.ResourceType)}
-	change.Data = kind.HoldsData(change.Type)
-	change.Keeps = c.PolicyAction == types.PolicyActionRetain || c.PolicyAction == types.PolicyActionReplaceAndRetain
-	for _, d := range c.Details {
-		if d.Target == nil {
-			continue
-		}
-		name := aws.ToString(d.Target.Name)
-		if name == "" {
-			name = string(d.Target.Attribute)
-		}
-		if !slices.Contains(change.Of, name) {
-			change.Of = append(change.Of, name)
-		}
-	}
-	return change
-}
-
-func does(c types.ResourceChange) rollout.Does {
-	switch {
-	case c.Action == types.ChangeActionAdd || c.Action == types.ChangeActionImport:
-		return rollout.Adds
-	case c.Action == types.ChangeActionRemove:
-		return rollout.Deletes
-	case c.Action == types.ChangeActionDynamic:
-		return rollout.DoesUnknown
-	case c.Replacement == types.ReplacementTrue:
-		return rollout.Replaces
-	case c.Replacement == types.ReplacementConditional:
-		return rollout.MightReplace
-	}
-	return rollout.Alters
 }
 
 // Stands implements traffic.Previewer.

@@ -9,7 +9,9 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
 
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 	"sluice/shared/traffic"
 	"sluice/shared/traffic/stack"
@@ -27,8 +29,12 @@ func in(t *testing.T, do func(f *fixture, d *stack.Deployer)) {
 
 // preview waits until the change set is there.
 func (f *fixture) preview(d *stack.Deployer, release, revision string) (p rollout.Preview, why *rollout.Rejection, err error) {
+	return f.previewOf(d, f.Target(), release, revision)
+}
+
+func (f *fixture) previewOf(d *stack.Deployer, target rollout.Target, release, revision string) (p rollout.Preview, why *rollout.Rejection, err error) {
 	for range 30 {
-		p, why, err = d.Preview(f.t.Context(), f.Target(), traffic.Intent{Course: rollout.Course{Release: release}, Bakes: 10 * time.Minute, Revision: revision, Alarms: []string{"errors"}})
+		p, why, err = d.Preview(f.t.Context(), target, traffic.Intent{Course: rollout.Course{Release: release}, Bakes: 10 * time.Minute, Revision: revision, Alarms: []string{"errors"}})
 		if _, soon := err.(*rollout.NotReady); !soon {
 			return p, why, err
 		}
@@ -129,4 +135,43 @@ func TestStackWithoutTheRoleOfTheDefinitionIsRefused(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestDriftAwarePreviewSaysWhatWasDoneByHand(t *testing.T) {
+	for name, story := range map[string]struct {
+		byHand func(f *fixture, client *ssm.Client)
+		says   string
+	}{
+		"what was changed is undone":          {func(f *fixture, c *ssm.Client) { f.puts(c, "/shop/level", "debug") }, "changes Level (AWS::SSM::Parameter): Value; undoes what somebody changed by hand: Value"},
+		"what was deleted comes again":        {func(f *fixture, c *ssm.Client) { f.deletes(c, "/shop/level") }, "adds Level (AWS::SSM::Parameter); somebody deleted it by hand"},
+		"what the template says by now stays": {func(f *fixture, c *ssm.Client) { f.puts(c, "/shop/version", "2") }, "accepts Version (AWS::SSM::Parameter): Value"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in(t, func(f *fixture, d *stack.Deployer) {
+				story.byHand(f, ssm.NewFromConfig(f.box.Config("")))
+				target := f.Target()
+				target.Stack.Drift = kind.RevertsDrift
+				p, why, err := f.previewOf(d, target, "r1", f.revisions["2"])
+				f.must(err)
+				if got := strings.Join(p.Lines(), "\n"); why != nil || !strings.Contains(got+"\n", story.says+"\n") {
+					f.t.Errorf("it says %q, %+v", got, why)
+				}
+				plain, _, err := f.preview(d, "r2", f.revisions["2"])
+				f.must(err)
+				if got := strings.Join(plain.Lines(), "\n"); got != "changes Version (AWS::SSM::Parameter): Value" {
+					f.t.Errorf("without asking for drift it says %q", got)
+				}
+			})
+		})
+	}
+}
+
+func (f *fixture) puts(c *ssm.Client, name, value string) {
+	_, err := c.PutParameter(f.t.Context(), &ssm.PutParameterInput{Name: &name, Value: &value, Overwrite: aws.Bool(true)})
+	f.must(err)
+}
+
+func (f *fixture) deletes(c *ssm.Client, name string) {
+	_, err := c.DeleteParameter(f.t.Context(), &ssm.DeleteParameterInput{Name: &name})
+	f.must(err)
 }

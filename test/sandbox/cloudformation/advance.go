@@ -52,8 +52,19 @@ func (s *Service) bring(ctx context.Context, st *stack, op *operation, id string
 	case !had || before.Type != kind:
 		return s.add(ctx, st, op, id, kind, wants)
 	}
+	left := properties
+	if op.revert {
+		is, gone, err := s.actual(ctx, before, properties)
+		if err != nil {
+			return err
+		}
+		if gone {
+			return s.add(ctx, st, op, id, kind, wants)
+		}
+		properties = is
+	}
 	names := differing(properties, wants)
-	if len(names) == 0 {
+	if len(names) == 0 && kind != stackType { // a nested stack is updated each time: its template may be another one
 		return nil
 	}
 	keeper := s.o.Keepers[kind]
@@ -68,7 +79,13 @@ func (s *Service) bring(ctx context.Context, st *stack, op *operation, id string
 	if replaces {
 		return s.replace(ctx, st, op, id, keeper, before, properties, wants)
 	}
-	return s.modify(ctx, st, op, id, keeper, before, properties, wants)
+	if err := s.modify(ctx, st, op, id, keeper, before, properties, wants); err != nil {
+		return err
+	}
+	if op.revert {
+		op.done[len(op.done)-1].left = left
+	}
+	return nil
 }
 
 // failed tells that a resource failed, and is the error of it.

@@ -78,6 +78,9 @@ func (s *Service) takeBack(st *stack, op *operation, it step, skipped bool) erro
 		return nil
 	}
 	st.made[it.logical], st.properties[it.logical] = it.before, it.had
+	if it.left != nil {
+		st.properties[it.logical] = it.left
+	}
 	s.note(st, it.logical, it.before.Ref, kind, types.ResourceStatusUpdateComplete, "")
 	return nil
 }

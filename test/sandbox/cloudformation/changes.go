@@ -13,8 +13,8 @@ import (
 
 // changes is what an update of the stack would change, as
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChange.html says. What depends on a resource that is made or changed
-// first is not known yet: it is Dynamic, and may turn out not to change.
-func (s *Service) changes(st *stack, to shape) ([]types.Change, error) {
+// first is not known yet: it is Dynamic, and may turn out not to change. set is the change set that is made; nil for an update without one.
+func (s *Service) changes(st *stack, to shape, set *changeSet) ([]types.Change, error) {
 	supposed := maps.Clone(st.made)
 	stand := s.standing(st.name, to, supposed)
 	var found []types.Change
@@ -32,9 +32,20 @@ func (s *Service) changes(st *stack, to shape) ([]types.Change, error) {
 			supposed[id] = cfn.Created{Type: r.Type, Unsettled: cfn.Whole}
 			found = append(found, change(types.ResourceChange{Action: types.ChangeActionAdd, LogicalResourceId: &id, ResourceType: &r.Type}))
 		default:
-			if c := s.modification(st, to, id, wants); c != nil {
+			c := s.modification(st, to, id, wants)
+			if set != nil && set.revert {
+				if c, err = s.reverting(st, id, wants, c); err != nil {
+					return nil, err
+				}
+			}
+			if before.Type == stackType {
+				if c, err = s.within(before, id, wants, c, set); err != nil {
+					return nil, err
+				}
+			}
+			if c != nil {
 				after := before
-				if after.Unsettled = cfn.Attributes; c.Replacement != types.ReplacementFalse {
+				if after.Unsettled = cfn.Attributes; c.Replacement != types.ReplacementFalse && c.Action != types.ChangeActionSyncWithActual {
 					after.Unsettled = cfn.Whole
 				}
 				supposed[id] = after

@@ -26,6 +26,8 @@ type changeSet struct {
 	role            string
 	triggers        *types.RollbackConfiguration
 	changes         []types.Change
+	nested          bool // it includes nested stacks
+	revert          bool // it is drift-aware
 }
 
 // pageOfChanges is how many changes one answer holds. AWS names no figure; its answers are limited in size.
@@ -39,10 +41,8 @@ func (s *Service) CreateChangeSet(_ context.Context, in *awscfn.CreateChangeSetI
 	switch {
 	case in.ChangeSetType != "" && in.ChangeSetType != types.ChangeSetTypeUpdate:
 		return nil, wire.NotImplemented("CreateChangeSet of type " + string(in.ChangeSetType))
-	case in.DeploymentMode != "":
-		return nil, wire.NotImplemented("CreateChangeSet in mode " + string(in.DeploymentMode))
-	case in.OnStackFailure != "" || len(in.ResourcesToImport) > 0 || aws.ToBool(in.ImportExistingResources) || aws.ToBool(in.IncludeNestedStacks) || len(in.ResourceTypes) > 0 || aws.ToBool(in.UsePreviousTemplate):
-		return nil, wire.NotImplemented("CreateChangeSet with OnStackFailure, imports, nested stacks, ResourceTypes or UsePreviousTemplate")
+	case in.OnStackFailure != "" || len(in.ResourcesToImport) > 0 || aws.ToBool(in.ImportExistingResources) || len(in.ResourceTypes) > 0 || aws.ToBool(in.UsePreviousTemplate):
+		return nil, wire.NotImplemented("CreateChangeSet with OnStackFailure, imports, ResourceTypes or UsePreviousTemplate")
 	}
 	text, template, err := s.template(in.TemplateBody, in.TemplateURL)
 	if err != nil {
@@ -74,6 +74,7 @@ func (s *Service) CreateChangeSet(_ context.Context, in *awscfn.CreateChangeSetI
 	c := &changeSet{
 		name: *in.ChangeSetName, token: aws.ToString(in.ClientToken), description: aws.ToString(in.Description), status: types.ChangeSetStatusCreatePending,
 		execution: types.ExecutionStatusUnavailable, created: time.Now(), to: to, role: aws.ToString(in.RoleARN), triggers: in.RollbackConfiguration,
+		nested: aws.ToBool(in.IncludeNestedStacks), revert: in.DeploymentMode == types.DeploymentModeRevertDrift,
 	}
 	c.id = s.o.Home.ARN("cloudformation", "changeSet/"+c.name+"/"+s.uuid())
 	st.sets = append(st.sets, c)
@@ -93,7 +94,7 @@ func (s *Service) compare(st *stack, c *changeSet) {
 	if c.execution == types.ExecutionStatusObsolete {
 		return
 	}
-	changes, err := s.changes(st, c.to)
+	changes, err := s.changes(st, c.to, c)
 	switch {
 	case err != nil:
 		c.status, c.reason = types.ChangeSetStatusFailed, err.Error()
@@ -143,6 +144,15 @@ func (s *Service) DescribeChangeSet(_ context.Context, in *awscfn.DescribeChange
 		CreationTime: &c.created, ExecutionStatus: c.execution, Status: c.status, StatusReason: text(c.reason), RollbackConfiguration: c.triggers,
 		Changes: c.changes[from:min(len(c.changes), from+pageOfChanges)],
 	}
+	if !aws.ToBool(in.IncludePropertyValues) {
+		out.Changes = valueless(out.Changes)
+	}
+	if c.nested {
+		out.IncludeNestedStacks = &c.nested
+	}
+	if c.revert {
+		out.DeploymentMode = types.DeploymentModeRevertDrift
+	}
 	if from+pageOfChanges < len(c.changes) {
 		out.NextToken = aws.String(fmt.Sprint(from + pageOfChanges))
 	}
@@ -186,7 +196,7 @@ func (s *Service) ExecuteChangeSet(_ context.Context, in *awscfn.ExecuteChangeSe
 		return nil, err
 	}
 	st.role = or(c.role, st.role)
-	s.begin(st, &operation{token: aws.ToString(in.ClientRequestToken), to: c.to, set: c, lenient: aws.ToBool(in.DisableRollback)})
+	s.begin(st, &operation{token: aws.ToString(in.ClientRequestToken), to: c.to, set: c, revert: c.revert, lenient: aws.ToBool(in.DisableRollback)})
 	return &awscfn.ExecuteChangeSetOutput{}, nil
 }
 

@@ -17,6 +17,8 @@ type operation struct {
 	lenient   bool // DisableRollback: what was done before a failure stays
 	set       *changeSet
 	from, to  shape
+	revert    bool          // what somebody changed by hand is brought in line, too
+	ended     chan struct{} // closed when it is over
 	cancelled chan struct{} // closed when somebody wants it back
 	done      []step        // what it did, in order
 	garbage   []garbage     // what is deleted once everything has gone well
@@ -27,6 +29,7 @@ type step struct {
 	logical          string
 	before, after    cfn.Created
 	had, has         map[string]any
+	left             map[string]any // what the stack had made of it, if had is what somebody else did
 	added, displaced bool
 }
 
@@ -42,7 +45,7 @@ var errCancelled = errors.New("Stack update cancelled")
 
 // begin begins an operation on a stack at rest.
 func (s *Service) begin(st *stack, op *operation) {
-	op.id, op.from, op.cancelled = s.uuid(), st.shape.clone(), make(chan struct{})
+	op.id, op.from, op.cancelled, op.ended = s.uuid(), st.shape.clone(), make(chan struct{}), make(chan struct{})
 	st.op = op
 	if !op.creates {
 		st.outdate(op.set)
@@ -60,6 +63,7 @@ func (s *Service) begin(st *stack, op *operation) {
 // carryOut makes and changes the resources, watches the alarms for as long as the rollback configuration says, and then deletes what is not needed
 // any more (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-rollback-triggers.html).
 func (s *Service) carryOut(st *stack, op *operation) {
+	defer close(op.ended)
 	ctx, stop := context.WithCancelCause(s.o.Context)
 	defer stop(nil)
 	go func() {

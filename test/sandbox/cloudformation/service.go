@@ -2,8 +2,8 @@
 // states and the refusals of AWS. A stack really makes, changes and deletes its resources, by the services of the sandbox (cfn.Keeper), so that what
 // it brings out is met by traffic and shows in metrics.
 //
-// Templates are JSON; in the place of others a clear error stands. Nested stacks, imports, macros, hooks, StackSets, stack refactoring, EXPRESS
-// deployments and drift-aware change sets are refused. Resources are changed one after the other, where AWS changes what does not depend on
+// Templates are JSON; in the place of others a clear error stands. Imports, macros, hooks, StackSets, stack refactoring and EXPRESS
+// deployments are refused. Resources are changed one after the other, where AWS changes what does not depend on
 // each other at the same time. A service role has to be passed (iam:PassRole); what it may do is not asked.
 //
 // Documentation followed: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/ and
@@ -14,6 +14,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 	"time"
@@ -59,7 +60,12 @@ type Service struct {
 }
 
 // New makes a service without stacks.
-func New(o Options) *Service { return &Service{o: o, pace: usual} }
+func New(o Options) *Service {
+	s := &Service{o: o, pace: usual}
+	s.o.Keepers = maps.Clone(o.Keepers)
+	s.o.Keepers[stackType] = s.nestedKeeper()
+	return s
+}
 
 // SetPace changes how long things take from now on.
 func (s *Service) SetPace(p Pace) {

@@ -121,7 +121,7 @@ func (s *Service) UpdateStack(_ context.Context, in *awscfn.UpdateStackInput) (*
 	if err != nil {
 		return nil, err
 	}
-	changes, err := s.changes(st, to)
+	changes, err := s.changes(st, to, nil)
 	if err != nil {
 		return nil, err
 	}
