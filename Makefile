@@ -84,8 +84,8 @@ sluice: ## Build the command line into .sandbox/bin/sluice (go install ./infra/s
 	@go build -o .sandbox/bin/sluice ./infra/sluice
 
 .PHONY: plan
-plan: ## Show what a release would do: make plan SERVICE=checkout
-	@go run ./infra/sluice plan -e "$(ENVIRONMENT)" "$(SERVICE)"
+plan: ## Show what a release would do: make plan SERVICE=checkout (REVISION=digest lists what a template changes in a stack)
+	@go run ./infra/sluice plan -e "$(ENVIRONMENT)" $(if $(REVISION),--revision "$(REVISION)") "$(SERVICE)"
 
 .PHONY: replay
 replay: ## Judge the evidence of RELEASE again, by the checks of this checkout (or of FILE=evidence.json; EXPORT= writes one)

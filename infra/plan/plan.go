@@ -1,6 +1,6 @@
-// Package plan tells what a release of a service would do, without touching anything: its steps and times, what guards it, and what it costs.
+// Package plan tells what a release of a service would do, without touching what serves: its steps and times, what guards it, and what it costs.
 // It reads the definitions, and needs neither AWS nor the CDK. With credentials it also says what the role of the service's build may do,
-// whether the guard's alarms can act in time, and what judging would do with last week's traffic.
+// whether the guard's alarms can act in time, what judging would do with last week's traffic, and what a template would change in a stack.
 package plan
 
 import (
@@ -21,11 +21,12 @@ type Wish struct {
 	Root        string // folder of the repository
 	Environment string // whose overlays hold
 	Service     string
+	Revision    string // whose changes are listed, where the kind of target tells them; empty: none
 }
 
 // Run writes the page of one service. The errors say what was mistyped, and the right form.
 func Run(ctx context.Context, w Wish, out, complaints io.Writer) error {
-	return run(ctx, w, out, complaints, world{openAccount, presentAlarms, lastWeek})
+	return run(ctx, w, out, complaints, world{openAccount, presentAlarms, lastWeek, openStacks})
 }
 
 // A world is what a plan reads besides the definitions. Each part returns an error when there are no credentials to read with.
@@ -33,6 +34,7 @@ type world struct {
 	account func(context.Context) (account, error)
 	alarms  levels
 	week    weekly
+	stacks  func(context.Context) (proposer, error)
 }
 
 func run(ctx context.Context, asked Wish, out, complaints io.Writer, w world) error {
@@ -54,7 +56,7 @@ func run(ctx context.Context, asked Wish, out, complaints io.Writer, w world) er
 	for _, s := range services {
 		if s.Definition.Service == asked.Service {
 			d := s.Definition.WithDefaults()
-			_, err := io.WriteString(out, report(d, asked.Environment)+guarded(ctx, d, w.alarms)+buildRole(ctx, d, asked.Environment, w.account)+forecast(ctx, d, w.week))
+			_, err := io.WriteString(out, report(d, asked.Environment)+guarded(ctx, d, w.alarms)+buildRole(ctx, d, asked.Environment, w.account)+forecast(ctx, d, w.week)+changes(ctx, d, asked.Revision, w.stacks))
 			return err
 		}
 	}

@@ -157,18 +157,18 @@ func TestMovesThatTakeAWhileCostAWaitEach(t *testing.T) {
 }
 
 func TestAnUnknownServiceIsToldWhichOnesThereAre(t *testing.T) {
-	err := run(t.Context(), Wish{"../..", "production", "chekout"}, io.Discard, io.Discard, world{})
+	err := run(t.Context(), Wish{Root: "../..", Environment: "production", Service: "chekout"}, io.Discard, io.Discard, world{})
 	if err == nil || !strings.Contains(err.Error(), `"chekout"`) || !strings.Contains(err.Error(), "checkout") {
 		t.Errorf("got %v", err)
 	}
-	if err := run(t.Context(), Wish{"../..", "production", ""}, io.Discard, io.Discard, world{}); err == nil || !strings.Contains(err.Error(), "SERVICE=") {
+	if err := run(t.Context(), Wish{Root: "../..", Environment: "production"}, io.Discard, io.Discard, world{}); err == nil || !strings.Contains(err.Error(), "SERVICE=") {
 		t.Errorf("without a service: got %v", err)
 	}
 }
 
 func TestAnEnvironmentsOverlayIsPlanned(t *testing.T) {
 	var page strings.Builder
-	if err := run(t.Context(), Wish{"../..", "sandbox", "checkout"}, &page, io.Discard, world{nobody, alarmsOf(), lastWeekOf(600, 3)}); err != nil {
+	if err := run(t.Context(), Wish{Root: "../..", Environment: "sandbox", Service: "checkout"}, &page, io.Discard, world{nobody, alarmsOf(), lastWeekOf(600, 3), nil}); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(page.String(), "checkout in sandbox") || !strings.Contains(page.String(), "10s") {

@@ -15,19 +15,22 @@ import (
 
 // planned tells what a release would do.
 func planned(d desk, _ opener) *cobra.Command {
-	return &cobra.Command{
+	w := plan.Wish{Root: d.checkout}
+	c := &cobra.Command{
 		Use: "plan SERVICE", Short: "Tell what a release would do and cost, and what its bakes would find", Args: takes(1, 1, "SERVICE"),
-		RunE: func(c *cobra.Command, words []string) error {
-			environment, err := c.Flags().GetString("environment")
-			if err != nil {
+		RunE: func(c *cobra.Command, words []string) (err error) {
+			if w.Environment, err = c.Flags().GetString("environment"); err != nil {
 				return err
 			}
-			if environment == "" { // it reads this checkout, so what is up does not matter
-				environment = session.Production
+			if w.Environment == "" { // it reads this checkout, so what is up does not matter
+				w.Environment = session.Production
 			}
-			return plan.Run(c.Context(), plan.Wish{Root: d.checkout, Environment: environment, Service: words[0]}, d.out, d.errs)
+			w.Service = words[0]
+			return plan.Run(c.Context(), w, d.out, d.errs)
 		},
 	}
+	c.Flags().StringVar(&w.Revision, "revision", "", "of a template: list what it would change in its stack, by a change set that is deleted again")
+	return c
 }
 
 // replayed judges the evidence of a release again.

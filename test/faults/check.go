@@ -36,6 +36,9 @@ func checkStory(w *scenario.World, s story, releases []string, ended bool, happe
 		records = append(records, r)
 	}
 	slices.SortFunc(records, func(a, b rollout.Release) int { return a.Epoch - b.Epoch })
+	if len(records) > 0 {
+		v = append(v, unprotected(w, s, records[len(records)-1])...)
+	}
 	return append(append(v, ends(w, records)...), leftovers(w)...)
 }
 
@@ -89,6 +92,14 @@ func unapproved(r rollout.Release) []string {
 		}
 	}
 	return nil
+}
+
+// unprotected says whether a policy that a release set is there although its release went back.
+func unprotected(w *scenario.World, s story, last rollout.Release) []string {
+	if _, protects := s.kind.(scenario.Protected); !protects || last.End == rollout.Succeeded || w.StackPolicy().Allows("Update:Replace", "Orders") {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s ended %s, and the stack has its policy", last.ID, last.End)}
 }
 
 // unheard says whether an answer that was taken was not counted: whoever gave it was told that it counts. It came after the count, or the

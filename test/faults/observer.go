@@ -203,7 +203,7 @@ func (o *observer) readingOf(k scenario.Kind, w *scenario.World) {
 		o.mu.Lock()
 		defer o.mu.Unlock()
 		o.goes = w.Between
-	case scenario.Stacks:
+	case scenario.Stacks, scenario.Protected:
 		o.reading(func() rollout.Split { return scenario.Stacks{}.Heads(w) })
 	case scenario.Edge, scenario.Tasks, scenario.Instances, scenario.Configured:
 		o.reading(func() rollout.Split { return k.Serves(w) })

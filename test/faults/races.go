@@ -61,6 +61,11 @@ var races = []race{
 	}},
 	{name: "shift and guard of a deployment of ECS that rests", definition: short, most: 2000, kind: scenario.OnECS{}, rivals: map[string]int{"shift-ecs": 1, "guard-ecs": 1}, setting: filled, meet: red},
 	{name: "shift and guard of a fleet that rests", definition: short, most: 2000, kind: resting, rivals: map[string]int{"shift-fleet": 1, "guard-fleet": 1}, setting: baking(bakeEnd + 6*time.Minute + 45*time.Second), meet: red},
+	{name: "shift and guard of a stack", definition: outrightAsking, most: 2000, kind: scenario.Stacks{}, rivals: map[string]int{"shift-stack": 1, "guard-stack": 1}, setting: baking(5 * time.Minute), meet: func(w *scenario.World, id string) []string {
+		w.Answered(id, "grace", events.Approve)
+		return red(w, id)
+	}},
+	{name: "settle and guard of a stack", definition: outright, most: 2000, kind: scenario.Stacks{}, rivals: map[string]int{"settle-stack": 1, "guard-stack": 1}, setting: promoting, meet: red},
 	{name: "tick and guard of a configuration", definition: outright, most: 2000, kind: scenario.Configured{Grows: 5}, rivals: map[string]int{"tick": 1, "guard-configuration": 1}, setting: baking(3*time.Minute - time.Second), meet: red},
 	{name: "shift and guard of a feature flag", definition: short, most: 2000, kind: scenario.Flag{}, rivals: map[string]int{"shift-flag": 1, "guard-flag": 1}, setting: filled, meet: red},
 	{name: "settle and guard of a feature flag", definition: short, most: 2000, kind: scenario.Flag{}, rivals: map[string]int{"settle-flag": 1, "guard-flag": 1}, setting: baking(bakeEnd + 10*time.Second), meet: red},

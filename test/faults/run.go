@@ -33,7 +33,7 @@ func (s story) definition() string {
 		return short
 	}
 	switch s.kind.(type) {
-	case scenario.Fleet, scenario.Stacks, scenario.Configured:
+	case scenario.Fleet, scenario.Stacks, scenario.Protected, scenario.Configured:
 		return outright
 	}
 	if s.kind != nil && kind.Of(s.kind.ID()).Most > 0 {

@@ -314,6 +314,7 @@ var stories = []story{
 	{name: "a stack is promoted", kind: scenario.Stacks{}, tell: requested, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
 	{name: "a stack is cancelled in its monitoring time", kind: scenario.Stacks{}, tell: redAfter(5 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
 	{name: "a promoted stack is taken back by an update", kind: scenario.Stacks{}, tell: redAfter(22 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
+	{name: "a promoted stack whose policy was set is taken back", kind: scenario.Protected{}, tell: redAfter(22 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
 	{name: "a configuration grows and is promoted", kind: scenario.Configured{Grows: 5}, tell: requested, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
 	{name: "a configuration that grows is taken back", kind: scenario.Configured{Grows: 5}, tell: redAfter(3*time.Minute + 20*time.Second), ends: [][]rollout.End{{rollout.RolledBack}}},
 	{name: "a promoted configuration is taken back", kind: scenario.Configured{Grows: 5}, tell: redAfter(20 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},

@@ -46,9 +46,8 @@ func (d *Deployer) Stop(ctx context.Context, t rollout.Target, of, stable string
 	if !s.rests() || s.revision == stable {
 		return nil
 	}
-	if err := d.Undo(ctx, t, stable, func() error { return nil }); err != nil { // the policy might forbid the update
-		return err
-	}
+	// The policy of the release might forbid the way back. If it cannot be put back now, the resources go first, and it is tried again after them.
+	_ = d.Undo(ctx, t, stable, func() error { return nil })
 	return d.restore(ctx, *t.Stack, s, stable)
 }
 

@@ -113,7 +113,7 @@ func (d *Deployer) kept(ctx context.Context, k kind.Stack, revision string) (*be
 	}
 	var b before
 	if err := json.Unmarshal(text, &b); err != nil {
-		return nil, fmt.Errorf("reading %s: %w", k.PolicyBefore(revision), err)
+		return nil, &traffic.Obstacle{What: fmt.Sprintf("%s is not what Sluice wrote: %v", k.PolicyBefore(revision), err), Remedy: "set the policy of " + k.String() + " by hand: aws cloudformation set-stack-policy"}
 	}
 	return &b, nil
 }

@@ -17,12 +17,19 @@ import (
 	"sluice/shared/traffic/stack"
 	"sluice/test/sandbox"
 	"sluice/test/sandbox/s3"
+	"sluice/test/sandbox/wire"
 )
 
 // in runs a test on a stack in virtual time.
 func in(t *testing.T, do func(f *fixture, d *stack.Deployer)) {
+	t.Helper()
+	inWith(t, do)
+}
+
+func inWith(t *testing.T, do func(f *fixture, d *stack.Deployer), middleware ...wire.Middleware) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		f := newFixture(t)
+		f := newFixture(t, middleware...)
 		do(f, stack.New(f.box.Config("")))
 	})
 }

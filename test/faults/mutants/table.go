@@ -33,6 +33,14 @@ var mutants = []mutant{
 		"\treturn moving, err\n}\n\n// raise makes", "\treturn moving, nil\n}\n\n// raise makes", false, "Single/(an-alias-that|taken-back-at-the-first)",
 	},
 	{
+		"what is inside of a nested stack is not asked about", "shared/traffic/stack/changes.go",
+		"\tcase aws.ToString(c.ResourceType) == nested && c.ChangeSetId == nil:\n\t\treturn rollout.DoesUnknown\n", "", true, "",
+	},
+	{
+		"a stack's policy is not put back", "shared/traffic/stack/policy.go",
+		"\treturn d.setPolicy(ctx, k, has, kept.Policy)\n", "\treturn nil\n", false, "Single/a-promoted-stack-whose-policy",
+	},
+	{
 		"settle does not keep its lease while it cannot read", "functions/settle/handler.go",
 		"\tif !last.Holds() {\n\t\treturn nil\n\t}\n\treturn h.store.Tenure(last.Lease).Prolong", "\tif true {\n\t\treturn nil\n\t}\n\treturn h.store.Tenure(last.Lease).Prolong", true, "",
 	},

@@ -217,3 +217,13 @@ func (st *stack) outdate(executed *changeSet) {
 		}
 	}
 }
+
+// ChangeSets is how many change sets a stack has, for a test that looks past CloudFormation.
+func (s *Service) ChangeSets(stackName string) int {
+	defer s.lock()()
+	st, err := s.find(&stackName)
+	if err != nil {
+		return 0
+	}
+	return len(st.sets)
+}

@@ -87,11 +87,23 @@ func (d *direct) try(ctx context.Context, input any) (any, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, &smithyhttp.RequestSendError{Err: err}
 	}
+	rewind(input)
 	output, err := d.server.direct(ctx, d.principal, input)
 	if ended := ctx.Err(); ended != nil {
 		err = &smithyhttp.RequestSendError{Err: ended}
 	}
 	return output, err
+}
+
+// rewind has the next try send the same body again, as the SDK does with a stream (smithyhttp.Request.RewindStream).
+func rewind(input any) {
+	body := reflect.Indirect(reflect.ValueOf(input)).FieldByName("Body")
+	if !body.IsValid() || body.Kind() != reflect.Interface || body.IsNil() {
+		return
+	}
+	if stream, seeks := body.Interface().(io.Seeker); seeks {
+		_, _ = stream.Seek(0, io.SeekStart)
+	}
 }
 
 // direct carries out a call by the type of its input.
