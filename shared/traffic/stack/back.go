@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
@@ -77,6 +78,10 @@ func (d *Deployer) cancel(ctx context.Context, t rollout.Target, h handle, token
 // mostTries is how often a way back that failed is told to go on. What keeps it from that is for people to mend.
 const mostTries = 4
 
+// between is the time from a failure until the next try, but for the first: who is told of each failure at once would have used the tries up before
+// anybody can mend anything.
+const between = 90 * time.Second
+
 // goOn has a way back go on that failed. Resources are skipped by people alone: a skipped one is not what the template says any more.
 func (d *Deployer) goOn(ctx context.Context, t rollout.Target, s situation, token *string) error {
 	if tries(s.token) > mostTries {
@@ -85,6 +90,9 @@ func (d *Deployer) goOn(ctx context.Context, t rollout.Target, s situation, toke
 			Remedy: fmt.Sprintf("mend what it names, then: aws cloudformation continue-update-rollback --stack-name %s; a resource that is gone for good: --resources-to-skip, "+
 				"and bring it in line with the template afterwards", t.Stack.Stack),
 		}
+	}
+	if tries(s.token) > 1 && time.Since(s.latest) < between {
+		return nil
 	}
 	_, err := d.cfn.ContinueUpdateRollback(ctx, &cloudformation.ContinueUpdateRollbackInput{StackName: s.StackId, ClientRequestToken: token})
 	return refused(wrapped("having the way back go on of", t, err))
