@@ -24,7 +24,7 @@ func (e ECSService) WayBack() time.Duration {
 // Caution implements Lingering.
 func (e ECSService) Caution() string {
 	if e.Shifts() {
-		return "that holds until ECS has finished its bake, which is as long as the revert window (a day at most); after it the old task definition is deployed anew, and the next release waits until then"
+		return "that holds within the revert window, until the next release begins; after it the old task definition is deployed anew"
 	}
 	return "ECS replaces tasks one by one: the candidate's share is that of its tasks, and goes on growing whether Sluice is there or not; give the service an alternate target group (advancedConfiguration) to have it held"
 }

@@ -14,7 +14,7 @@ type Split struct {
 	Marked    bool      // the candidate gets the marked requests, too
 	Tag       string    // the service's optimistic lock as of reading (Lambda's RevisionId); empty when unknown
 	Announced bool      // the service was told of this split, and a further write has to make it so: then it is Moving, too
-	Filling   bool      // the candidate's pool is being filled, and nothing was written yet: then it is Moving, too
+	Filling   bool      // the candidate's pool is being filled, or the move before ends, and nothing was written yet: then it is Moving, too
 	Moving    string    // why the service does not serve this split yet: "2 of 10 tasks are healthy"; empty when it does
 	Rests     bool      // a deployment of the candidate has come so far, and waits for the word to go on
 	Busy      string    // why the service lets no other move begin yet, although it serves this split: "version 7 bakes"; empty when it does

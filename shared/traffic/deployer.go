@@ -1,6 +1,7 @@
 package traffic
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -59,6 +60,14 @@ type Undoing interface {
 	Undo(ctx context.Context, t rollout.Target, stable string, ours func() error) error
 }
 
+// A Keeper is a Deployer whose service keeps what served before ready once a deployment has all traffic, so that one call brings it back. No other
+// deployment begins meanwhile.
+type Keeper interface {
+	// LetGo has the service end that, and says how far it is; empty when another deployment may begin. It moves no traffic, is idempotent, and is called
+	// until then. Errors: an Obstacle when it can never succeed.
+	LetGo(ctx context.Context, t rollout.Target) (moving string, err error)
+}
+
 // An Evictor is a Deployer whose service takes back a deployment that is under way, whoever began it.
 type Evictor interface {
 	// Evict has the service take back the deployment of a handle, to what it served before. It does nothing when that deployment is over, goes back
@@ -85,10 +94,12 @@ func (d deploying) forward(ctx context.Context, t rollout.Target, found, to roll
 	switch {
 	case holds && found.Rests && d.leads(found, to):
 		return found.Tag, h.Advance(ctx, t, found.Tag, found.Weight)
-	case to.Tag != "":
-		return to.Tag, d.ended(ctx, t, to.Tag)
-	case to.Begun:
-		return found.Tag, d.ended(ctx, t, found.Tag)
+	case to.Tag != "" || to.Begun:
+		begun := cmp.Or(to.Tag, found.Tag)
+		if err := d.ended(ctx, t, begun); !IsMoved(err) || to.Begun || begun != found.Tag || found.Plain() != (rollout.Split{Stable: to.Stable}) {
+			return begun, err
+		}
+		// that one is over and well, and stable serves: it is the one before, which was waited for
 	}
 	return d.Start(ctx, t, Deployment{d.course, to.Candidate, token(t, to.Candidate, found.Tag)})
 }
@@ -108,6 +119,15 @@ func (d deploying) ended(ctx context.Context, t rollout.Target, handle string) e
 		return &Obstacle{What: "the service gave the deployment up: " + p.Failed, Remedy: "mend that, and release again"}
 	}
 	return fmt.Errorf("deployment %s of %s is over: %w", handle, t.ID(), ErrMoved)
+}
+
+// cleared implements service.
+func (d deploying) cleared(ctx context.Context, t rollout.Target) (waits string, err error) {
+	k, keeps := d.Deployer.(Keeper)
+	if !keeps {
+		return "", nil
+	}
+	return k.LetGo(ctx, t)
 }
 
 // hopeless implements service.

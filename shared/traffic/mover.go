@@ -55,6 +55,9 @@ type service interface {
 	// hopeless is the error that says why a move that is under way will not come to an end.
 	hopeless(ctx context.Context, t rollout.Target, now rollout.Split) error
 
+	// cleared says how far a service is that has to let go of the move before, until another one may begin; empty when it may.
+	cleared(ctx context.Context, t rollout.Target) (waits string, err error)
+
 	// evict has the service take back a deployment that somebody else began.
 	evict(ctx context.Context, t rollout.Target, handle string) error
 
@@ -74,7 +77,7 @@ func (m *Mover) seen(ctx context.Context, t rollout.Target, stable string) (roll
 }
 
 // Forward moves forward. It is idempotent: a target that already serves the split is left alone. A candidate without traffic is brought up
-// first, if the kind has pools: until it stands ready, Forward returns what it found, as Moving and Filling. It writes only on top of what it read, and
+// first, if the kind has pools, and a service lets go of the move before: until then, Forward returns what it found, as Moving and Filling. It writes only on top of what it read, and
 // returns the split that it read back. If that is Moving, the caller calls again, with the Tag that it got, until it is not: a split that was only
 // Announced is written on then, and a deployment that rests below what is wanted goes on. If the service has no compare-and-set, Forward asks the permit once more after the write, and takes its write back
 // if a rollback came between. Errors: those of the permit, ErrMoved when the target changed meanwhile, an Obstacle when the move can never succeed,
@@ -138,10 +141,13 @@ func (m *Mover) Forward(ctx context.Context, t rollout.Target, to rollout.Split,
 	return m.service.follow(ctx, t, back, lock)
 }
 
-// filled says how far a candidate is that has no traffic yet; empty when it stands ready.
+// filled says how far a candidate is that has no traffic yet, or its service; empty when it stands ready.
 func (m *Mover) filled(ctx context.Context, t rollout.Target, now, to rollout.Split) (waits string, err error) {
-	if has := now.Plain(); m.filler == nil || to.Candidate == "" || has.Stable == to.Candidate || has.Candidate == to.Candidate {
+	switch has := now.Plain(); {
+	case to.Candidate == "" || has.Stable == to.Candidate || has.Candidate == to.Candidate:
 		return "", nil
+	case m.filler == nil:
+		return m.service.cleared(ctx, t)
 	}
 	p, err := m.filler.Fill(ctx, t, to.Stable, to.Candidate, to.Since)
 	if err == nil && p.Failed != "" {

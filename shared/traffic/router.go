@@ -50,6 +50,9 @@ func (r routing) forward(ctx context.Context, t rollout.Target, found, to rollou
 	return written.Tag, nil
 }
 
+// cleared implements service: nothing stands in the way of a write.
+func (routing) cleared(context.Context, rollout.Target) (waits string, err error) { return "", nil }
+
 // evict implements service: what a router's service was told is a write, and not a deployment that it could take back.
 func (routing) evict(_ context.Context, t rollout.Target, _ string) error {
 	return &Obstacle{What: t.Spec().String() + " has no deployments that could be taken back", Remedy: "write whenDeploying: wait in the definition"}

@@ -92,6 +92,9 @@ func (o *observer) call(next wire.Handler) wire.Handler {
 			o.deployed(by, in)
 		case *ecs.ContinueServiceDeploymentInput:
 			from, to := o.between(in.ServiceDeploymentArn)
+			if o.letGo(to) {
+				break
+			}
 			o.moved(by, scenario.Service, rollout.Split{Stable: from, Candidate: to, Weight: 1})
 		case *ecs.StopServiceDeploymentInput:
 			if o.evicted(by, aws.ToString(in.ServiceDeploymentArn)) {
@@ -258,6 +261,13 @@ func (o *observer) changed(by string) {
 	to := now.Plain()
 	to.Either = to.Candidate != "" // of two pools, which is stable is what the lease says
 	o.moved(by, "", to)
+}
+
+// letGo says whether ECS is told to go on with the deployment of what serves all already: it stops the tasks before, for the next release.
+func (o *observer) letGo(brings string) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.lease != nil && brings == o.lease("").Stable
 }
 
 // evicted says whether a stop is admit's, which makes way for its release: that is none of Sluice's own moves, and must not touch one.

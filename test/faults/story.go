@@ -311,6 +311,13 @@ var stories = []story{
 	{name: "a deployment of ECS rests and is promoted", kind: scenario.OnECS{}, tell: upFirst(requested), ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
 	{name: "a deployment of ECS that rests is taken back", kind: scenario.OnECS{}, tell: upFirst(redAfter(7 * time.Minute)), ends: [][]rollout.End{{rollout.RolledBack, rollout.Rejected}}}, // one that comes late finds the alarm red
 	{name: "a promoted service of ECS is taken back inside its bake", kind: scenario.OnECS{}, tell: upFirst(redAfter(20 * time.Minute)), ends: [][]rollout.End{{rollout.RolledBack}}},
+	{
+		name: "the next release of a service of ECS has it let go of the one before", kind: scenario.OnECS{}, tell: upFirst(func(w *scenario.World) []string {
+			first := w.Requested("2")
+			w.Pass(30 * time.Minute)
+			return []string{first, w.Requested("3")}
+		}), ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}, {rollout.Succeeded, rollout.RolledBack}},
+	},
 	{name: "a stack is promoted", kind: scenario.Stacks{}, tell: requested, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
 	{name: "a stack is cancelled in its monitoring time", kind: scenario.Stacks{}, tell: redAfter(5 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
 	{name: "a promoted stack is taken back by an update", kind: scenario.Stacks{}, tell: redAfter(22 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},

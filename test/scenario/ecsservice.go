@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsecs "github.com/aws/aws-sdk-go-v2/service/ecs"
@@ -147,16 +148,21 @@ func (OnECS) Deploys(w *World, revision string) {
 	w.must(w.shop.Deploy(w.ctx, w.service, revision))
 }
 
-// Continues has somebody tell ECS to go on, if a deployment waits at a hook.
-func (OnECS) Continues(w *World) {
+// DeploysBaking has somebody else deploy a task definition at once to all, which ECS bakes for an hour.
+func (OnECS) DeploysBaking(w *World, revision string) {
 	w.T.Helper()
-	d := w.ServiceDeployment()
-	for _, h := range d.LifecycleHookDetails {
-		if h.Status == types.DeploymentLifecycleHookStatusAwaitingAction {
-			_, err := sandbox.PartOf[ecs.Service](w.Sandbox).ContinueServiceDeployment(w.ctx, &awsecs.ContinueServiceDeploymentInput{ServiceDeploymentArn: d.ServiceDeploymentArn, HookId: h.HookId})
-			w.must(err)
+	_, err := sandbox.PartOf[ecs.Service](w.Sandbox).UpdateService(w.ctx, &awsecs.UpdateServiceInput{
+		Cluster: aws.String("shop"), Service: &w.service, TaskDefinition: &revision,
+		DeploymentConfiguration: &types.DeploymentConfiguration{Strategy: types.DeploymentStrategyBlueGreen, BakeTimeInMinutes: aws.Int32(60)},
+	})
+	w.must(err)
+	for range 20 {
+		if w.ServiceDeployment().LifecycleStage == types.ServiceDeploymentLifecycleStageBakeTime {
+			return
 		}
+		w.Pass(time.Minute)
 	}
+	w.T.Fatalf("after twenty minutes ECS is in %s", w.ServiceDeployment().LifecycleStage)
 }
 
 // Traffic has clients send requests a minute until the world ends.

@@ -48,8 +48,8 @@ func TestECSRestsBeforeEachShiftUntilSluiceHasJudged(t *testing.T) {
 		if got := service.Answers(w, 50); got["checkout:2"] != 50 {
 			t.Errorf("after the promotion clients meet %v", got)
 		}
-		if d := w.ServiceDeployment(); d.DeploymentConfiguration.Strategy != types.DeploymentStrategyLinear || *d.DeploymentConfiguration.BakeTimeInMinutes != 60 {
-			t.Errorf("ECS deploys by %+v", d.DeploymentConfiguration)
+		if d := w.ServiceDeployment(); d.DeploymentConfiguration.Strategy != types.DeploymentStrategyLinear || d.LifecycleStage != types.ServiceDeploymentLifecycleStagePostProductionTrafficShift {
+			t.Errorf("after the promotion ECS is in %s of %+v", d.LifecycleStage, d.DeploymentConfiguration)
 		}
 	})
 }
@@ -92,36 +92,48 @@ func TestBadRevisionThatECSWouldTrustIsTakenBack(t *testing.T) {
 	})
 }
 
-// Inside ECS' bake the old tasks are still there: traffic is back by one change of the rule.
-func TestPromotedServiceGoesBackInsideTheBake(t *testing.T) {
-	onService(t, scenario.OnECS{}, ecsCanary, func(w *scenario.World, service scenario.OnECS) {
+// Within the revert window the old tasks are still there, for longer than ECS itself would keep them: traffic is back by one change of the rule.
+func TestPromotedServiceGoesBackWithinTheWindow(t *testing.T) {
+	onService(t, scenario.OnECS{}, strings.Replace(ecsCanary, `"1h"`, `"48h"`, 1), func(w *scenario.World, service scenario.OnECS) {
 		id := w.Requested("checkout:2")
 		ends(w, w.Ended(id), rollout.Succeeded, "checkout:2")
-		w.Pass(30 * time.Minute)
-		bakes := w.ServiceDeployment()
+		w.Pass(47 * time.Hour)
+		kept := w.ServiceDeployment()
 		w.AlarmRed(scenario.Alarm)
 		w.Pass(10 * time.Second)
-		if got := service.Answers(w, 50); got["checkout:1"] != 50 || bakes.LifecycleStage != types.ServiceDeploymentLifecycleStageBakeTime {
-			t.Errorf("ten seconds after the alarm clients meet %v; ECS was in %s", got, bakes.LifecycleStage)
+		if got := service.Answers(w, 50); got["checkout:1"] != 50 {
+			t.Errorf("ten seconds after the alarm clients meet %v; ECS was in %s", got, kept.LifecycleStage)
 		}
 		w.Pass(10 * time.Minute)
 		r, _ := w.Recorded(id)
 		ends(w, r, rollout.RolledBack, "checkout:1")
-		if d := w.ServiceDeployment(); *d.ServiceDeploymentArn != *bakes.ServiceDeploymentArn {
+		if d := w.ServiceDeployment(); *d.ServiceDeploymentArn != *kept.ServiceDeploymentArn {
 			t.Error("stable was deployed anew")
 		}
 	})
 }
 
-// ECS bakes for a day at most. After that the old task definition is deployed anew.
-func TestPromotedServiceGoesBackAfterTheBake(t *testing.T) {
+// Nobody has to tell ECS that the window is over.
+func TestOldTasksAreStoppedAfterTheWindow(t *testing.T) {
+	onService(t, scenario.OnECS{}, ecsCanary, func(w *scenario.World, _ scenario.OnECS) {
+		ends(w, w.Ended(w.Requested("checkout:2")), rollout.Succeeded, "checkout:2")
+		w.Pass(6 * time.Hour)
+		if d := w.ServiceDeployment(); d.Status != types.ServiceDeploymentStatusSuccessful {
+			t.Errorf("six hours after the promotion the deployment is %s in %s", d.Status, d.LifecycleStage)
+		}
+	})
+}
+
+// The next release has stopped the old tasks, and was taken back itself. What was promoted before goes back by a deployment of its own then.
+func TestPromotedServiceGoesBackAfterTheNextReleaseDid(t *testing.T) {
 	onService(t, scenario.OnECS{}, strings.Replace(ecsCanary, `"1h"`, `"48h"`, 1), func(w *scenario.World, service scenario.OnECS) {
+		service.Pushed(w)
 		id := w.Requested("checkout:2")
 		ends(w, w.Ended(id), rollout.Succeeded, "checkout:2")
-		w.Pass(26 * time.Hour)
-		if d := w.ServiceDeployment(); d.Status != types.ServiceDeploymentStatusSuccessful {
-			t.Fatalf("after a day the deployment is %s in %s", d.Status, d.LifecycleStage)
-		}
+		next := w.Requested("checkout:3")
+		w.Pass(12 * time.Minute)
+		w.Aborted(next)
+		ends(w, w.Ended(next), rollout.Aborted, "checkout:2")
 		w.AlarmRed(scenario.Alarm)
 		w.Pass(15 * time.Minute)
 		r, _ := w.Recorded(id)
@@ -246,21 +258,14 @@ func TestReleaseHasSomebodysDeploymentOfECSTakenBack(t *testing.T) {
 func TestSomebodysDeploymentOfECSThatServesEverybodyIsNotTakenBack(t *testing.T) {
 	onService(t, scenario.OnECS{}, pastSluice("supersede"), func(w *scenario.World, service scenario.OnECS) {
 		service.Pushed(w)
-		ends(w, w.Ended(w.Requested("checkout:2")), rollout.Succeeded, "checkout:2")
-		w.Pass(2 * time.Hour)
-		service.Deploys(w, "checkout:3") // with the bake of Sluice's configuration, and its hook
-		for w.ServiceDeployment().LifecycleStage != types.ServiceDeploymentLifecycleStageBakeTime {
-			w.Pass(time.Minute)
-			service.Continues(w)
-		}
-		service.Pushed(w)
-		id := w.Requested("checkout:4")
+		service.DeploysBaking(w, "checkout:3")
+		id := w.Requested("checkout:2")
 		w.Pass(5 * time.Minute)
 		if got := service.Answers(w, 50); got["checkout:3"] != 50 {
 			t.Errorf("meanwhile clients meet %v", got)
 		}
 		r := w.Ended(id)
-		ends(w, r, rollout.Succeeded, "checkout:4")
+		ends(w, r, rollout.Succeeded, "checkout:2")
 		if r.Stable != "checkout:3" || r.Evicted != "" {
 			t.Errorf("it would have come back to %s", r.Stable)
 		}
@@ -281,17 +286,28 @@ func TestSomebodysDeploymentInAReleaseOfECSIsNoticed(t *testing.T) {
 	})
 }
 
-// The next release waits until ECS has finished the bake of the one before: only then may another deployment begin without bringing the old tasks back.
-func TestNextReleaseWaitsForTheBakeOfECS(t *testing.T) {
-	onService(t, scenario.OnECS{}, ecsCanary, func(w *scenario.World, service scenario.OnECS) {
+// The next release does not wait for the revert window: ECS stops the old tasks first, which wakes it, and at no moment do they serve again.
+func TestNextReleaseEndsTheWindowOfTheOneBefore(t *testing.T) {
+	onService(t, scenario.OnECS{}, strings.Replace(ecsCanary, `"1h"`, `"48h"`, 1), func(w *scenario.World, service scenario.OnECS) {
 		service.Pushed(w)
-		ends(w, w.Ended(w.Requested("checkout:2")), rollout.Succeeded, "checkout:2")
+		before := w.Ended(w.Requested("checkout:2"))
+		ends(w, before, rollout.Succeeded, "checkout:2")
 		id := w.Requested("checkout:3")
-		w.Pass(30 * time.Minute)
-		if r, _ := w.Recorded(id); r.Epoch != 0 || !strings.Contains(scenario.Story(r), "ECS bakes checkout:2 for 1h") {
-			t.Errorf("its story:\n%s", scenario.Story(r))
+		for range 12 * 4 {
+			w.Pass(15 * time.Second)
+			if got := service.Answers(w, 20); got["checkout:1"] > 0 {
+				t.Fatalf("the old tasks serve again: %v", got)
+			}
 		}
-		ends(w, w.Ended(id), rollout.Succeeded, "checkout:3")
+		if got := w.Serves(); got != "checkout:2 90 %, checkout:3 10 %" {
+			r, _ := w.Recorded(id)
+			t.Errorf("after twelve minutes the rule serves %s; its story:\n%s", got, scenario.Story(r))
+		}
+		r := w.Ended(id)
+		ends(w, r, rollout.Succeeded, "checkout:3")
+		if n, usual := w.Transitions(r), w.Transitions(before); n > usual+12 {
+			t.Errorf("it took %d transitions, and the one before %d", n, usual)
+		}
 	})
 }
 

@@ -3,7 +3,6 @@ package ecsservice
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
@@ -43,6 +42,7 @@ var (
 	_ traffic.Holder   = (*Deployer)(nil)
 	_ traffic.Doubting = (*Deployer)(nil)
 	_ traffic.Evictor  = (*Deployer)(nil)
+	_ traffic.Keeper   = (*Deployer)(nil)
 )
 
 // Ports opens everything that the kind can do, on the account and region of cfg.
@@ -91,15 +91,17 @@ func (d *Deployer) underway(ctx context.Context, e kind.ECSService, last *deploy
 	switch {
 	case !last.shifts() || last.source.definition == "":
 		return rollout.Split{Stable: last.target.definition, Moving: last.tasks()}, nil
+	case last.kept() && last.waits() != nil: // at Sluice's hook, as long as somebody may want the tasks before
+		return d.divided(ctx, e, last)
+	case last.kept():
+		s, err := d.divided(ctx, e, last)
+		s.Busy = last.ending()
+		return s, err
 	case last.waits() != nil:
 		s, err := d.divided(ctx, e, last)
 		if s.Stable == last.source.definition { // also before it has any traffic
 			s.Candidate, s.Rests = last.target.definition, true
 		}
-		return s, err
-	case last.bakes():
-		s, err := d.divided(ctx, e, last)
-		s.Busy = fmt.Sprintf("ECS bakes %s for %s", last.target.definition, rollout.Duration(time.Duration(aws.ToInt32(last.config().BakeTimeInMinutes))*time.Minute))
 		return s, err
 	}
 	weight, moving := last.next(), last.tasks()

@@ -128,9 +128,21 @@ func (d *deployment) waits() *types.DeploymentLifecycleHookDetail {
 	return &d.LifecycleHookDetails[i]
 }
 
-// bakes says whether all traffic was moved, and ECS waits or cleans up.
-func (d *deployment) bakes() bool {
-	return d.LifecycleStage == types.ServiceDeploymentLifecycleStageBakeTime || d.LifecycleStage == types.ServiceDeploymentLifecycleStageCleanUp
+// kept says whether all traffic was moved, and ECS keeps the tasks before, or stops them.
+func (d *deployment) kept() bool {
+	switch d.LifecycleStage {
+	case types.ServiceDeploymentLifecycleStagePostProductionTrafficShift, types.ServiceDeploymentLifecycleStageBakeTime, types.ServiceDeploymentLifecycleStageCleanUp:
+		return true
+	}
+	return false
+}
+
+// ending is what ECS does then.
+func (d *deployment) ending() string {
+	if bakes := aws.ToInt32(d.config().BakeTimeInMinutes); bakes > 0 && d.LifecycleStage != types.ServiceDeploymentLifecycleStageCleanUp {
+		return fmt.Sprintf("ECS bakes %s for %s", d.target.definition, rollout.Duration(time.Duration(bakes)*time.Minute))
+	}
+	return "ECS stops the tasks before " + d.target.definition
 }
 
 // forward says whether the deployment is on its way to its target.

@@ -103,7 +103,7 @@ func paused(e kind.ECSService, s types.Service) *rollout.Rejection {
 		return nil
 	}
 	for _, h := range pauses(*s.DeploymentConfiguration) {
-		if !slices.Equal(h.LifecycleStages, held(0).LifecycleStages) {
+		if !own(h) {
 			return rollout.Because(fmt.Sprintf("%s has a PAUSE hook of its own at %v", e, h.LifecycleStages), "take it out, and write approvals in the definition: Sluice asks people, and holds the deployment meanwhile")
 		}
 	}

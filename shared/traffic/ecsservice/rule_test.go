@@ -49,14 +49,14 @@ func TestTheSplitIsReadFromTheRule(t *testing.T) {
 	})
 }
 
-// While stable's own deployment bakes, going back to stable must not take that one back.
+// While ECS keeps the tasks before stable's, going back to stable must not take that one back.
 func TestStopDoesNotTakeStablesOwnDeploymentBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFixture(t, shop.TwoGroups)
 		m, _ := f.resting(t)
 		now := f.moved(t, m, rollout.All)
-		if now.Busy == "" {
-			t.Fatalf("ECS does not bake: %+v", now)
+		if now.Unrest() != "" {
+			t.Fatalf("while ECS keeps the old tasks, it reads %+v", now)
 		}
 		if err := f.Deployer().Stop(t.Context(), f.Target(), now.Tag, "checkout:2"); err != nil {
 			t.Fatal(err)
@@ -64,6 +64,28 @@ func TestStopDoesNotTakeStablesOwnDeploymentBack(t *testing.T) {
 		time.Sleep(f.Takes())
 		if after, err := f.Deployer().Read(t.Context(), f.Target()); err != nil || !after.Serves("checkout:2") || kind.ParseECSTag(after.Tag) != kind.ParseECSTag(now.Tag) {
 			t.Errorf("it reads %+v, %v", after, err)
+		}
+	})
+}
+
+// ECS keeps the old tasks until somebody says that nobody will want them. That moves no traffic, and another deployment may begin then.
+func TestOldTasksAreLetGoForTheNextDeployment(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFixture(t, shop.TwoGroups)
+		m, _ := f.resting(t)
+		f.moved(t, m, rollout.All)
+		d := f.Deployer().(traffic.Keeper)
+		for range 2 { // the first answer may be lost
+			if moving, err := d.LetGo(t.Context(), f.Target()); err != nil || moving != "ECS stops the tasks before checkout:2" {
+				t.Fatalf("it says %q, %v", moving, err)
+			}
+		}
+		time.Sleep(f.Takes())
+		if moving, err := d.LetGo(t.Context(), f.Target()); err != nil || moving != "" {
+			t.Errorf("when they are stopped it says %q, %v", moving, err)
+		}
+		if now, err := f.Deployer().Read(t.Context(), f.Target()); err != nil || now.Unrest() != "" || !now.Serves("checkout:2") {
+			t.Errorf("it reads %+v, %v", now, err)
 		}
 	})
 }

@@ -17,11 +17,8 @@ import (
 	"sluice/shared/traffic"
 )
 
-// The limits of ECS, in minutes.
-const (
-	longestBake  = 1440  // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
-	longestPause = 20160 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/pause-lifecycle-hooks.html
-)
+// longestPause is in minutes (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/pause-lifecycle-hooks.html).
+const longestPause = 20160
 
 // Start implements traffic.Deployer. ECS knows no tokens: what the newest deployment is about tells whether an earlier call has begun it.
 func (d *Deployer) Start(ctx context.Context, t rollout.Target, wanted traffic.Deployment) (handle string, err error) {
@@ -87,7 +84,7 @@ func course(e kind.ECSService, own *types.DeploymentConfiguration, c rollout.Cou
 		config.Strategy, config.BakeTimeInMinutes = types.DeploymentStrategyRolling, nil
 		return config
 	}
-	config.Strategy, config.EarlySuccessCriteria, config.BakeTimeInMinutes = types.DeploymentStrategyBlueGreen, nil, aws.Int32(whole(c.Window, 0, longestBake))
+	config.Strategy, config.EarlySuccessCriteria, config.BakeTimeInMinutes = types.DeploymentStrategyBlueGreen, nil, aws.Int32(0)
 	switch {
 	case len(c.Weights) == 2:
 		config.Strategy = types.DeploymentStrategyCanary
@@ -99,15 +96,38 @@ func course(e kind.ECSService, own *types.DeploymentConfiguration, c rollout.Cou
 	if len(c.Weights) > 0 {
 		config.LifecycleHooks = append(config.LifecycleHooks, held(c.Rests))
 	}
+	if c.Window > 0 {
+		config.LifecycleHooks = append(config.LifecycleHooks, kept(c.Rests+c.Window))
+	}
 	return config
 }
 
 // held is the hook at which ECS rests before each shift of production traffic, and goes back when it hears nothing.
 func held(atMost time.Duration) types.DeploymentLifecycleHook {
+	return pause(types.DeploymentLifecycleHookStagePreProductionTrafficShift, types.DeploymentLifecycleHookActionRollback, atMost)
+}
+
+// kept is the hook at which ECS keeps the tasks before once all traffic was moved, and lets go of them when it hears nothing. ECS' own bake does the
+// same, for a day at most, but nobody can end it for the next release.
+func kept(atMost time.Duration) types.DeploymentLifecycleHook {
+	return pause(types.DeploymentLifecycleHookStagePostProductionTrafficShift, types.DeploymentLifecycleHookActionContinue, atMost)
+}
+
+func pause(at types.DeploymentLifecycleHookStage, then types.DeploymentLifecycleHookAction, atMost time.Duration) types.DeploymentLifecycleHook {
 	return types.DeploymentLifecycleHook{
-		TargetType: types.DeploymentLifecycleHookTargetTypePause, LifecycleStages: []types.DeploymentLifecycleHookStage{types.DeploymentLifecycleHookStagePreProductionTrafficShift},
-		TimeoutConfiguration: &types.DeploymentLifecycleHookTimeoutConfiguration{Action: types.DeploymentLifecycleHookActionRollback, TimeoutInMinutes: aws.Int32(whole(atMost, 1, longestPause))},
+		TargetType: types.DeploymentLifecycleHookTargetTypePause, LifecycleStages: []types.DeploymentLifecycleHookStage{at},
+		TimeoutConfiguration: &types.DeploymentLifecycleHookTimeoutConfiguration{Action: then, TimeoutInMinutes: aws.Int32(whole(atMost, 1, longestPause))},
 	}
+}
+
+// own says whether a PAUSE hook is one of those.
+func own(h types.DeploymentLifecycleHook) bool {
+	for _, ours := range []types.DeploymentLifecycleHook{held(0), kept(0)} {
+		if slices.Equal(h.LifecycleStages, ours.LifecycleStages) && h.TimeoutConfiguration != nil && h.TimeoutConfiguration.Action == ours.TimeoutConfiguration.Action {
+			return true
+		}
+	}
+	return false
 }
 
 // whole is a time in minutes, rounded up, within what ECS takes.
@@ -146,7 +166,7 @@ func (d *Deployer) Advance(ctx context.Context, t rollout.Target, handle string,
 		return err
 	}
 	hook := last.waits()
-	if last.Status != types.ServiceDeploymentStatusInProgress || hook == nil {
+	if last.Status != types.ServiceDeploymentStatusInProgress || hook == nil || last.kept() {
 		return fmt.Errorf("the deployment of %s does not rest, it is %s: %w", last.target.definition, last.Status, traffic.ErrMoved)
 	}
 	now, err := d.divided(ctx, e, last)
@@ -156,7 +176,28 @@ func (d *Deployer) Advance(ctx context.Context, t rollout.Target, handle string,
 	case now.Weight != from:
 		return fmt.Errorf("%s has %v, and not %v: %w", last.target.definition, now.Weight, from, traffic.ErrMoved)
 	}
-	_, err = d.ecs.ContinueServiceDeployment(ctx, &ecs.ContinueServiceDeploymentInput{ServiceDeploymentArn: last.ServiceDeploymentArn, HookId: hook.HookId, Action: types.DeploymentLifecycleHookActionContinue})
+	return d.goOn(ctx, e, last, hook)
+}
+
+// LetGo implements traffic.Keeper.
+func (d *Deployer) LetGo(ctx context.Context, t rollout.Target) (moving string, err error) {
+	e := *t.ECSService
+	last, err := d.last(ctx, e)
+	if err != nil || last == nil || !last.forward() || !last.kept() {
+		return "", err
+	}
+	if hook := last.waits(); hook != nil {
+		err = d.goOn(ctx, e, last, hook)
+	}
+	if traffic.IsMoved(err) { // another call has answered the hook
+		err = nil
+	}
+	return last.ending(), err
+}
+
+// goOn answers a hook.
+func (d *Deployer) goOn(ctx context.Context, e kind.ECSService, last *deployment, hook *types.DeploymentLifecycleHookDetail) error {
+	_, err := d.ecs.ContinueServiceDeployment(ctx, &ecs.ContinueServiceDeploymentInput{ServiceDeploymentArn: last.ServiceDeploymentArn, HookId: hook.HookId, Action: types.DeploymentLifecycleHookActionContinue})
 	var answered *types.InvalidParameterException
 	switch {
 	case errors.As(err, &answered): // it has been answered, or the deployment goes back
