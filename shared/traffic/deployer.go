@@ -94,12 +94,14 @@ func (d deploying) forward(ctx context.Context, t rollout.Target, found, to roll
 	switch {
 	case holds && found.Rests && d.leads(found, to):
 		return found.Tag, h.Advance(ctx, t, found.Tag, found.Weight)
-	case to.Tag != "" || to.Begun:
+	case to.Begun:
 		begun := cmp.Or(to.Tag, found.Tag)
-		if err := d.ended(ctx, t, begun); !IsMoved(err) || to.Begun || begun != found.Tag || found.Plain() != (rollout.Split{Stable: to.Stable}) {
-			return begun, err
+		return begun, d.ended(ctx, t, begun)
+	case to.Tag != "":
+		// One that is over and well while stable serves is the one before, which was waited for (Keeper).
+		if err := d.ended(ctx, t, to.Tag); !IsMoved(err) || to.Tag != found.Tag || found.Plain() != (rollout.Split{Stable: to.Stable}) {
+			return to.Tag, err
 		}
-		// that one is over and well, and stable serves: it is the one before, which was waited for
 	}
 	return d.Start(ctx, t, Deployment{d.course, to.Candidate, token(t, to.Candidate, found.Tag)})
 }
