@@ -43,6 +43,7 @@ func casts() []cast {
 		{"services of ECS", scenario.OnECS{}},
 		{"stacks", scenario.Stacks{}},
 		{"configurations", scenario.Configured{Grows: 5}},
+		{"feature flags", scenario.Flag{}},
 	} {
 		all = append(all, cast{k.name, k.Kind, []string{scenario.Service}, map[string]string{scenario.Service: story{kind: k.Kind}.definition()}})
 	}
