@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"sluice/shared/kind"
 )
 
 func TestAccountWithoutRoomReservesNothingAndSaysWhatThatMeans(t *testing.T) {
@@ -26,13 +28,21 @@ func TestAccountWithoutRoomReservesNothingAndSaysWhatThatMeans(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, warning := reservations(parsed, rows)
+		got, warning := reservations(parsed, functionsFor([]kind.ID{kind.LambdaAliasID}))
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%q of %q (-want +got)\n%s", c.reserved, c.limit, diff)
 		}
 		if (warning != "") != c.warns || c.warns && !strings.Contains(warning, "Service Quotas") {
 			t.Errorf("%q of %q warns %q", c.reserved, c.limit, warning)
 		}
+	}
+}
+
+// AppConfig asks tick, and takes a throttled answer for a no.
+func TestExecutionsAreKeptForTickWhereThereIsOne(t *testing.T) {
+	got, warning := reservations(Concurrency{}, functionsFor([]kind.ID{kind.LambdaAliasID, kind.ConfigurationID}))
+	if got["tick"] != 20 || warning != "" {
+		t.Errorf("%d are kept for tick, with the warning %q", got["tick"], warning)
 	}
 }
 
