@@ -121,7 +121,7 @@ func (st *stage) check(w *scenario.World, ended bool) []string {
 	for _, name := range st.services {
 		found, missing := st.records(name)
 		lost += missing
-		v = append(v, ends(st.world[name], found)...)
+		v = append(v, ends(st.world[name], found, "")...)
 		v = append(v, leftovers(st.world[name])...)
 	}
 	if letters := w.DeadLetters("trigger"); letters < lost {

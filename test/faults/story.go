@@ -66,6 +66,7 @@ type story struct {
 	standing []Fault
 	edit     func(t *cfn.Template) // of the deployed template
 	kind     scenario.Kind         // of the target; nil for an alias
+	theirs   string                // what somebody else deploys past Sluice
 	watched  bool                  // each turn of watch counts: all of them are broken
 }
 
@@ -299,12 +300,12 @@ var stories = []story{
 	{name: "a fleet gives its deployment up", kind: scenario.Fleet{Pace: memory.Pace{Takes: 6 * time.Minute, Breaks: "2"}}, tell: requested, ends: [][]rollout.End{{rollout.RolledBack}}},
 	{name: "a fleet rests at each weight and is promoted", kind: resting, given: defined(short), tell: requested, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
 	{name: "a fleet that rests is taken back", kind: resting, given: defined(short), tell: redAfter(9 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
-	{name: "a fleet is taken from who deploys past Sluice", kind: scenario.Fleet{Pace: memory.Pace{Takes: 20 * time.Minute}}, given: defined(makesWay), tell: func(w *scenario.World) []string {
+	{name: "a fleet is taken from who deploys past Sluice", theirs: "5", kind: scenario.Fleet{Pace: memory.Pace{Takes: 20 * time.Minute}}, given: defined(makesWay), tell: func(w *scenario.World) []string {
 		w.Deployed("5")
 		w.Pass(time.Minute)
 		return requested(w)
 	}, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
-	{name: "a service of ECS is taken from who deploys past Sluice", kind: scenario.OnECS{}, given: defined(strings.Replace(short, `"whenRunning"`, `"whenDeploying":"supersede","whenRunning"`, 1)), tell: upFirst(func(w *scenario.World) []string {
+	{name: "a service of ECS is taken from who deploys past Sluice", theirs: "3", kind: scenario.OnECS{}, given: defined(strings.Replace(short, `"whenRunning"`, `"whenDeploying":"supersede","whenRunning"`, 1)), tell: upFirst(func(w *scenario.World) []string {
 		scenario.OnECS{}.Deploys(w, w.Revision("3"))
 		return requested(w)
 	}), ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
