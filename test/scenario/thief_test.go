@@ -131,9 +131,9 @@ var thieves = map[string]spoils{
 	"guard":    {items: "release~ target~ wait~", records: "end", leases: "owner fence alarms red held weight armedUntil promise"},
 	"judge":    {items: "evidence~ release~ target~ wait~", records: "end holds", leases: "owner fence alarms red"},
 	"look":     {items: "evidence~ release~ target~ wait~", leases: "owner fence alarms red armedUntil"},
-	"rollback": {items: "release~ target~", records: "end", leases: "owner fence weight", events: "release.rolling-back"},
+	"rollback": {items: "release~ target~ wait~", records: "end", leases: "owner fence weight", events: "release.rolling-back"},
 	"settle":   {items: "queue- release~ target~ wait~", records: "end rejection", leases: "owner fence alarms red held promote candidate stable weight armedUntil promise", events: "release.succeeded release.rolled-back release.rejected release.superseded release.aborted release.stuck"},
-	"shift":    {items: "release~ target~ wait~", records: "end", leases: "owner fence candidate stable weight baking", events: "release.shifted"},
+	"shift":    {items: "release~ target~ wait~", records: "end", leases: "owner fence candidate stable weight promise baking", events: "release.shifted"},
 
 	"ask":     {items: "release~ target~ wait~", records: "end", leases: "owner fence", events: "release.waiting"},
 	"build":   {items: "job~ release~ wait~", records: "revision end rejection", events: "release.building"},
