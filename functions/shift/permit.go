@@ -2,6 +2,7 @@ package shift
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"sluice/shared/dynamo"
@@ -29,27 +30,42 @@ func (p *permit) Allows(ctx context.Context, found rollout.Split) error {
 	weighed := found // a move away from marked requests writes the weights first: it may have died after that
 	weighed.Marked = false
 	ours := found.Untouched(left) || found.Same(left) || found.Same(p.to) || p.marked && found.Marked && weighed.Same(p.to)
-	if err := p.overtake(ctx); err != nil {
-		return err
-	}
-	_, err := p.store.Permit(ctx, p.lease, p.now())
-	switch {
-	case dynamo.IsConflict(err):
-		return traffic.ErrFenced
-	case err != nil:
-		return err
-	case !ours:
+	if !ours {
+		if err := fenced(p.store.Renew(ctx, p.lease)); err != nil {
+			return err
+		}
 		return traffic.ErrMoved
 	}
-	return nil
+	promise, err := p.overtake(ctx)
+	if err != nil {
+		return err
+	}
+	err = fenced(p.store.Permit(ctx, p.lease, p.now()))
+	if promise != nil && traffic.IsFenced(err) {
+		return errors.Join(err, p.tell(ctx, promise.Release, promise.Spared(p.lease)))
+	}
+	return err
 }
 
-// overtake tells the promoted release whose promise ends with this move. It does so first: after a crash in between it is told once more, and not never.
-func (p *permit) overtake(ctx context.Context) error {
+// overtake tells the promoted release whose promise ends with this move, and returns that promise. It does so first: after a crash in between
+// the release is told once more, and not never.
+func (p *permit) overtake(ctx context.Context) (*rollout.Promise, error) {
 	promise := p.lease.Overtakes(p.now())
 	if promise == nil || p.told {
-		return nil
+		return nil, nil
 	}
 	p.told = true
-	return p.store.Note(ctx, promise.Release, rollout.Line{At: p.now(), Who: "shift", What: promise.Overtaken(p.lease)})
+	return promise, p.tell(ctx, promise.Release, promise.Overtaken(p.lease))
+}
+
+func (p *permit) tell(ctx context.Context, release, what string) error {
+	return p.store.Note(ctx, release, rollout.Line{At: p.now(), Who: "shift", What: what})
+}
+
+// fenced is the answer of a conditional write to the lease in the words of a permit.
+func fenced(_ rollout.Lease, err error) error {
+	if dynamo.IsConflict(err) {
+		return traffic.ErrFenced
+	}
+	return err
 }

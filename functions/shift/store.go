@@ -27,6 +27,7 @@ type leases interface {
 	Moved(ctx context.Context, l rollout.Lease) (rollout.Lease, error)
 	Raise(ctx context.Context, target, owner string, epoch int, f rollout.Fence) (rollout.Lease, error)
 	Permit(ctx context.Context, l rollout.Lease, now time.Time) (rollout.Lease, error)
+	Renew(ctx context.Context, l rollout.Lease) (rollout.Lease, error)
 }
 
 // waiting is what shift does to the record of a wait.

@@ -57,6 +57,11 @@ func (p *Promise) Overtaken(l Lease) string {
 		l.Owner, t.Brief(l.Candidate), t.Brief(p.Stable), t.Brief(p.Stable))
 }
 
+// Spared takes back what Overtaken said: the owner was stopped in the very moment in which it would have taken the pool.
+func (p *Promise) Spared(l Lease) string {
+	return fmt.Sprintf("Release %s was stopped before it took that place: an alarm and an abort take this release back as before.", l.Owner)
+}
+
 // Guarding lists the alarms that guard a release: its own and, if it begins on top of a promotion whose window is open, those of the promotion,
 // because the promoted revision serves, too.
 func (l Lease) Guarding(g Guard, stable string, now time.Time) []string {

@@ -14,7 +14,11 @@ type mutant struct {
 var mutants = []mutant{
 	{
 		"the fence is not asked before a forward move", "functions/shift/permit.go",
-		"\tcase dynamo.IsConflict(err):\n\t\treturn traffic.ErrFenced\n", "\tcase dynamo.IsConflict(err):\n\t\treturn nil\n", false, "Interleaving/abort-and-shift",
+		"\tif dynamo.IsConflict(err) {\n\t\treturn traffic.ErrFenced\n", "\tif dynamo.IsConflict(err) {\n\t\treturn nil\n", false, "Interleaving/abort-and-shift",
+	},
+	{
+		"a way back that stands is said to have ended", "functions/shift/permit.go",
+		"if promise != nil && traffic.IsFenced(err) {", "if false {", true, "",
 	},
 	{
 		"a deployment is taken back for a release that was stopped", "functions/admit/foreign.go",
