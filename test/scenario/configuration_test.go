@@ -213,3 +213,18 @@ func TestReleaseWaitsForSomebodysDeployment(t *testing.T) {
 		}
 	})
 }
+
+// The reason names the deployment of somebody else, and the remedy is the call that ends it. AppConfig carries theirs to its end.
+func TestReleaseIsRejectedBecauseOfSomebodysDeployment(t *testing.T) {
+	configured(t, pastSluice(grown, "reject"), scenario.Configured{}, func(w *scenario.World) {
+		w.Deploys("3", "AppConfig.Canary10Percent20Minutes")
+		r := w.Ended(w.Requested("2"))
+		if r.End != rollout.Rejected || r.Rejection == nil || !strings.Contains(r.Rejection.Reason, "somebody else began deployment 2") || !strings.Contains(r.Rejection.Remedy, "--deployment-number 2") {
+			w.T.Errorf("it ended %q with %+v", r.End, r.Rejection)
+		}
+		w.Pass(40 * time.Minute)
+		if d := w.LastDeployment(); d.DeploymentNumber != 2 || d.State != types.DeploymentStateComplete {
+			w.T.Errorf("the last deployment is %d, which is %s", d.DeploymentNumber, d.State)
+		}
+	})
+}

@@ -218,13 +218,13 @@ func TestReleaseWaitsForSomebodysDeploymentOfECS(t *testing.T) {
 	})
 }
 
-// pastSluice is the policy for somebody else's deployments in ecsCanary.
-func pastSluice(policy string) string {
-	return strings.Replace(ecsCanary, `"revertWindow"`, `"whenDeploying":"`+policy+`","revertWindow"`, 1)
+// pastSluice gives a definition a policy for somebody else's deployments.
+func pastSluice(definition, policy string) string {
+	return strings.Replace(definition, `"revertWindow"`, `"whenDeploying":"`+policy+`","revertWindow"`, 1)
 }
 
 func TestReleaseIsRejectedBecauseOfSomebodysDeploymentOfECS(t *testing.T) {
-	onService(t, scenario.OnECS{}, pastSluice("reject"), func(w *scenario.World, service scenario.OnECS) {
+	onService(t, scenario.OnECS{}, pastSluice(ecsCanary, "reject"), func(w *scenario.World, service scenario.OnECS) {
 		service.Pushed(w)
 		service.Deploys(w, "checkout:3")
 		r := w.Ended(w.Requested("checkout:2"))
@@ -237,7 +237,7 @@ func TestReleaseIsRejectedBecauseOfSomebodysDeploymentOfECS(t *testing.T) {
 
 // ECS takes somebody's deployment back: the old tasks are all there. The release begins from what they run.
 func TestReleaseHasSomebodysDeploymentOfECSTakenBack(t *testing.T) {
-	onService(t, scenario.OnECS{}, pastSluice("supersede"), func(w *scenario.World, service scenario.OnECS) {
+	onService(t, scenario.OnECS{}, pastSluice(ecsCanary, "supersede"), func(w *scenario.World, service scenario.OnECS) {
 		service.Pushed(w)
 		service.Deploys(w, "checkout:3")
 		theirs := *w.ServiceDeployment().ServiceDeploymentArn
@@ -256,7 +256,7 @@ func TestReleaseHasSomebodysDeploymentOfECSTakenBack(t *testing.T) {
 
 // Everybody is served by what somebody deployed: to stop that in its bake would take it from them.
 func TestSomebodysDeploymentOfECSThatServesEverybodyIsNotTakenBack(t *testing.T) {
-	onService(t, scenario.OnECS{}, pastSluice("supersede"), func(w *scenario.World, service scenario.OnECS) {
+	onService(t, scenario.OnECS{}, pastSluice(ecsCanary, "supersede"), func(w *scenario.World, service scenario.OnECS) {
 		service.Pushed(w)
 		service.DeploysBaking(w, "checkout:3")
 		id := w.Requested("checkout:2")

@@ -163,6 +163,21 @@ func TestReleaseWaitsForAStackThatSomebodyUpdates(t *testing.T) {
 	})
 }
 
+// The reason names the update of somebody else, and the remedy is the call that ends it. Nothing of theirs is touched.
+func TestReleaseIsRejectedBecauseSomebodyUpdatesTheStack(t *testing.T) {
+	onStack(t, pastSluice(unasked, "reject"), func(w *scenario.World) {
+		w.UpdatesStack("3", "id", "z")
+		r := w.Ended(w.Requested("2"))
+		if r.End != rollout.Rejected || r.Rejection == nil || !strings.Contains(r.Rejection.Reason, "somebody else began update ") || !strings.Contains(r.Rejection.Remedy, "cancel-update-stack --stack-name checkout") {
+			w.T.Errorf("it ended %q with %+v", r.End, r.Rejection)
+		}
+		w.Pass(10 * time.Minute)
+		if got := w.StackStatus(); got != types.StackStatusUpdateComplete || w.FrontVersion() != "3" {
+			w.T.Errorf("the stack is %s, and clients meet version %s", got, w.FrontVersion())
+		}
+	})
+}
+
 func TestStackThatSomebodyChangedByHandIsNotReleasedTo(t *testing.T) {
 	gated := strings.Replace(unasked, `"guard":`, `"gates":{"inSync":true},"guard":`, 1)
 	scenario.RunWith(t, scenario.Options{Kind: scenario.Stacks{}, Edit: scenario.MayLookForDrift}, func(w *scenario.World) {
