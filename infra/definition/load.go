@@ -26,6 +26,9 @@ type Service struct {
 	Definition rollout.Definition
 	JSON       []byte // canonical: the same definition always gives the same bytes
 	File       string // "infra/services/checkout.yaml"
+
+	root  *node
+	locks []lock
 }
 
 // Load reads every definition for an environment, sorted by service. fsys is the root of the repository. When
@@ -44,17 +47,24 @@ func Load(fsys fs.FS, environment string) ([]Service, error) {
 		return nil, err
 	}
 	problems = append(problems, more...)
-	problems = append(problems, strays(bases, overlays)...)
+	problems = append(problems, strays(Folder, bases, overlays)...)
+	templates, more, err := readTemplates(fsys, environment, schema)
+	if err != nil {
+		return nil, err
+	}
+	problems = append(problems, more...)
 	var services []Service
 	for _, base := range bases {
 		if base.root == nil {
 			continue
 		}
-		root := base.root
-		if i := slices.IndexFunc(overlays, base.sameService); i >= 0 && overlays[i].root != nil {
-			root = overlay(root, overlays[i].root)
+		root, locks, wrong := templates.whole(base, overlays)
+		problems = append(problems, wrong...)
+		if root == nil {
+			continue
 		}
 		service, wrong := check(schema, root, base)
+		service.root, service.locks = root, locks
 		problems = append(problems, wrong...)
 		services = append(services, service)
 	}
@@ -117,7 +127,7 @@ func readFolder(fsys fs.FS, folder string) ([]source, Problems, error) {
 }
 
 // strays are overlays of services that do not exist.
-func strays(bases, overlays []source) Problems {
+func strays(folder string, bases, overlays []source) Problems {
 	var problems Problems
 	var names []string
 	for _, b := range bases {
@@ -125,7 +135,7 @@ func strays(bases, overlays []source) Problems {
 	}
 	for _, o := range overlays {
 		if !slices.ContainsFunc(bases, o.sameService) {
-			problems = append(problems, Problem{o.file, 1, "", "there is no " + path.Join(Folder, o.name+".yaml") + " for this to lie over", typed.Suggest(o.name, names)})
+			problems = append(problems, Problem{o.file, 1, "", "there is no " + path.Join(folder, o.name+".yaml") + " for this to lie over", typed.Suggest(o.name, names)})
 		}
 	}
 	return problems

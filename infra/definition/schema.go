@@ -48,6 +48,11 @@ func readSchema(fsys fs.FS) (*schema, error) {
 
 // check answers everything that the schema forbids in a definition.
 func (s *schema) check(root *node) Problems {
+	return s.judge(root, func(jsonschema.ErrorKind) bool { return true })
+}
+
+// judge answers what the schema forbids, as far as it matters.
+func (s *schema) judge(root *node, matters func(jsonschema.ErrorKind) bool) Problems {
 	text, err := json.Marshal(root.plain())
 	if err != nil {
 		return Problems{{root.file, root.line, "", "it cannot be written as JSON: " + err.Error(), "use strings, numbers, true and false only"}}
@@ -60,16 +65,19 @@ func (s *schema) check(root *node) Problems {
 	if !errors.As(s.compiled.Validate(value), &invalid) {
 		return nil
 	}
-	return s.problems(root, invalid)
+	return s.problems(root, invalid, matters)
 }
 
-func (s *schema) problems(root *node, v *jsonschema.ValidationError) Problems {
+func (s *schema) problems(root *node, v *jsonschema.ValidationError, matters func(jsonschema.ErrorKind) bool) Problems {
 	if len(v.Causes) > 0 {
 		var all Problems
 		for _, cause := range v.Causes {
-			all = append(all, s.problems(root, cause)...)
+			all = append(all, s.problems(root, cause, matters)...)
 		}
 		return all
+	}
+	if !matters(v.ErrorKind) {
+		return nil
 	}
 	at, path := root.at(v.InstanceLocation)
 	here := s.lookUp(v.SchemaURL)
@@ -84,12 +92,20 @@ func (s *schema) problems(root *node, v *jsonschema.ValidationError) Problems {
 	case *kind.Required:
 		var all Problems
 		for _, key := range k.Missing {
-			all = append(all, Problem{at.file, at.line, join(path, key), "it is missing", "write " + key + ": " + s.member(here, key).example()})
+			all = append(all, Problem{at.file, at.line, join(path, key), "it is missing", "write " + key + ": " + s.member(s.holding(here), key).example()})
 		}
 		return all
 	}
 	wrong, remedy := describe(v.ErrorKind, here, at)
 	return Problems{{at.file, at.line, path, wrong, remedy}}
+}
+
+// holding is the place that says what its members are: a condition of the whole does not.
+func (s *schema) holding(here words) words {
+	if here["properties"] == nil {
+		return s.lookUp("#")
+	}
+	return here
 }
 
 // describe says what is wrong with one value.

@@ -22,6 +22,7 @@ type Wish struct {
 	Environment string // whose overlays hold
 	Service     string
 	Revision    string // whose changes are listed, where the kind of target tells them; empty: none
+	Explain     bool   // say of each value where it comes from, instead of what a release would do
 }
 
 // Run writes the page of one service. The errors say what was mistyped, and the right form.
@@ -56,6 +57,9 @@ func run(ctx context.Context, asked Wish, out, complaints io.Writer, w world) er
 	for _, s := range services {
 		if s.Definition.Service == asked.Service {
 			d := s.Definition.WithDefaults()
+			if asked.Explain {
+				return explain(s, asked.Environment, out)
+			}
 			_, err := io.WriteString(out, report(d, asked.Environment)+guarded(ctx, d, w.alarms)+buildRole(ctx, d, asked.Environment, w.account)+forecast(ctx, d, w.week)+changes(ctx, d, asked.Revision, w.stacks))
 			return err
 		}
@@ -71,7 +75,7 @@ func passedOver(root fs.FS, environment string) error {
 	}
 	known := []string{"production"}
 	for _, e := range entries {
-		if e.IsDir() {
+		if e.IsDir() && e.Name() != definition.Templates {
 			known = append(known, e.Name())
 		}
 	}

@@ -227,3 +227,20 @@ func TestPlanSaysHowLongTheWayBackByNameTakes(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryValueIsExplained(t *testing.T) {
+	var page strings.Builder
+	if err := run(t.Context(), Wish{Root: "../..", Environment: "sandbox", Service: "checkout", Explain: true}, &page, io.Discard, world{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"strategy.canary.steps[0].bake: 20s sandbox/checkout.yaml:", "target.lambdaAlias.alias: live checkout.yaml:", "guard.whenRed: reject default"} {
+		if !says(page.String(), want) {
+			t.Errorf("%q is not on\n%s", want, page.String())
+		}
+	}
+	for line := range strings.Lines(page.String()) {
+		if utf8.RuneCountInString(line) > 120 {
+			t.Errorf("a long line: %s", line)
+		}
+	}
+}

@@ -29,6 +29,7 @@ func planned(d desk, _ opener) *cobra.Command {
 			return plan.Run(c.Context(), w, d.out, d.errs)
 		},
 	}
+	c.Flags().BoolVar(&w.Explain, "explain", false, "say from which file and line each value comes, and which template locks it")
 	c.Flags().StringVar(&w.Revision, "revision", "", "of a template: list what it would change in its stack, by a change set that is deleted again")
 	return c
 }

@@ -18,6 +18,9 @@ var (
 
 // Environment checks the name of an environment.
 func Environment(name string) error {
+	if name == "templates" {
+		return fmt.Errorf("reading environment %q: the folder infra/services/templates holds what definitions share; choose another name", name)
+	}
 	if environment.MatchString(name) {
 		return nil
 	}
