@@ -11,7 +11,7 @@ const Ask = "release"
 // Order is what somebody types at the command line, as the function command gets it over its address. Who they are is no part of it: AWS
 // states that.
 type Order struct {
-	Do      string          `json:"do"`                // release, approve, reject, abort, promote or override
+	Do      string          `json:"do"`                // release, or one of Does
 	Request *ReleaseRequest `json:"request,omitempty"` // of release; its requester does not count, and its key is needed
 	Release string          `json:"release,omitempty"` // id; of all others
 	Step    int             `json:"step,omitempty"`    // the step that is asked about, 0-based; of approve and reject
@@ -36,7 +36,7 @@ func ReadOrder(text []byte) (Order, error) {
 	}
 	switch {
 	case o.Do == "":
-		return o, &Malformed{"do", "is missing", "write release, approve, reject, abort, promote or override"}
+		return o, &Malformed{"do", "is missing", "write release, " + oneOf(Does)}
 	case o.Do == Ask && o.Request == nil:
 		return o, &Malformed{"request", "is missing", "say which service and revision"}
 	case o.Do == Ask && o.Request.Key == "":

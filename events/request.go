@@ -1,6 +1,10 @@
 package events
 
-import "fmt"
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
 
 // Events that people and CI send to Sluice's bus, from any source but Sluice's own.
 const (
@@ -32,6 +36,17 @@ func (r ReleaseRequest) ID(event string) string {
 		event = "key:" + r.Key
 	}
 	return ReleaseID(r.Service, r.Revision, event)
+}
+
+// Raw is the request as an event of Sluice's own, with which another function invokes trigger. The request needs a key.
+func (r ReleaseRequest) Raw(now time.Time) (Raw, error) {
+	detail, err := json.Marshal(r)
+	if err != nil {
+		return Raw{}, fmt.Errorf("encoding a request: %w", err)
+	}
+	e := Raw{ID: r.ID(""), DetailType: ReleaseRequested, Source: Source, Time: now, Detail: detail}
+	_, err = ReadRequest(e)
+	return e, err
 }
 
 // longestKey is how long a key may be, in bytes: it is a name, not a text.

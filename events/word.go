@@ -2,6 +2,8 @@ package events
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -9,7 +11,7 @@ import (
 // recognised the person (button, command, console or pipeline) invokes decide with it, and no other function may.
 type Word struct {
 	Release string    `json:"release"`
-	Do      string    `json:"do"`               // approve, reject, abort, promote or override
+	Do      string    `json:"do"`               // one of Does
 	Step    int       `json:"step,omitempty"`   // the step that is asked about, 0-based; of approve and reject
 	Digest  string    `json:"digest,omitempty"` // of the question that the person saw; of approve and reject
 	How     string    `json:"how"`              // how the person was recognised: slack, mail, codepipeline or iam
@@ -25,7 +27,17 @@ const (
 	Abort    = "abort"
 	Promote  = "promote"
 	Override = "override"
+	Undo     = "undo" // takes a promotion back
 )
+
+// Does lists what a word may do.
+var Does = []string{Approve, Reject, Abort, Promote, Override, Undo}
+
+// oneOf writes names for people: "approve, reject or abort".
+func oneOf(names []string) string {
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
 
 // Spoken is the payload with which decide is invoked. An event on a bus cannot look like it, because a sender cannot choose the fields
 // of the envelope.
@@ -60,8 +72,8 @@ func (w *Word) Check() error {
 	switch {
 	case !releaseID.MatchString(w.Release):
 		return &Malformed{"word.release", fmt.Sprintf("is %.60q, which is no release id", w.Release), "write it as the release's events say it, such as checkout-1f0c2b3a4d5e"}
-	case !answers && w.Do != Abort && w.Do != Promote && w.Do != Override:
-		return &Malformed{"word.do", fmt.Sprintf("is %.60q", w.Do), "write approve, reject, abort, promote or override"}
+	case !slices.Contains(Does, w.Do):
+		return &Malformed{"word.do", fmt.Sprintf("is %.60q", w.Do), "write " + oneOf(Does)}
 	case w.By == "" || w.How == "":
 		return &Malformed{"word.by", "is missing", "say who it was, and how they were recognised"}
 	case answers && (w.Digest == "" || w.Step < 0):

@@ -11,6 +11,7 @@ import (
 	"sluice/events"
 	"sluice/shared/dynamo"
 	"sluice/shared/lambda"
+	"sluice/shared/request"
 	"sluice/shared/rollout"
 	"sluice/shared/start"
 )
@@ -23,9 +24,9 @@ type config struct {
 
 type handler struct {
 	start.World
-	store   store
-	decide  *lambda.Function
-	trigger *lambda.Function
+	store    store
+	decide   *lambda.Function
+	requests request.Desk
 }
 
 // store is what command does to the table; dynamo.Store implements it.
@@ -39,7 +40,8 @@ func New(w start.World) (any, error) {
 	if err := w.Decode(&c); err != nil {
 		return nil, err
 	}
-	h := &handler{World: w, store: dynamo.New(w.AWS, c.Table), decide: lambda.New(w.AWS, c.Decide), trigger: lambda.New(w.AWS, c.Trigger)}
+	table := dynamo.New(w.AWS, c.Table)
+	h := &handler{World: w, store: table, decide: lambda.New(w.AWS, c.Decide), requests: request.Desk{Trigger: lambda.New(w.AWS, c.Trigger), Records: table}}
 	return start.Web(w, "command", h.handle), nil
 }
 
@@ -69,24 +71,11 @@ func (h *handler) handle(ctx context.Context, r start.Request) (start.Answer, er
 // ask has trigger make a release, in the caller's name.
 func (h *handler) ask(ctx context.Context, caller string, request events.ReleaseRequest) (start.Answer, error) {
 	request.Requester = caller
-	detail, err := json.Marshal(request)
+	record, err := h.requests.Ask(ctx, request, h.Now())
 	if err != nil {
-		return start.Answer{}, err
-	}
-	id := request.ID("")
-	e := events.Raw{ID: id, DetailType: events.ReleaseRequested, Source: events.Source, Time: h.Now(), Detail: detail}
-	if _, err := events.ReadRequest(e); err != nil {
 		return malformed(err)
 	}
-	var made string
-	if err := h.trigger.Ask(ctx, e, &made); err != nil {
-		return start.Answer{}, err
-	}
-	record, err := h.store.Release(ctx, id)
-	if err != nil {
-		return start.Answer{}, err
-	}
-	o := events.Outcome{Heard: events.Heard{Done: true, Says: record.Candidate() + " of " + record.Service + " was asked for."}, Release: id, Page: record.Page}
+	o := events.Outcome{Heard: events.Heard{Done: true, Says: record.Candidate() + " of " + record.Service + " was asked for."}, Release: record.ID, Page: record.Page}
 	if record.By != caller {
 		o.Heard = events.Heard{Says: "somebody else has asked for a release with this key", Remedy: "choose another key"}
 	}

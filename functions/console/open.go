@@ -132,7 +132,7 @@ func (f form) word(release string, session pass.Pass, r start.Request) events.Wo
 		Release: release, Do: r.Query["do"], Step: number(f.Get(page.FieldStep)), Digest: f.Get(page.FieldDigest),
 		How: session.How, By: session.By, Comment: f.Get(page.FieldComment), Origin: r.Source + " " + r.Header["user-agent"],
 	}
-	if w.Do == events.Abort || w.Do == events.Override {
+	if w.Do == events.Abort || w.Do == events.Override || w.Do == events.Undo {
 		w.Comment = f.Get(page.FieldReason)
 	}
 	return w

@@ -75,6 +75,8 @@ func said(what string) page.Notice {
 		return page.Notice{Text: "Your rejection is on its way. It shows below as soon as it is counted."}
 	case events.Abort:
 		return page.Notice{Text: "The release is told to stop. Traffic goes back first; the page follows."}
+	case events.Undo:
+		return page.Notice{Text: "The promotion is told to be taken back. How, or why not, shows below."}
 	case events.Override:
 		return page.Notice{Text: "Your override is on its way. Whether it counts shows below."}
 	case events.Promote:

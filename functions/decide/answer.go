@@ -76,13 +76,16 @@ func (h *handler) spoken(ctx context.Context, w events.Word) (events.Heard, erro
 	}
 	person := r.Definition.Known(w.How, w.By)
 	switch {
-	case person == "" && w.Do == events.Abort && w.How == rollout.ByIAM && !r.Definition.NamesFor(w.How):
+	case person == "" && w.Do != events.Promote && w.How == rollout.ByIAM && !r.Definition.NamesFor(w.How):
 		person = w.By // where nobody is named, whoever IAM lets speak may stop a release, as by events: stopping is the safe direction
 	case person == "":
 		return h.uncounted(ctx, r, fmt.Sprintf("%s by %.120q does not count: they are not among people of the definition.", w.Do, w.By), rollout.NameIt(w.How, w.By))
 	}
-	if w.Do == events.Promote {
+	switch w.Do {
+	case events.Promote:
 		return h.promote(ctx, r, person)
+	case events.Undo:
+		return h.undo(ctx, r, w, person)
 	}
 	return h.abort(ctx, r, person, w.Comment)
 }

@@ -1,5 +1,5 @@
-// Package decide carries out what a person says to a release that runs: abort, promote now, an override
-// of its gates, or an answer to what it asks.
+// Package decide carries out what a person says to a release: abort, promote now, an override of its gates, an answer to what it asks, or
+// that its promotion is to be taken back.
 package decide
 
 import (
@@ -11,6 +11,7 @@ import (
 	"sluice/shared/dynamo"
 	"sluice/shared/eventbridge"
 	"sluice/shared/lambda"
+	"sluice/shared/request"
 	"sluice/shared/rollout"
 	"sluice/shared/start"
 	"sluice/shared/stepfunctions"
@@ -22,6 +23,7 @@ type config struct {
 	Bus          string `env:"SLUICE_BUS"`
 	StateMachine string `env:"SLUICE_STATE_MACHINE"`
 	Slack        string `env:"SLUICE_SLACK_FUNCTION"`
+	Trigger      string `env:"SLUICE_TRIGGER"`
 }
 
 type handler struct {
@@ -31,6 +33,7 @@ type handler struct {
 	machine     *stepfunctions.Machine
 	bus         *eventbridge.Bus
 	slack       *lambda.Function // knows who is in a user group
+	requests    request.Desk
 }
 
 // New builds the handler.
@@ -39,9 +42,10 @@ func New(w start.World) (any, error) {
 	if err := w.Decode(&c); err != nil {
 		return nil, err
 	}
+	table := dynamo.New(w.AWS, c.Table)
 	h := &handler{
-		World: w, environment: c.Environment, store: dynamo.New(w.AWS, c.Table), machine: stepfunctions.New(w.AWS, c.StateMachine),
-		bus: eventbridge.New(w.AWS, c.Bus), slack: lambda.New(w.AWS, c.Slack),
+		World: w, environment: c.Environment, store: table, machine: stepfunctions.New(w.AWS, c.StateMachine),
+		bus: eventbridge.New(w.AWS, c.Bus), slack: lambda.New(w.AWS, c.Slack), requests: request.Desk{Trigger: lambda.New(w.AWS, c.Trigger), Records: table},
 	}
 	return start.Handle(w, "decide", h.handle), nil
 }

@@ -21,6 +21,7 @@ type records interface {
 	AskAbort(ctx context.Context, id string, f rollout.Fence, line rollout.Line) error
 	Note(ctx context.Context, id string, lines ...rollout.Line) error
 	Overridden(ctx context.Context, id string, o rollout.Override, line rollout.Line) error
+	Recent(ctx context.Context, service string, n int) ([]rollout.Release, error)
 	Release(ctx context.Context, id string) (rollout.Release, error)
 }
 

@@ -18,7 +18,9 @@ func list(d desk, open opener) *cobra.Command {
 	running, format := false, ""
 	c := &cobra.Command{
 		Use: "list [SERVICE]", Short: "List services with their newest release, or the releases of one service", Args: takes(0, 1, "[SERVICE]"),
-		Example: "  sluice list --running\n  sluice list checkout",
+		Example: "  sluice list\n  sluice list --running\n  sluice list checkout",
+		Long: "List services with their newest release, or the releases of one service. The revision that is stable is the one that serves while\n" +
+			"no release runs, and to which a release goes back.",
 		RunE: func(c *cobra.Command, words []string) error {
 			if err := known(format); err != nil {
 				return err
@@ -71,8 +73,8 @@ func ofService(name string, releases []rollout.Release) page.Service {
 
 // A listed is one line of the list.
 type listed struct {
-	service string
-	item    page.Item
+	service, stable string
+	item            page.Item
 }
 
 // rowsOf are the lines of a list: of each service the release that runs or the newest, or all of them.
@@ -92,22 +94,22 @@ func rowsOf(v page.ListView, all, running bool) (rows []listed) {
 			items = []page.Item{{Badge: "Nothing was released yet"}}
 		}
 		for _, i := range items {
-			rows = append(rows, listed{s.Name, i})
+			rows = append(rows, listed{s.Name, s.Stable, i})
 		}
 	}
 	return rows
 }
 
-// table writes the lines in columns as wide as what stands in them; what a release does now has the rest.
+// table writes the lines in columns as wide as what stands in them; the id of the release has the rest.
 func (d desk) table(rows []listed, environment string) error {
 	if len(rows) == 0 {
 		_, err := fmt.Fprintf(d.out, "Nothing is being released in %s.\n", environment)
 		return err
 	}
-	cells := make([][4]string, len(rows))
-	var widths [4]int
+	cells := make([][5]string, len(rows))
+	var widths [5]int
 	for i, r := range rows {
-		cells[i] = [4]string{r.service, state(r.item), screen.Clip(r.item.Versions, 24), r.item.Age}
+		cells[i] = [5]string{r.service, state(r.item), screen.Clip(r.item.Versions, 24), stable(r.stable), r.item.Age}
 		for c, text := range cells[i] {
 			widths[c] = max(widths[c], utf8.RuneCountInString(text))
 		}
@@ -134,6 +136,14 @@ func (d desk) table(rows []listed, environment string) error {
 		}
 	}
 	return nil
+}
+
+// stable says which revision is stable.
+func stable(revision string) string {
+	if revision == "" {
+		return "stable: not known"
+	}
+	return "stable: " + screen.Clip(revision, 12)
 }
 
 func state(i page.Item) string {

@@ -24,6 +24,7 @@ var words = []word{
 	{events.Reject, "Reject what a release asks: it goes back", "  sluice reject checkout --comment 'the graph is odd'", asking, "comment", false},
 	{events.Abort, "Stop a release: the traffic goes back at once", "  sluice abort checkout --reason 'wrong branch'", stoppable, "reason", false},
 	{events.Promote, "Go to 100 % at once, after what people still have to approve", "  sluice promote checkout", current, "", false},
+	{events.Undo, "Take back what was promoted", "  sluice undo checkout --reason 'orders are lost'", promoted, "reason", false},
 	{events.Override, "Let a release through gates that are shut", "  sluice override checkout --gate windows --reason 'the fix cannot wait'", held, "reason", true},
 }
 
@@ -95,6 +96,14 @@ func asking(r rollout.Release) int {
 
 // stoppable prefers what has not ended. A promotion inside its revert window is the newest then.
 func stoppable(r rollout.Release) int { return current(r) }
+
+// promoted prefers the newest promotion.
+func promoted(r rollout.Release) int {
+	if r.End == rollout.Succeeded && r.Stable != "" {
+		return 4
+	}
+	return current(r)
+}
 
 // held prefers a release that has not begun.
 func held(r rollout.Release) int {

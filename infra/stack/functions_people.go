@@ -35,12 +35,12 @@ var count = function{
 }
 
 var decide = function{
-	name: "decide", about: "Carries a person's abort or promote to the release",
+	name: "decide", about: "Carries out what a person says to a release",
 	seconds: 30, memory: 256, woken: byEvent,
 	rules: always(
 		rule{name: "decide", ownBus: true, pattern: events.ControlRequestPattern(), about: "Somebody answers a release that is running"},
 	),
-	variables: "SLUICE_ENVIRONMENT SLUICE_TABLE SLUICE_BUS SLUICE_STATE_MACHINE SLUICE_SLACK_FUNCTION",
+	variables: "SLUICE_ENVIRONMENT SLUICE_TABLE SLUICE_BUS SLUICE_STATE_MACHINE SLUICE_SLACK_FUNCTION SLUICE_TRIGGER",
 	may: []permission{
 		items(
 			access{"GetItem", "release target", ""},
@@ -48,7 +48,7 @@ var decide = function{
 			access{"UpdateItem", "target", whoseLease + "expires promote"},
 			rings,
 		),
-		wake, start, emit(events.ReleaseAnswered), invoke("slack"),
+		listReleases, wake, start, emit(events.ReleaseAnswered), invoke("slack"), invoke("trigger"),
 	},
 }
 

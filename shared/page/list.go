@@ -30,6 +30,7 @@ type Row struct {
 	Name    string `json:"name"`
 	Word    string `json:"word,omitempty"`   // for a revision: "version"
 	Serves  string `json:"serves,omitempty"` // the revision that serves while no release runs, as far as the records know
+	Stable  string `json:"stable,omitempty"` // the revision that a release would come back to now: what serves, or what the running release found
 	Running *Item  `json:"running,omitempty"`
 	Recent  []Item `json:"recent,omitempty"` // newest first
 }
@@ -75,8 +76,10 @@ func row(s Service, now time.Time) Row {
 	out := Row{Name: s.Name}
 	if s.Running != nil {
 		out.Running = new(item(*s.Running, now))
+		out.Stable = or(s.Running.Stable, serves(recent))
 	} else {
 		out.Serves = serves(recent)
+		out.Stable = out.Serves
 	}
 	for _, r := range recent {
 		out.Word = r.Word()

@@ -13,6 +13,7 @@ type May struct {
 	Abort    bool               `json:"abort"`
 	Promote  bool               `json:"promote"`
 	Override bool               `json:"override"` // of the gates that are shut
+	Undo     bool               `json:"undo"`     // its promotion may be taken back, as far as its own record knows
 }
 
 // Form says what an answer is about. It is sent with the form and comes back with the answer.
@@ -22,11 +23,15 @@ type Form struct {
 }
 
 // Any says whether there is anything to do.
-func (m May) Any() bool { return m.Answer != nil || m.Abort || m.Promote || m.Override }
+func (m May) Any() bool { return m.Answer != nil || m.Abort || m.Promote || m.Override || m.Undo }
 
 func may(r rollout.Release, v Visitor) May {
 	var m May
-	if v.Person == "" || !runs(r) {
+	if v.Person == "" {
+		return m
+	}
+	m.Undo = r.End == rollout.Succeeded && !r.Reverted && r.Stable != ""
+	if !runs(r) {
 		return m
 	}
 	forward := r.Cause == nil && r.Abort == nil && r.Rejection == nil && r.End == ""

@@ -37,6 +37,7 @@ const (
 	Abort    = "?do=abort"
 	Promote  = "?do=promote"
 	Overrule = "?do=override"
+	Undo     = "?do=undo"
 )
 
 // The fields of the forms.
@@ -107,7 +108,7 @@ var templates = template.Must(template.New("").Funcs(template.FuncMap{
 
 // acts are the names of addresses and fields for the templates; the handler reads the same.
 var acts = map[string]string{
-	"Approve": Approve, "Reject": Reject, "Abort": Abort, "Promote": Promote, "Override": Overrule, "Home": Home,
+	"Approve": Approve, "Reject": Reject, "Abort": Abort, "Promote": Promote, "Override": Overrule, "Undo": Undo, "Home": Home,
 	"Session": FieldSession, "Step": FieldStep, "Digest": FieldDigest, "Comment": FieldComment, "Reason": FieldReason,
 }
 

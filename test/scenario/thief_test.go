@@ -124,7 +124,7 @@ var thieves = map[string]spoils{
 
 	// Nobody but decide writes answers and overrides. What answer writes without them is not believed.
 	"count":  {items: "release~ target~ wait~", records: "approved end rejection", leases: "owner fence"},
-	"decide": {items: "release~ target~ wait~", records: "answers overrides abort end epoch", leases: "owner fence promote", events: "release.answered", functions: "slack"},
+	"decide": {items: "release~ target~ wait~", records: "answers overrides abort end epoch", leases: "owner fence promote", events: "release.answered", functions: "slack trigger"},
 
 	// Only these may write what a lease says of the alarms, and of what serves.
 	"admit":    {items: "alarm* queue+ queue- queue~ release~ target~ wait~", records: "abort end epoch rejection", leases: "owner fence alarms red held promote candidate stable weight armedUntil promise baking", events: "release.queued release.started"},
