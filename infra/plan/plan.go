@@ -14,6 +14,7 @@ import (
 
 	"sluice/infra/definition"
 	"sluice/infra/typed"
+	"sluice/shared/rollout"
 )
 
 // A Wish is what somebody wants to be told.
@@ -60,11 +61,20 @@ func run(ctx context.Context, asked Wish, out, complaints io.Writer, w world) er
 			if asked.Explain {
 				return explain(s, asked.Environment, out)
 			}
-			_, err := io.WriteString(out, report(d, asked.Environment)+guarded(ctx, d, w.alarms)+buildRole(ctx, d, asked.Environment, w.account)+forecast(ctx, d, w.week)+changes(ctx, d, asked.Revision, w.stacks))
+			_, err := io.WriteString(out, report(d, asked.Environment)+findings(ctx, d, asked, w))
 			return err
 		}
 	}
 	return fmt.Errorf("there is no service %q in %s; %s", asked.Service, definition.Folder, typed.Suggest(asked.Service, names))
+}
+
+// findings is what AWS tells about a release of a service.
+func findings(ctx context.Context, d rollout.Definition, asked Wish, w world) string {
+	revision := asked.Revision
+	if d.Service != asked.Service {
+		revision = ""
+	}
+	return guarded(ctx, d, w.alarms) + buildRole(ctx, d, asked.Environment, w.account) + forecast(ctx, d, w.week) + changes(ctx, d, revision, w.stacks)
 }
 
 // passedOver warns of an environment that has no overlays and whose name is nearly that of an environment that has some.

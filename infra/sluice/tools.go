@@ -7,32 +7,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"sluice/events"
-	"sluice/infra/plan"
 	"sluice/infra/redrive"
 	"sluice/infra/replay"
 	"sluice/infra/session"
 )
-
-// planned tells what a release would do.
-func planned(d desk, _ opener) *cobra.Command {
-	w := plan.Wish{Root: d.checkout}
-	c := &cobra.Command{
-		Use: "plan SERVICE", Short: "Tell what a release would do and cost, and what its bakes would find", Args: takes(1, 1, "SERVICE"),
-		RunE: func(c *cobra.Command, words []string) (err error) {
-			if w.Environment, err = c.Flags().GetString("environment"); err != nil {
-				return err
-			}
-			if w.Environment == "" { // it reads this checkout, so what is up does not matter
-				w.Environment = session.Production
-			}
-			w.Service = words[0]
-			return plan.Run(c.Context(), w, d.out, d.errs)
-		},
-	}
-	c.Flags().BoolVar(&w.Explain, "explain", false, "say from which file and line each value comes, and which template locks it")
-	c.Flags().StringVar(&w.Revision, "revision", "", "of a template: list what it would change in its stack, by a change set that is deleted again")
-	return c
-}
 
 // replayed judges the evidence of a release again.
 func replayed(d desk, open opener) *cobra.Command {
