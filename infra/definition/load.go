@@ -27,52 +27,21 @@ type Service struct {
 	JSON       []byte // canonical: the same definition always gives the same bytes
 	File       string // "infra/services/checkout.yaml"
 
-	root  *node
+	root  *node // nil for one that was not read from a file
 	locks []lock
 }
 
 // Load reads every definition for an environment, sorted by service. fsys is the root of the repository. When
 // anything is wrong in any file, the error is Problems, and names everything that is wrong.
 func Load(fsys fs.FS, environment string) ([]Service, error) {
-	schema, err := readSchema(fsys)
+	read, err := Read(fsys, environment)
 	if err != nil {
 		return nil, err
 	}
-	bases, problems, err := readFolder(fsys, Folder)
-	if err != nil {
-		return nil, err
+	if len(read.Problems) > 0 {
+		return nil, read.Problems
 	}
-	overlays, more, err := readFolder(fsys, path.Join(Folder, environment))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	problems = append(problems, more...)
-	problems = append(problems, strays(Folder, bases, overlays)...)
-	templates, more, err := readTemplates(fsys, environment, schema)
-	if err != nil {
-		return nil, err
-	}
-	problems = append(problems, more...)
-	var services []Service
-	for _, base := range bases {
-		if base.root == nil {
-			continue
-		}
-		root, locks, wrong := templates.whole(base, overlays)
-		problems = append(problems, wrong...)
-		if root == nil {
-			continue
-		}
-		service, wrong := check(schema, root, base)
-		service.root, service.locks = root, locks
-		problems = append(problems, wrong...)
-		services = append(services, service)
-	}
-	problems = append(problems, shared(services)...)
-	if len(problems) > 0 {
-		return nil, problems.sorted()
-	}
-	return services, nil
+	return read.Services, nil
 }
 
 // A source is one file; its root is nil when it could not be parsed.

@@ -115,14 +115,10 @@ func read(ctx context.Context, e session.Engine, release string) (judge.Record, 
 
 // defined reads the checks that the service has in this checkout.
 func defined(root, environment, service string) (rollout.Checks, error) {
-	services, err := definition.Load(os.DirFS(root), environment)
+	read, err := definition.Read(os.DirFS(root), environment)
 	if err != nil {
 		return rollout.Checks{}, err
 	}
-	for _, s := range services {
-		if s.Definition.Service == service {
-			return s.Definition.WithDefaults().Checks, nil
-		}
-	}
-	return rollout.Checks{}, fmt.Errorf("there is no service %q in this checkout; %s", service, typed.Suggest(service, definition.Names(services)))
+	s, _, err := read.Service(service)
+	return s.Definition.WithDefaults().Checks, err
 }
