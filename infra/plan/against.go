@@ -22,7 +22,7 @@ import (
 // service that is released otherwise, value by value, with what a release would do from then on. A service that is named is always among them. When
 // the definitions are wrong, the comment says so, and so does the error.
 func Against(ctx context.Context, w Wish, commit string, complaints io.Writer) (string, error) {
-	return against(ctx, w, commit, complaints, world{openAccount, presentAlarms, lastWeek, openStacks})
+	return against(ctx, w, commit, complaints, world{openAccount, presently, lastWeek, openStacks})
 }
 
 func against(ctx context.Context, asked Wish, commit string, complaints io.Writer, w world) (string, error) {
@@ -59,7 +59,7 @@ func against(ctx context.Context, asked Wish, commit string, complaints io.Write
 		}
 		if len(changes) > 0 || s.Definition.Service == asked.Service {
 			d := s.Definition.WithDefaults()
-			page.add(d, changes, report(d, asked.Environment)+findings(ctx, d, asked, w))
+			page.add(d, changes, report(d, asked.Environment)+findings(ctx, s, asked, w))
 		}
 	}
 	for _, s := range before {

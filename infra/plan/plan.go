@@ -14,7 +14,6 @@ import (
 
 	"sluice/infra/definition"
 	"sluice/infra/typed"
-	"sluice/shared/rollout"
 )
 
 // A Wish is what somebody wants to be told.
@@ -28,13 +27,13 @@ type Wish struct {
 
 // Run writes the page of one service. The errors say what was mistyped, and the right form.
 func Run(ctx context.Context, w Wish, out, complaints io.Writer) error {
-	return run(ctx, w, out, complaints, world{openAccount, presentAlarms, lastWeek, openStacks})
+	return run(ctx, w, out, complaints, world{openAccount, presently, lastWeek, openStacks})
 }
 
 // A world is what a plan reads besides the definitions. Each part returns an error when there are no credentials to read with.
 type world struct {
 	account func(context.Context) (account, error)
-	alarms  levels
+	judging judging
 	week    weekly
 	stacks  func(context.Context) (proposer, error)
 }
@@ -44,37 +43,37 @@ func run(ctx context.Context, asked Wish, out, complaints io.Writer, w world) er
 		return err
 	}
 	root := os.DirFS(asked.Root)
-	services, err := definition.Load(root, asked.Environment)
+	read, err := definition.Read(root, asked.Environment)
 	if err != nil {
 		return err
 	}
-	names := definition.Names(services)
 	if asked.Service == "" {
-		return fmt.Errorf("no service is named; write sluice plan SERVICE, or make plan SERVICE=<one of %s>", strings.Join(names, ", "))
+		return fmt.Errorf("no service is named; write sluice plan SERVICE, or make plan SERVICE=<one of %s>", strings.Join(read.Names(), ", "))
+	}
+	s, others, err := read.Service(asked.Service)
+	if err != nil {
+		return err
+	}
+	for _, o := range others {
+		fmt.Fprintf(complaints, "%v (this does not concern %s)\n", o, asked.Service)
 	}
 	if err := passedOver(root, asked.Environment); err != nil {
 		fmt.Fprintln(complaints, err)
 	}
-	for _, s := range services {
-		if s.Definition.Service == asked.Service {
-			d := s.Definition.WithDefaults()
-			if asked.Explain {
-				return explain(s, asked.Environment, out)
-			}
-			_, err := io.WriteString(out, report(d, asked.Environment)+findings(ctx, d, asked, w))
-			return err
-		}
+	if asked.Explain {
+		return explain(s, asked.Environment, out)
 	}
-	return fmt.Errorf("there is no service %q in %s; %s", asked.Service, definition.Folder, typed.Suggest(asked.Service, names))
+	_, err = io.WriteString(out, report(s.Definition.WithDefaults(), asked.Environment)+findings(ctx, s, asked, w))
+	return err
 }
 
 // findings is what AWS tells about a release of a service.
-func findings(ctx context.Context, d rollout.Definition, asked Wish, w world) string {
-	revision := asked.Revision
+func findings(ctx context.Context, s definition.Service, asked Wish, w world) string {
+	d, revision := s.Definition.WithDefaults(), asked.Revision
 	if d.Service != asked.Service {
 		revision = ""
 	}
-	return guarded(ctx, d, w.alarms) + buildRole(ctx, d, asked.Environment, w.account) + forecast(ctx, d, w.week) + changes(ctx, d, revision, w.stacks)
+	return judged(ctx, s, w.judging) + buildRole(ctx, d, asked.Environment, w.account) + forecast(ctx, d, w.week) + changes(ctx, d, revision, w.stacks)
 }
 
 // passedOver warns of an environment that has no overlays and whose name is nearly that of an environment that has some.

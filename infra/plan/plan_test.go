@@ -3,9 +3,11 @@ package plan
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -173,6 +175,37 @@ func TestAnEnvironmentsOverlayIsPlanned(t *testing.T) {
 	}
 	if !strings.Contains(page.String(), "checkout in sandbox") || !strings.Contains(page.String(), "10s") {
 		t.Errorf("got\n%s", page.String())
+	}
+}
+
+// Somebody else's mistake hinders nobody.
+func TestAnotherServicesFaultyFileHindersNoPlan(t *testing.T) {
+	root := t.TempDir()
+	schema, err := os.ReadFile("../../" + definition.SchemaFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, err := os.ReadFile("../../infra/services/checkout.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string][]byte{definition.SchemaFile: schema, definition.Folder + "/checkout.yaml": own, definition.Folder + "/shop.yaml": []byte("service: shop\ntarget: {\n")} {
+		file := filepath.Join(root, filepath.FromSlash(name))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, text, 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var page, complaints strings.Builder
+	w := world{nobody, alarmsOf(), lastWeekOf(600, 3), nil}
+	if err := run(t.Context(), Wish{Root: root, Environment: "production", Service: "checkout"}, &page, &complaints, w); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(page.String(), "checkout in production") || !strings.Contains(complaints.String(), "infra/services/shop.yaml:2: this is not YAML") {
+		t.Errorf("the page of checkout is\n%s\nwith the complaints\n%s", page.String(), complaints.String())
+	}
+	err = run(t.Context(), Wish{Root: root, Environment: "production", Service: "shop"}, io.Discard, io.Discard, w)
+	if err == nil || !strings.Contains(err.Error(), "infra/services/shop.yaml:2: this is not YAML") {
+		t.Errorf("the plan of the faulty one says %v", err)
 	}
 }
 

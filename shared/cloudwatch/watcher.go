@@ -72,29 +72,46 @@ const mostAlarms = 100
 // Levels reads the present states of any number of alarms, metric and composite, a hundred in one call.
 // An alarm that does not exist is left out.
 func (w *Watcher) Levels(ctx context.Context, names []string) ([]Level, error) {
+	metric, composite, err := w.describe(ctx, names)
+	if err != nil {
+		return nil, err
+	}
 	var levels []Level
+	for _, a := range metric {
+		levels = append(levels, levelOf(a))
+	}
+	for _, a := range composite {
+		levels = append(levels, levelOfComposite(a))
+	}
+	return levels, nil
+}
+
+func (w *Watcher) describe(ctx context.Context, names []string) (metric []types.MetricAlarm, composite []types.CompositeAlarm, err error) {
 	for some := range slices.Chunk(names, mostAlarms) {
 		out, err := w.cloudwatch.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{
 			AlarmNames: some, AlarmTypes: []types.AlarmType{types.AlarmTypeMetricAlarm, types.AlarmTypeCompositeAlarm},
 			MaxRecords: aws.Int32(mostAlarms),
 		})
 		if err != nil {
-			return nil, fmt.Errorf("reading alarms: %w", err)
+			return nil, nil, fmt.Errorf("reading alarms: %w", err)
 		}
-		for _, a := range out.MetricAlarms {
-			levels = append(levels, Level{
-				Alarm: aws.ToString(a.AlarmName), ARN: aws.ToString(a.AlarmArn), State: judge.AlarmState(a.StateValue), Reason: aws.ToString(a.StateReason),
-				Since: since(a.StateTransitionedTimestamp, a.StateUpdatedTimestamp), Reaction: reaction(a),
-			})
-		}
-		for _, a := range out.CompositeAlarms {
-			levels = append(levels, Level{
-				Alarm: aws.ToString(a.AlarmName), ARN: aws.ToString(a.AlarmArn), State: judge.AlarmState(a.StateValue), Reason: aws.ToString(a.StateReason),
-				Since: since(a.StateTransitionedTimestamp, a.StateUpdatedTimestamp), SuppressedBy: string(a.ActionsSuppressedBy),
-			})
-		}
+		metric, composite = append(metric, out.MetricAlarms...), append(composite, out.CompositeAlarms...)
 	}
-	return levels, nil
+	return metric, composite, nil
+}
+
+func levelOf(a types.MetricAlarm) Level {
+	return Level{
+		Alarm: aws.ToString(a.AlarmName), ARN: aws.ToString(a.AlarmArn), State: judge.AlarmState(a.StateValue), Reason: aws.ToString(a.StateReason),
+		Since: since(a.StateTransitionedTimestamp, a.StateUpdatedTimestamp), Reaction: reaction(a),
+	}
+}
+
+func levelOfComposite(a types.CompositeAlarm) Level {
+	return Level{
+		Alarm: aws.ToString(a.AlarmName), ARN: aws.ToString(a.AlarmArn), State: judge.AlarmState(a.StateValue), Reason: aws.ToString(a.StateReason),
+		Since: since(a.StateTransitionedTimestamp, a.StateUpdatedTimestamp), SuppressedBy: string(a.ActionsSuppressedBy),
+	}
 }
 
 // since is when the state began. StateUpdatedTimestamp also moves when only the evaluation state of the alarm changes

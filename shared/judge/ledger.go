@@ -73,6 +73,18 @@ func final(period time.Duration) time.Duration {
 	return 2 * time.Minute
 }
 
+// Lag is how much of the end of a bake the stream does not know yet when the bake ends. A ceiling counts what CloudWatch has; a comparison waits until
+// a period does not change any more.
+func (s Stream) Lag() time.Duration {
+	switch {
+	case s.Compares:
+		return final(s.Period)
+	case s.Period < time.Minute:
+		return 0
+	}
+	return publishing * time.Minute
+}
+
 // Since is the time from which a look must read: the oldest minute that may have changed.
 func (l Ledger) Since(d rollout.Definition, now time.Time) time.Time {
 	begun := now.Unix()

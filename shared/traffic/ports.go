@@ -52,6 +52,13 @@ type Inspector interface {
 	Inspect(ctx context.Context, t rollout.Target, revision, stable string) (*rollout.Rejection, error)
 }
 
+// A Surveyor is an Inspector that can tell without a candidate what has every release refused. What stands is otherwise inspected as if it were to be
+// released once more.
+type Surveyor interface {
+	// Survey says that, as a rejection; nil when nothing is known. It only reads.
+	Survey(ctx context.Context, t rollout.Target, stable string) (*rollout.Rejection, error)
+}
+
 // Wary is an Inspector that also says what does not hinder a release, and may undo it later.
 type Wary interface {
 	// Caution says that, with what would be right, in sentences; empty when there is nothing to say.

@@ -22,7 +22,17 @@ var _ traffic.Inspector = (*Inspector)(nil)
 
 // Inspect implements traffic.Inspector.
 func (i *Inspector) Inspect(ctx context.Context, t rollout.Target, revision, _ string) (*rollout.Rejection, error) {
-	rule := *t.ALBRule
+	return i.inspect(ctx, *t.ALBRule, revision, true)
+}
+
+// Survey implements traffic.Surveyor. Where somebody else fills the pools, nobody knows yet which revision they will put in.
+func (i *Inspector) Survey(ctx context.Context, t rollout.Target, stable string) (*rollout.Rejection, error) {
+	_, foreign := i.keeper(*t.ALBRule).(tagged)
+	return i.inspect(ctx, *t.ALBRule, stable, !foreign)
+}
+
+// inspect looks at the rule, and, if the revision is asked about, at its pool.
+func (i *Inspector) inspect(ctx context.Context, rule kind.ALBRule, revision string, asked bool) (*rollout.Rejection, error) {
 	found, err := i.rule(ctx, rule)
 	if err != nil {
 		return nil, err
@@ -34,8 +44,10 @@ func (i *Inspector) Inspect(ctx context.Context, t rollout.Target, revision, _ s
 	if err != nil {
 		return nil, err
 	}
-	if why, err := i.keeper(rule).refuses(ctx, rule, pools, revision); why != nil || err != nil {
-		return why, err
+	if asked {
+		if why, err := i.keeper(rule).refuses(ctx, rule, pools, revision); why != nil || err != nil {
+			return why, err
+		}
 	}
 	if why := unstuck(rule, found); why != nil {
 		return why, nil

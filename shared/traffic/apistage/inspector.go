@@ -37,6 +37,11 @@ func (i *Inspector) Inspect(ctx context.Context, t rollout.Target, revision, sta
 	return i.counted(ctx, target)
 }
 
+// Survey implements traffic.Surveyor.
+func (i *Inspector) Survey(ctx context.Context, t rollout.Target, _ string) (*rollout.Rejection, error) {
+	return i.counted(ctx, *t.APIStage)
+}
+
 // named refuses a revision by its name alone. With stable's own deployment the canary would be another deployment in nothing but its variables: the
 // stage's cache, and its access log, would not tell the two apart.
 func named(target kind.APIStage, wants, stable kind.StageRevision) *rollout.Rejection {

@@ -19,22 +19,34 @@ var _ traffic.Inspector = (*Inspector)(nil)
 
 // Inspect implements traffic.Inspector.
 func (i *Inspector) Inspect(ctx context.Context, t rollout.Target, revision, _ string) (*rollout.Rejection, error) {
-	d := t.Distribution
-	s, err := i.router.sight(ctx, d)
+	all, err := i.setting(ctx, t.Distribution)
 	if err != nil {
 		return gone(err)
 	}
-	all := setting{sight: s}
-	if all.draft, err = i.router.see(ctx, d.Draft); err != nil {
-		return gone(err)
-	}
-	if all.previous, err = i.router.see(ctx, d.Previous); err != nil {
-		return gone(err)
-	}
-	if why := all.check(d); why != nil {
+	if why := all.check(t.Distribution); why != nil {
 		return why, nil
 	}
-	return all.judge(d, revision)
+	return all.judge(t.Distribution, revision)
+}
+
+// Survey implements traffic.Surveyor.
+func (i *Inspector) Survey(ctx context.Context, t rollout.Target, _ string) (*rollout.Rejection, error) {
+	all, err := i.setting(ctx, t.Distribution)
+	if err != nil {
+		return gone(err)
+	}
+	return all.check(t.Distribution), nil
+}
+
+func (i *Inspector) setting(ctx context.Context, d *kind.Distribution) (all setting, err error) {
+	if all.sight, err = i.router.sight(ctx, d); err != nil {
+		return all, err
+	}
+	if all.draft, err = i.router.see(ctx, d.Draft); err != nil {
+		return all, err
+	}
+	all.previous, err = i.router.see(ctx, d.Previous)
+	return all, err
 }
 
 // gone rejects a release that needs what does not exist.

@@ -47,6 +47,15 @@ func (i *Inspector) Inspect(ctx context.Context, t rollout.Target, revision, sta
 	return nil, v.unready(a)
 }
 
+// Survey implements traffic.Surveyor. Unlike Inspect, it invokes nothing.
+func (i *Inspector) Survey(ctx context.Context, t rollout.Target, stable string) (*rollout.Rejection, error) {
+	v, err := i.version(ctx, *t.LambdaAlias, stable, stable)
+	if err != nil {
+		return nil, err
+	}
+	return v.check(*t.LambdaAlias), nil
+}
+
 // version reads what decides whether a version may be released beside stable.
 func (i *Inspector) version(ctx context.Context, a kind.LambdaAlias, number, stable string) (version, error) {
 	v := version{number: number}
