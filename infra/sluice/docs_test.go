@@ -63,7 +63,7 @@ func accepted(words []string) error {
 	if err := c.ParseFlags(rest); err != nil {
 		return err
 	}
-	if c.Args == nil {
+	if c.Args == nil || len(rest) == 0 { // a sentence may name a command by its verb alone
 		return nil
 	}
 	return c.Args(c, c.Flags().Args())
