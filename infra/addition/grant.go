@@ -61,10 +61,12 @@ func targetGrants(h Home, d rollout.Definition) (all []Grant) {
 		}
 	}
 	if p, does := spec.(kind.Passing); does {
-		function, service, roles := p.Passes()
-		passed := grant("PassRoles", function, "iam:PassRole", roles...)
-		passed.Condition = map[string]map[string]any{"StringEquals": {"iam:PassedToService": service}}
-		all = append(all, passed)
+		for _, pass := range p.Passes() {
+			all = append(all, Grant{
+				Sid: pass.Sid, Functions: pass.Functions, Actions: []string{"iam:PassRole"}, Resources: pass.Roles,
+				Condition: map[string]map[string]any{"StringEquals": {"iam:PassedToService": pass.Service}},
+			})
+		}
 	}
 	return all
 }

@@ -76,7 +76,7 @@ func TestWhatIsGrantedForEverythingIsOfOneTemplate(t *testing.T) {
 	if got := r.When("LaunchInstances")["ArnLike"]["ec2:LaunchTemplate"]; launches != 2 || !slices.Equal(got.([]string), []string{"arn:*:ec2:*:*:launch-template/lt-0123456789abcdef0"}) {
 		t.Errorf("%d launches, of %v", launches, got)
 	}
-	if function, service, roles := r.Passes(); function != "shift" || service != "ec2.amazonaws.com" || len(roles) != 1 {
-		t.Errorf("%s passes %v to %s", function, roles, service)
+	if p := r.Passes(); len(p) != 1 || !slices.Equal(p[0].Functions, []string{"shift"}) || p[0].Service != "ec2.amazonaws.com" || len(p[0].Roles) != 1 {
+		t.Errorf("it passes %v", p)
 	}
 }

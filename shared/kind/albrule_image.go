@@ -9,14 +9,11 @@ func (r ALBRule) Image(revision string) bool {
 func (r ALBRule) Publishes() string { return r.Images.source() }
 
 // Passes implements Passing.
-func (r ALBRule) Passes() (function, service string, roles []string) {
-	switch {
-	case r.Images != nil:
-		return "build", "ecs-tasks.amazonaws.com", r.Images.Roles
-	case r.Launch != nil:
-		return "shift", "ec2.amazonaws.com", r.Launch.Roles
+func (r ALBRule) Passes() []Pass {
+	if r.Launch != nil {
+		return []Pass{{"PassRoles", []string{"shift"}, "ec2.amazonaws.com", r.Launch.Roles}}
 	}
-	return "", "", nil
+	return r.Images.passes()
 }
 
 // imageProblems is what is wrong with the images.

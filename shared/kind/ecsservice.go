@@ -31,6 +31,7 @@ type ECSService struct {
 	Service      string        `json:"service"`
 	LoadBalancer *ECSBalancing `json:"loadBalancer,omitempty"`   // what its traffic comes through; or
 	Connect      string        `json:"serviceConnect,omitempty"` // its discovery name in Service Connect; or neither
+	HookRoles    []string      `json:"hookRoles,omitempty"`      // ARNs of the roles with which ECS calls the Lambda hooks that the service has
 	Images       *TaskImages   `json:"images,omitempty"`         // whose digests become task definitions
 }
 
@@ -82,6 +83,9 @@ func (e ECSService) Problems() (found []Problem) {
 	wrong(!named(ecsName, e.Service), "service", fmt.Sprintf("%.60q is not the name of a service", e.Service), "write the name alone, without ARN")
 	wrong(e.LoadBalancer != nil && e.Connect != "", "serviceConnect", "a load balancer is named already, and Sluice looks at one of them", "name what users' requests come through")
 	wrong(e.Connect != "" && !named(discoveryName, e.Connect), "serviceConnect", fmt.Sprintf("%.60q is not a discovery name", e.Connect), "copy discoveryName from: aws ecs describe-services")
+	for n, role := range e.HookRoles {
+		wrong(!named(roleARN, role), fmt.Sprintf("hookRoles[%d]", n), fmt.Sprintf("%.100q is not the ARN of a role", role), "copy roleArn of the hook from: aws ecs describe-services")
+	}
 	return slices.Concat(found, e.LoadBalancer.problems(), e.Images.problems())
 }
 
@@ -110,12 +114,13 @@ func (e ECSService) Image(revision string) bool { return digest.MatchString(revi
 // Publishes implements Publishing.
 func (e ECSService) Publishes() string { return e.Images.source() }
 
-// Passes implements Passing.
-func (e ECSService) Passes() (function, service string, roles []string) {
-	if e.Images == nil {
-		return "", "", nil
+// Passes implements Passing. A deployment that keeps the hooks of Lambda which the service has passes the roles with which ECS calls them.
+func (e ECSService) Passes() []Pass {
+	all := e.Images.passes()
+	if len(e.HookRoles) > 0 {
+		all = append(all, Pass{"PassHookRoles", []string{"shift", "rollback", "settle", "guard"}, "ecs.amazonaws.com", e.HookRoles})
 	}
-	return "build", "ecs-tasks.amazonaws.com", e.Images.Roles
+	return all
 }
 
 // Restore implements Spec. Without the hooks of Sluice, which would hold that deployment, too.

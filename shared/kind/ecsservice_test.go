@@ -108,6 +108,19 @@ func TestWhatECSIsAskedToAllow(t *testing.T) {
 	}
 }
 
+// Only who may begin a deployment passes roles of hooks to ECS.
+func TestRolesOfHooksArePassedByWhoDeploys(t *testing.T) {
+	hooked := shifted
+	hooked.HookRoles = []string{"arn:aws:iam::123456789012:role/hooks"}
+	if p := hooked.Passes(); len(shifted.Passes()) != 0 || len(p) != 1 || !slices.Equal(p[0].Functions, []string{"shift", "rollback", "settle", "guard"}) || p[0].Service != "ecs.amazonaws.com" {
+		t.Errorf("it passes %v", p)
+	}
+	hooked.HookRoles = []string{"hooks"}
+	if found := hooked.Problems(); len(found) != 1 || found[0].Field != "hookRoles[0]" {
+		t.Errorf("found %v", found)
+	}
+}
+
 func writes(needs []kind.Need) string {
 	var all []string
 	for _, n := range needs {

@@ -34,6 +34,14 @@ func (i *TaskImages) source() string {
 	return "ecr/" + i.Repository
 }
 
+// passes is what registering one gives to the tasks.
+func (i *TaskImages) passes() []Pass {
+	if i == nil {
+		return nil
+	}
+	return []Pass{{"PassRoles", []string{"build"}, "ecs-tasks.amazonaws.com", i.Roles}}
+}
+
 const (
 	repositoryName = `^[a-z0-9]+([._/-]+[a-z0-9]+)*$` // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
 	roleARN        = `^arn:aws[a-z-]*:iam::\d{12}:role/[A-Za-z0-9+=,.@_/-]+$`

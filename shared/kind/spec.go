@@ -149,9 +149,15 @@ type Imaged interface {
 // is none.
 type Publishing interface{ Publishes() string }
 
-// A Passing spec has a function pass roles to a service of AWS, and no others.
-type Passing interface {
-	Passes() (function, service string, roles []string)
+// A Passing spec has functions pass roles to services of AWS.
+type Passing interface{ Passes() []Pass }
+
+// A Pass is what functions may give to a service, and nothing else.
+type Pass struct {
+	Sid       string
+	Functions []string
+	Service   string   // "ecs-tasks.amazonaws.com"
+	Roles     []string // ARNs
 }
 
 // A Retiring spec may have the pool that does not serve retired once nobody may come back to what stands in it.

@@ -123,6 +123,17 @@ func (d deploying) ended(ctx context.Context, t rollout.Target, handle string) e
 	return fmt.Errorf("deployment %s of %s is over: %w", handle, t.ID(), ErrMoved)
 }
 
+// lost implements service. A service may give a deployment up at once.
+func (d deploying) lost(ctx context.Context, t rollout.Target, back, to rollout.Split, handle string) error {
+	if handle == "" || back.Tag != handle {
+		return moved(t, back, to)
+	}
+	if err := d.ended(ctx, t, handle); !IsMoved(err) {
+		return err
+	}
+	return moved(t, back, to)
+}
+
 // cleared implements service.
 func (d deploying) cleared(ctx context.Context, t rollout.Target) (waits string, err error) {
 	k, keeps := d.Deployer.(Keeper)

@@ -55,6 +55,9 @@ type service interface {
 	// hopeless is the error that says why a move that is under way will not come to an end.
 	hopeless(ctx context.Context, t rollout.Target, now rollout.Split) error
 
+	// lost is the error that says why a split that was not written was read back after the move that left this lock.
+	lost(ctx context.Context, t rollout.Target, back, to rollout.Split, lock string) error
+
 	// cleared says how far a service is that has to let go of the move before, until another one may begin; empty when it may.
 	cleared(ctx context.Context, t rollout.Target) (waits string, err error)
 
@@ -128,7 +131,7 @@ func (m *Mover) Forward(ctx context.Context, t rollout.Target, to rollout.Split,
 		back.Moving = "it was told to go on"
 	}
 	if err == nil && !back.Same(to) && (back.Moving == "" || !m.service.leads(back, to)) {
-		err = fmt.Errorf("reading back %s: it serves %v, not %v: %w", t.ID(), back, to, ErrMoved)
+		err = m.service.lost(ctx, t, back, to, lock)
 	}
 	if err != nil {
 		return back, err
@@ -139,6 +142,11 @@ func (m *Mover) Forward(ctx context.Context, t rollout.Target, to rollout.Split,
 		}
 	}
 	return m.service.follow(ctx, t, back, lock)
+}
+
+// moved is the error of a target that somebody else has moved since it was written.
+func moved(t rollout.Target, back, to rollout.Split) error {
+	return fmt.Errorf("reading back %s: it serves %v, not %v: %w", t.ID(), back, to, ErrMoved)
 }
 
 // filled says how far a candidate is that has no traffic yet, or its service; empty when it stands ready.

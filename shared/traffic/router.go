@@ -76,6 +76,11 @@ func (routing) waits(found rollout.Split) string { return found.Busy }
 // hopeless implements service: a router's moves come to an end.
 func (routing) hopeless(context.Context, rollout.Target, rollout.Split) error { return nil }
 
+// lost implements service: a write does not fail afterwards.
+func (routing) lost(_ context.Context, t rollout.Target, back, to rollout.Split, _ string) error {
+	return moved(t, back, to)
+}
+
 func (r routing) follows() bool {
 	_, follows := r.Router.(Follower)
 	return follows

@@ -50,16 +50,21 @@ func (s OnECS) Target(service string) string {
 // Make implements Kind.
 func (s OnECS) Make(w *World) {
 	w.T.Helper()
+	s.make(w, func(in *awsecs.CreateServiceInput) {
+		if s.Breaker {
+			in.DeploymentConfiguration = &types.DeploymentConfiguration{DeploymentCircuitBreaker: &types.DeploymentCircuitBreaker{Enable: true, Rollback: true}}
+		}
+	})
+}
+
+func (s OnECS) make(w *World, change func(*awsecs.CreateServiceInput)) {
+	w.T.Helper()
 	behind := s.Behind
 	if behind == "" {
 		behind = shop.TwoGroups
 	}
 	var err error
-	w.shop, err = shop.OfService(w.ctx, sandbox.PartOf[elbv2.Service](w.Sandbox), sandbox.PartOf[ecs.Service](w.Sandbox), w.service, behind, func(in *awsecs.CreateServiceInput) {
-		if s.Breaker {
-			in.DeploymentConfiguration = &types.DeploymentConfiguration{DeploymentCircuitBreaker: &types.DeploymentCircuitBreaker{Enable: true, Rollback: true}}
-		}
-	})
+	w.shop, err = shop.OfService(w.ctx, sandbox.PartOf[elbv2.Service](w.Sandbox), sandbox.PartOf[ecs.Service](w.Sandbox), w.service, behind, change)
 	w.must(err)
 }
 

@@ -16,7 +16,7 @@ type Kind interface {
 	ID() kind.ID
 	// Make makes the target that the kind's sample names (definition.Sample), with one revision that serves everything. A kind with a method Target
 	// names a target of its own, which the roles of the sample's engine may touch; a method Edit grants what they
-	// may not.
+	// may not. A method Beside is the template of a stack that somebody else has.
 	Make(w *World)
 	// Serves reads what the target really serves, past Sluice.
 	Serves(w *World) rollout.Split

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -157,6 +158,11 @@ func New(t testing.TB, o Options) *World {
 	}
 	further, err := beside()
 	w.must(err)
+	if k, needs := w.kind.(interface{ Beside() string }); needs {
+		more, err := cfn.Parse([]byte(k.Beside()))
+		w.must(err)
+		further = append(slices.Clip(further), more)
+	}
 	w.Sandbox, err = sandbox.Boot(w.ctx, sandbox.Options{
 		Template: template, Beside: further, Home: w.home, InProcess: w.inProcess, Build: w.run, Objects: o.Objects, Parts: parts.All(), Seed: 1, Direct: o.Direct && !w.wired(), Concurrency: o.Concurrency, ListenAddr: o.ListenAddr, Hop: o.Hop, Wrap: o.Wrap,
 		Middleware: append([]wire.Middleware{w.record}, o.Middleware...),

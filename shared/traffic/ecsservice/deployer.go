@@ -91,6 +91,10 @@ func (d *Deployer) underway(ctx context.Context, e kind.ECSService, last *deploy
 	switch {
 	case !last.shifts() || last.source.definition == "":
 		return rollout.Split{Stable: last.target.definition, Moving: last.tasks()}, nil
+	case last.kept() && last.asks() != "": // which may take all of it back yet
+		s := between(last, rollout.All)
+		s.Moving = last.tasks()
+		return s, nil
 	case last.kept() && last.waits() != nil: // at Sluice's hook, as long as somebody may want the tasks before
 		return d.divided(ctx, e, last)
 	case last.kept():
@@ -105,7 +109,7 @@ func (d *Deployer) underway(ctx context.Context, e kind.ECSService, last *deploy
 		return s, err
 	}
 	weight, moving := last.next(), last.tasks()
-	if last.requested() > 0 {
+	if last.requested() > 0 && last.asks() == "" {
 		moving = fmt.Sprintf("ECS moves %v to %s", weight, last.target.definition)
 	}
 	s := between(last, weight)

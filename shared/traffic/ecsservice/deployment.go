@@ -128,6 +128,17 @@ func (d *deployment) waits() *types.DeploymentLifecycleHookDetail {
 	return &d.LifecycleHookDetails[i]
 }
 
+// asks names the function whose answer ECS waits for, of a hook that the service has of its own; empty when it waits for none.
+func (d *deployment) asks() string {
+	for _, h := range d.LifecycleHookDetails {
+		if h.Status == types.DeploymentLifecycleHookStatusInProgress && h.TargetType == types.DeploymentLifecycleHookTargetTypeAwsLambda {
+			_, function, _ := strings.Cut(aws.ToString(h.TargetArn), ":function:")
+			return function
+		}
+	}
+	return ""
+}
+
 // kept says whether all traffic was moved, and ECS keeps the tasks before, or stops them.
 func (d *deployment) kept() bool {
 	switch d.LifecycleStage {
@@ -180,8 +191,11 @@ func (d *deployment) next() rollout.Weight {
 
 func percent(p float64) rollout.Weight { return rollout.Weight(math.Round(p * 100)) }
 
-// tasks is how far the target's tasks are.
+// tasks is how far the target's tasks are, or for whom they wait.
 func (d *deployment) tasks() string {
+	if function := d.asks(); function != "" {
+		return fmt.Sprintf("ECS waits for the hook %s", function)
+	}
 	r := d.TargetServiceRevision
 	return fmt.Sprintf("%d of %d tasks of %s are running", r.RunningTaskCount, max(r.RequestedTaskCount, r.RunningTaskCount), d.target.definition)
 }

@@ -33,7 +33,7 @@ func (i *Inspector) Inspect(ctx context.Context, t rollout.Target, revision, _ s
 	if err != nil {
 		return nil, err
 	}
-	for _, refuses := range []func(kind.ECSService, types.Service) *rollout.Rejection{led, balanced, connected, paused} {
+	for _, refuses := range []func(kind.ECSService, types.Service) *rollout.Rejection{led, balanced, connected, paused, hooked} {
 		if why := refuses(e, service); why != nil {
 			return why, nil
 		}
@@ -105,6 +105,19 @@ func paused(e kind.ECSService, s types.Service) *rollout.Rejection {
 	for _, h := range pauses(*s.DeploymentConfiguration) {
 		if !own(h) {
 			return rollout.Because(fmt.Sprintf("%s has a PAUSE hook of its own at %v", e, h.LifecycleStages), "take it out, and write approvals in the definition: Sluice asks people, and holds the deployment meanwhile")
+		}
+	}
+	return nil
+}
+
+// hooked refuses a service with hooks of Lambda whose roles Sluice may not pass: a deployment names them again, or they would be gone.
+func hooked(e kind.ECSService, s types.Service) *rollout.Rejection {
+	if s.DeploymentConfiguration == nil {
+		return nil
+	}
+	for _, h := range s.DeploymentConfiguration.LifecycleHooks {
+		if role := aws.ToString(h.RoleArn); role != "" && !slices.Contains(e.HookRoles, role) {
+			return rollout.Because(fmt.Sprintf("%s has a hook that calls %s as role %s, which target.ecsService.hookRoles does not name", e, aws.ToString(h.HookTargetArn), role), "add it there and deploy: only then may Sluice begin deployments that keep the hook")
 		}
 	}
 	return nil

@@ -20,7 +20,7 @@ func (d *Deployer) Look(ctx context.Context, t rollout.Target, handle string) (t
 	switch {
 	case err != nil:
 		return traffic.Progress{}, err
-	case last.Status == types.ServiceDeploymentStatusSuccessful, last.forward() && last.kept():
+	case last.Status == types.ServiceDeploymentStatusSuccessful, last.forward() && last.kept() && last.asks() == "":
 		return traffic.Progress{}, nil
 	case last.forward() && last.waits() != nil:
 		return traffic.Progress{Moving: "it waits for the word to go on"}, nil

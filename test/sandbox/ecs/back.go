@@ -32,8 +32,8 @@ func (s *Service) StopServiceDeployment(_ context.Context, in *awsecs.StopServic
 	return &awsecs.StopServiceDeploymentOutput{ServiceDeploymentArn: &d.arn}, nil
 }
 
-// turn has a deployment go back to its source. That shifts no hooks: there is no stage for the way back
-// (https://github.com/aws/aws-cdk/issues/36764), and only Lambda hooks of the shifts themselves are called again.
+// turn has a deployment go back to its source. There is no stage for the way back (https://github.com/aws/aws-cdk/issues/36764): only hooks of the shifts
+// themselves are asked again.
 func (s *Service) turn(sv *service, d *serviceDeployment, why string) {
 	now := time.Now()
 	s.closeHooks(sv, d)
@@ -42,6 +42,7 @@ func (s *Service) turn(sv *service, d *serviceDeployment, why string) {
 	s.says(sv, "rolling back (deployment %s): %s", d.tasks.id, why)
 	if d.shifts() {
 		d.requested, d.test, d.shifted, d.since = 0, 0, false, now
+		s.askAgain(sv, d)
 		return
 	}
 	s.deploy(sv, d.source[0], "ECS deployment "+d.tasks.id+" rolling back.")

@@ -46,6 +46,9 @@ type desk struct {
 	told []event
 	red  []string
 	seen []metric
+
+	answers []string         // of the function of hooks, one after the other; the last one again and again
+	asked   []map[string]any // what it was told
 }
 
 type metric struct {
@@ -65,7 +68,7 @@ func inBubble(t *testing.T, test func(t *testing.T, d *desk)) {
 		defer end()
 		d := &desk{t: t, network: network.New()}
 		d.balancing = elbv2.New(elbv2.Options{Home: home, Context: ctx, Network: d.network})
-		d.service = ecs.New(ecs.Options{Home: home, Context: ctx, Balancing: d.balancing, Emit: d.hear, Red: d.isRed, Record: d.record})
+		d.service = ecs.New(ecs.Options{Home: home, Context: ctx, Balancing: d.balancing, Emit: d.hear, Red: d.isRed, Record: d.record, Call: d.call})
 		d.Client = awsecs.NewFromConfig(aws.Config{
 			Region: home.Region, HTTPClient: wire.Client(wire.NewServer(home, d.service.Wire())), RetryMaxAttempts: 1,
 			Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""), BaseEndpoint: aws.String("http://127.0.0.1:4566"),

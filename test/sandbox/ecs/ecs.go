@@ -3,7 +3,7 @@
 //
 // A service is looked at every few seconds: tasks are started, registered in the target group, replaced when their target is unhealthy, and
 // stopped after their target has drained. A deployment that shifts traffic goes through its lifecycle stages, waits at PAUSE hooks, and moves the weights
-// of the listener rule. What is refused: hooks that call Lambda functions, other controllers, and everything that has nothing to do with services.
+// of the listener rule; hooks may call functions of Lambda. What is refused: other controllers, and everything that has nothing to do with services.
 //
 // Documentation followed: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/Welcome.html and
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html. How long a task takes to start is not documented: see Pace.
@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"sluice/test/sandbox/elbv2"
+	"sluice/test/sandbox/lambda"
 	"sluice/test/sandbox/program"
 	"sluice/test/sandbox/wire"
 )
@@ -31,6 +32,8 @@ type Options struct {
 	Emit func(ctx context.Context, detailType string, resources []string, detail any)
 	// Red says which of the named alarms are in ALARM; nil: none is.
 	Red func(alarms []string) []string
+	// Call invokes a function of Lambda as a role that ECS takes on, and waits for its end; nil: hooks that call functions are refused.
+	Call func(ctx context.Context, role, function string, payload []byte) (lambda.Result, error)
 	// Record takes the metrics that Service Connect counts; nil drops them.
 	Record func(namespace, name string, dimensions map[string]string, unit string, value float64, at time.Time)
 }

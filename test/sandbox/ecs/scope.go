@@ -5,6 +5,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsecs "github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
 	"sluice/test/sandbox/wire"
 )
@@ -15,10 +16,14 @@ func (s *Service) scope(operation string, in any) []wire.Grant {
 	for _, r := range s.about(in) {
 		grants = append(grants, wire.Grant{Action: "ecs:" + operation, Resource: r.arn, Keys: r.keys})
 	}
+	if in, ok := in.(*awsecs.UpdateServiceInput); ok {
+		grants = append(grants, passed(in.DeploymentConfiguration)...)
+	}
 	if in, ok := in.(*awsecs.CreateServiceInput); ok {
+		grants = append(grants, passed(in.DeploymentConfiguration)...)
 		for _, l := range in.LoadBalancers { // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AmazonECSInfrastructureRolePolicyForLoadBalancers.html
 			if a := l.AdvancedConfiguration; a != nil && a.RoleArn != nil {
-				grants = append(grants, wire.PassRole(*a.RoleArn, "ecs.amazonaws.com"))
+				grants = append(grants, wire.PassRole(*a.RoleArn, principal))
 			}
 		}
 	}
@@ -30,6 +35,21 @@ func (s *Service) scope(operation string, in any) []wire.Grant {
 			if role != nil {
 				grants = append(grants, wire.PassRole(*role, "ecs-tasks.amazonaws.com"))
 			}
+		}
+	}
+	return grants
+}
+
+// passed is what it takes to give ECS the roles with which it invokes the functions of hooks. That every call which names them takes it, also one that
+// changes nothing about them, is believed: the rule is IAM's for all services
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html).
+func passed(config *types.DeploymentConfiguration) (grants []wire.Grant) {
+	if config == nil {
+		return nil
+	}
+	for _, h := range config.LifecycleHooks {
+		if h.RoleArn != nil {
+			grants = append(grants, wire.PassRole(*h.RoleArn, principal))
 		}
 	}
 	return grants

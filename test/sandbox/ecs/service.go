@@ -63,7 +63,7 @@ func (s *Service) CreateService(_ context.Context, in *awsecs.CreateServiceInput
 	if err := unsupported(in); err != nil {
 		return nil, err
 	}
-	config, err := configured(in.DeploymentConfiguration)
+	config, err := s.configured(in.DeploymentConfiguration)
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +126,7 @@ func (s *Service) UpdateService(_ context.Context, in *awsecs.UpdateServiceInput
 	}
 	config := sv.config
 	if in.DeploymentConfiguration != nil {
-		if config, err = configured(in.DeploymentConfiguration); err != nil {
+		if config, err = s.configured(in.DeploymentConfiguration); err != nil {
 			return nil, err
 		}
 		if err := fits(config, sv.balancers, sv.connect); err != nil {

@@ -185,7 +185,7 @@ func TestAPauseHookHoldsEachShift(t *testing.T) {
 			t.Error("the second pause has the id of the first")
 		}
 		_, err := d.ContinueServiceDeployment(t.Context(), &awsecs.ContinueServiceDeploymentInput{ServiceDeploymentArn: d.last().ServiceDeploymentArn, HookId: first.HookId})
-		d.refused("an old answer", err, "InvalidParameterException", "not awaiting")
+		d.refused("an old answer", err, "InvalidParameterException", "either completed, unavailable")
 		d.must(d.answer("")) // CONTINUE, if nothing is said
 		wait(30 * time.Second)
 		s.is("IN_PROGRESS", "BAKE_TIME", 100)
@@ -292,9 +292,12 @@ func TestWhatShiftingDeploymentsRefuse(t *testing.T) {
 		with := func(config types.DeploymentConfiguration) error {
 			return s.update(func(in *awsecs.UpdateServiceInput) { in.TaskDefinition, in.DeploymentConfiguration = &second, &config })
 		}
-		lambda := held(5, "")
-		lambda[0].TargetType, lambda[0].HookTargetArn = types.DeploymentLifecycleHookTargetTypeAwsLambda, new("arn:aws:lambda:us-east-1:123456789012:function:gate")
-		d.refused("a Lambda hook", with(linear(50, 6, lambda)), "NotImplementedException", "Lambda")
+		lambda := asking(postScaleUp)
+		lambda.RoleArn = nil
+		d.refused("a Lambda hook without a role", with(linear(50, 6, []types.DeploymentLifecycleHook{lambda})), "InvalidParameterException", "roleArn")
+		lambda = asking(postScaleUp)
+		lambda.TimeoutConfiguration = &types.DeploymentLifecycleHookTimeoutConfiguration{TimeoutInMinutes: new(int32(1441))}
+		d.refused("a Lambda hook of more than a day", with(linear(50, 6, []types.DeploymentLifecycleHook{lambda})), "InvalidParameterException", "1440")
 		d.refused("no bake time", with(types.DeploymentConfiguration{Strategy: types.DeploymentStrategyBlueGreen}), "InvalidParameterException", "bakeTimeInMinutes")
 		d.refused("steps that are too small", with(linear(2.9, 6, nil)), "InvalidParameterException", "multiple of 0.1 from 3.0")
 		d.refused("steps that are too fine", with(linear(3.15, 6, nil)), "InvalidParameterException", "multiple of 0.1")
@@ -302,7 +305,7 @@ func TestWhatShiftingDeploymentsRefuse(t *testing.T) {
 		d.refused("a pause of more than two weeks", with(linear(50, 6, held(20161, ""))), "InvalidParameterException", "20160")
 		shift := held(5, "")
 		shift[0].LifecycleStages[0] = types.DeploymentLifecycleHookStageProductionTrafficShift
-		d.refused("a pause in mid-shift", with(linear(50, 6, shift)), "InvalidParameterException", "PRODUCTION_TRAFFIC_SHIFT")
+		d.refused("a pause in mid-shift", with(linear(50, 6, shift)), "InvalidParameterException", "Invalid lifecycle stage provided for Pause Hook")
 		wrong := linear(50, 6, nil)
 		wrong.Strategy = types.DeploymentStrategyCanary
 		d.refused("steps of another strategy", with(wrong), "InvalidParameterException", "LINEAR")

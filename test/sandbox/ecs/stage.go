@@ -99,7 +99,7 @@ func (s *Service) proceed(sv *service, now time.Time) {
 		return
 	}
 	s.expireHooks(sv, d, now)
-	for d.finished.IsZero() && !d.goesBack() && d.allowed() && s.passed(sv, d, now) {
+	for d.finished.IsZero() && !d.goesBack() && s.passed(sv, d, now) && d.allowed() { // traffic moves while a hook of the shift itself is asked
 		if d.stage == cleanUp {
 			s.succeed(sv, d)
 			return
@@ -193,7 +193,7 @@ func (sv *service) wantedOf(dep *deployment) int {
 // untilDue is how long nothing will happen to a deployment by itself, if it waits for a time or for somebody.
 func (d *serviceDeployment) untilDue(now time.Time) (wait time.Duration, waits bool) {
 	switch {
-	case d.goesBack() || !d.shifts():
+	case d.goesBack() || !d.shifts() || (d.stage == production || d.stage == testShift) && !d.shifted:
 	case !d.allowed():
 		return d.nextExpiry().Sub(now), true
 	case d.stage == bakeTime:

@@ -15,7 +15,7 @@ import (
 
 // configured are the settings of deployments, with their defaults
 // (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html).
-func configured(given *types.DeploymentConfiguration) (types.DeploymentConfiguration, error) {
+func (s *Service) configured(given *types.DeploymentConfiguration) (types.DeploymentConfiguration, error) {
 	config := types.DeploymentConfiguration{}
 	if given != nil {
 		config = *given
@@ -41,7 +41,7 @@ func configured(given *types.DeploymentConfiguration) (types.DeploymentConfigura
 	if err := checkMinutes("bakeTimeInMinutes", config.BakeTimeInMinutes); err != nil {
 		return config, err
 	}
-	if err := checkHooks(config.LifecycleHooks); err != nil {
+	if err := s.checkHooks(config.LifecycleHooks); err != nil {
 		return config, err
 	}
 	return config, checkSteps(&config)

@@ -62,7 +62,7 @@ func balanced() []sandbox.Part {
 			return balancing
 		},
 		func(in sandbox.Surroundings) service {
-			return ecs.New(ecs.Options{Home: in.Home, Context: in.Context, Balancing: balancing, Emit: in.Emit("aws.ecs"), Red: in.Red, Record: in.Record})
+			return ecs.Part(in, balancing)
 		},
 		func(in sandbox.Surroundings) service {
 			return autoscaling.New(autoscaling.Options{Home: in.Home, Context: in.Context, Balancing: balancing, Emit: in.Emit("aws.autoscaling")})

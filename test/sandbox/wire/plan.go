@@ -9,8 +9,6 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
-
-	smithydocument "github.com/aws/smithy-go/document"
 )
 
 // A kind says how the value of a plan looks on the wire.
@@ -28,7 +26,8 @@ const (
 	kindStruct
 	kindUnion
 	kindPointer
-	kindStream // a body that is read as it comes
+	kindStream   // a body that is read as it comes
+	kindDocument // free-form
 )
 
 // A plan is what reflection has to say about one SDK type, worked out once: how to read it and how to write it.
@@ -67,10 +66,7 @@ type layout struct {
 	item, key, value string
 }
 
-var (
-	readerType   = reflect.TypeFor[io.Reader]()
-	documentType = reflect.TypeFor[smithydocument.Marshaler]()
-)
+var readerType = reflect.TypeFor[io.Reader]()
 
 var usualLayout = layout{item: "member", key: "key", value: "value"}
 
@@ -115,6 +111,8 @@ func makePlan(t reflect.Type, made map[reflect.Type]*plan) (*plan, error) {
 		p.kind = kindTime
 	case t == reflect.TypeFor[[]byte]():
 		p.kind = kindBlob
+	case documents[t] != nil:
+		p.kind = kindDocument
 	default:
 		err = p.workOut(made)
 	}
@@ -169,7 +167,7 @@ func (p *plan) fillFields(made map[reflect.Type]*plan) error {
 			p.streams = append(p.streams, &field{index: i, name: f.Name, plan: &plan{kind: kindStream, typ: f.Type}})
 			continue
 		}
-		if f.Type.Implements(documentType) {
+		if f.Type.Implements(documentType) && documents[f.Type] == nil {
 			continue // a free-form document, which no operation here takes
 		}
 		part, err := makePlan(f.Type, made)

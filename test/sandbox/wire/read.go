@@ -40,6 +40,8 @@ func (r reader) read(p *plan, dst reflect.Value, src any) error {
 		return r.readList(p, dst, src)
 	case kindMap:
 		return r.readMap(p, dst, src)
+	case kindDocument:
+		return r.readDocument(p, dst, src)
 	}
 	if leaf, ok := src.(*element); ok {
 		src = text(leaf.text.String())

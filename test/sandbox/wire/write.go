@@ -62,6 +62,8 @@ func (w writer) write(p *plan, v reflect.Value) error {
 		return w.writeMap(p, v)
 	case kindUnion:
 		return w.writeUnion(v)
+	case kindDocument:
+		return w.writeDocument(p, v)
 	default:
 		return fmt.Errorf("writing %s: unknown kind %d", p.typ, p.kind)
 	}
@@ -88,7 +90,7 @@ func (w writer) writeMembers(p *plan, v reflect.Value) error {
 // absent members are left out: nil pointers, lists, maps and unions, and the empty string of an enum.
 func absent(p *plan, v reflect.Value) bool {
 	switch p.kind {
-	case kindPointer, kindList, kindMap, kindBlob, kindUnion:
+	case kindPointer, kindList, kindMap, kindBlob, kindUnion, kindDocument:
 		return v.IsNil()
 	case kindString:
 		return v.Len() == 0

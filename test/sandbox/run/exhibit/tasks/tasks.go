@@ -43,7 +43,7 @@ func Parts() []sandbox.Part {
 			return balancing
 		},
 		func(in sandbox.Surroundings) service {
-			tasks := sandboxecs.New(sandboxecs.Options{Home: in.Home, Context: in.Context, Balancing: balancing, Emit: in.Emit("aws.ecs"), Red: in.Red, Record: in.Record})
+			tasks := sandboxecs.Part(in, balancing)
 			tasks.SetPace(pace)
 			return tasks
 		},
