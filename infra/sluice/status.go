@@ -21,6 +21,9 @@ const (
 	noEnd    = 7 // in time, or AWS was out of sight; the release goes on
 )
 
+// differing is the status of diff where something differs, as that of diff(1) is.
+const differing = 1
+
 // A failure ends the command with a status. Without an error, everything was said before.
 type failure struct {
 	status int

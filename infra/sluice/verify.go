@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"strings"
@@ -110,10 +109,7 @@ func (d desk) verifiedJSON(environment string, found []verify.Finding) error {
 	if found == nil {
 		found = []verify.Finding{}
 	}
-	encoder := json.NewEncoder(d.out)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(struct {
+	return d.json(struct {
 		Environment string           `json:"environment"`
 		Findings    []verify.Finding `json:"findings"`
 	}{environment, verify.Sorted(found)})
