@@ -40,7 +40,7 @@ func (e engine) order(ctx context.Context, o events.Order, now time.Time) (event
 	}
 	answer, err := e.client().Do(r)
 	if err != nil {
-		return out, fmt.Errorf("Sluice did not answer (%w): look at what came of it (sluice get), then say it again", err)
+		return out, &away{fmt.Errorf("Sluice did not answer (%w): look at what came of it (sluice get), then say it again", err)}
 	}
 	defer func() { _ = answer.Body.Close() }()
 	text, err := io.ReadAll(io.LimitReader(answer.Body, 1<<20))
@@ -57,9 +57,9 @@ func read(status int, text []byte) (out events.Outcome, err error) {
 		case http.StatusForbidden:
 			return out, &failure{wrongUse, errors.New("AWS does not let you speak to Sluice. What to do: attach the policy that the stack's output OperatorPolicy names to your role")}
 		case http.StatusTooManyRequests:
-			return out, &failure{wrongUse, errors.New("Sluice is busy: say it again in a moment")}
+			return out, &away{errors.New("Sluice is busy: say it again in a moment")}
 		}
-		return out, &failure{wrongUse, fmt.Errorf("Sluice failed (%d): say it again, and if this stays, look into the logs of its functions command and decide", status)}
+		return out, &away{fmt.Errorf("Sluice failed (%d): say it again, and if this stays, look into the logs of its functions command and decide", status)}
 	}
 	if out.Done {
 		return out, nil

@@ -77,7 +77,7 @@ func remedy(err error) string {
 	case "AccessDeniedException", "AccessDenied":
 		return "\n  You lack this permission: attach the policy that the stack's output OperatorPolicy names to your role."
 	case "ExpiredToken", "ExpiredTokenException", "RequestExpired":
-		return "\n  Your credentials have expired: log in again (aws sso login)."
+		return "\n  Your credentials have expired: log in again (aws sso login). In a job, let them last as long as a release (role-duration-seconds, and the role's maximum session duration)."
 	case "UnrecognizedClientException", "InvalidClientTokenId", "InvalidSignatureException", "SignatureDoesNotMatch":
 		return "\n  AWS does not know this key: log in again, or name another profile (AWS_PROFILE)."
 	}

@@ -70,12 +70,17 @@ func (f *Function) Ask(ctx context.Context, payload, answer any) error {
 	return nil
 }
 
+var errNoAddress = errors.New("has no address")
+
+// IsNoAddress says whether an error means that a function has no address.
+func IsNoAddress(err error) bool { return errors.Is(err, errNoAddress) }
+
 // Address is the function's URL, with a slash at its end.
 func (f *Function) Address(ctx context.Context) (string, error) {
 	out, err := f.lambda.GetFunctionUrlConfig(ctx, &lambda.GetFunctionUrlConfigInput{FunctionName: &f.name})
 	var none *types.ResourceNotFoundException
 	if errors.As(err, &none) {
-		return "", fmt.Errorf("%s has no address: there are Regions where functions have none, and what people say comes by events there (docs/operations.md)", f.name)
+		return "", fmt.Errorf("%s %w: there are Regions where functions have none, and what people say comes by events there (docs/operations.md)", f.name, errNoAddress)
 	}
 	if err != nil {
 		return "", fmt.Errorf("asking for the address of %s: %w", f.name, err)

@@ -22,7 +22,7 @@ type row struct {
 
 func rows() map[string]row {
 	all := map[string]row{}
-	for _, some := range []map[string]row{makes, releases, secrets, lookups} {
+	for _, some := range []map[string]row{makes, releases, words, secrets, lookups} {
 		for has, r := range some {
 			all[has] = r
 		}
@@ -167,6 +167,6 @@ func clean() []string {
 	return append(slices.DeleteFunc(os.Environ(), func(v string) bool {
 		name, _, _ := strings.Cut(v, "=")
 		return strings.HasPrefix(name, "AWS_") || strings.HasPrefix(name, "SLUICE_") || slices.Contains(ofMake, name)
-	}), "AWS_PAGER=", "AWS_EC2_METADATA_DISABLED=true", "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1",
-		"ENV=sandbox", "SLUICE_ENVIRONMENT=sandbox", "SLUICE_POLL=1", "CODEBUILD_BUILD_SUCCEEDING=1")
+	}), "AWS_PAGER=", "AWS_EC2_METADATA_DISABLED=true", "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "NO_PROXY=127.0.0.1,.localhost", "no_proxy=127.0.0.1,.localhost",
+		"ENV=sandbox", "SLUICE_ENVIRONMENT=sandbox", onPath(), "CODEBUILD_BUILD_SUCCEEDING=1")
 }

@@ -22,7 +22,7 @@ var (
 	fence     = regexp.MustCompile("^( *)```([a-z]*)$")
 	code      = regexp.MustCompile("`([^`]+)`")
 	assigned  = `(?:[A-Z_]+=(?:\$\([^)]*\)|[^\s$])* +)*`
-	begins    = regexp.MustCompile(`^` + assigned + `(?:(?:aws|make|go|git|curl|cdk|npm|npx|jq|openssl|echo) +\S|\. \S|\S*/\S+\.sh )`)
+	begins    = regexp.MustCompile(`^` + assigned + `(?:(?:aws|make|go|git|curl|cdk|npm|npx|jq|openssl|echo|sluice) +\S|\. \S|\S*/\S+\.sh )`)
 	commands  = regexp.MustCompile(`^ *commands:$`)
 	item      = regexp.MustCompile(`^ *- (.*)$`)
 	continued = regexp.MustCompile(`^\.\.\. (-[a-z]+)`)

@@ -48,6 +48,7 @@ func (s *story) stands() [][2]string {
 		{"1f0c2b3a", s.letter},
 		{`\"revision\":\"42\"`, `\"revision\":\"2\"`},
 		{"release.sh checkout 42", "release.sh checkout 2"},
+		{"release checkout 42", "release checkout 2"},
 		{`"release":"ID"`, `"release":"` + s.release + `"`},
 		{"FILE=evidence.json", "FILE=" + s.numbers},
 		{"<stable>", "1"},
