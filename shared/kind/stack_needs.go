@@ -24,7 +24,7 @@ func (s Stack) Needs(function string, _ Uses) []Need {
 	case "plan", "admit":
 		return []Need{
 			read, templates, objects("KeepTemplates", "s3:PutObject"), on("ReadStackPolicy", "cloudformation:GetStackPolicy"),
-			{"ReadNestedPreviews", []string{"cloudformation:DescribeChangeSet"}, "cloudformation", "stack/" + s.Stack + "-*"}, // CloudFormation names nested stacks so
+			{"ReadNested", []string{"cloudformation:DescribeChangeSet", "cloudformation:GetStackPolicy"}, "cloudformation", "stack/" + s.Stack + "-*"}, // CloudFormation names nested stacks so
 			on("PreviewStack", "cloudformation:CreateChangeSet"), on("ForgetPreviews", "cloudformation:DeleteChangeSet"),
 		}
 	case "shift":

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+
 	"sluice/shared/rollout"
 	"sluice/test/scenario"
 )
@@ -35,6 +37,23 @@ func TestTableInANestedStackIsReplacedOnceAPersonSaidYes(t *testing.T) {
 		w.Answered(id, "grace", "approve")
 		if r := w.Ended(id); r.End != rollout.Succeeded || w.FrontVersion() != "2" || w.Orders() == table {
 			w.T.Errorf("it ended %q; its story:\n%s", r.End, scenario.Story(r))
+		}
+	})
+}
+
+// CloudFormation would find out in the middle of the update. Nobody is asked about what would not happen.
+func TestPolicyOfANestedStackIsReadBeforeAnythingIsTouched(t *testing.T) {
+	scenario.RunWith(t, scenario.Options{Kind: scenario.Nesting{}}, func(w *scenario.World) {
+		w.Given(asking)
+		w.ProtectsOrders()
+		table := w.Orders()
+		r := w.Ended(w.RequestedRevision(w.Template("2", "order")))
+		if r.End != rollout.Rejected || !strings.Contains(r.Rejection.Reason, "the policy of a nested stack forbids Update:Replace of Data/Orders (AWS::DynamoDB::Table)") ||
+			!strings.Contains(r.Rejection.Remedy, ":stack/checkout-Data") {
+			w.T.Errorf("it ended %q: %+v; its story:\n%s", r.End, r.Rejection, scenario.Story(r))
+		}
+		if w.StackStatus() != types.StackStatusCreateComplete || w.Orders() != table {
+			w.T.Errorf("the stack is %s, and the table %s", w.StackStatus(), w.Orders())
 		}
 	})
 }

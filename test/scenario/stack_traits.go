@@ -41,6 +41,13 @@ func (w *World) StackPolicy() kind.StackPolicy {
 	return p
 }
 
+// ProtectsOrders has somebody forbid by hand that the table in the nested stack is replaced.
+func (w *World) ProtectsOrders() {
+	w.T.Helper()
+	_, err := w.stacks().SetStackPolicy(w.ctx, &awscfn.SetStackPolicyInput{StackName: aws.String(w.stacks().Made(w.service, "Data").Ref), StackPolicyBody: aws.String(protecting)})
+	w.must(err)
+}
+
 // SetsStackPolicy has somebody set the stack's policy by hand.
 func (w *World) SetsStackPolicy(text string) {
 	w.T.Helper()

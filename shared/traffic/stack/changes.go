@@ -40,39 +40,43 @@ func (d *Deployer) changes(ctx context.Context, stack, set string, drift bool) (
 const nested = "AWS::CloudFormation::Stack"
 
 // whole is all that a change set says, with what the change sets of nested stacks say
-// (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/change-sets-for-nested-stacks.html).
-func (d *Deployer) whole(ctx context.Context, k kind.Stack, changes []types.ResourceChange) (all []rollout.Change, err error) {
+// (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/change-sets-for-nested-stacks.html). way leads to the resources: "Data/". What the
+// policies of nested stacks forbid is added to p.
+func (d *Deployer) whole(ctx context.Context, k kind.Stack, way string, changes []types.ResourceChange, p *protection) (all []rollout.Change, err error) {
 	for _, c := range changes {
-		inside, err := d.inside(ctx, k, c)
+		inside, err := d.inside(ctx, k, way, c, p)
 		if err != nil {
 			return nil, err
 		}
 		if len(inside) == 0 || c.Action != types.ChangeActionModify || c.Replacement != types.ReplacementFalse {
-			all = append(all, said(c))
+			all = append(all, said(way, c))
 		}
 		all = append(all, inside...)
 	}
 	return all, nil
 }
 
-// inside is what happens to the resources of a nested stack, each with the way to it: "Data/Orders".
-func (d *Deployer) inside(ctx context.Context, k kind.Stack, c types.ResourceChange) (all []rollout.Change, err error) {
+// inside is what happens to the resources of a nested stack.
+func (d *Deployer) inside(ctx context.Context, k kind.Stack, way string, c types.ResourceChange, p *protection) (all []rollout.Change, err error) {
 	if c.ChangeSetId == nil || aws.ToString(c.ResourceType) != nested || c.PhysicalResourceId == nil {
 		return nil, nil
 	}
+	way += aws.ToString(c.LogicalResourceId) + "/"
 	changes, err := d.changes(ctx, *c.PhysicalResourceId, *c.ChangeSetId, k.Reverts())
-	if err == nil {
-		all, err = d.whole(ctx, k, changes)
+	if err != nil {
+		return nil, err
 	}
-	for i := range all {
-		all[i].Name = aws.ToString(c.LogicalResourceId) + "/" + all[i].Name
+	has, err := d.policy(ctx, *c.PhysicalResourceId)
+	if err != nil {
+		return nil, err
 	}
-	return all, err
+	p.add(*c.PhysicalResourceId, forbidden(has, way, changes))
+	return d.whole(ctx, k, way, changes, p)
 }
 
 // said is a change in Sluice's words.
-func said(c types.ResourceChange) rollout.Change {
-	change := rollout.Change{Does: does(c), Name: aws.ToString(c.LogicalResourceId), Type: aws.ToString(c.ResourceType)}
+func said(way string, c types.ResourceChange) rollout.Change {
+	change := rollout.Change{Does: does(c), Name: way + aws.ToString(c.LogicalResourceId), Type: aws.ToString(c.ResourceType)}
 	change.Data = kind.HoldsData(change.Type)
 	change.Keeps = c.PolicyAction == types.PolicyActionRetain || c.PolicyAction == types.PolicyActionReplaceAndRetain
 	change.Gone = c.ResourceDriftStatus == types.StackResourceDriftStatusDeleted

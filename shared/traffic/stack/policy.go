@@ -17,14 +17,14 @@ import (
 
 var _ traffic.Undoing = (*Deployer)(nil)
 
-// policy is the one that the stack has.
-func (d *Deployer) policy(ctx context.Context, k kind.Stack) (p kind.StackPolicy, err error) {
-	out, err := d.cfn.GetStackPolicy(ctx, &cloudformation.GetStackPolicyInput{StackName: &k.Stack})
+// policy is the one that a stack has, by its name or ARN.
+func (d *Deployer) policy(ctx context.Context, stack string) (p kind.StackPolicy, err error) {
+	out, err := d.cfn.GetStackPolicy(ctx, &cloudformation.GetStackPolicyInput{StackName: &stack})
 	if err == nil {
 		p, err = kind.ReadStackPolicy(aws.ToString(out.StackPolicyBody))
 	}
 	if err != nil {
-		return p, fmt.Errorf("reading the policy of %s: %w", k, err)
+		return p, fmt.Errorf("reading the policy of stack %s: %w", stack, err)
 	}
 	return p, nil
 }
@@ -32,27 +32,45 @@ func (d *Deployer) policy(ctx context.Context, k kind.Stack) (p kind.StackPolicy
 // protected says which changes a policy forbids: before anything moves, where CloudFormation would find out in the middle of the update. Both the policy
 // that the stack has and the one that it is to have must allow them: a release does not take away what protects the stack from itself.
 func protected(k kind.Stack, has kind.StackPolicy, changes []types.ResourceChange) *rollout.Rejection {
-	if found := forbidden(has, changes); found != "" {
-		return rollout.Because("the stack's policy forbids "+found,
+	if found := forbidden(has, "", changes); len(found) > 0 {
+		return rollout.Because("the stack's policy forbids "+strings.Join(found, ", "),
 			"leave those resources as they are, or have somebody who may set the stack's policy allow it: aws cloudformation set-stack-policy")
 	}
 	if k.Policy == nil {
 		return nil
 	}
-	if found := forbidden(*k.Policy, changes); found != "" {
-		return rollout.Because("the policy in the definition forbids "+found, "leave those resources as they are, or allow it under target.stack.policy")
+	if found := forbidden(*k.Policy, "", changes); len(found) > 0 {
+		return rollout.Because("the policy in the definition forbids "+strings.Join(found, ", "), "leave those resources as they are, or allow it under target.stack.policy")
 	}
 	return nil
 }
 
-func forbidden(p kind.StackPolicy, changes []types.ResourceChange) string {
-	var all []string
+// forbidden is what a policy forbids of the changes of its stack: "Update:Replace of Data/Orders (AWS::DynamoDB::Table)", with the way to them.
+func forbidden(p kind.StackPolicy, way string, changes []types.ResourceChange) (all []string) {
 	for _, c := range changes {
 		if action := updates(c); action != "" && !p.Allows(action, aws.ToString(c.LogicalResourceId)) {
-			all = append(all, fmt.Sprintf("%s of %s (%s)", action, aws.ToString(c.LogicalResourceId), aws.ToString(c.ResourceType)))
+			all = append(all, fmt.Sprintf("%s of %s%s (%s)", action, way, aws.ToString(c.LogicalResourceId), aws.ToString(c.ResourceType)))
 		}
 	}
-	return strings.Join(all, ", ")
+	return all
+}
+
+// protection is what the policies of nested stacks forbid. Each stack has a policy of its own for its resources; that of the stack around it speaks of
+// the nested stack as a whole.
+type protection struct{ stacks, found []string }
+
+func (p *protection) add(stack string, found []string) {
+	if len(found) > 0 {
+		p.stacks, p.found = append(p.stacks, stack), append(p.found, found...)
+	}
+}
+
+func (p protection) forbids() *rollout.Rejection {
+	if len(p.found) == 0 {
+		return nil
+	}
+	return rollout.Because("the policy of a nested stack forbids "+strings.Join(p.found, ", "),
+		"leave those resources as they are, or have somebody who may set its policy allow it: aws cloudformation set-stack-policy --stack-name "+strings.Join(p.stacks, ", and of "))
 }
 
 // updates is the action of a policy that a change is; empty for what is added. What may replace counts as a change: CloudFormation decides later.
@@ -80,7 +98,7 @@ func (d *Deployer) protect(ctx context.Context, k kind.Stack, s situation) error
 	if k.Policy == nil {
 		return nil
 	}
-	has, err := d.policy(ctx, k)
+	has, err := d.policy(ctx, k.Stack)
 	if err != nil {
 		return err
 	}
@@ -124,7 +142,7 @@ func (d *Deployer) Undo(ctx context.Context, t rollout.Target, stable string, ou
 	if k.Policy == nil {
 		return nil
 	}
-	has, err := d.policy(ctx, k)
+	has, err := d.policy(ctx, k.Stack)
 	if err != nil || !has.Same(*k.Policy) {
 		return err
 	}

@@ -180,16 +180,20 @@ func (d *Deployer) previewed(ctx context.Context, t rollout.Target, s situation,
 	if err != nil {
 		return p, nil, err
 	}
-	has, err := d.policy(ctx, *t.Stack)
+	has, err := d.policy(ctx, t.Stack.Stack)
 	if err != nil {
 		return p, nil, err
 	}
 	if why := protected(*t.Stack, has, found); why != nil {
 		return p, why, nil
 	}
-	changes, err := d.whole(ctx, *t.Stack, found)
+	var inside protection
+	changes, err := d.whole(ctx, *t.Stack, "", found, &inside)
 	if err != nil {
 		return p, nil, err
+	}
+	if why := inside.forbids(); why != nil {
+		return p, why, nil
 	}
 	if wants := t.Stack.Policy; wants != nil && !wants.Same(has) {
 		changes = append(changes, rollout.Change{Does: rollout.Alters, Name: "the stack's policy", Type: "SetStackPolicy"})

@@ -15,7 +15,7 @@ import (
 )
 
 // Proposing are the actions that Propose needs: those on the stack, and s3:GetObject on what lies under the prefix of the templates.
-const Proposing = "cloudformation:DescribeStacks, DescribeStackEvents, GetTemplate, GetStackPolicy, CreateChangeSet, DescribeChangeSet and DeleteChangeSet on the stack, and s3:GetObject on its templates"
+const Proposing = "cloudformation:DescribeStacks, DescribeStackEvents, GetTemplate, GetStackPolicy, CreateChangeSet, DescribeChangeSet and DeleteChangeSet on the stack, GetStackPolicy and DescribeChangeSet on those nested in it, and s3:GetObject on its templates"
 
 // briefly is the time between two looks at a change set that somebody waits for.
 const briefly = 2 * time.Second
