@@ -22,6 +22,7 @@ func TestSamplesSurviveTheRoundTrip(t *testing.T) {
 	roundTrip[events.ControlRequest](t, "release-abort-requested", "release-promote-requested", "release-override-requested")
 	roundTrip[events.AnswerRequest](t, "release-answer-given")
 	roundTrip[events.Release](t, "release-shifted", "release-waiting", "release-answered", "release-rolled-back", "release-rejected")
+	roundTrip[events.Frozen](t, "freeze-set", "freeze-lifted")
 	roundTrip[events.Push](t, "commit-pushed")
 	roundTrip[events.Artifact](t, "artifact-published")
 }
@@ -78,6 +79,7 @@ func TestSamplesFollowTheirSchemas(t *testing.T) {
 		"answer":   {"release-answer-given"},
 		"push":     {"commit-pushed"},
 		"artifact": {"artifact-published"},
+		"freeze":   {"freeze-set", "freeze-lifted"},
 		"release":  {"release-shifted", "release-waiting", "release-answered", "release-rolled-back", "release-rejected"},
 	} {
 		compiled, err := jsonschema.NewCompiler().Compile(schema + ".schema.json")

@@ -3,6 +3,7 @@ package events
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 )
 
 // Ask is what an Order does that asks for a release; the others are words to one (Word.Do).
@@ -13,7 +14,9 @@ const Ask = "release"
 type Order struct {
 	Do      string          `json:"do"`                // release, or one of Does
 	Request *ReleaseRequest `json:"request,omitempty"` // of release; its requester does not count, and its key is needed
-	Release string          `json:"release,omitempty"` // id; of all others
+	Release string          `json:"release,omitempty"` // id; of all others but freeze and unfreeze
+	Service string          `json:"service,omitempty"` // of freeze and unfreeze; empty: all services
+	Until   time.Time       `json:"until,omitzero"`    // of freeze: when it ends by itself
 	Step    int             `json:"step,omitempty"`    // the step that is asked about, 0-based; of approve and reject
 	Digest  string          `json:"digest,omitempty"`  // of the question that the person saw; of approve and reject
 	Comment string          `json:"comment,omitempty"` // why

@@ -10,12 +10,14 @@ import (
 // Word is what a person said to a release in Slack, on the page or in CodePipeline. It never crosses a bus: the function that has
 // recognised the person (button, command, console or pipeline) invokes decide with it, and no other function may.
 type Word struct {
-	Release string    `json:"release"`
-	Do      string    `json:"do"`               // one of Does
-	Step    int       `json:"step,omitempty"`   // the step that is asked about, 0-based; of approve and reject
-	Digest  string    `json:"digest,omitempty"` // of the question that the person saw; of approve and reject
-	How     string    `json:"how"`              // how the person was recognised: slack, mail, codepipeline or iam
-	By      string    `json:"by"`               // the name under which that way knows them: people.<name>.slack, .mail or .aws
+	Release string    `json:"release,omitempty"`
+	Service string    `json:"service,omitempty"` // of freeze and unfreeze, which name no release; empty: all services
+	Until   time.Time `json:"until,omitzero"`    // of freeze: when it ends by itself
+	Do      string    `json:"do"`                // one of Does
+	Step    int       `json:"step,omitempty"`    // the step that is asked about, 0-based; of approve and reject
+	Digest  string    `json:"digest,omitempty"`  // of the question that the person saw; of approve and reject
+	How     string    `json:"how"`               // how the person was recognised: slack, mail, codepipeline or iam
+	By      string    `json:"by"`                // the name under which that way knows them: people.<name>.slack, .mail or .aws
 	Comment string    `json:"comment,omitempty"`
 	Gate    string    `json:"gate,omitempty"`   // of override: the one gate to override; empty: all that are shut
 	Origin  string    `json:"origin,omitempty"` // address and browser, for the record
@@ -28,10 +30,12 @@ const (
 	Promote  = "promote"
 	Override = "override"
 	Undo     = "undo" // takes a promotion back
+	Freeze   = "freeze"
+	Unfreeze = "unfreeze"
 )
 
 // Does lists what a word may do.
-var Does = []string{Approve, Reject, Abort, Promote, Override, Undo}
+var Does = []string{Approve, Reject, Abort, Promote, Override, Undo, Freeze, Unfreeze}
 
 // oneOf writes names for people: "approve, reject or abort".
 func oneOf(names []string) string {
@@ -68,9 +72,15 @@ func (w *Word) Check() error {
 	for _, text := range []*string{&w.By, &w.How, &w.Comment, &w.Origin, &w.Digest, &w.Gate} {
 		*text = Line(*text)
 	}
-	answers := w.Do == Approve || w.Do == Reject
+	answers, freezes := w.Do == Approve || w.Do == Reject, w.Freezes()
 	switch {
-	case !releaseID.MatchString(w.Release):
+	case freezes && w.Release != "":
+		return &Malformed{"word.release", "is there", "a freeze is of a service, or of all: leave it out"}
+	case freezes && w.Service != "" && !plainName.MatchString(w.Service):
+		return &Malformed{"word.service", fmt.Sprintf("is %.60q, which is no service name", w.Service), "write it as in its definition"}
+	case w.Do == Freeze && strings.TrimSpace(w.Comment) == "":
+		return &Malformed{"word.comment", "is missing", "say why: it stays where people read it"}
+	case !freezes && !releaseID.MatchString(w.Release):
 		return &Malformed{"word.release", fmt.Sprintf("is %.60q, which is no release id", w.Release), "write it as the release's events say it, such as checkout-1f0c2b3a4d5e"}
 	case !slices.Contains(Does, w.Do):
 		return &Malformed{"word.do", fmt.Sprintf("is %.60q", w.Do), "write " + oneOf(Does)}
@@ -81,3 +91,6 @@ func (w *Word) Check() error {
 	}
 	return nil
 }
+
+// Freezes says whether the word is about a freeze.
+func (w Word) Freezes() bool { return w.Do == Freeze || w.Do == Unfreeze }

@@ -68,8 +68,10 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 	if err != nil {
 		return c, err
 	}
-	if r.Definition.Gates != nil && c.Next != rollout.NextOpen { // also after each wait: a gate that was open may be shut now
-		return c.Go(rollout.NextGates), nil
+	if c.Next != rollout.NextOpen { // also after each wait: a gate that was open may be shut now
+		if gated, err := h.gated(ctx, r); err != nil || gated {
+			return c.Go(rollout.NextGates), err
+		}
 	}
 	if r.Abort != nil {
 		return c.Go(rollout.NextSettle), nil
@@ -107,6 +109,16 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 		return h.stay(ctx, c, r, l, turn)
 	}
 	return h.begin(ctx, c, r, l)
+}
+
+// gated says whether the release has to look at its gates first: those of its definition, or the one that a freeze shuts. A release that has begun is
+// held by a freeze before its next step.
+func (h *handler) gated(ctx context.Context, r rollout.Release) (bool, error) {
+	if r.Definition.Gates != nil || !r.Started.IsZero() {
+		return r.Definition.Gates != nil, nil
+	}
+	all, err := h.store.Freezes(ctx)
+	return r.FrozenBy(all, h.Now()) != nil, err
 }
 
 func (h *handler) reject(ctx context.Context, c rollout.Cursor, r rollout.Release, why *rollout.Rejection) (rollout.Cursor, error) {

@@ -17,6 +17,7 @@ type store interface {
 	waiting
 	watched
 	stepfunctions.Bell
+	Freezes(ctx context.Context) ([]rollout.Frozen, error)
 }
 
 // records is what admit reads and writes of the records of releases.

@@ -88,13 +88,17 @@ func (h *handler) ask(ctx context.Context, caller string, request events.Release
 // say hands a word to decide, as the caller's, and waits for what it does.
 func (h *handler) say(ctx context.Context, r start.Request, o events.Order) (start.Answer, error) {
 	word := events.Word{
-		Release: o.Release, Do: o.Do, Step: o.Step, Digest: o.Digest, How: rollout.ByIAM, By: r.Caller, Comment: o.Comment, Gate: o.Gate,
+		Release: o.Release, Service: o.Service, Until: o.Until, Do: o.Do, Step: o.Step, Digest: o.Digest, How: rollout.ByIAM, By: r.Caller, Comment: o.Comment, Gate: o.Gate,
 		Origin: r.Source + " " + r.Header["user-agent"],
 	}
 	if err := word.Check(); err != nil {
 		return malformed(err)
 	}
-	record, err := h.store.Release(ctx, word.Release)
+	var record rollout.Release
+	var err error
+	if !word.Freezes() {
+		record, err = h.store.Release(ctx, word.Release)
+	}
 	if dynamo.IsNotFound(err) {
 		return refuse(http.StatusNotFound, "there is no release "+word.Release, "sluice list shows those that there are"), nil
 	}

@@ -161,7 +161,7 @@ func (h *handler) said(ctx context.Context, r start.Request, session pass.Pass, 
 	if err != nil {
 		return start.Answer{}, err
 	}
-	word := form.word(id, session, r)
+	word := form.word(record, session, r, h.Now())
 	if err := word.Check(); err != nil {
 		return refused(http.StatusBadRequest, "That cannot be done", "The form asks for something that is not known here.", "Load the page again and repeat."), nil
 	}

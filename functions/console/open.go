@@ -14,6 +14,7 @@ import (
 	"sluice/shared/dynamo"
 	"sluice/shared/page"
 	"sluice/shared/pass"
+	"sluice/shared/rollout"
 	"sluice/shared/secretsmanager"
 	"sluice/shared/start"
 )
@@ -127,13 +128,20 @@ func ofForms(session pass.Pass) pass.Pass {
 }
 
 // word is the form in the words of decide.
-func (f form) word(release string, session pass.Pass, r start.Request) events.Word {
+func (f form) word(about rollout.Release, session pass.Pass, r start.Request, now time.Time) events.Word {
 	w := events.Word{
-		Release: release, Do: r.Query["do"], Step: number(f.Get(page.FieldStep)), Digest: f.Get(page.FieldDigest),
+		Release: about.ID, Do: r.Query["do"], Step: number(f.Get(page.FieldStep)), Digest: f.Get(page.FieldDigest),
 		How: session.How, By: session.By, Comment: f.Get(page.FieldComment), Origin: r.Source + " " + r.Header["user-agent"],
 	}
-	if w.Do == events.Abort || w.Do == events.Override || w.Do == events.Undo {
+	switch w.Do {
+	case events.Abort, events.Override, events.Undo, events.Freeze:
 		w.Comment = f.Get(page.FieldReason)
+	}
+	if w.Freezes() {
+		w.Release, w.Service = "", about.Service
+	}
+	if d, err := time.ParseDuration(f.Get(page.FieldFor)); err == nil && d > 0 {
+		w.Until = now.Add(d)
 	}
 	return w
 }

@@ -30,7 +30,11 @@ func (h *handler) release(ctx context.Context, r start.Request, session pass.Pas
 		return start.Answer{}, err
 	}
 	visitor := page.Visitor{Person: record.Definition.Known(session.How, session.By), Session: forms}
-	v := page.Release(record, ledger, visitor, h.Now(), said(r.Query["said"]))
+	frozen, err := h.store.Freezes(ctx)
+	if err != nil {
+		return start.Answer{}, err
+	}
+	v := page.Release(record, ledger, visitor, h.Now(), said(r.Query["said"])).Under(frozen, h.Now())
 	if asJSON {
 		return asData(v.JSON)
 	}
@@ -75,6 +79,10 @@ func said(what string) page.Notice {
 		return page.Notice{Text: "Your rejection is on its way. It shows below as soon as it is counted."}
 	case events.Abort:
 		return page.Notice{Text: "The release is told to stop. Traffic goes back first; the page follows."}
+	case events.Freeze:
+		return page.Notice{Text: "The freeze is on its way. It shows below as soon as it stands."}
+	case events.Unfreeze:
+		return page.Notice{Text: "The freeze is being lifted. What waited goes on."}
 	case events.Undo:
 		return page.Notice{Text: "The promotion is told to be taken back. How, or why not, shows below."}
 	case events.Override:
@@ -110,7 +118,11 @@ func (h *handler) list(ctx context.Context, r start.Request) (start.Answer, erro
 		}
 		services = append(services, s)
 	}
-	v := page.Releases(services, page.Visitor{}, h.Now())
+	frozen, err := h.store.Freezes(ctx)
+	if err != nil {
+		return start.Answer{}, err
+	}
+	v := page.Releases(services, page.Visitor{}, h.Now()).Under(frozen, h.Now())
 	if r.Path == pathServices {
 		return asData(v.JSON)
 	}

@@ -14,5 +14,6 @@ type store interface {
 	Release(ctx context.Context, id string) (rollout.Release, error)
 	Ledger(ctx context.Context, release string) (judge.Ledger, error)
 	Minutes(ctx context.Context, release string) ([]judge.Minute, error)
+	Freezes(ctx context.Context) ([]rollout.Frozen, error)
 	OpenPass(ctx context.Context, id, visit string, until time.Time) error
 }

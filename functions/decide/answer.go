@@ -64,6 +64,9 @@ func (h *handler) spoken(ctx context.Context, w events.Word) (events.Heard, erro
 	if err := w.Check(); err != nil {
 		return events.Heard{}, err
 	}
+	if w.Freezes() {
+		return h.freezes(ctx, w)
+	}
 	r, err := h.store.Release(ctx, w.Release)
 	if err != nil {
 		return events.Heard{}, err

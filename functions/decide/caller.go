@@ -32,7 +32,7 @@ func (h *handler) turnAway(ctx context.Context, in input, why string) {
 	if err := telemetry.Emit(h.Stdout, h.Now(), map[string]string{"Environment": h.environment}, count); err != nil {
 		h.Log.WarnContext(ctx, "could not count what was turned away", "error", err)
 	}
-	if in.Word == nil || in.Word.Check() != nil {
+	if in.Word == nil || in.Word.Check() != nil || in.Word.Release == "" {
 		return
 	}
 	w := *in.Word

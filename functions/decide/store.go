@@ -11,6 +11,7 @@ import (
 type store interface {
 	records
 	leases
+	freezes
 	stepfunctions.Bell
 	stepfunctions.Registry
 }
@@ -23,6 +24,14 @@ type records interface {
 	Overridden(ctx context.Context, id string, o rollout.Override, line rollout.Line) error
 	Recent(ctx context.Context, service string, n int) ([]rollout.Release, error)
 	Release(ctx context.Context, id string) (rollout.Release, error)
+}
+
+// freezes is what decide does to freezes, and to those whom they keep.
+type freezes interface {
+	Freeze(ctx context.Context, f rollout.Frozen) error
+	Freezes(ctx context.Context) ([]rollout.Frozen, error)
+	Open(ctx context.Context) ([]rollout.Release, error)
+	Thaw(ctx context.Context, service string) error
 }
 
 // leases is what decide does to leases.

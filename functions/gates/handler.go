@@ -2,7 +2,9 @@
 package gates
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"time"
 	_ "time/tzdata" // the runtime may have no time zones, and a window must not depend on that
@@ -69,6 +71,9 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 	r, err := h.store.Release(ctx, c.Release)
 	if err != nil {
 		return c, err
+	}
+	if r.Definition.Gates == nil { // it is here because somebody froze it
+		r.Definition.Gates = &rollout.Gates{}
 	}
 	if r.Abort != nil || r.End != "" {
 		return c.Go(rollout.NextSettle), h.abandon(ctx, r)
@@ -142,7 +147,10 @@ func (h *handler) stepAside(ctx context.Context, r rollout.Release) error {
 // look finds out how each gate stands. It also looks at overridden ones, so that people see what they have overridden.
 func (h *handler) look(ctx context.Context, r rollout.Release) ([]rollout.Gate, error) {
 	g, now := r.Definition.Gates, h.Now()
-	var found []rollout.Gate
+	found, err := h.freezeGate(ctx, r)
+	if err != nil {
+		return nil, err
+	}
 	if len(g.Windows) > 0 {
 		found = append(found, gates.Windows(g.Windows, time.LoadLocation, now))
 	}
@@ -158,6 +166,19 @@ func (h *handler) look(ctx context.Context, r rollout.Release) ([]rollout.Gate, 
 	}
 	more, err := h.tests(ctx, r, found)
 	return append(found, more...), err
+}
+
+// freezeGate is the gate that somebody's freeze shuts. It stands among the gates from the first freeze on.
+func (h *handler) freezeGate(ctx context.Context, r rollout.Release) ([]rollout.Gate, error) {
+	all, err := h.store.Freezes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	f := cmp.Or(r.FrozenBy(all, h.Now()), r.Freezing(all, h.Now())) // what was let through is shown, too, while nothing else keeps it
+	if known := slices.ContainsFunc(r.Gates, func(g rollout.Gate) bool { return g.Name == rollout.FreezeGate }); f == nil && !known {
+		return nil, nil
+	}
+	return []rollout.Gate{gates.Frozen(f)}, nil
 }
 
 func (h *handler) calendarGates(ctx context.Context, r rollout.Release) ([]rollout.Gate, error) {

@@ -15,6 +15,7 @@ type store interface {
 	waiting
 	jobs
 	stepfunctions.Bell
+	Freezes(ctx context.Context) ([]rollout.Frozen, error)
 }
 
 // records is what gates reads and writes of the records of releases.

@@ -3,6 +3,7 @@ package gates
 import (
 	"context"
 	"errors"
+	"time"
 
 	"sluice/shared/codebuild"
 	"sluice/shared/gates"
@@ -23,7 +24,7 @@ func (h *handler) tests(ctx context.Context, r rollout.Release, others []rollout
 		switch {
 		case g.Runs():
 			g, err = h.watch(ctx, t, *g.Run)
-		case g.Run != nil || g.Verdict == rollout.GateFail, r.Overridden(t.Name()) != nil:
+		case g.Run != nil || g.Verdict == rollout.GateFail, r.Overridden(t.Name(), time.Time{}) != nil:
 		case len(shut) > 0:
 			g = gates.Untested(t, shut)
 		default:
@@ -128,6 +129,9 @@ func (h *handler) stop(ctx context.Context, t rollout.GateTest, handle string) e
 // abandon stops the tests of a release that does not need them any more.
 func (h *handler) abandon(ctx context.Context, r rollout.Release) error {
 	var failed []error
+	if r.Definition.Gates == nil {
+		return nil
+	}
 	for _, t := range r.Definition.Gates.Tests {
 		if g := former(r, t.Name()); g.Runs() {
 			failed = append(failed, h.stop(ctx, t, g.Run.Handle))

@@ -62,6 +62,8 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 		return c.To(r, r.Last()), h.note(ctx, r, "Promoted at once by "+l.Promote+".")
 	case l.Moving != "": // the service is still carrying it out
 		return h.moving(c, r, l)
+	case !shifted(r, l, c.Step) && r.Frozen != nil:
+		return h.frozen(ctx, c, r)
 	case !shifted(r, l, c.Step): // its time was over before its work was done
 		return h.again(ctx, c, r)
 	case left > slack && r.Unread == 0: // woken for nothing: bake on
@@ -87,10 +89,27 @@ func (h *handler) again(ctx context.Context, c rollout.Cursor, r rollout.Release
 	if since.IsZero() {
 		since = r.Started
 	}
+	since = rollout.Later(since, r.Thawed)
 	if h.Now().Sub(since) > patience+r.At(c.Step).Bake.Std() {
 		return c, fmt.Errorf("judging step %d: its traffic was not moved within %v", c.Step+1, patience)
 	}
 	return c.To(r, c.Step), h.note(ctx, r, fmt.Sprintf("Step %d was not shifted in time; it is tried again.", c.Step+1))
+}
+
+// frozen has a step wait on that a freeze keeps, or go on when the freeze is over.
+func (h *handler) frozen(ctx context.Context, c rollout.Cursor, r rollout.Release) (rollout.Cursor, error) {
+	all, err := h.store.Freezes(ctx)
+	if err != nil {
+		return c, err
+	}
+	f, again := r.FrozenBy(all, h.Now()), c.To(r, c.Step)
+	if f == nil {
+		return again, h.store.Thawed(ctx, r.ID, h.Now(), h.line("The freeze is over: the release goes on."))
+	}
+	if again.Next == rollout.NextShift {
+		again.Seconds = f.Again(h.Now()).Seconds()
+	}
+	return again, nil
 }
 
 // longest is when judge gives up on a service that carries out what was written: no service that succeeds takes that long.

@@ -71,6 +71,13 @@ func (h *handler) shift(ctx context.Context, r rollout.Release, l rollout.Lease,
 	if outdated, err := h.outdated(ctx, r, l); outdated || err != nil {
 		return false, err
 	}
+	if f, err := h.frozen(ctx, r, l, t.Step); err != nil {
+		return false, err
+	} else if f != nil {
+		return h.freeze(ctx, r, l, *f, t)
+	} else if r.Frozen != nil && !moved(r, l, t.Step) { // it was lifted this very moment: Judge sets the time of the bake
+		return false, nil
+	}
 	if !moved(r, l, t.Step) {
 		if passed, err := h.test(ctx, r, l, step); err != nil || !passed {
 			return false, err

@@ -12,10 +12,12 @@ type store interface {
 	records
 	leases
 	waiting
+	Freezes(ctx context.Context) ([]rollout.Frozen, error)
 }
 
 // records is what shift reads and writes of the records of releases.
 type records interface {
+	Froze(ctx context.Context, id string, f rollout.Frozen, line rollout.Line) error
 	Note(ctx context.Context, id string, lines ...rollout.Line) error
 	Previewed(ctx context.Context, r rollout.Release, lines ...rollout.Line) error
 	Shifted(ctx context.Context, r rollout.Release, line rollout.Line) error

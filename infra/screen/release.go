@@ -26,15 +26,29 @@ func (p Pen) Release(v page.View) string {
 	for i, g := range v.Gates {
 		p.fact(&b, once("gates", i), p.gate(g))
 	}
+	for _, f := range v.Freezes {
+		b.WriteString(p.Freeze(f))
+	}
 	p.question(&b, v)
 	p.outcome(&b, v)
+	return b.String()
+}
+
+// Freeze is what somebody froze, until when and why.
+func (p Pen) Freeze(f page.Freeze) string {
+	var b strings.Builder
+	until := "until somebody lifts it"
+	if f.Until != nil {
+		until = "until " + f.Until.Text
+	}
+	p.fact(&b, "frozen", p.Paint(Yellow, f.Subject)+" "+until+by(f.By)+": "+f.Reason)
 	return b.String()
 }
 
 // head says what is released, where, why and by whom.
 func (p Pen) head(b *strings.Builder, v page.View) {
 	title := v.Badge
-	if v.Runs && v.Badge == "Running" && v.Split != nil {
+	if v.Runs && (v.Badge == "Running" || v.Badge == "Frozen") && v.Split != nil {
 		title += " at " + v.Split.Weight.String()
 	}
 	fmt.Fprintf(b, "%s  %s\n", p.Bold(v.Service), p.Paint(ToneColor(v.Tone), title))
@@ -70,10 +84,7 @@ func by(who string) string {
 	if who == "" {
 		return ""
 	}
-	if c, nobody := rollout.ReadCaller(who); nobody == nil {
-		who = c.String()
-	}
-	return " by " + who
+	return " by " + rollout.Briefly(who)
 }
 
 // under writes a line below the title, in the second rank.

@@ -55,7 +55,11 @@ func get(d desk, open opener) *cobra.Command {
 // view is a release as its page has it.
 func (e engine) view(ctx context.Context, r rollout.Release, now time.Time) (page.View, error) {
 	ledger, err := e.evidence(ctx, r.ID)
-	return page.Release(r, ledger, page.Visitor{}, now, page.Notice{}), err
+	if err != nil {
+		return page.View{}, err
+	}
+	frozen, err := e.store.Freezes(ctx)
+	return page.Release(r, ledger, page.Visitor{}, now, page.Notice{}).Under(frozen, now), err
 }
 
 // show writes a release once.

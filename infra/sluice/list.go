@@ -47,11 +47,23 @@ func list(d desk, open opener) *cobra.Command {
 				}
 				services = append(services, ofService(name, releases))
 			}
-			v := page.Releases(services, page.Visitor{}, d.now())
+			frozen, err := e.store.Freezes(c.Context())
+			if err != nil {
+				return err
+			}
+			v := page.Releases(services, page.Visitor{}, d.now()).Under(frozen, d.now())
 			if format == asJSON {
 				return v.JSON(d.out)
 			}
-			return d.table(rowsOf(v, len(words) > 0, running), e.Environment)
+			if err := d.table(rowsOf(v, len(words) > 0, running), e.Environment); err != nil {
+				return err
+			}
+			for _, f := range v.Freezes {
+				if _, err := io.WriteString(d.out, d.pen.Freeze(f)); err != nil {
+					return err
+				}
+			}
+			return nil
 		},
 	}
 	c.Flags().BoolVar(&running, "running", false, "those that have not ended alone")

@@ -16,7 +16,7 @@ var trigger = function{
 		readDefinitions, readSources,
 		items(
 			access{"GetItem", "release service", ""},
-			access{"PutItem", "release", "id parent service place kind revision authors unlisted building reason by event fixes page abort definition state step created started bakeUntil end ended rejection execution machines open audit"},
+			access{"PutItem", "release", "id parent service place kind revision authors unlisted building reason by event fixes page abort definition state step created started bakeUntil thawed end ended rejection execution machines open audit"},
 			access{"UpdateItem", "release", unended + "abort epoch audit"},
 			access{"UpdateItem", "service", "release at older seen"},
 			rings,
@@ -60,7 +60,7 @@ var admit = function{
 	variables: "SLUICE_PLACE SLUICE_TABLE SLUICE_BUS SLUICE_WATCH_RULE",
 	may: []permission{
 		items(
-			access{"GetItem Query", "release target queue", ""},
+			access{"GetItem Query", "release target queue freeze", ""},
 			access{"UpdateItem", "release", unended + "state epoch stable started step takes takesLater preview evicted served abort rejection audit"},
 			access{"UpdateItem", "target", whoseLease + "target spec service expires returned promote held heard alarms red guard armedUntil began clears promise stable candidate weight tag moving since stirred baking retiring idle"},
 			looks,
@@ -78,7 +78,7 @@ var gates = function{
 	variables: "SLUICE_TABLE SLUICE_BUS SLUICE_SCAN",
 	may: []permission{
 		items(
-			access{"GetItem Query", "release queue", ""},
+			access{"GetItem Query", "release queue freeze", ""},
 			access{"UpdateItem", "release", unended + "state gates rejection audit"},
 			looks,
 			access{"DeleteItem", "queue", ""},

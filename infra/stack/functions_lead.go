@@ -11,11 +11,12 @@ var shift = function{
 	may: []permission{
 		items(
 			access{"GetItem", "release target", ""},
-			access{"UpdateItem", "release", unended + "state step bakeUntil takes takesLater unread preview audit"},
+			access{"Query", "freeze", ""},
+			access{"UpdateItem", "release", unended + "state step bakeUntil takes takesLater unread preview frozen audit"},
 			access{"UpdateItem", "target", whoseLease + "expires stable candidate weight tag moving since stirred promise takes takesLater baking"},
 			waits,
 		),
-		wake, emit(events.ReleaseShifted),
+		wake, emit(events.ReleaseShifted, events.ReleaseHeld),
 	},
 }
 
@@ -26,7 +27,8 @@ var judge = function{
 	may: []permission{
 		items(
 			access{"GetItem", "release target evidence", ""},
-			access{"UpdateItem", "release", unended + "state verdict extended unread holds audit"},
+			access{"Query", "freeze", ""},
+			access{"UpdateItem", "release", unended + "state verdict extended unread holds frozen thawed audit"},
 			looks,
 			access{"UpdateItem", "evidence", "version ledger minutes ttl"},
 			access{"UpdateItem", "target", whoseLease + "expires alarms red"},

@@ -44,11 +44,14 @@ var decide = function{
 	may: []permission{
 		items(
 			access{"GetItem", "release target", ""},
-			access{"UpdateItem", "release", unended + "abort answers given asked overrides epoch execution open machines audit"},
+			access{"Query", "freeze", ""},
+			access{"UpdateItem", "release", unended + "abort answers given asked overrides frozen epoch execution open machines audit"},
 			access{"UpdateItem", "target", whoseLease + "expires promote"},
+			access{"UpdateItem", "freeze", "service by how reason at until ttl"},
+			access{"DeleteItem", "freeze", ""},
 			rings,
 		),
-		listReleases, wake, start, emit(events.ReleaseAnswered), invoke("slack"), invoke("trigger"),
+		listReleases, listOpenReleases, wake, start, emit(events.ReleaseAnswered, events.FreezeSet, events.FreezeLifted), invoke("slack"), invoke("trigger"),
 	},
 }
 
@@ -78,7 +81,7 @@ var console = function{
 	variables: "SLUICE_TABLE SLUICE_DEFINITIONS SLUICE_LINKS_SECRET SLUICE_PEOPLE_SECRET SLUICE_DECIDE SLUICE_CONSOLE_FUNCTION",
 	may: []permission{
 		items(
-			access{"GetItem Query", "release evidence", ""},
+			access{"GetItem Query", "release evidence freeze", ""},
 			access{"PutItem", "pass", ""},
 		),
 		listReleases, listDefinitions, readSecret("SignLinks", linksSecret), readSecret("NamePeople", peopleSecret), speak("console"),

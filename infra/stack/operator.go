@@ -28,7 +28,7 @@ func ofOperators(w wiring) []grant {
 		allow("Speak", spoken, "lambda:InvokeFunctionUrl").only("StringEquals", "lambda:FunctionUrlAuthType", "AWS_IAM"),
 		allow("SpeakByTheAddress", spoken, "lambda:InvokeFunction").only("Bool", "lambda:InvokedViaFunctionUrl", "true"),
 		allow("FindTheAddress", spoken, "lambda:GetFunctionUrlConfig"),
-		records.only("ForAllValues:StringLike", "dynamodb:LeadingKeys", []string{"release#*", "evidence#*"}).only("Null", "dynamodb:LeadingKeys", "false"),
+		records.only("ForAllValues:StringLike", "dynamodb:LeadingKeys", []string{"release#*", "evidence#*", "freeze#*"}).only("Null", "dynamodb:LeadingKeys", "false"),
 		allow("ListReleases", []string{*w.table.TableArn() + "/index/" + releasesOfService}, "dynamodb:Query"),
 		allow("ListServices", []string{w.ARN("ssm", "parameter"+strings.TrimSuffix(addition.DefinitionPath(w.Environment), "/"))}, "ssm:GetParametersByPath"),
 	}

@@ -16,12 +16,12 @@ func (s *Store) Gated(ctx context.Context, r rollout.Release, lines ...rollout.L
 	return s.kept(ctx, r.ID, u.when("attribute_not_exists(%s)", end))
 }
 
-// Overridden writes a person's override, which opens gates. ErrConflict means that the release has begun or ended.
+// Overridden writes a person's override, which opens gates. ErrConflict means that the release has begun and is not frozen, or has ended.
 func (s *Store) Overridden(ctx context.Context, id string, o rollout.Override, line rollout.Line) error {
 	u := change().tell(line)
 	all := u.name("overrides")
 	u.sets = append(u.sets, fmt.Sprintf("%s = list_append(if_not_exists(%s, %s), %s)", all, all, u.value([]rollout.Override{}), u.value([]rollout.Override{o})))
-	u.when("attribute_not_exists(%s) AND attribute_not_exists(%s)", u.name("end"), u.name("epoch"))
+	u.when("attribute_not_exists(%s) AND (attribute_not_exists(%s) OR attribute_exists(%s))", u.name("end"), u.name("epoch"), u.name("frozen"))
 	now, err := s.kept(ctx, id, u)
 	own := func(kept rollout.Override) bool { return kept.By == o.By && kept.At.Equal(o.At) }
 	if IsConflict(err) && slices.ContainsFunc(now.Overrides, own) { // the first attempt got through unseen, and the release began

@@ -3,6 +3,7 @@ package dynamo
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -108,6 +109,16 @@ func (s *Store) Started(ctx context.Context, r rollout.Release, lines ...rollout
 func (s *Store) Shifted(ctx context.Context, r rollout.Release, line rollout.Line) error {
 	return s.progress(ctx, r.ID, change().set("state", rollout.StateShift).set("step", r.Step).
 		set("bakeUntil", r.BakeUntil).set("takes", r.Takes).set("takesLater", r.TakesLater).set("unread", 0).tell(line))
+}
+
+// Froze writes what keeps a release from its next step.
+func (s *Store) Froze(ctx context.Context, id string, f rollout.Frozen, line rollout.Line) error {
+	return s.progress(ctx, id, change().set("frozen", f).tell(line))
+}
+
+// Thawed writes that a release goes on after a freeze.
+func (s *Store) Thawed(ctx context.Context, id string, now time.Time, line rollout.Line) error {
+	return s.progress(ctx, id, change().remove("frozen").set("thawed", now).tell(line))
 }
 
 // Judged writes a verdict.

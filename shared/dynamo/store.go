@@ -16,6 +16,7 @@
 //	alarm#<ARN>         target#<target id>       which targets an alarm guards
 //	watch#targets       target#<target id>       a target that has to be watched (Listed)
 //	pass#<id>           opened                   a link that was opened
+//	freeze#set          all, service#<service>   what somebody froze (rollout.Frozen)
 //
 // Roles grant writes by the beginning of the partition key (the rows of infra/stack). So a function that meets the outside writes into
 // partitions of its own.

@@ -91,6 +91,16 @@ func Freezes(freezes []rollout.Freeze, now time.Time) rollout.Gate {
 	return shut(name, fmt.Sprintf("%s froze it until %s: %s", present.Owner, moment(present.Until), sentence(present.Reason)), present.Until)
 }
 
+// Frozen is the gate that a freeze shuts which somebody set. It is open without one.
+func Frozen(f *rollout.Frozen) rollout.Gate {
+	if f == nil {
+		return pass(rollout.FreezeGate, "Nobody keeps it any more.")
+	}
+	g := shut(rollout.FreezeGate, sentence(rollout.Sentence(f.Sentence())), f.Until)
+	g.Since = f.At
+	return g
+}
+
 // sentence gives a reason that somebody wrote a full stop at its end.
 func sentence(s string) string {
 	s = strings.TrimSpace(s)

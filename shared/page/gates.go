@@ -36,7 +36,7 @@ func gates(r rollout.Release, now time.Time) []Gate {
 		if g.Run != nil {
 			view.Run = g.Run.Page
 		}
-		if o := r.Overridden(g.Name); o != nil {
+		if o := r.Overridden(g.Name, g.Since); o != nil {
 			view.Word, view.Override = "Overridden", &Override{By: o.By, How: o.How, Reason: o.Reason, At: moment(o.At, now)}
 		}
 		all = append(all, view)
@@ -59,5 +59,5 @@ func word(g rollout.Gate) string {
 // mayOverride says whether the visitor may override the gates that are shut.
 func mayOverride(r rollout.Release, person string) bool {
 	g := r.Definition.Gates
-	return g != nil && slices.Contains(g.Override, person) && r.Gated()
+	return g != nil && slices.Contains(g.Override, person) && (r.Gated() || r.Frozen != nil)
 }

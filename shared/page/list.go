@@ -21,8 +21,9 @@ type Service struct {
 type ListView struct {
 	frame
 
-	Summary  string `json:"summary"`
-	Services []Row  `json:"services"`
+	Summary  string   `json:"summary"`
+	Freezes  []Freeze `json:"freezes,omitempty"`
+	Services []Row    `json:"services"`
 }
 
 // Row is one service of the list.

@@ -13,6 +13,7 @@ type May struct {
 	Abort    bool               `json:"abort"`
 	Promote  bool               `json:"promote"`
 	Override bool               `json:"override"` // of the gates that are shut
+	Freeze   bool               `json:"freeze"`   // its service, or lift that freeze
 	Undo     bool               `json:"undo"`     // its promotion may be taken back, as far as its own record knows
 }
 
@@ -30,6 +31,7 @@ func may(r rollout.Release, v Visitor) May {
 	if v.Person == "" {
 		return m
 	}
+	m.Freeze = true
 	m.Undo = r.End == rollout.Succeeded && !r.Reverted && r.Stable != ""
 	if !runs(r) {
 		return m

@@ -38,6 +38,8 @@ const (
 	Promote  = "?do=promote"
 	Overrule = "?do=override"
 	Undo     = "?do=undo"
+	Halt     = "?do=freeze"
+	Thaw     = "?do=unfreeze"
 )
 
 // The fields of the forms.
@@ -47,6 +49,7 @@ const (
 	FieldDigest  = "digest" // of what the visitor saw when they answered (invariant I7)
 	FieldComment = "comment"
 	FieldReason  = "reason"
+	FieldFor     = "for" // how long a freeze stands, such as 4h
 )
 
 // Home is the path of the list.
@@ -108,7 +111,7 @@ var templates = template.Must(template.New("").Funcs(template.FuncMap{
 
 // acts are the names of addresses and fields for the templates; the handler reads the same.
 var acts = map[string]string{
-	"Approve": Approve, "Reject": Reject, "Abort": Abort, "Promote": Promote, "Override": Overrule, "Undo": Undo, "Home": Home,
+	"Approve": Approve, "Reject": Reject, "Abort": Abort, "Promote": Promote, "Override": Overrule, "Undo": Undo, "Freeze": Halt, "Unfreeze": Thaw, "For": FieldFor, "Home": Home,
 	"Session": FieldSession, "Step": FieldStep, "Digest": FieldDigest, "Comment": FieldComment, "Reason": FieldReason,
 }
 

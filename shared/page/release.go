@@ -48,6 +48,7 @@ type View struct {
 	Rejected *rollout.Rejection `json:"rejection,omitempty"`
 	Obstacle *rollout.Rejection `json:"obstacle,omitempty"` // what keeps the traffic from coming back
 	Gates    []Gate             `json:"gates,omitempty"`    // as they stood at the last look
+	Freezes  []Freeze           `json:"freezes,omitempty"`  // that keep its service where it is
 	Preview  *Preview           `json:"preview,omitempty"`  // what it will change
 	Question *Question          `json:"question,omitempty"`
 	Earlier  []Answer           `json:"earlier,omitempty"` // answers to earlier questions

@@ -53,6 +53,8 @@ func badge(r rollout.Release) (string, Tone) {
 		return "Waiting for a gate", Waiting
 	case r.Started.IsZero():
 		return "Waiting to begin", Waiting
+	case r.Frozen != nil:
+		return "Frozen", Waiting
 	}
 	return "Running", Running
 }

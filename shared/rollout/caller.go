@@ -122,3 +122,11 @@ func mayBeCaller(a, b string) bool {
 	other, neither := ReadCaller(b)
 	return no == nil && neither == nil && one.MayBe(other)
 }
+
+// Briefly names whom AWS has stated in few words; other names stay as they are.
+func Briefly(by string) string {
+	if c, nobody := ReadCaller(by); nobody == nil {
+		return c.String()
+	}
+	return by
+}

@@ -13,6 +13,7 @@ type Gate struct {
 	Verdict GateVerdict `json:"verdict"`
 	Why     string      `json:"why"`            // one sentence
 	Until   time.Time   `json:"until,omitzero"` // when a shut gate opens, if that is known
+	Since   time.Time   `json:"since,omitzero"` // when somebody shut it; overrides from before that do not open it
 	Run     *Run        `json:"run,omitempty"`  // of a test
 }
 
@@ -46,10 +47,10 @@ type Override struct {
 	At     time.Time `json:"at"`
 }
 
-// Overridden is the override that opened a gate; nil when there is none.
-func (r Release) Overridden(gate string) *Override {
+// Overridden is the override that opened a gate which somebody shut at a time; nil when there is none. Gates that nobody shuts have the zero time.
+func (r Release) Overridden(gate string, since time.Time) *Override {
 	for i, o := range r.Overrides {
-		if slices.Contains(o.Gates, gate) {
+		if slices.Contains(o.Gates, gate) && o.At.After(since) {
 			return &r.Overrides[i]
 		}
 	}
@@ -60,7 +61,7 @@ func (r Release) Overridden(gate string) *Override {
 func (r Release) Shut() []Gate {
 	var shut []Gate
 	for _, g := range r.Gates {
-		if g.Verdict != GatePass && r.Overridden(g.Name) == nil {
+		if g.Verdict != GatePass && r.Overridden(g.Name, g.Since) == nil {
 			shut = append(shut, g)
 		}
 	}
@@ -87,6 +88,9 @@ func (r Release) Overrider(how, by string) (person string, refusal *Rejection) {
 
 // Overridable lists the gates that an override opens: the named one, or all that are shut now. A gate that shuts later stays shut.
 func (r Release) Overridable(gate string) (names []string, refusal *Rejection) {
+	if r.Frozen != nil && r.End == "" && (gate == "" || gate == FreezeGate) { // it has begun, and waits for nothing else
+		return []string{FreezeGate}, nil
+	}
 	for _, g := range r.Shut() {
 		if gate == "" || gate == g.Name {
 			names = append(names, g.Name)
@@ -163,6 +167,8 @@ func (g Gate) lookAgain(now time.Time, limit time.Duration) time.Duration {
 		return min(max(g.Until.Sub(now), time.Second), testLook)
 	case g.Until.After(now):
 		return min(g.Until.Sub(now), max(longestLook, often))
+	case g.Name == FreezeGate: // whoever lifts it ends the wait
+		return max(longestLook, often)
 	}
 	return often
 }

@@ -27,7 +27,7 @@ func (d Definition) validateGates(found *problems) {
 		return
 	}
 	n := len(g.Windows) + len(g.Freezes) + len(g.Calendars) + len(g.Flags) + len(g.Features) + len(g.Tests)
-	found.check(n > 0 || g.Unmuted || g.InSync || g.Config != nil || g.Scan != nil, "gates", "there is no gate", "write one of unmuted, inSync, windows, freezes, calendars, flags, features, config, scan, tests, or leave gates out")
+	found.check(n > 0 || len(g.Override) > 0 || g.Unmuted || g.InSync || g.Config != nil || g.Scan != nil, "gates", "there is no gate", "write one of unmuted, inSync, windows, freezes, calendars, flags, features, config, scan, tests, or override for freezes alone, or leave gates out")
 	found.check(n <= 50, "gates", fmt.Sprintf("%d gates are too many", n), "write at most 50")
 	found.check(!g.InSync || d.Target.Stack != nil, "gates.inSync", an(d.Target.Facts().Title)+" has no template from which it could drift", "leave it out")
 	oneOf(found, "gates.whenShut", g.WhenShut, ShutWaits, ShutRejects)

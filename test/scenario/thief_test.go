@@ -90,13 +90,14 @@ func (t thief) invokes(function string, kind lambdatypes.InvocationType, payload
 }
 
 // words are the beginnings of all partition keys.
-var words = []string{"release", "evidence", "target", "queue", "wait", "slack", "github", "job", "service", "delivery", "alarm", "pass"}
+var words = []string{"release", "evidence", "target", "queue", "wait", "slack", "github", "job", "service", "delivery", "alarm", "pass", "freeze"}
 
 // said are the events that mean something on the bus.
 var said = []string{
 	events.ReleaseRequested, events.AbortRequested, events.PromoteRequested, events.OverrideRequested, events.AnswerGiven, events.CommitPushed, events.ArtifactPublished,
 	events.ReleaseBuilding, events.ReleaseHeld, events.ReleaseQueued, events.ReleaseStarted, events.ReleaseShifted, events.ReleaseWaiting, events.ReleaseAnswered, events.ReleaseRollingBack,
 	events.ReleaseSucceeded, events.ReleaseRolledBack, events.ReleaseRejected, events.ReleaseSuperseded, events.ReleaseAborted, events.ReleaseStuck,
+	events.FreezeSet, events.FreezeLifted,
 }
 
 // What of a record and of a lease decides something.
@@ -124,7 +125,7 @@ var thieves = map[string]spoils{
 
 	// Nobody but decide writes answers and overrides. What answer writes without them is not believed.
 	"count":  {items: "release~ target~ wait~", records: "approved end rejection", leases: "owner fence"},
-	"decide": {items: "release~ target~ wait~", records: "answers overrides abort end epoch", leases: "owner fence promote", events: "release.answered", functions: "slack trigger"},
+	"decide": {items: "freeze- freeze~ release~ target~ wait~", records: "answers overrides abort end epoch", leases: "owner fence promote", events: "release.answered freeze.set freeze.lifted", functions: "slack trigger"},
 
 	// Only these may write what a lease says of the alarms, and of what serves.
 	"admit":    {items: "alarm* queue+ queue- queue~ release~ target~ wait~", records: "abort end epoch rejection", leases: "owner fence alarms red held promote candidate stable weight armedUntil promise baking", events: "release.queued release.started"},
@@ -133,7 +134,7 @@ var thieves = map[string]spoils{
 	"look":     {items: "evidence~ release~ target~ wait~", leases: "owner fence alarms red armedUntil"},
 	"rollback": {items: "release~ target~ wait~", records: "end", leases: "owner fence weight", events: "release.rolling-back"},
 	"settle":   {items: "queue- release~ target~ wait~", records: "end rejection", leases: "owner fence alarms red held promote candidate stable weight armedUntil promise", events: "release.succeeded release.rolled-back release.rejected release.superseded release.aborted release.stuck"},
-	"shift":    {items: "release~ target~ wait~", records: "end", leases: "owner fence candidate stable weight promise baking", events: "release.shifted"},
+	"shift":    {items: "release~ target~ wait~", records: "end", leases: "owner fence candidate stable weight promise baking", events: "release.held release.shifted"},
 
 	"ask":     {items: "release~ target~ wait~", records: "end", leases: "owner fence", events: "release.waiting"},
 	"build":   {items: "job~ release~ wait~", records: "revision end rejection", events: "release.building"},

@@ -21,6 +21,18 @@ var mutants = []mutant{
 		"if promise != nil && traffic.IsFenced(err) {", "if false {", true, "",
 	},
 	{
+		"a frozen release moves forward", "functions/shift/frozen.go",
+		"if moved(r, l, step) || l.Moving != \"\" {", "if true {", true, "",
+	},
+	{
+		"a freeze that is lifted before the wait begins is waited for", "functions/shift/frozen.go",
+		"if err != nil || still == nil {", "if err != nil || still == nil && false {", true, "",
+	},
+	{
+		"a stranger lifts a freeze", "functions/decide/freeze.go",
+		"if err != nil || f == nil || f.How != w.How || f.By != w.By {", "if err != nil || f == nil {", true, "",
+	},
+	{
 		"a deployment is taken back for a release that was stopped", "functions/admit/foreign.go",
 		"\tcase dynamo.IsConflict(err):\n\t\treturn traffic.ErrFenced\n", "\tcase dynamo.IsConflict(err):\n\t\t_ = traffic.ErrFenced\n", true, "",
 	},
