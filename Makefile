@@ -63,7 +63,7 @@ test: ## Run all tests
 .PHONY: race
 race: export CGO_ENABLED := 1
 race: ## Run the functions, the stories and the sandbox with Go's race detector (needs a C compiler)
-	go test -race ./events/... ./functions/... ./shared/... ./test/scenario ./test/sandbox/...
+	go test -race -timeout 60m ./events/... ./functions/... ./shared/... ./test/scenario ./test/sandbox/...
 
 .PHONY: lint
 lint: ## Check format, spelling, vet, staticcheck, the state machine and the samples

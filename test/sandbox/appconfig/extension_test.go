@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -120,6 +121,7 @@ func TestTickIsToldOfTheDeployment(t *testing.T) {
 		})
 		n := r.started("2", "AppConfig.Canary10Percent20Minutes")
 		time.Sleep(30*time.Minute + time.Second)
+		synctest.Wait()
 		if len(told) != 30 {
 			t.Fatalf("%d ticks in half an hour", len(told))
 		}
@@ -174,6 +176,7 @@ func TestEventsAreToldWithTheExtensionOnly(t *testing.T) {
 	run(t, nil, nil, func(r *rig) {
 		r.started("2", "AppConfig.AllAtOnce")
 		time.Sleep(15 * time.Minute)
+		synctest.Wait()
 		if len(*r.events) > 0 {
 			t.Errorf("without the extension: %v", *r.events)
 		}
@@ -182,6 +185,7 @@ func TestEventsAreToldWithTheExtensionOnly(t *testing.T) {
 		time.Sleep(time.Minute)
 		r.must(r.stop(n, false))
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		if got := *r.events; len(got) != 2 || got[0].DetailType != "On Deployment Start" || got[1].DetailType != "On Deployment Rollback" || !strings.Contains(string(got[1].Detail), `"Type":"OnDeploymentRolledBack"`) {
 			t.Errorf("with it: %v", got)
 		}

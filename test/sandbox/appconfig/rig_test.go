@@ -3,6 +3,7 @@ package appconfig_test
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -33,8 +34,11 @@ type rig struct {
 // run plays a test in virtual time. A template may have roles and functions.
 func run(t *testing.T, template *cfn.Template, monitors []types.Monitor, test func(r *rig)) {
 	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
 		var events []eventbridge.Event
 		box := sandboxtest.BootWith(t, sandbox.Options{Template: template, Seed: 1, Parts: appconfig.Parts(), InProcess: answered, Heard: func(_ string, e eventbridge.Event, _ int) {
+			mu.Lock()
+			defer mu.Unlock()
 			if e.Source == "aws.appconfig" {
 				events = append(events, e)
 			}

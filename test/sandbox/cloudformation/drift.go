@@ -131,7 +131,7 @@ func (s *Service) DescribeStackDriftDetectionStatus(_ context.Context, in *awscf
 	defer s.lock()()
 	for _, st := range s.stacks {
 		if d := st.drift; d != nil && d.id == *in.StackDriftDetectionId {
-			out := &awscfn.DescribeStackDriftDetectionStatusOutput{StackId: &st.id, StackDriftDetectionId: &d.id, DetectionStatus: d.status, Timestamp: &d.at}
+			out := &awscfn.DescribeStackDriftDetectionStatusOutput{StackId: &st.id, StackDriftDetectionId: &d.id, DetectionStatus: d.status, Timestamp: aws.Time(d.at)}
 			if d.status == types.StackDriftDetectionStatusDetectionComplete {
 				out.StackDriftStatus, out.DriftedStackResourceCount = st.drifted().StackDriftStatus, aws.Int32(int32(d.drifted()))
 			}

@@ -161,7 +161,7 @@ func (s *Service) DescribeStacks(_ context.Context, in *awscfn.DescribeStacksInp
 		d.RollbackConfiguration = &types.RollbackConfiguration{}
 	}
 	if !st.updated.IsZero() {
-		d.LastUpdatedTime = &st.updated
+		d.LastUpdatedTime = aws.Time(st.updated)
 	}
 	for _, key := range slices.Sorted(maps.Keys(st.outputs)) {
 		d.Outputs = append(d.Outputs, types.Output{OutputKey: &key, OutputValue: aws.String(st.outputs[key])})

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -72,6 +73,7 @@ func TestExecutedChangeSetReallyChangesResourcesAndTellsOfIt(t *testing.T) {
 		if w.value("/shop/level") != "debug" || w.value("/shop/table") == before || w.value("/shop/table") == "" {
 			w.Errorf("level is %s, the table is %s and was %s", w.value("/shop/level"), w.value("/shop/table"), before)
 		}
+		synctest.Wait() // what was told is written by others
 		w.told = slices.Compact(w.told[2:])
 		var statuses []string
 		for _, text := range w.told {

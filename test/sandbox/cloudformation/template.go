@@ -98,5 +98,5 @@ func (s *Service) GetTemplate(_ context.Context, in *awscfn.GetTemplateInput) (*
 	if err != nil {
 		return nil, err
 	}
-	return &awscfn.GetTemplateOutput{TemplateBody: &st.text, StagesAvailable: []types.TemplateStage{types.TemplateStageOriginal}}, nil
+	return &awscfn.GetTemplateOutput{TemplateBody: aws.String(st.text), StagesAvailable: []types.TemplateStage{types.TemplateStageOriginal}}, nil
 }

@@ -82,7 +82,7 @@ func (s *Service) breakCircuit(sv *service) {
 	}
 	back := sv.deployments[good]
 	d.becomes(types.ServiceDeploymentStatusRollbackInProgress, "Deployment circuit breaker: tasks failed to start.")
-	d.rollback = &types.Rollback{Reason: &d.reason, ServiceRevisionArn: &back.revision.arn, StartedAt: at(d.updated)}
+	d.rollback = &types.Rollback{Reason: aws.String(d.reason), ServiceRevisionArn: &back.revision.arn, StartedAt: at(d.updated)}
 	s.says(sv, "rolling back to (deployment %s).", back.id)
 	s.deploy(sv, back.revision, "ECS deployment circuit breaker: rolling back to deploymentId "+back.id+".")
 }
