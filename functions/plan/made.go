@@ -43,7 +43,7 @@ func (h *handler) made(ctx context.Context, c rollout.Cursor, r rollout.Release)
 	return r, c.Go(rollout.Undecided), h.store.Built(ctx, r, h.line(said))
 }
 
-// make has the revision made that a release asks for by another word, such as an API as it is now.
+// make has the revision made or found that a release asks for by another word, such as an API as it is now, or a label.
 func (h *handler) make(ctx context.Context, r rollout.Release) (rollout.Release, *rollout.Rejection, error) {
 	version, why, err := h.maker.Make(ctx, r.Definition.Target, r.Revision.Version, r.ID)
 	if why != nil || err != nil || version == r.Revision.Version {
@@ -51,7 +51,7 @@ func (h *handler) make(ctx context.Context, r rollout.Release) (rollout.Release,
 	}
 	asked := r.Candidate()
 	r.Revision.Version = version
-	return r, nil, h.store.Built(ctx, r, h.line(fmt.Sprintf("Made %s of %s.", r.Candidate(), asked)))
+	return r, nil, h.store.Built(ctx, r, h.line(fmt.Sprintf("%s is %s.", rollout.Sentence(asked), r.Candidate())))
 }
 
 // patience waits on until the build has taken too long, then stops it and rejects the release.

@@ -15,8 +15,8 @@ const ConfigurationID ID = "configuration"
 var configuration = Facts{
 	ID: ConfigurationID, Title: "AppConfig configuration", Prefix: "appconfig", Suffix: "-configuration",
 	Revision: Revision{
-		Word: "version", Example: "7", Grammar: `[1-9][0-9]{0,9}`,
-		Remedy: "write the number of a hosted version of the configuration profile: aws appconfig list-hosted-configuration-versions",
+		Word: "version", Example: "7", Grammar: `[1-9][0-9]{0,9}|[0-9]{0,9}[A-Za-z._+-][A-Za-z0-9._+-]{0,53}`,
+		Remedy: "write the number or the label of a hosted version of the configuration profile: aws appconfig list-hosted-configuration-versions",
 	},
 	Smallest: 10000, // growth is the strategy's, and cannot rest
 	Spreads:  SpreadClients,
@@ -39,6 +39,10 @@ type Configuration struct {
 	Back        string       `json:"back,omitempty"` // the strategy of a way back that is a deployment of its own
 	Counts      *PoolMetrics `json:"metrics,omitempty"`
 }
+
+// Labelled says whether a revision is named by its label, which "must contain at least one non-numeric character"
+// (https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference/API_CreateHostedConfigurationVersion.html).
+func (Configuration) Labelled(revision string) bool { return named("[^0-9]", revision) }
 
 // Kind implements Spec.
 func (Configuration) Kind() ID { return ConfigurationID }
@@ -124,7 +128,7 @@ func (c Configuration) Restore(version string) string {
 func (c Configuration) Needs(function string, _ Uses) []Need {
 	switch function {
 	case "plan":
-		return append(c.needs("GetDeployment ListDeployments GetEnvironment GetHostedConfigurationVersion", "GetDeployment ListDeployments GetEnvironment", "GetDeployment", "GetHostedConfigurationVersion"),
+		return append(c.needs("GetDeployment ListDeployments GetEnvironment GetHostedConfigurationVersion ListHostedConfigurationVersions", "GetDeployment ListDeployments GetEnvironment", "GetDeployment", "GetHostedConfigurationVersion ListHostedConfigurationVersions"),
 			need("AppConfigStrategies", "deploymentstrategy/"+c.Strategy, "GetDeploymentStrategy"))
 	case "admit":
 		return c.needs("GetDeployment ListDeployments", "GetDeployment ListDeployments", "GetDeployment", "")

@@ -103,7 +103,7 @@ type Registrar interface {
 	Register(ctx context.Context, t rollout.Target, image, left string) (revision string, why *rollout.Rejection, err error)
 }
 
-// Maker makes the revision of a release that asks for something as it is now.
+// Maker makes or finds the revision of a release that asks for it by another word: something as it is now, or a label.
 type Maker interface {
 	// Make is the revision that a word stands for; the word itself when it is one already. It is idempotent: the same release gets the same revision. why
 	// says why there can never be one. Errors: rollout.NotReady for a condition that passes by itself.

@@ -125,7 +125,7 @@ func TestAnAPIIsReleasedAsItIsNow(t *testing.T) {
 		if harmed, of, _ := visitors.Harmed(); harmed > 0 || of < 1200 {
 			w.T.Errorf("%d of %d requests were harmed", harmed, of)
 		}
-		if story := scenario.Story(r); !strings.Contains(story, "Made deployment fresh1 of deployment now.") {
+		if story := scenario.Story(r); !strings.Contains(story, "Deployment now is deployment fresh1.") {
 			w.T.Errorf("its story:\n%s", story)
 		}
 	})

@@ -18,7 +18,7 @@ import (
 	"sluice/test/sandbox/appconfig"
 )
 
-// Configured has the target be a configuration of AppConfig. What a version says is its number; version 1 is deployed at first.
+// Configured has the target be a configuration of AppConfig. What a version says is its number, and its label is v1, v2 and so on; version 1 is deployed at first.
 type Configured struct {
 	Alarms  []string // that AppConfig itself watches
 	Unasked bool     // the environment is not associated with Sluice's extension
@@ -51,6 +51,7 @@ func (k Configured) Make(w *World) {
 	for version := 1; version <= 5; version++ {
 		_, err = s.CreateHostedConfigurationVersion(w.ctx, &api.CreateHostedConfigurationVersionInput{
 			ApplicationId: &c.Application, ConfigurationProfileId: &c.Profile, Content: []byte(strconv.Itoa(version)), ContentType: aws.String("text/plain"),
+			VersionLabel: aws.String("v" + strconv.Itoa(version)),
 		})
 		w.must(err)
 	}

@@ -228,3 +228,18 @@ func TestReleaseIsRejectedBecauseOfSomebodysDeployment(t *testing.T) {
 		}
 	})
 }
+
+// From the plan on the release is about the number, of which AppConfig tells, too.
+func TestVersionIsReleasedByItsLabel(t *testing.T) {
+	configured(t, trusted, scenario.Configured{}, func(w *scenario.World) {
+		r := w.Ended(w.Requested("v2"))
+		ends(w, r, rollout.Succeeded, "2")
+		if story := scenario.Story(r); r.Revision.Version != "2" || !strings.Contains(story, "Version v2 is version 2.") {
+			w.T.Errorf("it is about %s; its story:\n%s", r.Revision.Version, story)
+		}
+		r = w.Ended(w.Requested("v7"))
+		if r.End != rollout.Rejected || !strings.Contains(r.Rejection.Reason, "has the label v7") || !strings.Contains(r.Rejection.Remedy, "list-hosted-configuration-versions") {
+			w.T.Errorf("a label that there is not ended %q: %+v", r.End, r.Rejection)
+		}
+	})
+}

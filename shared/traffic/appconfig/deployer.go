@@ -32,7 +32,7 @@ var _ traffic.Deployer = (*Deployer)(nil)
 // Ports opens all that the kind can do.
 func Ports(cfg aws.Config) traffic.Ports {
 	c := api.NewFromConfig(cfg)
-	return traffic.Ports{Deployer: &Deployer{c}, Inspector: &Inspector{c}}
+	return traffic.Ports{Deployer: &Deployer{c}, Inspector: &Inspector{c}, Maker: &Maker{c}}
 }
 
 // Read implements traffic.Deployer.

@@ -134,3 +134,25 @@ func TestTokensAreGoodForOneCallAndForADay(t *testing.T) {
 		says(err, datatypes.InvalidParameterProblemExpired)
 	})
 }
+
+// https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference/API_ListHostedConfigurationVersions.html
+func TestVersionsAreFoundByTheirLabel(t *testing.T) {
+	run(t, nil, nil, func(r *rig) {
+		label := func(name string) error {
+			_, err := r.CreateHostedConfigurationVersion(r.ctx, &api.CreateHostedConfigurationVersionInput{
+				ApplicationId: &r.app, ConfigurationProfileId: &r.of, Content: []byte(name), ContentType: aws.String("text/plain"), VersionLabel: &name,
+			})
+			return err
+		}
+		r.must(label("v2"))
+		r.must(label("v2.1"))
+		refused[*types.BadRequestException](t, label("21"))
+		for wanted, count := range map[string]int{"v2": 1, "v2*": 2, "v": 0, "v*": 2} {
+			out, err := r.ListHostedConfigurationVersions(r.ctx, &api.ListHostedConfigurationVersionsInput{ApplicationId: &r.app, ConfigurationProfileId: &r.of, VersionLabel: &wanted})
+			r.must(err)
+			if len(out.Items) != count {
+				t.Errorf("%d versions have the label %s, want %d", len(out.Items), wanted, count)
+			}
+		}
+	})
+}

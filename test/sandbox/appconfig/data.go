@@ -109,7 +109,7 @@ func (d *Data) GetLatestConfiguration(_ context.Context, in *dataapi.GetLatestCo
 		out.NextPollIntervalInSeconds = is.interval
 	}
 	if is.knows != serves {
-		out.Configuration, out.ContentType, is.knows = is.profile.shown(serves), &serves.contentType, serves
+		out.Configuration, out.ContentType, out.VersionLabel, is.knows = is.profile.shown(serves), &serves.contentType, serves.labelled(), serves
 	}
 	return out, nil
 }

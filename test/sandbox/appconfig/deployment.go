@@ -90,8 +90,7 @@ func (s *Service) wanted(e *environment, in *api.StartDeploymentInput) (*deploym
 	if strategy == nil {
 		return nil, missing("DeploymentStrategy", aws.ToString(in.DeploymentStrategyId))
 	}
-	number, _ := strconv.Atoi(aws.ToString(in.ConfigurationVersion))
-	v := p.version(number)
+	v := p.named(aws.ToString(in.ConfigurationVersion))
 	switch {
 	case v == nil:
 		return nil, missing("HostedConfigurationVersion", aws.ToString(in.ConfigurationVersion))
@@ -185,7 +184,7 @@ func (d *deployment) described() *api.GetDeploymentOutput {
 		ConfigurationLocationUri: aws.String("hosted"), ConfigurationVersion: aws.String(strconv.Itoa(int(d.version.number))), DeploymentNumber: d.number,
 		DeploymentStrategyId: d.strategy.Id, DeploymentDurationInMinutes: d.strategy.DeploymentDurationInMinutes, FinalBakeTimeInMinutes: d.strategy.FinalBakeTimeInMinutes,
 		GrowthFactor: d.strategy.GrowthFactor, GrowthType: d.strategy.GrowthType, Description: &d.description, State: d.state, EventLog: slices.Clone(d.log),
-		PercentageComplete: d.reached(), StartedAt: aws.Time(d.began.UTC()), CompletedAt: d.ended(),
+		PercentageComplete: d.reached(), StartedAt: aws.Time(d.began.UTC()), CompletedAt: d.ended(), VersionLabel: d.version.labelled(),
 	}
 	for _, a := range d.associated {
 		out.AppliedExtensions = append(out.AppliedExtensions, types.AppliedExtension{
@@ -200,7 +199,7 @@ func (d *deployment) summary() types.DeploymentSummary {
 		ConfigurationName: &d.of.name, ConfigurationVersion: aws.String(strconv.Itoa(int(d.version.number))), DeploymentNumber: d.number,
 		DeploymentDurationInMinutes: d.strategy.DeploymentDurationInMinutes, FinalBakeTimeInMinutes: d.strategy.FinalBakeTimeInMinutes,
 		GrowthFactor: d.strategy.GrowthFactor, GrowthType: d.strategy.GrowthType, State: d.state, PercentageComplete: d.reached(),
-		StartedAt: aws.Time(d.began.UTC()), CompletedAt: d.ended(),
+		StartedAt: aws.Time(d.began.UTC()), CompletedAt: d.ended(), VersionLabel: d.version.labelled(),
 	}
 }
 

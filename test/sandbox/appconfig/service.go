@@ -91,6 +91,7 @@ type version struct {
 	content     []byte
 	contentType string
 	description string
+	label       string // empty: none
 }
 
 // New makes a service that has only the predefined strategies.

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	api "github.com/aws/aws-sdk-go-v2/service/appconfig"
@@ -25,8 +28,8 @@ func (s *Service) CreateHostedConfigurationVersion(_ context.Context, in *api.Cr
 	switch {
 	case err != nil:
 		return nil, err
-	case in.VersionLabel != nil:
-		return nil, wire.NotImplemented("appconfig: a VersionLabel")
+	case in.VersionLabel != nil && (len(*in.VersionLabel) > 64 || !labelled(*in.VersionLabel)): // "must contain at least one non-numeric character" (the page above)
+		return nil, bad("%s is not the label of a version.", *in.VersionLabel)
 	case len(in.Content) > largest:
 		return nil, &types.PayloadTooLargeException{Message: aws.String("The configuration is too large."), Measure: types.BytesMeasureKilobytes, Limit: largest / 1024, Size: float32(len(in.Content)) / 1024}
 	case in.LatestVersionNumber != nil && int(*in.LatestVersionNumber) != len(p.versions):
@@ -35,10 +38,10 @@ func (s *Service) CreateHostedConfigurationVersion(_ context.Context, in *api.Cr
 	if err := p.check(in.Content); err != nil {
 		return nil, err
 	}
-	v := &version{number: int32(len(p.versions) + 1), content: bytes.Clone(in.Content), contentType: aws.ToString(in.ContentType), description: aws.ToString(in.Description)}
+	v := &version{number: int32(len(p.versions) + 1), content: bytes.Clone(in.Content), contentType: aws.ToString(in.ContentType), description: aws.ToString(in.Description), label: aws.ToString(in.VersionLabel)}
 	p.versions = append(p.versions, v)
 	return &api.CreateHostedConfigurationVersionOutput{
-		ApplicationId: &p.of.id, ConfigurationProfileId: &p.id, VersionNumber: v.number, Content: v.content, ContentType: &v.contentType, Description: in.Description,
+		ApplicationId: &p.of.id, ConfigurationProfileId: &p.id, VersionNumber: v.number, Content: v.content, ContentType: &v.contentType, Description: in.Description, VersionLabel: in.VersionLabel,
 	}, nil
 }
 
@@ -55,11 +58,37 @@ func (s *Service) GetHostedConfigurationVersion(_ context.Context, in *api.GetHo
 		return nil, missing("HostedConfigurationVersion", fmt.Sprint(aws.ToInt32(in.VersionNumber)))
 	}
 	return &api.GetHostedConfigurationVersionOutput{
-		ApplicationId: &p.of.id, ConfigurationProfileId: &p.id, VersionNumber: v.number, Content: v.content, ContentType: &v.contentType, Description: &v.description,
+		ApplicationId: &p.of.id, ConfigurationProfileId: &p.id, VersionNumber: v.number, Content: v.content, ContentType: &v.contentType, Description: &v.description, VersionLabel: v.labelled(),
 	}, nil
 }
 
-// ListHostedConfigurationVersions lists versions, the newest first. Belief: no page names an order.
+// labelled says whether a text is no number.
+func labelled(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return r < '0' || r > '9' })
+}
+
+func (v *version) labelled() *string {
+	if v.label == "" {
+		return nil
+	}
+	return &v.label
+}
+
+// named is the version of a number or, because the configuration is a hosted one, of a label
+// (https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference/API_StartDeployment.html). Belief: of two with one label it is the newer.
+func (p *profile) named(name string) *version {
+	for _, v := range slices.Backward(p.versions) {
+		if v.label == name && labelled(name) {
+			return v
+		}
+	}
+	number, _ := strconv.Atoi(name)
+	return p.version(number)
+}
+
+// ListHostedConfigurationVersions lists versions, the newest first, or those of a label: "if you don't specify an asterisk at the end of the value, only an
+// exact match is returned" (https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference/API_ListHostedConfigurationVersions.html). Belief: no page names
+// an order.
 func (s *Service) ListHostedConfigurationVersions(_ context.Context, in *api.ListHostedConfigurationVersionsInput) (*api.ListHostedConfigurationVersionsOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -67,14 +96,17 @@ func (s *Service) ListHostedConfigurationVersions(_ context.Context, in *api.Lis
 	switch {
 	case err != nil:
 		return nil, err
-	case in.NextToken != nil || in.VersionLabel != nil:
-		return nil, wire.NotImplemented("appconfig: ListHostedConfigurationVersions from a token on, or by a label")
+	case in.NextToken != nil:
+		return nil, wire.NotImplemented("appconfig: ListHostedConfigurationVersions from a token on")
 	}
 	out := &api.ListHostedConfigurationVersionsOutput{}
 	for i := len(p.versions); i > 0 && (in.MaxResults == nil || len(out.Items) < int(*in.MaxResults)); i-- {
 		v := p.versions[i-1]
+		if prefix, open := strings.CutSuffix(aws.ToString(in.VersionLabel), "*"); in.VersionLabel != nil && v.label != prefix && !(open && strings.HasPrefix(v.label, prefix)) {
+			continue
+		}
 		out.Items = append(out.Items, types.HostedConfigurationVersionSummary{
-			ApplicationId: &p.of.id, ConfigurationProfileId: &p.id, VersionNumber: v.number, ContentType: &v.contentType, Description: &v.description,
+			ApplicationId: &p.of.id, ConfigurationProfileId: &p.id, VersionNumber: v.number, ContentType: &v.contentType, Description: &v.description, VersionLabel: v.labelled(),
 		})
 	}
 	return out, nil
