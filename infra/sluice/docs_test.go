@@ -1,11 +1,14 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/spf13/pflag"
 
 	"sluice/infra/screen"
 )
@@ -63,7 +66,9 @@ func accepted(words []string) error {
 	if err != nil {
 		return err
 	}
-	if err := c.ParseFlags(rest); err != nil {
+	if err := c.ParseFlags(rest); errors.Is(err, pflag.ErrHelp) {
+		return nil
+	} else if err != nil {
 		return err
 	}
 	if c.Args == nil || len(rest) == 0 { // a sentence may name a command by its verb alone

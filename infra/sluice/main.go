@@ -30,7 +30,7 @@ func main() {
 		folder = "."
 	}
 	d := desk{
-		out: os.Stdout, errs: os.Stderr, pen: pen(os.Stdout), live: live(os.Stdout), checkout: session.Checkout(folder),
+		in: os.Stdin, asks: live(os.Stdin) && live(os.Stdout), out: os.Stdout, errs: os.Stderr, pen: pen(os.Stdout), live: live(os.Stdout), checkout: session.Checkout(folder),
 		getenv: os.Getenv, now: time.Now, find: session.Find,
 	}
 	os.Exit(d.run(ctx, os.Args[1:]))
@@ -38,6 +38,8 @@ func main() {
 
 // A desk is where somebody types: what they see, and what is there.
 type desk struct {
+	in        io.Reader
+	asks      bool // somebody sits at in
 	out, errs io.Writer
 	pen       screen.Pen
 	live      bool   // out is a terminal on which a picture can be drawn again and again

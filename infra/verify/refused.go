@@ -20,12 +20,19 @@ const readers = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 
 // unseen is the finding of what could not be looked at, with the permission that is missing if AWS refused it.
 func unseen(path, what string, err error) Finding {
-	f := Finding{Severity: Warning, Path: path, What: fmt.Sprintf("%s could not be looked at: %s", what, cloudwatch.Why(err)), Why: unlooked, Unseen: true, Remedy: "try again"}
-	if action := lacks(err); action != "" {
-		f.What = fmt.Sprintf("%s could not be looked at: you may not %s", what, action)
+	f := Finding{Severity: Warning, Path: path, What: fmt.Sprintf("%s could not be looked at: %s", what, Why(err)), Why: unlooked, Unseen: true, Remedy: "try again"}
+	if lacks(err) != "" {
 		f.Remedy = "have it allowed to your role, or attach the policy " + readers + ", which holds it"
 	}
 	return f
+}
+
+// Why is an error in words for people: which permission is missing, or what AWS said.
+func Why(err error) string {
+	if action := lacks(err); action != "" {
+		return "you may not " + action
+	}
+	return cloudwatch.Why(err)
 }
 
 // lacks is the action that AWS refused; empty when the error is another one.

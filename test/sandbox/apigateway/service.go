@@ -79,6 +79,8 @@ func (s *Service) Wire() wire.Service {
 		{Method: http.MethodGet, Path: deployments, Operation: "GetDeployments", Query: map[string]string{"limit": "Limit", "position": "Position"}},
 		{Method: http.MethodGet, Path: deployments + "/{DeploymentId}", Operation: "GetDeployment"},
 		{Method: http.MethodDelete, Path: deployments + "/{DeploymentId}", Operation: "DeleteDeployment", Status: http.StatusAccepted},
+		{Method: http.MethodGet, Path: "/restapis", Operation: "GetRestApis", Query: map[string]string{"limit": "Limit", "position": "Position"}},
+		{Method: http.MethodGet, Path: stages, Operation: "GetStages", Query: map[string]string{"deploymentId": "DeploymentId"}},
 		{Method: http.MethodPost, Path: stages, Operation: "CreateStage", Status: http.StatusCreated},
 		{Method: http.MethodGet, Path: stages + "/{StageName}", Operation: "GetStage"},
 		{Method: http.MethodPatch, Path: stages + "/{StageName}", Operation: "UpdateStage"},
@@ -97,6 +99,10 @@ func (s *Service) scope(_ string, input any) []wire.Grant {
 		if in.StageName != nil {
 			keys = map[string][]string{"apigateway:Request/StageName": {*in.StageName}}
 		}
+	case *awsapigateway.GetRestApisInput:
+		path = "/restapis"
+	case *awsapigateway.GetStagesInput:
+		path = "/restapis/" + text(in.RestApiId) + "/stages"
 	case *awsapigateway.GetDeploymentsInput:
 		path = "/restapis/" + text(in.RestApiId) + "/deployments"
 	case *awsapigateway.GetDeploymentInput:

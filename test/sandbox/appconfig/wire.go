@@ -23,6 +23,10 @@ func (s *Service) Wire() wire.Service {
 	}
 	return wire.Service{Name: "appconfig", UpperCamel: true, DateTimes: true, Impl: s, Scope: s.scope, Routes: []wire.Route{
 		{Method: "POST", Path: "/applications", Operation: "CreateApplication", Status: 201},
+		{Method: "GET", Path: "/applications", Operation: "ListApplications", Query: map[string]string{"max_results": "MaxResults", "next_token": "NextToken"}},
+		{Method: "GET", Path: env, Operation: "ListEnvironments", Query: map[string]string{"max_results": "MaxResults", "next_token": "NextToken"}},
+		{Method: "GET", Path: prof, Operation: "ListConfigurationProfiles", Query: map[string]string{"max_results": "MaxResults", "next_token": "NextToken", "type": "Type"}},
+		{Method: "GET", Path: "/deploymentstrategies", Operation: "ListDeploymentStrategies", Query: map[string]string{"max_results": "MaxResults", "next_token": "NextToken"}},
 		{Method: "POST", Path: env, Operation: "CreateEnvironment", Status: 201},
 		{Method: "GET", Path: env + "/{EnvironmentId}", Operation: "GetEnvironment"},
 		{Method: "POST", Path: prof, Operation: "CreateConfigurationProfile", Status: 201},
@@ -62,6 +66,10 @@ func (s *Service) scope(operation string, input any) []wire.Grant {
 		return []string{a, a + "/configurationprofile/" + aws.ToString(id)}
 	}
 	switch in := input.(type) {
+	case *api.ListEnvironmentsInput:
+		about = []string{"application/" + aws.ToString(in.ApplicationId)}
+	case *api.ListConfigurationProfilesInput:
+		about = []string{"application/" + aws.ToString(in.ApplicationId)}
 	case *api.GetEnvironmentInput:
 		about = environment(in.ApplicationId, in.EnvironmentId)
 	case *api.GetConfigurationProfileInput:

@@ -36,6 +36,7 @@ func routes() []wire.Route {
 			Method: "POST", Path: distribution + "/{PrimaryDistributionId}/copy", Operation: "CopyDistribution", Status: http.StatusCreated, PayloadOut: "Distribution", HeaderOut: made,
 			Header: map[string]string{"If-Match": "IfMatch", "Staging": "Staging"},
 		},
+		{Method: "GET", Path: distribution, Operation: "ListDistributions", Query: map[string]string{"Marker": "Marker", "MaxItems": "MaxItems"}, PayloadOut: "DistributionList"},
 		{Method: "GET", Path: distribution + "/{Id}", Operation: "GetDistribution", PayloadOut: "Distribution", HeaderOut: etag},
 		{Method: "GET", Path: distribution + "/{Id}/config", Operation: "GetDistributionConfig", PayloadOut: "DistributionConfig", HeaderOut: etag},
 		{Method: "PUT", Path: distribution + "/{Id}/config", Operation: "UpdateDistribution", Payload: "DistributionConfig", Header: match, PayloadOut: "Distribution", HeaderOut: etag},

@@ -62,6 +62,8 @@ type resource struct {
 
 func (s *Service) about(in any) []resource {
 	switch in := in.(type) {
+	case *awsecs.ListClustersInput:
+		return []resource{{arn: "*"}}
 	case *awsecs.CreateClusterInput:
 		return []resource{{arn: s.arn("cluster/" + s.named(in.ClusterName))}}
 	case *awsecs.RegisterTaskDefinitionInput:

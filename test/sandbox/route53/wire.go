@@ -25,6 +25,10 @@ func (s *Service) Wire() wire.Service {
 		},
 		Routes: []wire.Route{
 			{Method: "POST", Path: zone, Operation: "CreateHostedZone", Status: http.StatusCreated, HeaderOut: map[string]string{"Location": "Location"}},
+			{
+				Method: "GET", Path: zone, Operation: "ListHostedZones",
+				Query: map[string]string{"marker": "Marker", "maxitems": "MaxItems", "delegationsetid": "DelegationSetId", "hostedzonetype": "HostedZoneType"},
+			},
 			{Method: "POST", Path: zone + "/{HostedZoneId}/rrset", Operation: "ChangeResourceRecordSets"},
 			{
 				Method: "GET", Path: zone + "/{HostedZoneId}/rrset", Operation: "ListResourceRecordSets",

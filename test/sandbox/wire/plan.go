@@ -152,7 +152,7 @@ func (p *plan) workOut(made map[reflect.Type]*plan) (err error) {
 
 // irregulars are members whose names on the wire do not follow from their Go names, of types that carry no schema
 // (https://docs.aws.amazon.com/apigateway/latest/api/API_GetDeployments.html).
-var irregulars = map[string]string{"GetDeploymentsOutput.Items": "item"}
+var irregulars = map[string]string{"GetDeploymentsOutput.Items": "item", "GetRestApisOutput.Items": "item"}
 
 func (p *plan) fillFields(made map[reflect.Type]*plan) error {
 	p.byName = [3]map[string]*field{{}, {}, {}}
