@@ -135,21 +135,35 @@ func TestWhatIsWrongWithATemplateIsSaidWhereItStands(t *testing.T) {
 	}
 }
 
-// The page about templates shows files that load, and what is said of one that loosens them.
-func TestFilesOnThePageAboutTemplatesAreRight(t *testing.T) {
-	page, err := os.ReadFile("../../docs/templates.md")
+// filesOf are the definitions that a page shows, by their names.
+func filesOf(t *testing.T, page string) (all map[string]string, text string) {
+	t.Helper()
+	read, err := os.ReadFile("../../docs/" + page)
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := map[string]string{}
-	for _, file := range regexp.MustCompile("(?s)```yaml\n# infra/services/([^\n]+)\n.*?```").FindAllStringSubmatch(string(page), -1) {
+	all = map[string]string{}
+	for _, file := range regexp.MustCompile("(?s)```yaml\n# infra/services/([^\n]+)\n.*?```").FindAllStringSubmatch(string(read), -1) {
 		all[file[1]] = strings.TrimSuffix(strings.TrimPrefix(file[0], "```yaml\n"), "```")
 	}
+	return all, string(read)
+}
+
+// The page about templates shows files that load, and what is said of one that loosens them.
+func TestFilesOnThePageAboutTemplatesAreRight(t *testing.T) {
+	all, page := filesOf(t, "templates.md")
 	if services, err := definition.Load(files(t, all), "production"); err != nil || len(services) != 1 || !strings.Contains(string(services[0].JSON), `"alarms":["catalog-errors","catalog-latency"]`) {
 		t.Fatalf("%d services, %v", len(services), err)
 	}
 	all["catalog.yaml"] = strings.Replace(all["catalog.yaml"], "catalog-errors, ", "", 1)
-	if _, err := definition.Load(files(t, all), "production"); err == nil || !strings.Contains(string(page), err.Error()) {
+	if _, err := definition.Load(files(t, all), "production"); err == nil || !strings.Contains(page, err.Error()) {
 		t.Errorf("the page does not show this: %v", err)
+	}
+}
+
+func TestDefinitionsOfTheFirstDayAreRight(t *testing.T) {
+	all, _ := filesOf(t, "start.md")
+	if services, err := definition.Load(files(t, all), "production"); err != nil || len(services) != 2 {
+		t.Errorf("%d services, %v", len(services), err)
 	}
 }

@@ -53,6 +53,11 @@ func (s *story) spoken(definition string) {
 // words are the commands of the command line, in the order in which the pages name them.
 var words = map[string]row{
 	"sluice release checkout 42": {given: soon, then: released},
+	"sluice release checkout 2":  {given: soon, then: released},
+	"sluice release checkout 3": {given: func(s *story) { s.spoken(scenario.Canary) }, then: func(s *story, said string) {
+		s.release, _, _ = strings.Cut(said, ":")
+		s.comes("the first shift", func() bool { return s.Serves() == "1 95 %, 3 5 %" })
+	}},
 	"sluice get checkout -w": {then: func(s *story, said string) {
 		s.says(said, ": succeeded", "The candidate serves all traffic")
 	}},
@@ -89,6 +94,45 @@ var words = map[string]row{
 			s.ends(rollout.Succeeded)
 		},
 	},
+	"sluice undo checkout": {
+		given: func(s *story) {
+			s.spoken(quick(scenario.Canary))
+			s.release = s.Requested("2")
+			s.ends(rollout.Succeeded)
+		},
+		then: func(s *story, said string) {
+			s.comes("the way back", func() bool { return s.Serves() == "1" })
+		},
+	},
+	"sluice freeze checkout": {given: running, then: func(s *story, said string) {
+		out, err := s.types("list")
+		s.must(err)
+		s.says(out, "we look into lost orders")
+	}},
+	"sluice unfreeze checkout": {then: func(s *story, said string) {
+		out, err := s.types("list")
+		s.must(err)
+		if strings.Contains(out, "lost orders") {
+			s.T.Errorf("it is frozen:\n%s", out)
+		}
+		_, err = s.types("abort", s.release)
+		s.must(err)
+		s.ends(rollout.Aborted)
+	}},
+	"sluice override checkout --gate freeze": {
+		given: func(s *story) {
+			s.spoken(atOnce(scenario.Gated(`"override":["grace"]`)))
+			_, err := s.types("freeze", "checkout", "-m", "the network is ill")
+			s.must(err)
+			s.release = s.Requested("2")
+			s.comes("the look at the gates", func() bool { r, _ := s.Recorded(s.release); return len(r.Gates) > 0 })
+		},
+		then: func(s *story, said string) {
+			s.ends(rollout.Succeeded)
+			_, err := s.types("unfreeze", "checkout")
+			s.must(err)
+		},
+	},
 	"sluice why checkout": {given: func(s *story) {
 		s.defines(quick(scenario.Canary))
 		s.release = s.Requested("77")
@@ -101,4 +145,17 @@ func running(s *story) {
 	s.spoken(scenario.Canary)
 	s.release = s.Requested("2")
 	s.comes("the first shift", func() bool { return s.Serves() == "1 95 %, 2 5 %" })
+}
+
+// types types a command beside those of the pages.
+func (s *story) types(words ...string) (string, error) {
+	folder, err := program()
+	s.must(err)
+	cmd := exec.CommandContext(s.T.Context(), filepath.Join(folder, "sluice"), words...)
+	cmd.Dir, cmd.Env = root, append(clean(), s.Sandbox.Environment()...)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		err = errors.Join(err, errors.New(string(out)))
+	}
+	return string(out), err
 }

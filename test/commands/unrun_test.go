@@ -32,10 +32,11 @@ var unrun = map[string]string{
 	"make build":        "it compiles every function for each kind, for minutes; infra/build tests what it makes of which",
 	"make synth":        "it needs Node and the CDK from npm; infra/stack tests the templates",
 	"make bootstrap":    "it needs an account of AWS: the sandbox is no CloudFormation that stacks are sent to",
-	"make deploy":       "it needs an account of AWS: the sandbox is no CloudFormation that stacks are sent to",
-	"cdk bootstrap":     "it is what make bootstrap runs",
-	"sluice":            "infra/sluice tests what it does; and that it takes the words of all pages",
-	"go test":           "go test runs these anyhow",
+	"aws cloudformation update-termination-protection": "it needs an account of AWS: the sandbox is no CloudFormation that stacks are sent to",
+	"make deploy":   "it needs an account of AWS: the sandbox is no CloudFormation that stacks are sent to",
+	"cdk bootstrap": "it is what make bootstrap runs",
+	"sluice":        "infra/sluice tests what it does; and that it takes the words of all pages",
+	"go test":       "go test runs these anyhow",
 }
 
 // reason is why a command is not run, and its row.
