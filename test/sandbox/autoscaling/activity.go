@@ -110,5 +110,5 @@ func (s *Service) tell(g *group, i *instance, a types.Activity) {
 	if detail.EC2InstanceID != "" {
 		resources = append(resources, s.o.Home.ARN("ec2", "instance/"+i.id))
 	}
-	s.told = append(s.told, func() { s.o.Emit(s.o.Context, what+" "+how, resources, detail) })
+	s.mu.Tell(func() { s.o.Emit(s.o.Context, what+" "+how, resources, detail) })
 }

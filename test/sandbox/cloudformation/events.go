@@ -29,7 +29,7 @@ func (s *Service) turn(st *stack, to types.StackStatus, why string) {
 		times = 2
 	}
 	for range times {
-		s.told = append(s.told, func() { s.o.Emit(s.o.Context, statusChange, []string{st.id}, detail) })
+		s.mu.Tell(func() { s.o.Emit(s.o.Context, statusChange, []string{st.id}, detail) })
 	}
 }
 

@@ -16,10 +16,10 @@ import (
 	"fmt"
 	"maps"
 	"strings"
-	"sync"
 	"time"
 
 	"sluice/test/sandbox/cfn"
+	"sluice/test/sandbox/outbox"
 	"sluice/test/sandbox/wire"
 )
 
@@ -52,11 +52,10 @@ var usual = Pace{ChangeSet: 8 * time.Second, Poll: 15 * time.Second, Drift: 20 *
 type Service struct {
 	o Options
 
-	mu     sync.Mutex
+	mu     outbox.Lock
 	pace   Pace
 	stacks []*stack
 	made   int
-	told   []func() // events that are sent once the lock is given back
 }
 
 // New makes a service without stacks.
@@ -79,17 +78,7 @@ func (s *Service) Wire() wire.Service {
 }
 
 // lock takes the service's lock; what it returns gives it back and sends the events that were told meanwhile.
-func (s *Service) lock() (unlock func()) {
-	s.mu.Lock()
-	return func() {
-		told := s.told
-		s.told = nil
-		s.mu.Unlock()
-		for _, tell := range told {
-			tell()
-		}
-	}
-}
+func (s *Service) lock() (unlock func()) { return s.mu.Hold() }
 
 // uuid is a new id in the form of a UUID.
 func (s *Service) uuid() string {

@@ -13,11 +13,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
-	"sync"
 	"time"
 
 	"sluice/test/sandbox/elbv2"
 	"sluice/test/sandbox/lambda"
+	"sluice/test/sandbox/outbox"
 	"sluice/test/sandbox/program"
 	"sluice/test/sandbox/wire"
 )
@@ -54,13 +54,12 @@ var usual = Pace{Look: 5 * time.Second, Rest: 30 * time.Second, Provision: 10 * 
 type Service struct {
 	o Options
 
-	mu          sync.Mutex
+	mu          outbox.Lock
 	pace        Pace
 	images      map[string]program.Program
 	definitions map[string][]*definition // by family
 	clusters    []*cluster
 	made        int
-	told        []func() // events that are sent once the lock is given back
 }
 
 // New makes a service without clusters.
@@ -87,17 +86,7 @@ func (s *Service) Wire() wire.Service {
 }
 
 // lock takes the service's lock; what it returns gives it back and sends the events that were told meanwhile.
-func (s *Service) lock() (unlock func()) {
-	s.mu.Lock()
-	return func() {
-		told := s.told
-		s.told = nil
-		s.mu.Unlock()
-		for _, tell := range told {
-			tell()
-		}
-	}
-}
+func (s *Service) lock() (unlock func()) { return s.mu.Hold() }
 
 // id is a new one of so many hexadecimal digits, at most 64.
 func (s *Service) id(digits int) string {

@@ -15,7 +15,7 @@ func (s *Service) tell(detailType, resource string, detail any) {
 	if resource != "" {
 		resources = []string{resource}
 	}
-	s.told = append(s.told, func() { s.o.Emit(s.o.Context, detailType, resources, detail) })
+	s.mu.Tell(func() { s.o.Emit(s.o.Context, detailType, resources, detail) })
 }
 
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html
