@@ -128,10 +128,13 @@ synth: build tools ## Make the CloudFormation templates of ENVIRONMENT into cdk.
 	$(CDK) synth --quiet -c environment=$(ENVIRONMENT) $(CONCURRENT)
 	@echo "The templates are in cdk.out/; make deploy ENVIRONMENT=$(ENVIRONMENT) deploys them."
 
+.PHONY: ready
+ready: ## Look whether ENVIRONMENT can be deployed from here: who asks, to which account and Region, with which definitions
+	@go run ./infra/ready -environment "$(ENVIRONMENT)"
+
 .PHONY: deploy
 deploy: CONCURRENCY ?= $(shell aws lambda get-account-settings --query AccountLimit.ConcurrentExecutions --output text)
-deploy: build tools ## Deploy ENVIRONMENT to the account of your AWS credentials
-	@test -n "$$AWS_REGION$$AWS_DEFAULT_REGION" || { echo "set AWS_REGION to the region to deploy to, such as AWS_REGION=eu-central-1"; exit 1; }
+deploy: ready build tools ## Deploy ENVIRONMENT to the account of your AWS credentials
 	$(CDK) deploy --all -c environment=$(ENVIRONMENT) $(CONCURRENT) --require-approval broadening $(if $(SLACK_API),--parameters Sluice-$(ENVIRONMENT):SlackApi=$(SLACK_API)) $(if $(GITHUB_API),--parameters Sluice-$(ENVIRONMENT):GitHubApi=$(GITHUB_API)) $(if $(ADDRESSES),--parameters Sluice-$(ENVIRONMENT):FunctionAddresses=$(ADDRESSES))
 	@if [ "$(ENVIRONMENT)" = production ]; then aws cloudformation set-stack-policy --stack-name Sluice-production --stack-policy-body file://infra/stack-policy.json; fi
 
