@@ -32,10 +32,11 @@ const (
 	Undo     = "undo" // takes a promotion back
 	Freeze   = "freeze"
 	Unfreeze = "unfreeze"
+	AskAgain = "ask-again"
 )
 
 // Does lists what a word may do.
-var Does = []string{Approve, Reject, Abort, Promote, Override, Undo, Freeze, Unfreeze}
+var Does = []string{Approve, Reject, Abort, Promote, Override, Undo, Freeze, Unfreeze, AskAgain}
 
 // oneOf writes names for people: "approve, reject or abort".
 func oneOf(names []string) string {

@@ -79,6 +79,8 @@ func said(what string) page.Notice {
 		return page.Notice{Text: "Your rejection is on its way. It shows below as soon as it is counted."}
 	case events.Abort:
 		return page.Notice{Text: "The release is told to stop. Traffic goes back first; the page follows."}
+	case events.AskAgain:
+		return page.Notice{Text: "Those who can answer are asked again, unless they were asked within five minutes."}
 	case events.Freeze:
 		return page.Notice{Text: "The freeze is on its way. It shows below as soon as it stands."}
 	case events.Unfreeze:

@@ -87,6 +87,8 @@ func (h *handler) spoken(ctx context.Context, w events.Word) (events.Heard, erro
 	switch w.Do {
 	case events.Promote:
 		return h.promote(ctx, r, person)
+	case events.AskAgain:
+		return h.askAgain(ctx, r, person)
 	case events.Undo:
 		return h.undo(ctx, r, w, person)
 	}

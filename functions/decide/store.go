@@ -2,6 +2,7 @@ package decide
 
 import (
 	"context"
+	"time"
 
 	"sluice/shared/rollout"
 	"sluice/shared/stepfunctions"
@@ -19,6 +20,7 @@ type store interface {
 // records is what decide reads and writes of the records of releases.
 type records interface {
 	Answered(ctx context.Context, r rollout.Release, a rollout.Answer, line rollout.Line) (rollout.Release, error)
+	AskedAgain(ctx context.Context, r rollout.Release, now time.Time, line rollout.Line) (rollout.Release, error)
 	AskAbort(ctx context.Context, id string, f rollout.Fence, line rollout.Line) error
 	Note(ctx context.Context, id string, lines ...rollout.Line) error
 	Overridden(ctx context.Context, id string, o rollout.Override, line rollout.Line) error

@@ -116,7 +116,7 @@ func (h *handler) write(ctx context.Context, release, channel string, t dynamo.T
 		return t, err
 	}
 	for lines := t.Untold(r); len(lines) > 0; lines = t.Untold(r) {
-		reply, n := slack.Reply(lines)
+		reply, n := slack.Reply(r, lines)
 		if err := h.workspace.Reply(ctx, t.Channel, t.TS, reply); err != nil {
 			return t, err
 		}

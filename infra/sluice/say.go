@@ -22,6 +22,7 @@ type word struct {
 var words = []word{
 	{events.Approve, "Approve what a release asks", "  sluice approve checkout --comment 'looks good'", asking, "comment", false},
 	{events.Reject, "Reject what a release asks: it goes back", "  sluice reject checkout --comment 'the graph is odd'", asking, "comment", false},
+	{events.AskAgain, "Ask the approvers again what a release asks: by mail and in Slack", "  sluice ask-again checkout", asking, "", false},
 	{events.Abort, "Stop a release: the traffic goes back at once", "  sluice abort checkout --reason 'wrong branch'", stoppable, "reason", false},
 	{events.Promote, "Go to 100 % at once, after what people still have to approve", "  sluice promote checkout", current, "", false},
 	{events.Undo, "Take back what was promoted", "  sluice undo checkout --reason 'orders are lost'", promoted, "reason", false},

@@ -51,7 +51,7 @@ var decide = function{
 			access{"DeleteItem", "freeze", ""},
 			rings,
 		),
-		listReleases, listOpenReleases, wake, start, emit(events.ReleaseAnswered, events.FreezeSet, events.FreezeLifted), invoke("slack"), invoke("trigger"),
+		listReleases, listOpenReleases, wake, start, emit(events.ReleaseWaiting, events.ReleaseAnswered, events.FreezeSet, events.FreezeLifted), invoke("slack"), invoke("trigger"),
 	},
 }
 

@@ -138,6 +138,17 @@ func (s *Store) Asked(ctx context.Context, r rollout.Release, lines ...rollout.L
 	return s.progress(ctx, r.ID, u)
 }
 
+// AskedAgain writes that somebody has people asked the question r.Asked again, and returns the record as it is afterwards. ErrConflict means that the
+// question is another one by now or closed, that somebody else was quicker, or that the release has ended.
+func (s *Store) AskedAgain(ctx context.Context, r rollout.Release, now time.Time, line rollout.Line) (rollout.Release, error) {
+	u := change().tell(line)
+	asked, again := u.name("asked"), u.name("again")
+	u.sets = append(u.sets, fmt.Sprintf("%s.%s = %s", asked, again, u.value(now)))
+	u.when("%s.%s = %s AND attribute_not_exists(%s.%s) AND attribute_not_exists(%s)", asked, u.name("digest"), u.value(r.Asked.Digest), asked, u.name("closed"), u.name("end"))
+	u.when("attribute_not_exists(%s.%s) OR %s.%s = %s", asked, again, asked, again, u.value(r.Asked.Again))
+	return s.kept(ctx, r.ID, u)
+}
+
 // Answered writes, once, what a person said to the question r.Asked, and returns the record as it is afterwards. ErrConflict means
 // that this person has answered before, that the question is another one by now or closed, or that the release has ended.
 func (s *Store) Answered(ctx context.Context, r rollout.Release, a rollout.Answer, line rollout.Line) (rollout.Release, error) {

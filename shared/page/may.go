@@ -10,6 +10,7 @@ import (
 type May struct {
 	Answer   *Form              `json:"answer,omitempty"`  // approve or reject
 	Refused  *rollout.Rejection `json:"refused,omitempty"` // why they cannot answer the question that is open
+	AskAgain bool               `json:"askAgain"` // those whom the open question asks
 	Abort    bool               `json:"abort"`
 	Promote  bool               `json:"promote"`
 	Override bool               `json:"override"` // of the gates that are shut
@@ -40,6 +41,7 @@ func may(r rollout.Release, v Visitor) May {
 	m.Abort = forward
 	m.Promote = forward && !r.Started.IsZero()
 	m.Override = forward && mayOverride(r, v.Person)
+	m.AskAgain = asks(r) && forward
 	if asks(r) && r.Abort == nil {
 		m.Answer, m.Refused = answer(r, v.Person)
 	}

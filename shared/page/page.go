@@ -38,6 +38,7 @@ const (
 	Promote  = "?do=promote"
 	Overrule = "?do=override"
 	Undo     = "?do=undo"
+	Remind   = "?do=ask-again"
 	Halt     = "?do=freeze"
 	Thaw     = "?do=unfreeze"
 )
@@ -111,7 +112,7 @@ var templates = template.Must(template.New("").Funcs(template.FuncMap{
 
 // acts are the names of addresses and fields for the templates; the handler reads the same.
 var acts = map[string]string{
-	"Approve": Approve, "Reject": Reject, "Abort": Abort, "Promote": Promote, "Override": Overrule, "Undo": Undo, "Freeze": Halt, "Unfreeze": Thaw, "For": FieldFor, "Home": Home,
+	"Approve": Approve, "Reject": Reject, "Abort": Abort, "Promote": Promote, "Override": Overrule, "Undo": Undo, "AskAgain": Remind, "Freeze": Halt, "Unfreeze": Thaw, "For": FieldFor, "Home": Home,
 	"Session": FieldSession, "Step": FieldStep, "Digest": FieldDigest, "Comment": FieldComment, "Reason": FieldReason,
 }
 

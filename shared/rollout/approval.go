@@ -46,6 +46,7 @@ type Asked struct {
 	Until  time.Time `json:"until"`
 	Digest string    `json:"digest"`           // stands for what is asked about (Release.Digest)
 	Closed bool      `json:"closed,omitempty"` // counted: no answer comes in any more
+	Again  time.Time `json:"again,omitzero"`   // when somebody had people asked again
 }
 
 // approval is the approval that is needed before a step; nil when none is.

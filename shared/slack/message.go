@@ -193,18 +193,28 @@ func origin(r rollout.Release) string {
 // mostReply keeps a reply in one section, well below the length at which Slack cuts text.
 const mostReply = 2900
 
-// Reply puts as many of the first lines of a trail into one reply as fit; n is how many. Its text is for notifications.
-func Reply(lines []rollout.Line) (m Message, n int) {
+// Reply puts as many of the first lines of a release's trail into one reply as fit; n is how many. Its text is for notifications. Where one of them
+// asks people again, the reply mentions them: Slack notifies nobody of a message that is only updated.
+func Reply(r rollout.Release, lines []rollout.Line) (m Message, n int) {
 	var told, shown strings.Builder
+	again := ""
 	for _, l := range lines {
+
 		at := l.At.UTC().Format("15:04:05")
 		line := fmt.Sprintf("`%s` *%s* %s\n", at, Escape(l.Who), Escape(l.What))
 		if n > 0 && told.Len()+len(line) > mostReply {
 			break
 		}
+		if r.Asks() != nil && l.At.Equal(r.Asked.Again) {
+			again = question(r)
+		}
 		told.WriteString(line)
 		fmt.Fprintf(&shown, "%s  %s: %s\n", at, l.Who, l.What)
 		n++
 	}
-	return Message{Text: strings.TrimSuffix(told.String(), "\n"), blocks: []block{literal(strings.TrimSuffix(shown.String(), "\n"))}}, n
+	m = Message{Text: strings.TrimSuffix(told.String(), "\n"), blocks: []block{literal(strings.TrimSuffix(shown.String(), "\n"))}}
+	if again != "" {
+		m.blocks = append(m.blocks, section(again))
+	}
+	return m, n
 }

@@ -34,7 +34,7 @@ func TestLongTrailsBecomeSeveralRepliesAndNoneIsLost(t *testing.T) {
 	}
 	told := 0
 	for replies := 0; told < len(lines); replies++ {
-		m, n := slack.Reply(lines[told:])
+		m, n := slack.Reply(rollout.Release{}, lines[told:])
 		text := m.Text
 		if n == 0 || len(text) > 4000 {
 			t.Fatalf("reply %d holds %d lines in %d bytes", replies, n, len(text))
@@ -44,7 +44,7 @@ func TestLongTrailsBecomeSeveralRepliesAndNoneIsLost(t *testing.T) {
 		}
 		told += n
 	}
-	if _, n := slack.Reply([]rollout.Line{{What: strings.Repeat("x", 9000)}}); n != 1 {
+	if _, n := slack.Reply(rollout.Release{}, []rollout.Line{{What: strings.Repeat("x", 9000)}}); n != 1 {
 		t.Errorf("a line that is too long for a reply is never told: %d", n)
 	}
 }
@@ -62,7 +62,7 @@ func FuzzOf(f *testing.F) {
 		if strings.ContainsAny(m.Text, "<>") {
 			t.Errorf("a mark in %q", m.Text)
 		}
-		if reply, n := slack.Reply(r.Audit); n != 1 || strings.ContainsAny(reply.Text, "<>") {
+		if reply, n := slack.Reply(r, r.Audit); n != 1 || strings.ContainsAny(reply.Text, "<>") {
 			t.Errorf("%d lines in %q", n, reply.Text)
 		}
 		if _, err := json.Marshal(m); err != nil {

@@ -125,7 +125,7 @@ var thieves = map[string]spoils{
 
 	// Nobody but decide writes answers and overrides. What answer writes without them is not believed.
 	"count":  {items: "release~ target~ wait~", records: "approved end rejection", leases: "owner fence"},
-	"decide": {items: "freeze- freeze~ release~ target~ wait~", records: "answers overrides abort end epoch", leases: "owner fence promote", events: "release.answered freeze.set freeze.lifted", functions: "slack trigger"},
+	"decide": {items: "freeze- freeze~ release~ target~ wait~", records: "answers overrides abort end epoch", leases: "owner fence promote", events: "release.waiting release.answered freeze.set freeze.lifted", functions: "slack trigger"},
 
 	// Only these may write what a lease says of the alarms, and of what serves.
 	"admit":    {items: "alarm* queue+ queue- queue~ release~ target~ wait~", records: "abort end epoch rejection", leases: "owner fence alarms red held promote candidate stable weight armedUntil promise baking", events: "release.queued release.started"},
