@@ -9,12 +9,15 @@ import (
 // Ask is what an Order does that asks for a release; the others are words to one (Word.Do).
 const Ask = "release"
 
+// Open is what an Order does that asks for a link to the pages, with which one may look.
+const Open = "open"
+
 // Order is what somebody types at the command line, as the function command gets it over its address. Who they are is no part of it: AWS
 // states that.
 type Order struct {
-	Do      string          `json:"do"`                // release, or one of Does
+	Do      string          `json:"do"`                // release, open, or one of Does
 	Request *ReleaseRequest `json:"request,omitempty"` // of release; its requester does not count, and its key is needed
-	Release string          `json:"release,omitempty"` // id; of all others but freeze and unfreeze
+	Release string          `json:"release,omitempty"` // id; of all others but freeze and unfreeze; open without it is about all services
 	Service string          `json:"service,omitempty"` // of freeze and unfreeze; empty: all services
 	Until   time.Time       `json:"until,omitzero"`    // of freeze: when it ends by itself
 	Step    int             `json:"step,omitempty"`    // the step that is asked about, 0-based; of approve and reject
@@ -29,6 +32,7 @@ type Outcome struct {
 
 	Release string `json:"release,omitempty"` // id
 	Page    string `json:"page,omitempty"`    // of the release
+	Link    string `json:"link,omitempty"`    // of open: lets a browser in, to look
 }
 
 // ReadOrder reads an order. What else is wrong with it, Word.Check and ReadRequest say.
@@ -39,7 +43,7 @@ func ReadOrder(text []byte) (Order, error) {
 	}
 	switch {
 	case o.Do == "":
-		return o, &Malformed{"do", "is missing", "write release, " + oneOf(Does)}
+		return o, &Malformed{"do", "is missing", "write release, open, " + oneOf(Does)}
 	case o.Do == Ask && o.Request == nil:
 		return o, &Malformed{"request", "is missing", "say which service and revision"}
 	case o.Do == Ask && o.Request.Key == "":

@@ -9,10 +9,12 @@ import (
 	"net/http"
 
 	"sluice/events"
+	"sluice/shared/console"
 	"sluice/shared/dynamo"
 	"sluice/shared/lambda"
 	"sluice/shared/request"
 	"sluice/shared/rollout"
+	"sluice/shared/secretsmanager"
 	"sluice/shared/start"
 )
 
@@ -20,6 +22,8 @@ type config struct {
 	Table   string `env:"SLUICE_TABLE"`
 	Decide  string `env:"SLUICE_DECIDE"`
 	Trigger string `env:"SLUICE_TRIGGER"`
+	Links   string `env:"SLUICE_LINKS_SECRET"`
+	Console string `env:"SLUICE_CONSOLE" optional:"there are Regions where functions have no addresses"`
 }
 
 type handler struct {
@@ -27,6 +31,8 @@ type handler struct {
 	store    store
 	decide   *lambda.Function
 	requests request.Desk
+	links    *console.Looks
+	console  string
 }
 
 // store is what command does to the table; dynamo.Store implements it.
@@ -41,7 +47,10 @@ func New(w start.World) (any, error) {
 		return nil, err
 	}
 	table := dynamo.New(w.AWS, c.Table)
-	h := &handler{World: w, store: table, decide: lambda.New(w.AWS, c.Decide), requests: request.Desk{Trigger: lambda.New(w.AWS, c.Trigger), Records: table}}
+	h := &handler{
+		World: w, store: table, decide: lambda.New(w.AWS, c.Decide), requests: request.Desk{Trigger: lambda.New(w.AWS, c.Trigger), Records: table},
+		links: console.NewLooks(secretsmanager.NewPair(w.AWS, c.Links, secretsmanager.Key, w.Now), w.Now), console: c.Console,
+	}
 	return start.Web(w, "command", h.handle), nil
 }
 
@@ -62,8 +71,11 @@ func (h *handler) handle(ctx context.Context, r start.Request) (start.Answer, er
 	if err != nil {
 		return malformed(err)
 	}
-	if order.Do == events.Ask {
+	switch order.Do {
+	case events.Ask:
 		return h.ask(ctx, r.Caller, *order.Request)
+	case events.Open:
+		return h.open(ctx, order.Release)
 	}
 	return h.say(ctx, r, order)
 }
@@ -100,7 +112,7 @@ func (h *handler) say(ctx context.Context, r start.Request, o events.Order) (sta
 		record, err = h.store.Release(ctx, word.Release)
 	}
 	if dynamo.IsNotFound(err) {
-		return refuse(http.StatusNotFound, "there is no release "+word.Release, "sluice list shows those that there are"), nil
+		return noRelease(word.Release), nil
 	}
 	if err != nil {
 		return start.Answer{}, err

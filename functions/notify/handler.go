@@ -21,11 +21,12 @@ import (
 )
 
 type config struct {
-	Table   string `env:"SLUICE_TABLE"`
-	Topic   string `env:"SLUICE_TOPIC"`
-	Bus     string `env:"SLUICE_BUS"`
-	Links   string `env:"SLUICE_LINKS_SECRET"`
-	Console string `env:"SLUICE_CONSOLE" optional:"there are Regions where functions have no addresses"`
+	Environment string `env:"SLUICE_ENVIRONMENT"`
+	Table       string `env:"SLUICE_TABLE"`
+	Topic       string `env:"SLUICE_TOPIC"`
+	Bus         string `env:"SLUICE_BUS"`
+	Links       string `env:"SLUICE_LINKS_SECRET"`
+	Console     string `env:"SLUICE_CONSOLE" optional:"there are Regions where functions have no addresses"`
 }
 
 type handler struct {
@@ -45,7 +46,7 @@ func New(w start.World) (any, error) {
 	}
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), topic: sns.New(w.AWS, c.Topic),
-		links: console.NewLooks(secretsmanager.NewPair(w.AWS, c.Links, secretsmanager.Key, w.Now), w.Now), console: c.Console, shell: console.Shell{Bus: c.Bus, Table: c.Table},
+		links: console.NewLooks(secretsmanager.NewPair(w.AWS, c.Links, secretsmanager.Key, w.Now), w.Now), console: c.Console, shell: console.Shell{Bus: c.Bus, Environment: c.Environment, Addresses: c.Console != ""},
 	}
 	return start.Handle(w, "notify", h.handle), nil
 }
@@ -84,9 +85,9 @@ func (h *handler) handle(ctx context.Context, e events.Envelope[about]) (struct{
 	}
 	if h.console == "" {
 		ways.read = h.shell.Read(r.ID)
-		if ways.answer, err = h.shell.Answer(r); err != nil {
-			return struct{}{}, err
-		}
+	}
+	if ways.answer, err = h.shell.Answer(r); err != nil {
+		return struct{}{}, err
 	}
 	return struct{}{}, h.topic.Send(ctx, subject(e.DetailType, r), body(eventbridge.Detail(r, rollout.None, sentence, at), ways))
 }
@@ -110,8 +111,7 @@ func plain(s string) string {
 	}, s)
 }
 
-// ways are what a mail says besides its event: what a revision is called, and how its reader goes on: by a link to the page, or by commands where
-// there are no pages.
+// ways are what a mail says besides its event: what a revision is called, and how its reader goes on: by a link to the page, or by commands.
 type ways struct {
 	word, look, read, answer string
 	changes                  []string // what the release will change, while that is still to come

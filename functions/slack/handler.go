@@ -19,6 +19,7 @@ import (
 )
 
 type config struct {
+	Environment string `env:"SLUICE_ENVIRONMENT"`
 	Table       string `env:"SLUICE_TABLE"`
 	Definitions string `env:"SLUICE_DEFINITIONS"`
 	API         string `env:"SLUICE_SLACK_API"`
@@ -48,7 +49,7 @@ func New(w start.World) (any, error) {
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), definitions: ssm.New(w.AWS, c.Definitions),
 		workspace: slack.New(w.HTTP, c.API, token.Value),
-		links:     console.NewLooks(secretsmanager.NewPair(w.AWS, c.Links, secretsmanager.Key, w.Now), w.Now), console: c.Console, shell: console.Shell{Bus: c.Bus, Table: c.Table},
+		links:     console.NewLooks(secretsmanager.NewPair(w.AWS, c.Links, secretsmanager.Key, w.Now), w.Now), console: c.Console, shell: console.Shell{Bus: c.Bus, Environment: c.Environment, Addresses: c.Console != ""},
 	}
 	return start.Handle(w, "slack", h.handle), nil
 }

@@ -72,7 +72,7 @@ func (h *handler) handle(ctx context.Context, e events.Raw) (release string, err
 // requested makes the release that somebody asks for.
 func (h *handler) requested(ctx context.Context, e events.Raw) (release string, err error) {
 	if e.ID == "" { // the release's id is made from it: without one each try would make another release
-		return "", &events.Malformed{Field: "id", Wrong: "is missing", Remedy: "send the request to Sluice's bus (aws events put-events)"}
+		return "", &events.Malformed{Field: "id", Wrong: "is missing", Remedy: "ask by the command sluice release, or send the request to Sluice's bus"}
 	}
 	request, err := events.ReadRequest(e)
 	r := h.release(request, e.ID)

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"sluice/shared/lambda"
+	"sluice/events"
 )
 
 // openPage opens the page of a release in a browser.
@@ -16,7 +16,9 @@ func openPage(d desk, open opener) *cobra.Command {
 	prints := false
 	c := &cobra.Command{
 		Use: "open [SERVICE|RELEASE]", Short: "Open the page of a release, or of all services, in a browser", Args: takes(0, 1, "[SERVICE] (or the id of a release)"),
-		Long: "Open the page of a release, or of all services, in a browser. The link is for looking; it lets the browser in for eight hours.",
+		Example: "  sluice open\n  sluice open checkout\n  sluice open checkout --print",
+		Long: "Open the page of a release, or of all services, in a browser. The link is for looking, and lets the browser in for eight hours; what you\n" +
+			"have to say, say here (sluice approve, abort, freeze, ...).",
 		RunE: func(c *cobra.Command, words []string) error {
 			e, err := open(c.Context())
 			if err != nil {
@@ -30,7 +32,7 @@ func openPage(d desk, open opener) *cobra.Command {
 				}
 				id = r.ID
 			}
-			link, err := e.link(c.Context(), id)
+			link, err := d.link(c.Context(), e, id)
 			if err != nil {
 				return err
 			}
@@ -48,13 +50,10 @@ func openPage(d desk, open opener) *cobra.Command {
 	return c
 }
 
-// link asks the pages for a link to look with; only whom IAM lets invoke their function gets one.
-func (e engine) link(ctx context.Context, release string) (string, error) {
-	var answer struct {
-		URL string `json:"url"`
-	}
-	err := lambda.New(e.AWS, e.Function("console")).Ask(ctx, map[string]any{"link": map[string]string{"release": release}}, &answer)
-	return answer.URL, err
+// link asks the function command for a link to look with.
+func (d desk) link(ctx context.Context, e engine, release string) (string, error) {
+	out, err := e.order(ctx, events.Order{Do: events.Open, Release: release}, d.now())
+	return out.Link, err
 }
 
 // browse opens an address with what the system has for that.

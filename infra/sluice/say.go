@@ -16,23 +16,24 @@ type word struct {
 	fits               preference
 	reason             string // what its reason is called; empty: it has none
 	needed             bool   // it does not count without a reason
+	long               string // what else there is to know; empty: nothing
 }
 
 // words are all that a person may say.
 var words = []word{
-	{events.Approve, "Approve what a release asks", "  sluice approve checkout --comment 'looks good'", asking, "comment", false},
-	{events.Reject, "Reject what a release asks: it goes back", "  sluice reject checkout --comment 'the graph is odd'", asking, "comment", false},
-	{events.AskAgain, "Ask the approvers again what a release asks: by mail and in Slack", "  sluice ask-again checkout", asking, "", false},
-	{events.Abort, "Stop a release: the traffic goes back at once", "  sluice abort checkout --reason 'wrong branch'", stoppable, "reason", false},
-	{events.Promote, "Go to 100 % at once, after what people still have to approve", "  sluice promote checkout", current, "", false},
-	{events.Undo, "Take back what was promoted", "  sluice undo checkout --reason 'orders are lost'", promoted, "reason", false},
-	{events.Override, "Let a release through gates that are shut", "  sluice override checkout --gate windows --reason 'the fix cannot wait'", held, "reason", true},
+	{events.Approve, "Approve what a release asks", "  sluice approve checkout --comment 'looks good'", asking, "comment", false, ""},
+	{events.Reject, "Reject what a release asks: it goes back", "  sluice reject checkout --comment 'the graph is odd'", asking, "comment", false, ""},
+	{events.AskAgain, "Ask the approvers again what a release asks: by mail and in Slack", "  sluice ask-again checkout", asking, "", false, "Once in five minutes at most. The mail and the message in Slack are sent again, and those who can answer are mentioned."},
+	{events.Abort, "Stop a release: the traffic goes back at once", "  sluice abort checkout --reason 'wrong branch'", stoppable, "reason", false, ""},
+	{events.Promote, "Go to 100 % at once, after what people still have to approve", "  sluice promote checkout", current, "", false, ""},
+	{events.Undo, "Take back what was promoted", "  sluice undo checkout --reason 'orders are lost'", promoted, "reason", false, "Inside the revert window the traffic goes back at once. After it, a new release brings the revision that was stable before, with all\ngates, approvals and checks of the service; it says what it undoes."},
+	{events.Override, "Let a release through gates that are shut", "  sluice override checkout --gate windows --reason 'the fix cannot wait'", held, "reason", true, "Also of the gate freeze: it lets this one release through what somebody froze."},
 }
 
 func (w word) verb(d desk, open opener) *cobra.Command {
 	step, o := 0, events.Order{Do: w.do}
 	c := &cobra.Command{
-		Use: w.do + " SERVICE|RELEASE", Short: w.short, Example: w.example, Args: takes(1, 1, "SERVICE (or the id of a release)"),
+		Use: w.do + " SERVICE|RELEASE", Short: w.short, Long: w.explained(), Example: w.example, Args: takes(1, 1, "SERVICE (or the id of a release)"),
 		RunE: func(c *cobra.Command, names []string) error {
 			if w.needed && strings.TrimSpace(o.Comment) == "" {
 				return wrong("an override needs a reason, which stays in the record: add --%s '...'", w.reason)
@@ -72,6 +73,9 @@ func (w word) verb(d desk, open opener) *cobra.Command {
 	}
 	return c
 }
+
+// explained is what the word's own help says.
+func (w word) explained() string { return strings.TrimSpace(w.short + ".\n" + w.long) }
 
 func (w word) answers() bool { return w.do == events.Approve || w.do == events.Reject }
 

@@ -68,10 +68,10 @@ var button = function{
 var command = function{
 	name: "command", about: "Takes what people say at the command line, as whom AWS says they are",
 	seconds: 30, memory: 512, woken: bySigner,
-	variables: "SLUICE_TABLE SLUICE_DECIDE SLUICE_TRIGGER",
+	variables: "SLUICE_TABLE SLUICE_DECIDE SLUICE_TRIGGER SLUICE_LINKS_SECRET SLUICE_CONSOLE",
 	may: []permission{
 		items(access{"GetItem", "release", ""}),
-		invoke("trigger"), speak("command"),
+		invoke("trigger"), speak("command"), readSecret("SignLinks", linksSecret),
 	},
 }
 

@@ -46,7 +46,7 @@ var notify = function{
 	rules: always(
 		rule{name: "notify", ownBus: true, pattern: events.NotifyPattern(), about: "A release began or ended: people want to know"},
 	),
-	variables: "SLUICE_TABLE SLUICE_BUS SLUICE_TOPIC SLUICE_LINKS_SECRET SLUICE_CONSOLE",
+	variables: "SLUICE_ENVIRONMENT SLUICE_TABLE SLUICE_BUS SLUICE_TOPIC SLUICE_LINKS_SECRET SLUICE_CONSOLE",
 	may: []permission{
 		items(access{"GetItem", "release", ""}),
 		tellPeople, readSecret("SignLinks", linksSecret),
@@ -59,7 +59,7 @@ var slack = function{
 	rules: always(
 		rule{name: "slack", ownBus: true, pattern: events.ProgressPattern(), about: "Something happened to a release: its message in Slack changes"},
 	),
-	variables: "SLUICE_TABLE SLUICE_BUS SLUICE_DEFINITIONS SLUICE_SLACK_API SLUICE_SLACK_SECRET SLUICE_LINKS_SECRET SLUICE_CONSOLE",
+	variables: "SLUICE_ENVIRONMENT SLUICE_TABLE SLUICE_BUS SLUICE_DEFINITIONS SLUICE_SLACK_API SLUICE_SLACK_SECRET SLUICE_LINKS_SECRET SLUICE_CONSOLE",
 	may: []permission{
 		readDefinitions,
 		items(

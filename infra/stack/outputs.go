@@ -16,16 +16,19 @@ import (
 func newOutputs(h home, services []definition.Service, bus awsevents.EventBus, topic awssns.Topic, machine string, urls map[string]*string, operator *string, where conditions) {
 	region := *h.stack.Region()
 	console := newConsole(h, where)
-	output(h, "ReleaseCommand", "Asks for a release: put your version, commit and name in",
+	output(h, "ReleaseCommand", "Asks for a release: put your version, commit and name in", *either(where.addresses,
+		fmt.Sprintf("AWS_REGION=%s sluice release %s VERSION --commit COMMIT --author YOU --reason WHY -e %s", region, example(services), h.Environment),
 		fmt.Sprintf(`aws events put-events --region %s --entries '[{"EventBusName":"%s","Source":"person","DetailType":"%s","Detail":"%s"}]'`,
-			region, *bus.EventBusName(), events.ReleaseRequested, exampleDetail(services)))
+			region, *bus.EventBusName(), events.ReleaseRequested, exampleDetail(services))))
 	output(h, "SubscribeCommand", "Sends you mail when a release ends and when Sluice needs you",
 		fmt.Sprintf("aws sns subscribe --region %s --topic-arn %s --protocol email --notification-endpoint you@example.com", region, *topic.TopicArn()))
 	output(h, "PauseCommand", "Stops new releases from starting; enable-rule lets them start again",
 		fmt.Sprintf("aws events disable-rule --region %s --event-bus-name %s --name %s", region, *bus.EventBusName(), h.Name("trigger")))
 	output(h, "OperatorPolicy", "Attach this policy to the roles of people and jobs that use the command line sluice", *operator)
 	visited(h, where, "LinkCommand", "Makes a link to the pages; first put keys into the secrets that sign links: see docs/operations.md",
-		fmt.Sprintf(`aws lambda invoke --region %s --function-name %s --cli-binary-format raw-in-base64-out --payload '{"link":{}}' /dev/stdout`, region, h.Name("console")))
+		fmt.Sprintf("AWS_REGION=%s sluice open -e %s", region, h.Environment))
+	visited(h, where, "FreezeCommand", "Lets no release of any service begin or get more traffic; sluice unfreeze lets them go on",
+		fmt.Sprintf("AWS_REGION=%s sluice freeze --reason WHY -e %s", region, h.Environment))
 	visited(h, where, "SlackButtonsAddress", "Put this into the Slack app: Interactivity & Shortcuts, Request URL", *urls["button"])
 	visited(h, where, "WebhookAddress", "Put this, with github, gitlab or bitbucket at its end, into the webhooks of your repository", *urls["webhook"])
 	output(h, "WithoutAddresses", "What there is not, because Lambda gives functions no addresses here", withoutAddresses).SetCondition(where.nowhere)
@@ -38,13 +41,17 @@ func newOutputs(h home, services []definition.Service, bus awsevents.EventBus, t
 const withoutAddresses = "No pages: mails say the commands that read a release and answer it. No buttons in Slack: messages say the command. " +
 	"No webhooks: releases come by events, CodeCommit, ECR, S3 and CodePipeline. See docs/operations.md, Where functions have no addresses"
 
+// example is the first service.
+func example(services []definition.Service) string {
+	if len(services) > 0 {
+		return services[0].Definition.Service
+	}
+	return "YOUR-SERVICE"
+}
+
 // exampleDetail is the body of an event for the first service, quoted for the inside of a JSON string.
 func exampleDetail(services []definition.Service) string {
-	service := "YOUR-SERVICE"
-	if len(services) > 0 {
-		service = services[0].Definition.Service
-	}
-	return fmt.Sprintf(`{\"service\":\"%s\",\"revision\":\"VERSION\",\"commit\":\"COMMIT\",\"author\":\"YOU\",\"reason\":\"WHY\"}`, service)
+	return fmt.Sprintf(`{\"service\":\"%s\",\"revision\":\"VERSION\",\"commit\":\"COMMIT\",\"author\":\"YOU\",\"reason\":\"WHY\"}`, example(services))
 }
 
 // visited makes an output with an address on the internet, where functions have addresses.

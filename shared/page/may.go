@@ -10,7 +10,7 @@ import (
 type May struct {
 	Answer   *Form              `json:"answer,omitempty"`  // approve or reject
 	Refused  *rollout.Rejection `json:"refused,omitempty"` // why they cannot answer the question that is open
-	AskAgain bool               `json:"askAgain"` // those whom the open question asks
+	AskAgain bool               `json:"askAgain"`          // those whom the open question asks
 	Abort    bool               `json:"abort"`
 	Promote  bool               `json:"promote"`
 	Override bool               `json:"override"` // of the gates that are shut

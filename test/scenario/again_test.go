@@ -51,6 +51,9 @@ func TestPeopleAreAskedAgainOnceInAWhile(t *testing.T) {
 		if mails() != 3 || mentions() != 2 {
 			t.Errorf("on the page: %d mails, %d mentions", mails(), mentions())
 		}
+		if !strings.Contains(w.Mail(), "sluice approve checkout -e sandbox (or reject)") {
+			t.Errorf("the mail does not say how to answer:\n%s", w.Mail())
+		}
 		if told := w.Told(id); !slices.Contains(told, "waiting") || !strings.Contains(w.Trail(id), "asks again") {
 			t.Errorf("told %v\n%s", told, w.Trail(id))
 		}
