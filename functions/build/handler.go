@@ -105,7 +105,7 @@ func (h *handler) start(ctx context.Context, r rollout.Release) (_ rollout.Relea
 
 // builds says who builds what.
 func builds(r rollout.Release) string {
-	return fmt.Sprintf("CodeBuild project %s builds %s.", r.Definition.Source.Build.CodeBuild, r.Revision)
+	return fmt.Sprintf("CodeBuild project %s builds %s.", r.Definition.Source.Build.CodeBuild, r.Candidate())
 }
 
 // tell says once that the revision is being built. It writes last that it said so: after a crash in between it says so again, and not never.

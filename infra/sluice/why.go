@@ -61,7 +61,7 @@ func (d desk) reason(r rollout.Release, v page.View, environment string) string 
 	fmt.Fprintf(&b, "%s  %s, %s\n", d.pen.Bold(r.ID), d.pen.Paint(screen.ToneColor(v.Tone), strings.ToLower(v.Badge)), r.Candidate())
 	switch {
 	case r.Cause != nil:
-		say("  ", r.Cause.Reason+".")
+		say("  ", strings.TrimSuffix(r.Cause.Reason, ".")+".")
 		if c := v.Cause; c.At != nil {
 			say("  ", fmt.Sprintf("%s (%s), at %s%s.", c.Kind, c.By, c.At.Text, d.atStep(r)))
 		}
@@ -75,8 +75,8 @@ func (d desk) reason(r rollout.Release, v page.View, environment string) string 
 	}
 	for _, one := range []*rollout.Rejection{r.Rejection, r.Obstacle} {
 		if one != nil {
-			say("  ", one.Reason+".")
-			say("  ", "What to do: "+one.Remedy+".")
+			say("  ", strings.TrimSuffix(one.Reason, ".")+".")
+			say("  ", "What to do: "+strings.TrimSuffix(one.Remedy, ".")+".")
 		}
 	}
 	for _, c := range v.Checks {

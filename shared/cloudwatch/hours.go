@@ -12,7 +12,7 @@ import (
 
 // Hours is how many requests each stream of a definition's checks counted in each hour of the last week, oldest first, as if stable had served alone; of
 // a bound, how many values its metrics had. A metric that cannot be read affects only its own check. What came before a stream counted anything is left
-// out, so an empty list means that it never did.
+// out, so an empty list means that it never did. The hour that runs counts, as if it went on as it began, only for a stream that has no other.
 func (w *Watcher) Hours(ctx context.Context, d rollout.Definition, stable string, now time.Time) (map[string][]float64, judge.Unread) {
 	found := map[string][]float64{}
 	return found, byCheck(judge.Streams(d), func(streams []judge.Stream) (judge.Unread, error) {
@@ -28,20 +28,25 @@ func (w *Watcher) hours(ctx context.Context, t kind.Spec, streams []judge.Stream
 		asked[s.Check] = append(asked[s.Check], ids[s.Key]...)
 	}
 	since, until := week(now), now.Truncate(time.Hour)
-	found, err := b.read(ctx, w.cloudwatch, since, until)
+	found, err := b.read(ctx, w.cloudwatch, since, until.Add(time.Hour))
 	if err != nil {
 		return nil, err
 	}
 	for key, some := range ids {
 		into[key] = nil
-		for at := since; at.Before(until); at = at.Add(time.Hour) {
-			sum := 0.0
+		counted := func(at time.Time) (sum float64) {
 			for _, id := range some {
 				sum += found.values[id][at.Unix()]
 			}
-			if sum > 0 || len(into[key]) > 0 {
+			return sum
+		}
+		for at := since; at.Before(until); at = at.Add(time.Hour) {
+			if sum := counted(at); sum > 0 || len(into[key]) > 0 {
 				into[key] = append(into[key], sum)
 			}
+		}
+		if sum, runs := counted(until), now.Sub(until); sum > 0 && len(into[key]) == 0 {
+			into[key] = []float64{sum * float64(time.Hour) / float64(max(runs, time.Minute))}
 		}
 	}
 	return unreadable(asked, found), nil

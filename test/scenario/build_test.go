@@ -74,6 +74,9 @@ func TestPushIsBuiltAndReleased(t *testing.T) {
 		if told := w.Told(r.ID); told[0] != "building" {
 			t.Errorf("it told %v", told)
 		}
+		if said := w.Trail(r.ID); !strings.Contains(said, " builds commit 4f1c2a9") {
+			t.Errorf("it says\n%s", said)
+		}
 	})
 }
 
