@@ -3,6 +3,7 @@ package draft
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
@@ -68,18 +69,35 @@ func Names() []string {
 	return names
 }
 
-// Flags are those of all kinds, each once, with the kinds that have it.
-func Flags() (flags []Field, kinds map[string][]string) {
-	kinds = map[string][]string{}
+// A Flag is a field of one or several kinds, as the command line's help lists it.
+type Flag struct {
+	Name  string
+	Usage string // what it says, with the kinds: "Function (lambdaAlias)"
+}
+
+// Flags are those of all kinds, each once.
+func Flags() (flags []Flag) {
+	asked := map[string][]string{} // what a flag says, in the order of the kinds
+	of := map[string][]string{}    // the kinds for which it says that
 	for _, k := range Kinds() {
 		for _, f := range k.Fields {
-			if !slices.ContainsFunc(flags, func(known Field) bool { return known.Flag == f.Flag }) {
-				flags = append(flags, f)
+			if !slices.Contains(asked[f.Flag], f.Ask) {
+				asked[f.Flag] = append(asked[f.Flag], f.Ask)
 			}
-			kinds[f.Flag] = append(kinds[f.Flag], string(k.ID))
+			of[f.Flag+f.Ask] = append(of[f.Flag+f.Ask], string(k.ID))
+			if !slices.ContainsFunc(flags, func(known Flag) bool { return known.Name == f.Flag }) {
+				flags = append(flags, Flag{Name: f.Flag})
+			}
 		}
 	}
-	return flags, kinds
+	for i, f := range flags {
+		var usage []string
+		for _, ask := range asked[f.Name] {
+			usage = append(usage, ask+" ("+strings.Join(of[f.Name+ask], ", ")+")")
+		}
+		flags[i].Usage = strings.Join(usage, "; ")
+	}
+	return flags
 }
 
 // always is a Usual that does not depend on anything.

@@ -48,9 +48,8 @@ func first(d desk, open opener) *cobra.Command {
 	f.StringSliceVar(&w.alarms, "alarm", nil, "CloudWatch alarm that takes a release back; may be given several times")
 	f.BoolVarP(&w.yes, "yes", "y", false, "ask nothing: take what is usual")
 	f.BoolVar(&w.force, "force", false, "write over a file that is there")
-	fields, kinds := draft.Flags()
-	for _, one := range fields {
-		f.String(one.Flag, "", strings.ToLower(one.Ask[:1])+one.Ask[1:]+" ("+strings.Join(kinds[one.Flag], ", ")+")")
+	for _, one := range draft.Flags() {
+		f.String(one.Name, "", one.Usage)
 	}
 	_ = c.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions(draft.Names(), cobra.ShellCompDirectiveNoFileComp)) // it fails for unknown flags alone
 	return c
@@ -66,10 +65,9 @@ type beginning struct {
 
 // flags takes the answers that the command line gives.
 func (b *beginning) flags(c *cobra.Command) {
-	fields, _ := draft.Flags()
-	for _, f := range fields {
-		if said, err := c.Flags().GetString(f.Flag); err == nil && said != "" {
-			b.answers[f.Flag] = said
+	for _, f := range draft.Flags() {
+		if said, err := c.Flags().GetString(f.Name); err == nil && said != "" {
+			b.answers[f.Name] = said
 		}
 	}
 }
