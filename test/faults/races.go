@@ -95,6 +95,11 @@ var races = []race{
 	}},
 	{name: "abort and settle", definition: short, rivals: map[string]int{"decide": 1, "settle": 1}, setting: baking(bakeEnd), meet: abort},
 	{name: "abort and shift", definition: short, rivals: map[string]int{"decide": 1, "shift": 1}, setting: baking(bakeEnd), meet: abort},
+	{name: "a freeze that is lifted and shift", definition: canary, rivals: map[string]int{"decide": 1, "shift": 1}, setting: frozen, meet: func(w *scenario.World, id string) []string {
+		go w.Commands("linus", events.Order{Do: events.Unfreeze}) // it is answered when both are through
+		w.Pass(3 * time.Second)
+		return []string{id}
+	}, ends: []rollout.End{rollout.Succeeded}},
 	{name: "two triggers", definition: short, rivals: map[string]int{"trigger": 2}, setting: func(*scenario.World) string { return "" }, meet: func(w *scenario.World, _ string) []string {
 		id := w.Requested("2")
 		return doubled(w, id, "trigger")
@@ -292,6 +297,15 @@ func red(w *scenario.World, id string) []string {
 	w.AlarmRed(scenario.Alarm)
 	w.Pass(time.Second)
 	return []string{id}
+}
+
+// frozen asks for a release and freezes everything in its first bake, which is about to end.
+func frozen(w *scenario.World) string {
+	w.Hires()
+	id := baking(5 * time.Minute)(w)
+	w.Insists("linus", events.Order{Do: events.Freeze, Comment: "the network is ill"})
+	w.Pass(bakeEnd - 5*time.Minute)
+	return id
 }
 
 // press has grace press a button of the release's message. Whoever presses waits for the answer, so somebody else has to let the

@@ -228,6 +228,19 @@ var stories = []story{
 		ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}},
 	},
 	{
+		name:  "frozen between two steps, and let go on",
+		given: func(w *scenario.World) { w.Hires() },
+		tell: func(w *scenario.World) []string {
+			id := w.Requested("2")
+			w.Pass(5 * time.Minute)
+			w.Insists("linus", events.Order{Do: events.Freeze, Comment: "the network is ill"})
+			w.Pass(20 * time.Minute)
+			w.Insists("linus", events.Order{Do: events.Unfreeze})
+			return []string{id}
+		},
+		ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}},
+	},
+	{
 		name:  "failing the test before its gates open",
 		edit:  scenario.WithGates,
 		given: func(w *scenario.World) { guarded(w); w.Acceptance(3*time.Minute, "exit status 1") },

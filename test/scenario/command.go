@@ -35,8 +35,22 @@ func (w *World) Commands(session string, o events.Order) (out events.Outcome, st
 	sum := sha256.Sum256(body)
 	w.must(v4.NewSigner().SignHTTP(w.ctx, key, r, hex.EncodeToString(sum[:]), "lambda", w.home.Region, time.Now()))
 	answer, err := w.web().Do(r)
+	if w.ctx.Err() != nil { // the world ended meanwhile
+		return out, 0
+	}
 	w.must(err)
 	defer func() { _ = answer.Body.Close() }()
 	_ = json.NewDecoder(answer.Body).Decode(&out) // what is no answer of ours stays empty
 	return out, answer.StatusCode
+}
+
+// Insists says an order again each minute until it counts, as people do who are told that it failed; for two hours at most.
+func (w *World) Insists(session string, o events.Order) {
+	w.T.Helper()
+	for range 120 {
+		if out, _ := w.Commands(session, o); out.Done {
+			return
+		}
+		w.Pass(time.Minute)
+	}
 }
