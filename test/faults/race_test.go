@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-var orders = flag.Int("orders", 40, "how many orders of each race to run, a fifth of that where worlds take long; 0 runs all of them, or as many as the race allows")
+var orders = flag.Int("orders", 25, "how many orders of each race to run, a fifth of that where worlds take long; 0 runs all of them, or as many as the race allows")
 
 // Each race is run in every order that its calls could have: make faults; the first forty of them otherwise.
 func TestNoInterleavingBreaksAnInvariant(t *testing.T) {

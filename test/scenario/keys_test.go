@@ -51,7 +51,7 @@ func TestWhoSendsLinksForLookingHoldsNoKeyThatNamesPeople(t *testing.T) {
 				}
 			}
 		}
-		for name, want := range map[string][]string{"links": {"console", "notify", "slack"}, "people": {"button", "console"}} {
+		for name, want := range map[string][]string{"links": {"command", "console", "notify", "slack"}, "people": {"button", "console"}} {
 			if slices.Sort(holders[name]); !slices.Equal(holders[name], want) {
 				t.Errorf("the key in %s is read by %v, want %v", name, holders[name], want)
 			}

@@ -188,6 +188,16 @@ func (c Contender) Promoted(w *World) (transitions, steps int) {
 	return w.Transitions(r), len(r.Steps)
 }
 
+// Most is how many transitions a release of so many steps may take. A move that its service takes a while to carry out is asked about twice; one of ECS may
+// last longer than those before it, because tasks come up and drain as they like, and is asked about once more then.
+func (c Contender) Most(steps int) int {
+	each := 6
+	if _, varies := c.Kind.(OnECS); varies {
+		each = 9
+	}
+	return rollout.Transitions(steps) + each*c.Slow(steps)
+}
+
 // guard is the name of the guard for the kind.
 func (c Contender) guard() string {
 	if c.Kind == nil {

@@ -3,7 +3,6 @@ package scenario_test
 import (
 	"testing"
 
-	"sluice/shared/rollout"
 	"sluice/test/scenario"
 )
 
@@ -13,7 +12,7 @@ func TestAReleaseTakesNoMoreTransitionsThanItsStepsAndMoves(t *testing.T) {
 		t.Run(c.Name, func(t *testing.T) {
 			scenario.RunWith(t, scenario.Options{Kind: c.Kind}, func(w *scenario.World) {
 				n, steps := c.Promoted(w)
-				if most := rollout.Transitions(steps) + 6*c.Slow(steps); n > most {
+				if most := c.Most(steps); n > most {
 					w.T.Errorf("a release of %d steps took %d transitions, want %d at most", steps, n, most)
 				}
 			})

@@ -86,6 +86,20 @@ var everyCall = map[string]func(w *World){
 		w.Answered(request.ID(""), "grace", events.Approve)
 		w.Ended(request.ID(""))
 	},
+	"frozen between two steps, let go on, looked at, and undone after its window": func(w *World) {
+		w.Hires()
+		w.Given(Canary)
+		id := w.Requested("2")
+		w.AtStep(id, 0)
+		w.freezes(freeze(""))
+		w.Pass(30 * time.Minute)
+		w.freezes(unfreeze(""))
+		w.Ended(id)
+		w.freezes(events.Order{Do: events.Open, Release: id})
+		w.Pass(2 * time.Hour)
+		w.freezes(events.Order{Do: events.Undo, Release: id})
+		w.Pass(time.Hour)
+	},
 	"queued, aborted, promoted now": func(w *World) {
 		w.Given(Canary)
 		first := w.Requested("2")

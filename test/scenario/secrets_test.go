@@ -70,6 +70,10 @@ func notSetUp(w *World) {
 	if end := w.Ended(id).End; end != rollout.Succeeded {
 		w.T.Errorf("it ended %s:\n%s", end, w.Trail(id))
 	}
+	w.Hires()
+	if out, _ := w.Commands("linus", events.Order{Do: events.Open, Release: id}); out.Done || out.Link != "" {
+		w.T.Errorf("there is a link, signed with no key: %+v", out)
+	}
 	for _, host := range []string{events.GitHub, events.GitLab, events.Bitbucket} {
 		if status := w.pushed(host, githubPush(w.T), webhookKey); status != http.StatusServiceUnavailable {
 			w.T.Errorf("the webhook answers %s with %d, want that it is not set up", host, status)
