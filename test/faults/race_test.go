@@ -9,7 +9,7 @@ import (
 
 var orders = flag.Int("orders", 25, "how many orders of each race to run, a fifth of that where worlds take long; 0 runs all of them, or as many as the race allows")
 
-// Each race is run in every order that its calls could have: make faults; the first forty of them otherwise.
+// Each race is run in every order that its calls could have: make faults; the first 25 of them otherwise.
 func TestNoInterleavingBreaksAnInvariant(t *testing.T) {
 	for _, x := range races {
 		t.Run(x.label(), func(t *testing.T) {
