@@ -46,7 +46,7 @@ func TestMarkedRequestsMeetTheCandidateFirst(t *testing.T) {
 func TestRedAlarmTakesMarkedRequestsBack(t *testing.T) {
 	onMarks(t, marked, func(w *scenario.World, rule scenario.External) {
 		id := w.Requested("2")
-		w.Pass(8 * time.Minute)
+		w.Pass(8*time.Minute + 20*time.Second) // off the full minutes, at which alarms are evaluated
 		before := len(w.Calls("guard-alb"))
 		w.AlarmRed(scenario.Alarm)
 		w.Pass(time.Second)
