@@ -53,15 +53,9 @@ func load(t *testing.T, definitions map[string]string) []definition.Service {
 
 func TestEveryEnvironmentOfThisRepositoryLoads(t *testing.T) {
 	root := os.DirFS("../..")
-	entries, err := fs.ReadDir(root, definition.Folder)
+	environments, err := definition.Environments(root)
 	if err != nil {
 		t.Fatal(err)
-	}
-	environments := []string{"production"}
-	for _, e := range entries {
-		if e.IsDir() && e.Name() != definition.Templates {
-			environments = append(environments, e.Name())
-		}
 	}
 	for _, environment := range environments {
 		services, err := definition.Load(root, environment)

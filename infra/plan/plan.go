@@ -78,15 +78,9 @@ func findings(ctx context.Context, s definition.Service, asked Wish, w world) st
 
 // passedOver warns of an environment that has no overlays and whose name is nearly that of an environment that has some.
 func passedOver(root fs.FS, environment string) error {
-	entries, err := fs.ReadDir(root, definition.Folder)
+	known, err := definition.Environments(root)
 	if err != nil {
-		return fmt.Errorf("reading definitions: %w", err)
-	}
-	known := []string{"production"}
-	for _, e := range entries {
-		if e.IsDir() && e.Name() != definition.Templates {
-			known = append(known, e.Name())
-		}
+		return err
 	}
 	if near := typed.Suggest(environment, known); !slices.Contains(known, environment) && strings.HasPrefix(near, "did you mean") {
 		return fmt.Errorf("%s has no folder %s, so this is planned without overlays; %s", definition.Folder, environment, near)

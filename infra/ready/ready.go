@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -33,20 +34,9 @@ func meant(root fs.FS, environment string) error {
 	if err := typed.Environment(environment); err != nil {
 		return err
 	}
-	entries, err := fs.ReadDir(root, definition.Folder)
-	if err != nil {
-		return fmt.Errorf("reading definitions: %w", err)
-	}
-	known := []string{"production"}
-	for _, e := range entries {
-		if e.IsDir() && e.Name() != definition.Templates {
-			known = append(known, e.Name())
-		}
-	}
-	for _, one := range known {
-		if one == environment {
-			return nil
-		}
+	known, err := definition.Environments(root)
+	if err != nil || slices.Contains(known, environment) {
+		return err
 	}
 	if near := typed.Suggest(environment, known); strings.HasPrefix(near, "did you mean") {
 		return fmt.Errorf("there is no folder %s/%s: %s If it is a new environment, make that folder", definition.Folder, environment, near)

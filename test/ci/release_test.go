@@ -57,7 +57,10 @@ var program = sync.OnceValues(func() (string, error) {
 	}
 	file := filepath.Join(made, "sluice")
 	out, err := exec.CommandContext(context.Background(), "go", "build", "-o", file, "../../infra/sluice").CombinedOutput()
-	return file, errors.Join(err, errors.New(string(out)))
+	if err != nil {
+		err = errors.Join(err, errors.New(string(out)))
+	}
+	return file, err
 })
 
 func TestMain(m *testing.M) {
@@ -85,7 +88,7 @@ func start(t *testing.T, w *scenario.World, seen io.Writer, revision string, env
 func run(t *testing.T, w *scenario.World, seen io.Writer, cmd *exec.Cmd, env ...string) *job {
 	t.Helper()
 	file, err := program()
-	if file == "" {
+	if err != nil {
 		t.Fatal(err)
 	}
 	home, key := t.TempDir(), w.Sandbox.KeyAs(operator, "job-1")
