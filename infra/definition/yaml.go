@@ -41,7 +41,7 @@ func parse(file string, text []byte) (*node, Problems) {
 	if err := decoder.Decode(&document); errors.Is(err, io.EOF) {
 		return nil, Problems{{file, 1, "", "the file is empty", "write a definition, or delete the file"}}
 	} else if err != nil {
-		return nil, Problems{unreadable(file, text, err)}
+		return nil, Problems{Unreadable(file, text, err)}
 	}
 	var second yaml.Node
 	if err := decoder.Decode(&second); !errors.Is(err, io.EOF) {
@@ -58,7 +58,8 @@ func parse(file string, text []byte) (*node, Problems) {
 	return root, nil
 }
 
-func unreadable(file string, text []byte, err error) Problem {
+// Unreadable says where a file stops being YAML, and what to look at there.
+func Unreadable(file string, text []byte, err error) Problem {
 	if n := tabbed(text); n > 0 {
 		return Problem{file, n, "", "the line begins with a tab", "indent with spaces: YAML takes no tabs there"}
 	}

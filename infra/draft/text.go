@@ -21,8 +21,12 @@ func Text(d rollout.Definition) (string, error) {
 		return err
 	}
 	strategy := "# How the candidate climbs: each step gives it a share of the traffic, in percent, and watches it while it bakes. 100 follows by itself.\n"
-	if d.Strategy.Canary == nil {
-		strategy = "# The candidate gets everything at once, and is watched while it bakes: this kind of target has no shares.\n"
+	if d.Strategy.AllAtOnce != nil {
+		strategy = "# The candidate gets everything at once, and is watched while it bakes.\n"
+	}
+	checks := "# What is watched each minute, besides the alarms; docs/judging.md says how.\n"
+	if len(d.Checks.Errors) > 0 {
+		checks = "# The candidate's errors are compared with stable's in the same minutes; docs/judging.md says how.\n"
 	}
 	for _, part := range []struct {
 		comment, key string
@@ -33,7 +37,10 @@ func Text(d rollout.Definition) (string, error) {
 		{fmt.Sprintf("# What carries the traffic: %s. Sluice may touch this and nothing else.\n", d.Target.Spec()), "target", d.Target, false},
 		{strategy, "strategy", d.Strategy, false},
 		{"# The CloudWatch alarms that take a release back, at any step. They must be there, have data, and be green when a release begins.\n" + making(d), "guard", d.Guard, false},
-		{"# The candidate's errors are compared with stable's in the same minutes; docs/judging.md says how.\n", "checks", d.Checks, len(d.Checks.Errors) == 0},
+		{checks, "checks", d.Checks, !d.Checks.Counted()},
+		{"# Who may be asked, with the names by which Slack, mail, IAM and others know them.\n", "people", d.People, len(d.People) == 0},
+		{"# Before which steps they are asked.\n", "approvals", d.Approvals, len(d.Approvals) == 0},
+		{"# What must hold before a release begins.\n", "gates", d.Gates, d.Gates == nil},
 		{"# So long after the candidate has all traffic, an alarm still brings the old revision back.\n", "revertWindow", d.RevertWindow, d.RevertWindow == 0},
 	} {
 		if part.left {

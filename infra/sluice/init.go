@@ -26,10 +26,13 @@ func first(d desk, open opener) *cobra.Command {
 	w := beginning{answers: draft.Answers{}}
 	c := &cobra.Command{
 		Use: "init [SERVICE]", Short: "Write the definition of a service: asks, and looks at the account", Args: takes(0, 1, "[SERVICE]"),
-		Example: "  sluice init\n  sluice init checkout --kind lambdaAlias --function checkout --alias live --alarm checkout-errors\n  sluice init checkout --kind ecsService --cluster shop --yes",
+		Example: "  sluice init\n  sluice init checkout --kind lambdaAlias --function checkout --alias live --alarm checkout-errors\n  sluice init checkout --kind ecsService --cluster shop --yes\n" +
+			"  sluice init --from template.yaml\n  sluice init checkout --from appspec.yaml --deployment-config CodeDeployDefault.LambdaCanary10Percent5Minutes",
 		Long: "Write the definition of a service into " + definition.Folder + ", then verify it. It asks what the target is, and offers what the account has:\n" +
 			"functions and aliases, load balancer rules, services of ECS, stages, records, distributions, stacks, applications of AppConfig, alarms.\n" +
 			"What a flag says is not asked. With --yes nothing is asked, and what is usual is taken. It only reads the account.\n\n" +
+			"With --from, another tool's file says what it can: a template of AWS SAM with DeploymentPreference, an AppSpec of CodeDeploy, a Rollout of\n" +
+			"Argo Rollouts, a Canary of Flagger. It says line by line what came over, what did not, and what to do instead.\n\n" +
 			"A file that is there is left alone, unless --force says otherwise; whoever leaves with Ctrl-C leaves nothing behind.\n" +
 			"It exits as sluice verify does: 0 no error, 3 errors, 2 something could not be looked at (or wrong use).",
 		RunE: func(c *cobra.Command, words []string) error {
@@ -38,16 +41,27 @@ func first(d desk, open opener) *cobra.Command {
 				return err
 			}
 			w.flags(c)
-			w.service = firstOf(words)
+			if len(words) > 0 && w.service != "" && words[0] != w.service {
+				return wrong("%q and --service %s name two services: write one", words[0], w.service)
+			}
+			w.service = cmp.Or(firstOf(words), w.service)
+			if w.from != "" {
+				return d.carried(c.Context(), e, w)
+			}
 			return d.begin(c.Context(), e, w)
 		},
 	}
 	f := c.Flags()
 	f.SortFlags = false
+	f.StringVar(&w.from, "from", "", "file of another tool that says how it is released now (SAM, AppSpec, Argo Rollouts, Flagger)")
+	f.StringVar(&w.service, "service", "", "the same as SERVICE")
 	f.StringVar(&w.kind, "kind", "", "kind of target: "+strings.Join(draft.Names(), ", "))
 	f.StringSliceVar(&w.alarms, "alarm", nil, "CloudWatch alarm that takes a release back; may be given several times")
 	f.BoolVarP(&w.yes, "yes", "y", false, "ask nothing: take what is usual")
 	f.BoolVar(&w.force, "force", false, "write over a file that is there")
+	f.StringVar(&w.config, "deployment-config", "", "with --from: CodeDeploy's deployment configuration, where the file does not name it")
+	f.StringSliceVar(&w.approvers, "approver", nil, "with --from: who lets a release go on that waits for people there; may be given several times")
+	f.String(markedPriority.Flag, "", "with --from: "+markedPriority.Ask)
 	for _, one := range draft.Flags() {
 		f.String(one.Name, "", one.Usage)
 	}
@@ -61,11 +75,15 @@ type beginning struct {
 	alarms        []string
 	yes, force    bool
 	answers       draft.Answers
+
+	from      string   // file of another tool; empty: there is none
+	config    string   // CodeDeploy's deployment configuration
+	approvers []string // who lets a release go on
 }
 
 // flags takes the answers that the command line gives.
 func (b *beginning) flags(c *cobra.Command) {
-	for _, f := range draft.Flags() {
+	for _, f := range append(draft.Flags(), draft.Flag{Name: markedPriority.Flag}) {
 		if said, err := c.Flags().GetString(f.Name); err == nil && said != "" {
 			b.answers[f.Name] = said
 		}
@@ -78,16 +96,7 @@ func (d desk) begin(ctx context.Context, e engine, b beginning) error {
 	if err := q.named(ctx, &b); err != nil {
 		return err
 	}
-	k, err := q.kindOf(ctx, &b)
-	if err != nil {
-		return err
-	}
-	for _, f := range k.Fields {
-		if err := q.field(ctx, e, f, b.answers); err != nil {
-			return err
-		}
-	}
-	t, err := q.target(ctx, e, k, &b)
+	t, err := q.aimed(ctx, e, &b)
 	if err != nil {
 		return err
 	}
@@ -109,6 +118,20 @@ func (d desk) begin(ctx context.Context, e engine, b beginning) error {
 	found = append(found, d.verify(ctx, e, services)...)
 	fmt.Fprint(d.out, d.findings(services, found))
 	return verdict(found)
+}
+
+// aimed asks for the target: its kind, what that kind has to be told, and the alarms.
+func (q *questions) aimed(ctx context.Context, e engine, b *beginning) (t rollout.Target, err error) {
+	k, err := q.kindOf(ctx, b)
+	if err != nil {
+		return t, err
+	}
+	for _, f := range k.Fields {
+		if err := q.field(ctx, e, f, b.answers); err != nil {
+			return t, err
+		}
+	}
+	return q.target(ctx, e, k, b)
 }
 
 // named asks for the service, of which there may be no file yet.
@@ -251,7 +274,7 @@ func (q *questions) incomplete() error {
 	if q.usual {
 		return wrong("this is missing: %s; %s", strings.Join(named, ", "), cmp.Or(strings.Join(q.notes, " "), "the account does not tell it"))
 	}
-	return wrong("nobody can be asked here (no terminal), and this is missing: %s; --yes takes what is usual for the others", strings.Join(named, ", "))
+	return wrong("nobody can be asked here (no terminal), and this is missing: %s; --yes takes what is usual for the others%s", strings.Join(named, ", "), strings.TrimRight(". "+strings.Join(q.notes, " "), ". "))
 }
 
 // agreed shows the file to whoever was asked, and asks whether it is to be written.

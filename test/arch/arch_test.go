@@ -46,6 +46,7 @@ var rules = []rule{
 	{of: "sluice/infra", bans: []string{"sluice/functions", "sluice/test"}, why: "the stack names functions, it does not link them"},
 	{of: "sluice/infra/plan", bans: []string{"github.com/aws/aws-cdk-go"}, why: "make plan answers at once"},
 	{of: "sluice/infra/sluice", bans: []string{"github.com/aws/aws-cdk-go"}, why: "the command line answers at once, and is installed without the CDK"},
+	{of: "sluice/infra/convert", bans: []string{"github.com/aws/", "net/http"}, why: "what a file means depends on the file alone"},
 	{of: "sluice/infra/addition", bans: []string{"github.com/aws/"}, why: "make run adds one's own service, and has no CDK"},
 	{of: "sluice/infra/build", bans: []string{"github.com/aws/aws-cdk-go"}, why: "make build compiles the functions, and not the CDK before them"},
 	{of: "sluice/infra/picture", bans: []string{"github.com/"}, why: "the pictures are drawn from the domain's table alone"},

@@ -22,7 +22,7 @@ type row struct {
 
 func rows() map[string]row {
 	all := map[string]row{}
-	for _, some := range []map[string]row{makes, releases, words, secrets, lookups} {
+	for _, some := range []map[string]row{makes, releases, words, secrets, lookups, converted} {
 		for has, r := range some {
 			all[has] = r
 		}
