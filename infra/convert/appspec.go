@@ -112,8 +112,10 @@ func (r resource) ecs(d *Draft, n *notes, p *value) {
 	}
 	const own = "the service of ECS says that, and it is left as it is"
 	n.gone(p, own, "", "LoadBalancerInfo", "PlatformVersion", "NetworkConfiguration", "CapacityProviderStrategy")
-	*n = append(*n, Note{r.is.where(), "Type: AWS::ECS::Service", Differs, "target.ecsService: ECS itself shifts the traffic, and Sluice tells it when. A service with the deployment controller CODE_DEPLOY cannot do that",
-		"give the service the controller ECS first: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/migrate-codedeploy-to-ecs-bluegreen.html (docs/targets/ecs-service.md)"})
+	*n = append(*n, Note{
+		r.is.where(), "Type: AWS::ECS::Service", Differs, "target.ecsService: ECS itself shifts the traffic, and Sluice tells it when. A service with the deployment controller CODE_DEPLOY cannot do that",
+		"give the service the controller ECS first: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/migrate-codedeploy-to-ecs-bluegreen.html (docs/targets/ecs-service.md)",
+	})
 }
 
 func (r resource) strategy(d *Draft, n *notes, platform string) {

@@ -23,8 +23,8 @@ type Draft struct {
 
 	said   rollout.Definition // all but service and target
 	asks   []ask
-	sticks int               // seconds for which a client stays with a pool
-	marks  *kind.ALBHeader   // which requests meet the candidate first
+	sticks int             // seconds for which a client stays with a pool
+	marks  *kind.ALBHeader // which requests meet the candidate first
 }
 
 // An ask is a question to people before the candidate gets a weight.
