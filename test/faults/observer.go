@@ -201,14 +201,21 @@ func (o *observer) reading(serves func() rollout.Split) {
 
 // readingOf has the observer read what a kind's calls do not tell.
 func (o *observer) readingOf(k scenario.Kind, w *scenario.World) {
-	switch k.(type) {
-	case scenario.OnECS:
+	if k == nil {
+		return
+	}
+	switch k.ID() {
+	case kind.ECSServiceID:
 		o.mu.Lock()
 		defer o.mu.Unlock()
 		o.goes = w.Between
-	case scenario.Stacks, scenario.Protected:
+	case kind.StackID:
 		o.reading(func() rollout.Split { return scenario.Stacks{}.Heads(w) })
-	case scenario.Edge, scenario.Tasks, scenario.Instances, scenario.Configured:
+	case kind.DistributionID, kind.ConfigurationID:
+		o.reading(func() rollout.Split { return k.Serves(w) })
+	}
+	switch k.(type) {
+	case scenario.Tasks, scenario.Instances: // which revision a pool holds is read; the pools of External hold what their names say
 		o.reading(func() rollout.Split { return k.Serves(w) })
 	}
 }

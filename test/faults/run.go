@@ -29,14 +29,15 @@ type outcome struct {
 
 // definition is what the stories release: in steps, ECS in one step below 100 %, and a fleet and a configuration, which know none, at once.
 func (s story) definition() string {
-	if _, climbs := s.kind.(scenario.OnECS); climbs {
+	if s.kind == nil {
+		return canary
+	}
+	switch id := s.kind.ID(); {
+	case id == kind.ECSServiceID:
 		return short
-	}
-	switch s.kind.(type) {
-	case scenario.Fleet, scenario.Stacks, scenario.Protected, scenario.Configured:
+	case id == kind.StackID, id == kind.ConfigurationID, id == kind.FleetID:
 		return outright
-	}
-	if s.kind != nil && kind.Of(s.kind.ID()).Most > 0 {
+	case kind.Of(id).Most > 0:
 		return strings.Replace(canary, `"weight":50`, `"weight":15`, 1)
 	}
 	return canary
