@@ -119,7 +119,7 @@ func (h *handler) conclude(ctx context.Context, last rollout.Last) (rollout.Conc
 	if end.Outcome != rollout.BringBack {
 		return end, nil
 	}
-	now, err := h.mover.Back(ctx, last.Release.Definition.Target, last.Lease.Back(), h.store.Tenure(last.Lease))
+	now, err := h.mover.Resume(ctx, last.Release.Definition.Target, last.Lease.Back(), h.store.Tenure(last.Lease))
 	if o := traffic.ObstacleOf(err); o != nil {
 		last.Sight.Obstacle = rollout.Because(o.What, o.Remedy)
 		return rollout.Conclude(last, h.Now()), nil

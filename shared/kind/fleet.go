@@ -60,7 +60,9 @@ func (f Fleet) Needs(function string, u Uses) []Need {
 		return need("ReadTarget", "memory:DescribeFleet")
 	case "shift":
 		return need("MoveTarget", "memory:DescribeFleet", "memory:StartDeployment", "memory:AdvanceDeployment", "memory:DescribeDeployment", "memory:StopDeployment")
-	case "rollback", "settle", "guard":
+	case "rollback", "settle":
+		return need("MoveTarget", "memory:DescribeFleet", "memory:DescribeDeployment", "memory:StopDeployment")
+	case "guard":
 		return need("MoveTarget", "memory:DescribeFleet", "memory:StopDeployment")
 	}
 	return nil

@@ -79,6 +79,7 @@ type Evictor interface {
 type Progress struct {
 	Moving string // how far it is: "2 of 10 tasks are healthy"
 	Failed string // why the service gave up, as a clause
+	Brings string // the revision that a deployment that failed was to bring out
 }
 
 // deploying moves traffic by a Deployer.
@@ -163,6 +164,16 @@ func (d deploying) evict(ctx context.Context, t rollout.Target, handle string) e
 		return &Obstacle{What: "Sluice does not have the service of " + t.Spec().String() + " take back what somebody else began", Remedy: "write whenDeploying: wait in the definition"}
 	}
 	return e.Evict(ctx, t, handle)
+}
+
+// repelled implements service: a deployment of stable that failed was a way back. Begun again and again it would fail again and again, and nobody would
+// be told.
+func (d deploying) repelled(ctx context.Context, t rollout.Target, stable, handle string) error {
+	p, err := d.Look(ctx, t, handle)
+	if err != nil || p.Failed == "" || p.Brings != stable {
+		return err
+	}
+	return &Obstacle{What: "the service gave the way back up: " + p.Failed, Remedy: "mend that first"}
 }
 
 func (deploying) follows() bool { return false }

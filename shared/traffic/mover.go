@@ -58,6 +58,10 @@ type service interface {
 	// lost is the error that says why a split that was not written was read back after the move that left this lock.
 	lost(ctx context.Context, t rollout.Target, back, to rollout.Split, lock string) error
 
+	// repelled is the error that says why a way back to stable that left this lock will not come to an end; nil when it has, or may yet, or the lock is
+	// another move's.
+	repelled(ctx context.Context, t rollout.Target, stable, lock string) error
+
 	// cleared says how far a service is that has to let go of the move before, until another one may begin; empty when it may.
 	cleared(ctx context.Context, t rollout.Target) (waits string, err error)
 
@@ -225,6 +229,11 @@ func (m *Mover) back(ctx context.Context, t rollout.Target, to rollout.Split, p 
 			}
 			if err := p.Allows(ctx, now); err != nil {
 				return now, fmt.Errorf("asking whether %s may go back: %w", t.ID(), err)
+			}
+			if begun != "" && begun == now.Tag {
+				if err := m.service.repelled(ctx, t, to.Stable, begun); err != nil {
+					return now, err
+				}
 			}
 			lock = now.Tag
 		}

@@ -76,6 +76,9 @@ func (routing) waits(found rollout.Split) string { return found.Busy }
 // hopeless implements service: a router's moves come to an end.
 func (routing) hopeless(context.Context, rollout.Target, rollout.Split) error { return nil }
 
+// repelled implements service, for the same reason as lost.
+func (routing) repelled(_ context.Context, _ rollout.Target, _, _ string) error { return nil }
+
 // lost implements service: a write does not fail afterwards.
 func (routing) lost(_ context.Context, t rollout.Target, back, to rollout.Split, _ string) error {
 	return moved(t, back, to)

@@ -21,6 +21,7 @@ var deployedProperties = []deploymentProperty{
 	{name: "Back with the handle of an earlier deployment finds the last one", holds: backFindsTheLast},
 	{name: "Back takes a promoted candidate back", holds: backFromPromoted},
 	{name: "Back leaves a target alone that is another's by now", holds: backFromAnothers},
+	{name: "Resume does not begin a way back again that the service gave up", holds: resumeSaysWhy},
 }
 
 func (y *yard) forward(began string, p traffic.Permit) (rollout.Split, error) {
@@ -167,4 +168,25 @@ func backFromAnothers(y *yard) {
 		y.t.Errorf("the answer is %v, want the permit's", err)
 	}
 	y.rests(y.Other)
+}
+
+// Whoever asks again and again would begin it again and again.
+func resumeSaysWhy(y *yard) {
+	if _, sure := y.DeployerFixture.(Sure); sure {
+		return
+	}
+	y.Deploy(y.t, y.Candidate)
+	y.rests(y.Candidate)
+	y.Stable = y.Broken()
+	now, err := y.mover.Resume(y.ctx, y.target, rollout.Split{Stable: y.Stable, Tag: y.read().Tag}, allowed)
+	if err != nil || now.Moving == "" {
+		y.t.Fatalf("the way back is %+v, %v", now, err)
+	}
+	y.rests(y.Candidate)
+	y.spends(0, func() {
+		_, err := y.mover.Resume(y.ctx, y.target, rollout.Split{Stable: y.Stable, Tag: now.Tag}, allowed)
+		if o := traffic.ObstacleOf(err); o == nil || !strings.Contains(o.What, "gave the way back up") {
+			y.t.Errorf("the answer is %v, want why it failed", err)
+		}
+	})
 }

@@ -34,6 +34,9 @@ type DeployerFixture interface {
 // move takes.
 type Holding interface{ Course() rollout.Course }
 
+// Sure is a DeployerFixture whose service gives no way back up that it has taken: it is there at once.
+type Sure interface{ Sure() }
+
 // Deployer tests that an implementation of traffic.Deployer keeps what the port promises, and that a Mover above it keeps its own promises.
 func Deployer(t *testing.T, fixture func(t *testing.T) DeployerFixture) {
 	for _, group := range [][]deploymentProperty{startProperties, stopProperties, evictedProperties, deployedProperties, restingProperties} {

@@ -64,7 +64,7 @@ func startLosesToAnother(y *yard) {
 func lookTellsOfAFailure(y *yard) {
 	handle := y.start(y.Broken(), "one")
 	y.rests(y.Stable)
-	if p := y.look(handle); p.Failed == "" || p.Moving != "" {
+	if p := y.look(handle); p.Failed == "" || p.Moving != "" || p.Brings != y.Broken() {
 		y.t.Errorf("Look says %+v, want why it failed", p)
 	}
 }

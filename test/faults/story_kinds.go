@@ -60,6 +60,7 @@ var kindStories = []story{
 	{name: "a fleet is promoted", kind: scenario.Fleet{Pace: memory.Pace{Takes: 6 * time.Minute}}, tell: requested, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
 	{name: "a fleet is turned round", kind: scenario.Fleet{Pace: memory.Pace{Takes: 6 * time.Minute}}, tell: redAfter(4 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
 	{name: "a promoted fleet is taken back", kind: scenario.Fleet{Pace: memory.Pace{Takes: 6 * time.Minute}}, tell: redAfter(22 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
+	{name: "a fleet gives the way back up", kind: scenario.Fleet{Pace: memory.Pace{Takes: 6 * time.Minute, Breaks: "1"}}, tell: redAfter(22 * time.Minute), ends: [][]rollout.End{{rollout.Stuck, rollout.RolledBack}}},
 	{name: "a fleet gives its deployment up", kind: scenario.Fleet{Pace: memory.Pace{Takes: 6 * time.Minute, Breaks: "2"}}, tell: requested, ends: [][]rollout.End{{rollout.RolledBack}}},
 	{name: "a fleet rests at each weight and is promoted", kind: resting, given: defined(short), tell: requested, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
 	{name: "a fleet that rests is taken back", kind: resting, given: defined(short), tell: redAfter(9 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},

@@ -84,22 +84,45 @@ func TestReleaseIsNotPromotedBeforeTheLastHookSaidYes(t *testing.T) {
 func TestPromotedServiceWithAHookGoesBackByADeployment(t *testing.T) {
 	k := scenario.Hooked{At: types.DeploymentLifecycleHookStagePostScaleUp, Says: scenario.Saying("SUCCEEDED")}
 	scenario.RunWith(t, scenario.Options{Kind: k}, func(w *scenario.World) {
-		w.Given(strings.Replace(ecsCanary, `"1h"`, `"48h"`, 1))
-		w.Pass(5 * time.Minute)
-		k.Pushed(w)
-		k.Pushed(w)
-		id := w.Requested("checkout:2")
-		ends(w, w.Ended(id), rollout.Succeeded, "checkout:2")
-		next := w.Requested("checkout:3")
-		w.Pass(12 * time.Minute)
-		w.Aborted(next)
-		ends(w, w.Ended(next), rollout.Aborted, "checkout:2")
+		id := promotedBeforeAnother(w, k)
 		w.AlarmRed(scenario.Alarm)
 		w.Pass(15 * time.Minute)
 		r, _ := w.Recorded(id)
 		ends(w, r, rollout.RolledBack, "checkout:1")
 		if n := k.Says.Times(); n != 3 {
 			t.Errorf("the hook was asked %d times", n)
+		}
+	})
+}
+
+// promotedBeforeAnother has a release promoted, and the next one, which goes back, stop the tasks that the first one would go back to.
+func promotedBeforeAnother(w *scenario.World, k scenario.Hooked) (id string) {
+	w.T.Helper()
+	w.Given(strings.Replace(ecsCanary, `"1h"`, `"48h"`, 1))
+	w.Pass(5 * time.Minute)
+	k.Pushed(w)
+	k.Pushed(w)
+	id = w.Requested("checkout:2")
+	ends(w, w.Ended(id), rollout.Succeeded, "checkout:2")
+	next := w.Requested("checkout:3")
+	w.Pass(12 * time.Minute)
+	w.Aborted(next)
+	ends(w, w.Ended(next), rollout.Aborted, "checkout:2")
+	return id
+}
+
+// What a hook of the service's own forbids, Sluice does not get round: the promoted revision keeps its traffic, and somebody is paged with the hook's name.
+func TestHookThatSaysNoToTheWayBackIsPaged(t *testing.T) {
+	k := scenario.Hooked{At: types.DeploymentLifecycleHookStagePostScaleUp, Says: scenario.Saying("SUCCEEDED")}
+	scenario.RunWith(t, scenario.Options{Kind: k}, func(w *scenario.World) {
+		id := promotedBeforeAnother(w, k)
+		k.Says.Answers("FAILED")
+		w.AlarmRed(scenario.Alarm)
+		w.Pass(3 * time.Hour)
+		r, _ := w.Recorded(id)
+		ends(w, r, rollout.Stuck, "checkout:2")
+		if story := scenario.Story(r); r.Obstacle == nil || !strings.Contains(r.Obstacle.Reason, "checkout-hook returned FAILED status") {
+			t.Errorf("nothing names the hook:\n%s", story)
 		}
 	})
 }

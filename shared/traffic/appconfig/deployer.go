@@ -141,9 +141,9 @@ func (d *Deployer) Look(ctx context.Context, t rollout.Target, handle string) (t
 	}
 	switch out.State {
 	case types.DeploymentStateRolledBack:
-		return traffic.Progress{Failed: why(out.EventLog)}, nil
+		return traffic.Progress{Failed: why(out.EventLog), Brings: aws.ToString(out.ConfigurationVersion)}, nil
 	case types.DeploymentStateReverted:
-		return traffic.Progress{Failed: "somebody has reverted it"}, nil
+		return traffic.Progress{Failed: "somebody has reverted it", Brings: aws.ToString(out.ConfigurationVersion)}, nil
 	}
 	return traffic.Progress{Moving: along(types.DeploymentSummary{State: out.State, ConfigurationVersion: out.ConfigurationVersion, PercentageComplete: out.PercentageComplete})}, nil
 }

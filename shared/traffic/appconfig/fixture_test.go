@@ -118,8 +118,12 @@ func (f *fixture) watch() {
 
 func (f *fixture) Deployer() traffic.Deployer { return f.ports.Deployer }
 func (f *fixture) Target() rollout.Target     { return rollout.Target{Configuration: &f.target} }
-func (f *fixture) Broken() string             { return "4" }
-func (f *fixture) Takes() time.Duration       { return 20 * time.Minute }
+
+// Sure implements conformance.Sure: a way back is a deployment without time, which has no ticks.
+func (*fixture) Sure() {}
+
+func (f *fixture) Broken() string       { return "4" }
+func (f *fixture) Takes() time.Duration { return 20 * time.Minute }
 func (f *fixture) Revisions() conformance.Revisions {
 	return conformance.Revisions{Stable: "1", Candidate: "2", Other: "3"}
 }

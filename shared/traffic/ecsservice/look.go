@@ -27,7 +27,7 @@ func (d *Deployer) Look(ctx context.Context, t rollout.Target, handle string) (t
 	case last.forward():
 		return traffic.Progress{Moving: last.tasks()}, nil
 	}
-	return traffic.Progress{Failed: last.why()}, nil
+	return traffic.Progress{Failed: last.why(), Brings: last.target.definition}, nil
 }
 
 // Doubts implements traffic.Doubting.

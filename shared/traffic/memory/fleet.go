@@ -66,7 +66,11 @@ func (d *Deployer) Advance(ctx context.Context, t rollout.Target, handle string,
 // Look implements traffic.Deployer.
 func (d *Deployer) Look(ctx context.Context, t rollout.Target, handle string) (traffic.Progress, error) {
 	out, err := d.ask(ctx, "DescribeDeployment", deployment{Name: t.Fleet.Fleet, Handle: handle})
-	return traffic.Progress{Moving: out.Moving, Failed: out.Failed}, err
+	p := traffic.Progress{Moving: out.Moving, Failed: out.Failed}
+	if p.Failed != "" {
+		p.Brings = out.Revision
+	}
+	return p, err
 }
 
 // Stop implements traffic.Deployer.

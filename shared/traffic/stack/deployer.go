@@ -195,12 +195,17 @@ func (d *Deployer) Look(ctx context.Context, t rollout.Target, of string) (traff
 		moving, err := d.arrives(ctx, *t.Stack, s)
 		return traffic.Progress{Moving: moving}, err
 	case types.StackStatusUpdateFailed:
-		return traffic.Progress{Failed: s.reason()}, nil
+		return s.failed(of), nil
 	}
 	if s.turned() {
-		return traffic.Progress{Failed: s.reason()}, nil
+		return s.failed(of), nil
 	}
 	return traffic.Progress{}, nil
+}
+
+func (s situation) failed(of string) traffic.Progress {
+	h, _ := parse(of)
+	return traffic.Progress{Failed: s.reason(), Brings: h.to}
 }
 
 // reason says why an update did not come to its end: what failed first, or an alarm, or whoever cancelled it.

@@ -87,6 +87,10 @@ var mutants = []mutant{
 		"\tcase !shifted(r, l, c.Step):", "\tcase false && !shifted(r, l, c.Step):", true, "",
 	},
 	{
+		"a way back that its service gave up is begun again and again", "shared/traffic/mover.go",
+		"if begun != \"\" && begun == now.Tag {", "if begun != \"\" && begun == now.Tag && false {", true, "",
+	},
+	{
 		"a late rollback does not ask whose the traffic is", "shared/traffic/mover.go",
 		"\t\t\tif err := p.Allows(ctx, now); err != nil {\n\t\t\t\treturn now, fmt.Errorf(\"asking whether %s may go back", "\t\t\tif err := p.Allows(ctx, now); false {\n\t\t\t\treturn now, fmt.Errorf(\"asking whether %s may go back", false, "Interleaving/an-alarm's-event-twice",
 	},

@@ -128,14 +128,14 @@ func (s *Service) AdvanceDeployment(_ context.Context, in *AdvanceDeploymentInpu
 type DescribeDeploymentInput struct{ Name, Handle *string }
 
 // DescribeDeploymentOutput is what became of it: one that neither moves nor failed is done.
-type DescribeDeploymentOutput struct{ Moving, Failed *string }
+type DescribeDeploymentOutput struct{ Moving, Failed, Revision *string }
 
 // DescribeDeployment reads a deployment.
 func (s *Service) DescribeDeployment(_ context.Context, in *DescribeDeploymentInput) (*DescribeDeploymentOutput, error) {
 	return inFleet(s, in.Name, func(f *fleet) (*DescribeDeploymentOutput, error) {
 		for _, d := range f.all {
 			if d.handle == aws.ToString(in.Handle) {
-				out := &DescribeDeploymentOutput{Moving: d.moving()}
+				out := &DescribeDeploymentOutput{Moving: d.moving(), Revision: aws.String(d.revision)}
 				if d.gaveUp() {
 					out.Failed = aws.String(d.failed())
 				}
