@@ -40,6 +40,7 @@ const (
 	byEvent                 // EventBridge or another function, through Lambda's own queue: what fails goes to a dead-letter queue
 	byFunction              // another function, which waits for what it returns
 	byService               // a service of AWS that carries out a deployment, which waits for what it returns
+	byPipeline              // CodePipeline, through Lambda's own queue: CodePipeline itself gives up what has no answer
 	byVisitor               // the internet: it has an address
 	bySigner                // people and jobs of this account: it has an address that wants a signature of AWS
 )
@@ -49,6 +50,10 @@ const (
 	eventTries   = 3
 	eventSeconds = 3600
 )
+
+// jobSeconds is how long CodePipeline waits for the answer to a job (https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html). A job that
+// nobody answered is kept nowhere: the pipeline says that it failed, and the event holds credentials for the pipeline's artifacts.
+const jobSeconds = 1200
 
 // newFunctions makes all functions, by name, and the addresses of those that have one.
 func newFunctions(w wiring, code Code, queues map[string]awssqs.Queue) (made map[string]awslambda.Function, urls map[string]*string) {
@@ -91,6 +96,9 @@ func newFunction(w wiring, f function, code awslambda.Code, queue awssqs.Queue) 
 	if queue != nil {
 		props.DeadLetterQueue, props.RetryAttempts = queue, jsii.Number(eventTries-1)
 		props.MaxEventAge = awscdk.Duration_Seconds(jsii.Number(eventSeconds))
+	}
+	if f.woken == byPipeline {
+		props.RetryAttempts, props.MaxEventAge = jsii.Number(eventTries-1), awscdk.Duration_Seconds(jsii.Number(jobSeconds))
 	}
 	made := awslambda.NewFunction(h.stack, jsii.String(pascal(f.name)), props)
 	made.Node().DefaultChild().(awslambda.CfnFunction).AddPropertyOverride(jsii.String("TracingConfig.Mode"), either(w.where.traces, "Active", "PassThrough"))

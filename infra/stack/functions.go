@@ -9,7 +9,7 @@ var rows = []function{
 	console,
 	trigger, plan, build, admit, gates, scan,
 	ask, count, wait, shift, judge, watch, look, settle, rollback, guard, tick, decide, sweep,
-	progress, source, notify, slack, github, pipeline, webhook, button, command,
+	progress, source, stage, notify, slack, github, pipeline, webhook, button, command,
 }
 
 // functionsFor are the functions of an engine. Those that touch targets are there once for each kind, and tick where a kind's service asks it.

@@ -17,6 +17,16 @@ var source = function{
 	may:       []permission{emit(events.CommitPushed, events.ArtifactPublished)},
 }
 
+var stage = function{
+	name: "stage", about: "Is an action, or a rule, of somebody's pipeline: has it wait for a release",
+	seconds: 30, memory: 256, woken: byPipeline,
+	variables: "SLUICE_TABLE SLUICE_BUS",
+	may: []permission{
+		items(access{"GetItem", "release", ""}),
+		listReleases, request(events.StageSource), answerJobs,
+	},
+}
+
 var webhook = function{
 	name: "webhook", about: "Takes the webhooks of GitHub, GitLab and Bitbucket",
 	seconds: 10, memory: 256, reserved: 10, woken: byVisitor,

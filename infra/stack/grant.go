@@ -52,6 +52,8 @@ var Everywhere = map[string]string{
 	"codedeploy:ListApplications":                        "a list has no resource to name",
 	"cloudwatch:ListAlarmMuteRules":                      "a list has no resource to name",
 	"cloudwatch:DescribeAlarms":                          "a guard alarm may be a composite one, and AWS asks for all alarms to read those (API_DescribeAlarms)",
+	"codepipeline:PutJobSuccessResult":                   "a job has no resource to name: its id says which it is, and only the function that it was given to knows it",
+	"codepipeline:PutJobFailureResult":                   "as above",
 	"config:GetComplianceDetailsByResource":              "AWS Config has no resource to name for reading what its rules say of one",
 	"ecs:DescribeTaskDefinition":                         "ECS has no resource to name for reading task definitions",
 	"elasticloadbalancing:DescribeRules":                 "Elastic Load Balancing has no resource to name for describing",

@@ -69,14 +69,24 @@ func speak(speaker string) permission {
 
 // emit allows putting these events on the bus, as Sluice, and no others. The keys have a value for each entry of a call
 // (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html).
-func emit(detailTypes ...string) permission {
+func emit(detailTypes ...string) permission { return put("TellTheBus", events.Source, detailTypes...) }
+
+// request allows asking for releases by events of a source, as any job of CI may, and nothing else.
+func request(source string) permission { return put("AskForReleases", source, events.ReleaseRequested) }
+
+// put allows putting events of a source and of these types on the bus.
+func put(sid, source string, detailTypes ...string) permission {
 	return func(w wiring) []grant {
-		g := allow("TellTheBus", []string{*w.bus.EventBusArn()}, "events:PutEvents")
-		for key, values := range map[string][]string{"events:source": {events.Source}, "events:detail-type": detailTypes} {
+		g := allow(sid, []string{*w.bus.EventBusArn()}, "events:PutEvents")
+		for key, values := range map[string][]string{"events:source": {source}, "events:detail-type": detailTypes} {
 			g = g.only("ForAllValues:StringEquals", key, values).only("Null", key, "false")
 		}
 		return one(g)
 	}
+}
+
+func answerJobs(wiring) []grant {
+	return one(anywhere("AnswerJobs", "codepipeline:PutJobSuccessResult", "codepipeline:PutJobFailureResult"))
 }
 
 // ends are the events of all ends of a release.

@@ -1,4 +1,4 @@
-// Package codepipeline reads and answers the manual approval actions of pipelines.
+// Package codepipeline reads and answers the manual approval actions of pipelines, and answers the jobs with which pipelines invoke a function.
 package codepipeline
 
 import (
@@ -119,9 +119,7 @@ func (a *Approvals) Answer(ctx context.Context, p rollout.Pipeline, s State, app
 	if approve {
 		status = types.ApprovalStatusApproved
 	}
-	if runes := []rune(summary); len(runes) > mostSummary {
-		summary = string(runes[:mostSummary-1]) + "…"
-	}
+	summary = short(summary, mostSummary)
 	_, err := a.pipelines.PutApprovalResult(ctx, &codepipeline.PutApprovalResultInput{
 		PipelineName: &p.Name, StageName: &p.Stage, ActionName: &p.Action, Token: &s.token,
 		Result: &types.ApprovalResult{Status: status, Summary: &summary},

@@ -31,23 +31,28 @@ func New(cfg aws.Config, name string) *Bus {
 
 // Tell sends one event about a release.
 func (b *Bus) Tell(ctx context.Context, detailType string, detail events.Release) error {
-	return b.put(ctx, detailType, detail, &detail.At)
+	return b.put(ctx, events.Source, detailType, detail, &detail.At)
 }
 
 // Put sends one event.
 func (b *Bus) Put(ctx context.Context, detailType string, detail any) error {
-	return b.put(ctx, detailType, detail, nil)
+	return b.put(ctx, events.Source, detailType, detail, nil)
+}
+
+// Ask asks for a release as somebody else would, by the source of events that the asker has.
+func (b *Bus) Ask(ctx context.Context, source string, r events.ReleaseRequest) error {
+	return b.put(ctx, source, events.ReleaseRequested, r, nil)
 }
 
 // put sends one event. It looks at the answer for the entry, because PutEvents answers 200 even when it did not take an entry
 // (https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html).
-func (b *Bus) put(ctx context.Context, detailType string, detail any, at *time.Time) error {
+func (b *Bus) put(ctx context.Context, source, detailType string, detail any, at *time.Time) error {
 	body, err := json.Marshal(detail)
 	if err != nil {
 		return fmt.Errorf("encoding %s: %w", detailType, err)
 	}
 	out, err := b.events.PutEvents(ctx, &eventbridge.PutEventsInput{Entries: []types.PutEventsRequestEntry{{
-		EventBusName: &b.name, Source: aws.String(events.Source), DetailType: &detailType,
+		EventBusName: &b.name, Source: &source, DetailType: &detailType,
 		Detail: aws.String(string(body)), Time: at,
 	}}})
 	if err != nil {

@@ -36,7 +36,7 @@ func pages(t *testing.T) []string {
 		t.Fatal(err)
 	}
 	all := append([]string{filepath.Join(root, "README.md")}, found...)
-	return append(all, filepath.Join(root, "docs", "ci", "README.md"))
+	return append(all, filepath.Join(root, "docs", "ci", "README.md"), filepath.Join(root, "docs", "ci", "codepipeline.md"))
 }
 
 // commandsOf are the commands of a page: lines of blocks, and code in the text.

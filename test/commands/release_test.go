@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/codepipeline/types"
+
 	"sluice/events"
 	"sluice/shared/rollout"
 	"sluice/test/scenario"
@@ -66,6 +68,20 @@ var releases = map[string]row{
 			}
 		},
 	},
+	"aws codepipeline get-pipeline-state": {
+		given: func(s *story) {
+			s.GivenShop(scenario.AnAction(scenario.OfCommit))
+			s.run = s.Runs("no commit")
+			s.comes("the end of the stage", s.stageFailed)
+		},
+		then: func(s *story, said string) { s.says(said, `"code": "ConfigurationError"`, "UserParameters.revision") },
+	},
+	"aws codepipeline retry-stage-execution": {
+		then: func(s *story, said string) {
+			s.says(said, s.run)
+			s.comes("the end of the stage once more", s.stageFailed)
+		},
+	},
 	"./release.sh checkout 42":      {given: soon, folder: func(*story) string { return filepath.Join(root, "docs", "ci") }, then: released},
 	"docs/ci/release.sh checkout 2": {given: soon, handed: true, then: released},
 }
@@ -82,6 +98,12 @@ func asked(s *story, said, version string) string {
 		s.T.Fatalf("the bus answers %s", said)
 	}
 	return events.ReleaseID(scenario.Service, version, answer.Entries[0].EventID)
+}
+
+// stageFailed says whether the stage of the team's pipeline has failed.
+func (s *story) stageFailed() bool {
+	at := s.InShop().LatestExecution
+	return at != nil && at.Status == types.StageExecutionStatusFailed
 }
 
 // soon has releases end soon.

@@ -29,6 +29,7 @@ type story struct {
 	numbers string            // file with the evidence of yesterday's release
 	handed  string            // folder in which make run has left its key
 	source  string            // folder of the service's code
+	run     string            // id of an execution of the team's pipeline
 }
 
 // complete has whole commands for those that a page only names.
@@ -50,6 +51,7 @@ func (s *story) stands() [][2]string {
 		{"release.sh checkout 42", "release.sh checkout 2"},
 		{"release checkout 42", "release checkout 2"},
 		{`"release":"ID"`, `"release":"` + s.release + `"`},
+		{"--pipeline-execution-id ID", "--pipeline-execution-id " + s.run},
 		{"FILE=evidence.json", "FILE=" + s.numbers},
 		{"<stable>", "1"},
 		{"xoxb-...", s.tokens["slack"]},
@@ -71,7 +73,7 @@ func (s *story) really(text string) string {
 func begin(t *testing.T) *story {
 	t.Helper()
 	past := yesterday(t)
-	s := &story{World: scenario.New(t, scenario.Options{ListenAddr: "127.0.0.1:0", Edit: scenario.WithGates}), T: t, baked: past.release, tokens: map[string]string{}}
+	s := &story{World: scenario.New(t, scenario.Options{ListenAddr: "127.0.0.1:0", Beside: scenario.Piping, Edit: scenario.WithGates}), T: t, baked: past.release, tokens: map[string]string{}}
 	t.Cleanup(s.Close)
 	s.remember(past)
 	s.withoutSecrets()

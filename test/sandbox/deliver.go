@@ -26,6 +26,8 @@ const (
 	byTopics = "sns.amazonaws.com"
 	byStates = "states.amazonaws.com"
 	byLambda = "lambda.amazonaws.com"
+
+	byPipelines = "codepipeline.amazonaws.com"
 )
 
 // deliveries is how EventBridge reaches its targets. Functions, queues and topics decide by their own policy, state
@@ -151,6 +153,13 @@ func (s *Sandbox) callAs(ctx context.Context, service, role, function string, pa
 		return err
 	})
 	return result, err
+}
+
+// job queues a job of a pipeline for a function, on the permissions of the role that the pipeline or its action has.
+func (s *Sandbox) job(ctx context.Context, role, function string, payload []byte) error {
+	return s.options.Hop(ctx, Hop{From: "codepipeline", Target: function, Payload: payload}, func(ctx context.Context) error {
+		return s.invoke(ctx, sender{service: byPipelines, role: role}, function, payload)
+	})
 }
 
 // readAlarm reads an alarm for a service, on the permissions of such a role; without a role the service may by itself.

@@ -38,6 +38,7 @@ import (
 	"sluice/functions/shift"
 	"sluice/functions/slack"
 	"sluice/functions/source"
+	"sluice/functions/stage"
 	"sluice/functions/sweep"
 	"sluice/functions/tick"
 	"sluice/functions/trigger"
@@ -52,7 +53,7 @@ import (
 var builds = map[string]start.Build{
 	"trigger": trigger.New, "plan": plan.New, "admit": admit.New, "gates": gates.New, "scan": scan.New, "ask": ask.New, "count": count.New, "wait": wait.New, "shift": shift.New, "judge": judge.New,
 	"rollback": rollback.New, "settle": settle.New, "guard": guard.New, "decide": decide.New, "sweep": sweep.New, "notify": notify.New, "slack": slack.New, "button": button.New, "command": command.New, "console": console.New, "webhook": webhook.New,
-	"build": build.New, "progress": progress.New, "source": source.New, "github": github.New, "look": look.New, "watch": watch.New, "pipeline": pipeline.New, "tick": tick.New,
+	"build": build.New, "progress": progress.New, "source": source.New, "github": github.New, "look": look.New, "watch": watch.New, "pipeline": pipeline.New, "stage": stage.New, "tick": tick.New,
 }
 
 // allFunctions are those of engines for any kind of target; functionNames are those of an engine for aliases, which nobody asks at ticks.

@@ -217,6 +217,15 @@ var everyCall = map[string]func(w *World){
 		w.Answered(id, "grace", events.Approve)
 		w.Ended(id)
 	},
+	"waited for by a pipeline, and by one that asks for nothing": func(w *World) {
+		w.Given(Canary)
+		for _, parameters := range []string{`{"service":"checkout","revision":"2"}`, `{}`} {
+			w.Redeliver("stage", jobOf(parameters))
+			w.Pass(time.Minute)
+		}
+		w.Aborted(w.begun().ID)
+		w.Ended(w.Last())
+	},
 	"answered by a member of a Slack group": func(w *World) {
 		w.Slack.Group("S0OPS", "U0EVE")
 		w.Given(grouped)

@@ -107,7 +107,7 @@ var (
 )
 
 // spoils is what whoever has a function's role may write and say; docs/security.md says in words what follows from it.
-type spoils struct{ items, records, leases, events, functions string }
+type spoils struct{ items, records, leases, events, functions, asks string }
 
 var thieves = map[string]spoils{
 	// These meet the outside: neither a record nor a lease is theirs.
@@ -121,6 +121,7 @@ var thieves = map[string]spoils{
 	"scan":     {},
 	"slack":    {items: "slack~"},
 	"source":   {events: "commit.pushed artifact.published"},
+	"stage":    {asks: "release.requested"},
 	"webhook":  {items: "delivery+", events: "commit.pushed"},
 
 	// Nobody but decide writes answers and overrides. What answer writes without them is not believed.
@@ -170,6 +171,7 @@ func (t thief) spoils() spoils {
 	}
 	for _, detailType := range said {
 		may(&s.events, detailType, t.says(events.Source, detailType))
+		may(&s.asks, detailType, t.says(events.StageSource, detailType))
 		if err := t.says("me", detailType); !denied(err) {
 			t.T.Errorf("whoever has the role may say %s in another name: %v", detailType, err)
 		}

@@ -86,6 +86,7 @@ func (w *World) Close() {
 // Options change a world before it begins.
 type Options struct {
 	Edit        func(t *cfn.Template) // changes the deployed template: a copy of the golden one
+	Beside      string                // template of a stack of the team's own
 	Middleware  []wire.Middleware     // faults of calls
 	Hop         Hop                   // faults of deliveries
 	Wrap        Wrap                  // sees what goes over the wire
@@ -158,10 +159,16 @@ func New(t testing.TB, o Options) *World {
 	}
 	further, err := beside()
 	w.must(err)
+	teams := []string{o.Beside}
 	if k, needs := w.kind.(interface{ Beside() string }); needs {
-		more, err := cfn.Parse([]byte(k.Beside()))
-		w.must(err)
-		further = append(slices.Clip(further), more)
+		teams = append(teams, k.Beside())
+	}
+	for _, text := range teams {
+		if text != "" {
+			more, err := cfn.Parse([]byte(text))
+			w.must(err)
+			further = append(slices.Clip(further), more)
+		}
 	}
 	w.Sandbox, err = sandbox.Boot(w.ctx, sandbox.Options{
 		Template: template, Beside: further, Home: w.home, InProcess: w.inProcess, Build: w.run, Objects: o.Objects, Parts: parts.All(), Seed: 1, Direct: o.Direct && !w.wired(), Concurrency: o.Concurrency, ListenAddr: o.ListenAddr, Hop: o.Hop, Wrap: o.Wrap,

@@ -3,6 +3,7 @@ package codepipeline
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,18 +32,12 @@ func (s *Service) PutApprovalResultAs(by string, in *codepipeline.PutApprovalRes
 		s.mu.Unlock()
 		return nil, err
 	}
-	now, e, state := time.Now(), st.last, "SUCCEEDED"
-	a.last.Status = types.ActionExecutionStatusSucceeded
+	now, status := time.Now(), types.ActionExecutionStatusSucceeded
 	if in.Result.Status == types.ApprovalStatusRejected {
-		a.last.Status, state = types.ActionExecutionStatusFailed, "FAILED"
+		status = types.ActionExecutionStatusFailed
 	}
-	a.last.Summary, a.last.LastUpdatedBy, a.last.LastStatusChange = in.Result.Summary, &by, &now
-	told := []news{s.news(p, st, a, e, state), s.trail(by, in, now)}
-	if state == "FAILED" {
-		told = append(told, s.fail(p, e)...)
-	} else if st.done() {
-		told = append(told, s.leave(p, e)...)
-	}
+	a.last.Summary, a.last.LastUpdatedBy = in.Result.Summary, &by
+	told := slices.Insert(s.ends(p, st, a, st.last, status), 1, s.trail(by, in, now))
 	s.mu.Unlock()
 	s.tell(told)
 	return &codepipeline.PutApprovalResultOutput{ApprovedAt: &now}, nil

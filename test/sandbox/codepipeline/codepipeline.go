@@ -1,9 +1,10 @@
-// Package codepipeline is AWS CodePipeline on one machine, as far as its manual approvals need it: pipelines of source and manual
-// approval actions, executions that carry revisions, and the answers of people, with the events that tell of them.
+// Package codepipeline is AWS CodePipeline on one machine, as far as Sluice meets it: pipelines of sources, manual approvals and functions of Lambda,
+// with conditions whose rules invoke functions; executions that carry revisions, and rollbacks of stages; the answers of people, with the events
+// that tell of them.
 //
-// Every other kind of action, artifacts, triggers, transitions, conditions, retries, rollbacks and notifications are not implemented. An
-// execution that reaches an occupied stage waits before it, and a newer execution takes its place there, as in the mode SUPERSEDED.
-// Documentation followed: https://docs.aws.amazon.com/codepipeline/latest/APIReference/Welcome.html and
+// Every other kind of action, contents of artifacts, triggers, transitions, overrides and notifications are not implemented. The actions of a
+// stage run at the same time. An execution that reaches an occupied stage waits before it, and a newer execution takes its place there, as in the
+// mode SUPERSEDED. Documentation followed: https://docs.aws.amazon.com/codepipeline/latest/APIReference/Welcome.html and
 // https://docs.aws.amazon.com/codepipeline/latest/userguide/concepts-how-it-works.html.
 package codepipeline
 
@@ -12,6 +13,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -25,6 +27,8 @@ import (
 type Options struct {
 	Home wire.Home
 	Emit func(ctx context.Context, detailType string, resources []string, detail any)
+	// Invoke has a function run, on the permissions of a role, and does not wait for it.
+	Invoke func(ctx context.Context, role, function string, payload []byte) error
 }
 
 // A Service is one account's CodePipeline.
@@ -33,12 +37,13 @@ type Service struct {
 	ctx       context.Context
 	mu        sync.Mutex
 	pipelines map[string]*pipeline
-	count     int // of ids that were given
+	jobs      map[string]*call // by id
+	count     int              // of ids that were given
 }
 
 // New makes a service without pipelines.
 func New(ctx context.Context, o Options) *Service {
-	return &Service{Options: o, ctx: ctx, pipelines: map[string]*pipeline{}}
+	return &Service{Options: o, ctx: ctx, pipelines: map[string]*pipeline{}, jobs: map[string]*call{}}
 }
 
 // Wire registers the service's operations.
@@ -56,53 +61,77 @@ type pipeline struct {
 
 type stage struct {
 	types.StageDeclaration
-	last    *execution // that is in it, or was the last
-	door    *execution // that waits to be let in
-	actions []*action
+	last      *execution // that is in it, or was the last
+	door      *execution // that waits to be let in
+	actions   []*action
+	rules     []*rule      // of its condition onSuccess
+	succeeded []*execution // in their order
 }
 
 type action struct {
 	types.ActionDeclaration
 	last *types.ActionExecution
+	made map[string]string // variables
+	call *call             // of a function, while the action runs
 }
 
 type execution struct {
 	types.PipelineExecution
-	stage int
-	state types.StageExecutionStatus // in that stage
+	stage     int
+	state     types.StageExecutionStatus   // in that stage
+	revisions map[string]string            // by artifact
+	variables map[string]map[string]string // by namespace
 }
 
 // approval says whether an action is a manual approval.
 func (a *action) approval() bool { return a.ActionTypeId.Category == types.ActionCategoryApproval }
 
+// invokes says whether an action is a function of Lambda.
+func (a *action) invokes() bool {
+	return a.ActionTypeId.Category == types.ActionCategoryInvoke && aws.ToString(a.ActionTypeId.Provider) == "Lambda"
+}
+
+// rolledBack says whether an execution is the rollback of a stage.
+func (e *execution) rolledBack() bool { return e.ExecutionType == types.ExecutionTypeRollback }
+
 // CreatePipeline makes a pipeline. It does not start by itself here.
 func (s *Service) CreatePipeline(_ context.Context, in *codepipeline.CreatePipelineInput) (*codepipeline.CreatePipelineOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p := &pipeline{PipelineDeclaration: *in.Pipeline, executions: map[string]*execution{}, tokens: map[string]*string{}}
-	if s.pipelines[aws.ToString(p.Name)] != nil {
-		return nil, &types.PipelineNameInUseException{Message: aws.String("A pipeline with the name '" + *p.Name + "' already exists in account '" + s.Home.Account + "'")}
+	if s.pipelines[aws.ToString(in.Pipeline.Name)] != nil {
+		return nil, &types.PipelineNameInUseException{Message: aws.String("A pipeline with the name '" + *in.Pipeline.Name + "' already exists in account '" + s.Home.Account + "'")}
 	}
-	if p.ExecutionMode != "" && p.ExecutionMode != types.ExecutionModeSuperseded {
-		return nil, wire.NotImplemented("CreatePipeline in execution mode " + string(p.ExecutionMode))
+	p := &pipeline{executions: map[string]*execution{}, tokens: map[string]*string{}}
+	if err := p.declare(*in.Pipeline); err != nil {
+		return nil, err
 	}
-	if len(p.Stages) < 2 {
-		return nil, &types.InvalidStructureException{Message: aws.String("Pipeline has " + fmt.Sprint(len(p.Stages)) + " stage(s). There should be a minimum of two stages in a pipeline")}
-	}
-	for i, declared := range p.Stages {
-		made := &stage{StageDeclaration: declared}
-		for _, a := range declared.Actions {
-			source := i == 0 && a.ActionTypeId.Category == types.ActionCategorySource
-			if manual := a.ActionTypeId.Category == types.ActionCategoryApproval && aws.ToString(a.ActionTypeId.Provider) == "Manual"; !manual && !source {
-				return nil, wire.NotImplemented("CreatePipeline with actions other than sources and manual approvals")
-			}
-			made.actions = append(made.actions, &action{ActionDeclaration: a})
-		}
-		p.stages = append(p.stages, made)
-	}
-	p.Version = aws.Int32(1)
 	s.pipelines[*p.Name] = p
 	return &codepipeline.CreatePipelineOutput{Pipeline: &p.PipelineDeclaration}, nil
+}
+
+// UpdatePipeline gives a pipeline another structure, with the next version. Only one in which nothing runs can be changed here.
+func (s *Service) UpdatePipeline(_ context.Context, in *codepipeline.UpdatePipelineInput) (*codepipeline.UpdatePipelineOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := s.pipelines[aws.ToString(in.Pipeline.Name)]
+	if p == nil {
+		return nil, missing(in.Pipeline.Name)
+	}
+	for _, e := range p.executions {
+		if e.Status == types.PipelineExecutionStatusInProgress {
+			return nil, wire.NotImplemented("UpdatePipeline while an execution is in progress")
+		}
+	}
+	before := p.stages
+	if err := p.declare(*in.Pipeline); err != nil {
+		return nil, err
+	}
+	for _, st := range p.stages { // what has succeeded in a stage stays known
+		if i := slices.IndexFunc(before, func(o *stage) bool { return *o.Name == *st.Name }); i >= 0 {
+			st.succeeded = before[i].succeeded
+		}
+	}
+	return &codepipeline.UpdatePipelineOutput{Pipeline: &p.PipelineDeclaration}, nil
 }
 
 // id is unique, looks like a UUID and is the same each time that the same is done.
@@ -121,7 +150,8 @@ func (s *Service) arn(resource string) string {
 	return s.Home.ARN("codepipeline", resource)
 }
 
-// scope is the ARN that a call is about: an action for its answer, the pipeline otherwise
+// scope is the ARN that a call is about: an action for its answer, a stage for its rollback and its retry, the pipeline otherwise. Answers to jobs have no
+// resource to name
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodepipeline.html).
 func (s *Service) scope(operation string, input any) []wire.Grant {
 	resource := "*"
@@ -134,6 +164,14 @@ func (s *Service) scope(operation string, input any) []wire.Grant {
 		resource = s.arn(aws.ToString(in.PipelineName))
 	case *codepipeline.StartPipelineExecutionInput:
 		resource = s.arn(aws.ToString(in.Name))
+	case *codepipeline.UpdatePipelineInput:
+		resource = s.arn(aws.ToString(in.Pipeline.Name))
+	case *codepipeline.RollbackStageInput:
+		resource = s.arn(aws.ToString(in.PipelineName) + "/" + aws.ToString(in.StageName))
+	case *codepipeline.RetryStageExecutionInput:
+		resource = s.arn(aws.ToString(in.PipelineName) + "/" + aws.ToString(in.StageName))
+	case *codepipeline.ListActionExecutionsInput:
+		resource = s.arn(aws.ToString(in.PipelineName))
 	}
 	return []wire.Grant{{Action: "codepipeline:" + operation, Resource: resource}}
 }

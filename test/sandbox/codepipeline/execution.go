@@ -28,17 +28,26 @@ func (s *Service) StartPipelineExecution(_ context.Context, in *codepipeline.Sta
 			return &codepipeline.StartPipelineExecutionOutput{PipelineExecutionId: known}, nil
 		}
 	}
-	e := &execution{PipelineExecution: types.PipelineExecution{
-		PipelineExecutionId: s.id(*p.Name), PipelineName: p.Name, PipelineVersion: p.Version, Status: types.PipelineExecutionStatusInProgress,
-	}}
+	e := s.begin(p, types.ExecutionTypeStandard, types.TriggerTypeStartPipelineExecution)
 	for _, r := range in.SourceRevisions {
 		e.ArtifactRevisions = append(e.ArtifactRevisions, types.ArtifactRevision{Name: r.ActionName, RevisionId: r.RevisionValue, Created: aws.Time(time.Now())})
 	}
-	p.executions[*e.PipelineExecutionId], p.tokens[aws.ToString(in.ClientRequestToken)] = e, e.PipelineExecutionId
+	p.tokens[aws.ToString(in.ClientRequestToken)] = e.PipelineExecutionId
 	told := s.enter(p, e, 0)
 	s.mu.Unlock()
 	s.tell(told)
 	return &codepipeline.StartPipelineExecutionOutput{PipelineExecutionId: e.PipelineExecutionId}, nil
+}
+
+// begin makes an execution, which is nowhere yet.
+func (s *Service) begin(p *pipeline, kind types.ExecutionType, trigger types.TriggerType) *execution {
+	e := &execution{PipelineExecution: types.PipelineExecution{
+		PipelineExecutionId: s.id(*p.Name), PipelineName: p.Name, PipelineVersion: p.Version, Status: types.PipelineExecutionStatusInProgress,
+		ExecutionType: kind, Trigger: &types.ExecutionTrigger{TriggerType: trigger},
+	}, revisions: map[string]string{}, variables: map[string]map[string]string{}}
+	e.variables["codepipeline"] = map[string]string{"PipelineExecutionId": *e.PipelineExecutionId}
+	p.executions[*e.PipelineExecutionId] = e
+	return e
 }
 
 // enter lets an execution into a stage, or has it wait at the door. What waited there is superseded.
@@ -48,101 +57,119 @@ func (s *Service) enter(p *pipeline, e *execution, at int) (told []news) {
 		return nil
 	}
 	in := p.stages[at]
-	if in.last != nil && in.last.stage == at && in.last.state == types.StageExecutionStatusInProgress {
+	if in.occupied(at) {
 		if in.door != nil {
 			in.door.Status = types.PipelineExecutionStatusSuperseded
 		}
 		in.door = e
 		return nil
 	}
+	return s.run(p, e, at, func(*action) bool { return true })
+}
+
+// run begins those actions of a stage that are wanted.
+func (s *Service) run(p *pipeline, e *execution, at int, wanted func(*action) bool) (told []news) {
+	in := p.stages[at]
 	in.last, e.stage, e.state = e, at, types.StageExecutionStatusInProgress
-	waits := false
+	var begun []*action
 	for _, a := range in.actions {
+		if a.last == nil || wanted(a) {
+			begun = append(begun, a)
+		}
+	}
+	for _, a := range begun {
 		now := time.Now()
-		a.last = &types.ActionExecution{ActionExecutionId: s.id(*e.PipelineExecutionId + *a.Name), Status: types.ActionExecutionStatusInProgress, LastStatusChange: &now}
+		a.made, a.last = nil, &types.ActionExecution{ActionExecutionId: s.id(*e.PipelineExecutionId + *a.Name), Status: types.ActionExecutionStatusInProgress, LastStatusChange: &now}
 		told = append(told, s.news(p, in, a, e, "STARTED"))
-		if a.approval() {
-			a.last.Token, waits = s.id("token"), true
+	}
+	for _, a := range begun {
+		switch {
+		case a.approval():
+			a.last.Token = s.id("token")
+		case a.invokes():
+			s.act(p, in, a, e)
+		default:
+			e.bring(a)
+			told = append(told, s.ends(p, in, a, e, types.ActionExecutionStatusSucceeded)...)
+		}
+	}
+	return told
+}
+
+// occupied says whether an execution is in the stage.
+func (st *stage) occupied(at int) bool {
+	return st.last != nil && st.last.stage == at && st.last.state == types.StageExecutionStatusInProgress
+}
+
+// bring is what a source does: its artifacts are of the revision that was named for it, and its variables say so
+// (https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-variables.html).
+func (e *execution) bring(a *action) {
+	for _, r := range e.ArtifactRevisions {
+		if *r.Name != *a.Name {
 			continue
 		}
-		a.last.Status = types.ActionExecutionStatusSucceeded
-		told = append(told, s.news(p, in, a, e, "SUCCEEDED"))
+		for _, made := range a.OutputArtifacts {
+			e.revisions[*made.Name] = aws.ToString(r.RevisionId)
+		}
+		a.made = map[string]string{"CommitId": aws.ToString(r.RevisionId)}
 	}
-	if waits {
+}
+
+// ends is what follows when an action ends: the stage waits for its other actions, or is left, or fails.
+func (s *Service) ends(p *pipeline, st *stage, a *action, e *execution, status types.ActionExecutionStatus) []news {
+	now, state := time.Now(), "SUCCEEDED"
+	a.last.Status, a.last.LastStatusChange = status, &now
+	if status == types.ActionExecutionStatusFailed {
+		state = "FAILED"
+	} else if a.Namespace != nil {
+		e.variables[*a.Namespace] = a.made
+	}
+	told := []news{s.news(p, st, a, e, state)}
+	switch {
+	case e.state != types.StageExecutionStatusInProgress: // another action of the stage has failed already
 		return told
+	case state == "FAILED":
+		return append(told, s.fail(p, e, st.OnFailure != nil)...)
+	case !st.done():
+		return told
+	case len(st.rules) > 0 && !e.rolledBack():
+		return append(told, s.judge(p, st, e)...)
 	}
 	return append(told, s.leave(p, e)...)
 }
 
-// leave takes an execution from its stage to the next, and lets in who waits at the door.
+// leave takes an execution from its stage to the next, and lets in who waits at the door. A rollback is of its stage alone.
 func (s *Service) leave(p *pipeline, e *execution) (told []news) {
 	in, at := p.stages[e.stage], e.stage
-	e.state = types.StageExecutionStatusSucceeded
-	told = s.enter(p, e, at+1)
-	if next := in.door; next != nil {
-		in.door = nil
-		told = append(told, s.enter(p, next, at)...)
+	e.state, in.succeeded = types.StageExecutionStatusSucceeded, append(in.succeeded, e)
+	next := at + 1
+	if e.rolledBack() {
+		next = len(p.stages)
 	}
-	return told
+	return append(s.enter(p, e, next), s.open(p, in, at)...)
 }
 
-// fail ends an execution in its stage.
-func (s *Service) fail(p *pipeline, e *execution) (told []news) {
+// fail ends an execution in its stage, and takes the stage back if it is to be.
+func (s *Service) fail(p *pipeline, e *execution, back bool) []news {
 	in, at := p.stages[e.stage], e.stage
 	e.state, e.Status = types.StageExecutionStatusFailed, types.PipelineExecutionStatusFailed
-	if next := in.door; next != nil {
-		in.door = nil
-		told = s.enter(p, next, at)
+	for _, a := range in.actions {
+		if a.call != nil {
+			a.call.stop()
+		}
 	}
-	return told
+	if target := in.before(p); back && target != nil && !e.rolledBack() {
+		return s.back(p, at, target, types.TriggerTypeAutomatedRollback)
+	}
+	return s.open(p, in, at)
 }
 
-// GetPipelineState describes each stage with the execution that is, or was last, in it.
-func (s *Service) GetPipelineState(_ context.Context, in *codepipeline.GetPipelineStateInput) (*codepipeline.GetPipelineStateOutput, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	p := s.pipelines[aws.ToString(in.Name)]
-	if p == nil {
-		return nil, missing(in.Name)
+// open lets in who waits at the door of a stage.
+func (s *Service) open(p *pipeline, in *stage, at int) []news {
+	next := in.door
+	if next == nil {
+		return nil
 	}
-	out := &codepipeline.GetPipelineStateOutput{PipelineName: p.Name, PipelineVersion: p.Version}
-	for i, st := range p.stages {
-		state := types.StageState{StageName: st.Name, InboundTransitionState: &types.TransitionState{Enabled: true}}
-		if e := st.last; e != nil {
-			status := types.StageExecutionStatusSucceeded
-			if e.stage == i {
-				status = e.state
-			}
-			state.LatestExecution = &types.StageExecution{PipelineExecutionId: e.PipelineExecutionId, Status: status}
-		}
-		if e := st.door; e != nil {
-			state.InboundExecution = &types.StageExecution{PipelineExecutionId: e.PipelineExecutionId, Status: types.StageExecutionStatusInProgress}
-		}
-		for _, a := range st.actions {
-			described := types.ActionState{ActionName: a.Name}
-			if a.last != nil {
-				last := *a.last
-				described.LatestExecution = &last
-			}
-			state.ActionStates = append(state.ActionStates, described)
-		}
-		out.StageStates = append(out.StageStates, state)
-	}
-	return out, nil
-}
-
-// GetPipelineExecution describes an execution with the revisions that it carries.
-func (s *Service) GetPipelineExecution(_ context.Context, in *codepipeline.GetPipelineExecutionInput) (*codepipeline.GetPipelineExecutionOutput, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	p := s.pipelines[aws.ToString(in.PipelineName)]
-	if p == nil {
-		return nil, missing(in.PipelineName)
-	}
-	e := p.executions[aws.ToString(in.PipelineExecutionId)]
-	if e == nil {
-		return nil, &types.PipelineExecutionNotFoundException{Message: aws.String("The pipeline execution '" + aws.ToString(in.PipelineExecutionId) + "' does not exist")}
-	}
-	described := e.PipelineExecution
-	return &codepipeline.GetPipelineExecutionOutput{PipelineExecution: &described}, nil
+	in.door = nil
+	return s.enter(p, next, at)
 }

@@ -62,6 +62,8 @@ var actions = map[string]Action{
 	"codepipeline:getpipelineexecution":                  {Name: "codepipeline:GetPipelineExecution", Required: []string{"codepipeline pipeline"}},
 	"codepipeline:getpipelinestate":                      {Name: "codepipeline:GetPipelineState", Required: []string{"codepipeline pipeline"}},
 	"codepipeline:putapprovalresult":                     {Name: "codepipeline:PutApprovalResult", Required: []string{"codepipeline action"}},
+	"codepipeline:putjobfailureresult":                   {Name: "codepipeline:PutJobFailureResult"},
+	"codepipeline:putjobsuccessresult":                   {Name: "codepipeline:PutJobSuccessResult"},
 	"config:getcompliancedetailsbyresource":              {Name: "config:GetComplianceDetailsByResource"},
 	"dynamodb:batchgetitem":                              {Name: "dynamodb:BatchGetItem", Required: []string{"dynamodb table"}, Keys: []string{"dynamodb:Attributes", "dynamodb:LeadingKeys", "dynamodb:ReturnConsumedCapacity", "dynamodb:Select"}},
 	"dynamodb:batchwriteitem":                            {Name: "dynamodb:BatchWriteItem", Required: []string{"dynamodb table"}, Keys: []string{"dynamodb:Attributes", "dynamodb:LeadingKeys", "dynamodb:ReturnConsumedCapacity"}},
