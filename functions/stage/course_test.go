@@ -41,14 +41,20 @@ func TestAnswerFollowsTheRelease(t *testing.T) {
 		"it has succeeded":                  {of(ended(rollout.Succeeded)), 25 * time.Hour, events.StageRequest{}, "succeeds", "serves all traffic"},
 		"its promotion is being taken back": {of(func(r *rollout.Release) { r.End, r.Reverted = rollout.Succeeded, true }), time.Hour, events.StageRequest{}, "", ""},
 		"its promotion was taken back":      {of(func(r *rollout.Release) { r.End, r.Reverted = rollout.RolledBack, true }), time.Hour, events.StageRequest{}, string(types.FailureTypeJobFailed), "went back"},
-		"it went back": {of(func(r *rollout.Release) {
-			r.End, r.Cause = rollout.RolledBack, &rollout.Fence{Reason: "Too many errors."}
-		}), time.Hour, events.StageRequest{},
-			string(types.FailureTypeJobFailed), "nothing is left behind. Too many errors. checkout-0123456789ab https://page/"},
-		"it was not let in": {of(func(r *rollout.Release) {
-			r.End, r.Rejection = rollout.Rejected, rollout.Because("It is frozen.", "Lift it.")
-		}), time.Hour, events.StageRequest{},
-			string(types.FailureTypeJobFailed), "It is frozen. Lift it."},
+		"it went back": {
+			of(func(r *rollout.Release) {
+				r.End, r.Cause = rollout.RolledBack, &rollout.Fence{Reason: "Too many errors."}
+			}), time.Hour,
+			events.StageRequest{},
+			string(types.FailureTypeJobFailed), "nothing is left behind. Too many errors. checkout-0123456789ab https://page/",
+		},
+		"it was not let in": {
+			of(func(r *rollout.Release) {
+				r.End, r.Rejection = rollout.Rejected, rollout.Because("It is frozen.", "Lift it.")
+			}), time.Hour,
+			events.StageRequest{},
+			string(types.FailureTypeJobFailed), "It is frozen. Lift it.",
+		},
 		"it was superseded": {of(ended(rollout.Superseded)), time.Hour, events.StageRequest{}, string(types.FailureTypeJobFailed), "newer release"},
 		"it was stopped":    {of(ended(rollout.Aborted)), time.Hour, events.StageRequest{}, string(types.FailureTypeJobFailed), "person stopped"},
 		"it is stuck":       {of(ended(rollout.Stuck)), time.Hour, events.StageRequest{}, string(types.FailureTypeJobFailed), "Look at it now"},
