@@ -19,6 +19,7 @@ import (
 
 	"sluice/infra/definition"
 	"sluice/infra/limits"
+	"sluice/infra/prices"
 	"sluice/infra/typed"
 	"sluice/shared/kind"
 	"sluice/shared/rollout"
@@ -171,13 +172,19 @@ func templatesOf(made cxapi.CloudAssembly) (map[string][]byte, error) {
 	return templates, nil
 }
 
-// Limits reports how near to AWS's limits the templates are; the error says which are beyond, and the way out.
+// Limits reports how near to AWS's limits the templates are, and what they cost while nothing is released; the error says which are beyond a limit, and
+// the way out.
 func Limits(made cxapi.CloudAssembly) (string, error) {
 	templates, err := templatesOf(made)
 	if err != nil {
 		return "", err
 	}
-	return limits.Report(templates)
+	costs, err := prices.Standing(templates)
+	if err != nil {
+		return "", err
+	}
+	report, err := limits.Report(templates)
+	return report + "While nothing is released it costs, each month, in us-east-1 and beyond the free tiers: " + prices.Told(costs) + "\n", err
 }
 
 // Given is what a person may give with -c.
