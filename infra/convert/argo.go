@@ -20,6 +20,7 @@ func readRollouts(all []*value, w Wish, found *Result) {
 			r.read(v)
 		}
 	}
+	found.unnamed(all, func(v *value) bool { return isA(v, argo, "AnalysisTemplate", "ClusterAnalysisTemplate") }, "no Rollout of this file names it")
 }
 
 // A rolled is one Rollout.

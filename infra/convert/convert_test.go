@@ -24,7 +24,7 @@ var conversions = map[string]convert.Wish{
 	"sam.json":               {},
 	"appspec-lambda.yaml":    {Config: "CodeDeployDefault.LambdaLinear10PercentEvery1Minute"},
 	"appspec-ecs.json":       {Config: "CodeDeployDefault.ECSCanary10Percent5Minutes"},
-	"rollout-alb.yaml":       {Approvers: []string{"ada", "grace"}},
+	"rollout-alb.yaml":       {Approvers: []string{"ada=arn:aws:iam::123456789012:user/ada", "grace=grace@example.com", "linus=T0123/U0456"}},
 	"rollout-bluegreen.yaml": {Kind: "albRule", Approvers: []string{"grace"}},
 	"rollout-istio.yaml":     {},
 	"canary.yaml":            {Kind: "albRule", Approvers: []string{"grace"}},

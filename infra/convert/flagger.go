@@ -20,6 +20,8 @@ func readCanaries(all []*value, w Wish, found *Result) {
 			c.read(v)
 		}
 	}
+	found.unnamed(all, func(v *value) bool { return isA(v, flagger, "MetricTemplate") }, "no Canary of this file names it")
+	found.unnamed(all, func(v *value) bool { return isA(v, flagger, "AlertProvider") }, "messages go to a channel of Slack, by mail and to GitHub")
 }
 
 // A canary is one Canary.

@@ -3,6 +3,7 @@ package convert
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -86,6 +87,15 @@ func (r *Result) named() {
 	r.Notes = notes(r.Notes).sorted()
 }
 
+// unnamed notes the documents that no draft was made of.
+func (r *Result) unnamed(all []*value, is func(*value) bool, why string) {
+	for _, v := range all {
+		if is(v) && !v.taken {
+			r.Notes = append(r.Notes, Note{v.where(), v.fields["kind"].string() + " " + v.at("metadata", "name").string(), Lost, why, ""})
+		}
+	}
+}
+
 // unpacked takes lists of Kubernetes apart.
 func unpacked(all []*value) (found []*value) {
 	for _, v := range all {
@@ -130,15 +140,29 @@ func unknown(file string, all []*value) definition.Problem {
 	return p
 }
 
-// people are those who resume what waits, as the definition knows them. Under the name a sender on the bus may answer for them, until somebody writes
-// by which names Slack, mail and IAM know them.
-func people(approvers []string) map[string]rollout.Person {
-	all := map[string]rollout.Person{}
-	for _, name := range approvers {
-		all[name] = rollout.Person{Event: name}
+// people are those who resume what waits, by NAME=IDENTITY: an ARN of IAM, a mail address, or team and user of Slack. Of a name alone it is not known how
+// they answer, so a sender on the bus may answer for them. wrong is an identity that is none of these.
+func people(approvers []string) (all map[string]rollout.Person, wrong string) {
+	all = map[string]rollout.Person{}
+	for _, a := range approvers {
+		name, identity, known := strings.Cut(a, "=")
+		switch {
+		case !known:
+			all[name] = rollout.Person{Event: name}
+		case strings.HasPrefix(identity, "arn:"):
+			all[name] = rollout.Person{AWS: identity}
+		case strings.Contains(identity, "@"):
+			all[name] = rollout.Person{Mail: identity}
+		case slackUser.MatchString(identity):
+			all[name] = rollout.Person{Slack: identity}
+		default:
+			return all, a
+		}
 	}
-	return all
+	return all, ""
 }
+
+var slackUser = regexp.MustCompile(`^T[A-Z0-9]+/[UW][A-Z0-9]+$`)
 
 func names(all map[string]rollout.Person) []string { return slices.Sorted(maps.Keys(all)) }
 
@@ -148,18 +172,30 @@ func (r *Result) asking(d *Draft, n *notes, v *value, w Wish, says string, asks 
 		n.lost(v.whole(), "people would be asked", "")
 		return
 	}
-	if len(w.Approvers) == 0 {
-		r.want(Missing{Flag: "approver", Ask: "Who lets it go on (names, with commas)", Why: fmt.Sprintf("Line %d waits for people, and does not say for whom.", v.where())})
+	all, wrong := people(w.Approvers)
+	switch m := (Missing{Flag: "approver", Ask: "Who lets it go on, such as grace=arn:aws:iam::123456789012:user/grace (several with commas)"}); {
+	case wrong != "":
+		m.Why = fmt.Sprintf("%q names nobody: write NAME=IDENTITY with an ARN of IAM, a mail address, or team and user of Slack (T0123/U0456).", wrong)
+		r.want(m)
+		return
+	case len(all) == 0:
+		m.Why = fmt.Sprintf("Line %d waits for people, and does not say for whom.", v.where())
+		r.want(m)
 		return
 	}
-	d.said.People = people(w.Approvers)
+	d.said.People = all
 	for _, a := range asks {
 		if a.before > rollout.None && !slices.ContainsFunc(d.asks, func(known ask) bool { return known.before == a.before }) {
 			d.asks = append(d.asks, a)
 		}
 	}
-	n.differs(v.whole(), fmt.Sprintf("%s asks %s, who have time for an answer (within, a day if nothing is said)", says, typed.OneOf(w.Approvers)),
-		"say under people by which names Slack, mail or IAM know them: now a sender on the bus may answer for them (docs/operations.md)")
+	do := ""
+	for _, p := range all {
+		if p.Event != "" {
+			do = "say under people by which names IAM, mail or Slack know them: as it is, whoever may send to the bus may answer for them (docs/operations.md)"
+		}
+	}
+	n.differs(v.whole(), fmt.Sprintf("%s asks %s, who have time for an answer (within, a day if nothing is said)", says, typed.OneOf(names(all))), do)
 }
 
 // leastBake is how long a step bakes for which the file has no time of its own: long enough for metrics that come once a minute.

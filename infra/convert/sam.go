@@ -91,6 +91,9 @@ func (f *function) read(found *Result) {
 	} else if enabled != nil && !m.clear {
 		f.notes.differs(enabled.whole(), "a definition is made, as if it were true", "leave the definition out of the environments where it is not")
 	}
+	if p := f.own.fields["DeploymentPreference"]; p != nil && p.tag != "" {
+		f.notes.lost(p.whole(), "which preference is meant is known when the template is deployed", "name the configuration and the alarms: --deployment-config, --alarm")
+	}
 	d := Draft{Service: serviceName(f.logical), From: "function " + f.logical, Line: f.line, Kind: kind.LambdaAliasID, Answers: map[string]string{}}
 	f.target(&d)
 	f.strategy(&d, found)

@@ -89,6 +89,8 @@ func TestWhatAFileLeavesOpenIsMissing(t *testing.T) {
 		"no configuration":     {"version: 0.0\nResources: [{a: {Type: AWS::ECS::Service}}]\n", convert.Wish{Config: "CodeDeployDefault.OneAtATime"}, "is no deployment configuration of ECS that shifts traffic"},
 		"a condition":          {"Resources: {A: {Type: AWS::Serverless::Function, Properties: {DeploymentPreference: {Type: !If [P, AllAtOnce, Canary10Percent5Minutes]}}}}\n", convert.Wish{}, "deployment-config: Line 1 does not tell how A is shifted (!If [P, AllAtOnce, Canary10Percent5Minutes])"},
 		"an own configuration": {"Resources: {A: {Type: AWS::Serverless::Function, Properties: {DeploymentPreference: {Type: Ours}}}}\n", convert.Wish{}, "deployment-config: Line 1 does not tell how A is shifted (Ours)"},
+		"who is nobody":        {"apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: a}\nspec: {strategy: {canary: {trafficRouting: {alb: {}}, steps: [{setWeight: 10}, {pause: {}}]}}}\n", convert.Wish{Approvers: []string{"grace=grace"}}, `approver: "grace=grace" names nobody`},
+		"a preference of many": {"Resources: {A: {Type: AWS::Serverless::Function, Properties: {DeploymentPreference: !If [P, {Type: AllAtOnce}, {Enabled: false}]}}}\n", convert.Wish{}, "deployment-config: Line 1 does not tell how A is shifted"},
 		"whom it waits for":    {"apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: a}\nspec: {strategy: {canary: {trafficRouting: {alb: {}}, steps: [{setWeight: 10}, {pause: {}}]}}}\n", convert.Wish{}, "approver: Line 4 waits for people"},
 	} {
 		found, err := convert.Read("f.yaml", []byte(c.text), c.wish)
@@ -110,8 +112,13 @@ func TestIncrementsOfCodeDeployAreTheSameSteps(t *testing.T) {
 		"Linear30PercentEvery2Minutes":                        "30 % 2m, 60 % 2m, 90 % 2m, 100 % 0s",
 		"LambdaAllAtOnce":                                     "100 % 0s",
 		"canary5percent120minutes":                            "5 % 2h, 100 % 0s",
+		"CodeDeployDefault.ECSLinear10PercentEvery3Minutes":   "10 % 3m, 20 % 3m, 30 % 3m, 40 % 3m, 50 % 3m, 60 % 3m, 70 % 3m, 80 % 3m, 90 % 3m, 100 % 0s",
 	} {
-		found, err := convert.Read("f.yaml", []byte("version: 0.0\nResources: [{a: {Type: AWS::Lambda::Function, Properties: {Name: a, Alias: b}}}]\n"), convert.Wish{Config: config})
+		resource := "{Type: AWS::Lambda::Function, Properties: {Name: a, Alias: b}}"
+		if strings.Contains(config, "ECS") {
+			resource = "{Type: AWS::ECS::Service}"
+		}
+		found, err := convert.Read("f.yaml", []byte("version: 0.0\nResources: [{a: "+resource+"}]\n"), convert.Wish{Config: config})
 		if err != nil || len(found.Missing) > 0 {
 			t.Errorf("%s: %v %+v", config, err, found.Missing)
 			continue

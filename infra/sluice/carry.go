@@ -154,6 +154,9 @@ func (q *questions) carries(ctx context.Context, e engine, b beginning, one conv
 	if c.service == "" || !alone {
 		c.service = one.Service
 	}
+	if b.kind != "" && b.kind != string(one.Kind) {
+		return c, wrong("%s becomes a target of the kind %s, and --kind is %s: leave it out", one.From, one.Kind, b.kind)
+	}
 	c.kind, c.alarms = string(one.Kind), slices.Concat(one.Alarms(), b.alarms)
 	if err := q.named(ctx, &c.beginning); err != nil {
 		return c, err

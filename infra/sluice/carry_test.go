@@ -123,3 +123,40 @@ func TestInitFromAnotherToolWritesAllOrNothing(t *testing.T) {
 		}
 	})
 }
+
+// Pods behind a load balancer are pools that somebody else fills: what is read of Kubernetes is a rule that can be released by.
+func TestInitFromKubernetesWritesARuleThatPassesVerify(t *testing.T) {
+	for name, c := range map[string]struct {
+		text, says string
+		words      []string
+		status     int
+	}{
+		"a Rollout": {
+			"apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: checkout}\nspec:\n  strategy:\n    canary:\n      trafficRouting: {alb: {ingress: shop, servicePort: 80}}\n      steps:\n" +
+				"        - setHeaderRoute: {name: qa, match: [{headerName: X-Tester, headerValue: {exact: qa}}]}\n        - pause: {duration: 10m}\n        - setWeight: 20\n        - pause: {duration: 10m}\n        - pause: {}\n",
+			"approvals:\n  - before: last\n    from:\n      - grace\n",
+			[]string{"--marked-priority", "1", "--approver", "grace=" + scenario.IAM("grace")},
+			done,
+		},
+		"a Canary": {
+			"apiVersion: flagger.app/v1beta1\nkind: Canary\nmetadata: {name: checkout}\nspec:\n  targetRef: {name: checkout}\n  analysis:\n    interval: 5m\n    stepWeight: 20\n    maxWeight: 40\n    metrics: [{name: request-success-rate, thresholdRange: {min: 99}}]\n",
+			"steps:\n      - weight: 20\n        bake: 5m\n      - weight: 40\n        bake: 5m\n",
+			[]string{"--kind", "albRule"},
+			rejected, // nobody calls this rule, so its ceiling would see nothing, and verify says so
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			scenario.RunWith(t, scenario.Options{Kind: scenario.External{Green: "2"}}, func(w *scenario.World) {
+				w.Given(scenario.Canary)
+				w.Pass(5 * time.Minute)
+				folder := checkoutOf(t, nil)
+				words := append([]string{"init", "--yes", "--from", theirs(t, "theirs.yaml", c.text), "--alarm", scenario.Alarm}, said(w, deployed(w).Target)...)
+				seen, status := typesIn(w, folder, "", append(words, c.words...)...)
+				text, _ := os.ReadFile(fileOf(folder))
+				if status != c.status || status == rejected != strings.Contains(seen, "Nothing came through rule") || !strings.Contains(string(text), c.says) {
+					t.Errorf("exit status %d\n%s\n%s", status, seen, text)
+				}
+			})
+		})
+	}
+}

@@ -60,7 +60,7 @@ func first(d desk, open opener) *cobra.Command {
 	f.BoolVarP(&w.yes, "yes", "y", false, "ask nothing: take what is usual")
 	f.BoolVar(&w.force, "force", false, "write over a file that is there")
 	f.StringVar(&w.config, "deployment-config", "", "with --from: CodeDeploy's deployment configuration, where the file does not name it")
-	f.StringSliceVar(&w.approvers, "approver", nil, "with --from: who lets a release go on that waits for people there; may be given several times")
+	f.StringSliceVar(&w.approvers, "approver", nil, "with --from: who lets a release go on that waits for people there: NAME=IDENTITY, with an ARN of IAM, a mail address or T0123/U0456 of Slack; may be given several times")
 	f.String(markedPriority.Flag, "", "with --from: "+markedPriority.Ask)
 	for _, one := range draft.Flags() {
 		f.String(one.Name, "", one.Usage)

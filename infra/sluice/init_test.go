@@ -168,6 +168,19 @@ func ruleOf(w *scenario.World, r kind.ALBRule) string {
 	return ""
 }
 
+// deployed is the definition of checkout that a world has.
+func deployed(w *scenario.World) (d rollout.Definition) {
+	w.T.Helper()
+	out, err := w.Parameters.GetParameter(w.T.Context(), &ssm.GetParameterInput{Name: aws.String("/sluice/sandbox/services/checkout")})
+	if err == nil {
+		err = json.Unmarshal([]byte(*out.Parameter.Value), &d)
+	}
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	return d
+}
+
 // Of every kind, a few words are enough for a definition that passes verify: the account tells the rest.
 func TestInitWritesADefinitionOfEveryKindThatPassesVerify(t *testing.T) {
 	for _, c := range scenario.Contenders() {
@@ -176,14 +189,7 @@ func TestInitWritesADefinitionOfEveryKindThatPassesVerify(t *testing.T) {
 				w.Given(c.Definition)
 				w.Pass(5 * time.Minute)
 				c.Candidate(w)
-				out, err := w.Parameters.GetParameter(w.T.Context(), &ssm.GetParameterInput{Name: aws.String("/sluice/sandbox/services/checkout")})
-				var d rollout.Definition
-				if err == nil {
-					err = json.Unmarshal([]byte(*out.Parameter.Value), &d)
-				}
-				if err != nil {
-					w.T.Fatal(err)
-				}
+				d := deployed(w)
 				folder := checkoutOf(t, nil)
 				words := append([]string{"init", "checkout", "--yes", "--kind", string(d.Target.Kind())}, said(w, d.Target)...)
 				seen, status := typesIn(w, folder, "", words...)
