@@ -1,6 +1,7 @@
 package convert_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -131,6 +132,58 @@ func TestIncrementsOfCodeDeployAreTheSameSteps(t *testing.T) {
 		}
 		if got := strings.Join(steps, ", "); err != nil || got != want {
 			t.Errorf("%s is %s (%v), and not %s", config, got, err, want)
+		}
+	}
+}
+
+// A condition of Argo Rollouts is a bound where it is one comparison of every value, and is said to be lost where it is not.
+func TestConditionsAreBoundsOrLost(t *testing.T) {
+	const file = `apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: {name: a}
+spec: {strategy: {canary: {trafficRouting: {alb: {}}, steps: [{setWeight: 10}], analysis: {templates: [{templateName: t}]}}}}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: AnalysisTemplate
+metadata: {name: t}
+spec: {metrics: [{name: m, CONDITION, provider: {cloudWatch: {metricDataQueries: [{id: q, metricStat: {metric: {namespace: N, metricName: M}, period: 60, stat: Sum}}]}}}]}
+`
+	for condition, want := range map[string]string{
+		`successCondition: "result[0] >= 0.95"`:                                            "at least 0.95",
+		`successCondition: "result < 5"`:                                                   "at most 5",
+		`successCondition: "all(result[0].Values, {# > 1})"`:                               "at least 1",
+		`successCondition: "len(result[0].Values) > 0 && all(result[0].Values, {# <= 2})"`: "at most 2",
+		`failureCondition: "any(result[0].Values, {# > 3})"`:                               "at most 3",
+		`failureCondition: "result[0] < 4", successCondition: "result[0] > 6"`:             "at least 6",
+		`failureCondition: "all(result[0].Values, {# > 3})"`:                               "is not about each value",
+		`successCondition: "any(result[0].Values, {# > 3})"`:                               "is not about each value",
+		`successCondition: "none(result[0].Values, {# > 3})"`:                              "is not about each value",
+		`successCondition: "isNaN(result[0]) || result[0] > 3"`:                            "is more than one comparison",
+		`successCondition: "result[0] < 1.2.3"`:                                            "names no number",
+		`count: 3`:                                                                         "it has no condition",
+	} {
+		found, err := convert.Read("f.yaml", []byte(strings.Replace(file, "CONDITION", condition, 1)), convert.Wish{})
+		if err != nil || len(found.Drafts) != 1 {
+			t.Fatal(err)
+		}
+		d := found.Drafts[0]
+		whole, err := d.Definition(sampleFor(t, d), []string{"a"}, 0)
+		got := ""
+		for _, b := range whole.Checks.Bounds {
+			if b.AtMost != nil {
+				got += fmt.Sprintf("at most %v", *b.AtMost)
+			}
+			if b.AtLeast != nil {
+				got += fmt.Sprintf("at least %v", *b.AtLeast)
+			}
+		}
+		for _, n := range d.Notes {
+			if n.Fate == convert.Lost && len(whole.Checks.Bounds) == 0 {
+				got += n.Here
+			}
+		}
+		if err != nil || !strings.Contains(got, want) || len(whole.Checks.Bounds) > 0 && got != want {
+			t.Errorf("%s is %q (%v), and not %q", condition, got, err, want)
 		}
 	}
 }
