@@ -9,8 +9,9 @@ const (
 	ReleaseQueued      = "release.queued"
 	ReleaseStarted     = "release.started"
 	ReleaseShifted     = "release.shifted"
-	ReleaseWaiting     = "release.waiting"  // it waits for people: a question is open
-	ReleaseAnswered    = "release.answered" // somebody approved, rejected, or was refused
+	ReleaseWaiting     = "release.waiting"     // it waits for people: a question is open
+	ReleaseHookFailed  = "release.hook-failed" // a hook of it failed; the record says why, and what follows
+	ReleaseAnswered    = "release.answered"    // somebody approved, rejected, or was refused
 	ReleaseRollingBack = "release.rolling-back"
 	ReleaseSucceeded   = "release.succeeded"
 	ReleaseRolledBack  = "release.rolled-back"
@@ -67,8 +68,8 @@ type Question struct {
 // ProgressPattern selects the events for slack: everything that happens to a release.
 func ProgressPattern() Pattern {
 	return Pattern{"source": []string{Source}, "detail-type": []string{
-		ReleaseBuilding, ReleaseHeld, ReleaseQueued, ReleaseStarted, ReleaseShifted, ReleaseWaiting, ReleaseAnswered, ReleaseRollingBack, ReleaseSucceeded,
-		ReleaseRolledBack, ReleaseRejected, ReleaseSuperseded, ReleaseAborted, ReleaseStuck,
+		ReleaseBuilding, ReleaseHeld, ReleaseQueued, ReleaseStarted, ReleaseShifted, ReleaseWaiting, ReleaseAnswered, ReleaseHookFailed, ReleaseRollingBack,
+		ReleaseSucceeded, ReleaseRolledBack, ReleaseRejected, ReleaseSuperseded, ReleaseAborted, ReleaseStuck,
 	}}
 }
 
@@ -100,7 +101,7 @@ func DecidedPattern() Pattern {
 // NotifyPattern selects the events for notify: those that people are told about.
 func NotifyPattern() Pattern {
 	return Pattern{"source": []string{Source}, "detail-type": []string{
-		ReleaseStarted, ReleaseWaiting, ReleaseRollingBack, ReleaseSucceeded, ReleaseRolledBack,
+		ReleaseStarted, ReleaseWaiting, ReleaseHookFailed, ReleaseRollingBack, ReleaseSucceeded, ReleaseRolledBack,
 		ReleaseRejected, ReleaseSuperseded, ReleaseAborted, ReleaseStuck,
 	}}
 }

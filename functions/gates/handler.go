@@ -11,10 +11,10 @@ import (
 
 	"sluice/events"
 	"sluice/shared/cloudwatch"
-	"sluice/shared/codebuild"
 	"sluice/shared/dynamo"
 	"sluice/shared/eventbridge"
 	"sluice/shared/gates"
+	"sluice/shared/jobs"
 	"sluice/shared/kind"
 	"sluice/shared/lambda"
 	"sluice/shared/rollout"
@@ -34,18 +34,16 @@ type config struct {
 
 type handler struct {
 	start.World
-	store       store
-	bus         *eventbridge.Bus
-	machine     *stepfunctions.Machine
-	parameters  *ssm.Parameters
-	calendars   *ssm.Calendars
-	automations *ssm.Automations
-	builds      *codebuild.Builds
-	tester      *lambda.Tester
-	scan        *lambda.Function
-	images      traffic.Images
-	drifter     traffic.Drifter
-	mutes       *cloudwatch.Mutes
+	store      store
+	bus        *eventbridge.Bus
+	machine    *stepfunctions.Machine
+	parameters *ssm.Parameters
+	calendars  *ssm.Calendars
+	runner     *jobs.Runner
+	scan       *lambda.Function
+	images     traffic.Images
+	drifter    traffic.Drifter
+	mutes      *cloudwatch.Mutes
 }
 
 // New builds the handler.
@@ -60,7 +58,7 @@ func New(w start.World) (any, error) {
 	}
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), bus: eventbridge.New(w.AWS, c.Bus), machine: stepfunctions.New(w.AWS, ""), parameters: ssm.NewParameters(w.AWS),
-		calendars: ssm.NewCalendars(w.AWS), automations: ssm.NewAutomations(w.AWS), builds: codebuild.New(w.AWS), tester: lambda.NewTester(w.AWS), scan: lambda.New(w.AWS, c.Scan),
+		calendars: ssm.NewCalendars(w.AWS), runner: jobs.New(w.AWS), scan: lambda.New(w.AWS, c.Scan),
 		images: ports.Images, drifter: ports.Drifter, mutes: cloudwatch.NewMutes(w.AWS),
 	}
 	return start.Handle(w, "gates", h.handle), nil

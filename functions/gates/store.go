@@ -13,7 +13,7 @@ type store interface {
 	records
 	queue
 	waiting
-	jobs
+	runs
 	stepfunctions.Bell
 	Freezes(ctx context.Context) ([]rollout.Frozen, error)
 }
@@ -36,7 +36,7 @@ type waiting interface {
 	LookAnew(ctx context.Context, release string, now time.Time) (waited bool, err error)
 }
 
-// jobs is what gates keeps of builds and tests.
-type jobs interface {
+// runs is what gates keeps of its tests.
+type runs interface {
 	RunsFor(ctx context.Context, job, release string, now time.Time) error
 }

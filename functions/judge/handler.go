@@ -42,6 +42,9 @@ func New(w start.World) (any, error) {
 const slack = 2 * time.Second
 
 func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor, error) {
+	if c.PastEnd() {
+		return h.afterEnd(ctx, c)
+	}
 	if _, err := h.store.LookAnew(ctx, c.Release, h.Now()); err != nil {
 		return c, err
 	}
@@ -56,6 +59,8 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 		return c.Go(rollout.NextSettle), nil
 	case l.Fence != nil:
 		return c.Go(rollout.NextBack), nil
+	case r.Broken(h.Now()) != nil:
+		return h.broken(ctx, c, r, l)
 	case r.Preview != nil && r.Preview.Outdated: // nothing has moved: admit looks anew at what the release changes
 		return c.Go(rollout.NextOpen), nil
 	case l.Promote != "" && c.Step < r.Last():
@@ -64,6 +69,10 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 		return h.moving(c, r, l)
 	case !shifted(r, l, c.Step) && r.Frozen != nil:
 		return h.frozen(ctx, c, r)
+	case r.Due(c.Step) != nil:
+		return h.due(ctx, c, r, *r.Due(c.Step))
+	case r.State == rollout.StateHook && !shifted(r, l, c.Step):
+		return h.hooked(ctx, c, r, l)
 	case !shifted(r, l, c.Step): // its time was over before its work was done
 		return h.again(ctx, c, r)
 	case left > slack && r.Unread == 0: // woken for nothing: bake on
@@ -79,19 +88,26 @@ func shifted(r rollout.Release, l rollout.Lease, step int) bool {
 	return !r.BakeUntil.IsZero() && r.Step == step && l.Weight == r.At(step).Weight
 }
 
-// patience is how long a shift may be tried again after the bake before it.
+// patience is how long a shift may be tried again after the bake, or the hook, before it.
 const patience = 15 * time.Minute
 
-// again has the step shifted once more, which repeats only what is missing. When the shift does not succeed within patience,
-// the release breaks off.
-func (h *handler) again(ctx context.Context, c rollout.Cursor, r rollout.Release) (rollout.Cursor, error) {
+// impatient is an error when the step's shift has not succeeded within patience: then the release breaks off.
+func (h *handler) impatient(c rollout.Cursor, r rollout.Release) error {
 	since := r.BakeUntil
 	if since.IsZero() {
 		since = r.Started
 	}
-	since = rollout.Later(since, r.Thawed)
+	since = rollout.Later(rollout.Later(since, r.Thawed), r.HooksEnded())
 	if h.Now().Sub(since) > patience+r.At(c.Step).Bake.Std() {
-		return c, fmt.Errorf("judging step %d: its traffic was not moved within %v", c.Step+1, patience)
+		return fmt.Errorf("judging step %d: its traffic was not moved within %v", c.Step+1, patience)
+	}
+	return nil
+}
+
+// again has the step shifted once more, which repeats only what is missing.
+func (h *handler) again(ctx context.Context, c rollout.Cursor, r rollout.Release) (rollout.Cursor, error) {
+	if err := h.impatient(c, r); err != nil {
+		return c, err
 	}
 	return c.To(r, c.Step), h.note(ctx, r, fmt.Sprintf("Step %d was not shifted in time; it is tried again.", c.Step+1))
 }
@@ -106,10 +122,17 @@ func (h *handler) frozen(ctx context.Context, c rollout.Cursor, r rollout.Releas
 	if f == nil {
 		return again, h.store.Thawed(ctx, r.ID, h.Now(), h.line("The freeze is over: the release goes on."))
 	}
-	if again.Next == rollout.NextShift {
-		again.Seconds = f.Again(h.Now()).Seconds()
+	if again.Next == rollout.NextAsk {
+		return again, nil
 	}
-	return again, nil
+	return h.stays(c, r, *f), nil
+}
+
+// stays has a frozen release wait where it is, in Shift, which moves nothing.
+func (h *handler) stays(c rollout.Cursor, r rollout.Release, f rollout.Frozen) rollout.Cursor {
+	again := c.Bakes(r, c.Step)
+	again.Seconds = f.Again(h.Now()).Seconds()
+	return again
 }
 
 // longest is when judge gives up on a service that carries out what was written: no service that succeeds takes that long.
@@ -153,6 +176,7 @@ func (h *handler) judge(ctx context.Context, c rollout.Cursor, r rollout.Release
 		if err := h.untried(ctx, r); err != nil {
 			return c, err
 		}
+		return c.To(r, r.Last()+1), nil
 	}
 	return c.Go(d.Next), nil
 }

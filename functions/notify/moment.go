@@ -15,6 +15,7 @@ var moments = func() map[string]moment {
 	all := map[string]moment{
 		events.ReleaseStarted:     started,
 		events.ReleaseWaiting:     waiting,
+		events.ReleaseHookFailed:  hookFailed,
 		events.ReleaseRollingBack: rollingBack,
 	}
 	for _, end := range rollout.Ends {
@@ -34,6 +35,16 @@ func waiting(r rollout.Release) (string, time.Time, bool) {
 		return "", time.Time{}, false
 	}
 	return r.Waiting(*a), r.Asked.Since, true
+}
+
+// hookFailed is about the hook that failed last.
+func hookFailed(r rollout.Release) (sentence string, at time.Time, borne bool) {
+	for _, ran := range r.Hooks {
+		if ran.Verdict == rollout.GateFail && !ran.Ended.Before(at) {
+			sentence, at, borne = r.Said(ran), ran.Ended, true
+		}
+	}
+	return sentence, at, borne
 }
 
 func rollingBack(r rollout.Release) (string, time.Time, bool) {

@@ -91,6 +91,9 @@ func (h *handler) await(ctx context.Context, t stepfunctions.Return) {
 
 // back brings all traffic to stable. waits says that its service is still moving it.
 func (h *handler) back(ctx context.Context, t stepfunctions.Return) (waits bool, err error) {
+	if t.Cursor.PastEnd() { // a hook after the end failed to run: its release stays as it is
+		return false, nil
+	}
 	standing, err := h.store.Standing(ctx, t.Cursor.Release)
 	if err != nil {
 		return false, err

@@ -24,6 +24,7 @@ type config struct {
 	Environment string `env:"SLUICE_ENVIRONMENT"`
 	Table       string `env:"SLUICE_TABLE"`
 	Bus         string `env:"SLUICE_BUS"`
+	Machine     string `env:"SLUICE_STATE_MACHINE"`
 }
 
 type handler struct {
@@ -47,7 +48,7 @@ func New(w start.World) (any, error) {
 	}
 	h := &handler{
 		World: w, environment: c.Environment, store: dynamo.New(w.AWS, c.Table), mover: traffic.Over(ports),
-		machine: stepfunctions.New(w.AWS, ""), bus: eventbridge.New(w.AWS, c.Bus),
+		machine: stepfunctions.New(w.AWS, c.Machine), bus: eventbridge.New(w.AWS, c.Bus),
 	}
 	return start.Handle(w, "settle", h.handle), nil
 }
@@ -58,6 +59,9 @@ var errNotYet = errors.New("settling: traffic is not back on stable yet")
 // handle can be repeated at any point: it writes the record first, and keeps an end that is written. The release stays open until
 // all is done, so that sweep has it done again if the execution dies before.
 func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor, error) {
+	if c.PastEnd() { // another execution has ended the release
+		return c, nil
+	}
 	last, err := h.look(ctx, c)
 	if err != nil {
 		return c, err
@@ -153,6 +157,11 @@ func (h *handler) close(ctx context.Context, end rollout.Conclusion) error {
 	}
 	if err := h.next(ctx, end.Release); err != nil {
 		return err
+	}
+	if end.Release.Unhooked() {
+		if err := h.machine.SeeToHooks(ctx, end.Release); err != nil {
+			return err
+		}
 	}
 	return h.store.Closed(ctx, end.Release)
 }

@@ -78,6 +78,9 @@ func (h *handler) shift(ctx context.Context, r rollout.Release, l rollout.Lease,
 	} else if r.Frozen != nil && !moved(r, l, t.Step) { // it was lifted this very moment: Judge sets the time of the bake
 		return false, nil
 	}
+	if t.Step > r.Last() || r.Due(t.Step) != nil { // it came here to wait for the end of a freeze: its hooks come first
+		return false, nil
+	}
 	if !moved(r, l, t.Step) {
 		if passed, err := h.test(ctx, r, l, step); err != nil || !passed {
 			return false, err

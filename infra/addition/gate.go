@@ -31,7 +31,7 @@ func gateGrants(h Home, d rollout.Definition) (all []Grant) {
 	if s := d.Target.Stack; g.InSync && s != nil {
 		all = append(all, grant("LookForDrift", "gates", "cloudformation:DescribeStacks cloudformation:DetectStackDrift cloudformation:DescribeStackResourceDrifts", h.ARN("cloudformation", "stack/"+s.Stack+"/*")))
 	}
-	return append(append(all, findingGrants(h, d)...), testGrants(h, g.Tests)...)
+	return append(append(all, findingGrants(h, d)...), jobGrants(h, "gates", "Tests", g.Tests)...)
 }
 
 // Mutes allows a function to find out whether guard alarms are muted or suppressed. Whoever mutes chooses the name of the mute rule.
@@ -63,31 +63,42 @@ func findingGrants(h Home, d rollout.Definition) (all []Grant) {
 	return all
 }
 
-// testGrants allows starting, looking at and stopping tests. The id of an execution is not known before it starts. For a start, IAM is asked about
-// the document and the execution, and about the automation definition, which once was all that it was asked about. Tests that end later are
-// remembered, so that progress finds who waits.
-func testGrants(h Home, tests []rollout.GateTest) (all []Grant) {
+// jobGrants allows a function to start, look at and stop jobs. The id of an execution is not known before it starts. For a start, IAM is asked about
+// the document and the execution, and about the automation definition, which once was all that it was asked about. Jobs that end later are
+// remembered, so that progress finds who waits. what names the jobs in statements: Tests, Hooks.
+func jobGrants(h Home, function, what string, jobs []rollout.Job) (all []Grant) {
 	later := false
-	for _, t := range tests {
+	for _, j := range jobs {
 		switch {
-		case t.Lambda != "":
-			all = append(all, grant("InvokeTests", "gates", "lambda:InvokeFunction", h.ARN("lambda", "function:"+t.Lambda)))
-		case t.CodeBuild != "":
+		case j.Lambda != "":
+			all = append(all, grant("Invoke"+what, function, "lambda:InvokeFunction", h.ARN("lambda", "function:"+j.Lambda)))
+		case j.CodeBuild != "":
 			later = true
-			all = append(all, grant("BuildTests", "gates", "codebuild:StartBuild codebuild:BatchGetBuilds codebuild:StopBuild", h.ARN("codebuild", "project/"+t.CodeBuild)))
+			all = append(all, grant("Build"+what, function, "codebuild:StartBuild codebuild:BatchGetBuilds codebuild:StopBuild", h.ARN("codebuild", "project/"+j.CodeBuild)))
 		default:
 			later = true
-			passed := grant("PassRolesToTests", "gates", "iam:PassRole", t.Parameters[assumed]...)
+			passed := grant("PassRolesTo"+what, function, "iam:PassRole", j.Parameters[assumed]...)
 			passed.Condition = map[string]map[string]any{"StringEquals": {"iam:PassedToService": "ssm.amazonaws.com"}}
 			all = append(all, passed,
-				grant("ExecuteTests", "gates", "ssm:StartAutomationExecution", h.document(t.Automation), h.ARN("ssm", "automation-definition/"+t.Automation+":*")),
-				grant("LookAfterTests", "gates", "ssm:StartAutomationExecution ssm:GetAutomationExecution ssm:StopAutomationExecution", h.ARN("ssm", "automation-execution/*")))
+				grant("Execute"+what, function, "ssm:StartAutomationExecution", h.document(j.Automation), h.ARN("ssm", "automation-definition/"+j.Automation+":*")),
+				grant("LookAfter"+what, function, "ssm:StartAutomationExecution ssm:GetAutomationExecution ssm:StopAutomationExecution", h.ARN("ssm", "automation-execution/*")))
 		}
 	}
 	if later {
-		all = append(all, Items(h.table(), "gates", "UpdateItem", "job", "release ttl"))
+		all = append(all, Items(h.table(), function, "UpdateItem", "job", "release ttl"))
 	}
 	return all
+}
+
+// hookGrants is what a definition's hooks run.
+func hookGrants(h Home, d rollout.Definition) []Grant { return jobGrants(h, "hook", "Hooks", hooked(d)) }
+
+// hooked are the jobs of a definition's hooks.
+func hooked(d rollout.Definition) (jobs []rollout.Job) {
+	for _, hook := range d.Hooks {
+		jobs = append(jobs, hook.Job)
+	}
+	return jobs
 }
 
 // document is the ARN of a document. Amazon's own documents are in no account: nobody else's name begins like theirs

@@ -34,7 +34,7 @@ func common(sid, functions, actions string, resources ...string) Grant {
 // Grants is what functions may touch because a definition names it. Where a function touches targets, the grant is for the function of the
 // definition's kind of target, and for no other.
 func Grants(h Home, d rollout.Definition) []Grant {
-	all := slices.Concat(targetGrants(h, d), sourceGrants(h, d), approvalGrants(h, d), gateGrants(h, d))
+	all := slices.Concat(targetGrants(h, d), sourceGrants(h, d), approvalGrants(h, d), gateGrants(h, d), hookGrants(h, d))
 	of := kind.Of(d.Target.Kind())
 	for _, g := range all {
 		for i, name := range g.Functions {

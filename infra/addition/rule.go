@@ -1,6 +1,8 @@
 package addition
 
 import (
+	"slices"
+
 	"sluice/events"
 	"sluice/shared/rollout"
 )
@@ -17,7 +19,7 @@ type Rule struct {
 
 // Rules are the rules by which functions hear events because of what a definition names.
 func Rules(d rollout.Definition) (all []Rule) {
-	projects, documents := tested(d)
+	projects, documents := run(d)
 	var buckets, named, services, configurations []string
 	if d.Target.ECSService != nil {
 		services = []string{d.Target.ECSService.Name()}
@@ -52,17 +54,18 @@ func Rules(d rollout.Definition) (all []Rule) {
 	return all
 }
 
-// tested are the projects and documents that a definition's tests run.
-func tested(d rollout.Definition) (projects, documents []string) {
-	if d.Gates == nil {
-		return nil, nil
+// run are the projects and documents that a definition's tests and hooks run.
+func run(d rollout.Definition) (projects, documents []string) {
+	jobs := hooked(d)
+	if d.Gates != nil {
+		jobs = append(slices.Clone(d.Gates.Tests), jobs...)
 	}
-	for _, t := range d.Gates.Tests {
+	for _, j := range jobs {
 		switch {
-		case t.CodeBuild != "":
-			projects = append(projects, t.CodeBuild)
-		case t.Lambda == "":
-			documents = append(documents, t.Automation)
+		case j.CodeBuild != "":
+			projects = append(projects, j.CodeBuild)
+		case j.Automation != "":
+			documents = append(documents, j.Automation)
 		}
 	}
 	return projects, documents

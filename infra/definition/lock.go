@@ -179,7 +179,7 @@ var additions = []string{
 	"guard.alarms[]", "strategy.canary.steps[]", "approvals[]",
 	"checks.errors", "checks.errors[]", "checks.latency", "checks.latency[]", "checks.ceilings", "checks.ceilings[]", "checks.bounds", "checks.bounds[]", "checks.alarms", "checks.alarms[]",
 	"gates.windows", "gates.freezes", "gates.freezes[]", "gates.calendars", "gates.calendars[]", "gates.flags", "gates.flags[]", "gates.features", "gates.features[]",
-	"gates.config", "gates.config.rules[]", "gates.scan", "gates.tests", "gates.tests[]",
+	"gates.config", "gates.config.rules[]", "gates.scan", "gates.tests", "gates.tests[]", "hooks[]",
 }
 
 func mayAppear(at string) bool { return slices.Contains(additions, generic(at)) }

@@ -71,6 +71,10 @@ func typeKeys(of reflect.Type, path string, keys map[string]bool) {
 		typeKeys(of.Elem(), path+"[]", keys)
 	case of.Kind() == reflect.Struct:
 		for field := range of.Fields() {
+			if field.Anonymous { // its keys stand among those around it
+				typeKeys(field.Type, path, keys)
+				continue
+			}
 			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 			keys[path+"."+name] = true
 			typeKeys(field.Type, path+"."+name, keys)

@@ -71,7 +71,7 @@ func TestATableThatThePictureDoesNotKnowIsRefused(t *testing.T) {
 	}{
 		{"a new state", append(slices.Clone(rollout.Edges), rollout.Edge{From: rollout.Choose, To: "Nap", Why: "nap"}), `"Nap"`},
 		{"a new edge", append(slices.Clone(rollout.Edges), rollout.Edge{From: rollout.StatePlan, To: rollout.StateSettle, Why: "done"}), `"Settle"`},
-		{"an edge that went away", slices.Delete(slices.Clone(rollout.Edges), 9, 10), `"Wait"`},
+		{"an edge that went away", slices.Delete(slices.Clone(rollout.Edges), 9, 10), `"Hook"`},
 		{"a state that went away", slices.Clone(rollout.Edges)[:last-1], `"Rollback"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -40,7 +40,7 @@ func gates(d rollout.Definition) [][2]string {
 		all = append(all, fmt.Sprintf("at most %d findings that are %s or worse (%s)", s.Most, s.Severity, scanners(*s)))
 	}
 	for _, t := range g.Tests {
-		all = append(all, fmt.Sprintf("%s passes within %s", t.Name(), t.Within))
+		all = append(all, fmt.Sprintf("%s passes within %s", t.Gate(), t.Within))
 	}
 	rows := list("Gates", all)
 	rows = append(rows, [2]string{"", fmt.Sprintf("shut: %s, failed: %s; it waits %s at most", said(g.WhenShut), said(g.WhenFailed), d.QueueLimit)})
@@ -67,4 +67,20 @@ func scanners(s rollout.Scan) string {
 		names = append(names, "Inspector")
 	}
 	return strings.Join(names, ", ")
+}
+
+// hooks says what is run at which place of a release, and what follows when it fails.
+func hooks(d rollout.Definition) [][2]string {
+	if len(d.Hooks) == 0 {
+		return nil
+	}
+	var all []string
+	for _, h := range d.Hooks {
+		follows := "people are told when it fails"
+		if h.After == "" {
+			follows = "failed: " + said(h.WhenFailed)
+		}
+		all = append(all, fmt.Sprintf("%s: %s %s, %s, within %s; %s", h.Name, h.Kind(), h.Runs(), h.Where(d.Steps()), h.Within, follows))
+	}
+	return list("Hooks", all)
 }

@@ -50,7 +50,7 @@ func shop() rollout.Definition {
 			Freezes:   []rollout.Freeze{{From: time.Date(2026, 12, 20, 0, 0, 0, 0, time.UTC), Until: time.Date(2027, 1, 2, 8, 0, 0, 0, time.UTC), Owner: "grace", Reason: "end of year"}},
 			Calendars: []string{"company-changes"}, Flags: []rollout.Flag{{Parameter: "/shop/releases", Equals: "on"}},
 			Config: &rollout.Compliance{Rules: []string{"in-vpc"}}, Scan: &rollout.Scan{ECR: "shop", Inspector: true},
-			Tests: []rollout.GateTest{{Lambda: "shop-smoke"}, {CodeBuild: "shop-acceptance"}}, Override: []string{"grace"},
+			Tests: []rollout.Job{{Lambda: "shop-smoke"}, {CodeBuild: "shop-acceptance"}}, Override: []string{"grace"},
 		},
 		Slack:       &rollout.Slack{Channel: "C0123456789"},
 		WhenRunning: rollout.Supersede,

@@ -78,6 +78,7 @@ func facts(d rollout.Definition, steps []rollout.Step) [][2]string {
 		all = append(all, [2]string{heading("Approval", i), approval(a)})
 	}
 	all = append(all, gates(d)...)
+	all = append(all, hooks(d)...)
 	if d.Slack != nil {
 		all = append(all, [2]string{"Told", "by mail, and in Slack channel " + d.Slack.Channel})
 	}

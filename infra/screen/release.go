@@ -26,6 +26,9 @@ func (p Pen) Release(v page.View) string {
 	for i, g := range v.Gates {
 		p.fact(&b, once("gates", i), p.gate(g))
 	}
+	for i, h := range v.Hooks {
+		p.fact(&b, once("hooks", i), p.hook(h))
+	}
 	for _, f := range v.Freezes {
 		b.WriteString(p.Freeze(f))
 	}
@@ -189,6 +192,24 @@ func verdictColor(word string) string {
 		return Red
 	}
 	return Yellow
+}
+
+// hook is how a hook stands, and what it runs where.
+func (p Pen) hook(h page.Hook) string {
+	color := Faint
+	switch h.Word {
+	case "Passed":
+		color = Green
+	case "Failed":
+		color = Red
+	case "Runs":
+		color = Yellow
+	}
+	text := fmt.Sprintf("%s: %s %s.", h.Where, h.Kind, h.Runs)
+	if h.Why != "" {
+		text += " " + h.Why
+	}
+	return p.row(h.Name, h.Word, color, text)
 }
 
 func (p Pen) gate(g page.Gate) string {

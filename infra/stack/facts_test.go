@@ -25,12 +25,17 @@ func everything() rollout.Definition {
 		Gates: &rollout.Gates{
 			Flags: []rollout.Flag{{Parameter: "/checkout/releases"}}, Calendars: []string{"changes"}, Config: &rollout.Compliance{},
 			Scan: &rollout.Scan{ECR: "shop/checkout", Inspector: true}, Unmuted: true,
-			Tests: []rollout.GateTest{
+			Tests: []rollout.Job{
 				{Lambda: "smoke"},
 				{CodeBuild: "acceptance"},
 				{Automation: "AWS-RestartEC2Instance"},
 				{Automation: "drill", Parameters: map[string][]string{"AutomationAssumeRole": {"arn:aws:iam::123456789012:role/drill"}}},
 			},
+		},
+		Hooks: []rollout.Hook{
+			{Name: "warm", Before: rollout.BeforeFirst, Job: rollout.Job{Lambda: "warm"}},
+			{Name: "migrate", BeforeStep: 1, Job: rollout.Job{CodeBuild: "migrate"}},
+			{Name: "drain", After: rollout.AfterRollback, Job: rollout.Job{Automation: "drain", Parameters: map[string][]string{"AutomationAssumeRole": {"arn:aws:iam::123456789012:role/drain"}}}},
 		},
 	}
 }

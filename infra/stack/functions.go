@@ -2,13 +2,13 @@ package stack
 
 import "sluice/shared/kind"
 
-// rows are all Lambda functions of Sluice; each row stands in the file of its neighbours. Pre-traffic tests run inside shift and gates, so
+// rows are all Lambda functions of Sluice; each row stands in the file of its neighbours. Tests and hooks run inside shift, gates and hook, so
 // those may take longest. The console is first, because the others learn its address. A function that the internet can call may run ten
 // times at once and no more, so that a flood starves nobody; guard has room of its own (concurrency.go).
 var rows = []function{
 	console,
 	trigger, plan, build, admit, gates, scan,
-	ask, count, wait, shift, judge, watch, look, settle, rollback, guard, tick, decide, sweep,
+	ask, count, wait, hook, shift, judge, watch, look, settle, rollback, guard, tick, decide, sweep,
 	progress, source, stage, notify, slack, github, pipeline, webhook, button, command,
 }
 

@@ -37,6 +37,22 @@ var judge = function{
 	},
 }
 
+var hook = function{
+	name: "hook", about: "Runs the hooks of a release and looks after them",
+	seconds: 150, memory: 256, woken: byMachine,
+	variables: "SLUICE_TABLE SLUICE_BUS",
+	may: []permission{
+		items(
+			access{"GetItem", "release target", ""},
+			access{"Query", "freeze", ""},
+			access{"UpdateItem", "release", unended + "state hooks hooked audit"},
+			access{"UpdateItem", "target", whoseLease + "expires"},
+			waits,
+		),
+		wake, emit(events.ReleaseHookFailed),
+	},
+}
+
 var wait = function{
 	name: "wait", about: "Parks a release until something happens or time is up",
 	seconds: 30, memory: 256, woken: byMachine,
@@ -53,7 +69,7 @@ var wait = function{
 var settle = function{
 	name: "settle", about: "Ends a release: end state, lease, events",
 	seconds: 60, memory: 256, woken: byMachine,
-	variables: "SLUICE_TABLE SLUICE_BUS SLUICE_ENVIRONMENT",
+	variables: "SLUICE_TABLE SLUICE_BUS SLUICE_ENVIRONMENT SLUICE_STATE_MACHINE",
 	may: []permission{
 		items(
 			access{"GetItem Query", "release target queue", ""},
@@ -62,7 +78,7 @@ var settle = function{
 			rings,
 			access{"DeleteItem", "queue", ""},
 		),
-		wake, emit(ends()...),
+		start, wake, emit(ends()...),
 	},
 }
 

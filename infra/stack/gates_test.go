@@ -32,7 +32,7 @@ func TestGatesAreGrantedByWhatTheyName(t *testing.T) {
 	}
 	plain := rollout.Definition{Service: "basket", Target: live}
 	got := brought([]function{gates, scan}, plain, gated("checkout", rollout.Gates{
-		Flags: []rollout.Flag{{Parameter: "/checkout/releases"}}, Calendars: []string{"changes"}, Unmuted: true, Tests: []rollout.GateTest{{Lambda: "smoke"}},
+		Flags: []rollout.Flag{{Parameter: "/checkout/releases"}}, Calendars: []string{"changes"}, Unmuted: true, Tests: []rollout.Job{{Lambda: "smoke"}},
 	}), gated("search", rollout.Gates{Flags: []rollout.Flag{{Parameter: "/search/releases"}}, Unmuted: true, Scan: &rollout.Scan{Inspector: true}}))
 	want := map[string][]string{
 		"ReadFlags":     {nowhere.ARN("ssm", "parameter/checkout/releases"), nowhere.ARN("ssm", "parameter/search/releases")},

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/codebuild"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	awsssm "github.com/aws/aws-sdk-go-v2/service/ssm"
+	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
 	"sluice/shared/appconfigdata"
 	"sluice/shared/gates"
@@ -51,15 +53,32 @@ func (a *Account) gates(ctx context.Context, d rollout.Definition) []Finding {
 		}, "correct the ids, or deploy the flag once (aws appconfig start-deployment)"})
 	}
 	for i, t := range d.Gates.Tests {
-		path := fmt.Sprintf("gates.tests[%d]", i)
-		switch {
-		case t.Lambda != "":
-			all = append(all, look{path, "function " + t.Lambda, func(ctx context.Context) (string, error) { return a.function(ctx, t.Lambda) }, "create it, or correct its name: aws lambda list-functions"})
-		case t.CodeBuild != "":
-			all = append(all, a.project(path, t.CodeBuild))
-		}
+		all = append(all, a.job(fmt.Sprintf("gates.tests[%d]", i), t))
 	}
 	return a.looked(ctx, all, shut)
+}
+
+// hooks looks for everything that hooks run.
+func (a *Account) hooks(ctx context.Context, d rollout.Definition) (found []Finding) {
+	for i, h := range d.Hooks {
+		why := "The hook fails in each release: people are told."
+		if h.WhenFailed == rollout.HookRollsBack {
+			why = "The hook fails, and each release goes back."
+		}
+		found = append(found, a.looked(ctx, []look{a.job(fmt.Sprintf("hooks[%d]", i), h.Job)}, why)...)
+	}
+	return found
+}
+
+// job looks for what a test or a hook runs.
+func (a *Account) job(path string, j rollout.Job) look {
+	switch {
+	case j.Lambda != "":
+		return look{path, "function " + j.Lambda, func(ctx context.Context) (string, error) { return a.function(ctx, j.Lambda) }, "create it, or correct its name: aws lambda list-functions"}
+	case j.CodeBuild != "":
+		return a.project(path, j.CodeBuild)
+	}
+	return look{path, "document " + j.Automation, func(ctx context.Context) (string, error) { return a.document(ctx, j.Automation) }, "create it, or correct its name: aws ssm list-documents --filters Key=DocumentType,Values=Automation"}
 }
 
 // source looks for the project that builds revisions.
@@ -88,6 +107,15 @@ func (a *Account) function(ctx context.Context, name string) (missing string, er
 	_, err = lambda.NewFromConfig(a.engine.AWS).GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &name})
 	if none := new(types.ResourceNotFoundException); errors.As(err, &none) {
 		return "there is no function " + name, nil
+	}
+	return "", err
+}
+
+// document is the clause that says that there is no document of that name.
+func (a *Account) document(ctx context.Context, name string) (missing string, err error) {
+	_, err = awsssm.NewFromConfig(a.engine.AWS).DescribeDocument(ctx, &awsssm.DescribeDocumentInput{Name: &name})
+	if none := new(ssmtypes.InvalidDocument); errors.As(err, &none) {
+		return "there is no document " + name, nil
 	}
 	return "", err
 }

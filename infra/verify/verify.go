@@ -31,6 +31,7 @@ func (a *Account) Service(ctx context.Context, s definition.Service) []Finding {
 	found = append(found, a.deployed(ctx, d)...)
 	found = append(found, a.judging(ctx, d, now.Stable)...)
 	found = append(found, a.gates(ctx, d)...)
+	found = append(found, a.hooks(ctx, d)...)
 	return placed(s, append(found, a.source(ctx, d)...))
 }
 

@@ -29,3 +29,18 @@ func (s *Store) Overridden(ctx context.Context, id string, o rollout.Override, l
 	}
 	return err
 }
+
+// Hooked writes how the hooks of a release stand. ErrConflict means that the release has ended since it was read, or that somebody else wrote of its
+// hooks.
+func (s *Store) Hooked(ctx context.Context, r rollout.Release, lines ...rollout.Line) error {
+	u := change().set("hooks", r.Hooks).set("hooked", r.Hooked+1).tell(lines...)
+	if r.Hooked == 0 {
+		u.when("attribute_not_exists(%s)", u.name("hooked"))
+	} else {
+		u.when("%s = %s", u.name("hooked"), u.value(r.Hooked))
+	}
+	if r.Decided() {
+		return s.record(ctx, r.ID, u)
+	}
+	return s.progress(ctx, r.ID, u.set("state", rollout.StateHook))
+}

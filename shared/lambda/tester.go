@@ -27,7 +27,7 @@ func NewTester(cfg aws.Config) *Tester { return &Tester{lambda: lambda.NewFromCo
 
 // Test invokes a function and judges its answer. The Progress says what the function answered; it has not ended when the function
 // took too long. A failure of Lambda itself is an error; for a function that Lambda is still preparing it is a rollout.NotReady.
-func (t *Tester) Test(ctx context.Context, function string, e rollout.GateTestEvent, within time.Duration) (gates.Progress, error) {
+func (t *Tester) Test(ctx context.Context, function string, e rollout.JobEvent, within time.Duration) (gates.Progress, error) {
 	body, err := json.Marshal(e)
 	if err != nil {
 		return gates.Progress{}, fmt.Errorf("encoding the event of test %s: %w", function, err)
@@ -57,7 +57,7 @@ func judged(out *lambda.InvokeOutput) gates.Progress {
 		_ = json.Unmarshal(out.Payload, &failure) // a function that was killed says nothing
 		return gates.Progress{Ended: true, Failed: orText(failure.ErrorMessage, "the function failed: "+*out.FunctionError)}
 	}
-	var answer rollout.GateTestAnswer
+	var answer rollout.JobAnswer
 	if json.Unmarshal(out.Payload, &answer) == nil && answer.Verdict != "" && answer.Verdict != string(rollout.GatePass) { // an unclear verdict has not passed
 		return gates.Progress{Ended: true, Failed: orText(answer.Why, "it answered the verdict "+answer.Verdict)}
 	}

@@ -48,6 +48,7 @@ type View struct {
 	Rejected *rollout.Rejection `json:"rejection,omitempty"`
 	Obstacle *rollout.Rejection `json:"obstacle,omitempty"` // what keeps the traffic from coming back
 	Gates    []Gate             `json:"gates,omitempty"`    // as they stood at the last look
+	Hooks    []Hook             `json:"hooks,omitempty"`    // in the order in which a release comes to them
 	Freezes  []Freeze           `json:"freezes,omitempty"`  // that keep its service where it is
 	Preview  *Preview           `json:"preview,omitempty"`  // what it will change
 	Question *Question          `json:"question,omitempty"`
@@ -90,7 +91,7 @@ func Release(r rollout.Release, l judge.Ledger, v Visitor, now time.Time, said N
 		ID: r.ID, Parent: r.Parent, Service: r.Service, Target: r.Definition.Target.ID(), Place: r.Place, Strategy: r.Definition.Strategy.Name(),
 		Word: r.Word(), Version: r.Revision.Version, Stable: r.Stable, Commit: r.Revision.Commit, Author: r.Revision.Author, By: r.By, Reason: r.Reason,
 		State: r.State, End: r.End, Runs: runs(r), Status: status(r), Split: split(r), Path: stages(r), Bake: bake(r, now),
-		Alarms: r.Definition.Guard.Alarms, Checks: checks(l), Looked: looked(l, now), Fixes: r.Fixes, Verdict: verdict(r.Verdict), Cause: cause(r, now), Rejected: r.Rejection, Obstacle: r.Obstacle, Gates: gates(r, now),
+		Alarms: r.Definition.Guard.Alarms, Checks: checks(l), Looked: looked(l, now), Fixes: r.Fixes, Verdict: verdict(r.Verdict), Cause: cause(r, now), Rejected: r.Rejection, Obstacle: r.Obstacle, Gates: gates(r, now), Hooks: hooks(r, now),
 		Preview: preview(r), Question: question(r, now), Earlier: earlier(r, now), May: may(r, v), Session: v.Session,
 		Created: moment(r.Created, now), Started: moment(r.Started, now), Ended: moment(r.Ended, now), Audit: audit(r, now),
 	}

@@ -74,13 +74,18 @@ func (r Release) Hold(step int, q Question) Release {
 
 // index is the step before which the approval is asked for, counted from 0.
 func (a Approval) index(steps []Step) int {
-	switch a.Before {
-	case BeforeFirst:
-		return slices.IndexFunc(steps, func(s Step) bool { return s.Weight > None })
-	case BeforeLast:
-		return len(steps) - 1
+	if a.Before != "" {
+		return a.Before.index(steps)
 	}
 	return a.Step - 1
+}
+
+// index is the step that is named, counted from 0.
+func (b Before) index(steps []Step) int {
+	if b == BeforeFirst {
+		return slices.IndexFunc(steps, func(s Step) bool { return s.Weight > None })
+	}
+	return len(steps) - 1
 }
 
 // Pending is the first question that has to be answered before a step may move traffic. If somebody promotes a release at once, the

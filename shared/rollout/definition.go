@@ -12,6 +12,7 @@ type Definition struct {
 	People        map[string]Person `json:"people,omitempty"`        // who may be asked, by name
 	Approvals     []Approval        `json:"approvals,omitempty"`     // before which steps people are asked
 	Gates         *Gates            `json:"gates,omitempty"`         // what must hold before the release begins
+	Hooks         []Hook            `json:"hooks,omitempty"`         // what is run during a release, and after it
 	Slack         *Slack            `json:"slack,omitempty"`         // where people are told
 	RevertWindow  Duration          `json:"revertWindow,omitzero"`   // how long the guard stays armed after promotion
 	WhenRunning   WhenRunning       `json:"whenRunning,omitempty"`   // what a new release does when another one holds the target
@@ -108,6 +109,10 @@ func (d Definition) WithDefaults() Definition {
 	}
 	if d.Gates != nil {
 		d.Gates = d.Gates.withDefaults()
+	}
+	d.Hooks = append([]Hook(nil), d.Hooks...)
+	for i, h := range d.Hooks {
+		d.Hooks[i] = h.withDefaults()
 	}
 	return d
 }

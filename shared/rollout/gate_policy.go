@@ -1,9 +1,6 @@
 package rollout
 
-import (
-	"encoding/json"
-	"time"
-)
+import "time"
 
 // Gates must all be open before a release takes its target. They are looked at again after each wait. A red guard alarm, another
 // release that holds the target, or a target that cannot be released is not a gate: nobody can override those.
@@ -17,7 +14,7 @@ type Gates struct {
 	Config     *Compliance `json:"config,omitempty"`     // what AWS Config must say of the function
 	Scan       *Scan       `json:"scan,omitempty"`       // how many findings scanners may have in the candidate
 	InSync     bool        `json:"inSync,omitempty"`     // nobody changed resources of the stack past its template
-	Tests      []GateTest  `json:"tests,omitempty"`      // run once for each release, when all other gates are open
+	Tests      []Job       `json:"tests,omitempty"`      // run once for each release, when all other gates are open
 	WhenShut   WhenShut    `json:"whenShut,omitempty"`   // when a gate is shut that time or a person can open
 	WhenFailed WhenShut    `json:"whenFailed,omitempty"` // when a gate has failed: a test, a scan, compliance
 	Override   []string    `json:"override,omitempty"`   // who may override gates, by their names in Definition.People
@@ -91,41 +88,6 @@ type Severity string
 // Severities lists the severities from the worst on. An untriaged finding counts as the worst: nobody knows yet.
 var Severities = []Severity{"CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL"}
 
-// GateTest is a test of the release before it begins. Exactly one of Lambda, CodeBuild and Automation is set.
-type GateTest struct {
-	Lambda     string              `json:"lambda,omitempty"`     // name of a function, invoked with GateTestEvent
-	Payload    json.RawMessage     `json:"payload,omitempty"`    // for the function
-	CodeBuild  string              `json:"codeBuild,omitempty"`  // name of a project, started with SLUICE_RELEASE, SLUICE_SERVICE and SLUICE_REVISION
-	Automation string              `json:"automation,omitempty"` // name of an SSM Automation document
-	Parameters map[string][]string `json:"parameters,omitempty"` // of the document
-	Within     Duration            `json:"within,omitzero"`      // after this time it is stopped and has failed; default 1m for a function (at most 2m), else 30m
-}
-
-// Name is the name of the test's gate: "test checkout-smoke".
-func (t GateTest) Name() string { return "test " + t.Lambda + t.CodeBuild + t.Automation }
-
-// GateTestEvent is what the function of a test is invoked with.
-type GateTestEvent struct {
-	Release  string          `json:"release"` // the same when it is repeated: after a crash a function may be invoked twice
-	Service  string          `json:"service"`
-	Target   string          `json:"target"`
-	Revision string          `json:"revision"` // the version to test
-	Commit   string          `json:"commit,omitempty"`
-	Payload  json.RawMessage `json:"payload,omitempty"`
-}
-
-// GateTestAnswer is what the function may answer: the verdict "fail" with a reason. With any other answer and no error the test has passed.
-type GateTestAnswer struct {
-	Verdict string `json:"verdict"`
-	Why     string `json:"why"`
-}
-
-// The limits of tests: all functions together, and one other test.
-const (
-	longestInvocation = 2 * time.Minute
-	longestTest       = 8 * time.Hour
-)
-
 func (g Gates) withDefaults() *Gates {
 	g.WhenShut, g.WhenFailed = or(g.WhenShut, ShutWaits), or(g.WhenFailed, ShutRejects)
 	g.Windows = append([]Window(nil), g.Windows...)
@@ -137,13 +99,9 @@ func (g Gates) withDefaults() *Gates {
 		s.Severity = or(s.Severity, "HIGH")
 		g.Scan = &s
 	}
-	g.Tests = append([]GateTest(nil), g.Tests...)
+	g.Tests = append([]Job(nil), g.Tests...)
 	for i, t := range g.Tests {
-		usual := Duration(30 * minute)
-		if t.Lambda != "" {
-			usual = Duration(minute)
-		}
-		g.Tests[i].Within = or(t.Within, usual)
+		g.Tests[i] = t.withDefaults()
 	}
 	return &g
 }

@@ -2,6 +2,7 @@ package rollout
 
 import (
 	"encoding/json"
+	"time"
 
 	"sluice/shared/kind"
 )
@@ -21,6 +22,7 @@ const (
 	StateWait     State = "Wait"
 	StateAsk      State = "Ask"
 	StateCount    State = "Count"
+	StateHook     State = "Hook"
 	StateRollback State = "Rollback"
 	StateSettle   State = "Settle"
 )
@@ -42,6 +44,7 @@ var Edges = []Edge{
 	{Choose, StateAdmit, string(NextOpen)},
 	{Choose, StateShift, string(NextShift)},
 	{Choose, StateAsk, string(NextAsk)},
+	{Choose, StateHook, string(NextHook)},
 	{Choose, StateWait, string(NextWait)},
 	{Choose, StateSettle, string(NextSettle)},
 	{Choose, StateRollback, string(NextBack)},
@@ -60,6 +63,9 @@ var Edges = []Edge{
 	{StateAsk, StateRollback, "error"},
 	{StateCount, Choose, "done"},
 	{StateCount, StateRollback, "error"},
+	{StateHook, StateJudge, "done"},
+	{StateHook, StateJudge, "time-out"},
+	{StateHook, StateRollback, "error"},
 	{StateWait, StateAdmit, "done"},
 	{StateWait, StateAdmit, "time-out"},
 	{StateWait, StateRollback, "error"},
@@ -79,6 +85,7 @@ const (
 	NextOpen   Next = "open"  // the gates are open: the lease may be taken
 	NextShift  Next = "shift"
 	NextAsk    Next = "ask"
+	NextHook   Next = "hook" // see to the hook that is due
 	NextWait   Next = "wait"
 	NextSettle Next = "settle"
 	NextBack   Next = "back"
@@ -125,7 +132,7 @@ func (r Release) Cursor() Cursor {
 
 // Transitions is the budget of a healthy release of n steps: Plan, Admit, Next?, Settle, and three for each step. Each question
 // to people adds three: Ask, Count, Next?. A build adds four: Admit, Next?, Build, Plan. Gates add four
-// for each look: Next?, Gates, Next?, Admit.
+// for each look: Next?, Gates, Next?, Admit. A hook adds three, Hook, Judge, Next?, and three more for each look at one that takes a while.
 func Transitions(n int) int { return 3*n + 4 }
 
 // SlowMoves is how many moves of a release its target's service takes a while for. Each adds three transitions, as long as it takes no longer than
@@ -147,9 +154,20 @@ const (
 	testTime  = 200
 )
 
-// To points the cursor at a step, or at the question that people have to answer before it. Its time-out is the end of the bake, or the first look at a
-// move that takes a while.
+// hookTime is the least time-out, in seconds, of a Hook: longer than the function hook takes to run another function.
+const hookTime = 200
+
+// firstLook is the time-out, in seconds, of the state that starts the hook.
+func (h Hook) firstLook() int {
+	return max(hookTime, Duration(min(h.Within.Std(), testLook)).Seconds())
+}
+
+// To points the cursor at a step, or at the hook that has to be seen to, or the question that people have to answer, before it. Its time-out is the end
+// of the bake, or the first look at a move that takes a while.
 func (Cursor) To(r Release, step int) Cursor {
+	if h := r.Due(step); h != nil {
+		return r.Cursor().at(step, NextHook, h.firstLook())
+	}
 	if _, a := r.Pending(step); a != nil {
 		return r.Cursor().at(step, NextAsk, a.Within.Seconds())
 	}
@@ -183,6 +201,24 @@ func (c Cursor) at(step int, next Next, seconds int) Cursor {
 // Go points the cursor at a state that needs neither another step nor a time-out.
 func (c Cursor) Go(next Next) Cursor {
 	return c.at(c.Step, next, 1)
+}
+
+// AfterEnd points the cursor at the hooks that are left to see to when the release has ended. No step has its number, so that nothing takes the
+// execution that sees to them for one that leads the release.
+func (c Cursor) AfterEnd() Cursor { return c.at(pastEnd, NextHook, hookTime) }
+
+const pastEnd = -1
+
+// PastEnd says whether the cursor is that of an execution which only sees to hooks after the end of a release.
+func (c Cursor) PastEnd() bool { return c.Step == pastEnd }
+
+// Hooks points the cursor at the hook that has to be seen to before a step. If it runs, the time-out is the next look at it.
+func (c Cursor) Hooks(h Hook, r Release, now time.Time) Cursor {
+	again := c.at(c.Step, NextHook, h.firstLook())
+	if ran := r.Ran(h.Name); ran != nil && ran.Runs() {
+		again.Seconds = ran.Look(now).Seconds()
+	}
+	return again
 }
 
 // Build points the cursor at Build, whose time-out is the next look at the build.

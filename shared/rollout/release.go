@@ -53,6 +53,8 @@ type Release struct {
 	Fixes      string            `json:"fixes,omitempty"`      // what it mends: it may begin while a guard alarm is red
 	Gates      []Gate            `json:"gates,omitempty"`      // as they were found last
 	Overrides  []Override        `json:"overrides,omitempty"`  // who let it through gates that were shut
+	Hooks      []Ran             `json:"hooks,omitempty"`      // how those of its hooks stand that were started
+	Hooked     int               `json:"hooked,omitempty"`     // how many times that was written
 	Frozen     *Frozen           `json:"frozen,omitempty"`     // what keeps its next step from moving traffic; nil while it goes on
 	Thawed     time.Time         `json:"thawed,omitzero"`      // when it went on again after that
 	Cause      *Fence            `json:"cause,omitempty"`      // why it went back

@@ -76,6 +76,8 @@ type Building struct {
 
 // The environment variables by which a build and Sluice tell each other what they need.
 const (
+	HookVariable     = "SLUICE_HOOK"     // name of the hook that runs
+	EndVariable      = "SLUICE_END"      // how the release ended, for a hook after that
 	RevisionVariable = "SLUICE_REVISION" // exported by the build: the version that it published
 	ReleaseVariable  = "SLUICE_RELEASE"  // given to the build: the release that it is for
 	ServiceVariable  = "SLUICE_SERVICE"  // given to the build: the service

@@ -65,6 +65,7 @@ func (d Definition) Validate() []Problem {
 	d.measured(&found)
 	d.validateApprovals(&found)
 	d.validateGates(&found)
+	d.validateHooks(&found)
 	found.check(d.Slack == nil || channelID.MatchString(d.Slack.Channel), "slack.channel", "this is not a channel's id",
 		"copy it from the end of the channel's details in Slack, such as C0123456789")
 	found.between("revertWindow", d.RevertWindow, 0, 7*day)

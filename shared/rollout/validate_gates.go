@@ -51,8 +51,8 @@ func (d Definition) validateGates(found *problems) {
 		}
 		found.check(t.Lambda == "" || t.Within.Std() > longestInvocation || together <= longestInvocation, fmt.Sprintf("gates.tests[%d].within", i), "the functions take "+Duration(together).String()+" together", "give them 2m at most in all: they are invoked one after the other")
 		g.Tests[i].validate(fmt.Sprintf("gates.tests[%d]", i), found)
-		found.check(!names[t.Name()], fmt.Sprintf("gates.tests[%d]", i), fmt.Sprintf("%.80s is there twice", t.Name()), "name each test once")
-		names[t.Name()] = true
+		found.check(!names[t.Gate()], fmt.Sprintf("gates.tests[%d]", i), fmt.Sprintf("%.80s is there twice", t.Gate()), "name each test once")
+		names[t.Gate()] = true
 	}
 }
 
@@ -100,25 +100,4 @@ func (g Gates) validateNames(found *problems) {
 			found.check(ruleName.MatchString(r) && !slices.Contains(c.Rules[:i], r), fmt.Sprintf("gates.config.rules[%d]", i), fmt.Sprintf("%.60q is not a rule's name, or named twice", r), "name each rule of AWS Config once")
 		}
 	}
-}
-
-func (t GateTest) validate(at string, found *problems) {
-	kinds := 0
-	for _, given := range []string{t.Lambda, t.CodeBuild, t.Automation} {
-		if given != "" {
-			kinds++
-		}
-	}
-	found.check(kinds == 1, at, fmt.Sprintf("%d kinds of test are given", kinds), "write exactly one of lambda, codeBuild, automation")
-	found.check(t.Lambda == "" || testFunction.MatchString(t.Lambda), at+".lambda", fmt.Sprintf("%.60q is not a function's name", t.Lambda), "write the name alone, without ARN and version")
-	found.check(t.CodeBuild == "" || projectName.MatchString(t.CodeBuild), at+".codeBuild", fmt.Sprintf("%.60q is not a project's name", t.CodeBuild), "write the CodeBuild project's name alone, without ARN")
-	found.check(t.Automation == "" || documentName.MatchString(t.Automation), at+".automation", fmt.Sprintf("%.60q is not a document's name", t.Automation), "write the name of an SSM Automation document")
-	found.check(t.Lambda != "" || len(t.Payload) == 0, at+".payload", "a payload belongs to a function", "leave it out")
-	found.check(t.Automation != "" || len(t.Parameters) == 0, at+".parameters", "parameters belong to an Automation document", "leave them out")
-	longest, shortest := Duration(longestTest), Duration(minute)
-	if t.Lambda != "" {
-		longest, shortest = Duration(longestInvocation), Duration(time.Second)
-	}
-	found.check(t.Within == 0 || t.Within >= shortest, at+".within", t.Within.String()+" is too short", "write "+shortest.String()+" or more")
-	found.between(at+".within", t.Within, 0, longest.Std())
 }

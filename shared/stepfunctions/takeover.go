@@ -46,4 +46,11 @@ func (m *Machine) Resume(ctx context.Context, r rollout.Release) error {
 	return err
 }
 
+// SeeToHooks starts an execution that sees to the hooks which are left when a release has ended. It is not the one that leads the release: a promotion
+// may be on its way back while it waits for a hook.
+func (m *Machine) SeeToHooks(ctx context.Context, r rollout.Release) error {
+	_, err := m.Start(ctx, fmt.Sprintf("%s-hooks-%d", r.ID, r.Machines), r.Cursor().AfterEnd())
+	return err
+}
+
 func takeover(r rollout.Release) string { return fmt.Sprintf("%s-%d", r.ID, r.Machines) }

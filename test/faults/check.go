@@ -62,6 +62,7 @@ func ends(w *scenario.World, records []rollout.Release, theirs string) []string 
 		}
 		epoch = r.Epoch
 		v = append(append(v, unapproved(r)...), unheard(r)...)
+		v = append(v, unhooked(r)...)
 		v = append(v, untold(w, r)...)
 		v = append(v, untoldGitHub(w, r)...)
 		switch r.End {
@@ -93,6 +94,43 @@ func unapproved(r rollout.Release) []string {
 		}
 	}
 	return nil
+}
+
+// unhooked says whether a release went on without a hook that had to run first, or whether one runs that nobody looks after any more. What runs after
+// the end may be lost with the function that sees to it.
+func unhooked(r rollout.Release) []string {
+	var v []string
+	for _, h := range r.Definition.Hooks {
+		ran := r.Ran(h.Name)
+		passed := ran != nil && (ran.Verdict == rollout.GatePass || ran.Verdict == rollout.GateFail && h.WhenFailed == rollout.HookGoesOn)
+		switch {
+		case ran != nil && ran.Runs() && h.After == "":
+			v = append(v, fmt.Sprintf("hook %s of %s still runs", h.Name, r.ID))
+		case r.End == rollout.Succeeded && !r.Served && h.After == "" && !passed:
+			v = append(v, fmt.Sprintf("%s was promoted, and its hook %s is %+v", r.ID, h.Name, ran))
+		case h.BeforeStep > 0 && moved(r, h.BeforeStep) >= 0 && moved(r, h.BeforeStep) < saw(r, h):
+			v = append(v, fmt.Sprintf("%s moved to step %d before its hook %s had ended", r.ID, h.BeforeStep, h.Name))
+		}
+	}
+	return v
+}
+
+// moved is where the record says that a step's traffic moved; -1 is nowhere.
+func moved(r rollout.Release, step int) int {
+	return slices.IndexFunc(r.Audit, func(l rollout.Line) bool {
+		return l.Who == "shift" && strings.Contains(l.What, fmt.Sprintf("; step %d of ", step))
+	})
+}
+
+// saw is where the record says that a hook has passed; the end of the record is never.
+func saw(r rollout.Release, h rollout.Hook) int {
+	at := slices.IndexFunc(r.Audit, func(l rollout.Line) bool {
+		return l.Who == "hook" && strings.HasPrefix(l.What, "Hook "+h.Name+",") && strings.Contains(l.What, "It passed in")
+	})
+	if at < 0 {
+		return len(r.Audit)
+	}
+	return at
 }
 
 // unprotected says whether a policy that a release set is there although its release went back.

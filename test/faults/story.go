@@ -83,7 +83,7 @@ func served(stable, candidate float64) func(w *scenario.World) {
 }
 
 // stories are all of them.
-var stories = slices.Concat(aliasStories, kindStories)
+var stories = slices.Concat(aliasStories, hookStories, kindStories)
 
 // hooked is a service of ECS of whose deployments a function says so, before traffic shifts.
 func hooked(says string) scenario.Hooked {

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -26,6 +27,7 @@ import (
 	"sluice/functions/gates"
 	"sluice/functions/github"
 	"sluice/functions/guard"
+	"sluice/functions/hook"
 	"sluice/functions/judge"
 	"sluice/functions/look"
 	"sluice/functions/notify"
@@ -51,7 +53,7 @@ import (
 )
 
 var builds = map[string]start.Build{
-	"trigger": trigger.New, "plan": plan.New, "admit": admit.New, "gates": gates.New, "scan": scan.New, "ask": ask.New, "count": count.New, "wait": wait.New, "shift": shift.New, "judge": judge.New,
+	"trigger": trigger.New, "plan": plan.New, "admit": admit.New, "gates": gates.New, "scan": scan.New, "ask": ask.New, "count": count.New, "wait": wait.New, "hook": hook.New, "shift": shift.New, "judge": judge.New,
 	"rollback": rollback.New, "settle": settle.New, "guard": guard.New, "decide": decide.New, "sweep": sweep.New, "notify": notify.New, "slack": slack.New, "button": button.New, "command": command.New, "console": console.New, "webhook": webhook.New,
 	"build": build.New, "progress": progress.New, "source": source.New, "github": github.New, "look": look.New, "watch": watch.New, "pipeline": pipeline.New, "stage": stage.New, "tick": tick.New,
 }
@@ -59,6 +61,7 @@ var builds = map[string]start.Build{
 // allFunctions are those of engines for any kind of target; functionNames are those of an engine for aliases, which nobody asks at ticks.
 var (
 	allFunctions  = slices.Sorted(maps.Keys(builds))
+	longestFirst  = slices.SortedFunc(maps.Keys(builds), func(a, b string) int { return cmp.Compare(len(b), len(a)) })
 	functionNames = slices.DeleteFunc(slices.Clone(allFunctions), func(name string) bool { return !kind.Wanted(name, []kind.ID{kind.LambdaAliasID}) })
 )
 

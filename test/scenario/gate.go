@@ -82,16 +82,32 @@ func (w *World) Overrides(release, by, reason, gate string) {
 // Tester makes a function that tests releases: it takes a while, and answers, or fails with what it says.
 func (w *World) Tester(name string, takes time.Duration, answer string, failure error) {
 	w.T.Helper()
-	w.testers.Store(name, func(ctx context.Context, event []byte) ([]byte, error) {
-		w.journal.mu.Lock()
-		w.invoked[name] = event
-		w.tested[name]++
-		w.journal.mu.Unlock()
+	w.tester(name, func(ctx context.Context) ([]byte, error) {
 		select {
 		case <-time.After(takes):
 		case <-ctx.Done():
 		}
 		return []byte(answer), failure
+	})
+}
+
+// TesterThat makes a function that does something when it is invoked.
+func (w *World) TesterThat(name string, does func()) {
+	w.T.Helper()
+	w.tester(name, func(context.Context) ([]byte, error) {
+		does()
+		return []byte("{}"), nil
+	})
+}
+
+func (w *World) tester(name string, does func(ctx context.Context) ([]byte, error)) {
+	w.T.Helper()
+	w.testers.Store(name, func(ctx context.Context, event []byte) ([]byte, error) {
+		w.journal.mu.Lock()
+		w.invoked[name] = event
+		w.tested[name]++
+		w.journal.mu.Unlock()
+		return does(ctx)
 	})
 	_, err := w.Lambda.CreateFunction(w.ctx, &lambda.CreateFunctionInput{
 		FunctionName: &name, Runtime: types.RuntimeProvidedal2023, Handler: aws.String("bootstrap"), Timeout: aws.Int32(300),
@@ -101,7 +117,7 @@ func (w *World) Tester(name string, takes time.Duration, answer string, failure 
 }
 
 // Tested counts how often a function that tests releases was invoked, and is its last event.
-func (w *World) Tested(name string) (times int, last rollout.GateTestEvent) {
+func (w *World) Tested(name string) (times int, last rollout.JobEvent) {
 	w.T.Helper()
 	w.journal.mu.Lock()
 	defer w.journal.mu.Unlock()

@@ -147,7 +147,7 @@ func FunctionOf(role string) string {
 // functionOf is asked at each call of a story.
 var functionOf = memo.Of(1000, func(role string) (string, error) {
 	role = role[strings.LastIndex(role, "/")+1:]
-	for _, f := range allFunctions {
+	for _, f := range longestFirst { // webhook before hook
 		_, after, found := strings.Cut(strings.ToLower(role), f)
 		if !found {
 			continue

@@ -48,6 +48,9 @@ var unneeded = map[string]string{
 	"Release xray:PutTraceSegments":         "as above",
 }
 
+// withHooks is the story whose template has the rights that hooks bring.
+const withHooks = "with hooks, of which one fails and one comes after the end"
+
 // everyCall is stories that between them make every call that Sluice ever makes.
 var everyCall = map[string]func(w *World){
 	"promoted, judged by counts": func(w *World) {
@@ -99,6 +102,13 @@ var everyCall = map[string]func(w *World){
 		w.Pass(2 * time.Hour)
 		w.freezes(events.Order{Do: events.Undo, Release: id})
 		w.Pass(time.Hour)
+	},
+	withHooks: func(w *World) {
+		w.Given(Hooking(Canary, `{"name":"warm","beforeStep":2,"whenFailed":"goOn",`+byBuild+`},{"name":"tell","after":"promotion",`+byLambda+`}`))
+		w.Acceptance(4*time.Minute, "exit status 1")
+		w.Tester("checkout-smoke", time.Second, "{}", nil)
+		w.Ended(w.Requested("2"))
+		w.Pass(time.Minute)
 	},
 	"queued, aborted, promoted now": func(w *World) {
 		w.Given(Canary)
@@ -393,7 +403,11 @@ func TestEveryGrantIsUsedOrHasAReason(t *testing.T) {
 	}
 	for name, story := range everyCall {
 		t.Run(name, func(t *testing.T) {
-			RunWith(t, Options{Direct: true}, func(w *World) {
+			o := Options{Direct: true}
+			if name == withHooks {
+				o.Edit = WithHooks
+			}
+			RunWith(t, o, func(w *World) {
 				story(w)
 				w.quiet()
 				count(w)

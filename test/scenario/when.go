@@ -141,7 +141,7 @@ func (w *World) Killed(release string) {
 func (w *World) Ended(release string) rollout.Release {
 	w.T.Helper()
 	w.until(30*24*time.Hour, "the end of "+release, func() bool {
-		told := slices.DeleteFunc(slices.Clone(w.Told(release)), func(what string) bool { return what == "answered" }) // a late one is refused after the end
+		told := slices.DeleteFunc(slices.Clone(w.Told(release)), func(what string) bool { return what == "answered" || what == "hook-failed" }) // these may come after the end
 		return len(told) > 0 && isEnd(told[len(told)-1])
 	})
 	w.Pass(10 * time.Second) // the state machine comes to its end

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -138,4 +139,19 @@ func (s *Service) StopAutomationExecution(_ context.Context, in *awsssm.StopAuto
 
 func noExecution(id *string) error {
 	return &types.AutomationExecutionNotFoundException{Message: aws.String("There is no automation execution with id " + aws.ToString(id) + ".")}
+}
+
+// DescribeDocument tells of an Automation document of the account's own. Those of Amazon, whose names begin with AWS, are not known here.
+// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeDocument.html
+func (s *Service) DescribeDocument(_ context.Context, in *awsssm.DescribeDocumentInput) (*awsssm.DescribeDocumentOutput, error) {
+	name := aws.ToString(in.Name)
+	if in.DocumentVersion != nil || in.VersionName != nil || strings.HasPrefix(name, "AWS") {
+		return nil, wire.NotImplemented("DescribeDocument of a version, or of a document of Amazon")
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if _, known := s.documents[name]; !known {
+		return nil, &types.InvalidDocument{Message: aws.String("Document with name " + name + " does not exist.")}
+	}
+	return &awsssm.DescribeDocumentOutput{Document: &types.DocumentDescription{Name: &name, DocumentType: types.DocumentTypeAutomation, Status: types.DocumentStatusActive}}, nil
 }

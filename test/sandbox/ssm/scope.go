@@ -30,6 +30,8 @@ func (s *Service) scope(operation string, in any) []wire.Grant {
 		names = in.Names
 	case *awsssm.GetCalendarStateInput:
 		return s.documentGrants(operation, in.CalendarNames)
+	case *awsssm.DescribeDocumentInput:
+		return s.documentGrants(operation, []string{aws.ToString(in.Name)})
 	case *awsssm.StartAutomationExecutionInput:
 		return s.startGrants(aws.ToString(in.DocumentName), in.Parameters[assumed])
 	case *awsssm.GetAutomationExecutionInput:

@@ -1,0 +1,36 @@
+package faults
+
+import (
+	"time"
+
+	"sluice/shared/rollout"
+	"sluice/test/scenario"
+)
+
+// hooking has a function look at the first bake and a build run for three minutes before the second step, and has hooks after both ends.
+const hooking = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},
+	"strategy":{"canary":{"steps":[{"weight":5,"bake":"10m"}]}},
+	"hooks":[{"name":"look","afterStep":1,"lambda":"checkout-smoke"},{"name":"migrate","beforeStep":2,"codeBuild":"acceptance","within":"20m"},
+		{"name":"tell","after":"promotion","automation":"drill","parameters":{"Region":["eu-central-1"]},"within":"10m"},{"name":"undo","after":"rollback","lambda":"checkout-smoke"}],
+	"guard":{"alarms":["checkout-errors"]},"whenRunning":"queue","queueLimit":"3h","revertWindow":"30m"}`
+
+// hookStories are releases of aliases with hooks.
+var hookStories = []story{
+	{
+		name: "promoted with hooks", edit: scenario.WithHooks, given: hooks(""), tell: requested,
+		ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}},
+	},
+	{name: "failing its hook", edit: scenario.WithHooks, given: hooks("exit status 1"), tell: requested, ends: [][]rollout.End{{rollout.RolledBack}}},
+	{name: "taken back while its hook runs", edit: scenario.WithHooks, given: hooks(""), tell: redAfter(11 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
+	{name: "taken back while its hook after the promotion runs", edit: scenario.WithHooks, given: hooks(""), tell: redAfter(14 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
+}
+
+// hooks have what hooking runs; failed is what goes wrong with its build.
+func hooks(failed string) func(w *scenario.World) {
+	return func(w *scenario.World) {
+		w.Define(hooking)
+		w.Tester("checkout-smoke", time.Second, "{}", nil)
+		w.Acceptance(3*time.Minute, failed)
+		w.Drill(3*time.Minute, "")
+	}
+}
