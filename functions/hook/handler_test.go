@@ -148,32 +148,3 @@ func TestWhatWasStartedForAReleaseThatEndedMeanwhileIsStopped(t *testing.T) {
 		}
 	})
 }
-
-// Shift comes to a release whose freeze was lifted at this moment: what has to run before the step has not.
-func TestStepDoesNotMoveBeforeItsHook(t *testing.T) {
-	byhand.RunWith(t, hooked, migrating(""), func(w *byhand.World) {
-		r := w.Baking("2")
-		w.Pass(10 * time.Minute)
-		w.Does("shift", task(r, "mine"))
-		if w.Serves() != "1 95 %, 2 5 %" || !slices.Equal(w.Woken(), []string{"mine"}) {
-			t.Errorf("%s is served, woken %v", w.Serves(), w.Woken())
-		}
-		if c := w.Leads("judge", rollout.Cursor{Release: r.ID, Step: 1}); c.Next != rollout.NextHook || c.Step != 1 {
-			t.Errorf("it goes on with %+v", c)
-		}
-	})
-}
-
-// What sees to a hook after the promotion may fail for good: then the state machine leads it to Rollback and Settle, as it does everything.
-func TestPromotionStandsWhateverBecomesOfItsHooks(t *testing.T) {
-	after := scenario.Hooking(scenario.Canary, `{"name":"tell","after":"promotion","codeBuild":"acceptance"}`)
-	byhand.RunWith(t, hooked, after, func(w *byhand.World) {
-		r := w.Promoted("2")
-		c := byhand.Start(r).AfterEnd()
-		w.Does("rollback", byhand.Back(c))
-		w.Leads("settle", c)
-		if now := w.Release(r.ID); w.Serves() != "2" || w.Lease().Fence != nil || now.Reverted || now.End != rollout.Succeeded {
-			t.Errorf("%s is served, the fence is %+v", w.Serves(), w.Lease().Fence)
-		}
-	})
-}

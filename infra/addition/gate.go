@@ -91,7 +91,9 @@ func jobGrants(h Home, function, what string, jobs []rollout.Job) (all []Grant) 
 }
 
 // hookGrants is what a definition's hooks run.
-func hookGrants(h Home, d rollout.Definition) []Grant { return jobGrants(h, "hook", "Hooks", hooked(d)) }
+func hookGrants(h Home, d rollout.Definition) []Grant {
+	return jobGrants(h, "hook", "Hooks", hooked(d))
+}
 
 // hooked are the jobs of a definition's hooks.
 func hooked(d rollout.Definition) (jobs []rollout.Job) {

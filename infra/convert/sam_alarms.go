@@ -48,7 +48,7 @@ func hook(n *notes, d *Draft, v *value, m meaning, find string) {
 	if d.said.Gates == nil {
 		d.said.Gates = &rollout.Gates{}
 	}
-	d.said.Gates.Tests = append(d.said.Gates.Tests, rollout.GateTest{Lambda: lastOf(m.text)})
+	d.said.Gates.Tests = append(d.said.Gates.Tests, rollout.Job{Lambda: lastOf(m.text)})
 	do := "have the function end without an error when all is well, and answer {\"verdict\": \"fail\", \"why\": \"...\"} when it is not, instead of PutLifecycleEventHookExecutionStatus; its event has release, service and revision"
 	if !m.sure {
 		do += "; and " + find
@@ -58,7 +58,7 @@ func hook(n *notes, d *Draft, v *value, m meaning, find string) {
 
 // after is a hook behind all traffic.
 func after(n *notes, v *value) {
-	n.lost(v, "nothing is invoked after all traffic has moved: the guard watches until the revert window ends", "put what it looks at into an alarm, such as that of a canary of CloudWatch Synthetics, and name that under guard.alarms")
+	n.lost(v, "a hook after all traffic is not written by itself: it would get another event", "have it answer as a test does and name it, hooks: [{name: post-traffic, before: promotion, lambda: NAME}]; or put what it looks at into an alarm under guard.alarms")
 }
 
 // others are parts of a DeploymentPreference that have no counterpart.

@@ -76,11 +76,11 @@ func hooks(d rollout.Definition) [][2]string {
 	}
 	var all []string
 	for _, h := range d.Hooks {
-		follows := "people are told when it fails"
+		follows := "people are told"
 		if h.After == "" {
-			follows = "failed: " + said(h.WhenFailed)
+			follows = said(h.WhenFailed)
 		}
-		all = append(all, fmt.Sprintf("%s: %s %s, %s, within %s; %s", h.Name, h.Kind(), h.Runs(), h.Where(d.Steps()), h.Within, follows))
+		all = append(all, fmt.Sprintf("%s, %s", h.Name, h.Where(d.Steps())), fmt.Sprintf("  %s %s", h.Kind(), h.Runs()), fmt.Sprintf("  within %s; failed: %s", h.Within, follows))
 	}
 	return list("Hooks", all)
 }

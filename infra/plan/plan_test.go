@@ -52,6 +52,10 @@ func shop() rollout.Definition {
 			Config: &rollout.Compliance{Rules: []string{"in-vpc"}}, Scan: &rollout.Scan{ECR: "shop", Inspector: true},
 			Tests: []rollout.Job{{Lambda: "shop-smoke"}, {CodeBuild: "shop-acceptance"}}, Override: []string{"grace"},
 		},
+		Hooks: []rollout.Hook{
+			{Name: "migrate", Before: rollout.BeforeFirst, Job: rollout.Job{CodeBuild: "shop-migrate"}},
+			{Name: "announce", After: rollout.AfterPromotion, Job: rollout.Job{Lambda: "shop-announce"}},
+		},
 		Slack:       &rollout.Slack{Channel: "C0123456789"},
 		WhenRunning: rollout.Supersede,
 	}.WithDefaults()

@@ -143,6 +143,10 @@ func TestVerifyFindsWhatEveryReleaseWouldBeRefusedFor(t *testing.T) {
 		"no such alias":    {strings.Replace(checkoutYAML("checkout-errors", ""), "alias: live", "alias: lvie", 1), nil, []string{"error infra/services/checkout.yaml:3 target.lambdaAlias There is no alias lvie of function checkout", "aws lambda create-alias", "The engine sluice-sandbox releases alias live of function checkout, and not alias lvie"}},
 		"no such alarm":    {checkoutYAML("checkout-erors", ""), nil, []string{"guard.alarms[0] Guard alarm checkout-erors does not exist"}},
 		"split by another": {checkoutYAML("checkout-errors", ""), func(w *scenario.World) { w.Split("1", "2", 0.1) }, []string{"is split by somebody else", "bring everything to one version"}},
+		"hooks that are not there": {
+			checkoutYAML("checkout-errors", "hooks:\n  - name: warm\n    before: first\n    lambda: warm\n  - name: migrate\n    beforeStep: 1\n    codeBuild: migrate\n  - name: drill\n    after: rollback\n    automation: drill\n"), nil,
+			[]string{"hooks[0] There is no function warm", "each release goes back", "hooks[1] There is no CodeBuild project migrate", "hooks[2] There is no document drill", "people are told"},
+		},
 		"gates that never open": {
 			checkoutYAML("checkout-errors", "gates:\n  calendars: [company]\n  flags:\n    - parameter: /shop/releases\n      equals: \"on\"\n  tests:\n    - lambda: smoke\n    - codeBuild: acceptance\n"), nil,
 			[]string{"gates.calendars[0] There is no calendar company", "gates.flags[0] There is no parameter /shop/releases", "aws ssm put-parameter", "gates.tests[0] There is no function smoke", "gates.tests[1] There is no CodeBuild project acceptance", "The gate never opens"},

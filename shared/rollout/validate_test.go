@@ -38,6 +38,32 @@ func TestValidateNamesThePlaceAndTheRemedy(t *testing.T) {
 	}
 }
 
+func TestHooksThatCannotBeMeantAreRefused(t *testing.T) {
+	for name, test := range map[string]struct{ hook, path string }{
+		"no place":                       {`{"name":"a","lambda":"f"}`, "hooks[0]"},
+		"two places":                     {`{"name":"a","before":"first","afterStep":1,"lambda":"f"}`, "hooks[0]"},
+		"a place that there is not":      {`{"name":"a","before":"lunch","lambda":"f"}`, "hooks[0].before"},
+		"a step that there is not":       {`{"name":"a","afterStep":3,"lambda":"f"}`, "hooks[0].afterStep"},
+		"nothing that runs":              {`{"name":"a","before":"first"}`, "hooks[0]"},
+		"two things that run":            {`{"name":"a","before":"first","lambda":"f","codeBuild":"project"}`, "hooks[0]"},
+		"no name":                        {`{"before":"first","lambda":"f"}`, "hooks[0].name"},
+		"a name twice":                   {`{"name":"a","before":"first","lambda":"f"},{"name":"a","before":"last","lambda":"f"}`, "hooks[1].name"},
+		"a policy after the end":         {`{"name":"a","after":"promotion","lambda":"f","whenFailed":"rollBack"}`, "hooks[0].whenFailed"},
+		"a policy that there is not":     {`{"name":"a","before":"first","lambda":"f","whenFailed":"shrug"}`, "hooks[0].whenFailed"},
+		"a function that takes too long": {`{"name":"a","before":"first","lambda":"f","within":"5m"}`, "hooks[0].within"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var d rollout.Definition
+			if err := json.Unmarshal([]byte(strings.Replace(sound, `"service"`, `"hooks":[`+test.hook+`],"service"`, 1)), &d); err != nil {
+				t.Fatal(err)
+			}
+			if problems := d.Validate(); len(problems) != 1 || problems[0].Path != test.path || problems[0].Remedy == "" {
+				t.Errorf("problems %v, want one at %s with a remedy", problems, test.path)
+			}
+		})
+	}
+}
+
 // What a kind of target cannot do is said before the first release of it, and not by a function that fails.
 func TestWhatAKindCannotDoIsRefused(t *testing.T) {
 	fleet := strings.Replace(sound, `{"lambdaAlias":{"function":"checkout","alias":"live"}}`, `{"fleet":{"name":"checkout"}}`, 1)

@@ -262,4 +262,24 @@ var mutants = []mutant{
 		"whoever nobody vouches for speaks at the command line", "functions/command/handler.go",
 		"; nobody != nil {", "; nobody == nil && r.Caller == \"\" {", true, "",
 	},
+	{
+		"a hook that failed lets its release go on", "functions/judge/handler.go",
+		"\tcase r.Broken(h.Now()) != nil:", "\tcase r.Broken(h.Now()) != nil && false:", false, "Single/failing-its-hook",
+	},
+	{
+		"what a hook runs goes on when its release has gone back", "shared/rollout/hook_state.go",
+		"return r.Decided() && (r.DueAfterEnd() != nil || len(r.Strays()) > 0)", "return r.Decided() && r.DueAfterEnd() != nil && len(r.Strays()) == 0", false, "Single/taken-back-while-its-hook-runs",
+	},
+	{
+		"a step moves before its hook has run", "functions/shift/handler.go",
+		"if t.Step > r.Last() || r.Due(t.Step) != nil {", "if t.Step > r.Last() {", true, "",
+	},
+	{
+		"a hook that cannot be run takes a promotion back", "functions/rollback/handler.go",
+		"\tif t.Cursor.PastEnd() {", "\tif false {", true, "",
+	},
+	{
+		"a hook that has ended before the wait begins is waited for", "functions/hook/handler.go",
+		"\tr, err = h.look(ctx, r, hook)\n\treturn r.Waits(hook), err\n", "\treturn true, nil\n", true, "",
+	},
 }
