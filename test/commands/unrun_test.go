@@ -33,6 +33,7 @@ var unrun = map[string]string{
 	"make synth":        "it needs Node and the CDK from npm; infra/stack tests the templates",
 	"make bootstrap":    "it needs an account of AWS: the sandbox is no CloudFormation that stacks are sent to",
 	"aws cloudformation update-termination-protection": "it needs an account of AWS: the sandbox is no CloudFormation that stacks are sent to",
+	"aws codepipeline rollback-stage":                  "a stage that has succeeded takes a minute here; test/sandbox/codepipeline rolls stages back, and test/scenario finds that Sluice has done it",
 	"curl -s https://slack.com/api/chat.postMessage":   "it needs a workspace of Slack",
 	"git pull":      "it fetches what others wrote",
 	"make ready":    "it asks the account of whoever deploys; infra/ready tests what it says",

@@ -29,6 +29,14 @@ var mutants = []mutant{
 		"if err != nil || still == nil {", "if err != nil || still == nil && false {", true, "",
 	},
 	{
+		"a job of a pipeline that comes again asks for another release", "events/job.go",
+		"Key: StageSource + \":\" + first,", "Key: \"\",", true, "",
+	},
+	{
+		"a job of a pipeline asks for a second release beside one that runs", "functions/stage/course.go",
+		"same || running && r.End == \"\"", "same || running && r.End == rollout.Stuck", true, "",
+	},
+	{
 		"a stranger lifts a freeze", "functions/decide/freeze.go",
 		"if err != nil || f == nil || f.How != w.How || f.By != w.By {", "if err != nil || f == nil {", true, "",
 	},
