@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"sluice/shared/page"
 )
@@ -32,9 +33,22 @@ func (p Pen) Line(l page.Line) string {
 	if l.At != nil {
 		at = strings.TrimSuffix(l.At.Text, " UTC")
 	}
-	begin := fmt.Sprintf("  %s  %-9s ", at, l.Who)
-	if width := visible(begin); width > p.Columns/2 { // who spoke is known by a long name
-		return p.Paint(Faint, begin) + "\n" + strings.Repeat(" ", 4) + Wrap(l.What, p.Columns-4, "    ")
+	return p.entry(at, l.Who, l.What)
+}
+
+// Logged is a line of a log: when and by which function it was written, how bad it is, and what it says.
+func (p Pen) Logged(at time.Time, who, level, says string) string {
+	if level != "" {
+		says = level + "  " + says
 	}
-	return p.Paint(Faint, begin) + Wrap(l.What, p.Columns-visible(begin), strings.Repeat(" ", visible(begin)))
+	return p.entry(at.UTC().Format(time.TimeOnly), who, says)
+}
+
+// entry is a line with its time and who wrote it.
+func (p Pen) entry(at, who, what string) string {
+	begin := fmt.Sprintf("  %s  %-9s ", at, who)
+	if width := visible(begin); width > p.Columns/2 { // who spoke is known by a long name
+		return p.Paint(Faint, begin) + "\n" + strings.Repeat(" ", 4) + Wrap(what, p.Columns-4, "    ")
+	}
+	return p.Paint(Faint, begin) + Wrap(what, p.Columns-visible(begin), strings.Repeat(" ", visible(begin)))
 }

@@ -22,7 +22,7 @@ func verbs() []verb {
 	for _, w := range words {
 		all = append(all, w.verb)
 	}
-	return append(all, freeze, unfreeze, first, verified, diff, planned, replayed, redriven)
+	return append(all, freeze, unfreeze, first, verified, diff, planned, logs, replayed, redriven)
 }
 
 // commands is the whole command line.

@@ -30,6 +30,8 @@ func ofOperators(w wiring) []grant {
 		allow("FindTheAddress", spoken, "lambda:GetFunctionUrlConfig"),
 		records.only("ForAllValues:StringLike", "dynamodb:LeadingKeys", []string{"release#*", "evidence#*", "freeze#*"}).only("Null", "dynamodb:LeadingKeys", "false"),
 		allow("ListReleases", []string{*w.table.TableArn() + "/index/" + releasesOfService}, "dynamodb:Query"),
+		anywhere("ListLogs", "logs:DescribeLogGroups"),
+		allow("ReadLogs", []string{w.ARN("logs", "log-group:/aws/lambda/"+w.Name("")+"-*")}, "logs:FilterLogEvents"),
 		allow("ListServices", []string{w.ARN("ssm", "parameter"+strings.TrimSuffix(addition.DefinitionPath(w.Environment), "/"))}, "ssm:GetParametersByPath"),
 	}
 }

@@ -92,10 +92,11 @@ func (s *Sandbox) record(namespace, name string, dims map[string]string, unit st
 	s.CloudWatch.Record(namespace, name, dims, unit, value, at, 60)
 }
 
-// log passes a function's line to CloudWatch, which looks for metrics in it, and to whoever listens.
+// log passes a function's line to its log group and to CloudWatch, which looks for metrics in it, and to whoever listens.
 func (s *Sandbox) log(function string, line []byte) {
 	s.options.Logs(function, line)
-	if err := s.CloudWatch.Log(line); err != nil { // AWS drops such a line without a word
+	s.Logs.Write("/aws/lambda/"+function, "all", string(line)) // one stream for all of its instances
+	if err := s.CloudWatch.Log(line); err != nil {             // AWS drops such a line without a word
 		s.options.Logs("sandbox", fmt.Appendf(nil, "%s: %v", function, err))
 	}
 }

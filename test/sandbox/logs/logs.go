@@ -1,7 +1,7 @@
-// Package logs is CloudWatch Logs on one machine: groups, streams and their lines, as far as builds and API stages write and people read them, and
+// Package logs is CloudWatch Logs on one machine: groups, streams and their lines, as far as functions, builds and API stages write and people read them, and
 // filters that make metrics of lines in JSON.
 //
-// Other filters, queries, subscriptions and retention are not implemented. Documentation followed:
+// Other patterns, queries, subscriptions and retention are not implemented. Documentation followed:
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/Welcome.html.
 package logs
 
@@ -116,6 +116,8 @@ func (s *Service) scope(operation string, input any) []wire.Grant {
 	switch in := input.(type) {
 	case *cloudwatchlogs.GetLogEventsInput:
 		resource = s.o.Home.ARN("logs", "log-group:"+aws.ToString(in.LogGroupName)+":log-stream:"+aws.ToString(in.LogStreamName))
+	case *cloudwatchlogs.FilterLogEventsInput:
+		resource = s.o.Home.ARN("logs", "log-group:"+aws.ToString(in.LogGroupName))
 	case *cloudwatchlogs.CreateLogGroupInput:
 		resource = s.o.Home.ARN("logs", "log-group:"+aws.ToString(in.LogGroupName))
 	case *cloudwatchlogs.PutMetricFilterInput:
