@@ -77,7 +77,10 @@ func (d desk) logged(ctx context.Context, e engine, s search) error {
 	seen, from, found := map[string]bool{}, d.now().Add(-s.since), false
 	for {
 		lines, err := s.find(ctx, client, e, groups, from)
-		if err != nil {
+		switch {
+		case s.follow && ctx.Err() != nil: // Ctrl-C is how it ends, also in the middle of a call
+			return nil
+		case err != nil:
 			return err
 		}
 		for _, l := range lines {
