@@ -62,7 +62,7 @@ func try(t *testing.T, s story, faults []Fault) (o outcome) {
 		begun := time.Now()
 		releases := s.tell(w)
 		if in.cleanUp(w) > 0 {
-			s.ends = anyEnds(releases)
+			s.ends = s.anyEnds()
 		}
 		ended := w.Settled(releases, bound)
 		o.took = time.Since(begun)
@@ -88,11 +88,12 @@ func plainly(w *scenario.World, s story, releases []string) (violations []string
 	return violations
 }
 
-// anyEnds are all but the one that people are paged for: what was said during an outage may have come too late to count.
-func anyEnds(releases []string) [][]rollout.End {
+// anyEnds are all but the one that people are paged for, unless that is what the story is about: what was said during an outage may have come too late to
+// count.
+func (s story) anyEnds() [][]rollout.End {
 	var all [][]rollout.End
-	for range releases {
-		all = append(all, slices.DeleteFunc(slices.Clone(rollout.Ends), func(e rollout.End) bool { return e == rollout.Stuck }))
+	for _, its := range s.ends {
+		all = append(all, slices.DeleteFunc(slices.Clone(rollout.Ends), func(e rollout.End) bool { return e == rollout.Stuck && !slices.Contains(its, e) }))
 	}
 	return all
 }

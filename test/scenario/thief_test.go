@@ -97,7 +97,7 @@ var said = []string{
 	events.ReleaseRequested, events.AbortRequested, events.PromoteRequested, events.OverrideRequested, events.AnswerGiven, events.CommitPushed, events.ArtifactPublished,
 	events.ReleaseBuilding, events.ReleaseHeld, events.ReleaseQueued, events.ReleaseStarted, events.ReleaseShifted, events.ReleaseWaiting, events.ReleaseAnswered, events.ReleaseRollingBack,
 	events.ReleaseSucceeded, events.ReleaseRolledBack, events.ReleaseRejected, events.ReleaseSuperseded, events.ReleaseAborted, events.ReleaseStuck,
-	events.FreezeSet, events.FreezeLifted,
+	events.ReleaseHookFailed, events.FreezeSet, events.FreezeLifted,
 }
 
 // What of a record and of a lease decides something.
@@ -131,6 +131,7 @@ var thieves = map[string]spoils{
 	// Only these may write what a lease says of the alarms, and of what serves.
 	"admit":    {items: "alarm* queue+ queue- queue~ release~ target~ wait~", records: "abort end epoch rejection", leases: "owner fence alarms red held promote candidate stable weight armedUntil promise baking", events: "release.queued release.started"},
 	"guard":    {items: "release~ target~ wait~", records: "end", leases: "owner fence alarms red held weight armedUntil promise"},
+	"hook":     {items: "release~ target~ wait~", records: "end", leases: "owner fence", events: "release.hook-failed"},
 	"judge":    {items: "evidence~ release~ target~ wait~", records: "end holds", leases: "owner fence alarms red"},
 	"look":     {items: "evidence~ release~ target~ wait~", leases: "owner fence alarms red armedUntil"},
 	"rollback": {items: "release~ target~ wait~", records: "end", leases: "owner fence weight", events: "release.rolling-back"},
