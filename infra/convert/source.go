@@ -25,7 +25,6 @@ type value struct {
 	fields map[string]*value
 	items  []*value
 	text   string
-	quoted bool // a text, whatever it looks like
 	taken  bool
 }
 
@@ -110,7 +109,7 @@ func (t *tree) value(path string, y *yaml.Node) *value {
 			v.items = append(v.items, t.value(fmt.Sprintf("%s[%d]", path, i), item))
 		}
 	default:
-		if v.text, v.quoted = y.Value, y.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0; y.Tag == "!!null" {
+		if v.text = y.Value; y.Tag == "!!null" {
 			v.text = ""
 		}
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 // Without a word about what: what went wrong. With a service: all that its release left in the logs.
-func TestLogsSayWhatWentWrongOrWhatARealeaseLeft(t *testing.T) {
+func TestLogsSayWhatWentWrongOrWhatAReleaseLeft(t *testing.T) {
 	inAccount(t, free, func(w *scenario.World) {
 		id := w.Requested("2")
 		w.Sandbox.Logs.Write("/aws/lambda/sluice-sandbox-shift", "1",

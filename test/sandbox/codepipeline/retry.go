@@ -2,7 +2,6 @@ package codepipeline
 
 import (
 	"context"
-	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/codepipeline"
@@ -32,13 +31,9 @@ func (s *Service) RetryStageExecution(_ context.Context, in *codepipeline.RetryS
 }
 
 func (s *Service) retryable(in *codepipeline.RetryStageExecutionInput) (*pipeline, int, *execution, error) {
-	p := s.pipelines[aws.ToString(in.PipelineName)]
-	if p == nil {
-		return nil, 0, nil, missing(in.PipelineName)
-	}
-	at := slices.IndexFunc(p.stages, func(st *stage) bool { return *st.Name == aws.ToString(in.StageName) })
-	if at < 0 {
-		return nil, 0, nil, &types.StageNotFoundException{Message: aws.String("Stage '" + aws.ToString(in.StageName) + "' does not exist in pipeline '" + *p.Name + "'")}
+	p, at, err := s.stageOf(in.PipelineName, in.StageName)
+	if err != nil {
+		return nil, 0, nil, err
 	}
 	e, st := p.executions[aws.ToString(in.PipelineExecutionId)], p.stages[at]
 	switch {

@@ -29,14 +29,22 @@ func (s *Service) RollbackStage(_ context.Context, in *codepipeline.RollbackStag
 	return &codepipeline.RollbackStageOutput{PipelineExecutionId: id}, nil
 }
 
-func (s *Service) rollable(in *codepipeline.RollbackStageInput) (*pipeline, int, *execution, error) {
-	p := s.pipelines[aws.ToString(in.PipelineName)]
-	if p == nil {
-		return nil, 0, nil, missing(in.PipelineName)
+// stageOf finds a stage of a pipeline, and its place. The caller holds the lock.
+func (s *Service) stageOf(pipelineName, name *string) (p *pipeline, at int, err error) {
+	if p = s.pipelines[aws.ToString(pipelineName)]; p == nil {
+		return nil, 0, missing(pipelineName)
 	}
-	at := slices.IndexFunc(p.stages, func(st *stage) bool { return *st.Name == aws.ToString(in.StageName) })
+	at = slices.IndexFunc(p.stages, func(st *stage) bool { return *st.Name == aws.ToString(name) })
 	if at < 0 {
-		return nil, 0, nil, &types.StageNotFoundException{Message: aws.String("Stage '" + aws.ToString(in.StageName) + "' does not exist in pipeline '" + *p.Name + "'")}
+		return nil, 0, &types.StageNotFoundException{Message: aws.String("Stage '" + aws.ToString(name) + "' does not exist in pipeline '" + *p.Name + "'")}
+	}
+	return p, at, nil
+}
+
+func (s *Service) rollable(in *codepipeline.RollbackStageInput) (*pipeline, int, *execution, error) {
+	p, at, err := s.stageOf(in.PipelineName, in.StageName)
+	if err != nil {
+		return nil, 0, nil, err
 	}
 	target, st := p.executions[aws.ToString(in.TargetPipelineExecutionId)], p.stages[at]
 	switch {
