@@ -40,6 +40,9 @@ func New(w start.World) (any, error) {
 
 // handle can be repeated at any point. When there is nothing to wait for, Judge goes on at once and finds out why.
 func (h *handler) handle(ctx context.Context, t stepfunctions.Task) (struct{}, error) {
+	if t.PastEnd() {
+		return struct{}{}, rollout.Bare(h.afterEnd(ctx, t))
+	}
 	standing, err := h.store.Standing(ctx, t.Release)
 	if err != nil {
 		return struct{}{}, err
@@ -55,11 +58,8 @@ func (h *handler) handle(ctx context.Context, t stepfunctions.Task) (struct{}, e
 // run for a release that goes back.
 func (h *handler) see(ctx context.Context, s rollout.Standing, t stepfunctions.Task) (waits bool, err error) {
 	r, l := s.Release, s.Lease
-	if r.Decided() {
-		return h.afterEnd(ctx, r, t)
-	}
 	due := r.Due(t.Step)
-	if !l.HeldBy(r) || l.Fence != nil || due == nil {
+	if r.Decided() || !l.HeldBy(r) || l.Fence != nil || due == nil {
 		return false, nil
 	}
 	if ran := r.Ran(due.Name); ran != nil && !ran.Open() { // it failed, and the release goes back
@@ -84,18 +84,32 @@ func (h *handler) frozen(ctx context.Context, r rollout.Release) (bool, error) {
 	return r.FrozenBy(all, h.Now()) != nil, err
 }
 
-// afterEnd stops what nobody waits for any more, and sees to the hooks that come after the end.
-func (h *handler) afterEnd(ctx context.Context, r rollout.Release, t stepfunctions.Task) (waits bool, err error) {
+// afterEnd stops what nobody waits for any more, and sees to the hooks that come after the end, one after the other. A promotion that goes back
+// meanwhile has another execution for its hooks, after that.
+func (h *handler) afterEnd(ctx context.Context, t stepfunctions.Task) error {
+	r, err := h.store.Release(ctx, t.Release)
+	if err != nil {
+		return err
+	}
+	if !r.Decided() {
+		return h.machine.GoOn(ctx, t.Token)
+	}
+	if _, err := h.store.LookAnew(ctx, r.Bell(), h.Now()); err != nil {
+		return err
+	}
 	for _, stray := range r.Strays() {
 		if r, err = h.stop(ctx, r, stray); err != nil {
-			return false, err
+			return err
 		}
 	}
 	due := r.DueAfterEnd()
 	if due == nil {
-		return false, nil
+		return h.machine.GoOn(ctx, t.Token)
 	}
-	return h.run(ctx, r, *due, t)
+	if waits, err := h.run(ctx, r, *due, t); err != nil || waits {
+		return err
+	}
+	return h.machine.SeeOn(ctx, t.Token)
 }
 
 // run starts a hook, or looks at it. It stores the token before it looks for the last time, so that one of the two sides sees an end that comes meanwhile.

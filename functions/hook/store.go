@@ -26,4 +26,5 @@ type records interface {
 // waiting is what hook does to the record of a wait.
 type waiting interface {
 	Await(ctx context.Context, release, token string, now time.Time) (rung bool, err error)
+	LookAnew(ctx context.Context, release string, now time.Time) (waited bool, err error)
 }

@@ -42,9 +42,6 @@ func New(w start.World) (any, error) {
 const slack = 2 * time.Second
 
 func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor, error) {
-	if c.PastEnd() {
-		return h.afterEnd(ctx, c)
-	}
 	if _, err := h.store.LookAnew(ctx, c.Release, h.Now()); err != nil {
 		return c, err
 	}

@@ -43,16 +43,3 @@ func (h *handler) hooked(ctx context.Context, c rollout.Cursor, r rollout.Releas
 	}
 	return c.To(r, c.Step), nil
 }
-
-// afterEnd sees to the hooks that are left when the release has ended. A promotion that goes back meanwhile has another execution.
-func (h *handler) afterEnd(ctx context.Context, c rollout.Cursor) (rollout.Cursor, error) {
-	r, err := h.store.Release(ctx, c.Release)
-	if err != nil || !r.Unhooked() {
-		return c.Go(rollout.NextSettle), err
-	}
-	_, err = h.store.LookAnew(ctx, r.Bell(), h.Now())
-	if due := r.DueAfterEnd(); due != nil {
-		return c.Hooks(*due, r, h.Now()), err
-	}
-	return c.AfterEnd(), err
-}

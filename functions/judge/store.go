@@ -13,7 +13,6 @@ type store interface {
 	Thawed(ctx context.Context, id string, now time.Time, line rollout.Line) error
 	Judged(ctx context.Context, r rollout.Release, line rollout.Line) error
 	Note(ctx context.Context, id string, lines ...rollout.Line) error
-	Release(ctx context.Context, id string) (rollout.Release, error)
 	Standing(ctx context.Context, release string) (standing rollout.Standing, err error)
 	Raise(ctx context.Context, target, owner string, epoch int, f rollout.Fence) (rollout.Lease, error)
 	LookAnew(ctx context.Context, release string, now time.Time) (waited bool, err error)

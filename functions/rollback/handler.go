@@ -54,6 +54,9 @@ const (
 // handle moves first. A way back that takes minutes is waited for: the token is stored, and the traffic looked at once more after that, so that whatever
 // tells of its end is heard or seen.
 func (h *handler) handle(ctx context.Context, t stepfunctions.Return) (struct{}, error) {
+	if t.Cursor.PastEnd() { // a hook has news, or a state before After failed: the release stays as it is
+		return struct{}{}, h.machine.SeeOn(ctx, t.Token)
+	}
 	waits, err := h.shortly(ctx, t)
 	if err == nil && waits {
 		h.await(ctx, t)
@@ -91,9 +94,6 @@ func (h *handler) await(ctx context.Context, t stepfunctions.Return) {
 
 // back brings all traffic to stable. waits says that its service is still moving it.
 func (h *handler) back(ctx context.Context, t stepfunctions.Return) (waits bool, err error) {
-	if t.Cursor.PastEnd() { // a hook after the end failed to run: its release stays as it is
-		return false, nil
-	}
 	standing, err := h.store.Standing(ctx, t.Cursor.Release)
 	if err != nil {
 		return false, err

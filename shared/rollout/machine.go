@@ -23,6 +23,7 @@ const (
 	StateAsk      State = "Ask"
 	StateCount    State = "Count"
 	StateHook     State = "Hook"
+	StateAfter    State = "After"
 	StateRollback State = "Rollback"
 	StateSettle   State = "Settle"
 )
@@ -45,6 +46,7 @@ var Edges = []Edge{
 	{Choose, StateShift, string(NextShift)},
 	{Choose, StateAsk, string(NextAsk)},
 	{Choose, StateHook, string(NextHook)},
+	{Choose, StateAfter, string(NextAfter)},
 	{Choose, StateWait, string(NextWait)},
 	{Choose, StateSettle, string(NextSettle)},
 	{Choose, StateRollback, string(NextBack)},
@@ -66,6 +68,7 @@ var Edges = []Edge{
 	{StateHook, StateJudge, "done"},
 	{StateHook, StateJudge, "time-out"},
 	{StateHook, StateRollback, "error"},
+	{StateAfter, Choose, "done"},
 	{StateWait, StateAdmit, "done"},
 	{StateWait, StateAdmit, "time-out"},
 	{StateWait, StateRollback, "error"},
@@ -85,7 +88,8 @@ const (
 	NextOpen   Next = "open"  // the gates are open: the lease may be taken
 	NextShift  Next = "shift"
 	NextAsk    Next = "ask"
-	NextHook   Next = "hook" // see to the hook that is due
+	NextHook   Next = "hook"  // see to the hook that is due
+	NextAfter  Next = "after" // see to the hooks that are left after the end
 	NextWait   Next = "wait"
 	NextSettle Next = "settle"
 	NextBack   Next = "back"
@@ -154,7 +158,7 @@ const (
 	testTime  = 200
 )
 
-// hookTime is the least time-out, in seconds, of a Hook: longer than the function hook takes to run another function.
+// hookTime is the least time-out, in seconds, of a Hook: longer than the function hook takes to run another function. That of After is longer, too.
 const hookTime = 200
 
 // firstLook is the time-out, in seconds, of the state that starts the hook.
@@ -205,7 +209,7 @@ func (c Cursor) Go(next Next) Cursor {
 
 // AfterEnd points the cursor at the hooks that are left to see to when the release has ended. No step has its number, so that nothing takes the
 // execution that sees to them for one that leads the release.
-func (c Cursor) AfterEnd() Cursor { return c.at(pastEnd, NextHook, hookTime) }
+func (c Cursor) AfterEnd() Cursor { return c.at(pastEnd, NextAfter, 1) }
 
 const pastEnd = -1
 

@@ -118,8 +118,13 @@ func (m *Machine) GoOn(ctx context.Context, token string) error {
 	return m.end(ctx, token, rollout.NextSettle)
 }
 
-// end ends a wait. Only a release on its way back reads what comes next: its function alone knows that the traffic is back, so everybody else has it
-// look again. Other states have one way on.
+// SeeOn ends a wait after the end of a release: hooks are left to see to, or may be.
+func (m *Machine) SeeOn(ctx context.Context, token string) error {
+	return m.end(ctx, token, rollout.NextAfter)
+}
+
+// end ends a wait. Only a release on its way back, and the hooks after an end, read what comes next: their functions alone know that all is done, so
+// everybody else has them look again. Other states have one way on.
 func (m *Machine) end(ctx context.Context, token string, next rollout.Next) error {
 	_, err := m.sfn.SendTaskSuccess(ctx, &sfn.SendTaskSuccessInput{TaskToken: &token, Output: aws.String(strconv.Quote(string(next)))})
 	var timedOut *types.TaskTimedOut

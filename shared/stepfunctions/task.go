@@ -19,6 +19,9 @@ type Task struct {
 // Lasts is how long the state waits.
 func (t Task) Lasts() time.Duration { return time.Duration(t.Seconds) * time.Second }
 
+// PastEnd says whether the execution only sees to hooks after the end of a release.
+func (t Task) PastEnd() bool { return rollout.Cursor{Step: t.Step}.PastEnd() }
+
 // Return is what the state that brings traffic back gives to its function: where the release stands, and the task token that ends the wait.
 type Return struct {
 	Cursor rollout.Cursor `json:"cursor"`

@@ -39,14 +39,11 @@ func checkStory(w *scenario.World, s story, releases []string, ended bool, happe
 	if len(records) > 0 {
 		v = append(v, unprotected(w, s, records[len(records)-1])...)
 	}
-	if !slices.ContainsFunc(happened, Fault.outage) {
-		v = append(v, strays(records)...)
-	}
+	v = append(v, strays(records)...)
 	return append(append(v, ends(w, records, s.theirs)...), leftovers(w)...)
 }
 
-// strays lists hooks that run although their release has ended and nobody looks after them. What sees to them after the end is tried for seconds: an
-// outage may last longer (ADR 0056).
+// strays lists hooks that run although their release has ended and nobody looks after them.
 func strays(records []rollout.Release) (v []string) {
 	for _, r := range records {
 		for _, h := range r.Definition.Hooks {

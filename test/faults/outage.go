@@ -32,9 +32,6 @@ var outages = map[Kind]outage{
 	Throttling1: {time.Minute, true}, Throttling4: {4 * time.Minute, true}, Throttling30: {30 * time.Minute, true},
 }
 
-// outage says whether the fault is that of a service that is away for a while.
-func (f Fault) outage() bool { return slices.Contains(outageKinds, f.Kind) }
-
 var outageKinds = []Kind{Away1, Throttling1, Away4, Throttling4, Away30, Throttling30}
 
 // A gap is the time in which a service is away; nobody's gap is over.

@@ -271,8 +271,8 @@ var mutants = []mutant{
 		"; nobody != nil {", "; nobody == nil && r.Caller == \"\" {", true, "",
 	},
 	{
-		"a hook that failed lets its release go on", "functions/judge/handler.go",
-		"\tcase r.Broken(h.Now()) != nil:", "\tcase r.Broken(h.Now()) != nil && false:", false, "Single/failing-its-hook",
+		"a hook that failed lets its release go on", "shared/rollout/hook_state.go",
+		"return h.After == \"\" && ran.Verdict == GateFail", "return false && ran.Verdict == GateFail", false, "Single/failing-its-hook",
 	},
 	{
 		"what a hook runs goes on when its release has gone back", "shared/rollout/hook_state.go",
