@@ -11,6 +11,7 @@ import (
 	"sluice/shared/eventbridge"
 	"sluice/shared/jobs"
 	"sluice/shared/rollout"
+	"sluice/shared/ssm"
 	"sluice/shared/start"
 	"sluice/shared/stepfunctions"
 )
@@ -26,6 +27,7 @@ type handler struct {
 	machine *stepfunctions.Machine
 	bus     *eventbridge.Bus
 	runner  *jobs.Runner
+	values  *ssm.Values
 }
 
 // New builds the handler.
@@ -34,7 +36,7 @@ func New(w start.World) (any, error) {
 	if err := w.Decode(&c); err != nil {
 		return nil, err
 	}
-	h := &handler{World: w, store: dynamo.New(w.AWS, c.Table), machine: stepfunctions.New(w.AWS, ""), bus: eventbridge.New(w.AWS, c.Bus), runner: jobs.New(w.AWS)}
+	h := &handler{World: w, store: dynamo.New(w.AWS, c.Table), machine: stepfunctions.New(w.AWS, ""), bus: eventbridge.New(w.AWS, c.Bus), runner: jobs.New(w.AWS), values: ssm.NewValues(w.AWS)}
 	return start.Handle(w, "hook", h.handle), nil
 }
 

@@ -11,6 +11,9 @@ import (
 // begin starts a hook. Its key is made of the release and the hook, so that a second try finds the run of the first. A function has no such key: a
 // second try invokes it again, with the same event.
 func (h *handler) begin(ctx context.Context, r rollout.Release, hook rollout.Hook) (rollout.Ran, error) {
+	if len(hook.Carry) > 0 {
+		return h.carry(ctx, r, hook)
+	}
 	run, e := rollout.Run{Since: h.Now()}, r.HookEvent(hook)
 	if hook.Lambda != "" {
 		run, p, err := h.runner.Invoke(ctx, hook.Job, e, run)

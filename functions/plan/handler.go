@@ -36,6 +36,7 @@ type handler struct {
 	previewer   traffic.Previewer
 	builds      *codebuild.Builds
 	logs        *cloudwatchlogs.Logs
+	values      *ssm.Values
 }
 
 // New builds the handler.
@@ -50,7 +51,7 @@ func New(w start.World) (any, error) {
 	}
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), definitions: ssm.New(w.AWS, c.Definitions),
-		mover: traffic.Over(ports), inspector: ports.Inspector, rivals: rivals.Of(kind.ID(c.Kind), w.AWS), maker: ports.Maker, previewer: ports.Previewer, builds: codebuild.New(w.AWS), logs: cloudwatchlogs.New(w.AWS),
+		mover: traffic.Over(ports), inspector: ports.Inspector, rivals: rivals.Of(kind.ID(c.Kind), w.AWS), maker: ports.Maker, previewer: ports.Previewer, builds: codebuild.New(w.AWS), logs: cloudwatchlogs.New(w.AWS), values: ssm.NewValues(w.AWS),
 	}
 	return start.Handle(w, "plan", h.handle), nil
 }
@@ -95,6 +96,11 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 		return c.Go(rollout.NextSettle), h.store.Served(ctx, r.ID, h.line(rollout.Sentence(r.Candidate())+" serves all traffic already."))
 	case found.Rejection != nil:
 		return h.reject(ctx, c, r, found.Rejection)
+	}
+	if why, err := h.carries(ctx, r); why != nil {
+		return h.reject(ctx, c, r, why)
+	} else if err != nil {
+		return c, err
 	}
 	return c.Go(rollout.Undecided), nil
 }

@@ -18,6 +18,7 @@ type store interface {
 type records interface {
 	Building(ctx context.Context, r rollout.Release, lines ...rollout.Line) error
 	Note(ctx context.Context, release string, lines ...rollout.Line) error
+	Carries(ctx context.Context, r rollout.Release, lines ...rollout.Line) error
 	Built(ctx context.Context, r rollout.Release, line rollout.Line) error
 	Planned(ctx context.Context, r rollout.Release, line rollout.Line) error
 	Previewed(ctx context.Context, r rollout.Release, lines ...rollout.Line) error

@@ -17,7 +17,7 @@ func gateGrants(h Home, d rollout.Definition) (all []Grant) {
 		return nil
 	}
 	for _, f := range g.Flags {
-		all = append(all, grant("ReadFlags", "gates", "ssm:GetParameter", h.ARN("ssm", "parameter/"+strings.TrimPrefix(f.Parameter, "/"))))
+		all = append(all, grant("ReadFlags", "gates", "ssm:GetParameter", h.parameter(f.Parameter)))
 	}
 	for _, name := range g.Calendars {
 		if !strings.HasPrefix(name, "arn:") {
@@ -90,17 +90,41 @@ func jobGrants(h Home, function, what string, jobs []rollout.Job) (all []Grant) 
 	return all
 }
 
-// hookGrants is what a definition's hooks run.
+// hookGrants is what a definition's hooks run and carry.
 func hookGrants(h Home, d rollout.Definition) []Grant {
-	return jobGrants(h, "hook", "Hooks", hooked(d))
+	return append(jobGrants(h, "hook", "Hooks", hooked(d)), carryGrants(h, d)...)
 }
 
 // hooked are the jobs of a definition's hooks.
 func hooked(d rollout.Definition) (jobs []rollout.Job) {
 	for _, hook := range d.Hooks {
-		jobs = append(jobs, hook.Job)
+		if len(hook.Carry) == 0 {
+			jobs = append(jobs, hook.Job)
+		}
 	}
 	return jobs
+}
+
+// carryGrants allows reading what hooks carry, and writing it where it goes. The key that AWS manages lets whoever may read a parameter decrypt it; one
+// of somebody's own has to be allowed, and is through Parameter Store alone
+// (https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html).
+func carryGrants(h Home, d rollout.Definition) (all []Grant) {
+	for _, c := range d.Carries() {
+		from, to := h.parameter(c.Source()), h.parameter(c.Parameter)
+		keyed := grant("UseKeysOfCarried", "hook", "kms:Decrypt kms:Encrypt kms:GenerateDataKey", given(c.Key)...)
+		keyed.Condition = map[string]map[string]any{"StringEquals": {"kms:ViaService": "ssm." + h.Region + ".amazonaws.com"}}
+		all = append(all, grant("LookAtCarried", "plan", "ssm:GetParameter", from, to), grant("ReadCarried", "hook", "ssm:GetParameter", from, to),
+			grant("WriteCarried", "hook", "ssm:PutParameter ssm:DeleteParameter", to), keyed)
+	}
+	return all
+}
+
+// parameter is the ARN of a parameter. There is no second slash before a name that begins with one.
+func (h Home) parameter(name string) string {
+	if strings.HasPrefix(name, "arn:") {
+		return name
+	}
+	return h.ARN("ssm", "parameter/"+strings.TrimPrefix(name, "/"))
 }
 
 // document is the ARN of a document. Amazon's own documents are in no account: nobody else's name begins like theirs

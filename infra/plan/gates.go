@@ -80,7 +80,19 @@ func hooks(d rollout.Definition) [][2]string {
 		if h.After == "" {
 			follows = said(h.WhenFailed)
 		}
-		all = append(all, fmt.Sprintf("%s, %s", h.Name, h.Where(d.Steps())), fmt.Sprintf("  %s %s", h.Kind(), h.Runs()), fmt.Sprintf("  within %s; failed: %s", h.Within, follows))
+		all = append(all, fmt.Sprintf("%s, %s", h.Name, h.Where(d.Steps())))
+		for _, c := range h.Carry {
+			if h.After != "" {
+				all = append(all, "  puts "+c.Parameter+" back")
+			} else {
+				all = append(all, "  writes "+c.Parameter, "    from "+c.From)
+			}
+		}
+		within := ""
+		if len(h.Carry) == 0 {
+			all, within = append(all, fmt.Sprintf("  %s %s", h.Kind(), h.Runs())), "within "+h.Within.String()+"; "
+		}
+		all = append(all, "  "+within+"failed: "+follows)
 	}
 	return list("Hooks", all)
 }

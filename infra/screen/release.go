@@ -206,10 +206,21 @@ func (p Pen) hook(h page.Hook) string {
 		color = Yellow
 	}
 	text := fmt.Sprintf("%s: %s %s.", h.Where, h.Kind, h.Runs)
-	if h.Why != "" {
+	switch {
+	case h.Why != "":
 		text += " " + h.Why
+	case len(h.Carries) > 0:
+		text = h.Where + ": " + strings.Join(changes(h.Carries), "; ") + "."
 	}
 	return p.row(h.Name, h.Word, color, text)
+}
+
+// changes are what will become of parameters, in words.
+func changes(all []page.Carried) (said []string) {
+	for _, c := range all {
+		said = append(said, c.Says)
+	}
+	return said
 }
 
 func (p Pen) gate(g page.Gate) string {

@@ -143,6 +143,10 @@ func TestVerifyFindsWhatEveryReleaseWouldBeRefusedFor(t *testing.T) {
 		"no such alias":    {strings.Replace(checkoutYAML("checkout-errors", ""), "alias: live", "alias: lvie", 1), nil, []string{"error infra/services/checkout.yaml:3 target.lambdaAlias There is no alias lvie of function checkout", "aws lambda create-alias", "The engine sluice-sandbox releases alias live of function checkout, and not alias lvie"}},
 		"no such alarm":    {checkoutYAML("checkout-erors", ""), nil, []string{"guard.alarms[0] Guard alarm checkout-erors does not exist"}},
 		"split by another": {checkoutYAML("checkout-errors", ""), func(w *scenario.World) { w.Split("1", "2", 0.1) }, []string{"is split by somebody else", "bring everything to one version"}},
+		"a parameter that is not there to be carried": {
+			checkoutYAML("checkout-errors", "hooks:\n  - name: limits\n    before: first\n    carry: [{parameter: /checkout/production/limit, from: /checkout/staging/limit}]\n"), nil,
+			[]string{"hooks[0].carry[0].from There is no parameter /checkout/staging/limit", "Each release is rejected"},
+		},
 		"hooks that are not there": {
 			checkoutYAML("checkout-errors", "hooks:\n  - name: warm\n    before: first\n    lambda: warm\n  - name: migrate\n    beforeStep: 1\n    codeBuild: migrate\n  - name: drill\n    after: rollback\n    automation: drill\n"), nil,
 			[]string{"hooks[0] There is no function warm", "each release goes back", "hooks[1] There is no CodeBuild project migrate", "hooks[2] There is no document drill", "people are told"},

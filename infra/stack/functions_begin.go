@@ -33,7 +33,7 @@ var plan = function{
 		readDefinitions,
 		items(
 			access{"GetItem", "release target", ""},
-			access{"UpdateItem", "release", unended + "state definition steps building revision preview served abort rejection audit"},
+			access{"UpdateItem", "release", unended + "state definition steps building revision preview carried served abort rejection audit"},
 			looks,
 		),
 	},

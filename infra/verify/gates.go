@@ -65,9 +65,29 @@ func (a *Account) hooks(ctx context.Context, d rollout.Definition) (found []Find
 		if h.WhenFailed == rollout.HookRollsBack {
 			why = "The hook fails, and each release goes back."
 		}
-		found = append(found, a.looked(ctx, []look{a.job(fmt.Sprintf("hooks[%d]", i), h.Job)}, why)...)
+		at := fmt.Sprintf("hooks[%d]", i)
+		looks := []look{a.job(at, h.Job)}
+		if len(h.Carry) > 0 {
+			looks = a.carries(at, h)
+			why = "Each release is rejected."
+		}
+		found = append(found, a.looked(ctx, looks, why)...)
 	}
 	return found
+}
+
+// carries looks for the parameters that a hook brings from another environment.
+func (a *Account) carries(at string, h rollout.Hook) (all []look) {
+	if h.After != "" { // it puts back what another one carries
+		return nil
+	}
+	for i, c := range h.Carry {
+		all = append(all, look{fmt.Sprintf("%s.carry[%d].from", at, i), "parameter " + c.From, func(ctx context.Context) (string, error) {
+			_, found, err := ssm.NewParameters(a.engine.AWS).Value(ctx, c.From)
+			return unless(found, "there is no parameter "+c.From), err
+		}, "create it, or correct its name: aws ssm describe-parameters"})
+	}
+	return all
 }
 
 // job looks for what a test or a hook runs.

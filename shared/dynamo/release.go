@@ -81,6 +81,11 @@ func (s *Store) Previewed(ctx context.Context, r rollout.Release, lines ...rollo
 	return s.progress(ctx, r.ID, change().set("preview", r.Preview).tell(lines...))
 }
 
+// Carries writes what a release carries from another environment.
+func (s *Store) Carries(ctx context.Context, r rollout.Release, lines ...rollout.Line) error {
+	return s.progress(ctx, r.ID, change().set("carried", r.Carried).tell(lines...))
+}
+
 // Evicts writes that a release has somebody else's deployment taken back.
 func (s *Store) Evicts(ctx context.Context, id, tag string, line rollout.Line) error {
 	return s.progress(ctx, id, change().set("evicted", tag).tell(line))

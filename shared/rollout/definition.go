@@ -110,10 +110,7 @@ func (d Definition) WithDefaults() Definition {
 	if d.Gates != nil {
 		d.Gates = d.Gates.withDefaults()
 	}
-	d.Hooks = append([]Hook(nil), d.Hooks...)
-	for i, h := range d.Hooks {
-		d.Hooks[i] = h.withDefaults()
-	}
+	d.Hooks = d.hooksWithDefaults()
 	return d
 }
 

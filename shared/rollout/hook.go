@@ -3,6 +3,7 @@ package rollout
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // Hook is a job that runs at one place of each release: before a step, after a step's bake has passed, before the promotion, or when the release has
@@ -14,6 +15,7 @@ type Hook struct {
 	AfterStep  int     `json:"afterStep,omitempty"`  // a step's number, counted from 1
 	After      EndHook `json:"after,omitempty"`      // promotion or rollback
 	Job
+	Carry      []Carry        `json:"carry,omitempty"`      // instead of a job: parameters that it brings from another environment
 	WhenFailed WhenHookFailed `json:"whenFailed,omitempty"` // of a hook before the end
 }
 
@@ -41,8 +43,52 @@ const (
 // mostHooks is how many hooks a definition may have: their runs stand in the record.
 const mostHooks = 20
 
+// Kind is what is run, in words: "function", "build", "document" or "parameters".
+func (h Hook) Kind() string {
+	switch {
+	case len(h.Carry) == 1:
+		return "parameter"
+	case len(h.Carry) > 0:
+		return "parameters"
+	}
+	return h.Job.Kind()
+}
+
+// Runs is the name of what is run, or the names of the parameters that are carried.
+func (h Hook) Runs() string {
+	if len(h.Carry) == 0 {
+		return h.Job.Runs()
+	}
+	var names []string
+	for _, c := range h.Carry {
+		names = append(names, c.Parameter)
+	}
+	return strings.Join(names, ", ")
+}
+
+// back is the hook that puts back what this one carries. It runs after any release that went back, before the hooks that the definition names there:
+// nobody has to ask for it.
+func (h Hook) back() Hook { return Hook{Name: h.Name + putsBack, After: AfterRollback, Carry: h.Carry} }
+
+// hooksWithDefaults adds what puts back to what carries, once, behind all that the definition names.
+func (d Definition) hooksWithDefaults() (all []Hook) {
+	for _, h := range d.Hooks {
+		all = append(all, h.withDefaults())
+	}
+	for _, h := range d.Hooks {
+		back := h.back()
+		added := slices.ContainsFunc(d.Hooks, func(o Hook) bool { return o.Name == back.Name && o.After == AfterRollback && len(o.Carry) > 0 })
+		if len(h.Carry) > 0 && h.After == "" && !added {
+			all = append(all, back)
+		}
+	}
+	return all
+}
+
 func (h Hook) withDefaults() Hook {
-	h.Job = h.Job.withDefaults()
+	if len(h.Carry) == 0 {
+		h.Job = h.Job.withDefaults()
+	}
 	if h.After == "" {
 		h.WhenFailed = or(h.WhenFailed, HookRollsBack)
 	}
@@ -54,8 +100,10 @@ func (h Hook) withDefaults() Hook {
 // before a step that they refuse.
 func (h Hook) position(steps []Step) int {
 	switch {
-	case h.After != "":
+	case h.After != "" && len(h.Carry) > 0:
 		return asks(len(steps)) + 2
+	case h.After != "":
+		return asks(len(steps)) + 3
 	case h.AfterStep > 0:
 		return 3 * h.AfterStep
 	case h.Before == BeforePromotion:

@@ -16,6 +16,7 @@ type Ran struct {
 	Run     *Run        `json:"run,omitempty"` // nil when it could not be started
 	Ended   time.Time   `json:"ended,omitzero"`
 	Told    bool        `json:"told,omitempty"` // people were told that it failed
+	Put     []string    `json:"put,omitempty"`  // the parameters that it wrote
 }
 
 // Runs says whether the hook was started and has not ended.
@@ -82,7 +83,7 @@ func (r Release) Broken(now time.Time) *Fence {
 
 // DueAfterEnd is the first hook that has to be seen to when a release has ended; nil when none is left.
 func (r Release) DueAfterEnd() *Hook {
-	for _, h := range r.Definition.Hooks {
+	for _, h := range r.Definition.InOrder(r.Steps) {
 		if ran := r.Ran(h.Name); h.After != "" && h.After == r.endHook() && (ran == nil || ran.Open()) {
 			return &h
 		}

@@ -54,6 +54,7 @@ type Release struct {
 	Gates      []Gate            `json:"gates,omitempty"`      // as they were found last
 	Overrides  []Override        `json:"overrides,omitempty"`  // who let it through gates that were shut
 	Hooks      []Ran             `json:"hooks,omitempty"`      // how those of its hooks stand that were started
+	Carried    []Carried         `json:"carried,omitempty"`    // parameters that its hooks carry, as they were found when it was planned
 	Hooked     int               `json:"hooked,omitempty"`     // how many times that was written
 	Frozen     *Frozen           `json:"frozen,omitempty"`     // what keeps its next step from moving traffic; nil while it goes on
 	Thawed     time.Time         `json:"thawed,omitzero"`      // when it went on again after that

@@ -5,12 +5,17 @@ import "fmt"
 func (d Definition) validateHooks(found *problems) {
 	steps, names := d.Steps(), map[string]bool{}
 	found.check(len(d.Hooks) <= mostHooks, "hooks", fmt.Sprintf("%d hooks are too many", len(d.Hooks)), fmt.Sprintf("write at most %d", mostHooks))
+	d.validateCarries(found)
 	for i, h := range d.Hooks {
 		at := fmt.Sprintf("hooks[%d]", i)
 		found.check(serviceName.MatchString(h.Name), at+".name", fmt.Sprintf("%.60q is not a hook's name", h.Name), "use 1 to 40 lower-case letters, digits and hyphens, starting with a letter")
 		found.check(!names[h.Name], at+".name", fmt.Sprintf("%.60q is there twice", h.Name), "give each hook a name of its own")
 		names[h.Name] = true
-		h.Job.validate(at, found)
+		if len(h.Carry) > 0 {
+			h.validateCarry(at, d.Hooks, found)
+		} else {
+			h.Job.validate(at, found)
+		}
 		h.validatePlace(at, steps, found)
 		if h.After != "" {
 			found.check(h.WhenFailed == "", at+".whenFailed", "the release has ended by then", "leave it out: people are told when the hook fails")

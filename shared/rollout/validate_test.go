@@ -40,17 +40,24 @@ func TestValidateNamesThePlaceAndTheRemedy(t *testing.T) {
 
 func TestHooksThatCannotBeMeantAreRefused(t *testing.T) {
 	for name, test := range map[string]struct{ hook, path string }{
-		"no place":                       {`{"name":"a","lambda":"f"}`, "hooks[0]"},
-		"two places":                     {`{"name":"a","before":"first","afterStep":1,"lambda":"f"}`, "hooks[0]"},
-		"a place that there is not":      {`{"name":"a","before":"lunch","lambda":"f"}`, "hooks[0].before"},
-		"a step that there is not":       {`{"name":"a","afterStep":3,"lambda":"f"}`, "hooks[0].afterStep"},
-		"nothing that runs":              {`{"name":"a","before":"first"}`, "hooks[0]"},
-		"two things that run":            {`{"name":"a","before":"first","lambda":"f","codeBuild":"project"}`, "hooks[0]"},
-		"no name":                        {`{"before":"first","lambda":"f"}`, "hooks[0].name"},
-		"a name twice":                   {`{"name":"a","before":"first","lambda":"f"},{"name":"a","before":"last","lambda":"f"}`, "hooks[1].name"},
-		"a policy after the end":         {`{"name":"a","after":"promotion","lambda":"f","whenFailed":"rollBack"}`, "hooks[0].whenFailed"},
-		"a policy that there is not":     {`{"name":"a","before":"first","lambda":"f","whenFailed":"shrug"}`, "hooks[0].whenFailed"},
-		"a function that takes too long": {`{"name":"a","before":"first","lambda":"f","within":"5m"}`, "hooks[0].within"},
+		"no place":                           {`{"name":"a","lambda":"f"}`, "hooks[0]"},
+		"two places":                         {`{"name":"a","before":"first","afterStep":1,"lambda":"f"}`, "hooks[0]"},
+		"a place that there is not":          {`{"name":"a","before":"lunch","lambda":"f"}`, "hooks[0].before"},
+		"a step that there is not":           {`{"name":"a","afterStep":3,"lambda":"f"}`, "hooks[0].afterStep"},
+		"nothing that runs":                  {`{"name":"a","before":"first"}`, "hooks[0]"},
+		"two things that run":                {`{"name":"a","before":"first","lambda":"f","codeBuild":"project"}`, "hooks[0]"},
+		"no name":                            {`{"before":"first","lambda":"f"}`, "hooks[0].name"},
+		"a name twice":                       {`{"name":"a","before":"first","lambda":"f"},{"name":"a","before":"last","lambda":"f"}`, "hooks[1].name"},
+		"a policy after the end":             {`{"name":"a","after":"promotion","lambda":"f","whenFailed":"rollBack"}`, "hooks[0].whenFailed"},
+		"a policy that there is not":         {`{"name":"a","before":"first","lambda":"f","whenFailed":"shrug"}`, "hooks[0].whenFailed"},
+		"a carried parameter without a name": {`{"name":"a","before":"first","carry":[{"from":"/b"}]}`, "hooks[0].carry[0].parameter"},
+		"a parameter carried to itself":      {`{"name":"a","before":"first","carry":[{"parameter":"/b","from":"/b:tested"}]}`, "hooks[0].carry[0].from"},
+		"a parameter of Sluice's own":        {`{"name":"a","before":"first","carry":[{"parameter":"/sluice/production/services/b","from":"/b"}]}`, "hooks[0].carry[0].parameter"},
+		"a parameter carried twice":          {`{"name":"a","before":"first","carry":[{"parameter":"/b","from":"/c"}]},{"name":"d","before":"last","carry":[{"parameter":"/b","from":"/c"}]}`, "hooks"},
+		"something to run beside it":         {`{"name":"a","before":"first","lambda":"f","carry":[{"parameter":"/b","from":"/c"}]}`, "hooks[0]"},
+		"what carries after the end":         {`{"name":"a","after":"promotion","carry":[{"parameter":"/b","from":"/c"}]}`, "hooks[0].after"},
+		"the name of what puts back":         {`{"name":"a","before":"first","carry":[{"parameter":"/b","from":"/c"}]},{"name":"a-back","after":"rollback","lambda":"f"}`, "hooks[0].name"},
+		"a function that takes too long":     {`{"name":"a","before":"first","lambda":"f","within":"5m"}`, "hooks[0].within"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var d rollout.Definition

@@ -35,12 +35,13 @@ var unrun = map[string]string{
 	"aws cloudformation update-termination-protection": "it needs an account of AWS: the sandbox is no CloudFormation that stacks are sent to",
 	"aws codepipeline rollback-stage":                  "a stage that has succeeded takes a minute here; test/sandbox/codepipeline rolls stages back, and test/scenario finds that Sluice has done it",
 	"curl -s https://slack.com/api/chat.postMessage":   "it needs a workspace of Slack",
-	"git pull":      "it fetches what others wrote",
-	"make ready":    "it asks the account of whoever deploys; infra/ready tests what it says",
-	"make deploy":   "it needs an account of AWS: the sandbox is no CloudFormation that stacks are sent to",
-	"cdk bootstrap": "it is what make bootstrap runs",
-	"sluice":        "infra/sluice tests what it does; and that it takes the words of all pages",
-	"go test":       "go test runs these anyhow",
+	"aws ssm get-parameter-history":                    "it reads a parameter of somebody's own; test/scenario carries one, and reads its versions",
+	"git pull":                                         "it fetches what others wrote",
+	"make ready":                                       "it asks the account of whoever deploys; infra/ready tests what it says",
+	"make deploy":                                      "it needs an account of AWS: the sandbox is no CloudFormation that stacks are sent to",
+	"cdk bootstrap":                                    "it is what make bootstrap runs",
+	"sluice":                                           "infra/sluice tests what it does; and that it takes the words of all pages",
+	"go test":                                          "go test runs these anyhow",
 }
 
 // reason is why a command is not run, and its row.

@@ -40,6 +40,7 @@ func checkStory(w *scenario.World, s story, releases []string, ended bool, happe
 		v = append(v, unprotected(w, s, records[len(records)-1])...)
 	}
 	v = append(v, strays(records)...)
+	v = append(v, carried(w, records)...)
 	return append(append(v, ends(w, records, s.theirs)...), leftovers(w)...)
 }
 
@@ -49,6 +50,25 @@ func strays(records []rollout.Release) (v []string) {
 		for _, h := range r.Definition.Hooks {
 			if r.Waits(h) && h.After == "" {
 				v = append(v, fmt.Sprintf("hook %s of %s still runs", h.Name, r.ID))
+			}
+		}
+	}
+	return v
+}
+
+// carried lists parameters that are not what the end of the last release that carried them says.
+func carried(w *scenario.World, records []rollout.Release) (v []string) {
+	for _, r := range records {
+		for _, c := range r.Carried {
+			want := c.Was
+			if r.End == rollout.Succeeded {
+				want = c.Becomes
+			}
+			if want == "" {
+				want = "none"
+			}
+			if got, _, _ := strings.Cut(w.Parameter(c.Parameter), " at "); got != want {
+				v = append(v, fmt.Sprintf("%s is %s, and %s ended %s: want %s", c.Parameter, got, r.ID, r.End, want))
 			}
 		}
 	}

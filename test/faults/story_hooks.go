@@ -23,6 +23,23 @@ var hookStories = []story{
 	{name: "failing its hook", edit: scenario.WithHooks, given: hooks("exit status 1"), tell: requested, ends: [][]rollout.End{{rollout.RolledBack}}},
 	{name: "taken back while its hook runs", edit: scenario.WithHooks, given: hooks(""), tell: redAfter(11 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
 	{name: "taken back while its hook after the promotion runs", edit: scenario.WithHooks, given: hooks(""), tell: redAfter(14 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
+	{name: "promoted with a parameter", edit: scenario.WithHooks, given: carries, tell: requested, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
+	{name: "taken back with a parameter that it carried", edit: scenario.WithHooks, given: carries, tell: redAfter(5 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
+	{name: "taken back after the promotion with a parameter", edit: scenario.WithHooks, given: carries, tell: redAfter(14 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
+}
+
+// carrying writes a parameter with the first traffic, and makes another one before the promotion.
+const carrying = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},
+	"strategy":{"canary":{"steps":[{"weight":5,"bake":"10m"}]}},
+	"hooks":[{"name":"limits","before":"first","carry":[{"parameter":"/checkout/production/limit","from":"/checkout/staging/limit"}]},
+		{"name":"colours","before":"promotion","carry":[{"parameter":"/checkout/production/colour","from":"/checkout/staging/colour"}]}],
+	"guard":{"alarms":["checkout-errors"]},"whenRunning":"queue","queueLimit":"3h","revertWindow":"30m"}`
+
+func carries(w *scenario.World) {
+	w.Define(carrying)
+	w.Flag("/checkout/staging/limit", "20")
+	w.Flag("/checkout/production/limit", "10")
+	w.Flag("/checkout/staging/colour", "blue")
 }
 
 // hooks have what hooking runs; failed is what goes wrong with its build.

@@ -17,6 +17,8 @@ var hookRights = []struct {
 	{"arn:aws:ssm:us-east-1:123456789012:document/drill", []any{"ssm:StartAutomationExecution"}},
 	{"arn:aws:ssm:us-east-1:123456789012:automation-definition/drill:*", []any{"ssm:StartAutomationExecution"}},
 	{"arn:aws:ssm:us-east-1:123456789012:automation-execution/*", []any{"ssm:StartAutomationExecution", "ssm:GetAutomationExecution", "ssm:StopAutomationExecution"}},
+	{"arn:aws:ssm:us-east-1:123456789012:parameter/checkout/staging/*", []any{"ssm:GetParameter"}},
+	{"arn:aws:ssm:us-east-1:123456789012:parameter/checkout/production/*", []any{"ssm:GetParameter", "ssm:PutParameter", "ssm:DeleteParameter"}},
 }
 
 // WithHooks is the template of a stack with the hooks of the stories: their rights, and the ends of what they run.
@@ -25,6 +27,7 @@ func WithHooks(t *cfn.Template) {
 	for _, g := range hookRights {
 		Allowing("Hook", g.resource, g.actions...)(t)
 	}
+	Allowing("Plan", "arn:aws:ssm:us-east-1:123456789012:parameter/checkout/*", "ssm:GetParameter")(t)
 }
 
 // Hooking is a definition with hooks, whose JSON is given.

@@ -51,6 +51,9 @@ var unneeded = map[string]string{
 // withHooks is the story whose template has the rights that hooks bring.
 const withHooks = "with hooks, of which one fails and one comes after the end"
 
+// withParameters is another.
+const withParameters = "with parameters that go back"
+
 // everyCall is stories that between them make every call that Sluice ever makes.
 var everyCall = map[string]func(w *World){
 	"promoted, judged by counts": func(w *World) {
@@ -108,6 +111,16 @@ var everyCall = map[string]func(w *World){
 		w.Acceptance(4*time.Minute, "exit status 1")
 		w.Tester("checkout-smoke", time.Second, "{}", nil)
 		w.Ended(w.Requested("2"))
+		w.Pass(time.Minute)
+	},
+	withParameters: func(w *World) {
+		w.Given(Hooking(Canary, `{"name":"limits","before":"first","carry":[{"parameter":"/checkout/production/limit","from":"/checkout/staging/limit"},{"parameter":"/checkout/production/new","from":"/checkout/staging/limit"}]}`))
+		w.Flag(staged, "20")
+		w.Flag(produced, "10")
+		id := w.Requested("2")
+		w.AtStep(id, 0)
+		w.AlarmRed(Alarm)
+		w.Ended(id)
 		w.Pass(time.Minute)
 	},
 	"queued, aborted, promoted now": func(w *World) {
@@ -404,7 +417,7 @@ func TestEveryGrantIsUsedOrHasAReason(t *testing.T) {
 	for name, story := range everyCall {
 		t.Run(name, func(t *testing.T) {
 			o := Options{Direct: true}
-			if name == withHooks {
+			if name == withHooks || name == withParameters {
 				o.Edit = WithHooks
 			}
 			RunWith(t, o, func(w *World) {

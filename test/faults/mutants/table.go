@@ -287,6 +287,18 @@ var mutants = []mutant{
 		"\tif t.Cursor.PastEnd() {", "\tif false {", true, "",
 	},
 	{
+		"what was carried stays when its release goes back", "shared/rollout/carry.go",
+		"ours:\n\t\treturn Put, nil", "ours:\n\t\treturn Leave, nil", false, "Single/taken-back-with-a-parameter",
+	},
+	{
+		"a write to a parameter whose answer was lost is taken for somebody else's", "shared/rollout/carry.go",
+		", now.Version == c.Before+1 && now.Value == value:", ":", false, "Single/promoted-with-a-parameter",
+	},
+	{
+		"what somebody wrote since is overwritten by what goes back", "functions/hook/carry.go",
+		"case why != nil:\n\t\treturn \"\", because(why)\n\tcase move == rollout.Remove:", "case move == rollout.Remove:", true, "",
+	},
+	{
 		"a hook that has ended before the wait begins is waited for", "functions/hook/handler.go",
 		"\tr, err = h.look(ctx, r, hook)\n\treturn r.Waits(hook), err\n", "\treturn true, nil\n", true, "",
 	},

@@ -121,7 +121,7 @@ func (s *Service) GetParameterHistory(_ context.Context, in *awsssm.GetParameter
 		all = append(all, types.ParameterHistory{
 			Name: &p.name, Type: v.kind, Tier: v.tier, Value: aws.String(v.text(in.WithDecryption)), Version: v.number,
 			DataType: aws.String(v.dataType), LastModifiedDate: aws.Time(v.at), LastModifiedUser: aws.String(s.user(v)),
-			Description: v.description, KeyId: v.keyID, AllowedPattern: v.allowedPattern,
+			Description: v.description, KeyId: v.keyID, AllowedPattern: v.allowedPattern, Labels: v.labels,
 		})
 	}
 	shown, next, err := page(all, in.MaxResults, 50, in.NextToken)

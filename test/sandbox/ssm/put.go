@@ -2,6 +2,7 @@ package ssm
 
 import (
 	"context"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -67,6 +68,9 @@ func (s *Service) store(name string, v *version, tags []types.Tag, overwrite boo
 	}
 	if err := v.settle(); err != nil {
 		return err
+	}
+	if len(p.versions) == maxVersions && len(p.versions[0].labels) > 0 {
+		return &types.ParameterMaxVersionLimitExceeded{Message: aws.String(fmt.Sprintf("You attempted to create a new version of %s by calling the PutParameter API with the overwrite flag. Version %d, the oldest version, can't be deleted because it has a label associated with it. Move the label to another version of the parameter, and try again.", name, p.versions[0].number))}
 	}
 	for _, t := range tags {
 		p.tags[aws.ToString(t.Key)] = aws.ToString(t.Value)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsssm "github.com/aws/aws-sdk-go-v2/service/ssm"
+	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
 	"sluice/test/sandbox/wire"
 )
@@ -19,6 +20,8 @@ func (s *Service) scope(operation string, in any) []wire.Grant {
 	case *awsssm.GetParameterInput:
 		names = []string{aws.ToString(in.Name)}
 	case *awsssm.GetParameterHistoryInput:
+		names = []string{aws.ToString(in.Name)}
+	case *awsssm.LabelParameterVersionInput:
 		names = []string{aws.ToString(in.Name)}
 	case *awsssm.DeleteParameterInput:
 		names = []string{aws.ToString(in.Name)}
@@ -49,7 +52,30 @@ func (s *Service) scope(operation string, in any) []wire.Grant {
 		}
 		grants = append(grants, wire.Grant{Action: "ssm:" + operation, Resource: resource})
 	}
-	return grants
+	return append(grants, s.keyGrants(in)...)
+}
+
+// keyGrants is what a call takes of a key of somebody's own. The one that AWS manages lets everybody in the account use it through Parameter Store
+// (https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html).
+func (s *Service) keyGrants(in any) []wire.Grant {
+	var action, key string
+	switch in := in.(type) {
+	case *awsssm.GetParameterInput:
+		s.mu.RLock()
+		defer s.mu.RUnlock()
+		if _, v, _, err := s.find(aws.ToString(in.Name)); err == nil && aws.ToBool(in.WithDecryption) {
+			action, key = "kms:Decrypt", aws.ToString(v.keyID)
+		}
+	case *awsssm.PutParameterInput:
+		action, key = "kms:Encrypt", aws.ToString(in.KeyId)
+		if in.Tier == types.ParameterTierAdvanced {
+			action = "kms:GenerateDataKey"
+		}
+	}
+	if key == "" || key == defaultKey {
+		return nil
+	}
+	return []wire.Grant{{Action: action, Resource: key, Keys: map[string][]string{"kms:ViaService": {"ssm." + s.home.Region + ".amazonaws.com"}}}}
 }
 
 func (s *Service) documentGrants(operation string, names []string) []wire.Grant {

@@ -3,8 +3,8 @@
 //
 // Parameters live in a hierarchy of names ("/sluice/production/services/checkout"); every write makes a new version, of
 // which the last hundred are kept, and a value may be 4 KB, or 8 KB in the advanced tier. SecureStrings are shown in
-// clear text only to a caller who asks for decryption; nothing is really encrypted. Labels, policies and resource sharing are
-// refused.
+// clear text only to a caller who asks for decryption; nothing is really encrypted. Labels stay with a version until they are moved; policies and resource
+// sharing are refused.
 //
 // Documentation followed: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html and
 // https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html.
@@ -13,6 +13,7 @@ package ssm
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -78,6 +79,7 @@ type version struct {
 	allowedPattern *string
 	by             string
 	at             time.Time
+	labels         []string
 }
 
 func (p *parameter) current() *version { return &p.versions[len(p.versions)-1] }
@@ -102,7 +104,7 @@ func (s *Service) find(reference string) (p *parameter, v *version, selector str
 	}
 	number, err := strconv.ParseInt(selector, 10, 64)
 	for i := range p.versions {
-		if err == nil && p.versions[i].number == number {
+		if err == nil && p.versions[i].number == number || slices.Contains(p.versions[i].labels, selector) {
 			return p, &p.versions[i], ":" + selector, nil
 		}
 	}
