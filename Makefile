@@ -147,7 +147,8 @@ picture: ## Draw docs/*.svg anew after a change of the transition table
 	@go run ./infra/picture
 
 .PHONY: screenshots
-screenshots: ## Take the README's pictures of the pages anew (needs Chromium)
+screenshots: ## Take the README's pictures of the screens anew (those of pages need Chromium)
+	go test ./infra/sluice -run Picture -screenshots -count=1
 	go test ./test/browser -run Screen -screenshots -count=1
 
 .PHONY: bench

@@ -70,6 +70,11 @@ func (p Pen) Progress(passed, whole, cells int) string {
 	return p.Paint(Green, strings.Repeat("━", done)) + p.Paint(Faint, strings.Repeat("─", cells-done))
 }
 
+// Indented is a text behind two blanks, as wide as the terminal.
+func (p Pen) Indented(text string) string {
+	return "  " + Wrap(text, max(1, p.Columns-3), "  ")
+}
+
 // Wrap breaks a text into lines of at most width characters; all but the first begin with indent. A word that is longer is broken, too: a line
 // that the terminal breaks by itself cannot be drawn over.
 func Wrap(text string, width int, indent string) string {

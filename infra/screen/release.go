@@ -207,10 +207,12 @@ func (p Pen) hook(h page.Hook) string {
 	}
 	text := fmt.Sprintf("%s: %s %s.", h.Where, h.Kind, h.Runs)
 	switch {
+	case len(h.Carries) > 0 && h.Why == "":
+		text = h.Where + ": " + strings.Join(changes(h.Carries), "; ") + "."
+	case h.Parameters && h.Why != "":
+		text = h.Where + ": " + h.Why
 	case h.Why != "":
 		text += " " + h.Why
-	case len(h.Carries) > 0:
-		text = h.Where + ": " + strings.Join(changes(h.Carries), "; ") + "."
 	}
 	return p.row(h.Name, h.Word, color, text)
 }

@@ -57,6 +57,7 @@ func (d desk) commands() *cobra.Command {
 		}
 		root.AddCommand(c)
 	}
+	d.fit(root)
 	return root
 }
 

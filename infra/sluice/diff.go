@@ -20,7 +20,7 @@ import (
 func diff(d desk, open opener) *cobra.Command {
 	format := ""
 	c := &cobra.Command{
-		Use: "diff [SERVICE]", Short: "Tell what deploying this checkout would change in how services are released", Args: takes(0, 1, "[SERVICE]"),
+		Use: "diff [SERVICE]", Short: "Tell what deploying this checkout would change in releases", Args: takes(0, 1, "[SERVICE]"),
 		Example: "  sluice diff checkout\n  sluice diff -e production -o json",
 		Long: "Tell what deploying this checkout would change in how services are released: steps, bakes, alarms, checks, gates and people, in words,\n" +
 			"and each value with the file and line that says it. What is deployed is read from the engine.\n\n" +

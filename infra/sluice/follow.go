@@ -87,7 +87,7 @@ func (s *screenful) look(r rollout.Release, v page.View, format, environment str
 	}
 	picture := s.drawn(v, height-2)
 	if n := next(r, environment); n != "" {
-		picture += "\n  " + s.pen.Paint(screen.Faint, n) + "\n"
+		picture += "\n" + s.pen.Paint(screen.Faint, s.pen.Indented(n)) + "\n"
 	}
 	s.wipe()
 	s.lines = strings.Count(picture, "\n")

@@ -17,7 +17,7 @@ import (
 func get(d desk, open opener) *cobra.Command {
 	follows, format, patience := false, "", time.Duration(0)
 	c := &cobra.Command{
-		Use: "get SERVICE|RELEASE", Short: "Show a release: traffic, steps, checks, gates, questions and its story", Args: takes(1, 1, "SERVICE (or the id of a release)"),
+		Use: "get SERVICE|RELEASE", Short: "Show a release: traffic, steps, checks, questions, its story", Args: takes(1, 1, "SERVICE (or the id of a release)"),
 		Example: "  sluice get checkout\n  sluice get checkout -w\n  sluice get checkout -o json",
 		Long: "Show a release: traffic, steps, checks, gates, questions and its story. With -w it follows the release to its end, and exits with\n" +
 			"0 succeeded, 1 rolled back, 3 rejected, 4 aborted, 5 superseded, 6 stuck, 7 no end in time.",
@@ -70,7 +70,7 @@ func (d desk) show(ctx context.Context, e engine, r rollout.Release, beside int)
 	}
 	text := d.pen.Release(v) + "\n" + d.pen.Trail(v, 0)
 	if next := next(r, e.Environment); next != "" {
-		text += "\n  " + next + "\n"
+		text += "\n" + d.pen.Indented(next) + "\n"
 	}
 	if beside > 0 {
 		text += fmt.Sprintf("\n  %d more of %s: sluice list %[2]s\n", beside, r.Service)

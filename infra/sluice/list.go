@@ -17,7 +17,7 @@ import (
 func list(d desk, open opener) *cobra.Command {
 	running, format := false, ""
 	c := &cobra.Command{
-		Use: "list [SERVICE]", Short: "List services with their newest release, or the releases of one service", Args: takes(0, 1, "[SERVICE]"),
+		Use: "list [SERVICE]", Short: "List services with their newest release, or releases of one", Args: takes(0, 1, "[SERVICE]"),
 		Example: "  sluice list\n  sluice list --running\n  sluice list checkout",
 		Long: "List services with their newest release, or the releases of one service. The revision that is stable is the one that serves while\n" +
 			"no release runs, and to which a release goes back.",

@@ -35,7 +35,7 @@ type search struct {
 func logs(d desk, open opener) *cobra.Command {
 	var s search
 	c := &cobra.Command{
-		Use: "logs [SERVICE|RELEASE]", Short: "Show what Sluice's functions logged: about a release, or what went wrong lately", Args: takes(0, 1, "[SERVICE] (or the id of a release)"),
+		Use: "logs [SERVICE|RELEASE]", Short: "Show what Sluice's functions logged, of a release or lately", Args: takes(0, 1, "[SERVICE] (or the id of a release)"),
 		Example: "  sluice logs checkout\n  sluice logs --since 3h\n  sluice logs --function guard --all -f",
 		Long: "Show what Sluice's functions logged. With a service or a release: all lines about that release. Without: warnings and errors, of the last\n" +
 			"hour. What happened to a release stands in its record (sluice get, sluice why); the logs say why a function could not do its work.",

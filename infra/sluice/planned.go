@@ -17,7 +17,7 @@ func planned(d desk, _ opener) *cobra.Command {
 	var against string
 	var post bool
 	c := &cobra.Command{
-		Use: "plan SERVICE", Short: "Tell what a release would do and cost, and what its bakes would find", Args: takes(0, 1, "SERVICE"),
+		Use: "plan SERVICE", Short: "Tell what a release would do and cost, and what bakes would find", Args: takes(0, 1, "SERVICE"),
 		Long: "Tell what a release would do and cost, and what its bakes would find.\n\n" +
 			"It reads the definitions of this checkout. With the credentials of the AWS CLI it looks at alarms and last week's traffic, too.\n" +
 			"--against tells what this checkout changes, in Markdown; --comment keeps that as one comment on the pull request of a CI job.",

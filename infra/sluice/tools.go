@@ -16,7 +16,7 @@ import (
 func replayed(d desk, open opener) *cobra.Command {
 	w := replay.Wish{Root: d.checkout}
 	c := &cobra.Command{
-		Use: "replay SERVICE|RELEASE", Short: "Judge the evidence of a release again, by the checks of this checkout", Args: takes(0, 1, "SERVICE (or the id of a release)"),
+		Use: "replay SERVICE|RELEASE", Short: "Judge the evidence of a release again, by checks of this checkout", Args: takes(0, 1, "SERVICE (or the id of a release)"),
 		Example: "  sluice replay checkout\n  sluice replay --file evidence.json",
 		RunE: func(c *cobra.Command, words []string) (err error) {
 			if w.Environment, err = c.Flags().GetString("environment"); err != nil {
@@ -59,7 +59,7 @@ func firstOf(words []string) string {
 func redriven(d desk, open opener) *cobra.Command {
 	var w redrive.Wish
 	c := &cobra.Command{
-		Use: "redrive FUNCTION", Short: "List the events that a function could not handle, send them again, or drop them", Args: takes(1, 1, "FUNCTION, such as guard"),
+		Use: "redrive FUNCTION", Short: "List events that a function could not handle; send or drop them", Args: takes(1, 1, "FUNCTION, such as guard"),
 		Example: "  sluice redrive guard\n  sluice redrive guard --send all",
 		RunE: func(c *cobra.Command, words []string) error {
 			w.Function = words[0]

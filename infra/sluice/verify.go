@@ -19,7 +19,7 @@ import (
 func verified(d desk, open opener) *cobra.Command {
 	format := ""
 	c := &cobra.Command{
-		Use: "verify [SERVICE]", Short: "Hold the definitions of this checkout against their schema and the account", Args: takes(0, 1, "[SERVICE]"),
+		Use: "verify [SERVICE]", Short: "Hold the definitions of this checkout against schema and account", Args: takes(0, 1, "[SERVICE]"),
 		Example: "  sluice verify checkout\n  sluice verify -e production -o json",
 		Long: "Hold the definitions of this checkout against their schema and the account: is the target there, and can it be released; are the alarms\n" +
 			"there, with data, and quick enough; do the checks see enough requests at each step, by the traffic of the last week; is there what the\n" +

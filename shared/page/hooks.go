@@ -19,13 +19,15 @@ type Hook struct {
 	Until   *Moment `json:"until,omitempty"` // when it has to have ended, while it runs
 	Run     string  `json:"run,omitempty"`   // where people read its log
 
-	Carries []Carried `json:"carries,omitempty"` // the parameters that it brings from another environment
+	Parameters bool      `json:"parameters,omitempty"` // it writes parameters, or puts them back, and runs nothing
+	Carries    []Carried `json:"carries,omitempty"`    // the parameters that it brings from another environment
 }
 
 func hooks(r rollout.Release, now time.Time) []Hook {
 	var all []Hook
 	for _, h := range r.Definition.InOrder(r.Steps) {
 		view := Hook{Name: h.Name, Where: rollout.Sentence(h.Where(r.Steps)), Kind: h.Kind(), Runs: h.Runs(), Word: "To come"}
+		view.Parameters = len(h.Carry) > 0
 		if h.After == "" {
 			view.Carries = carries(r, h)
 		}
@@ -39,6 +41,9 @@ func hooks(r rollout.Release, now time.Time) []Hook {
 			}
 		}
 		if view.Verdict == "" && !runs(r) && r.DueAfterEnd() == nil { // the release ended before it came to it
+			continue
+		}
+		if view.Verdict == "" && view.Parameters && h.After != "" { // nobody wrote it into the definition
 			continue
 		}
 		all = append(all, view)
