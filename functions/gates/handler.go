@@ -58,7 +58,7 @@ func New(w start.World) (any, error) {
 	}
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), bus: eventbridge.New(w.AWS, c.Bus), machine: stepfunctions.New(w.AWS, ""), parameters: ssm.NewParameters(w.AWS),
-		calendars: ssm.NewCalendars(w.AWS), runner: jobs.New(w.AWS), scan: lambda.New(w.AWS, c.Scan),
+		calendars: ssm.NewCalendars(w.AWS), runner: jobs.New(w), scan: lambda.New(w.AWS, c.Scan),
 		images: ports.Images, drifter: ports.Drifter, mutes: cloudwatch.NewMutes(w.AWS),
 	}
 	return start.Handle(w, "gates", h.handle), nil

@@ -47,11 +47,11 @@ func former(r rollout.Release, name string) rollout.Gate {
 	return rollout.Gate{Name: name, Verdict: rollout.GateWait}
 }
 
-// begin starts a test. Its key is made of the release and the test, so that a second try finds the run of the first. A function has no
-// such key: a second try invokes it again, with the same release.
+// begin starts a test. Its key is made of the release and the test, so that a second try finds the run of the first. A function and an
+// endpoint have no such key: a second try asks them again, with the same release.
 func (h *handler) begin(ctx context.Context, r rollout.Release, t rollout.Job) (rollout.Gate, error) {
 	run, e := rollout.Run{Since: h.Now()}, r.JobEvent(t)
-	if t.Lambda != "" {
+	if t.Answers() {
 		run, p, err := h.runner.Invoke(ctx, t, e, run)
 		return gates.Tested(t, run, p, h.Now()), err
 	}

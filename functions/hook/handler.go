@@ -36,7 +36,7 @@ func New(w start.World) (any, error) {
 	if err := w.Decode(&c); err != nil {
 		return nil, err
 	}
-	h := &handler{World: w, store: dynamo.New(w.AWS, c.Table), machine: stepfunctions.New(w.AWS, ""), bus: eventbridge.New(w.AWS, c.Bus), runner: jobs.New(w.AWS), values: ssm.NewValues(w.AWS)}
+	h := &handler{World: w, store: dynamo.New(w.AWS, c.Table), machine: stepfunctions.New(w.AWS, ""), bus: eventbridge.New(w.AWS, c.Bus), runner: jobs.New(w), values: ssm.NewValues(w.AWS)}
 	return start.Handle(w, "hook", h.handle), nil
 }
 

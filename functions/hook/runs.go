@@ -8,14 +8,14 @@ import (
 	"sluice/shared/rollout"
 )
 
-// begin starts a hook. Its key is made of the release and the hook, so that a second try finds the run of the first. A function has no such key: a
-// second try invokes it again, with the same event.
+// begin starts a hook. Its key is made of the release and the hook, so that a second try finds the run of the first. A function and an endpoint have
+// no such key: a second try asks them again, with the same event.
 func (h *handler) begin(ctx context.Context, r rollout.Release, hook rollout.Hook) (rollout.Ran, error) {
 	if len(hook.Carry) > 0 {
 		return h.carry(ctx, r, hook)
 	}
 	run, e := rollout.Run{Since: h.Now()}, r.HookEvent(hook)
-	if hook.Lambda != "" {
+	if hook.Answers() {
 		run, p, err := h.runner.Invoke(ctx, hook.Job, e, run)
 		return gates.Hooked(hook, run, p, h.Now()), err
 	}

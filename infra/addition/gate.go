@@ -63,7 +63,7 @@ func findingGrants(h Home, d rollout.Definition) (all []Grant) {
 	return all
 }
 
-// jobGrants allows a function to start, look at and stop jobs. The id of an execution is not known before it starts. For a start, IAM is asked about
+// jobGrants allows a function to start, look at and stop jobs. Secrets Manager puts a hyphen and six characters behind a secret's name. The id of an execution is not known before it starts. For a start, IAM is asked about
 // the document and the execution, and about the automation definition, which once was all that it was asked about. Jobs that end later are
 // remembered, so that progress finds who waits. what names the jobs in statements: Tests, Hooks.
 func jobGrants(h Home, function, what string, jobs []rollout.Job) (all []Grant) {
@@ -72,6 +72,9 @@ func jobGrants(h Home, function, what string, jobs []rollout.Job) (all []Grant) 
 		switch {
 		case j.Lambda != "":
 			all = append(all, grant("Invoke"+what, function, "lambda:InvokeFunction", h.ARN("lambda", "function:"+j.Lambda)))
+		case j.HTTP != "":
+			secret := h.ARN("secretsmanager", "secret:"+j.Secret)
+			all = append(all, grant("ReadKeysOf"+what, function, "secretsmanager:GetSecretValue", secret, secret+"-??????"))
 		case j.CodeBuild != "":
 			later = true
 			all = append(all, grant("Build"+what, function, "codebuild:StartBuild codebuild:BatchGetBuilds codebuild:StopBuild", h.ARN("codebuild", "project/"+j.CodeBuild)))

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/codebuild"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	secretstypes "github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 	awsssm "github.com/aws/aws-sdk-go-v2/service/ssm"
 	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
@@ -95,6 +97,8 @@ func (a *Account) job(path string, j rollout.Job) look {
 	switch {
 	case j.Lambda != "":
 		return look{path, "function " + j.Lambda, func(ctx context.Context) (string, error) { return a.function(ctx, j.Lambda) }, "create it, or correct its name: aws lambda list-functions"}
+	case j.HTTP != "":
+		return look{path + ".secret", "secret " + j.Secret, func(ctx context.Context) (string, error) { return a.secret(ctx, j.Secret) }, "create it: aws secretsmanager create-secret --name " + j.Secret + " --secret-string \"$(openssl rand -base64 48)\""}
 	case j.CodeBuild != "":
 		return a.project(path, j.CodeBuild)
 	}
@@ -127,6 +131,15 @@ func (a *Account) function(ctx context.Context, name string) (missing string, er
 	_, err = lambda.NewFromConfig(a.engine.AWS).GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &name})
 	if none := new(types.ResourceNotFoundException); errors.As(err, &none) {
 		return "there is no function " + name, nil
+	}
+	return "", err
+}
+
+// secret is the clause that says that there is no secret of that name. Its value is not read.
+func (a *Account) secret(ctx context.Context, name string) (missing string, err error) {
+	_, err = secretsmanager.NewFromConfig(a.engine.AWS).DescribeSecret(ctx, &secretsmanager.DescribeSecretInput{SecretId: &name})
+	if none := new(secretstypes.ResourceNotFoundException); errors.As(err, &none) {
+		return "there is no secret " + name, nil
 	}
 	return "", err
 }

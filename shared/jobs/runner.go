@@ -1,38 +1,48 @@
-// Package jobs runs what definitions name as tests and hooks: functions of Lambda, builds of CodeBuild, and documents of SSM Automation.
+// Package jobs runs what definitions name as tests and hooks: functions of Lambda, endpoints of HTTP, builds of CodeBuild, and documents of SSM
+// Automation.
 package jobs
 
 import (
 	"context"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"sluice/shared/codebuild"
 	"sluice/shared/gates"
 	"sluice/shared/lambda"
 	"sluice/shared/rollout"
 	"sluice/shared/ssm"
+	"sluice/shared/start"
 )
 
 // Runner starts jobs, looks at them and stops them.
 type Runner struct {
 	functions   *lambda.Tester
+	endpoints   *Endpoints
 	builds      *codebuild.Builds
 	automations *ssm.Automations
 }
 
-// New opens the services of an account and Region.
-func New(cfg aws.Config) *Runner {
-	return &Runner{functions: lambda.NewTester(cfg), builds: codebuild.New(cfg), automations: ssm.NewAutomations(cfg)}
+// New opens the services of a function's account and Region, and the internet.
+func New(w start.World) *Runner {
+	return &Runner{
+		functions: lambda.NewTester(w.AWS), endpoints: &Endpoints{http: w.Public, aws: w.AWS, now: w.Now},
+		builds: codebuild.New(w.AWS), automations: ssm.NewAutomations(w.AWS),
+	}
 }
 
 // IsRefused says whether a job can never be started: there is no such project or document, or it takes something else.
 func IsRefused(err error) bool { return codebuild.IsRefused(err) || ssm.IsRefused(err) }
 
-// Invoke has the function of a job answer. A second try invokes it again, with the same event. Where it takes longer than it may, its run is one
-// whose time is over: it goes on by itself, and nobody waits for what it says.
+// Invoke has the function or the endpoint of a job answer. A second try asks it again, with the same event. Where it takes longer than it may, its run
+// is one whose time is over: it goes on by itself, and nobody waits for what it says.
 func (r *Runner) Invoke(ctx context.Context, j rollout.Job, e rollout.JobEvent, run rollout.Run) (rollout.Run, gates.Progress, error) {
-	p, err := r.functions.Test(ctx, j.Lambda, e, j.Within.Std())
-	run.Handle = j.Lambda
+	var p gates.Progress
+	var err error
+	if j.HTTP != "" {
+		p, err = r.endpoints.Post(ctx, j, e)
+	} else {
+		p, err = r.functions.Test(ctx, j.Lambda, e, j.Within.Std())
+	}
+	run.Handle = j.Runs()
 	if err == nil && !p.Ended {
 		run.Since = run.Since.Add(-j.Within.Std()) // its time is over, whatever the clock says
 	}
@@ -79,7 +89,7 @@ func (r *Runner) Progress(ctx context.Context, j rollout.Job, handle string) (ga
 	return gates.Progress{Ended: true}, nil
 }
 
-// Stop ends a build or a document that nobody waits for any more; it may have ended by itself. A function cannot be stopped.
+// Stop ends a build or a document that nobody waits for any more; it may have ended by itself. A function and an endpoint cannot be stopped.
 func (r *Runner) Stop(ctx context.Context, j rollout.Job, handle string) error {
 	switch {
 	case j.Automation != "":

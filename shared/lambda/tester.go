@@ -58,8 +58,8 @@ func judged(out *lambda.InvokeOutput) gates.Progress {
 		return gates.Progress{Ended: true, Failed: orText(failure.ErrorMessage, "the function failed: "+*out.FunctionError)}
 	}
 	var answer rollout.JobAnswer
-	if json.Unmarshal(out.Payload, &answer) == nil && answer.Verdict != "" && answer.Verdict != string(rollout.GatePass) { // an unclear verdict has not passed
-		return gates.Progress{Ended: true, Failed: orText(answer.Why, "it answered the verdict "+answer.Verdict)}
+	if json.Unmarshal(out.Payload, &answer) == nil && answer.Failed() {
+		return gates.Progress{Ended: true, Failed: answer.Reason()}
 	}
 	return gates.Progress{Ended: true}
 }

@@ -24,7 +24,7 @@ func (d Definition) validateCarries(found *problems) {
 
 func (h Hook) validateCarry(at string, all []Hook, found *problems) {
 	j := h.Job
-	found.check(j.Runs() == "" && len(j.Payload) == 0 && len(j.Parameters) == 0 && j.Within == 0, at, "a hook that carries runs nothing else", "leave out lambda, codeBuild, automation, payload, parameters and within, or write two hooks")
+	found.check(j.Runs() == "" && len(j.Payload) == 0 && len(j.Parameters) == 0 && j.Within == 0, at, "a hook that carries runs nothing else", "leave out lambda, http, codeBuild, automation, payload, parameters and within, or write two hooks")
 	found.check(len(h.Carry) <= mostCarried, at+".carry", fmt.Sprintf("%d parameters are too many", len(h.Carry)), fmt.Sprintf("write at most %d, or a second hook", mostCarried))
 	if h.After != "" {
 		of := strings.TrimSuffix(h.Name, putsBack)

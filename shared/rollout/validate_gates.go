@@ -46,10 +46,10 @@ func (d Definition) validateGates(found *problems) {
 	}
 	names, together := map[string]bool{}, time.Duration(0)
 	for i, t := range g.withDefaults().Tests {
-		if t.Lambda != "" {
+		if t.Answers() {
 			together += t.Within.Std()
 		}
-		found.check(t.Lambda == "" || t.Within.Std() > longestInvocation || together <= longestInvocation, fmt.Sprintf("gates.tests[%d].within", i), "the functions take "+Duration(together).String()+" together", "give them 2m at most in all: they are invoked one after the other")
+		found.check(!t.Answers() || t.Within.Std() > longestInvocation || together <= longestInvocation, fmt.Sprintf("gates.tests[%d].within", i), "the functions and endpoints take "+Duration(together).String()+" together", "give them 2m at most in all: they are asked one after the other")
 		g.Tests[i].validate(fmt.Sprintf("gates.tests[%d]", i), found)
 		found.check(!names[t.Gate()], fmt.Sprintf("gates.tests[%d]", i), fmt.Sprintf("%.80s is there twice", t.Gate()), "name each test once")
 		names[t.Gate()] = true

@@ -4,7 +4,6 @@ import (
 	"net/http"
 
 	"sluice/test/sandbox/github"
-	"sluice/test/sandbox/wire"
 )
 
 // outside is what functions reach that is not AWS, by its host.
@@ -31,10 +30,13 @@ func under(prefix string, h *github.Host) http.Handler {
 	})
 }
 
-// internet reaches what stands on it: the load balancers of the world.
+// internet reaches what stands on it: the load balancers of the world, and the endpoints of definitions. As in start.World, no redirect is followed.
 func (w *World) internet() *http.Client {
 	if w.shop == nil {
-		return &http.Client{Transport: wire.Client(http.NotFoundHandler())}
+		return &http.Client{Transport: w.hosts, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	}
 	return &http.Client{Transport: w.shop.Network()}
 }
+
+// Endpoint has a handler answer at a host of the internet.
+func (w *World) Endpoint(host string, h http.Handler) { w.hosts.Serve(host+":443", h) }

@@ -107,7 +107,8 @@ var everyCall = map[string]func(w *World){
 		w.Pass(time.Hour)
 	},
 	withHooks: func(w *World) {
-		w.Given(Hooking(Canary, `{"name":"warm","beforeStep":2,"whenFailed":"goOn",`+byBuild+`},{"name":"tell","after":"promotion",`+byLambda+`}`))
+		w.Given(Hooking(Canary, `{"name":"warm","beforeStep":2,"whenFailed":"goOn",`+byBuild+`},{"name":"tell","after":"promotion",`+byLambda+`},{"name":"announce","after":"promotion",`+ByEndpoint+`}`))
+		w.GivesEndpointKey()
 		w.Acceptance(4*time.Minute, "exit status 1")
 		w.Tester("checkout-smoke", time.Second, "{}", nil)
 		w.Ended(w.Requested("2"))

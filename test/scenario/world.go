@@ -29,6 +29,7 @@ import (
 	"sluice/test/sandbox/appconfig"
 	"sluice/test/sandbox/cfn"
 	"sluice/test/sandbox/github"
+	"sluice/test/sandbox/network"
 	"sluice/test/sandbox/parts"
 	"sluice/test/sandbox/slack"
 	"sluice/test/sandbox/wire"
@@ -65,6 +66,7 @@ type World struct {
 	handlers *sync.Map        // built handlers, by function
 	testers  *sync.Map        // what functions that test releases do, by name
 	givenUp  *sync.Map        // functions whose dead letters the story speaks of
+	hosts    *network.Network // hosts of the internet, where the world has no load balancers of its own
 	beyond   Wrap             // of Options.Outside
 	kind     Kind             // of its target; nil for an alias
 	shop     *shop.Shop       // behind a load balancer
@@ -126,7 +128,7 @@ func RunWith(t *testing.T, o Options, story func(w *World)) {
 // New boots a world; whoever calls it closes it.
 func New(t testing.TB, o Options) *World {
 	t.Helper()
-	w := &World{T: t, Slack: slack.New(botToken, Channel), GitHub: github.New(gitHubToken, Repository), journal: newJournal(), behaviour: newBehaviour(), builders: &builders{outcomes: map[string]outcome{}}, handlers: &sync.Map{}, testers: &sync.Map{}, givenUp: &sync.Map{}, service: Service, home: wire.Home{Region: Here.Region, Account: Here.Account}, now: time.Now, log: o.Log, beyond: o.Outside, kind: o.Kind}
+	w := &World{T: t, Slack: slack.New(botToken, Channel), GitHub: github.New(gitHubToken, Repository), journal: newJournal(), behaviour: newBehaviour(), builders: &builders{outcomes: map[string]outcome{}}, handlers: &sync.Map{}, testers: &sync.Map{}, givenUp: &sync.Map{}, service: Service, home: wire.Home{Region: Here.Region, Account: Here.Account}, now: time.Now, log: o.Log, beyond: o.Outside, hosts: network.New(), kind: o.Kind}
 	if w.log == nil {
 		w.log = slog.DiscardHandler
 	}
