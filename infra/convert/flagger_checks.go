@@ -128,13 +128,15 @@ func (c *canary) webhooks() {
 			}
 			c.result.asking(&c.draft, &c.notes, h, c.wish, "an approval before each step: Sluice", all...)
 		case "pre-rollout":
-			c.notes.lost(h, "gates run functions of Lambda, projects of CodeBuild and documents of SSM Automation, and call no address", "have one of them do it: gates: {tests: [{codeBuild: PROJECT}]} (docs/operations.md)")
+			c.notes.lost(h, "an endpoint of Sluice is reached by https, and is told of the release in other words, with a signature", "have it understand them and name it, gates: {tests: [{http: URL, secret: NAME}]}; or have a function or a build do it (docs/operations.md)")
 		case "rollout", "":
 			c.notes.lost(h, "no address is called while a step bakes. Where users are few, a step bakes again until it has seen enough", "have a load generator of your own call the load balancer while releases run, or bake longer")
 		case "rollback":
 			c.notes.lost(h, "nobody is asked whether it shall go back", "sluice abort "+c.draft.Service+", a button in Slack, or the event release.abort-requested")
-		case "post-rollout", "event":
-			c.notes.lost(h, "no address is called", events)
+		case "post-rollout":
+			c.notes.lost(h, "an endpoint of Sluice is reached by https, and is told of the release in other words, with a signature", "have it understand them and name it, hooks: [{name: told, after: promotion, http: URL, secret: NAME}]; or "+events)
+		case "event":
+			c.notes.lost(h, "no address is called for each event", events)
 		default:
 			c.notes.lost(h, "no hook of that type is known", events)
 		}
