@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"sluice/events"
+	"sluice/shared/codepipeline"
 	"sluice/shared/dynamo"
 	"sluice/shared/eventbridge"
 	"sluice/shared/jobs"
@@ -28,6 +29,7 @@ type handler struct {
 	bus     *eventbridge.Bus
 	runner  *jobs.Runner
 	values  *ssm.Values
+	stages  *codepipeline.Stages
 }
 
 // New builds the handler.
@@ -36,7 +38,7 @@ func New(w start.World) (any, error) {
 	if err := w.Decode(&c); err != nil {
 		return nil, err
 	}
-	h := &handler{World: w, store: dynamo.New(w.AWS, c.Table), machine: stepfunctions.New(w.AWS, ""), bus: eventbridge.New(w.AWS, c.Bus), runner: jobs.New(w), values: ssm.NewValues(w.AWS)}
+	h := &handler{World: w, store: dynamo.New(w.AWS, c.Table), machine: stepfunctions.New(w.AWS, ""), bus: eventbridge.New(w.AWS, c.Bus), runner: jobs.New(w), values: ssm.NewValues(w.AWS), stages: codepipeline.NewStages(w.AWS)}
 	return start.Handle(w, "hook", h.handle), nil
 }
 

@@ -11,8 +11,11 @@ import (
 // begin starts a hook. Its key is made of the release and the hook, so that a second try finds the run of the first. A function and an endpoint have
 // no such key: a second try asks them again, with the same event.
 func (h *handler) begin(ctx context.Context, r rollout.Release, hook rollout.Hook) (rollout.Ran, error) {
-	if len(hook.Carry) > 0 {
+	switch {
+	case len(hook.Carry) > 0:
 		return h.carry(ctx, r, hook)
+	case hook.Stage != nil:
+		return h.takeBack(ctx, r, hook)
 	}
 	run, e := rollout.Run{Since: h.Now()}, r.HookEvent(hook)
 	if hook.Answers() {
@@ -34,6 +37,9 @@ func (h *handler) begin(ctx context.Context, r rollout.Release, hook rollout.Hoo
 
 // watch looks at a hook that runs, and stops it when its time is over.
 func (h *handler) watch(ctx context.Context, hook rollout.Hook, run rollout.Run) (rollout.Ran, error) {
+	if hook.Stage != nil {
+		return h.takenBack(ctx, hook, run)
+	}
 	p, err := h.runner.Progress(ctx, hook.Job, run.Handle)
 	if err != nil {
 		return rollout.Ran{}, err

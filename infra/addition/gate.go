@@ -1,6 +1,7 @@
 package addition
 
 import (
+	"slices"
 	"strings"
 
 	"sluice/shared/rollout"
@@ -95,17 +96,29 @@ func jobGrants(h Home, function, what string, jobs []rollout.Job) (all []Grant) 
 
 // hookGrants is what a definition's hooks run and carry.
 func hookGrants(h Home, d rollout.Definition) []Grant {
-	return append(jobGrants(h, "hook", "Hooks", hooked(d)), carryGrants(h, d)...)
+	return slices.Concat(jobGrants(h, "hook", "Hooks", hooked(d)), carryGrants(h, d), stageGrants(h, d))
 }
 
 // hooked are the jobs of a definition's hooks.
 func hooked(d rollout.Definition) (jobs []rollout.Job) {
 	for _, hook := range d.Hooks {
-		if len(hook.Carry) == 0 {
+		if len(hook.Carry) == 0 && hook.Stage == nil {
 			jobs = append(jobs, hook.Job)
 		}
 	}
 	return jobs
+}
+
+// stageGrants allows taking back the stages that definitions name, and no others
+// (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodepipeline.html).
+func stageGrants(h Home, d rollout.Definition) (all []Grant) {
+	for _, hook := range d.Hooks {
+		if p := hook.Stage; p != nil {
+			all = append(all, grant("LookAtStages", "hook", "codepipeline:GetPipelineState codepipeline:GetPipelineExecution codepipeline:ListPipelineExecutions", h.ARN("codepipeline", p.Pipeline)),
+				grant("TakeStagesBack", "hook", "codepipeline:RollbackStage", h.ARN("codepipeline", p.String())))
+		}
+	}
+	return all
 }
 
 // carryGrants allows reading what hooks carry, and writing it where it goes. The key that AWS manages lets whoever may read a parameter decrypt it; one

@@ -148,8 +148,8 @@ func TestVerifyFindsWhatEveryReleaseWouldBeRefusedFor(t *testing.T) {
 			[]string{"hooks[0].carry[0].from There is no parameter /checkout/staging/limit", "Each release is rejected"},
 		},
 		"hooks that are not there": {
-			checkoutYAML("checkout-errors", "hooks:\n  - name: warm\n    before: first\n    lambda: warm\n  - name: migrate\n    beforeStep: 1\n    codeBuild: migrate\n  - name: drill\n    after: rollback\n    automation: drill\n  - name: tell\n    after: promotion\n    http: https://ci.example.com/sluice\n    secret: checkout-hooks\n"), nil,
-			[]string{"hooks[0] There is no function warm", "each release goes back", "hooks[1] There is no CodeBuild project migrate", "hooks[2] There is no document drill", "hooks[3].secret There is no secret checkout-hooks", "people are told"},
+			checkoutYAML("checkout-errors", "hooks:\n  - name: warm\n    before: first\n    lambda: warm\n  - name: migrate\n    beforeStep: 1\n    codeBuild: migrate\n  - name: drill\n    after: rollback\n    automation: drill\n  - name: tell\n    after: promotion\n    http: https://ci.example.com/sluice\n    secret: checkout-hooks\n  - name: stage\n    after: rollback\n    rollBackStage: {pipeline: shop, stage: Deploy}\n"), nil,
+			[]string{"hooks[0] There is no function warm", "each release goes back", "hooks[1] There is no CodeBuild project migrate", "hooks[2] There is no document drill", "hooks[3].secret There is no secret checkout-hooks", "hooks[4].rollBackStage There is no pipeline shop", "people are told"},
 		},
 		"gates that never open": {
 			checkoutYAML("checkout-errors", "gates:\n  calendars: [company]\n  flags:\n    - parameter: /shop/releases\n      equals: \"on\"\n  tests:\n    - lambda: smoke\n    - codeBuild: acceptance\n"), nil,

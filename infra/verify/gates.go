@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/codebuild"
+	"github.com/aws/aws-sdk-go-v2/service/codepipeline"
+	pipelinetypes "github.com/aws/aws-sdk-go-v2/service/codepipeline/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
@@ -69,6 +72,9 @@ func (a *Account) hooks(ctx context.Context, d rollout.Definition) (found []Find
 		}
 		at := fmt.Sprintf("hooks[%d]", i)
 		looks := []look{a.job(at, h.Job)}
+		if h.Stage != nil {
+			looks = []look{a.stage(at, *h.Stage)}
+		}
 		if len(h.Carry) > 0 {
 			looks = a.carries(at, h)
 			why = "Each release is rejected."
@@ -76,6 +82,21 @@ func (a *Account) hooks(ctx context.Context, d rollout.Definition) (found []Find
 		found = append(found, a.looked(ctx, looks, why)...)
 	}
 	return found
+}
+
+// stage looks for the stage that a hook takes back.
+func (a *Account) stage(at string, p rollout.PipelineStage) look {
+	return look{at + ".rollBackStage", "pipeline " + p.Pipeline, func(ctx context.Context) (string, error) {
+		out, err := codepipeline.NewFromConfig(a.engine.AWS).GetPipelineState(ctx, &codepipeline.GetPipelineStateInput{Name: &p.Pipeline})
+		if none := new(pipelinetypes.PipelineNotFoundException); errors.As(err, &none) {
+			return "there is no pipeline " + p.Pipeline, nil
+		}
+		if err != nil {
+			return "", err
+		}
+		there := slices.ContainsFunc(out.StageStates, func(s pipelinetypes.StageState) bool { return aws.ToString(s.StageName) == p.Stage })
+		return unless(there, fmt.Sprintf("pipeline %s has no stage %s", p.Pipeline, p.Stage)), nil
+	}, "correct its name: aws codepipeline list-pipelines"}
 }
 
 // carries looks for the parameters that a hook brings from another environment.

@@ -90,10 +90,19 @@ func state(stage types.StageState, action types.ActionState) State {
 // Commits are the revisions that an execution of a pipeline carries: ids of commits if its source is a repository. An execution that does
 // not exist any more carries none.
 func (a *Approvals) Commits(ctx context.Context, pipeline, execution string) ([]string, error) {
+	return commits(ctx, a.pipelines, pipeline, execution)
+}
+
+// executions is the part of the client that reads them.
+type executions interface {
+	GetPipelineExecution(context.Context, *codepipeline.GetPipelineExecutionInput, ...func(*codepipeline.Options)) (*codepipeline.GetPipelineExecutionOutput, error)
+}
+
+func commits(ctx context.Context, pipelines executions, pipeline, execution string) ([]string, error) {
 	if execution == "" {
 		return nil, nil
 	}
-	out, err := a.pipelines.GetPipelineExecution(ctx, &codepipeline.GetPipelineExecutionInput{PipelineName: &pipeline, PipelineExecutionId: &execution})
+	out, err := pipelines.GetPipelineExecution(ctx, &codepipeline.GetPipelineExecutionInput{PipelineName: &pipeline, PipelineExecutionId: &execution})
 	var gone *types.PipelineExecutionNotFoundException
 	if errors.As(err, &gone) {
 		return nil, nil
@@ -101,13 +110,13 @@ func (a *Approvals) Commits(ctx context.Context, pipeline, execution string) ([]
 	if err != nil {
 		return nil, fmt.Errorf("reading execution %s of pipeline %s: %w", execution, pipeline, err)
 	}
-	var commits []string
+	var all []string
 	for _, r := range out.PipelineExecution.ArtifactRevisions {
 		if id := aws.ToString(r.RevisionId); id != "" {
-			commits = append(commits, id)
+			all = append(all, id)
 		}
 	}
-	return commits, nil
+	return all, nil
 }
 
 // mostSummary is how many characters of a summary CodePipeline keeps.

@@ -15,8 +15,9 @@ type Hook struct {
 	AfterStep  int     `json:"afterStep,omitempty"`  // a step's number, counted from 1
 	After      EndHook `json:"after,omitempty"`      // promotion or rollback
 	Job
-	Carry      []Carry        `json:"carry,omitempty"`      // instead of a job: parameters that it brings from another environment
-	WhenFailed WhenHookFailed `json:"whenFailed,omitempty"` // of a hook before the end
+	Carry      []Carry        `json:"carry,omitempty"`         // instead of a job: parameters that it brings from another environment
+	Stage      *PipelineStage `json:"rollBackStage,omitempty"` // instead of a job, after going back: a stage of CodePipeline that goes back, too
+	WhenFailed WhenHookFailed `json:"whenFailed,omitempty"`    // of a hook before the end
 }
 
 // BeforePromotion is the moment after the last step has passed. An approval asks before the last step instead.
@@ -43,9 +44,20 @@ const (
 // mostHooks is how many hooks a definition may have: their runs stand in the record.
 const mostHooks = 20
 
-// Kind is what is run, in words: "function", "build", "document" or "parameters".
+// PipelineStage is a stage of a pipeline of CodePipeline.
+type PipelineStage struct {
+	Pipeline string `json:"pipeline"`
+	Stage    string `json:"stage"`
+}
+
+// String is the stage as AWS's ARNs write it: "shop/Deploy".
+func (p PipelineStage) String() string { return p.Pipeline + "/" + p.Stage }
+
+// Kind is what is run, in words: "function", "build", "document", "parameters" or "stage".
 func (h Hook) Kind() string {
 	switch {
+	case h.Stage != nil:
+		return "stage"
 	case len(h.Carry) == 1:
 		return "parameter"
 	case len(h.Carry) > 0:
@@ -56,7 +68,10 @@ func (h Hook) Kind() string {
 
 // Runs is the name of what is run, or the names of the parameters that are carried.
 func (h Hook) Runs() string {
-	if len(h.Carry) == 0 {
+	switch {
+	case h.Stage != nil:
+		return h.Stage.String()
+	case len(h.Carry) == 0:
 		return h.Job.Runs()
 	}
 	var names []string

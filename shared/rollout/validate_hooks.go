@@ -11,9 +11,12 @@ func (d Definition) validateHooks(found *problems) {
 		found.check(serviceName.MatchString(h.Name), at+".name", fmt.Sprintf("%.60q is not a hook's name", h.Name), "use 1 to 40 lower-case letters, digits and hyphens, starting with a letter")
 		found.check(!names[h.Name], at+".name", fmt.Sprintf("%.60q is there twice", h.Name), "give each hook a name of its own")
 		names[h.Name] = true
-		if len(h.Carry) > 0 {
+		switch {
+		case h.Stage != nil:
+			h.validateStage(at, found)
+		case len(h.Carry) > 0:
 			h.validateCarry(at, d.Hooks, found)
-		} else {
+		default:
 			h.Job.validate(at, found)
 		}
 		h.validatePlace(at, steps, found)
@@ -41,4 +44,12 @@ func (h Hook) validatePlace(at string, steps []Step, found *problems) {
 	}{{".beforeStep", h.BeforeStep}, {".afterStep", h.AfterStep}} {
 		found.check(step.number >= 0 && step.number <= len(steps), at+step.path, fmt.Sprintf("there is no step %d", step.number), fmt.Sprintf("write a number from 1 to %d", len(steps)))
 	}
+}
+
+// validateStage checks a stage that goes back with the release.
+func (h Hook) validateStage(at string, found *problems) {
+	found.check(h.Job.Runs() == "" && len(h.Carry) == 0, at, "a hook that takes a stage back runs nothing else", "write two hooks")
+	found.check(h.After == AfterRollback, at+".rollBackStage", "a stage goes back when its release has gone back", "write after: rollback")
+	found.check(actionName.MatchString(h.Stage.Pipeline), at+".rollBackStage.pipeline", fmt.Sprintf("%.60q is not a pipeline's name", h.Stage.Pipeline), "write the name alone, without ARN")
+	found.check(actionName.MatchString(h.Stage.Stage), at+".rollBackStage.stage", fmt.Sprintf("%.60q is not a stage's name", h.Stage.Stage), "write it as the pipeline does")
 }

@@ -50,6 +50,8 @@ func TestHooksThatCannotBeMeantAreRefused(t *testing.T) {
 		"a name twice":                       {`{"name":"a","before":"first","lambda":"f"},{"name":"a","before":"last","lambda":"f"}`, "hooks[1].name"},
 		"a policy after the end":             {`{"name":"a","after":"promotion","lambda":"f","whenFailed":"rollBack"}`, "hooks[0].whenFailed"},
 		"a policy that there is not":         {`{"name":"a","before":"first","lambda":"f","whenFailed":"shrug"}`, "hooks[0].whenFailed"},
+		"a stage before the end":             {`{"name":"a","before":"first","rollBackStage":{"pipeline":"shop","stage":"Deploy"}}`, "hooks[0].rollBackStage"},
+		"a stage by its ARN":                 {`{"name":"a","after":"rollback","rollBackStage":{"pipeline":"arn:aws:codepipeline:eu-central-1:123456789012:shop","stage":"Deploy"}}`, "hooks[0].rollBackStage.pipeline"},
 		"an address without https":           {`{"name":"a","before":"first","http":"http://ci.example.com","secret":"b"}`, "hooks[0].http"},
 		"an address with a token":            {`{"name":"a","before":"first","http":"https://ci.example.com/?token=hunter2","secret":"b"}`, "hooks[0].http"},
 		"an address without a key":           {`{"name":"a","before":"first","http":"https://ci.example.com"}`, "hooks[0].secret"},

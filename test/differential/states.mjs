@@ -30,7 +30,11 @@ async function run(walk) {
       const outcome = script.length > 1 ? script.shift() : script[0];
       if (outcome?.error) throw Object.assign(new Error('a story'), { name: outcome.error });
       if (!outcome?.answer) return new Promise(() => {}); // nobody ever answers
-      return definition.States[name].ResultPath === null ? {} : { StatusCode: 200, Payload: outcome.answer };
+      switch (definition.States[name].ResultPath) {
+        case null: return {};
+        case '$.next': return outcome.answer.next; // whoever ends the wait says what comes next, and nothing else
+        default: return { StatusCode: 200, Payload: outcome.answer };
+      }
     };
   }
   const retryIntervalOverrides = Object.fromEntries(tasks.map((name) => [name, 0]));

@@ -52,7 +52,7 @@ func walks(most int) []walk {
 			all = append(all, script(len(all), taken))
 		}
 		for _, e := range rollout.Edges {
-			if e.From != s || len(taken) == most || count(taken, e) == 2 || e.From == rollout.StateSettle && len(taken) > most/2 {
+			if e.From != s || len(taken) == most || count(taken, e) == 2 || e.From == rollout.StateSettle && len(taken) > most/2 || strays(taken, e) {
 				continue
 			}
 			taken = append(taken, e)
@@ -62,6 +62,19 @@ func walks(most int) []walk {
 	}
 	from(rollout.StatePlan)
 	return all
+}
+
+// strays says whether an edge mixes an execution that leads a release with one that sees to hooks after the end: the one never comes to After, and the
+// other comes there from Admit and to nothing else.
+func strays(taken []rollout.Edge, e rollout.Edge) bool {
+	if e.From != rollout.Choose {
+		return false
+	}
+	past := slices.ContainsFunc(taken, func(t rollout.Edge) bool { return t.To == rollout.StateAfter })
+	if past {
+		return e.To != rollout.StateAfter && e.To != rollout.StateSettle && e.To != rollout.StateRollback
+	}
+	return e.To == rollout.StateAfter && (len(taken) != 2 || taken[1].From != rollout.StateAdmit)
 }
 
 func count(edges []rollout.Edge, e rollout.Edge) int {

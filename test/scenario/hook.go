@@ -14,6 +14,8 @@ var hookRights = []struct {
 	{"arn:aws:dynamodb:us-east-1:123456789012:table/sluice-sandbox", []any{"dynamodb:UpdateItem"}},
 	{"arn:aws:lambda:us-east-1:123456789012:function:checkout-smoke", []any{"lambda:InvokeFunction"}},
 	{"arn:aws:secretsmanager:us-east-1:123456789012:secret:checkout-hooks-??????", []any{"secretsmanager:GetSecretValue"}},
+	{"arn:aws:codepipeline:us-east-1:123456789012:shop", []any{"codepipeline:GetPipelineState", "codepipeline:GetPipelineExecution", "codepipeline:ListPipelineExecutions"}},
+	{"arn:aws:codepipeline:us-east-1:123456789012:shop/Release", []any{"codepipeline:RollbackStage"}},
 	{"arn:aws:codebuild:us-east-1:123456789012:project/acceptance", []any{"codebuild:StartBuild", "codebuild:BatchGetBuilds", "codebuild:StopBuild"}},
 	{"arn:aws:ssm:us-east-1:123456789012:document/drill", []any{"ssm:StartAutomationExecution"}},
 	{"arn:aws:ssm:us-east-1:123456789012:automation-definition/drill:*", []any{"ssm:StartAutomationExecution"}},

@@ -52,7 +52,7 @@ var unneeded = map[string]string{
 const withHooks = "with hooks, of which one fails and one comes after the end"
 
 // withParameters is another.
-const withParameters = "with parameters that go back"
+const withParameters = "with parameters and a stage that go back"
 
 // everyCall is stories that between them make every call that Sluice ever makes.
 var everyCall = map[string]func(w *World){
@@ -115,14 +115,18 @@ var everyCall = map[string]func(w *World){
 		w.Pass(time.Minute)
 	},
 	withParameters: func(w *World) {
-		w.Given(Hooking(Canary, `{"name":"limits","before":"first","carry":[{"parameter":"/checkout/production/limit","from":"/checkout/staging/limit"},{"parameter":"/checkout/production/new","from":"/checkout/staging/limit"}]}`))
+		w.Given(Hooking(Canary, `{"name":"limits","before":"first","carry":[{"parameter":"/checkout/production/limit","from":"/checkout/staging/limit"},{"parameter":"/checkout/production/new","from":"/checkout/staging/limit"}]},{"name":"stage","after":"rollback","rollBackStage":{"pipeline":"shop","stage":"Release"}}`))
+		w.GivenShop(manual())
+		w.bringsTo("1", "2")
 		w.Flag(staged, "20")
 		w.Flag(produced, "10")
-		id := w.Requested("2")
+		id := w.Request(events.ReleaseRequest{Service: Service, Revision: "2", Commit: "2"})
 		w.AtStep(id, 0)
 		w.AlarmRed(Alarm)
 		w.Ended(id)
 		w.Pass(time.Minute)
+		w.Signs()
+		w.Pass(10 * time.Minute)
 	},
 	"queued, aborted, promoted now": func(w *World) {
 		w.Given(Canary)

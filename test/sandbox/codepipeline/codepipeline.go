@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/codepipeline"
@@ -78,7 +79,8 @@ type action struct {
 type execution struct {
 	types.PipelineExecution
 	stage     int
-	state     types.StageExecutionStatus   // in that stage
+	state     types.StageExecutionStatus // in that stage
+	begun     time.Time
 	revisions map[string]string            // by artifact
 	variables map[string]map[string]string // by namespace
 }
@@ -171,6 +173,8 @@ func (s *Service) scope(operation string, input any) []wire.Grant {
 	case *codepipeline.RetryStageExecutionInput:
 		resource = s.arn(aws.ToString(in.PipelineName) + "/" + aws.ToString(in.StageName))
 	case *codepipeline.ListActionExecutionsInput:
+		resource = s.arn(aws.ToString(in.PipelineName))
+	case *codepipeline.ListPipelineExecutionsInput:
 		resource = s.arn(aws.ToString(in.PipelineName))
 	}
 	return []wire.Grant{{Action: "codepipeline:" + operation, Resource: resource}}

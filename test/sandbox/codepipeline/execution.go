@@ -44,7 +44,7 @@ func (s *Service) begin(p *pipeline, kind types.ExecutionType, trigger types.Tri
 	e := &execution{PipelineExecution: types.PipelineExecution{
 		PipelineExecutionId: s.id(*p.Name), PipelineName: p.Name, PipelineVersion: p.Version, Status: types.PipelineExecutionStatusInProgress,
 		ExecutionType: kind, Trigger: &types.ExecutionTrigger{TriggerType: trigger},
-	}, revisions: map[string]string{}, variables: map[string]map[string]string{}}
+	}, begun: time.Now(), revisions: map[string]string{}, variables: map[string]map[string]string{}}
 	e.variables["codepipeline"] = map[string]string{"PipelineExecutionId": *e.PipelineExecutionId}
 	p.executions[*e.PipelineExecutionId] = e
 	return e
