@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-var outageStride = flag.Int("outages", 131, "try every nth outage; 1 tries all of them")
+var outageStride = flag.Int("outages", 191, "try every nth outage; 1 tries all of them")
 
 // A service that every function needs is away or throttled for 1, 4 and 30 minutes, from every call that a canonical release makes
 // of it: all of them by make faults, and every -outages'th by make test.

@@ -10,7 +10,7 @@ import (
 
 var (
 	replay    = flag.String("faults", "", "tell one story with these faults, as a violation printed them")
-	stride    = flag.Int("every", 28, "try every nth single fault; 1 tries all of them")
+	stride    = flag.Int("every", 41, "try every nth single fault; 1 tries all of them")
 	storyFlag = flag.String("story", "", "the story that -faults belongs to")
 )
 

@@ -3,6 +3,7 @@ package appconfig_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -119,13 +120,18 @@ func TestWayBackLeavesOtherFlagsAlone(t *testing.T) {
 				f.deploy(strings.Replace(f.deployed(), `"list":{"enabled":false}`, `"list":{"enabled":true}`, 1))
 				agent := must(f.of.Agent("shop", "prod", "flags", 0))(t)
 				f.asIs = true
-				now, err := traffic.Over(f.ports).Back(f.t.Context(), f.Target(), rollout.Split{Stable: "old", Tag: lock(left, f.read().Tag)}, mine{})
+				back := rollout.Split{Stable: "old", Tag: lock(left, f.read().Tag)}
+				now, err := traffic.Over(f.ports).Back(f.t.Context(), f.Target(), back, mine{})
 				for range 30 {
 					if list, _ := agent.Flag("list", nil); !list.Enabled {
 						t.Fatal("the other flag is off")
 					}
 					time.Sleep(time.Second)
-					if now.Moving != "" {
+					soon := new(rollout.NotReady) // the deployment that was in the way ended between two calls: whoever brings traffic back tries again
+					switch {
+					case errors.As(err, &soon):
+						now, err = traffic.Over(f.ports).Back(f.t.Context(), f.Target(), back, mine{})
+					case now.Moving != "":
 						now, err = traffic.Over(f.ports).Resume(f.t.Context(), f.Target(), rollout.Split{Stable: "old", Tag: now.Tag}, mine{})
 					}
 				}
