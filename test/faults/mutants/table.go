@@ -296,7 +296,7 @@ var mutants = []mutant{
 	},
 	{
 		"what somebody wrote since is overwritten by what goes back", "functions/hook/carry.go",
-		"case why != nil:\n\t\treturn \"\", because(why)\n\tcase move == rollout.Remove:", "case move == rollout.Remove:", true, "",
+		"case why != nil:\n\t\treturn \"\", because(why)\n\tcase move == rollout.Remove:", "case why != nil && false:\n\t\treturn \"\", because(why)\n\tcase move == rollout.Remove:", true, "",
 	},
 	{
 		"a hook that has ended before the wait begins is waited for", "functions/hook/handler.go",
