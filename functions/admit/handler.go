@@ -59,7 +59,7 @@ func New(w start.World) (any, error) {
 
 func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor, error) {
 	switch c.Next { // Plan has decided
-	case rollout.NextBuild, rollout.NextHook, rollout.NextAfter:
+	case rollout.NextBuild, rollout.NextAfter:
 		return c, nil
 	case rollout.NextSettle, rollout.NextBack:
 		return c.Go(c.Next), nil

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -96,7 +97,7 @@ func (e *Endpoints) ask(ctx context.Context, j rollout.Job, event rollout.JobEve
 	r.Header.Set("User-Agent", "Sluice")
 	r.Header.Set(HeaderTime, seconds)
 	r.Header.Set(HeaderSignature, Sign(seconds, body, key))
-	r.Header.Set(HeaderDelivery, event.Release+"/"+event.Hook)
+	r.Header.Set(HeaderDelivery, event.Release+"/"+cmp.Or(event.Hook, j.Gate())) // a test has no name of its own
 	answer, err := e.http.Do(r)
 	if err != nil {
 		return failed("%v", err), true
