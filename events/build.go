@@ -39,23 +39,45 @@ func AutomationPattern(documents []string) Pattern {
 	})
 }
 
-// ReadEnded is the handle of a build or an execution that has ended: the build's ARN, the execution's id.
+// PipelineRun is the detail of an execution's changes of state, as far as Sluice reads it
+// (https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html).
+type PipelineRun struct {
+	Pipeline  string `json:"pipeline"`
+	Execution string `json:"execution-id"`
+}
+
+// PipelineRunPattern selects the ends of executions of the given pipelines.
+func PipelineRunPattern(pipelines []string) Pattern {
+	return fromAWS(pipelineSource, []string{pipelineChange}, map[string]any{
+		"state": []string{"SUCCEEDED", "FAILED", "STOPPED", "SUPERSEDED", "CANCELED"}, "pipeline": pipelines,
+	})
+}
+
+// RunHandle is the name of a pipeline's execution: "shop/1b2c...". No pipeline has a slash in its name.
+func RunHandle(pipeline, execution string) string { return pipeline + "/" + execution }
+
+// ReadEnded is the handle of a build or an execution that has ended: the build's ARN, the execution's id, that of a pipeline with the pipeline's name.
 func ReadEnded(e Raw) (handle string, err error) {
-	if e.Source == ssmSource {
+	switch e.Source {
+	case ssmSource:
 		var a Automation
-		if err := Decode(e.Detail, "detail", &a); err != nil {
-			return "", err
-		}
+		err = Decode(e.Detail, "detail", &a)
 		handle = a.Execution
-	} else {
-		var b Build
-		if err := Decode(e.Detail, "detail", &b); err != nil {
-			return "", err
+	case pipelineSource:
+		var r PipelineRun
+		if err = Decode(e.Detail, "detail", &r); r.Pipeline != "" && r.Execution != "" {
+			handle = RunHandle(r.Pipeline, r.Execution)
 		}
+	default:
+		var b Build
+		err = Decode(e.Detail, "detail", &b)
 		handle = b.Build
 	}
-	if handle == "" {
-		return "", &Malformed{"detail", fmt.Sprintf("of %.60q names nothing that has ended", e.DetailType), "send what CodeBuild and Systems Manager send"}
+	switch {
+	case err != nil:
+		return "", err
+	case handle == "":
+		return "", &Malformed{"detail", fmt.Sprintf("of %.60q names nothing that has ended", e.DetailType), "send what CodeBuild, CodePipeline and Systems Manager send"}
 	}
 	return handle, nil
 }

@@ -6,7 +6,9 @@ import (
 	"fmt"
 
 	"sluice/events"
+	"sluice/shared/builds"
 	"sluice/shared/codebuild"
+	"sluice/shared/codepipeline"
 	"sluice/shared/dynamo"
 	"sluice/shared/eventbridge"
 	"sluice/shared/kind"
@@ -26,7 +28,7 @@ type config struct {
 type handler struct {
 	start.World
 	store     store
-	builds    *codebuild.Builds
+	makers    builds.Makers
 	publisher traffic.Publisher
 	registrar traffic.Registrar
 	machine   *stepfunctions.Machine
@@ -44,7 +46,7 @@ func New(w start.World) (any, error) {
 		return nil, err
 	}
 	h := &handler{
-		World: w, store: dynamo.New(w.AWS, c.Table), builds: codebuild.New(w.AWS), publisher: ports.Publisher, registrar: ports.Registrar,
+		World: w, store: dynamo.New(w.AWS, c.Table), makers: builds.Makers{CodeBuild: codebuild.New(w.AWS), CodePipeline: codepipeline.NewRuns(w.AWS)}, publisher: ports.Publisher, registrar: ports.Registrar,
 		machine: stepfunctions.New(w.AWS, ""), bus: eventbridge.New(w.AWS, c.Bus),
 	}
 	return start.Handle(w, "build", h.handle), nil
@@ -92,20 +94,22 @@ func (h *handler) start(ctx context.Context, r rollout.Release) (_ rollout.Relea
 	if source == nil || source.Build == nil {
 		return r, true, h.reject(ctx, r, "the definition names no build", "add source.build to infra/services/"+r.Service+".yaml and deploy, or ask for a release of a version")
 	}
-	b, err := h.builds.Start(ctx, source.Build.CodeBuild, r.Revision.Commit, r.ID, map[string]string{rollout.ReleaseVariable: r.ID, rollout.ServiceVariable: r.Service})
-	if codebuild.IsRefused(err) {
-		return r, true, h.reject(ctx, r, err.Error(), "look at the CodeBuild project that source.build.codeBuild names")
+	b, err := h.makers.Of(*source.Build).Start(ctx, builds.Order{
+		By: *source.Build, Commit: r.Revision.Commit, Token: r.ID, Variables: map[string]string{rollout.ReleaseVariable: r.ID, rollout.ServiceVariable: r.Service},
+	})
+	if builds.IsRefused(err) {
+		return r, true, h.reject(ctx, r, err.Error(), "look at what source.build names: "+source.Build.String())
 	}
 	if err != nil {
 		return r, false, err
 	}
-	r.Building = &rollout.Building{Build: b.ARN, Page: b.Page, Since: h.Now()}
-	return r, false, h.store.Building(ctx, r, h.line(builds(r)))
+	r.Building = &rollout.Building{Build: b.Handle, Page: b.Page, Since: h.Now()}
+	return r, false, h.store.Building(ctx, r, h.line(making(r)))
 }
 
-// builds says who builds what.
-func builds(r rollout.Release) string {
-	return fmt.Sprintf("CodeBuild project %s builds %s.", r.Definition.Source.Build.CodeBuild, r.Candidate())
+// making says who builds what.
+func making(r rollout.Release) string {
+	return rollout.Sentence(fmt.Sprintf("%s builds %s.", r.Definition.Source.Build, r.Candidate()))
 }
 
 // tell says once that the revision is being built. It writes last that it said so: after a crash in between it says so again, and not never.
@@ -113,7 +117,7 @@ func (h *handler) tell(ctx context.Context, r rollout.Release) error {
 	if r.State == rollout.StateBuild {
 		return nil
 	}
-	if err := h.bus.Tell(ctx, events.ReleaseBuilding, eventbridge.Detail(r, rollout.None, builds(r), h.Now())); err != nil {
+	if err := h.bus.Tell(ctx, events.ReleaseBuilding, eventbridge.Detail(r, rollout.None, making(r), h.Now())); err != nil {
 		return err
 	}
 	return h.store.ToldOfBuild(ctx, r.ID)
@@ -127,8 +131,7 @@ func (h *handler) await(ctx context.Context, r rollout.Release, token string) (o
 	if rung, err := h.store.Await(ctx, r.ID, token, h.Now()); err != nil || rung {
 		return rung, err
 	}
-	b, err := h.builds.Build(ctx, r.Building.Build)
-	if err != nil || b.Status != codebuild.Running {
+	if runs, err := h.makers.Of(*r.Definition.Source.Build).Running(ctx, r.Building.Build); err != nil || !runs {
 		return true, err
 	}
 	again, err := h.store.Release(ctx, r.ID)

@@ -74,6 +74,22 @@ func TestBuildIsStartedOnceWhereverTheFirstTryDied(t *testing.T) {
 	})
 }
 
+// The token of the first try names its execution.
+func TestPipelineIsStartedOnceWhereverTheFirstTryDied(t *testing.T) {
+	byhand.Crashing(t, "build", scenario.Options{Edit: scenario.WithPipeline, Beside: scenario.Building}, scenario.PushedToPipeline, func(w *byhand.World) {
+		w.GivenFactory()
+		w.Builds(scenario.Commit(1), 5*time.Second, 2)
+		r := planned(w)
+		if _, err := w.Call("build", byhand.Task(r, 0, "first")); err != nil {
+			w.Does("build", byhand.Task(r, 0, "second"))
+		}
+		r = w.Release(r.ID)
+		if made := w.FactoryRuns(); len(made) != 1 || r.Building == nil || r.Building.Build != scenario.Factory+"/"+*made[0].PipelineExecutionId {
+			w.T.Fatalf("%d executions, and the record holds %+v", len(made), r.Building)
+		}
+	})
+}
+
 // Plan looks at a long build every five minutes and has it waited for again: people hear of it once.
 func TestPeopleHearOnceOfABuildThatIsWaitedForAgain(t *testing.T) {
 	byhand.RunWith(t, scenario.Options{}, scenario.Pushed, func(w *byhand.World) {

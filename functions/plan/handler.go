@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"strings"
 
+	"sluice/shared/builds"
 	"sluice/shared/cloudwatchlogs"
 	"sluice/shared/codebuild"
+	"sluice/shared/codepipeline"
 	"sluice/shared/dynamo"
 	"sluice/shared/kind"
 	"sluice/shared/rollout"
@@ -34,7 +36,7 @@ type handler struct {
 	rivals      rivals.Finder
 	maker       traffic.Maker
 	previewer   traffic.Previewer
-	builds      *codebuild.Builds
+	makers      builds.Makers
 	logs        *cloudwatchlogs.Logs
 	values      *ssm.Values
 }
@@ -51,7 +53,8 @@ func New(w start.World) (any, error) {
 	}
 	h := &handler{
 		World: w, store: dynamo.New(w.AWS, c.Table), definitions: ssm.New(w.AWS, c.Definitions),
-		mover: traffic.Over(ports), inspector: ports.Inspector, rivals: rivals.Of(kind.ID(c.Kind), w.AWS), maker: ports.Maker, previewer: ports.Previewer, builds: codebuild.New(w.AWS), logs: cloudwatchlogs.New(w.AWS), values: ssm.NewValues(w.AWS),
+		mover: traffic.Over(ports), inspector: ports.Inspector, rivals: rivals.Of(kind.ID(c.Kind), w.AWS), maker: ports.Maker, previewer: ports.Previewer,
+		makers: builds.Makers{CodeBuild: codebuild.New(w.AWS), CodePipeline: codepipeline.NewRuns(w.AWS)}, logs: cloudwatchlogs.New(w.AWS), values: ssm.NewValues(w.AWS),
 	}
 	return start.Handle(w, "plan", h.handle), nil
 }

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"sluice/shared/codebuild"
+	"sluice/shared/builds"
 	"sluice/shared/rollout"
 )
 
@@ -22,20 +22,21 @@ func (h *handler) made(ctx context.Context, c rollout.Cursor, r rollout.Release)
 	if _, err := h.store.LookAnew(ctx, r.ID, h.Now()); err != nil {
 		return r, c, err
 	}
-	b, err := h.builds.Build(ctx, r.Building.Build)
+	source := *r.Definition.Source.Build
+	b, err := h.makers.Of(source).Build(ctx, r.Building.Build)
 	if err != nil {
 		return r, c, err
 	}
 	switch b.Status {
-	case codebuild.Running:
+	case builds.Running:
 		return h.patience(ctx, c, r)
-	case codebuild.Failed:
+	case builds.Failed:
 		return h.broken(ctx, c, r, b)
 	}
 	version := b.Exported[rollout.RevisionVariable]
 	if f := r.Definition.Target.Facts(); !f.Reads(version) {
 		c, err = h.reject(ctx, c, r, rollout.Because(fmt.Sprintf("the build of %s exported %.60q as %s, which is no %s", r.Candidate(), version, rollout.RevisionVariable, f.Revision.Word),
-			"have the buildspec export the number that publishing answers: env: {exported-variables: ["+rollout.RevisionVariable+"]}"))
+			source.Exports()))
 		return r, c, err
 	}
 	said := fmt.Sprintf("Built %s from %s in %s.", r.Names(version), r.Candidate(), h.Now().Sub(r.Building.Since).Round(time.Second))
@@ -56,21 +57,21 @@ func (h *handler) make(ctx context.Context, r rollout.Release) (rollout.Release,
 
 // patience waits on until the build has taken too long, then stops it and rejects the release.
 func (h *handler) patience(ctx context.Context, c rollout.Cursor, r rollout.Release) (rollout.Release, rollout.Cursor, error) {
-	within := r.Definition.Source.Build.Within
-	left := within.Std() - h.Now().Sub(r.Building.Since)
+	source := *r.Definition.Source.Build
+	left := source.Within.Std() - h.Now().Sub(r.Building.Since)
 	if left > 0 {
 		return r, c.Build(min(between, rollout.Duration(left))), nil
 	}
-	if err := h.builds.Stop(ctx, r.Building.Build); err != nil {
+	if err := h.makers.Of(source).Stop(ctx, r.Building.Build); err != nil {
 		return r, c, err
 	}
-	c, err := h.reject(ctx, c, r, rollout.Because(fmt.Sprintf("the build of %s took longer than %s", r.Candidate(), within),
+	c, err := h.reject(ctx, c, r, rollout.Because(fmt.Sprintf("the build of %s took longer than %s", r.Candidate(), source.Within),
 		"look at the build's log and push again, or give it longer in source.build.within"))
 	return r, c, err
 }
 
-// broken rejects the release and keeps the end of the build's log: most people need no more.
-func (h *handler) broken(ctx context.Context, c rollout.Cursor, r rollout.Release, b codebuild.Build) (rollout.Release, rollout.Cursor, error) {
+// broken rejects the release and keeps the end of the build's log: most people need no more. A pipeline has none.
+func (h *handler) broken(ctx context.Context, c rollout.Cursor, r rollout.Release, b builds.Build) (rollout.Release, rollout.Cursor, error) {
 	log, err := h.logs.Tail(ctx, b.Group, b.Stream)
 	if err != nil { // a log that cannot be read is no reason to leave the release where it is
 		h.Log.WarnContext(ctx, "the log of a build cannot be read", "release", r.ID, "error", err)
@@ -89,5 +90,5 @@ func (h *handler) abandon(ctx context.Context, r rollout.Release) error {
 	if !r.Unbuilt() || r.Building == nil || r.Building.Build == "" {
 		return nil
 	}
-	return h.builds.Stop(ctx, r.Building.Build)
+	return h.makers.Of(*r.Definition.Source.Build).Stop(ctx, r.Building.Build)
 }

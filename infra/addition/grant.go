@@ -72,21 +72,27 @@ func targetGrants(h Home, d rollout.Definition) (all []Grant) {
 }
 
 // sourceGrants allows what making a version of a service needs. CodeBuild authorises calls about builds by the project's ARN
-// (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodebuild.html). Lambda reads an object with the rights of whoever asks
+// (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodebuild.html), CodePipeline calls about executions by the pipeline's
+// (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodepipeline.html). Lambda reads an object with the rights of whoever asks
 // it to (https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionCode.html), and S3 decrypts it with the same rights
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html).
 func sourceGrants(h Home, d rollout.Definition) (all []Grant) {
-	if d.Source == nil {
-		return nil
+	b := builder(d)
+	if p := b.CodePipeline; p != nil {
+		pipeline := h.ARN("codepipeline", p.Pipeline)
+		all = append(all,
+			grant("StartPipelines", "build", "codepipeline:StartPipelineExecution codepipeline:GetPipelineExecution", pipeline),
+			grant("LookAfterPipelines", "plan", "codepipeline:GetPipelineExecution codepipeline:ListActionExecutions codepipeline:StopPipelineExecution", pipeline))
 	}
-	if b := d.Source.Build; b != nil {
+	if b.CodeBuild != "" {
 		project := h.ARN("codebuild", "project/"+b.CodeBuild)
 		all = append(all,
 			grant("StartBuilds", "build", "codebuild:StartBuild codebuild:BatchGetBuilds", project),
 			grant("LookAfterBuilds", "plan", "codebuild:BatchGetBuilds codebuild:StopBuild", project),
 			grant("ReadBuildLogs", "plan", "logs:GetLogEvents", h.ARN("logs", "log-group:/aws/codebuild/"+b.CodeBuild+":log-stream:*")))
 	}
-	if o := d.Source.S3; o != nil && d.Target.LambdaAlias != nil {
+	if d.Source != nil && d.Source.S3 != nil && d.Target.LambdaAlias != nil {
+		o := d.Source.S3
 		prefix, _, _ := strings.Cut(strings.ReplaceAll(o.Key, "?", "*"), "*")
 		all = append(all,
 			grant("ReadObjects", "build", "s3:GetObject s3:GetObjectVersion", "arn:"+h.Partition+":s3:::"+o.Bucket+"/"+prefix+"*"),

@@ -20,12 +20,14 @@ type Rule struct {
 // Rules are the rules by which functions hear events because of what a definition names.
 func Rules(d rollout.Definition) (all []Rule) {
 	projects, documents := run(d)
-	var buckets, named, services, configurations []string
+	var buckets, builders, named, services, configurations []string
 	if d.Target.ECSService != nil {
 		services = []string{d.Target.ECSService.Name()}
 	}
-	if d.Source != nil && d.Source.Build != nil {
-		projects = append(projects, d.Source.Build.CodeBuild)
+	if b := builder(d); b.CodeBuild != "" {
+		projects = append(projects, b.CodeBuild)
+	} else if b.CodePipeline != nil {
+		builders = []string{b.CodePipeline.Pipeline}
 	}
 	if d.Source != nil && d.Source.S3 != nil && d.Target.LambdaAlias != nil { // buckets may be busy, so only a bucket that something is released from
 		buckets = []string{d.Source.S3.Bucket}
@@ -38,6 +40,7 @@ func Rules(d rollout.Definition) (all []Rule) {
 	}
 	for _, r := range []Rule{
 		{"progress", "progress", "A build has ended: a release may wait for it", projects, events.BuildPattern},
+		{"progress-pipeline", "progress", "A pipeline has ended: a release may wait for what it builds", builders, events.PipelineRunPattern},
 		{"progress-automation", "progress", "An execution of a document has ended: a release may wait for it", documents, events.AutomationPattern},
 		{"progress-deployments", "progress", "ECS has ended a deployment: a release may wait for it", services, events.ServiceDeploymentPattern},
 		{"progress-hooks", "progress", "A deployment of ECS waits for a word, or does not any more: a release may wait for it", services, events.ServiceHookPattern},
@@ -52,6 +55,14 @@ func Rules(d rollout.Definition) (all []Rule) {
 		}
 	}
 	return all
+}
+
+// builder is what makes a revision of a commit; empty where nothing does.
+func builder(d rollout.Definition) rollout.Build {
+	if d.Source == nil || d.Source.Build == nil {
+		return rollout.Build{}
+	}
+	return *d.Source.Build
 }
 
 // run are the projects and documents that a definition's tests and hooks run.

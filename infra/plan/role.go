@@ -41,19 +41,27 @@ type account interface {
 // errNoAccount means that there are no credentials to look with.
 var errNoAccount = errors.New("there are no AWS credentials or no region")
 
+// errManyRoles means that nobody can say which role publishes: the actions of a pipeline have roles of their own.
+var errManyRoles = errors.New("the actions of a pipeline have roles of their own")
+
 // buildRole says what the role of the service's build must not be allowed, and, where that can be read, whether it is.
 func buildRole(ctx context.Context, d rollout.Definition, environment string, open func(context.Context) (account, error)) string {
 	if d.Source == nil || d.Source.Build == nil {
 		return ""
 	}
 	var page strings.Builder
-	fmt.Fprintf(&page, "\n  The role of CodeBuild project %s must not have:\n", d.Source.Build.CodeBuild)
-	a, err := open(ctx)
-	role := ""
-	if err == nil {
-		role, err = a.Role(ctx, d.Source.Build.CodeBuild)
+	whose, role, err := "role", "", error(errManyRoles)
+	var a account
+	if b := d.Source.Build; b.CodePipeline != nil {
+		whose = "roles"
+	} else if a, err = open(ctx); err == nil {
+		role, err = a.Role(ctx, b.CodeBuild)
 	}
+	fmt.Fprintf(&page, "\n  The %s of %s must not have:\n", whose, d.Source.Build)
 	for _, t := range trespasses {
+		if strings.Contains(t.resource, "{function}") && d.Target.LambdaAlias == nil {
+			continue
+		}
 		said := ""
 		if err == nil {
 			said, err = t.look(ctx, a, role, environment, d)
@@ -75,8 +83,12 @@ func (t trespass) look(ctx context.Context, a account, role, environment string,
 	if len(parts) < 6 {
 		return "", fmt.Errorf("%q is not the ARN of a role", role)
 	}
+	function := ""
+	if l := d.Target.LambdaAlias; l != nil {
+		function = l.Function
+	}
 	resource := strings.NewReplacer("{partition}", parts[1], "{region}", a.Region(), "{account}", parts[4], "{environment}", environment,
-		"{service}", d.Service, "{function}", d.Target.LambdaAlias.Function).Replace(t.resource)
+		"{service}", d.Service, "{function}", function).Replace(t.resource)
 	allowed, err := a.May(ctx, role, t.action, resource)
 	switch {
 	case err != nil:

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"sluice/shared/kind"
 	"sluice/shared/rollout"
 )
 
@@ -67,6 +68,29 @@ func TestRoleOfABuildThatCouldReleaseIsNamed(t *testing.T) {
 	}
 	if page := buildRole(t.Context(), shop(), "staging", nil); page != "" {
 		t.Errorf("nothing is built, and the page says %s", page)
+	}
+}
+
+// Nobody can say which role publishes: the page says what none of them must have.
+func TestRolesOfAPipelineAreNotLookedAt(t *testing.T) {
+	d := built()
+	d.Source.Build = &rollout.Build{CodePipeline: &rollout.BuildPipeline{Pipeline: "factory"}}
+	page := buildRole(t.Context(), d, "staging", nil)
+	for _, must := range []string{"The roles of pipeline factory must not have:", "lambda:UpdateAlias", "SKIPPED: what it has was not looked at: the actions of a pipeline have roles of their own"} {
+		if !strings.Contains(page, must) {
+			t.Errorf("the page does not say %q:\n%s", must, page)
+		}
+	}
+}
+
+// A build can make revisions of any kind of target.
+func TestRoleOfABuildForATargetThatIsNoFunction(t *testing.T) {
+	d := built()
+	d.Target = rollout.Target{Memory: &kind.Memory{Target: "shop"}}
+	good := accounted{role: "arn:aws:iam::123456789012:role/build"}
+	page := buildRole(t.Context(), d, "staging", func(context.Context) (account, error) { return good, nil })
+	if strings.Contains(page, "lambda:UpdateAlias") || !strings.Contains(page, "events:PutEvents") {
+		t.Errorf("the page says\n%s", page)
 	}
 }
 

@@ -28,7 +28,7 @@ func source(d rollout.Definition) [][2]string {
 		all = append(all, fmt.Sprintf("once the workflow %q has succeeded for the push", s.Workflow))
 	}
 	if s.Build != nil {
-		all = append(all, fmt.Sprintf("built by CodeBuild project %s within %s", s.Build.CodeBuild, s.Build.Within))
+		all = append(all, fmt.Sprintf("built by %s within %s", s.Build, s.Build.Within))
 	}
 	earlier := map[rollout.WhenPushed]string{rollout.Newest: "it takes the place of those that wait", rollout.Every: "each is released in turn"}[s.WhenPushed]
 	return append(list("Source", all), [2]string{"", fmt.Sprintf("a newer push: %s; [skip ci]: %s; unknown author: %s", earlier, s.WhenSkipped, s.WhenUnknownAuthor)})

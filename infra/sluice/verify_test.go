@@ -151,6 +151,14 @@ func TestVerifyFindsWhatEveryReleaseWouldBeRefusedFor(t *testing.T) {
 			checkoutYAML("checkout-errors", "hooks:\n  - name: warm\n    before: first\n    lambda: warm\n  - name: migrate\n    beforeStep: 1\n    codeBuild: migrate\n  - name: drill\n    after: rollback\n    automation: drill\n  - name: tell\n    after: promotion\n    http: https://ci.example.com/sluice\n    secret: checkout-hooks\n  - name: stage\n    after: rollback\n    rollBackStage: {pipeline: shop, stage: Deploy}\n"), nil,
 			[]string{"hooks[0] There is no function warm", "each release goes back", "hooks[1] There is no CodeBuild project migrate", "hooks[2] There is no document drill", "hooks[3].secret There is no secret checkout-hooks", "hooks[4].rollBackStage There is no pipeline shop", "people are told"},
 		},
+		"a pipeline that is not there to build": {
+			checkoutYAML("checkout-errors", "source:\n  repository: github/acme/checkout\n  build: {codePipeline: {pipeline: factory}}\n"), nil,
+			[]string{"source.build.codePipeline There is no pipeline factory", "nothing builds it", "aws codepipeline list-pipelines"},
+		},
+		"a pipeline whose source has another name": {
+			checkoutYAML("checkout-errors", "source:\n  repository: github/acme/checkout\n  build: {codePipeline: {pipeline: factory, sourceAction: Code}}\n"), func(w *scenario.World) { w.GivenFactory() },
+			[]string{"source.build.codePipeline The first stage of pipeline factory has no action Code"},
+		},
 		"gates that never open": {
 			checkoutYAML("checkout-errors", "gates:\n  calendars: [company]\n  flags:\n    - parameter: /shop/releases\n      equals: \"on\"\n  tests:\n    - lambda: smoke\n    - codeBuild: acceptance\n"), nil,
 			[]string{"gates.calendars[0] There is no calendar company", "gates.flags[0] There is no parameter /shop/releases", "aws ssm put-parameter", "gates.tests[0] There is no function smoke", "gates.tests[1] There is no CodeBuild project acceptance", "The gate never opens"},

@@ -17,7 +17,7 @@ func everything() rollout.Definition {
 	return rollout.Definition{
 		Service: "checkout", Target: rollout.Target{LambdaAlias: &kind.LambdaAlias{Function: "checkout", Alias: "live"}},
 		Source: &rollout.Source{
-			Build: &rollout.Build{CodeBuild: "checkout-build"},
+			Build: &rollout.Build{CodeBuild: "checkout-build", CodePipeline: &rollout.BuildPipeline{Pipeline: "factory"}}, // one of the two in a real one
 			S3:    &rollout.Object{Bucket: "releases", Key: "checkout/*.zip", KMSKey: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"},
 		},
 		Strategy: rollout.Strategy{BlueGreen: &rollout.BlueGreen{}}, // which tests before the first traffic

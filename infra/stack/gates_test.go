@@ -3,6 +3,7 @@ package stack
 import (
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -83,6 +84,33 @@ func TestOnlyAStepWithATestLetsShiftInvoke(t *testing.T) {
 		if keys := got["DecryptObjects"]; keys != nil && !slices.Equal(keys, []string{key}) {
 			t.Errorf("%s: decrypts with %v", name, keys)
 		}
+	}
+}
+
+// A pipeline that builds is started, looked at and stopped by who has to, and its end is heard.
+func TestPipelineThatBuildsIsGrantedAndHeard(t *testing.T) {
+	all := targetsOf([]definition.Service{{Definition: rollout.Definition{
+		Service: "checkout", Target: live, Source: &rollout.Source{Build: &rollout.Build{CodePipeline: &rollout.BuildPipeline{Pipeline: "factory", SourceAction: "Source"}}},
+	}}})
+	const pipeline = "arn:aws:codepipeline:us-east-1:123456789012:factory"
+	for function, want := range map[string][]string{
+		"build": {"codepipeline:StartPipelineExecution", "codepipeline:GetPipelineExecution"},
+		"plan":  {"codepipeline:GetPipelineExecution", "codepipeline:ListActionExecutions", "codepipeline:StopPipelineExecution"},
+		"shift": nil,
+	} {
+		var got []string
+		for _, g := range all.grants(somewhere, function) {
+			if strings.HasPrefix(g.actions[0], "codepipeline:") && cmp.Equal(g.resources, []string{pipeline}) {
+				got = append(got, g.actions...)
+			}
+		}
+		if !cmp.Equal(got, want) {
+			t.Errorf("%s may %v, want %v", function, got, want)
+		}
+	}
+	rules := all.rules(progress.name)
+	if len(rules) != 1 || !cmp.Equal(rules[0].pattern["detail"].(map[string]any)["pipeline"], []string{"factory"}) {
+		t.Errorf("rules are %+v, want one for the pipeline", rules)
 	}
 }
 

@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/codebuild"
-	"github.com/aws/aws-sdk-go-v2/service/codepipeline"
-	pipelinetypes "github.com/aws/aws-sdk-go-v2/service/codepipeline/types"
+
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
@@ -84,21 +82,6 @@ func (a *Account) hooks(ctx context.Context, d rollout.Definition) (found []Find
 	return found
 }
 
-// stage looks for the stage that a hook takes back.
-func (a *Account) stage(at string, p rollout.PipelineStage) look {
-	return look{at + ".rollBackStage", "pipeline " + p.Pipeline, func(ctx context.Context) (string, error) {
-		out, err := codepipeline.NewFromConfig(a.engine.AWS).GetPipelineState(ctx, &codepipeline.GetPipelineStateInput{Name: &p.Pipeline})
-		if none := new(pipelinetypes.PipelineNotFoundException); errors.As(err, &none) {
-			return "there is no pipeline " + p.Pipeline, nil
-		}
-		if err != nil {
-			return "", err
-		}
-		there := slices.ContainsFunc(out.StageStates, func(s pipelinetypes.StageState) bool { return aws.ToString(s.StageName) == p.Stage })
-		return unless(there, fmt.Sprintf("pipeline %s has no stage %s", p.Pipeline, p.Stage)), nil
-	}, "correct its name: aws codepipeline list-pipelines"}
-}
-
 // carries looks for the parameters that a hook brings from another environment.
 func (a *Account) carries(at string, h rollout.Hook) (all []look) {
 	if h.After != "" { // it puts back what another one carries
@@ -126,12 +109,16 @@ func (a *Account) job(path string, j rollout.Job) look {
 	return look{path, "document " + j.Automation, func(ctx context.Context) (string, error) { return a.document(ctx, j.Automation) }, "create it, or correct its name: aws ssm list-documents --filters Key=DocumentType,Values=Automation"}
 }
 
-// source looks for the project that builds revisions.
+// source looks for the project or the pipeline that builds revisions.
 func (a *Account) source(ctx context.Context, d rollout.Definition) []Finding {
 	if d.Source == nil || d.Source.Build == nil {
 		return nil
 	}
-	return a.looked(ctx, []look{a.project("source.build.codeBuild", d.Source.Build.CodeBuild)}, "A push would be rejected, because nothing builds it.")
+	const why = "A push would be rejected, because nothing builds it."
+	if p := d.Source.Build.CodePipeline; p != nil {
+		return a.looked(ctx, []look{a.builder(*p)}, why)
+	}
+	return a.looked(ctx, []look{a.project("source.build.codeBuild", d.Source.Build.CodeBuild)}, why)
 }
 
 func (a *Account) looked(ctx context.Context, all []look, why string) []Finding {

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/codebuild/types"
 
 	"sluice/events"
+	"sluice/shared/builds"
 )
 
 type api interface {
@@ -28,60 +29,49 @@ type Builds struct{ builds api }
 // New opens CodeBuild.
 func New(cfg aws.Config) *Builds { return &Builds{builds: codebuild.NewFromConfig(cfg)} }
 
-// Build is a build as it is now.
-type Build struct {
-	ARN      string
-	Status   Status
-	Exported map[string]string // variables that the buildspec exports
-	Why      string            // what went wrong, in CodeBuild's words
-	Page     string            // where people read its log
-	Group    string            // of its log
-	Stream   string
-}
-
-// Status is how far a build is.
-type Status int
-
-// A build runs, or has ended well or badly.
-const (
-	Running Status = iota
-	Succeeded
-	Failed
-)
-
-// IsRefused says whether CodeBuild will never start this: there is no such project, or it is set up differently.
-func IsRefused(err error) bool {
+// refused says whether CodeBuild will never do this: there is no such project, or it is set up differently.
+func refused(err error) bool {
 	var missing *types.ResourceNotFoundException
 	var invalid *types.InvalidInputException
 	return errors.As(err, &missing) || errors.As(err, &invalid)
 }
 
-// Start begins a build of a commit; if commit is empty, of what the project itself names. The same token names the same build for five minutes
+// Start begins a build of a commit; if there is none, of what the project itself names. The same token names the same build for five minutes
 // (https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html).
-func (b *Builds) Start(ctx context.Context, project, commit, token string, variables map[string]string) (Build, error) {
+func (b *Builds) Start(ctx context.Context, o builds.Order) (builds.Build, error) {
 	var given []types.EnvironmentVariable
-	for _, name := range slices.Sorted(maps.Keys(variables)) {
-		given = append(given, types.EnvironmentVariable{Name: aws.String(name), Value: aws.String(variables[name]), Type: types.EnvironmentVariableTypePlaintext})
+	for _, name := range slices.Sorted(maps.Keys(o.Variables)) {
+		given = append(given, types.EnvironmentVariable{Name: aws.String(name), Value: aws.String(o.Variables[name]), Type: types.EnvironmentVariableTypePlaintext})
 	}
-	in := &codebuild.StartBuildInput{ProjectName: &project, IdempotencyToken: &token, EnvironmentVariablesOverride: given}
-	if commit != "" {
-		in.SourceVersion = &commit
+	in := &codebuild.StartBuildInput{ProjectName: &o.By.CodeBuild, IdempotencyToken: &o.Token, EnvironmentVariablesOverride: given}
+	if o.Commit != "" {
+		in.SourceVersion = &o.Commit
 	}
 	out, err := b.builds.StartBuild(ctx, in)
 	if err != nil {
-		return Build{}, fmt.Errorf("starting a build of %s: %w", project, err)
+		err = fmt.Errorf("starting a build of %s: %w", o.By.CodeBuild, err)
+		if refused(err) {
+			err = &builds.RefusedError{Err: err}
+		}
+		return builds.Build{}, err
 	}
 	return read(*out.Build), nil
 }
 
+// Running says whether a build has not ended.
+func (b *Builds) Running(ctx context.Context, arn string) (bool, error) {
+	now, err := b.Build(ctx, arn)
+	return now.Status == builds.Running, err
+}
+
 // Build reads a build.
-func (b *Builds) Build(ctx context.Context, arn string) (Build, error) {
+func (b *Builds) Build(ctx context.Context, arn string) (builds.Build, error) {
 	out, err := b.builds.BatchGetBuilds(ctx, &codebuild.BatchGetBuildsInput{Ids: []string{id(arn)}})
 	if err != nil {
-		return Build{}, fmt.Errorf("reading build %s: %w", arn, err)
+		return builds.Build{}, fmt.Errorf("reading build %s: %w", arn, err)
 	}
 	if len(out.Builds) == 0 { // CodeBuild forgets builds after a year, or with their project
-		return Build{ARN: arn, Status: Failed, Why: "CodeBuild does not know it any more"}, nil
+		return builds.Build{Handle: arn, Status: builds.Failed, Why: "CodeBuild does not know it any more"}, nil
 	}
 	return read(out.Builds[0]), nil
 }
@@ -89,7 +79,7 @@ func (b *Builds) Build(ctx context.Context, arn string) (Build, error) {
 // Stop ends a build that nobody waits for any more; it may have ended by itself.
 func (b *Builds) Stop(ctx context.Context, arn string) error {
 	_, err := b.builds.StopBuild(ctx, &codebuild.StopBuildInput{Id: aws.String(id(arn))})
-	if err != nil && !IsRefused(err) {
+	if err != nil && !refused(err) {
 		return fmt.Errorf("stopping build %s: %w", arn, err)
 	}
 	return nil
@@ -104,8 +94,8 @@ func id(arn string) string {
 	return after
 }
 
-func read(b types.Build) Build {
-	found := Build{ARN: aws.ToString(b.Arn), Exported: map[string]string{}, Status: status(b), Why: why(b)}
+func read(b types.Build) builds.Build {
+	found := builds.Build{Handle: aws.ToString(b.Arn), Exported: map[string]string{}, Status: status(b), Why: why(b)}
 	for _, v := range b.ExportedEnvironmentVariables {
 		found.Exported[aws.ToString(v.Name)] = aws.ToString(v.Value)
 	}
@@ -115,14 +105,14 @@ func read(b types.Build) Build {
 	return found
 }
 
-func status(b types.Build) Status {
+func status(b types.Build) builds.Status {
 	switch b.BuildStatus {
 	case types.StatusTypeInProgress, "":
-		return Running
+		return builds.Running
 	case types.StatusTypeSucceeded:
-		return Succeeded
+		return builds.Succeeded
 	}
-	return Failed
+	return builds.Failed
 }
 
 // why is the first thing that failed: the phase and what CodeBuild says of it.

@@ -5,6 +5,7 @@ package jobs
 import (
 	"context"
 
+	"sluice/shared/builds"
 	"sluice/shared/codebuild"
 	"sluice/shared/gates"
 	"sluice/shared/lambda"
@@ -30,7 +31,7 @@ func New(w start.World) *Runner {
 }
 
 // IsRefused says whether a job can never be started: there is no such project or document, or it takes something else.
-func IsRefused(err error) bool { return codebuild.IsRefused(err) || ssm.IsRefused(err) }
+func IsRefused(err error) bool { return builds.IsRefused(err) || ssm.IsRefused(err) }
 
 // Invoke has the function or the endpoint of a job answer. A second try asks it again, with the same event. Where it takes longer than it may, its run
 // is one whose time is over: it goes on by itself, and nobody waits for what it says.
@@ -57,8 +58,8 @@ func (r *Runner) Start(ctx context.Context, j rollout.Job, key string, e rollout
 		run.Handle, err = r.automations.Start(ctx, j.Automation, key, j.Parameters)
 		return run, err
 	}
-	b, err := r.builds.Start(ctx, j.CodeBuild, "", key, variables(e))
-	run.Handle, run.Page = b.ARN, b.Page
+	b, err := r.builds.Start(ctx, builds.Order{By: rollout.Build{CodeBuild: j.CodeBuild}, Token: key, Variables: variables(e)})
+	run.Handle, run.Page = b.Handle, b.Page
 	return run, err
 }
 
@@ -81,9 +82,9 @@ func (r *Runner) Progress(ctx context.Context, j rollout.Job, handle string) (ga
 	}
 	b, err := r.builds.Build(ctx, handle)
 	switch {
-	case err != nil || b.Status == codebuild.Running:
+	case err != nil || b.Status == builds.Running:
 		return gates.Progress{}, err
-	case b.Status == codebuild.Failed:
+	case b.Status == builds.Failed:
 		return gates.Progress{Ended: true, Failed: b.Why}, nil
 	}
 	return gates.Progress{Ended: true}, nil

@@ -100,6 +100,11 @@ func (d Definition) WithDefaults() Definition {
 		if s.Build != nil {
 			b := *s.Build
 			b.Within = or(b.Within, Duration(hour))
+			if b.CodePipeline != nil {
+				p := *b.CodePipeline
+				p.SourceAction = or(p.SourceAction, "Source")
+				b.CodePipeline = &p
+			}
 			s.Build = &b
 		}
 		d.Source = &s

@@ -23,12 +23,6 @@ type Source struct {
 	WhenUnknownAuthor WhenUnknown `json:"whenUnknownAuthor,omitempty"` // what to do with a push whose authors are not all among people
 }
 
-// Build makes a revision of a commit: the CodeBuild project publishes a version and exports its number as SLUICE_REVISION.
-type Build struct {
-	CodeBuild string   `json:"codeBuild"`       // name of the project
-	Within    Duration `json:"within,omitzero"` // how long it may take; default 1h
-}
-
 // Object selects objects of a bucket.
 type Object struct {
 	Bucket string `json:"bucket"`
@@ -65,7 +59,7 @@ const (
 
 // Building is the making of a release's revision.
 type Building struct {
-	Build string    `json:"build,omitempty"` // ARN of the build
+	Build string    `json:"build,omitempty"` // ARN of CodeBuild's build, or the pipeline and its execution: "shop/1b2c..."
 	Page  string    `json:"page,omitempty"`  // where people read its log
 	Since time.Time `json:"since,omitzero"`
 	Log   []string  `json:"log,omitempty"`   // last lines of a build that failed

@@ -28,7 +28,7 @@ func (d Definition) validateSource(found *problems) {
 	oneOf(found, "source.whenPushed", s.WhenPushed, Newest, Every)
 	oneOf(found, "source.whenSkipped", s.WhenSkipped, SkipSkipped, ReleaseSkipped)
 	oneOf(found, "source.whenUnknownAuthor", s.WhenUnknownAuthor, RejectUnknown, AllowUnknown)
-	s.validateRepository(found)
+	s.validateRepository(found, d.Approvals)
 	if s.S3 != nil {
 		found.check(bucketName.MatchString(s.S3.Bucket), "source.s3.bucket", fmt.Sprintf("%.60q is not a bucket's name", s.S3.Bucket), "write the name alone, without s3:// and key")
 		found.check(s.S3.Key != "" && len(s.S3.Key) <= 200, "source.s3.key", "this does not say which objects", "write a pattern of at most 200 characters, such as checkout/*.zip")
@@ -37,7 +37,7 @@ func (d Definition) validateSource(found *problems) {
 	}
 }
 
-func (s Source) validateRepository(found *problems) {
+func (s Source) validateRepository(found *problems, approvals []Approval) {
 	if s.Repository == "" {
 		found.check(len(s.Branches)+len(s.Tags)+len(s.Paths)+len(s.Workflow) == 0 && s.Build == nil, "source", "branches, tags, paths, workflow and build belong to a repository", "name the repository, or leave them out")
 		return
@@ -49,12 +49,7 @@ func (s Source) validateRepository(found *problems) {
 		}
 		found.add("source.repository", fmt.Sprintf("%.60q matches nothing: %s", s.Repository, wrong), remedy)
 	}
-	found.check(s.Build != nil, "source.build", "nothing makes a revision of a commit", "name the CodeBuild project that does, such as {codeBuild: checkout}; a pipeline that publishes versions wants source: {published: true}")
-	if s.Build != nil {
-		found.check(projectName.MatchString(s.Build.CodeBuild), "source.build.codeBuild", fmt.Sprintf("%.60q is not a project's name", s.Build.CodeBuild), "write the CodeBuild project's name alone, without ARN")
-		found.check(s.Build.Within == 0 || s.Build.Within.Std() >= minute, "source.build.within", s.Build.Within.String()+" is too short for a build", "write 1m or more")
-		found.between("source.build.within", s.Build.Within, 0, 8*hour)
-	}
+	s.validateBuild(found, approvals)
 	found.check(s.Workflow == "" || strings.HasPrefix(s.Repository, "github/"), "source.workflow", "workflows are known of GitHub alone", "leave it out: the push is released")
 	found.check(len(s.Workflow) <= 200, "source.workflow", "the name is too long", "write the workflow's name as GitHub shows it")
 	for _, named := range []struct {

@@ -38,6 +38,30 @@ func TestValidateNamesThePlaceAndTheRemedy(t *testing.T) {
 	}
 }
 
+func TestBuildsThatCannotBeMeantAreRefused(t *testing.T) {
+	for name, test := range map[string]struct{ build, path string }{
+		"nothing":                   {`{"within":"1h"}`, "source.build"},
+		"a project and a pipeline":  {`{"codeBuild":"shop","codePipeline":{"pipeline":"shop"}}`, "source.build"},
+		"a pipeline by its ARN":     {`{"codePipeline":{"pipeline":"arn:aws:codepipeline:eu-central-1:123456789012:shop"}}`, "source.build.codePipeline.pipeline"},
+		"an action with a space":    {`{"codePipeline":{"pipeline":"shop","sourceAction":"The source"}}`, "source.build.codePipeline.sourceAction"},
+		"ten seconds":               {`{"codePipeline":{"pipeline":"shop"},"within":"10s"}`, "source.build.within"},
+		"a pipeline that also asks": {`{"codePipeline":{"pipeline":"factory"}}`, "approvals[0].pipeline.name"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var d rollout.Definition
+			text := strings.Replace(sound, `"service"`, `"source":{"repository":"github/acme/checkout","build":`+test.build+`},"people":{"grace":{"event":"grace"}},
+				"approvals":[{"before":"last","from":["grace"],"pipeline":{"name":"factory","stage":"Release","action":"Approve"}}],"service"`, 1)
+			if err := json.Unmarshal([]byte(text), &d); err != nil {
+				t.Fatal(err)
+			}
+			problems := d.Validate()
+			if len(problems) != 1 || problems[0].Path != test.path || problems[0].Remedy == "" {
+				t.Errorf("problems %v, want one at %s with a remedy", problems, test.path)
+			}
+		})
+	}
+}
+
 func TestHooksThatCannotBeMeantAreRefused(t *testing.T) {
 	for name, test := range map[string]struct{ hook, path string }{
 		"no place":                           {`{"name":"a","lambda":"f"}`, "hooks[0]"},

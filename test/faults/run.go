@@ -48,7 +48,7 @@ func try(t *testing.T, s story, faults []Fault) (o outcome) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		in, watch := newInjector(nil), newObserver(s.kind)
-		w := scenario.New(t, scenario.Options{Direct: true, Edit: s.edit, Kind: s.kind, Hop: in.hop, Outside: in.outside, Middleware: []wire.Middleware{in.call, watch.call}})
+		w := scenario.New(t, scenario.Options{Direct: true, Edit: s.edit, Beside: s.beside, Kind: s.kind, Hop: in.hop, Outside: in.outside, Middleware: []wire.Middleware{in.call, watch.call}})
 		defer w.Close()
 		w.Given(s.definition())
 		if s.given != nil {

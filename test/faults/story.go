@@ -67,6 +67,7 @@ type story struct {
 	given    func(w *scenario.World)
 	standing []Fault
 	edit     func(t *cfn.Template) // of the deployed template
+	beside   string                // template of a stack of the team's own
 	kind     scenario.Kind         // of the target; nil for an alias
 	theirs   string                // what somebody else deploys past Sluice
 	watched  bool                  // each turn of watch counts: all of them are broken
@@ -83,7 +84,7 @@ func served(stable, candidate float64) func(w *scenario.World) {
 }
 
 // stories are all of them.
-var stories = slices.Concat(aliasStories, hookStories, kindStories)
+var stories = slices.Concat(aliasStories, hookStories, buildStories, kindStories)
 
 // hooked is a service of ECS of whose deployments a function says so, before traffic shifts.
 func hooked(says string) scenario.Hooked {

@@ -54,6 +54,9 @@ const withHooks = "with hooks, of which one fails and one comes after the end"
 // withParameters is another.
 const withParameters = "with parameters and a stage that go back"
 
+// withPipeline is the story whose pipeline builds.
+const withPipeline = "built by a pipeline, which takes too long another time"
+
 // everyCall is stories that between them make every call that Sluice ever makes.
 var everyCall = map[string]func(w *World){
 	"promoted, judged by counts": func(w *World) {
@@ -113,6 +116,14 @@ var everyCall = map[string]func(w *World){
 		w.Tester("checkout-smoke", time.Second, "{}", nil)
 		w.Ended(w.Requested("2"))
 		w.Pass(time.Minute)
+	},
+	withPipeline: func(w *World) {
+		w.Given(PushedToPipeline)
+		w.GivenFactory()
+		w.Builds(Commit(1), 2*time.Minute, 2)
+		w.Builds(Commit(2), 2*time.Hour, 3)
+		w.Ended(w.Pushes(Commit(1)))
+		w.Ended(w.Pushes(Commit(2)))
 	},
 	withParameters: func(w *World) {
 		w.Given(Hooking(Canary, `{"name":"limits","before":"first","carry":[{"parameter":"/checkout/production/limit","from":"/checkout/staging/limit"},{"parameter":"/checkout/production/new","from":"/checkout/staging/limit"}]},{"name":"stage","after":"rollback","rollBackStage":{"pipeline":"shop","stage":"Release"}}`))
@@ -424,6 +435,9 @@ func TestEveryGrantIsUsedOrHasAReason(t *testing.T) {
 			o := Options{Direct: true}
 			if name == withHooks || name == withParameters {
 				o.Edit = WithHooks
+			}
+			if name == withPipeline {
+				o.Edit, o.Beside = WithPipeline, Building
 			}
 			RunWith(t, o, func(w *World) {
 				story(w)

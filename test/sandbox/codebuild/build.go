@@ -42,6 +42,22 @@ func (s *Service) StartBuild(_ context.Context, in *codebuild.StartBuildInput) (
 	return &codebuild.StartBuildOutput{Build: started}, nil
 }
 
+// Complete is StartBuild that waits for the build's end, for a service that builds.
+func (s *Service) Complete(in *codebuild.StartBuildInput) (*types.Build, error) {
+	if s.Run == nil {
+		return nil, wire.NotImplemented("StartBuild in a sandbox without Options.Build")
+	}
+	started, job, err := s.submit(in)
+	if err != nil {
+		return nil, err
+	}
+	s.tell(started)
+	job()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.builds[*started.Id].copy(), nil
+}
+
 // submit finds the build that the token names, or makes one; job carries that out.
 func (s *Service) submit(in *codebuild.StartBuildInput) (b *types.Build, job func(), err error) {
 	s.mu.Lock()

@@ -1,5 +1,5 @@
-// Package codepipeline is AWS CodePipeline on one machine, as far as Sluice meets it: pipelines of sources, manual approvals and functions of Lambda,
-// with conditions whose rules invoke functions; executions that carry revisions, and rollbacks of stages; the answers of people, with the events
+// Package codepipeline is AWS CodePipeline on one machine, as far as Sluice meets it: pipelines of sources, builds of CodeBuild, manual approvals and
+// functions of Lambda, with conditions whose rules invoke functions; executions that carry revisions, and rollbacks of stages; the answers of people, with the events
 // that tell of them.
 //
 // Every other kind of action, contents of artifacts, triggers, transitions, overrides and notifications are not implemented. The actions of a
@@ -30,6 +30,8 @@ type Options struct {
 	Emit func(ctx context.Context, detailType string, resources []string, detail any)
 	// Invoke has a function run, on the permissions of a role, and does not wait for it.
 	Invoke func(ctx context.Context, role, function string, payload []byte) error
+	// Build has CodeBuild build a commit, on the permissions of a role, and waits for its end.
+	Build func(ctx context.Context, role, project, commit string) (Built, error)
 }
 
 // A Service is one account's CodePipeline.
@@ -73,6 +75,7 @@ type action struct {
 	types.ActionDeclaration
 	last *types.ActionExecution
 	made map[string]string // variables
+	ran  *ran              // of the execution that is in the stage, or was the last
 	call *call             // of a function, while the action runs
 }
 
@@ -81,6 +84,7 @@ type execution struct {
 	stage     int
 	state     types.StageExecutionStatus // in that stage
 	begun     time.Time
+	ran       []*ran                       // its actions, in the order in which they began
 	revisions map[string]string            // by artifact
 	variables map[string]map[string]string // by namespace
 }
@@ -166,6 +170,8 @@ func (s *Service) scope(operation string, input any) []wire.Grant {
 		resource = s.arn(aws.ToString(in.PipelineName))
 	case *codepipeline.StartPipelineExecutionInput:
 		resource = s.arn(aws.ToString(in.Name))
+	case *codepipeline.StopPipelineExecutionInput:
+		resource = s.arn(aws.ToString(in.PipelineName))
 	case *codepipeline.UpdatePipelineInput:
 		resource = s.arn(aws.ToString(in.Pipeline.Name))
 	case *codepipeline.RollbackStageInput:

@@ -55,19 +55,22 @@ func (a *action) known(first bool) error {
 	case first && a.ActionTypeId.Category == types.ActionCategorySource, !first && manual:
 		return nil
 	case !first && a.invokes():
-		return configured(*a.Name, a.Configuration)
+		return configured(*a.Name, a.Configuration, "FunctionName", "UserParameters")
+	case !first && a.builds() && len(a.InputArtifacts) == 1:
+		return configured(*a.Name, a.Configuration, "ProjectName")
 	}
-	return wire.NotImplemented("a pipeline with actions other than sources, manual approvals and functions of Lambda")
+	return wire.NotImplemented("a pipeline with actions other than sources, builds of CodeBuild with one input, manual approvals and functions of Lambda")
 }
 
-func configured(name string, configuration map[string]string) error {
+// configured refuses a configuration without what is required, or with what nobody knows.
+func configured(name string, configuration map[string]string, required string, more ...string) error {
 	for key := range configuration {
-		if key != "FunctionName" && key != "UserParameters" {
+		if key != required && !slices.Contains(more, key) {
 			return structure("Action configuration for action '%s' contains unknown configuration '%s'", name, key)
 		}
 	}
-	if configuration["FunctionName"] == "" {
-		return structure("Action configuration for action '%s' is missing required configuration 'FunctionName'", name)
+	if configuration[required] == "" {
+		return structure("Action configuration for action '%s' is missing required configuration '%s'", name, required)
 	}
 	return nil
 }
@@ -96,7 +99,7 @@ func conditions(d types.PipelineDeclaration, at int) error {
 		if aws.ToString(r.RuleTypeId.Provider) != "LambdaInvoke" {
 			return wire.NotImplemented("a pipeline with rules other than LambdaInvoke")
 		}
-		if err := configured(*r.Name, r.Configuration); err != nil {
+		if err := configured(*r.Name, r.Configuration, "FunctionName", "UserParameters"); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/codepipeline"
+	"github.com/aws/aws-sdk-go-v2/service/codepipeline/types"
 )
 
 // news is an event that is told once the lock is free.
@@ -28,6 +29,20 @@ func (s *Service) news(p *pipeline, st *stage, a *action, e *execution, state st
 		"type": map[string]any{
 			"owner": string(a.ActionTypeId.Owner), "provider": aws.ToString(a.ActionTypeId.Provider), "category": string(a.ActionTypeId.Category), "version": aws.ToString(a.ActionTypeId.Version),
 		},
+	}}
+}
+
+// changes gives an execution a state, which CodePipeline tells
+// (https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html).
+func (s *Service) changes(p *pipeline, e *execution, to types.PipelineExecutionStatus) news {
+	e.Status = to
+	state := map[types.PipelineExecutionStatus]string{
+		types.PipelineExecutionStatusInProgress: "STARTED", types.PipelineExecutionStatusStopping: "STOPPING", types.PipelineExecutionStatusStopped: "STOPPED",
+		types.PipelineExecutionStatusSucceeded: "SUCCEEDED", types.PipelineExecutionStatusFailed: "FAILED", types.PipelineExecutionStatusSuperseded: "SUPERSEDED",
+	}[to]
+	return news{"CodePipeline Pipeline Execution State Change", []string{s.arn(*p.Name)}, map[string]any{
+		"pipeline": *p.Name, "execution-id": *e.PipelineExecutionId, "state": state, "version": *p.Version,
+		"execution-trigger": map[string]any{"trigger-type": string(e.Trigger.TriggerType)},
 	}}
 }
 

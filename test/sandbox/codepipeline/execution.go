@@ -2,6 +2,9 @@ package codepipeline
 
 import (
 	"context"
+	"maps"
+	"regexp"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -22,6 +25,10 @@ func (s *Service) StartPipelineExecution(_ context.Context, in *codepipeline.Sta
 		s.mu.Unlock()
 		return nil, missing(in.Name)
 	}
+	if err := p.startable(in); err != nil {
+		s.mu.Unlock()
+		return nil, err
+	}
 	if token := aws.ToString(in.ClientRequestToken); token != "" { // the SDK's own tries of a call have the same
 		if known := p.tokens[token]; known != nil {
 			s.mu.Unlock()
@@ -33,10 +40,27 @@ func (s *Service) StartPipelineExecution(_ context.Context, in *codepipeline.Sta
 		e.ArtifactRevisions = append(e.ArtifactRevisions, types.ArtifactRevision{Name: r.ActionName, RevisionId: r.RevisionValue, Created: aws.Time(time.Now())})
 	}
 	p.tokens[aws.ToString(in.ClientRequestToken)] = e.PipelineExecutionId
-	told := s.enter(p, e, 0)
+	told := append([]news{s.changes(p, e, types.PipelineExecutionStatusInProgress)}, s.enter(p, e, 0)...)
 	s.mu.Unlock()
 	s.tell(told)
 	return &codepipeline.StartPipelineExecutionOutput{PipelineExecutionId: e.PipelineExecutionId}, nil
+}
+
+// requestToken is the form of a token
+// (https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_StartPipelineExecution.html).
+var requestToken = regexp.MustCompile(`^[a-zA-Z0-9-]{1,128}$`)
+
+// startable refuses tokens of another form, and revisions of what is no source of the pipeline. That the latter is a ValidationException is believed.
+func (p *pipeline) startable(in *codepipeline.StartPipelineExecutionInput) error {
+	if in.ClientRequestToken != nil && !requestToken.MatchString(*in.ClientRequestToken) {
+		return unfit("clientRequestToken", "Member must satisfy regular expression pattern: ^[a-zA-Z0-9-]+$")
+	}
+	for _, r := range in.SourceRevisions {
+		if !slices.ContainsFunc(p.stages[0].actions, func(a *action) bool { return *a.Name == aws.ToString(r.ActionName) }) {
+			return &types.ValidationException{Message: aws.String("Source action '" + aws.ToString(r.ActionName) + "' does not exist in pipeline '" + *p.Name + "'")}
+		}
+	}
+	return nil
 }
 
 // begin makes an execution, which is nowhere yet.
@@ -53,16 +77,15 @@ func (s *Service) begin(p *pipeline, kind types.ExecutionType, trigger types.Tri
 // enter lets an execution into a stage, or has it wait at the door. What waited there is superseded.
 func (s *Service) enter(p *pipeline, e *execution, at int) (told []news) {
 	if at == len(p.stages) {
-		e.Status = types.PipelineExecutionStatusSucceeded
-		return nil
+		return []news{s.changes(p, e, types.PipelineExecutionStatusSucceeded)}
 	}
 	in := p.stages[at]
 	if in.occupied(at) {
 		if in.door != nil {
-			in.door.Status = types.PipelineExecutionStatusSuperseded
+			told = []news{s.changes(p, in.door, types.PipelineExecutionStatusSuperseded)}
 		}
 		in.door = e
-		return nil
+		return told
 	}
 	return s.run(p, e, at, func(*action) bool { return true })
 }
@@ -80,6 +103,8 @@ func (s *Service) run(p *pipeline, e *execution, at int, wanted func(*action) bo
 	for _, a := range begun {
 		now := time.Now()
 		a.made, a.last = nil, &types.ActionExecution{ActionExecutionId: s.id(*e.PipelineExecutionId + *a.Name), Status: types.ActionExecutionStatusInProgress, LastStatusChange: &now}
+		a.ran = &ran{stage: *in.Name, action: *a.Name, begun: now, last: a.last}
+		e.ran = append(e.ran, a.ran)
 		told = append(told, s.news(p, in, a, e, "STARTED"))
 	}
 	for _, a := range begun {
@@ -88,6 +113,8 @@ func (s *Service) run(p *pipeline, e *execution, at int, wanted func(*action) bo
 			a.last.Token = s.id("token")
 		case a.invokes():
 			s.act(p, in, a, e)
+		case a.builds():
+			s.build(p, in, a, e)
 		default:
 			e.bring(a)
 			told = append(told, s.ends(p, in, a, e, types.ActionExecutionStatusSucceeded)...)
@@ -118,7 +145,7 @@ func (e *execution) bring(a *action) {
 // ends is what follows when an action ends: the stage waits for its other actions, or is left, or fails.
 func (s *Service) ends(p *pipeline, st *stage, a *action, e *execution, status types.ActionExecutionStatus) []news {
 	now, state := time.Now(), "SUCCEEDED"
-	a.last.Status, a.last.LastStatusChange = status, &now
+	a.last.Status, a.last.LastStatusChange, a.ran.made = status, &now, maps.Clone(a.made)
 	if status == types.ActionExecutionStatusFailed {
 		state = "FAILED"
 	} else if a.Namespace != nil {
@@ -132,6 +159,9 @@ func (s *Service) ends(p *pipeline, st *stage, a *action, e *execution, status t
 		return append(told, s.fail(p, e, st.OnFailure != nil)...)
 	case !st.done():
 		return told
+	case e.Status == types.PipelineExecutionStatusStopping:
+		e.state = types.StageExecutionStatusStopped
+		return append(append(told, s.changes(p, e, types.PipelineExecutionStatusStopped)), s.open(p, st, e.stage)...)
 	case len(st.rules) > 0 && !e.rolledBack():
 		return append(told, s.judge(p, st, e)...)
 	}
@@ -152,16 +182,17 @@ func (s *Service) leave(p *pipeline, e *execution) (told []news) {
 // fail ends an execution in its stage, and takes the stage back if it is to be.
 func (s *Service) fail(p *pipeline, e *execution, back bool) []news {
 	in, at := p.stages[e.stage], e.stage
-	e.state, e.Status = types.StageExecutionStatusFailed, types.PipelineExecutionStatusFailed
+	e.state = types.StageExecutionStatusFailed
+	told := []news{s.changes(p, e, types.PipelineExecutionStatusFailed)}
 	for _, a := range in.actions {
 		if a.call != nil {
 			a.call.stop()
 		}
 	}
 	if target := in.before(p); back && target != nil && !e.rolledBack() {
-		return s.back(p, at, target, types.TriggerTypeAutomatedRollback)
+		return append(told, s.back(p, at, target, types.TriggerTypeAutomatedRollback)...)
 	}
-	return s.open(p, in, at)
+	return append(told, s.open(p, in, at)...)
 }
 
 // open lets in who waits at the door of a stage.

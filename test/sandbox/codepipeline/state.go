@@ -2,7 +2,7 @@ package codepipeline
 
 import (
 	"context"
-	"maps"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/codepipeline"
@@ -65,7 +65,8 @@ func (s *Service) GetPipelineExecution(_ context.Context, in *codepipeline.GetPi
 	return &codepipeline.GetPipelineExecutionOutput{PipelineExecution: &described}, nil
 }
 
-// ListActionExecutions describes the actions of the executions that are, or were the last, in their stages, with the variables that they have made.
+// ListActionExecutions describes the actions of a pipeline's executions, or of one, with the variables that they have made. That the newest come first is
+// believed.
 func (s *Service) ListActionExecutions(_ context.Context, in *codepipeline.ListActionExecutionsInput) (*codepipeline.ListActionExecutionsOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -77,16 +78,14 @@ func (s *Service) ListActionExecutions(_ context.Context, in *codepipeline.ListA
 		return nil, wire.NotImplemented("ListActionExecutions with the filter latestInPipelineExecution")
 	}
 	out := &codepipeline.ListActionExecutionsOutput{}
-	for _, st := range p.stages {
-		for _, a := range st.actions {
-			if a.last == nil || in.Filter != nil && aws.ToString(in.Filter.PipelineExecutionId) != *st.last.PipelineExecutionId {
-				continue
-			}
-			out.ActionExecutionDetails = append(out.ActionExecutionDetails, types.ActionExecutionDetail{
-				ActionExecutionId: a.last.ActionExecutionId, ActionName: a.Name, StageName: st.Name, PipelineExecutionId: st.last.PipelineExecutionId, PipelineVersion: p.Version,
-				LastUpdateTime: a.last.LastStatusChange, Status: a.last.Status, Output: &types.ActionExecutionOutput{OutputVariables: maps.Clone(a.made)},
-			})
+	for id, e := range p.executions {
+		if in.Filter != nil && aws.ToString(in.Filter.PipelineExecutionId) != id {
+			continue
+		}
+		for _, r := range slices.Backward(e.ran) {
+			out.ActionExecutionDetails = append(out.ActionExecutionDetails, e.describe(r))
 		}
 	}
+	slices.SortStableFunc(out.ActionExecutionDetails, func(a, b types.ActionExecutionDetail) int { return b.StartTime.Compare(*a.StartTime) })
 	return out, nil
 }

@@ -20,7 +20,7 @@ func (s *show) picture(f frame) string {
 	if r.ID == "" || r.Stable == "" {
 		doing := "waiting for the release to begin"
 		if r.Building != nil && r.Unbuilt() {
-			doing = "CodeBuild builds " + r.Candidate()
+			doing = r.Candidate() + " is built"
 		}
 		return fmt.Sprintf("  %s %s, %s\n", s.spinner(), doing, f.age())
 	}

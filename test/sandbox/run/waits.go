@@ -53,7 +53,7 @@ func (w *world) cause(f frame) string {
 	owner := f.lease.Owner
 	switch {
 	case r.Unbuilt() && r.Building != nil:
-		return fmt.Sprintf("CodeBuild, since %s (aws codebuild list-builds-for-project --project-name %s).", r.Building.Since.Local().Format(time.TimeOnly), project(r))
+		return fmt.Sprintf("%s, since %s.", builder(r), r.Building.Since.Local().Format(time.TimeOnly))
 	case r.State == rollout.StateGates:
 		return "gates that are shut (" + shut(r) + ")."
 	case f.goingBack():
@@ -66,12 +66,16 @@ func (w *world) cause(f frame) string {
 	return fmt.Sprintf("its state %s, and nobody has told more; the functions write to %s.", r.State, w.logs.Name())
 }
 
-// project is what builds a release.
-func project(r rollout.Release) string {
-	if s := r.Definition.Source; s != nil && s.Build != nil {
-		return s.Build.CodeBuild
+// builder is what builds a release, and how to look at it.
+func builder(r rollout.Release) string {
+	s := r.Definition.Source
+	switch {
+	case s == nil || s.Build == nil:
+		return "its build"
+	case s.Build.CodePipeline != nil:
+		return fmt.Sprintf("%s (aws codepipeline get-pipeline-state --name %s)", s.Build, s.Build.CodePipeline.Pipeline)
 	}
-	return r.Service
+	return fmt.Sprintf("%s (aws codebuild list-builds-for-project --project-name %s)", s.Build, s.Build.CodeBuild)
 }
 
 // shut is what its gates say.
