@@ -20,8 +20,8 @@ func ask(d desk, open opener) *cobra.Command {
 		Use: "release SERVICE REVISION", Short: "Ask for a release of a revision", Args: takes(2, 2, "SERVICE REVISION, such as checkout 42"),
 		Example: "  sluice release checkout 42 --commit $(git rev-parse HEAD) --author ada -w",
 		Long: "Ask for a release of a revision: a published Lambda version, an image, a task definition, as the service's kind of target has them.\n" +
-			"With -w it follows the release to its end, and exits with 0 succeeded, 1 rolled back, 3 rejected, 4 aborted, 5 superseded, 6 stuck,\n" +
-			"7 no end in time. The release goes on when the command ends.",
+			"It ends when the release is on its way, or was rejected. With -w it follows the release to its end, and exits with 0 succeeded,\n" +
+			"1 rolled back, 3 rejected, 4 aborted, 5 superseded, 6 stuck, 7 no end in time. The release goes on when the command ends.",
 		RunE: func(c *cobra.Command, words []string) error {
 			if err := known(w.format); err != nil {
 				return err
@@ -99,6 +99,9 @@ func (d desk) asked(ctx context.Context, e engine, out events.Outcome, w watchin
 	}
 	if out.Page != "" {
 		fmt.Fprintf(d.out, "  %s\n", out.Page)
+	}
+	if over, err := d.begun(ctx, e, out.Release); over {
+		return err
 	}
 	_, err := fmt.Fprintf(d.out, "  Follow it: sluice get %s -e %s -w\n", out.Release, e.Environment)
 	return err

@@ -119,10 +119,16 @@ func (s *screenful) end(r rollout.Release, v page.View, environment, format stri
 			return err
 		}
 	case !s.live:
-		fmt.Fprintf(s.out, "%s: %s. %s\n", r.ID, r.End, r.Ending())
-		for _, line := range advice(r, environment) {
-			fmt.Fprintln(s.out, "  "+line)
-		}
+		return s.ending(r, environment)
+	}
+	return ended(r.End)
+}
+
+// ending says in lines how a release ended, and what to do about it, and ends as it did.
+func (d desk) ending(r rollout.Release, environment string) error {
+	fmt.Fprintf(d.out, "%s: %s. %s\n", r.ID, r.End, r.Ending())
+	for _, line := range advice(r, environment) {
+		fmt.Fprintln(d.out, "  "+line)
 	}
 	return ended(r.End)
 }

@@ -94,6 +94,21 @@ func TestEveryMistypedWordIsAnsweredWithTheRightOne(t *testing.T) {
 	})
 }
 
+// A release that never begins is no success of who asked for it.
+func TestReleaseThatIsTurnedAwayAtOnceIsAnswered(t *testing.T) {
+	scenario.Run(t, func(w *scenario.World) {
+		w.Given(scenario.Canary)
+		says(w, "release checkout 99", rejected, "version 99 of checkout was asked for", "rejected.", "Why:", "What to do:")
+		says(w, "release checkout 1", done, "succeeded.", "serves all traffic already")
+		begun := time.Now()
+		says(w, "release checkout 2", done, "version 2 of checkout was asked for", "Follow it: sluice get checkout-")
+		if took := time.Since(begun); took > 5*time.Second {
+			t.Errorf("it took %s until the release was on its way", took)
+		}
+		says(w, "release checkout 3", done, "version 3 of checkout was asked for", "Follow it:") // it waits for its turn
+	})
+}
+
 func TestWatchEndsAsTheReleaseDoes(t *testing.T) {
 	for name, test := range map[string]struct {
 		meanwhile func(w *scenario.World)
