@@ -91,5 +91,8 @@ func (r Release) Returns(stable string, f Fence) string {
 	if f.Kind == ByCapacity {
 		return fmt.Sprintf("No traffic has moved, and all of it stays with %s: %s", r.Names(stable), f.Reason)
 	}
+	if stable == "" { // it ended before it knew
+		return "The release ends before it has moved any traffic: " + f.Reason
+	}
 	return fmt.Sprintf("All traffic goes back to %s: %s", r.Names(stable), f.Reason)
 }

@@ -41,6 +41,7 @@ func checkStory(w *scenario.World, s story, releases []string, ended bool, happe
 	}
 	v = append(v, strays(records)...)
 	v = append(v, carried(w, records)...)
+	v = append(v, staysBehind(w, records)...)
 	return append(append(v, ends(w, records, s.theirs)...), leftovers(w)...)
 }
 
@@ -69,6 +70,21 @@ func carried(w *scenario.World, records []rollout.Release) (v []string) {
 			}
 			if got, _, _ := strings.Cut(w.Parameter(c.Parameter), " at "); got != want {
 				v = append(v, fmt.Sprintf("%s is %s, and %s ended %s: want %s", c.Parameter, got, r.ID, r.End, want))
+			}
+		}
+	}
+	return v
+}
+
+// staysBehind lists stages that did not go back with their release, though the record says so, and those that went back twice.
+func staysBehind(w *scenario.World, records []rollout.Release) (v []string) {
+	for _, r := range records {
+		for _, h := range r.Definition.Hooks {
+			if h.Stage == nil || r.End != rollout.RolledBack || r.Epoch == 0 { // it never began
+				continue
+			}
+			if n := w.StageRollbacks(); n != 1 {
+				v = append(v, fmt.Sprintf("stage %s went back %d times, want once", h.Stage, n))
 			}
 		}
 	}

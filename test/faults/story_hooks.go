@@ -3,6 +3,7 @@ package faults
 import (
 	"time"
 
+	"sluice/events"
 	"sluice/shared/rollout"
 	"sluice/test/scenario"
 )
@@ -23,9 +24,39 @@ var hookStories = []story{
 	{name: "failing its hook", edit: scenario.WithHooks, given: hooks("exit status 1"), tell: requested, ends: [][]rollout.End{{rollout.RolledBack}}},
 	{name: "taken back while its hook runs", edit: scenario.WithHooks, given: hooks(""), tell: redAfter(11 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
 	{name: "taken back while its hook after the promotion runs", edit: scenario.WithHooks, given: hooks(""), tell: redAfter(14 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
+	{
+		name: "taken back with a stage of a pipeline", edit: scenario.WithHooks, beside: scenario.Building, given: staged, tell: redStage,
+		ends: [][]rollout.End{{rollout.RolledBack}},
+	},
 	{name: "promoted with a parameter", edit: scenario.WithHooks, given: carries, tell: requested, ends: [][]rollout.End{{rollout.Succeeded, rollout.RolledBack}}},
 	{name: "taken back with a parameter that it carried", edit: scenario.WithHooks, given: carries, tell: redAfter(5 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
 	{name: "taken back after the promotion with a parameter", edit: scenario.WithHooks, given: carries, tell: redAfter(14 * time.Minute), ends: [][]rollout.End{{rollout.RolledBack}}},
+}
+
+// staging takes a stage of a pipeline back, too.
+const staging = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},
+	"strategy":{"canary":{"steps":[{"weight":5,"bake":"10m"}]}},
+	"hooks":[{"name":"stage","after":"rollback","rollBackStage":{"pipeline":"shop","stage":"Release"}}],
+	"guard":{"alarms":["checkout-errors"]},"whenRunning":"queue","queueLimit":"3h","revertWindow":"30m"}`
+
+// staged has two commits pass the stage, of which the release's is the second.
+func staged(w *scenario.World) {
+	w.Define(staging)
+	w.GivenProject()
+	w.GivenShop(scenario.Rebuilds())
+	for _, commit := range []string{"1", "2"} {
+		w.Builds(commit, time.Minute, 2)
+		w.Runs(commit)
+		w.Pass(2 * time.Minute)
+	}
+}
+
+// redStage releases that commit, and has the alarm go red.
+func redStage(w *scenario.World) []string {
+	id := w.Request(events.ReleaseRequest{Service: scenario.Service, Revision: "2", Commit: "2"})
+	w.Pass(5 * time.Minute)
+	w.AlarmRed(scenario.Alarm)
+	return []string{id}
 }
 
 // carrying writes a parameter with the first traffic, and makes another one before the promotion.

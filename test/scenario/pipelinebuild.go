@@ -58,6 +58,14 @@ func (w *World) GivenFactory(changes ...func(p *types.PipelineDeclaration)) {
 	w.must(err)
 }
 
+// Rebuilds is a stage that passes when the project has built its commit.
+func Rebuilds() types.StageDeclaration {
+	return types.StageDeclaration{Actions: []types.ActionDeclaration{{
+		Name: aws.String("Deploy"), ActionTypeId: typeOf(types.ActionCategoryBuild, "CodeBuild"), Configuration: map[string]string{"ProjectName": Project},
+		InputArtifacts: []types.InputArtifact{{Name: aws.String("Code")}}, RoleArn: aws.String("arn:aws:iam::123456789012:role/factory"),
+	}}}
+}
+
 // FactoryRuns are the executions of the pipeline, the newest first.
 func (w *World) FactoryRuns() []types.PipelineExecutionSummary {
 	w.T.Helper()

@@ -133,3 +133,16 @@ func (w *World) Signs() {
 	})
 	w.must(err)
 }
+
+// StageRollbacks is how often a stage of the pipeline was taken back.
+func (w *World) StageRollbacks() (n int) {
+	w.T.Helper()
+	out, err := w.Sandbox.CodePipeline.ListPipelineExecutions(w.ctx, &codepipeline.ListPipelineExecutionsInput{PipelineName: aws.String(Shop)})
+	w.must(err)
+	for _, e := range out.PipelineExecutionSummaries {
+		if e.ExecutionType == types.ExecutionTypeRollback {
+			n++
+		}
+	}
+	return n
+}
