@@ -28,6 +28,8 @@ var GateRights = []struct {
 	{"Gates", "arn:aws:dynamodb:us-east-1:123456789012:table/sluice-sandbox", []any{"dynamodb:UpdateItem"}},
 	{"Gates", "arn:aws:ssm:us-east-1:123456789012:document/changes", []any{"ssm:GetCalendarState"}},
 	{"Gates", "arn:aws:lambda:us-east-1:123456789012:function:checkout-smoke", []any{"lambda:InvokeFunction"}},
+	{"Gates", "arn:aws:secretsmanager:us-east-1:123456789012:secret:checkout-hooks", []any{"secretsmanager:GetSecretValue"}}, // while there is none
+	{"Gates", "arn:aws:secretsmanager:us-east-1:123456789012:secret:checkout-hooks-??????", []any{"secretsmanager:GetSecretValue"}},
 	{"Gates", "arn:aws:codebuild:us-east-1:123456789012:project/acceptance", []any{"codebuild:StartBuild", "codebuild:BatchGetBuilds", "codebuild:StopBuild"}},
 	{"Gates", "arn:aws:ssm:us-east-1:123456789012:document/drill", []any{"ssm:StartAutomationExecution"}},
 	{"Gates", "arn:aws:ssm:us-east-1:123456789012:automation-definition/drill:*", []any{"ssm:StartAutomationExecution"}},

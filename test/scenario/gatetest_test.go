@@ -40,7 +40,16 @@ const (
 	smoke      = `"tests":[{"lambda":"checkout-smoke","payload":{"depth":"full"},"within":"90s"}]`
 	acceptance = `"tests":[{"codeBuild":"acceptance","within":"20m"}]`
 	drill      = `"tests":[{"automation":"drill","parameters":{"Region":["eu-central-1"]},"within":"20m"}]`
+	posts      = `"tests":[{` + ByEndpoint + `}]`
 )
+
+// answers has the endpoint of the tests answer.
+func answers(body string, status int) func(w *World) {
+	return func(w *World) {
+		w.GivesEndpointKey()
+		w.endpoint(&[]posted{}, body, status)
+	}
+}
 
 func TestReleaseBeginsWhenItsTestsHavePassed(t *testing.T) {
 	for name, test := range map[string]struct {
@@ -51,7 +60,8 @@ func TestReleaseBeginsWhenItsTestsHavePassed(t *testing.T) {
 	}{
 		"a function":  {smoke, "test checkout-smoke", func(w *World) { w.Tester("checkout-smoke", 70*time.Second, `{"verdict":"pass"}`, nil) }, inspects, 70 * time.Second},
 		"a build":     {acceptance, "test acceptance", func(w *World) { w.Acceptance(12*time.Minute, "") }, looks + inspects, 12 * time.Minute},
-		"an document": {drill, "test drill", func(w *World) { w.Drill(12*time.Minute, "") }, looks + inspects, 12 * time.Minute},
+		"an endpoint": {posts, "test https://ci.example.com/sluice", answers(`{"verdict":"pass"}`, 200), inspects, 0},
+		"a document":  {drill, "test drill", func(w *World) { w.Drill(12*time.Minute, "") }, looks + inspects, 12 * time.Minute},
 	} {
 		t.Run(name, func(t *testing.T) {
 			RunWith(t, Options{Edit: WithGates}, func(w *World) {
@@ -118,6 +128,9 @@ func TestReleaseWhoseTestFailsIsRejected(t *testing.T) {
 		"a build that fails":            {acceptance, func(w *World) { w.Acceptance(3*time.Minute, "exit status 1") }, "gate test acceptance failed: BUILD: exit status 1."},
 		"a build that takes long":       {acceptance, func(w *World) { w.Acceptance(3*time.Hour, "") }, "gate test acceptance failed: It took longer than 20m and was stopped."},
 		"a project that is not there":   {acceptance, func(*World) {}, "Project cannot be found: acceptance"},
+		"an endpoint that says fail":    {posts, answers(`{"verdict":"fail","why":"the till is closed"}`, 200), "gate test https://ci.example.com/sluice failed: the till is closed."},
+		"an endpoint that is away":      {posts, answers("", 503), "was answered 503, and not 2xx."},
+		"an endpoint without its key":   {posts, func(*World) {}, "create it: aws secretsmanager create-secret --name checkout-hooks"},
 		"a document that fails":         {drill, func(w *World) { w.Drill(3*time.Minute, "step restore failed") }, "gate test drill failed: step restore failed."},
 		"a document that takes long":    {drill, func(w *World) { w.Drill(3*time.Hour, "") }, "gate test drill failed: It took longer than 20m and was stopped."},
 		"a document that is not there":  {drill, func(*World) {}, "Document with name drill does not exist"},
