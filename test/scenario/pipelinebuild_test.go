@@ -1,7 +1,6 @@
 package scenario
 
 import (
-	"context"
 	"strings"
 	"testing"
 	"time"
@@ -11,7 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/codepipeline/types"
 
 	"sluice/shared/rollout"
-	"sluice/test/sandbox"
 )
 
 // inFactory is Run in a world whose pipeline builds.
@@ -138,13 +136,7 @@ func TestPersonStopsAReleaseThatAPipelineBuilds(t *testing.T) {
 
 // CodePipeline's events are best effort: the next look at the execution finds its end.
 func TestPipelineWhoseEndNobodyToldIsFoundAllTheSame(t *testing.T) {
-	lost := func(ctx context.Context, h sandbox.Hop, next func(context.Context) error) error {
-		if strings.HasSuffix(h.Target, ":"+stackName+"-progress") {
-			return nil
-		}
-		return next(ctx)
-	}
-	inFactory(t, Options{Hop: lost}, func(w *World) {
+	inFactory(t, Options{Hop: neverTold}, func(w *World) {
 		w.GivenFactory()
 		w.Builds(Commit(1), 7*time.Minute, 2)
 		if r := w.Ended(w.Pushes(Commit(1))); r.End != rollout.Succeeded {
