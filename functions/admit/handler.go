@@ -99,12 +99,15 @@ func (h *handler) handle(ctx context.Context, c rollout.Cursor) (rollout.Cursor,
 		f := rollout.Yields(turn.YieldsTo, h.Now())
 		return c.Go(rollout.NextSettle), h.store.AskAbort(ctx, r.ID, f, h.line(f.Reason))
 	}
+	if busy, err := h.puttingBack(ctx, r, turn); err != nil || busy {
+		return c.Await(moment), err
+	}
 	l, taken, err := h.take(ctx, r, turn)
 	switch {
 	case err != nil:
 		return c, err
 	case !taken && turn.Tries && l.Owner != r.ID && l.BeingRetired(h.Now()):
-		return c.Await(retirement), nil
+		return c.Await(moment), nil
 	case !taken:
 		return h.stay(ctx, c, r, l, turn)
 	}

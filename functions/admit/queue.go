@@ -10,8 +10,25 @@ import (
 	"sluice/shared/rollout"
 )
 
-// retirement is when a release looks again that finds the pool being retired that it is about to fill.
-const retirement = rollout.Duration(15 * time.Second)
+// moment is when a release looks again that finds the pool being retired that it is about to fill, or parameters that it carries being put back.
+const moment = rollout.Duration(15 * time.Second)
+
+// puttingBack says whether the release that had the target last has parameters to put back, of one that carries some, too: what it would find there is not
+// what will be there.
+func (h *handler) puttingBack(ctx context.Context, r rollout.Release, turn rollout.Turn) (bool, error) {
+	if !turn.Tries || len(r.Definition.Carries()) == 0 {
+		return false, nil
+	}
+	l, err := h.store.Lease(ctx, r.Definition.Target.ID())
+	if err != nil || l.Phase != rollout.Free || l.Owner == "" || l.Owner == r.ID {
+		return false, err
+	}
+	last, err := h.store.Release(ctx, l.Owner)
+	if dynamo.IsNotFound(err) {
+		return false, nil
+	}
+	return last.PutsBack(h.Now()), err
+}
 
 // take takes the lease, if it is the release's turn. An earlier attempt may have succeeded unseen: then the release has the lease already.
 func (h *handler) take(ctx context.Context, r rollout.Release, turn rollout.Turn) (l rollout.Lease, taken bool, err error) {

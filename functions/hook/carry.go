@@ -7,52 +7,105 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"sluice/shared/rollout"
 	"sluice/shared/ssm"
 )
 
-// carry writes what a hook carries, or puts back what was there before. It can be repeated after each call. No value goes anywhere but to Parameter
-// Store.
-func (h *handler) carry(ctx context.Context, r rollout.Release, hook rollout.Hook) (rollout.Ran, error) {
-	ran := rollout.Ran{Name: hook.Name, Verdict: rollout.GatePass, Ended: h.Now()}
-	var did, failed []string
+// A report is what came of the parameters of a hook.
+type report struct{ did, failed []string }
+
+// note keeps what came of one parameter, and answers an error that may be none the next time.
+func (w *report) note(did string, err error) error {
+	refused := new(refusal)
+	switch {
+	case errors.As(err, &refused):
+		w.failed = append(w.failed, refused.why)
+	case err != nil:
+		return err
+	case did != "":
+		w.did = append(w.did, did)
+	}
+	return nil
+}
+
+// ends is how the hook has ended.
+func (w *report) ends(hook rollout.Hook, put []string, now time.Time) rollout.Ran {
+	ran := rollout.Ran{Name: hook.Name, Verdict: rollout.GatePass, Ended: now, Put: put}
+	ran.Why = rollout.Sentence(cmp.Or(strings.Join(w.did, "; "), "there was nothing to do")) + "."
+	if len(w.failed) > 0 {
+		ran.Verdict, ran.Why = rollout.GateFail, rollout.Sentence(strings.Join(w.failed, "; "))+"."
+	}
+	return ran
+}
+
+// carry writes what a hook carries. It can be repeated after each call. No value goes anywhere but to Parameter Store. What it is going to write stands
+// in the record before it writes: another release may have written the same, and that is not this one's to put back.
+func (h *handler) carry(ctx context.Context, r rollout.Release, hook rollout.Hook) (rollout.Release, rollout.Ran, error) {
+	var w report
+	var put []string
+	before := r.Ran(hook.Name) // of a try that has died
 	for _, c := range hook.Carry {
-		found := r.Carry(c.Parameter)
-		if found == nil { // the release ended before it was planned to the end
+		if found := r.Carry(c.Parameter); found != nil {
+			mine := before != nil && slices.Contains(before.Put, c.Parameter)
+			writes, did, err := h.wants(ctx, c, *found, mine)
+			if err := w.note(did, err); err != nil {
+				return r, rollout.Ran{}, err
+			}
+			if writes || mine {
+				put = append(put, c.Parameter)
+			}
+		}
+	}
+	if len(w.failed) > 0 { // nothing is written where not all can be
+		return r, w.ends(hook, put, h.Now()), nil
+	}
+	if len(put) > 0 && before == nil {
+		intent := rollout.Ran{Name: hook.Name, Verdict: rollout.GateWait, Until: h.until(ctx), Put: put}
+		if err := h.store.Hooked(ctx, r.With(intent)); err != nil {
+			return r, rollout.Ran{}, err
+		}
+		r = r.With(intent)
+		r.Hooked++
+	}
+	for _, c := range hook.Carry {
+		if !slices.Contains(put, c.Parameter) {
 			continue
 		}
-		what, err := h.move(ctx, r, hook, c, *found, &ran)
-		refused := new(refusal)
-		switch {
-		case errors.As(err, &refused):
-			failed = append(failed, refused.why)
-		case err != nil:
-			return ran, err
-		default:
-			did = append(did, what)
+		if err := w.note(h.forth(ctx, c, *r.Carry(c.Parameter))); err != nil {
+			return r, rollout.Ran{}, err
 		}
-		if err != nil && hook.After == "" { // the release goes back, or on without it: the less has to be put back
+		if len(w.failed) > 0 { // the release goes back, or on without it: the less has to be put back
 			break
 		}
 	}
-	ran.Why = rollout.Sentence(cmp.Or(strings.Join(did, "; "), "there was nothing to do")) + "."
-	if len(failed) > 0 {
-		ran.Verdict, ran.Why = rollout.GateFail, rollout.Sentence(strings.Join(failed, "; "))+"."
-	}
-	return ran, nil
+	return r, w.ends(hook, put, h.Now()), nil
 }
 
-// move writes one parameter, or puts it back.
-func (h *handler) move(ctx context.Context, r rollout.Release, hook rollout.Hook, c rollout.Carry, found rollout.Carried, ran *rollout.Ran) (did string, err error) {
-	if hook.After != "" {
-		return h.back(ctx, c, found, r.Carrying(hook))
+// until is when this try can have written for the last time: when its function has been cut off.
+func (h *handler) until(ctx context.Context) time.Time {
+	if deadline, cut := ctx.Deadline(); cut {
+		return h.Now().Add(time.Until(deadline))
 	}
-	did, wrote, err := h.forth(ctx, c, found)
-	if wrote {
-		ran.Put = append(ran.Put, c.Parameter)
+	return h.Now().Add(longestTry)
+}
+
+// longestTry is how long Lambda lets a function run (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+const longestTry = 15 * time.Minute
+
+// putBack puts back what a hook wrote.
+func (h *handler) putBack(ctx context.Context, r rollout.Release, hook rollout.Hook) (rollout.Ran, error) {
+	var w report
+	forth := r.Carrying(hook)
+	for _, c := range hook.Carry {
+		if found := r.Carry(c.Parameter); found != nil { // nil: the release ended before it was planned to the end
+			if err := w.note(h.back(ctx, c, *found, forth != nil && slices.Contains(forth.Put, c.Parameter))); err != nil {
+				return rollout.Ran{}, err
+			}
+		}
 	}
-	return did, err
+	return w.ends(hook, nil, h.Now()), nil
 }
 
 // refusal is what keeps a parameter from being written, however often it is tried.
@@ -70,48 +123,60 @@ func final(parameter string, err error) error {
 
 func because(why *rollout.Rejection) error { return &refusal{why.Reason + ": " + why.Remedy} }
 
-// forth writes the value of the environment before, in the version that people saw. wrote says that this try or one before it made a version.
-func (h *handler) forth(ctx context.Context, c rollout.Carry, found rollout.Carried) (did string, wrote bool, err error) {
-	from, err := h.values.At(ctx, found.From, found.Version)
-	if err != nil {
-		return "", false, final(found.From, err)
+// weigh reads what is carried and what is there, and says what that takes.
+func (h *handler) weigh(ctx context.Context, c rollout.Carry, found rollout.Carried) (move rollout.Move, from, now rollout.Stored, err error) {
+	if from, err = h.values.At(ctx, found.From, found.Version); err != nil {
+		return move, from, now, final(found.From, err)
 	}
-	now, err := h.values.Now(ctx, c.Parameter)
-	if err != nil {
-		return "", false, final(c.Parameter, err)
+	if now, err = h.values.Now(ctx, c.Parameter); err != nil {
+		return move, from, now, final(c.Parameter, err)
 	}
 	move, why := found.Forth(now, from.Value)
+	if why != nil {
+		return move, from, now, because(why)
+	}
+	return move, from, now, nil
+}
+
+// wants says whether a parameter has to be written, or that it is as it should be: mine says that a try before this one may have done it.
+func (h *handler) wants(ctx context.Context, c rollout.Carry, found rollout.Carried, mine bool) (writes bool, did string, err error) {
+	move, _, now, err := h.weigh(ctx, c, found)
 	switch {
-	case why != nil:
-		return "", false, because(why)
-	case move == rollout.Leave && now.Version == found.Before:
-		return c.Parameter + " is as it should be", false, nil
-	case move == rollout.Leave:
-		return fmt.Sprintf("%s is at version %d", c.Parameter, now.Version), true, nil
+	case err != nil || mine || move == rollout.Put:
+		return err == nil && move == rollout.Put, "", err
+	case now.Version == found.Before:
+		return false, c.Parameter + " is as it should be", nil
+	}
+	return false, fmt.Sprintf("%s is as it should be since somebody else wrote its version %d", c.Parameter, now.Version), nil
+}
+
+// forth writes the value of the environment before, in the version that people saw, if a try before this one has not.
+func (h *handler) forth(ctx context.Context, c rollout.Carry, found rollout.Carried) (did string, err error) {
+	move, from, now, err := h.weigh(ctx, c, found)
+	if err != nil {
+		return "", err
+	}
+	if move == rollout.Leave {
+		return fmt.Sprintf("%s is at version %d", c.Parameter, now.Version), nil
 	}
 	version, err := h.values.Put(ctx, c.Parameter, cmp.Or(now.Type, from.Type), from.Value, c.Key, now.Version > 0) // a list that was a text stays a text
 	if err != nil {
-		return "", false, final(c.Parameter, err)
+		return "", final(c.Parameter, err)
 	}
 	if version != found.Before+1 {
-		return "", true, &refusal{fmt.Sprintf("somebody wrote %s in the same moment: that is its version %d, and version %d came after it", c.Parameter, version-1, version)}
+		return "", &refusal{fmt.Sprintf("somebody wrote %s in the same moment: that is its version %d, and version %d came after it", c.Parameter, version-1, version)}
 	}
-	return fmt.Sprintf("%s is at version %d", c.Parameter, version), true, nil
+	return fmt.Sprintf("%s is at version %d", c.Parameter, version), nil
 }
 
-// back puts back what was there before, where nobody has written since. forth is how the hook stands that carried; nil when nobody wrote that it ran.
-func (h *handler) back(ctx context.Context, c rollout.Carry, found rollout.Carried, forth *rollout.Ran) (did string, err error) {
+// back puts back what was there before, where nobody has written since. ours says that the release wrote it, or was about to.
+func (h *handler) back(ctx context.Context, c rollout.Carry, found rollout.Carried, ours bool) (did string, err error) {
+	if !ours {
+		return c.Parameter + " is left as it is: this release has not written it", nil
+	}
 	now, err := h.values.Now(ctx, c.Parameter)
 	if err != nil {
 		return "", final(c.Parameter, err)
-	}
-	ours := forth != nil && slices.Contains(forth.Put, c.Parameter)
-	if !ours && forth == nil && now.Version == found.Before+1 { // its function may have died after it wrote
-		from, err := h.values.At(ctx, found.From, found.Version)
-		if err != nil {
-			return "", final(found.From, err)
-		}
-		ours = from.Value == now.Value
 	}
 	var before rollout.Stored
 	if found.Before > 0 && now.Version > found.Before {
@@ -119,7 +184,7 @@ func (h *handler) back(ctx context.Context, c rollout.Carry, found rollout.Carri
 			return "", final(c.Parameter, err)
 		}
 	}
-	move, why := found.Back(now, ours, before.Value)
+	move, why := found.Back(now, before.Value)
 	switch {
 	case why != nil:
 		return "", because(why)

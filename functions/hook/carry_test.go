@@ -1,7 +1,9 @@
 package hook_test
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"sluice/shared/rollout"
 	"sluice/test/byhand"
@@ -62,23 +64,52 @@ func TestParameterIsPutBackOnceWhereverTheFirstTryDied(t *testing.T) {
 }
 
 func TestWhatSomebodyWroteSinceIsNotPutBack(t *testing.T) {
-	for name, write := range map[string]func(w *byhand.World, r rollout.Release){
-		"after it was carried": func(w *byhand.World, r rollout.Release) {
+	for name, test := range map[string]struct {
+		write   func(w *byhand.World, r rollout.Release)
+		verdict rollout.GateVerdict
+	}{
+		"after it was carried": {func(w *byhand.World, r rollout.Release) {
 			w.Does("hook", task(r, "mine"))
 			w.Flag(produced, "12")
-		},
-		"before it was carried": func(w *byhand.World, _ rollout.Release) { w.Flag(produced, "12") },
+		}, rollout.GateFail},
+		"before it was carried":           {func(w *byhand.World, _ rollout.Release) { w.Flag(produced, "12") }, rollout.GatePass},
+		"the same, before it was carried": {func(w *byhand.World, _ rollout.Release) { w.Flag(produced, "20") }, rollout.GatePass},
+		"the same, and it had not to be carried": {func(w *byhand.World, r rollout.Release) {
+			w.Flag(produced, "20")
+			w.Does("hook", task(r, "mine"))
+		}, rollout.GatePass},
 	} {
 		t.Run(name, func(t *testing.T) {
 			byhand.RunWith(t, hooked, carrying, func(w *byhand.World) {
 				r := carries(w)
-				write(w, r)
+				test.write(w, r)
 				before := w.Parameter(produced)
 				w.Does("hook", ended(w, r))
-				if got, ran := w.Parameter(produced), w.Release(r.ID).Ran("limits-back"); got != before || ran.Verdict != rollout.GateFail {
+				if got, ran := w.Parameter(produced), w.Release(r.ID).Ran("limits-back"); got != before || ran.Verdict != test.verdict {
 					t.Errorf("the parameter was %s and is %s, the hook %+v", before, got, ran)
 				}
 			})
 		})
 	}
+}
+
+// A try that is cut off may write until the last moment: the parameter is put back after that.
+func TestParameterIsPutBackWhenNobodyCanWriteItAnyMore(t *testing.T) {
+	byhand.RunWith(t, hooked, carrying, func(w *byhand.World) {
+		r := carries(w)
+		until := time.Now().Add(time.Minute)
+		if err := w.Store.Hooked(t.Context(), r.With(rollout.Ran{Name: "limits", Verdict: rollout.GateWait, Until: until, Put: []string{produced}})); err != nil {
+			t.Fatal(err)
+		}
+		back := ended(w, r)
+		if _, err := w.Call("hook", back); err == nil || !strings.Contains(err.Error(), "may write until") {
+			t.Errorf("before that moment: %v", err)
+		}
+		w.Flag(produced, "20") // it was not too late
+		w.Pass(time.Minute)
+		w.Again("hook", back)
+		if got := w.Parameter(produced); got != "10 at version 3" {
+			t.Errorf("the parameter is %s: %+v", got, w.Release(r.ID).Ran("limits-back"))
+		}
+	})
 }

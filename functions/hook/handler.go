@@ -119,7 +119,7 @@ func (h *handler) afterEnd(ctx context.Context, t stepfunctions.Task) error {
 // run starts a hook, or looks at it. It stores the token before it looks for the last time, so that one of the two sides sees an end that comes meanwhile.
 func (h *handler) run(ctx context.Context, r rollout.Release, hook rollout.Hook, t stepfunctions.Task) (waits bool, err error) {
 	r, err = h.look(ctx, r, hook)
-	if err != nil || !r.Waits(hook) {
+	if err != nil || !r.Waits(hook) || hook.After == "" && r.Decided() {
 		return false, err
 	}
 	rung, err := h.store.Await(ctx, r.Bell(), t.Token, h.Now())
@@ -136,6 +136,8 @@ func (h *handler) look(ctx context.Context, r rollout.Release, hook rollout.Hook
 	var now rollout.Ran
 	var err error
 	switch {
+	case len(hook.Carry) > 0 && hook.After == "" && (before == nil || before.Runs()):
+		r, now, err = h.carry(ctx, r, hook)
 	case before == nil:
 		now, err = h.begin(ctx, r, hook)
 	case before.Runs():
@@ -143,7 +145,7 @@ func (h *handler) look(ctx context.Context, r rollout.Release, hook rollout.Hook
 	default:
 		return h.tell(ctx, r, hook, *before)
 	}
-	if err != nil || before != nil && now.Runs() {
+	if err != nil || before != nil && now.Runs() { // it runs on
 		return r, err
 	}
 	return h.write(ctx, r, hook, now)

@@ -2,6 +2,8 @@ package hook
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"sluice/shared/gates"
 	"sluice/shared/jobs"
@@ -13,7 +15,7 @@ import (
 func (h *handler) begin(ctx context.Context, r rollout.Release, hook rollout.Hook) (rollout.Ran, error) {
 	switch {
 	case len(hook.Carry) > 0:
-		return h.carry(ctx, r, hook)
+		return h.putBack(ctx, r, hook)
 	case hook.Stage != nil:
 		return h.takeBack(ctx, r, hook)
 	}
@@ -53,11 +55,17 @@ func (h *handler) watch(ctx context.Context, hook rollout.Hook, run rollout.Run)
 	return gates.Hooked(hook, run, p, now), nil
 }
 
-// stop ends a hook that nobody waits for. What it has done by then stays.
+// stop ends a hook that nobody waits for. What it has done by then stays. Parameters are put back once nobody can write them any more: until then the
+// state tries again.
 func (h *handler) stop(ctx context.Context, r rollout.Release, hook rollout.Hook) (rollout.Release, error) {
 	ran := *r.Ran(hook.Name)
-	if err := h.runner.Stop(ctx, hook.Job, ran.Run.Handle); err != nil {
-		return r, err
+	switch {
+	case !ran.Writes():
+		if err := h.runner.Stop(ctx, hook.Job, ran.Run.Handle); err != nil {
+			return r, err
+		}
+	case h.Now().Before(ran.Until):
+		return r, fmt.Errorf("hook %s of %s may write until %s", hook.Name, r.ID, ran.Until.UTC().Format(time.TimeOnly))
 	}
 	ran.Verdict, ran.Why, ran.Ended = rollout.GateFail, "It was stopped, because the release had ended.", h.Now()
 	return h.write(ctx, r, hook, ran)

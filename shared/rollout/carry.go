@@ -144,15 +144,15 @@ func (c Carried) Forth(now Stored, value string) (Move, *Rejection) {
 	return Leave, Because(fmt.Sprintf("%s is %s now, and was %s when the release was planned", c.Parameter, version(now.Version), version(c.Before)), "release again, so that people see what it changes")
 }
 
-// Back says what putting back takes, as the parameter stands now. What somebody has written since stays: ours says that the version after Before is
-// the one that was carried. before is the value of Before, of a parameter that was not created.
-func (c Carried) Back(now Stored, ours bool, before string) (Move, *Rejection) {
+// Back says what putting back takes, as the parameter stands now, of one that the release wrote or was about to write. What somebody has written since
+// stays. before is the value of Before, of a parameter that was not created.
+func (c Carried) Back(now Stored, before string) (Move, *Rejection) {
 	switch {
 	case now.Version == c.Before, c.Before > 0 && now.Version == c.Before+2 && now.Value == before: // never written, or put back by the try before
 		return Leave, nil
-	case now.Version == c.Before+1 && ours && c.Before == 0:
+	case now.Version == c.Before+1 && c.Before == 0:
 		return Remove, nil
-	case now.Version == c.Before+1 && ours:
+	case now.Version == c.Before+1:
 		return Put, nil
 	}
 	return Leave, Because(fmt.Sprintf("somebody wrote %s since: it is %s, and stays as it is", c.Parameter, version(now.Version)), "look at its history: aws ssm get-parameter-history --name "+c.Parameter)

@@ -16,8 +16,11 @@ type Ran struct {
 	Run     *Run        `json:"run,omitempty"` // nil when it could not be started
 	Ended   time.Time   `json:"ended,omitzero"`
 	Told    bool        `json:"told,omitempty"` // people were told that it failed
-	Put     []string    `json:"put,omitempty"`  // the parameters that it wrote
+	Put     []string    `json:"put,omitempty"`  // the parameters that it wrote; until it has ended, those that it is about to write
 }
+
+// Writes says whether the hook is about to write parameters, or died while it did.
+func (r Ran) Writes() bool { return r.Runs() && len(r.Put) > 0 }
 
 // Runs says whether the hook was started and has not ended.
 func (r Ran) Runs() bool { return r.Verdict == GateWait }
@@ -111,6 +114,19 @@ func (r Release) Strays() []Hook {
 		return ran == nil || !ran.Runs() || h.After != "" && h.After == r.endHook()
 	})
 }
+
+// PutsBack says whether a release that went back has parameters to put back still. Nobody waits for that for longer than half an hour.
+func (r Release) PutsBack(now time.Time) bool {
+	if r.endHook() != AfterRollback || now.Sub(r.Ended) > longestPutBack {
+		return false
+	}
+	return slices.ContainsFunc(r.Definition.Hooks, func(h Hook) bool {
+		ran := r.Ran(h.Name)
+		return h.After != "" && len(h.Carry) > 0 && (ran == nil || ran.Runs())
+	})
+}
+
+const longestPutBack = 30 * time.Minute
 
 // Unhooked says whether hooks are left to see to when the release has ended: to run, or to stop.
 func (r Release) Unhooked() bool {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"sluice/shared/kind"
+	"sluice/test/sandbox/cfn"
 	"sluice/test/sandbox/memory"
 	"sluice/test/scenario"
 )
@@ -18,14 +19,22 @@ type cast struct {
 	kind        scenario.Kind // nil for an alias
 	services    []string
 	definitions map[string]string
+	edit        func(t *cfn.Template)   // of the deployed template
+	given       func(w *scenario.World) // changes the world before the schedule begins
 }
 
 // aliases play most of the schedules: two services at once, of which the second one's people have to approve releases.
-var aliases = cast{"aliases", nil, []string{scenario.Service, "basket"}, map[string]string{scenario.Service: canary, "basket": asking}}
+var aliases = cast{name: "aliases", services: []string{scenario.Service, "basket"}, definitions: map[string]string{scenario.Service: canary, "basket": asking}}
+
+// withHooks is an alias whose releases have hooks of every sort.
+var withHooks = cast{name: "aliases with hooks", services: []string{scenario.Service}, definitions: map[string]string{scenario.Service: everyHook}, edit: scenario.WithHooks, given: everyJob}
+
+// crowded says whether several services are in one world.
+func (c cast) crowded() bool { return len(c.services) > 1 }
 
 // casts are all of them. An engine of a sample may touch one target, so a cast of another kind has one service.
 func casts() []cast {
-	all := []cast{aliases}
+	all := []cast{aliases, withHooks}
 	for _, k := range []struct {
 		name string
 		scenario.Kind
@@ -45,7 +54,7 @@ func casts() []cast {
 		{"configurations", scenario.Configured{Grows: 5}},
 		{"feature flags", scenario.Flag{}},
 	} {
-		all = append(all, cast{k.name, k.Kind, []string{scenario.Service}, map[string]string{scenario.Service: story{kind: k.Kind}.definition()}})
+		all = append(all, cast{name: k.name, kind: k.Kind, services: []string{scenario.Service}, definitions: map[string]string{scenario.Service: story{kind: k.Kind}.definition()}})
 	}
 	return all
 }
@@ -53,7 +62,7 @@ func casts() []cast {
 // share is how many schedules a cast plays when aliases play so many: what is the same above the port is searched with aliases.
 func (c cast) share(schedules int) int {
 	switch {
-	case c.kind == nil:
+	case c.crowded():
 		return schedules
 	case slow(c.kind): // a world of it takes several times as long
 		return max(1, schedules/50)

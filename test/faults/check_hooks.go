@@ -1,7 +1,10 @@
 package faults
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"sluice/shared/rollout"
@@ -20,20 +23,26 @@ func strays(records []rollout.Release) (v []string) {
 	return v
 }
 
-// carried lists parameters that are not what the end of the last release that carried them says.
+// carried lists parameters that are not what the releases say that carried them, in the order in which they had the target: those that were promoted
+// leave what they brought, the others what was there.
 func carried(w *scenario.World, records []rollout.Release) (v []string) {
+	want := map[string]string{}
 	for _, r := range records {
+		if r.Served || r.Epoch == 0 { // there was nothing to do, or it never had the target
+			continue
+		}
 		for _, c := range r.Carried {
-			want := c.Was
+			if _, known := want[c.Parameter]; !known {
+				want[c.Parameter] = cmp.Or(c.Was, "none")
+			}
 			if r.End == rollout.Succeeded {
-				want = c.Becomes
+				want[c.Parameter] = c.Becomes
 			}
-			if want == "" {
-				want = "none"
-			}
-			if got, _, _ := strings.Cut(w.Parameter(c.Parameter), " at "); got != want {
-				v = append(v, fmt.Sprintf("%s is %s, and %s ended %s: want %s", c.Parameter, got, r.ID, r.End, want))
-			}
+		}
+	}
+	for _, parameter := range slices.Sorted(maps.Keys(want)) {
+		if got, _, _ := strings.Cut(w.Parameter(parameter), " at "); got != want[parameter] {
+			v = append(v, fmt.Sprintf("%s is %s, want %s", parameter, got, want[parameter]))
 		}
 	}
 	return v

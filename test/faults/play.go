@@ -75,16 +75,19 @@ func Play(t *testing.T, c cast, s Schedule) (o outcome) {
 		in, watch := newInjector(nil), newObserver(c.kind)
 		st := &stage{services: c.services, world: map[string]*scenario.World{}, releases: map[string][]string{}, skew: &atomic.Int64{}}
 		w := scenario.New(t, scenario.Options{
-			Direct: true, Services: c.kind == nil, Kind: c.kind, Hop: in.hop, Middleware: []wire.Middleware{in.call, watch.call},
+			Direct: true, Edit: c.edit, Services: c.crowded(), Kind: c.kind, Hop: in.hop, Middleware: []wire.Middleware{in.call, watch.call},
 			Now: func() time.Time { return time.Now().Add(time.Duration(st.skew.Load())) },
 		})
 		defer w.Close()
 		for _, name := range c.services {
 			st.world[name] = w
-			if c.kind == nil {
+			if c.crowded() {
 				st.world[name] = w.For(name)
 			}
 			st.world[name].Given(c.definitions[name])
+		}
+		if c.given != nil {
+			c.given(w)
 		}
 		w.Sandbox.DynamoDB.Remember(2 * behind)
 		in.begin(s.Faults)
@@ -123,6 +126,8 @@ func (st *stage) check(w *scenario.World, ended bool) []string {
 		lost += missing
 		v = append(v, ends(st.world[name], found, "")...)
 		v = append(v, leftovers(st.world[name])...)
+		v = append(v, strays(found)...)
+		v = append(v, carried(st.world[name], found)...)
 	}
 	if letters := w.DeadLetters("trigger"); letters < lost {
 		v = append(v, fmt.Sprintf("I5: %d requests left no record, and %d lie in the dead-letter queue", lost, letters))

@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"net/http"
 	"time"
 
 	"sluice/events"
@@ -81,4 +82,22 @@ func hooks(failed string) func(w *scenario.World) {
 		w.Acceptance(3*time.Minute, failed)
 		w.Drill(3*time.Minute, "")
 	}
+}
+
+// everyHook has a hook of each sort, in each place.
+const everyHook = `{"service":"checkout","target":{"lambdaAlias":{"function":"checkout","alias":"live"}},
+	"strategy":{"canary":{"steps":[{"weight":5,"bake":"10m"}]}},
+	"hooks":[{"name":"limits","before":"first","carry":[{"parameter":"/checkout/production/limit","from":"/checkout/staging/limit"}]},
+		{"name":"look","afterStep":1,"lambda":"checkout-smoke"},{"name":"ask","beforeStep":2,` + scenario.ByEndpoint + `},{"name":"migrate","beforeStep":2,"codeBuild":"acceptance","within":"20m"},
+		{"name":"colours","before":"promotion","carry":[{"parameter":"/checkout/production/colour","from":"/checkout/staging/colour"}]},
+		{"name":"tell","after":"promotion","automation":"drill","parameters":{"Region":["eu-central-1"]},"within":"10m"},{"name":"undo","after":"rollback","lambda":"checkout-smoke"}],
+	"guard":{"alarms":["checkout-errors"]},"whenRunning":"queue","queueLimit":"3h","revertWindow":"30m"}`
+
+// everyJob has what they run, and what they carry.
+func everyJob(w *scenario.World) {
+	hooks("")(w)
+	carries(w)
+	w.Define(everyHook)
+	w.GivesEndpointKey()
+	w.Endpoint("ci.example.com", http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(http.StatusNoContent) }))
 }
