@@ -288,7 +288,15 @@ var mutants = []mutant{
 	},
 	{
 		"what was carried stays when its release goes back", "shared/rollout/carry.go",
-		"ours:\n\t\treturn Put, nil", "ours:\n\t\treturn Leave, nil", false, "Single/taken-back-with-a-parameter",
+		"c.Before+1:\n\t\treturn Put, nil", "c.Before+1:\n\t\treturn Leave, nil", false, "Single/taken-back-with-a-parameter",
+	},
+	{
+		"what another release carried is put back", "functions/hook/carry.go",
+		"forth != nil && slices.Contains(forth.Put, c.Parameter)", "forth == nil || slices.Contains(forth.Put, c.Parameter)", true, "",
+	},
+	{
+		"parameters are put back while somebody may still write them", "functions/hook/runs.go",
+		"case h.Now().Before(ran.Until):", "case false:", true, "",
 	},
 	{
 		"a write to a parameter whose answer was lost is taken for somebody else's", "shared/rollout/carry.go",
