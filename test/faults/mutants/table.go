@@ -300,7 +300,7 @@ var mutants = []mutant{
 	},
 	{
 		"a write to a parameter whose answer was lost is taken for somebody else's", "shared/rollout/carry.go",
-		", now.Version == c.Before+1 && now.Value == value:", ":", false, "Single/promoted-with-a-parameter",
+		", now.Version == c.Before+1 && now.Value == value:", ":", true, "",
 	},
 	{
 		"what somebody wrote since is overwritten by what goes back", "functions/hook/carry.go",
