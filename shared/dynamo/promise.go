@@ -36,7 +36,7 @@ func (s *Store) GiveBack(ctx context.Context, l rollout.Lease, who string, now t
 		return err
 	}
 	return s.Note(ctx, armed.Owner, rollout.Line{At: now, Who: who, What: fmt.Sprintf(
-		"Release %s has let go of the target: the guard and an abort take this release back again, until %s.", l.Owner, armed.ArmedUntil.UTC().Format(time.RFC3339))})
+		"Release %s has let go of the target: the guard and an abort take this release back again, until %s.", l.Owner, rollout.Minute(armed.ArmedUntil))})
 }
 
 // stands says whether the promise is to be armed again. It reads the record, too: a release that is being reverted promises nothing any more.

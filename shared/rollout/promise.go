@@ -108,7 +108,7 @@ func (l Lease) NoAbort(r Release, now time.Time) *Rejection {
 		return Because("release "+l.Owner+" was left stuck on the target", "bring the traffic by hand to the "+r.facts().Revision.Word+" that is to serve: "+p.Stable+" is the one from before this release")
 	case p.Open(now) && !ours:
 		return Because("release "+l.Owner+" holds the target now", fmt.Sprintf("abort %s first; when it has gone back, abort this one again, before %s",
-			l.Owner, p.Until.UTC().Format(time.RFC3339)))
+			l.Owner, Minute(p.Until)))
 	}
 	return Because("its revert window is over", "release "+r.Names(r.Stable)+" again")
 }

@@ -104,7 +104,7 @@ func (r Release) Keep() string {
 		return ""
 	}
 	return fmt.Sprintf("Keep %s until %s: until then an alarm or an abort brings it back, which is impossible once it is deleted.",
-		r.Names(r.Stable), r.Ended.Add(window).UTC().Format("2 Jan 2006 15:04 MST"))
+		r.Names(r.Stable), Minute(r.Ended.Add(window)))
 }
 
 // Ending says how the release ended: by the sentence of its end, or by a sentence of its own where that one says too much or too little.

@@ -3,6 +3,7 @@ package rollout
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"sluice/shared/kind"
 )
@@ -96,3 +97,6 @@ func (r Release) Returns(stable string, f Fence) string {
 	}
 	return fmt.Sprintf("All traffic goes back to %s: %s", r.Names(stable), f.Reason)
 }
+
+// Minute is a moment for people who may come back to it another day: "1 Dec 2026 08:38 UTC".
+func Minute(t time.Time) string { return t.UTC().Format("2 Jan 2006 15:04 MST") }

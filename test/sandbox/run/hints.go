@@ -11,9 +11,9 @@ import (
 func hints(s *show, w *world, beside string) {
 	key := w.sandbox.Key()
 	folder := near(w.code.folder)
-	kept := "is gone\n  then, too"
+	kept := "is gone then, too"
 	if w.code.place.lock != nil {
-		kept = "stays, with\n  what you have not pushed, and the next make run goes on from it"
+		kept = "stays, with what you have not pushed, and the next make run\n  goes on from it"
 	}
 	if beside != "" {
 		beside = "    " + beside + "\n"
