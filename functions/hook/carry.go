@@ -61,7 +61,7 @@ func (h *handler) carry(ctx context.Context, r rollout.Release, hook rollout.Hoo
 	if len(w.failed) > 0 { // nothing is written where not all can be
 		return r, w.ends(hook, put, h.Now()), nil
 	}
-	if len(put) > 0 && before == nil {
+	if len(put) > 0 { // also when a try before this one wrote it: this one can write for longer
 		intent := rollout.Ran{Name: hook.Name, Verdict: rollout.GateWait, Until: h.until(ctx), Put: put}
 		if err := h.store.Hooked(ctx, r.With(intent)); err != nil {
 			return r, rollout.Ran{}, err
