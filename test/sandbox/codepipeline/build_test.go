@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -25,6 +26,7 @@ func building(namespace *string) types.StageDeclaration {
 // builds has each build take a minute and export its commit; told are the states of executions.
 func (r *rig) builds(failed string) (told *[]string) {
 	told = new([]string)
+	var mu sync.Mutex
 	r.Build = func(ctx context.Context, role, project, commit string) (Built, error) {
 		select {
 		case <-ctx.Done():
@@ -34,6 +36,8 @@ func (r *rig) builds(failed string) (told *[]string) {
 	}
 	r.Emit = func(_ context.Context, detailType string, _ []string, detail any) {
 		if detailType == "CodePipeline Pipeline Execution State Change" {
+			mu.Lock()
+			defer mu.Unlock()
 			*told = append(*told, detail.(map[string]any)["state"].(string))
 		}
 	}
@@ -62,6 +66,7 @@ func TestBuildOfAnExecutionIsListedWithWhatItExported(t *testing.T) {
 		time.Sleep(2 * time.Minute)
 		r.starts("2")
 		time.Sleep(2 * time.Minute)
+		synctest.Wait()
 		build := r.actions(first)["Build"]
 		if build.Status != types.ActionExecutionStatusSucceeded || build.Output.OutputVariables["OF"] != "1" || aws.ToString(build.Output.ExecutionResult.ExternalExecutionId) != "shop:1" {
 			t.Errorf("the build is %+v", build)
@@ -78,6 +83,7 @@ func TestBuildThatFailsFailsItsExecution(t *testing.T) {
 		r.makes(building(nil))
 		id := r.starts("1")
 		time.Sleep(2 * time.Minute)
+		synctest.Wait()
 		build := r.actions(id)["Build"]
 		if build.Status != types.ActionExecutionStatusFailed || *build.Output.ExecutionResult.ErrorDetails.Message != "exit status 1" || len(build.Output.OutputVariables) > 0 {
 			t.Errorf("the build is %+v", build)
