@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -30,14 +31,14 @@ func TestWhatAnotherReleaseCarriedIsNotPutBack(t *testing.T) {
 
 // While parameters are put back, the next release that carries some does not begin: it would find what will not be there.
 func TestNextReleaseWaitsUntilParametersArePutBack(t *testing.T) {
-	away := false
-	RunWith(t, Options{Edit: WithHooks, Middleware: fail("hook", "ssm:*", func() bool { return away })}, func(w *World) {
+	var away atomic.Bool
+	RunWith(t, Options{Edit: WithHooks, Middleware: fail("hook", "ssm:*", away.Load)}, func(w *World) {
 		w.Given(carrying(`"before":"first"`, staged))
 		w.Flag(staged, "20")
 		w.Flag(produced, "10")
 		id := w.Requested("2")
 		w.AtStep(id, 0)
-		away = true
+		away.Store(true)
 		w.AlarmRed(Alarm)
 		w.Ended(id)
 		w.AlarmGreen(Alarm)
@@ -47,7 +48,7 @@ func TestNextReleaseWaitsUntilParametersArePutBack(t *testing.T) {
 		if r := w.asItIs(next); !r.Started.IsZero() || w.Parameter(produced) != "20 at version 2" {
 			t.Fatalf("it began at %v, the parameter is %s\n%s", r.Started, w.Parameter(produced), Story(r))
 		}
-		away = false
+		away.Store(false)
 		w.Pass(10 * time.Minute)
 		if r := w.asItIs(next); r.Started.IsZero() || w.Parameter(produced) == "20 at version 2" {
 			t.Errorf("it began at %v, the parameter is %s\n%s", r.Started, w.Parameter(produced), Story(r))
