@@ -53,7 +53,7 @@ func (h *handler) carry(ctx context.Context, r rollout.Release, hook rollout.Hoo
 			if err := w.note(did, err); err != nil {
 				return r, rollout.Ran{}, err
 			}
-			if writes || mine {
+			if writes {
 				put = append(put, c.Parameter)
 			}
 		}
@@ -138,12 +138,14 @@ func (h *handler) weigh(ctx context.Context, c rollout.Carry, found rollout.Carr
 	return move, from, now, nil
 }
 
-// wants says whether a parameter has to be written, or that it is as it should be: mine says that a try before this one may have done it.
+// wants says whether this release writes a parameter, or that it is as it should be. mine says that a try before this one was about to: it may have done so.
 func (h *handler) wants(ctx context.Context, c rollout.Carry, found rollout.Carried, mine bool) (writes bool, did string, err error) {
 	move, _, now, err := h.weigh(ctx, c, found)
 	switch {
-	case err != nil || mine || move == rollout.Put:
-		return err == nil && move == rollout.Put, "", err
+	case err != nil || mine:
+		return mine, "", err
+	case move == rollout.Put:
+		return true, "", nil
 	case now.Version == found.Before:
 		return false, c.Parameter + " is as it should be", nil
 	}

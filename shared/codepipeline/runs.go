@@ -59,9 +59,15 @@ func refused(err error) bool {
 	return errors.As(err, &missing) || errors.As(err, &invalid)
 }
 
+// split is the pipeline and the execution that a handle names (events.RunHandle).
+func split(handle string) (pipeline, execution string) {
+	pipeline, execution, _ = strings.Cut(handle, "/")
+	return pipeline, execution
+}
+
 // named is an execution of which nothing is known but its name.
 func (r *Runs) named(handle string) builds.Build {
-	pipeline, execution, _ := strings.Cut(handle, "/")
+	pipeline, execution := split(handle)
 	host := r.region + ".console.aws.amazon.com"
 	switch {
 	case strings.HasPrefix(r.region, "us-gov-"):
@@ -89,7 +95,7 @@ func (r *Runs) Build(ctx context.Context, handle string) (builds.Build, error) {
 
 func (r *Runs) read(ctx context.Context, handle string) (builds.Build, error) {
 	b := r.named(handle)
-	pipeline, execution, _ := strings.Cut(handle, "/")
+	pipeline, execution := split(handle)
 	out, err := r.pipelines.GetPipelineExecution(ctx, &codepipeline.GetPipelineExecutionInput{PipelineName: &pipeline, PipelineExecutionId: &execution})
 	var gone *types.PipelineExecutionNotFoundException
 	var missing *types.PipelineNotFoundException
@@ -113,7 +119,7 @@ func (r *Runs) read(ctx context.Context, handle string) (builds.Build, error) {
 // actions reads what the actions of an execution have put out, and the first that failed. They are listed the newest first, so of two actions that put
 // out the same variable the later one counts.
 func (r *Runs) actions(ctx context.Context, b *builds.Build) error {
-	pipeline, execution, _ := strings.Cut(b.Handle, "/")
+	pipeline, execution := split(b.Handle)
 	b.Exported = map[string]string{}
 	pages := codepipeline.NewListActionExecutionsPaginator(r.pipelines, &codepipeline.ListActionExecutionsInput{
 		PipelineName: &pipeline, Filter: &types.ActionExecutionFilter{PipelineExecutionId: &execution},
@@ -157,7 +163,7 @@ func failure(out *types.ActionExecutionOutput) string {
 
 // Stop ends an execution that nobody waits for any more, when the actions that run have ended. It may have ended by itself.
 func (r *Runs) Stop(ctx context.Context, handle string) error {
-	pipeline, execution, _ := strings.Cut(handle, "/")
+	pipeline, execution := split(handle)
 	_, err := r.pipelines.StopPipelineExecution(ctx, &codepipeline.StopPipelineExecutionInput{
 		PipelineName: &pipeline, PipelineExecutionId: &execution, Reason: aws.String("the release of Sluice that it was for has ended"),
 	})
