@@ -24,18 +24,16 @@ func (s *Sandbox) Config(role string) aws.Config {
 
 // ConfigAs makes clients of somebody who has taken on a role and chosen a name for the session.
 func (s *Sandbox) ConfigAs(role, session string) aws.Config {
-	if s.options.Direct {
-		return aws.Config{
-			Region: s.options.Home.Region, Credentials: aws.AnonymousCredentials{},
-			APIOptions: []func(*middleware.Stack) error{s.api.Direct(s.access.principal(role))},
-		}
-	}
-	return aws.Config{
+	cfg := aws.Config{
 		Region:       s.options.Home.Region,
 		Credentials:  credentials.StaticCredentialsProvider{Value: s.access.signAs(role, session)},
 		BaseEndpoint: aws.String(s.base()),
 		HTTPClient:   wire.Client(s.handler),
 	}
+	if s.options.Direct { // the rest is for clients that are none of the SDK's
+		cfg.APIOptions = []func(*middleware.Stack) error{s.api.Direct(s.access.principal(role))}
+	}
+	return cfg
 }
 
 // ConfigFor makes clients that call as a function of the template does: with the credentials of its role.

@@ -69,5 +69,3 @@ func (w *World) ofKind(text string) string {
 	return strings.ReplaceAll(text, `{"lambdaAlias":{"function":"`+w.service+`","alias":"live"}}`, target)
 }
 
-// wired says whether the target's client is none of the SDK's, so that no call of it can skip the wire.
-func (w *World) wired() bool { return w.kind != nil && kind.Of(w.kind.ID()).SandboxOnly }

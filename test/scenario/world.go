@@ -97,7 +97,7 @@ type Options struct {
 	Services    bool                  // more than one: functions may touch any service's target
 	Now         func() time.Time      // the clock of the functions; nil is the world's
 	Log         slog.Handler          // what the functions log; nil discards it
-	Direct      bool                  // skips the wire protocols of the SDK's clients: faster. A target in memory has another client
+	Direct      bool                  // skips the wire protocols of the SDK's clients: faster. A target in memory has another client, which has a wire
 	Concurrency int                   // of the account; 0 is AWS's default
 	Region      string                // where all of this is; empty: us-east-1
 	Kind        Kind                  // the target is of this kind, and no alias
@@ -173,7 +173,7 @@ func New(t testing.TB, o Options) *World {
 		}
 	}
 	w.Sandbox, err = sandbox.Boot(w.ctx, sandbox.Options{
-		Template: template, Beside: further, Home: w.home, InProcess: w.inProcess, Build: w.run, Objects: o.Objects, Parts: parts.All(), Seed: 1, Direct: o.Direct && !w.wired(), Concurrency: o.Concurrency, ListenAddr: o.ListenAddr, Hop: o.Hop, Wrap: o.Wrap,
+		Template: template, Beside: further, Home: w.home, InProcess: w.inProcess, Build: w.run, Objects: o.Objects, Parts: parts.All(), Seed: 1, Direct: o.Direct, Concurrency: o.Concurrency, ListenAddr: o.ListenAddr, Hop: o.Hop, Wrap: o.Wrap,
 		Middleware: append([]wire.Middleware{w.record}, o.Middleware...),
 	})
 	w.must(err)
