@@ -66,12 +66,12 @@ race: ## Run the functions, the stories and the sandbox with Go's race detector 
 	go test -race -timeout 60m ./events/... ./functions/... ./shared/... ./test/scenario ./test/sandbox/...
 
 .PHONY: lint
-lint: ## Check format, spelling, vet, staticcheck, the state machine and the samples
+lint: ## Check format, spelling, vet, staticcheck, the state machines and the samples
 	@unformatted=$$($(GOFUMPT) -l .); if [ -n "$$unformatted" ]; then echo "run make format on:"; echo "$$unformatted"; exit 1; fi
 	@git ls-files -z '*.go' '*.md' '*.yaml' '*.yml' '*.html' | xargs -0 $(MISSPELL)
 	go vet ./...
 	$(STATICCHECK) ./...
-	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory tools && $(ASLVALIDATOR) --json-definition "$$(sed 's/$${Partition}/aws/' infra/release.asl.json)"; else echo "SKIPPED asl-validator: Node is not installed"; fi
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory tools && for m in release stage; do $(ASLVALIDATOR) --json-definition "$$(sed 's/$${Partition}/aws/' infra/$$m.asl.json)" || exit 1; done; else echo "SKIPPED asl-validator: Node is not installed"; fi
 	@if command -v cfn-lint >/dev/null; then folder=$$(mktemp -d) && for t in infra/testdata/golden*.template.json; do sed 's/$${Partition}/aws/g' $$t >$$folder/$${t##*/} || exit 1; done; \
 		cfn-lint --config-file .cfnlintrc.yaml $$folder/*.json; found=$$?; rm -r $$folder; exit $$found; else echo "SKIPPED cfn-lint: it is not installed"; fi
 

@@ -39,8 +39,8 @@ type JobData struct {
 	Token string `json:"continuationToken"` // what the function has answered to the call before; empty in the first call
 }
 
-// A StageRequest is what somebody writes into the UserParameters of an action or a rule, as a JSON object: the release that the pipeline waits
-// for. With a revision Sluice is asked for it. Without one the pipeline waits for the release of the commit, which a push begins. It cannot say that the
+// A StageRequest is what somebody writes into the UserParameters of an action or a rule, or into the Input of an action of Step Functions, as a JSON
+// object: the release that the pipeline waits for. With a revision Sluice is asked for it. Without one the pipeline waits for the release of the commit, which a push begins. It cannot say that the
 // release mends something and may begin while an alarm is red: what stands in a pipeline would say so of every release.
 type StageRequest struct {
 	Service    string `json:"service"`              // as in the definition
@@ -63,25 +63,27 @@ func IsJobID(text string) bool { return jobID.MatchString(text) }
 // Reads reads what the job asks for. The error is a Malformed, whose field is one of UserParameters.
 func (j Job) Reads() (StageRequest, error) {
 	var s StageRequest
-	text := j.Data.Action.Configuration.UserParameters
-	if text == "" {
-		return s, &Malformed{"UserParameters", "is empty", `write {"service":"checkout","revision":"#{Build.VERSION}"}`}
-	}
-	if err := s.decode(text); err != nil {
+	if err := s.decode(UserParameters, j.Data.Action.Configuration.UserParameters); err != nil {
 		return s, err
 	}
 	if s.Commit == "" {
 		s.Commit = j.carries()
 	}
-	return s, s.check()
+	return s, s.check(UserParameters)
 }
 
-// decode reads an object of texts, each field once. CodePipeline puts the values of variables into the text as they are. Whoever chooses one, such as the
-// author of a commit, could begin another field with a quote, but not replace one that is there.
-func (s *StageRequest) decode(text string) error {
+// UserParameters is where an action or a rule that invokes a function has its request.
+const UserParameters = "UserParameters"
+
+// decode reads an object of texts, each field once, from a field of an action. CodePipeline puts the values of variables into the text as they are. Whoever
+// chooses one, such as the author of a commit, could begin another field with a quote, but not replace one that is there.
+func (s *StageRequest) decode(from, text string) error {
+	if text == "" {
+		return &Malformed{from, "is empty", `write {"service":"checkout","revision":"#{Build.VERSION}"}`}
+	}
 	fields := map[string]*string{"service": &s.Service, "revision": &s.Revision, "repository": &s.Repository, "commit": &s.Commit, "author": &s.Author, "reason": &s.Reason}
 	wrong := func(what string) error {
-		return &Malformed{"UserParameters", what, "write one JSON object of texts: service, revision, repository, commit, author, reason"}
+		return &Malformed{from, what, "write one JSON object of texts: service, revision, repository, commit, author, reason"}
 	}
 	d := json.NewDecoder(strings.NewReader(text))
 	if begins, err := d.Token(); err != nil || begins != json.Delim('{') {
@@ -112,18 +114,24 @@ func (s *StageRequest) decode(text string) error {
 }
 
 // check says what is missing. What a request must look like, trigger says.
-func (s StageRequest) check() error {
+func (s StageRequest) check(from string) error {
 	switch {
 	case !plainName.MatchString(s.Service):
-		return &Malformed{"UserParameters.service", fmt.Sprintf("is %.60q, which is no service name", s.Service), "write it as in its definition: 1 to 40 lower-case letters, digits and hyphens"}
+		return &Malformed{from + ".service", fmt.Sprintf("is %.60q, which is no service name", s.Service), "write it as in its definition: 1 to 40 lower-case letters, digits and hyphens"}
 	case unresolved.MatchString(s.Service + s.Revision + s.Commit + s.Author):
-		return &Malformed{"UserParameters", "holds a variable that CodePipeline has not replaced", "give the action that makes it a namespace, and have it export the variable"}
+		return &Malformed{from, "holds a variable that CodePipeline has not replaced", "give the action that makes it a namespace, and have it export the variable"}
 	case s.Revision == "" && s.Commit == "":
-		return &Malformed{"UserParameters.revision", "is missing, and no input artifact has a commit", "write the revision to release, or give the action the source's artifact to wait for the release of its commit"}
+		return &Malformed{from + ".revision", "is missing, and so is a commit", waitsForCommit[from]}
 	case s.Revision != "" && !revision.MatchString(s.Revision):
-		return &Malformed{"UserParameters.revision", fmt.Sprintf("is %.60q, which is not a revision", s.Revision), `write it in 1 to 256 characters without spaces, such as the Lambda version "42"`}
+		return &Malformed{from + ".revision", fmt.Sprintf("is %.60q, which is not a revision", s.Revision), `write it in 1 to 256 characters without spaces, such as the Lambda version "42"`}
 	}
 	return nil
+}
+
+// waitsForCommit is how a stage waits for the release of a commit, by where its request stands.
+var waitsForCommit = map[string]string{
+	UserParameters: "write the revision to release, or give the action the source's artifact to wait for the release of its commit",
+	Input:          `write the revision to release, or "commit":"#{Code.CommitId}" to wait for the release of a commit`,
 }
 
 // unresolved is a variable of CodePipeline, by its name (https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-variables.html).
@@ -139,8 +147,8 @@ func (j Job) carries() string {
 	return ""
 }
 
-// Request is the request that the function sends for a job. Its key is the id of the job's first call, so that a call which is tried again, and every
-// later call, asks for the same release.
+// Request is the request that the function sends for a stage. Its key is the id of the job's first call, or the name of the execution that waits, so that a
+// call which is tried again, and every later call, asks for the same release.
 func (s StageRequest) Request(first string) ReleaseRequest {
 	return ReleaseRequest{
 		Service: s.Service, Revision: s.Revision, Repository: s.Repository, Commit: s.Commit, Author: s.Author, Reason: s.Reason,

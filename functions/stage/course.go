@@ -14,17 +14,24 @@ import (
 	"sluice/shared/rollout"
 )
 
-const (
-	// unheard is how long there may be no release: then whatever was to make one does not work, and somebody has to look.
-	unheard = 10 * time.Minute
-	// patience is how long stage has a pipeline wait. CodePipeline itself waits for 24 hours and then says nothing but that
-	// (https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html).
-	patience = 23*time.Hour + 30*time.Minute
+// unheard is how long there may be no release: then whatever was to make one does not work, and somebody has to look.
+const unheard = 10 * time.Minute
+
+// A patience is how long a pipeline waits. CodePipeline itself then says nothing but that, so stage speaks half an hour before
+// (https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html).
+type patience struct {
+	most time.Duration
+	says string
+}
+
+var (
+	ofJob  = patience{23*time.Hour + 30*time.Minute, "CodePipeline waits for a function for 24 hours at most"}
+	ofTurn = patience{7*24*time.Hour - 30*time.Minute, "CodePipeline waits for a state machine for 7 days at most"}
 )
 
-// followed is what one call tells the next, in the token.
+// followed is what one call tells the next: of a job in the token, of a state machine in its state.
 type followed struct {
-	First   string    `json:"first"`             // id of the first call: what is asked for has it as its key
+	First   string    `json:"first"`             // id of the first call, or name of the execution: what is asked for has it as its key
 	Release string    `json:"release,omitempty"` // id; empty while nobody has begun it
 	Since   time.Time `json:"since"`             // when the first call came
 }
@@ -38,15 +45,16 @@ func follows(j events.Job, now time.Time) followed {
 	return f
 }
 
-// A course is how a job stands.
+// A course is how a stage stands.
 type course struct {
 	wanted   events.StageRequest
 	followed followed
+	patience patience
 	release  *rollout.Release // nil while there is none
 	now      time.Time
 }
 
-// id is the id of the release that the job waits for, as far as that is known before one has looked for it.
+// id is the id of the release that the stage waits for, as far as that is known before one has looked for it.
 func (c course) id() string {
 	if c.followed.Release == "" && c.wanted.Revision != "" {
 		return c.request().ID("")
@@ -57,7 +65,7 @@ func (c course) id() string {
 // request is how stage asks for the release.
 func (c course) request() events.ReleaseRequest { return c.wanted.Request(c.followed.First) }
 
-// among finds the job's release among those of the service, newest first. One that somebody else has begun with the same revision, and that still
+// among finds the stage's release among those of the service, newest first. One that somebody else has begun with the same revision, and that still
 // runs, is waited for: a second one would take its place, or wait behind it for nothing. So whoever retries a stage that gave up waits for the
 // release that it gave up. Without a revision it is the newest release of the commit, however it has ended.
 func (c course) among(newest []rollout.Release) *rollout.Release {
@@ -73,7 +81,7 @@ func (c course) among(newest []rollout.Release) *rollout.Release {
 // asks says whether stage asks for the release. As long as there is no record, it asks again: the key makes one release of it.
 func (c course) asks() bool { return c.release == nil && c.wanted.Revision != "" }
 
-// answer is what the job is told.
+// answer is what the pipeline is told.
 func (c course) answer() codepipeline.Answer {
 	r, waited := c.release, c.now.Sub(c.followed.Since)
 	switch {
@@ -81,8 +89,8 @@ func (c course) answer() codepipeline.Answer {
 		return c.nothing()
 	case r == nil:
 		return c.goesOn(c.id(), "Waits for "+c.what()+" to begin.")
-	case !r.Decided() && waited >= patience:
-		return c.fails(fmt.Sprintf("CodePipeline waits for a function for 24 hours at most, and the release goes on: %s Retry the stage: then it waits for this release again.", stands(*r)))
+	case !r.Decided() && waited >= c.patience.most:
+		return c.fails(fmt.Sprintf("%s, and the release goes on: %s Retry the stage: then it waits for this release again.", c.patience.says, stands(*r)))
 	case !r.Decided():
 		return c.goesOn(r.ID, stands(*r))
 	case r.End == rollout.Succeeded:

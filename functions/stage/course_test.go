@@ -36,8 +36,8 @@ func TestAnswerFollowsTheRelease(t *testing.T) {
 		"nobody begins it":                  {nil, unheard, events.StageRequest{Service: "checkout", Revision: "7"}, string(types.FailureTypeSystemUnavailable), "rule trigger"},
 		"nobody begins that of the commit":  {nil, unheard, events.StageRequest{Service: "checkout", Commit: "c0ffee"}, string(types.FailureTypeSystemUnavailable), "source of its definition"},
 		"it runs":                           {of(func(*rollout.Release) {}), time.Hour, events.StageRequest{}, "", "gets 5 %"},
-		"it runs for nearly a day":          {of(func(*rollout.Release) {}), patience - time.Second, events.StageRequest{}, "", "gets 5 %"},
-		"it runs for longer":                {of(func(*rollout.Release) {}), patience, events.StageRequest{}, string(types.FailureTypeJobFailed), "the release goes on: Version 7 gets 5 %. Retry the stage"},
+		"it runs for nearly a day":          {of(func(*rollout.Release) {}), ofJob.most - time.Second, events.StageRequest{}, "", "gets 5 %"},
+		"it runs for longer":                {of(func(*rollout.Release) {}), ofJob.most, events.StageRequest{}, string(types.FailureTypeJobFailed), "the release goes on: Version 7 gets 5 %. Retry the stage"},
 		"it has succeeded":                  {of(ended(rollout.Succeeded)), 25 * time.Hour, events.StageRequest{}, "succeeds", "serves all traffic"},
 		"its promotion is being taken back": {of(func(r *rollout.Release) { r.End, r.Reverted = rollout.Succeeded, true }), time.Hour, events.StageRequest{}, "", ""},
 		"its promotion was taken back":      {of(func(r *rollout.Release) { r.End, r.Reverted = rollout.RolledBack, true }), time.Hour, events.StageRequest{}, string(types.FailureTypeJobFailed), "went back"},
@@ -60,7 +60,7 @@ func TestAnswerFollowsTheRelease(t *testing.T) {
 		"it is stuck":       {of(ended(rollout.Stuck)), time.Hour, events.StageRequest{}, string(types.FailureTypeJobFailed), "Look at it now"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := course{wanted: test.wanted, followed: followed{First: begun, Since: now.Add(-test.waited)}, release: test.release, now: now}
+			c := course{wanted: test.wanted, followed: followed{First: begun, Since: now.Add(-test.waited)}, patience: ofJob, release: test.release, now: now}
 			a := c.answer()
 			got := string(a.Failure)
 			if a.Variables != nil {

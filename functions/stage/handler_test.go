@@ -115,3 +115,24 @@ func TestJobJoinsTheReleaseThatRunsAlready(t *testing.T) {
 		}
 	})
 }
+
+// turn is a look of the state machine for an execution, after another that has found a release.
+func turn(execution, asks, release string) any {
+	return map[string]any{"turn": map[string]any{"execution": execution, "since": time.Now().UTC().Format("2006-01-02T15:04:05.000Z"), "asks": json.RawMessage(asks), "release": release}}
+}
+
+// Step Functions tries a turn again that failed, and the next one knows what it has found.
+func TestTurnIsAskedForOnceWhereverItsFunctionDied(t *testing.T) {
+	of := events.StageRequest{Service: "checkout", Revision: "2"}.Request("shop-" + first).ID("")
+	b := &bus{}
+	byhand.Crashing(t, "stage", b.options(), scenario.Canary, func(w *byhand.World) {
+		b.calls = &sandboxtest.Calls{}
+		for _, release := range []string{"", "", of} {
+			w.Again("stage", turn("shop-"+first, asksFor2, release))
+			b.delivers(w)
+		}
+		if r, there := w.Recorded(of); !there || w.Running() != 1 || r.By != events.StageSource {
+			w.T.Errorf("the release is there: %t, asked for by %q; %d executions", there, r.By, w.Running())
+		}
+	})
+}

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscodepipelineactions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsstepfunctions"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
@@ -27,7 +28,19 @@ type Release struct {
 func (r Release) Action(scope constructs.Construct, name string) awscodepipelineactions.LambdaInvokeAction {
 	return awscodepipelineactions.NewLambdaInvokeAction(&awscodepipelineactions.LambdaInvokeActionProps{
 		ActionName: &name, VariablesNamespace: &name, Inputs: &[]awscodepipeline.Artifact{r.Source}, UserParametersString: r.parameters(),
-		Lambda: awslambda.Function_FromFunctionAttributes(scope, &name, &awslambda.FunctionAttributes{FunctionArn: r.arn(scope), SameEnvironment: jsii.Bool(true)}),
+		Lambda: awslambda.Function_FromFunctionAttributes(scope, &name, &awslambda.FunctionAttributes{FunctionArn: r.arn(scope, "lambda", "function"), SameEnvironment: jsii.Bool(true)}),
+	})
+}
+
+// StepFunctionsAction is the same for releases that may take longer than a function is waited for, 7 days instead of one. Asks names the commit, because no
+// artifact is read. The output artifact, which may be nil, has the release as JSON.
+func (r Release) StepFunctionsAction(scope constructs.Construct, name string, output awscodepipeline.Artifact) awscodepipelineactions.StepFunctionInvokeAction {
+	var asks map[string]any
+	_ = json.Unmarshal([]byte(*r.parameters()), &asks) // it was texts before
+	return awscodepipelineactions.NewStepFunctionInvokeAction(&awscodepipelineactions.StepFunctionsInvokeActionProps{
+		ActionName: &name, VariablesNamespace: &name, ExecutionNamePrefix: jsii.String("sluice"), Output: output,
+		StateMachine:      awsstepfunctions.StateMachine_FromStateMachineArn(scope, &name, r.arn(scope, "states", "stateMachine")),
+		StateMachineInput: awscodepipelineactions.StateMachineInput_Literal(&asks),
 	})
 }
 
@@ -35,11 +48,11 @@ func (r Release) Action(scope constructs.Construct, name string) awscodepipeline
 // pipeline's role to invoke a function of a rule. The pipeline is of type V2.
 func (r Release) Condition(pipeline awscodepipeline.Pipeline, name string) *awscodepipeline.Conditions {
 	pipeline.AddToRolePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Actions: jsii.Strings("lambda:InvokeFunction"), Resources: &[]*string{r.arn(pipeline)},
+		Actions: jsii.Strings("lambda:InvokeFunction"), Resources: &[]*string{r.arn(pipeline, "lambda", "function")},
 	}))
 	rule := awscodepipeline.NewRule(&awscodepipeline.RuleProps{
 		Name: &name, Provider: jsii.String("LambdaInvoke"), Version: jsii.String("1"), InputArtifacts: &[]*string{r.Source.ArtifactName()},
-		Configuration: &map[string]any{"FunctionName": r.function(), "UserParameters": *r.parameters()},
+		Configuration: &map[string]any{"FunctionName": r.name(), "UserParameters": *r.parameters()},
 	})
 	return &awscodepipeline.Conditions{Conditions: &[]*awscodepipeline.Condition{{Result: awscodepipeline.Result_ROLLBACK, Rules: &[]awscodepipeline.Rule{rule}}}}
 }
@@ -49,10 +62,11 @@ func (r Release) parameters() *string {
 	return jsii.String(string(text))
 }
 
-func (r Release) function() string { return "sluice-" + r.Environment + "-stage" }
+// name is that of the function, and of the state machine.
+func (r Release) name() string { return "sluice-" + r.Environment + "-stage" }
 
-func (r Release) arn(scope constructs.Construct) *string {
+func (r Release) arn(scope constructs.Construct, service, resource string) *string {
 	return awscdk.Stack_Of(scope).FormatArn(&awscdk.ArnComponents{
-		Service: jsii.String("lambda"), Resource: jsii.String("function"), ArnFormat: awscdk.ArnFormat_COLON_RESOURCE_NAME, ResourceName: jsii.String(r.function()),
+		Service: &service, Resource: &resource, ArnFormat: awscdk.ArnFormat_COLON_RESOURCE_NAME, ResourceName: jsii.String(r.name()),
 	})
 }

@@ -35,10 +35,13 @@ var GoldenFiles = map[string]string{
 	"Sluice-sandbox-sources":     "infra/testdata/golden.sources.template.json",
 }
 
-// MachineFile is the state machine's definition, from the root of the repository on.
-const MachineFile = "infra/release.asl.json"
+// MachineFile and StageFile are the definitions of the state machines, of releases and of stages of pipelines, from the root of the repository on.
+const (
+	MachineFile = "infra/release.asl.json"
+	StageFile   = "infra/stage.asl.json"
+)
 
-// Read makes the properties of an environment's stack from the repository at root: its definitions and state machine.
+// Read makes the properties of an environment's stack from the repository at root: its definitions and state machines.
 func Read(root, environment, region string) (Props, error) {
 	env, err := ParseEnvironment(environment)
 	if err != nil {
@@ -61,7 +64,11 @@ func Read(root, environment, region string) (Props, error) {
 	if err != nil {
 		return Props{}, fmt.Errorf("reading state machine: %w", err)
 	}
-	return Props{Environment: env, Region: region, Services: services, Machine: string(machine)}, nil
+	stage, err := fs.ReadFile(fsys, StageFile)
+	if err != nil {
+		return Props{}, fmt.Errorf("reading state machine: %w", err)
+	}
+	return Props{Environment: env, Region: region, Services: services, Machine: string(machine), Stage: string(stage)}, nil
 }
 
 // Code says where the compiled handler of a function is.

@@ -11,12 +11,8 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// newMachine makes the state machine from release.asl.json, whose placeholders (${PlanFunction}, ...) become ARNs, and
-// ${Partition} the partition: aws, aws-us-gov or aws-cn.
-//
-// It logs every transition but no execution data: the record of a release is in the table, and what is in the log
-// answers "where did it go". Its role may invoke the functions that the machine names, and no others.
-func newMachine(h home, definition string, functions map[string]awslambda.Function) awsstepfunctions.StateMachine {
+// newMachine makes the state machine of releases from release.asl.json.
+func newMachine(h home, definition string, functions map[string]awslambda.Function) {
 	arns := map[string]*string{}
 	substitutions := map[string]*string{}
 	for _, f := range h.functions {
@@ -28,29 +24,48 @@ func newMachine(h home, definition string, functions map[string]awslambda.Functi
 			substitutions[title(f.name)+"Function"] = arns[f.name]
 		}
 	}
+	var sorted []*string
+	for _, name := range slices.Sorted(maps.Keys(arns)) {
+		sorted = append(sorted, arns[name])
+	}
+	newStateMachine(h, "Release", "release", definition, substitutions, sorted)
+}
+
+// newStageMachine makes the state machine that an action of somebody's pipeline begins, from stage.asl.json. Nothing else begins it.
+func newStageMachine(h home, definition string, stage awslambda.Function) {
+	arn := stage.FunctionArn()
+	newStateMachine(h, "StageMachine", "stage", definition, map[string]*string{"StageFunction": arn}, []*string{arn})
+}
+
+// newStateMachine makes a state machine, in whose definition placeholders (${PlanFunction}, ...) become ARNs, and ${Partition} the partition: aws,
+// aws-us-gov or aws-cn.
+//
+// It logs every transition but no execution data: the record of a release is in the table, and what is in the log
+// answers "where did it go". Its role may invoke the functions that the machine names, and no others.
+func newStateMachine(h home, id, name, definition string, substitutions map[string]*string, functions []*string) {
 	substitutions["Partition"] = jsii.String(h.Partition)
-	return awsstepfunctions.NewStateMachine(h.stack, jsii.String("Release"), &awsstepfunctions.StateMachineProps{
-		StateMachineName:        jsii.String(h.Name("release")),
+	awsstepfunctions.NewStateMachine(h.stack, &id, &awsstepfunctions.StateMachineProps{
+		StateMachineName:        jsii.String(h.Name(name)),
 		StateMachineType:        awsstepfunctions.StateMachineType_STANDARD,
-		DefinitionBody:          awsstepfunctions.DefinitionBody_FromString(jsii.String(definition)),
+		DefinitionBody:          awsstepfunctions.DefinitionBody_FromString(&definition),
 		DefinitionSubstitutions: &substitutions,
-		Role:                    newMachineRole(h, arns),
+		Role:                    newMachineRole(h, id, name, functions),
 		TracingEnabled:          jsii.Bool(true),
 		RemovalPolicy:           awscdk.RemovalPolicy_DESTROY,
 		Logs: &awsstepfunctions.LogOptions{
 			// The prefix keeps CloudWatch from growing one resource policy for all log groups of the account
 			// (https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html).
-			Destination:          newLogGroup(h, "ReleaseLogs", "/aws/vendedlogs/states/"+h.Name("release")),
+			Destination:          newLogGroup(h, id+"Logs", "/aws/vendedlogs/states/"+h.Name(name)),
 			Level:                awsstepfunctions.LogLevel_ALL,
 			IncludeExecutionData: jsii.Bool(false),
 		},
 	})
 }
 
-func newMachineRole(h home, functions map[string]*string) awsiam.IRole {
+func newMachineRole(h home, id, name string, functions []*string) awsiam.IRole {
 	var arns []string
-	for _, name := range slices.Sorted(maps.Keys(functions)) {
-		arns = append(arns, *functions[name])
+	for _, f := range functions {
+		arns = append(arns, *f)
 	}
 	statements := []grant{
 		allow("InvokeItsFunctions", arns, "lambda:InvokeFunction"),
@@ -60,9 +75,9 @@ func newMachineRole(h home, functions map[string]*string) awsiam.IRole {
 		anywhere("DeliverLogs", "logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery",
 			"logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:DescribeResourcePolicies", "logs:DescribeLogGroups"),
 	}
-	return awsiam.NewRole(h.stack, jsii.String("ReleaseRole"), &awsiam.RoleProps{
+	return awsiam.NewRole(h.stack, jsii.String(id+"Role"), &awsiam.RoleProps{
 		AssumedBy:      h.service("states.amazonaws.com"),
-		Description:    jsii.String("What " + h.Name("release") + " may do"),
-		InlinePolicies: &map[string]awsiam.PolicyDocument{"release": document(statements)},
+		Description:    jsii.String("What the state machine " + h.Name(name) + " may do"),
+		InlinePolicies: &map[string]awsiam.PolicyDocument{name: document(statements)},
 	}).WithoutPolicyUpdates(nil)
 }

@@ -56,6 +56,20 @@ func TestActionOfAPipelineInvokesSluiceAndMay(t *testing.T) {
 	}
 }
 
+func TestActionOfStepFunctionsBeginsSluicesStateMachineAndMay(t *testing.T) {
+	text := pipelineWith(t, func(p awscodepipeline.Pipeline, r pipelinestage.Release) *awscodepipeline.StageOptions {
+		return &awscodepipeline.StageOptions{Actions: &[]awscodepipeline.IAction{r.StepFunctionsAction(p, "Sluice", awscodepipeline.NewArtifact(jsii.String("Released"), nil))}}
+	})
+	for _, has := range []string{
+		`"Provider":"StepFunctions"`, `"Input":"{\"revision\":\"#{Code.CommitId}\",\"service\":\"checkout\"}"`, `"ExecutionNamePrefix":"sluice"`, `:stateMachine:sluice-production-stage"]]}`,
+		`"OutputArtifacts":[{"Name":"Released"}]`, `"states:StartExecution"`, `"states:DescribeStateMachine"`, `"states:DescribeExecution"`, `:execution:sluice-production-stage:sluice*"]]}`,
+	} {
+		if !strings.Contains(text, has) {
+			t.Errorf("the template has no %s:\n%s", has, text)
+		}
+	}
+}
+
 func TestConditionOfAPipelineInvokesSluiceAndMay(t *testing.T) {
 	text := pipelineWith(t, func(p awscodepipeline.Pipeline, r pipelinestage.Release) *awscodepipeline.StageOptions {
 		approve := awscodepipelineactions.NewManualApprovalAction(&awscodepipelineactions.ManualApprovalActionProps{ActionName: jsii.String("Sign")})

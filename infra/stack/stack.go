@@ -15,6 +15,7 @@ type Props struct {
 	Region      string               // empty: the region of the credentials that deploy
 	Services    []definition.Service // the definitions, with the environment's overlays applied
 	Machine     string               // text of release.asl.json
+	Stage       string               // text of stage.asl.json
 	Concurrency Concurrency
 }
 
@@ -39,6 +40,7 @@ func New(scope constructs.Construct, p Props, code Code) awscdk.Stack {
 	functions, urls := newFunctions(w, code, queues)
 	onlySluiceSpeaksAsSluice(w, functions)
 	newMachine(h, p.Machine, functions)
+	newStageMachine(h, p.Stage, functions[stage.name])
 	newRules(w, functions, queues)
 	definitions := h.beside(scope, "definitions")
 	newParameters(definitions, "Definition", addition.Definitions(h.Environment, p.Services))

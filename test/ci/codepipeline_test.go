@@ -42,6 +42,24 @@ func TestParametersOfThePagesAreRead(t *testing.T) {
 	}
 }
 
+// inputs are what pages have people write into the input of an action of Step Functions.
+var inputs = regexp.MustCompile(`Input: '(.*)'`)
+
+func TestInputOfThePageIsRead(t *testing.T) {
+	text, err := os.ReadFile(folder + "codepipeline.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := inputs.FindAllStringSubmatch(string(text), -1)
+	if len(found) != 1 {
+		t.Fatalf("the page shows %d inputs", len(found))
+	}
+	one := events.Turn{Asks: []byte(replaced.ReplaceAllString(found[0][1], "42"))}
+	if s, err := one.Reads(); err != nil || s.Service != "checkout" || s.Revision != "42" || s.Commit != "42" {
+		t.Errorf("it is read as %+v (%v)", s, err)
+	}
+}
+
 // The pipeline to copy may invoke the function that it names, and nothing else of Sluice's.
 func TestPipelineToCopyMayInvokeWhatItNames(t *testing.T) {
 	text, err := os.ReadFile(folder + "codepipeline.yaml")

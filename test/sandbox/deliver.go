@@ -10,13 +10,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	awscloudwatch "github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	cloudwatchtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
-	awscodebuild "github.com/aws/aws-sdk-go-v2/service/codebuild"
-	codebuildtypes "github.com/aws/aws-sdk-go-v2/service/codebuild/types"
 	awssfn "github.com/aws/aws-sdk-go-v2/service/sfn"
 	awssns "github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/smithy-go"
 
-	"sluice/test/sandbox/codepipeline"
 	"sluice/test/sandbox/eventbridge"
 	"sluice/test/sandbox/lambda"
 	"sluice/test/sandbox/sfn"
@@ -156,32 +153,6 @@ func (s *Sandbox) callAs(ctx context.Context, service, role, function string, pa
 		return err
 	})
 	return result, err
-}
-
-// job queues a job of a pipeline for a function, on the permissions of the role that the pipeline or its action has.
-func (s *Sandbox) job(ctx context.Context, role, function string, payload []byte) error {
-	return s.options.Hop(ctx, Hop{From: "codepipeline", Target: function, Payload: payload}, func(ctx context.Context) error {
-		return s.invoke(ctx, sender{service: byPipelines, role: role}, function, payload)
-	})
-}
-
-// build has CodeBuild build a commit for a pipeline, on the permissions of its role.
-func (s *Sandbox) build(_ context.Context, role, project, commit string) (codepipeline.Built, error) {
-	if err := s.access.allow(sender{service: byPipelines, role: role}, "codebuild:StartBuild", s.options.Home.ARN("codebuild", "project/"+project)); err != nil {
-		return codepipeline.Built{}, err
-	}
-	b, err := s.CodeBuild.Complete(&awscodebuild.StartBuildInput{ProjectName: &project, SourceVersion: &commit})
-	if err != nil {
-		return codepipeline.Built{}, err
-	}
-	built := codepipeline.Built{ID: *b.Id, Exported: map[string]string{}}
-	for _, v := range b.ExportedEnvironmentVariables {
-		built.Exported[*v.Name] = *v.Value
-	}
-	if b.BuildStatus != codebuildtypes.StatusTypeSucceeded {
-		built.Failed = "Build terminated with state: " + string(b.BuildStatus)
-	}
-	return built, nil
 }
 
 // readAlarm reads an alarm for a service, on the permissions of such a role; without a role the service may by itself.

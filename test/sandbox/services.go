@@ -35,7 +35,7 @@ func (s *Sandbox) start(ctx context.Context) {
 	s.CloudWatch = cloudwatch.New(ctx, cloudwatch.Options{Home: home, Emit: s.emit("aws.cloudwatch"), Notify: s.act})
 	s.Logs = logs.New(logs.Options{Home: home, Record: s.record})
 	s.CodeBuild = codebuild.New(ctx, codebuild.Options{Home: home, Run: s.options.Build, Emit: s.emit("aws.codebuild"), Write: s.Logs.Write})
-	s.CodePipeline = codepipeline.New(ctx, codepipeline.Options{Home: home, Emit: s.emit("aws.codepipeline"), Invoke: s.job, Build: s.build})
+	s.CodePipeline = codepipeline.New(ctx, codepipeline.Options{Home: home, Emit: s.emit("aws.codepipeline"), Invoke: s.job, Build: s.build, Execute: s.carryOut})
 	s.DynamoDB = dynamodb.New(home)
 	s.EventBridge = eventbridge.New(ctx, eventbridge.Options{Home: home, Deliver: s.deliveries(), Record: s.record, Heard: s.options.Heard, Jitter: s.chance(), Protect: s.access.setPolicy})
 	s.Lambda = lambda.New(ctx, s.lambdaOptions())

@@ -68,4 +68,3 @@ func (w *World) ofKind(text string) string {
 	}
 	return strings.ReplaceAll(text, `{"lambdaAlias":{"function":"`+w.service+`","alias":"live"}}`, target)
 }
-

@@ -11,11 +11,17 @@ import (
 // Shop is a team's pipeline that has Sluice in its stage Release.
 const Shop = "shop"
 
-// Piping is the stack of a team that has a pipeline: its role may invoke Sluice's function, and nothing else.
+// Piping is the stack of a team that has a pipeline: its role may invoke Sluice's function and begin executions of its state machine for stages, and nothing
+// else.
 const Piping = `{"Resources":{"Pipeline":{"Type":"AWS::IAM::Role","Properties":{"RoleName":"shop-pipeline",
 	"AssumeRolePolicyDocument":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"codepipeline.amazonaws.com"},"Action":"sts:AssumeRole"}]},
 	"Policies":[{"PolicyName":"release","PolicyDocument":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"lambda:InvokeFunction",
-		"Resource":"arn:aws:lambda:us-east-1:123456789012:function:sluice-sandbox-stage"}]}}]}}}}`
+		"Resource":"arn:aws:lambda:us-east-1:123456789012:function:sluice-sandbox-stage"},
+		{"Effect":"Allow","Action":["states:DescribeStateMachine","states:StartExecution"],"Resource":"` + stageMachine + `"},
+		{"Effect":"Allow","Action":"states:DescribeExecution","Resource":"arn:aws:states:us-east-1:123456789012:execution:sluice-sandbox-stage:*"}]}}]}}}}`
+
+// stageMachine is Sluice's state machine for stages of pipelines.
+const stageMachine = "arn:aws:states:us-east-1:123456789012:stateMachine:sluice-sandbox-stage"
 
 // jobOf is the first call of an action of a pipeline that is somewhere else.
 func jobOf(parameters string) []byte {
@@ -58,6 +64,14 @@ func AnAction(parameters string) types.StageDeclaration {
 	return types.StageDeclaration{Actions: []types.ActionDeclaration{{
 		Name: aws.String("Sluice"), Namespace: aws.String("Sluice"), ActionTypeId: typeOf(types.ActionCategoryInvoke, "Lambda"),
 		Configuration: invoking(parameters), InputArtifacts: []types.InputArtifact{{Name: aws.String("Code")}},
+	}}}
+}
+
+// AnExecution is a stage of one action, for which Sluice's state machine waits.
+func AnExecution(input string) types.StageDeclaration {
+	return types.StageDeclaration{Actions: []types.ActionDeclaration{{
+		Name: aws.String("Sluice"), Namespace: aws.String("Sluice"), ActionTypeId: typeOf(types.ActionCategoryInvoke, "StepFunctions"),
+		Configuration: map[string]string{"StateMachineArn": stageMachine, "ExecutionNamePrefix": "shop", "Input": input},
 	}}}
 }
 

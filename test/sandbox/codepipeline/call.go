@@ -60,7 +60,7 @@ func (s *Service) next(c *call) {
 	s.jobs[c.job] = c
 	payload, unresolved := c.event(s.Home.Account)
 	if unresolved != "" { // believed: no page says how an action fails whose variable nobody has made
-		s.later(c, 0, "InvalidActionConfiguration", "The variable "+unresolved+" cannot be resolved")
+		s.later(c, 0, "InvalidActionConfiguration", unresolvable(unresolved))
 		return
 	}
 	function := c.configuration["FunctionName"]
@@ -110,17 +110,7 @@ func (s *Service) over(c *call, o outcome) []news {
 // event is what the function gets, as AWS's sample shows it (https://docs.aws.amazon.com/lambda/latest/dg/services-codepipeline.html); for a rule it is
 // believed to be the same. The credentials are nobody's.
 func (c *call) event(account string) (payload []byte, unresolved string) {
-	configuration := map[string]string{}
-	for key, value := range c.configuration {
-		configuration[key] = variable.ReplaceAllStringFunc(value, func(name string) string {
-			found := variable.FindStringSubmatch(name)
-			is, known := c.execution.variables[found[1]][found[2]]
-			if !known {
-				unresolved = name
-			}
-			return is
-		})
-	}
+	configuration, unresolved := c.execution.resolve(c.configuration)
 	artifacts := []any{}
 	for _, a := range c.artifacts {
 		var revision any
@@ -144,6 +134,24 @@ func (c *call) event(account string) (payload []byte, unresolved string) {
 
 // variable is how a configuration names a variable of an action's namespace, or of the pipeline.
 var variable = regexp.MustCompile(`#\{([A-Za-z0-9@\-_]+)\.([A-Za-z0-9@\-_]+)\}`)
+
+// resolve puts the variables that the execution has into a configuration. One that nobody has made is named.
+func (e *execution) resolve(configuration map[string]string) (resolved map[string]string, unresolved string) {
+	resolved = map[string]string{}
+	for key, value := range configuration {
+		resolved[key] = variable.ReplaceAllStringFunc(value, func(name string) string {
+			found := variable.FindStringSubmatch(name)
+			is, known := e.variables[found[1]][found[2]]
+			if !known {
+				unresolved = name
+			}
+			return is
+		})
+	}
+	return resolved, unresolved
+}
+
+func unresolvable(variable string) string { return "The variable " + variable + " cannot be resolved" }
 
 // act has a function carry out an action.
 func (s *Service) act(p *pipeline, st *stage, a *action, e *execution) {

@@ -1,5 +1,5 @@
-// Package codepipeline is AWS CodePipeline on one machine, as far as Sluice meets it: pipelines of sources, builds of CodeBuild, manual approvals and
-// functions of Lambda, with conditions whose rules invoke functions; executions that carry revisions, and rollbacks of stages; the answers of people, with the events
+// Package codepipeline is AWS CodePipeline on one machine, as far as Sluice meets it: pipelines of sources, builds of CodeBuild, manual approvals,
+// functions of Lambda and executions of Step Functions, with conditions whose rules invoke functions; executions that carry revisions, and rollbacks of stages; the answers of people, with the events
 // that tell of them.
 //
 // Every other kind of action, contents of artifacts, triggers, transitions, overrides and notifications are not implemented. The actions of a
@@ -32,6 +32,8 @@ type Options struct {
 	Invoke func(ctx context.Context, role, function string, payload []byte) error
 	// Build has CodeBuild build a commit, on the permissions of a role, and waits for its end.
 	Build func(ctx context.Context, role, project, commit string) (Built, error)
+	// Execute has Step Functions carry out an execution, on the permissions of a role, and waits for its end.
+	Execute func(ctx context.Context, role string, e Execution) (Executed, error)
 }
 
 // A Service is one account's CodePipeline.

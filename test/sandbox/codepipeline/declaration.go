@@ -47,8 +47,9 @@ func (p *pipeline) declare(d types.PipelineDeclaration) error {
 	return nil
 }
 
-// known refuses actions that are not implemented. Functions are checked as AWS does
-// (https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-Lambda.html).
+// known refuses actions that are not implemented. Functions and state machines are checked as AWS does
+// (https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-Lambda.html and
+// https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-StepFunctions.html).
 func (a *action) known(first bool) error {
 	manual := a.approval() && aws.ToString(a.ActionTypeId.Provider) == "Manual"
 	switch {
@@ -58,8 +59,12 @@ func (a *action) known(first bool) error {
 		return configured(*a.Name, a.Configuration, "FunctionName", "UserParameters")
 	case !first && a.builds() && len(a.InputArtifacts) == 1:
 		return configured(*a.Name, a.Configuration, "ProjectName")
+	case !first && a.executes() && a.Configuration["InputType"] == "FilePath":
+		return wire.NotImplemented("an action of Step Functions whose input is a file")
+	case !first && a.executes():
+		return configured(*a.Name, a.Configuration, "StateMachineArn", "ExecutionNamePrefix", "InputType", "Input")
 	}
-	return wire.NotImplemented("a pipeline with actions other than sources, builds of CodeBuild with one input, manual approvals and functions of Lambda")
+	return wire.NotImplemented("a pipeline with actions other than sources, builds of CodeBuild with one input, manual approvals, functions of Lambda and executions of Step Functions")
 }
 
 // configured refuses a configuration without what is required, or with what nobody knows.

@@ -115,6 +115,8 @@ func (s *Service) run(p *pipeline, e *execution, at int, wanted func(*action) bo
 			s.act(p, in, a, e)
 		case a.builds():
 			s.build(p, in, a, e)
+		case a.executes():
+			s.execute(p, in, a, e)
 		default:
 			e.bring(a)
 			told = append(told, s.ends(p, in, a, e, types.ActionExecutionStatusSucceeded)...)

@@ -173,6 +173,7 @@ var actions = map[string]Action{
 	"ssm:stopautomationexecution":                        {Name: "ssm:StopAutomationExecution", Required: []string{"ssm automation-execution"}, Keys: []string{"aws:ResourceTag/${TagKey}"}},
 	"states:createstatemachine":                          {Name: "states:CreateStateMachine", Required: []string{"states statemachine"}, Keys: []string{"aws:RequestTag/${TagKey}", "aws:TagKeys"}},
 	"states:describeexecution":                           {Name: "states:DescribeExecution", Required: []string{"states execution", "states express"}},
+	"states:describestatemachine":                        {Name: "states:DescribeStateMachine", Required: []string{"states statemachine"}, Keys: []string{"states:StateMachineQualifier"}},
 	"states:listexecutions":                              {Name: "states:ListExecutions", Required: []string{"states maprun", "states statemachine"}, Keys: []string{"states:StateMachineQualifier"}},
 	"states:liststatemachines":                           {Name: "states:ListStateMachines"},
 	"states:sendtasksuccess":                             {Name: "states:SendTaskSuccess"},
