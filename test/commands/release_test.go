@@ -6,7 +6,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/codepipeline/types"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	sfntypes "github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
 	"sluice/events"
 	"sluice/shared/rollout"
@@ -81,6 +84,19 @@ var releases = map[string]row{
 			s.says(said, s.run)
 			s.comes("the end of the stage once more", s.stageFailed)
 		},
+	},
+	"aws stepfunctions describe-execution": {
+		given: func(s *story) {
+			out, err := s.Machine.StartExecution(s.T.Context(), &sfn.StartExecutionInput{StateMachineArn: aws.String(scenario.StageMachine)})
+			s.must(err)
+			s.waiting = *out.ExecutionArn
+			s.comes("the end of the execution", func() bool {
+				e, err := s.Machine.DescribeExecution(s.T.Context(), &sfn.DescribeExecutionInput{ExecutionArn: &s.waiting})
+				s.must(err)
+				return e.Status == sfntypes.ExecutionStatusFailed
+			})
+		},
+		then: func(s *story, said string) { s.says(said, "ConfigurationError", "Input.service") },
 	},
 	"./release.sh checkout 42":      {given: soon, folder: func(*story) string { return filepath.Join(root, "docs", "ci") }, then: released},
 	"docs/ci/release.sh checkout 2": {given: soon, handed: true, then: released},

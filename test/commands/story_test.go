@@ -30,6 +30,7 @@ type story struct {
 	handed  string            // folder in which make run has left its key
 	source  string            // folder of the service's code
 	run     string            // id of an execution of the team's pipeline
+	waiting string            // ARN of an execution of the state machine for stages
 }
 
 // complete has whole commands for those that a page only names.
@@ -52,6 +53,7 @@ func (s *story) stands() [][2]string {
 		{"release checkout 42", "release checkout 2"},
 		{`"release":"ID"`, `"release":"` + s.release + `"`},
 		{"--pipeline-execution-id ID", "--pipeline-execution-id " + s.run},
+		{"--execution-arn EXECUTION", "--execution-arn " + s.waiting},
 		{"FILE=evidence.json", "FILE=" + s.numbers},
 		{"<stable>", "1"},
 		{"xoxb-...", s.tokens["slack"]},

@@ -138,7 +138,8 @@ func (j *journal) caller(role string) string {
 	return name
 }
 
-// FunctionOf finds a function's short name in the ARN of its role. CDK's role names hold the construct's name.
+// FunctionOf finds a function's short name in the ARN of its role, "TriggerRole" with CDK's letters around it. The name of any other role is answered as it
+// is.
 func FunctionOf(role string) string {
 	name, _ := functionOf(role) // it has no errors
 	return name
@@ -157,7 +158,9 @@ var functionOf = memo.Of(1000, func(role string) (string, error) {
 				return f + k.Suffix, nil
 			}
 		}
-		return f, nil
+		if strings.HasPrefix(after, "role") {
+			return f, nil
+		}
 	}
 	return role, nil
 })

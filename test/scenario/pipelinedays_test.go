@@ -99,7 +99,7 @@ func TestExecutionSaysWhatIsWrongWithItsRequest(t *testing.T) {
 		})
 	}
 	inPipeline(t, Canary, AnExecution(OfRevision), func(w *World) {
-		out, err := w.Machine.StartExecution(w.ctx, &sfn.StartExecutionInput{StateMachineArn: aws.String(stageMachine), Name: aws.String("by.hand"), Input: aws.String(`{"service":"checkout","revision":"2"}`)})
+		out, err := w.Machine.StartExecution(w.ctx, &sfn.StartExecutionInput{StateMachineArn: aws.String(StageMachine), Name: aws.String("by.hand"), Input: aws.String(`{"service":"checkout","revision":"2"}`)})
 		w.must(err)
 		w.Pass(time.Minute)
 		e, err := w.Machine.DescribeExecution(w.ctx, &sfn.DescribeExecutionInput{ExecutionArn: out.ExecutionArn})

@@ -17,11 +17,11 @@ const Piping = `{"Resources":{"Pipeline":{"Type":"AWS::IAM::Role","Properties":{
 	"AssumeRolePolicyDocument":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"codepipeline.amazonaws.com"},"Action":"sts:AssumeRole"}]},
 	"Policies":[{"PolicyName":"release","PolicyDocument":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"lambda:InvokeFunction",
 		"Resource":"arn:aws:lambda:us-east-1:123456789012:function:sluice-sandbox-stage"},
-		{"Effect":"Allow","Action":["states:DescribeStateMachine","states:StartExecution"],"Resource":"` + stageMachine + `"},
+		{"Effect":"Allow","Action":["states:DescribeStateMachine","states:StartExecution"],"Resource":"` + StageMachine + `"},
 		{"Effect":"Allow","Action":"states:DescribeExecution","Resource":"arn:aws:states:us-east-1:123456789012:execution:sluice-sandbox-stage:*"}]}}]}}}}`
 
-// stageMachine is Sluice's state machine for stages of pipelines.
-const stageMachine = "arn:aws:states:us-east-1:123456789012:stateMachine:sluice-sandbox-stage"
+// StageMachine is Sluice's state machine for stages of pipelines.
+const StageMachine = "arn:aws:states:us-east-1:123456789012:stateMachine:sluice-sandbox-stage"
 
 // jobOf is the first call of an action of a pipeline that is somewhere else.
 func jobOf(parameters string) []byte {
@@ -71,7 +71,7 @@ func AnAction(parameters string) types.StageDeclaration {
 func AnExecution(input string) types.StageDeclaration {
 	return types.StageDeclaration{Actions: []types.ActionDeclaration{{
 		Name: aws.String("Sluice"), Namespace: aws.String("Sluice"), ActionTypeId: typeOf(types.ActionCategoryInvoke, "StepFunctions"),
-		Configuration: map[string]string{"StateMachineArn": stageMachine, "ExecutionNamePrefix": "shop", "Input": input},
+		Configuration: map[string]string{"StateMachineArn": StageMachine, "ExecutionNamePrefix": "shop", "Input": input},
 	}}}
 }
 
