@@ -147,6 +147,10 @@ func said(w *scenario.World, t rollout.Target) []string {
 		return []string{"--blue", t.KeyValueStore.Pools["1"], "--green", t.KeyValueStore.Pools["2"]}
 	case t.FeatureFlag != nil:
 		return []string{"--flag", t.FeatureFlag.Flag}
+	case t.Configuration != nil:
+		return []string{"--strategy", t.Configuration.Strategy, "--back", t.Configuration.Back}
+	case t.Stack != nil:
+		return []string{"--templates", t.Stack.Templates}
 	}
 	return nil
 }
@@ -183,7 +187,12 @@ func deployed(w *scenario.World) (d rollout.Definition) {
 
 // Of every kind, a few words are enough for a definition that passes verify: the account tells the rest.
 func TestInitWritesADefinitionOfEveryKindThatPassesVerify(t *testing.T) {
-	for _, c := range scenario.Contenders() {
+	whole := strings.Replace(scenario.Canary, `"canary":{"steps":[{"weight":5,"bake":"10m"},{"weight":25,"bake":"10m"},{"weight":50,"bake":"10m"}]}`, `"allAtOnce":{"bake":"20m"}`, 1)
+	served := func(*scenario.World) string { return "1" }
+	for _, c := range append(scenario.Contenders(),
+		scenario.Contender{Name: "stack", Kind: scenario.Stacks{}, Definition: whole, Candidate: served},
+		scenario.Contender{Name: "configuration", Kind: scenario.Configured{}, Definition: whole, Candidate: served},
+	) {
 		t.Run(c.Name, func(t *testing.T) {
 			scenario.RunWith(t, scenario.Options{Kind: c.Kind}, func(w *scenario.World) {
 				w.Given(c.Definition)

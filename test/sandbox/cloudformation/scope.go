@@ -19,6 +19,11 @@ func (s *Service) scope(operation string, in any) []wire.Grant {
 			grants = append(grants, wire.Grant{Action: "s3:GetObject", Resource: "arn:" + s.o.Home.Partition() + ":s3:::" + bucket + "/" + key})
 		}
 	}
+	// "If you don't pass a parameter to StackName, [...] This requires ListStacks and DescribeStacks permissions"
+	// (https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html).
+	if all, is := in.(*awscfn.DescribeStacksInput); is && all.StackName == nil {
+		grants = append(grants, wire.Grant{Action: "cloudformation:ListStacks", Resource: "*"})
+	}
 	if role := aws.ToString(field(in, "RoleARN")); role != "" {
 		grants = append(grants, wire.PassRole(role, "cloudformation.amazonaws.com"))
 	}
@@ -30,7 +35,7 @@ func (s *Service) on(action string, in any) wire.Grant {
 	g := wire.Grant{Action: action, Resource: "*", Keys: map[string][]string{}}
 	if name := aws.ToString(field(in, "StackName")); name != "" {
 		g.Resource = s.arn(name)
-	} else if _, drift := in.(*awscfn.DescribeStackDriftDetectionStatusInput); !drift {
+	} else if !ofAll(in) {
 		g.Resource = s.ofSet(aws.ToString(field(in, "ChangeSetName")))
 	}
 	for key, member := range map[string]string{"cloudformation:ChangeSetName": "ChangeSetName", "cloudformation:RoleArn": "RoleARN", "cloudformation:TemplateUrl": "TemplateURL"} {
@@ -39,6 +44,15 @@ func (s *Service) on(action string, in any) wire.Grant {
 		}
 	}
 	return g
+}
+
+// ofAll says whether a call names no stack.
+func ofAll(in any) bool {
+	switch in.(type) {
+	case *awscfn.DescribeStackDriftDetectionStatusInput, *awscfn.DescribeStacksInput:
+		return true
+	}
+	return false
 }
 
 // arn is the stack's, as far as it is known.

@@ -145,13 +145,26 @@ func (st *stack) begun(token *string) *operation {
 	return nil
 }
 
-// DescribeStacks describes one stack.
+// DescribeStacks describes one stack, or all of them on one page
+// (https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html).
 func (s *Service) DescribeStacks(_ context.Context, in *awscfn.DescribeStacksInput) (*awscfn.DescribeStacksOutput, error) {
 	defer s.lock()()
-	st, err := s.find(in.StackName)
-	if err != nil {
-		return nil, err
+	described := s.stacks
+	if in.StackName != nil {
+		st, err := s.find(in.StackName)
+		if err != nil {
+			return nil, err
+		}
+		described = []*stack{st}
 	}
+	out := &awscfn.DescribeStacksOutput{}
+	for _, st := range described {
+		out.Stacks = append(out.Stacks, st.describe())
+	}
+	return out, nil
+}
+
+func (st *stack) describe() types.Stack {
 	d := types.Stack{
 		StackName: &st.name, StackId: &st.id, StackStatus: st.status, StackStatusReason: text(st.reason), CreationTime: &st.created, RoleARN: text(st.role),
 		RollbackConfiguration: st.triggers, Parameters: st.shown(), ChangeSetId: text(st.executed), DisableRollback: aws.Bool(false),
@@ -166,7 +179,7 @@ func (s *Service) DescribeStacks(_ context.Context, in *awscfn.DescribeStacksInp
 	for _, key := range slices.Sorted(maps.Keys(st.outputs)) {
 		d.Outputs = append(d.Outputs, types.Output{OutputKey: &key, OutputValue: aws.String(st.outputs[key])})
 	}
-	return &awscfn.DescribeStacksOutput{Stacks: []types.Stack{d}}, nil
+	return d
 }
 
 // shown are the parameters as they are shown: a value with NoEcho is asterisks

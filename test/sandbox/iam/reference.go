@@ -33,6 +33,7 @@ var actions = map[string]Action{
 	"cloudformation:executechangeset":                    {Name: "cloudformation:ExecuteChangeSet", Required: []string{"cloudformation stack"}, Keys: []string{"cloudformation:ChangeSetName"}},
 	"cloudformation:getstackpolicy":                      {Name: "cloudformation:GetStackPolicy", Required: []string{"cloudformation stack"}},
 	"cloudformation:gettemplate":                         {Name: "cloudformation:GetTemplate", Required: []string{"cloudformation stack"}},
+	"cloudformation:liststacks":                          {Name: "cloudformation:ListStacks"},
 	"cloudformation:rollbackstack":                       {Name: "cloudformation:RollbackStack", Required: []string{"cloudformation stack"}, Keys: []string{"cloudformation:RoleArn"}},
 	"cloudformation:setstackpolicy":                      {Name: "cloudformation:SetStackPolicy", Required: []string{"cloudformation stack"}, Keys: []string{"cloudformation:StackPolicyUrl"}},
 	"cloudformation:updatestack":                         {Name: "cloudformation:UpdateStack", Required: []string{"cloudformation stack"}, Keys: []string{"aws:RequestTag/${TagKey}", "aws:TagKeys", "cloudformation:ResourceTypes", "cloudformation:RoleArn", "cloudformation:StackPolicyUrl", "cloudformation:TemplateUrl"}},
