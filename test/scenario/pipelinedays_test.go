@@ -124,3 +124,19 @@ func TestExecutionWaitsForAWeek(t *testing.T) {
 		}
 	})
 }
+
+// The release that somebody else has begun is waited for to its end, and nobody is asked for another one.
+func TestExecutionFollowsTheReleaseThatRunsAlready(t *testing.T) {
+	inPipeline(t, Canary, AnExecution(OfRevision), func(w *World) {
+		id := w.Requested("2")
+		w.AtStep(id, 0)
+		run := w.Runs("2")
+		w.Pass(time.Minute)
+		w.AlarmRed(Alarm)
+		w.Ended(id)
+		w.Pass(5 * time.Minute)
+		if got := w.RunOf(run); got.Status != types.PipelineExecutionStatusFailed || len(w.Executions()) != 1 {
+			t.Errorf("the execution of the pipeline is %s, and there are %d releases", got.Status, len(w.Executions()))
+		}
+	})
+}
