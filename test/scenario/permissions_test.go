@@ -519,6 +519,7 @@ func TestFunctionsAreRefusedWhatTheyDoNotNeed(t *testing.T) {
 				"silences an alarm":                     second(cloudwatch.NewFromConfig(cfg).SetAlarmState(w.ctx, &cloudwatch.SetAlarmStateInput{AlarmName: aws.String(Alarm), StateValue: "OK", StateReason: aws.String("hush")})),
 				"changes how the service is released":   second(ssm.NewFromConfig(cfg).PutParameter(w.ctx, &ssm.PutParameterInput{Name: aws.String("/sluice/sandbox/services/checkout"), Value: aws.String("{}"), Overwrite: aws.Bool(true)})),
 				"reads everything that the table holds": second(dynamodb.NewFromConfig(cfg).Scan(w.ctx, &dynamodb.ScanInput{TableName: aws.String(tableName)})),
+				"begins an execution for a pipeline":    second(sfn.NewFromConfig(cfg).StartExecution(w.ctx, &sfn.StartExecutionInput{StateMachineArn: aws.String(StageMachine)})),
 				"stops an execution":                    second(sfn.NewFromConfig(cfg).StopExecution(w.ctx, &sfn.StopExecutionInput{ExecutionArn: aws.String("arn:aws:states:us-east-1:123456789012:execution:" + stackName + "-release:x")})),
 			} {
 				if !denied(err) {
