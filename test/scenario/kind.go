@@ -37,12 +37,11 @@ var engines sync.Map
 
 // engineFor is the golden template with what differs in an engine whose targets are of a kind.
 func engineFor(id kind.ID) (*cfn.Template, error) {
-	parse, _ := engines.LoadOrStore(id, sync.OnceValues(func() (*cfn.Template, error) { return engineAnew(id) }))
+	parse, _ := engines.LoadOrStore(id, sync.OnceValues(func() (*cfn.Template, error) { return parsedFor(id) }))
 	return parse.(func() (*cfn.Template, error))()
 }
 
-// engineAnew parses that template anew, so that a story may edit it.
-func engineAnew(id kind.ID) (*cfn.Template, error) {
+func parsedFor(id kind.ID) (*cfn.Template, error) {
 	text, err := goldenText()
 	if err != nil {
 		return nil, err

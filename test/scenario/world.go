@@ -149,14 +149,9 @@ func New(t testing.TB, o Options) *World {
 	if k, grants := w.kind.(interface{ Edit(t *cfn.Template) }); grants && o.Edit == nil {
 		o.Edit = k.Edit
 	}
-	switch {
-	case o.Edit != nil && w.kind != nil:
-		template, err = engineAnew(w.kind.ID())
-	case o.Edit != nil:
-		template = golden(t, o.Services)
-	}
 	w.must(err)
 	if o.Edit != nil {
+		template = template.Clone()
 		o.Edit(template)
 	}
 	further, err := beside()
@@ -246,23 +241,6 @@ var forAnyService = sync.OnceValues(func() (*cfn.Template, error) {
 
 func anyService(text []byte) []byte {
 	return bytes.ReplaceAll(text, []byte(":function:"+Service), []byte(":function:*"))
-}
-
-// golden parses the golden template anew, so that a story may edit it.
-func golden(t testing.TB, services bool) *cfn.Template {
-	t.Helper()
-	text, err := goldenText()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if services {
-		text = anyService(text)
-	}
-	template, err := cfn.Parse(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return template
 }
 
 func (w *World) must(err error) {
