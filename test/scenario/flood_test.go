@@ -69,10 +69,11 @@ func TestFloodFromTheInternetDoesNotStarveTheGuard(t *testing.T) {
 		})
 		return waited
 	}
-	if waited := flooded(t, nil); waited > 5*time.Second {
+	const soon = 5 * time.Second
+	if waited := flooded(t, nil); waited > soon {
 		t.Errorf("with its reservation the guard took %v", waited)
 	}
-	if waited := flooded(t, withoutReservations); waited < 30*time.Second {
+	if waited := flooded(t, withoutReservations); waited <= soon { // which try of Lambda's gets through is chance
 		t.Errorf("without reservations the guard took %v: this story shows nothing", waited)
 	}
 }
