@@ -40,8 +40,8 @@ type JobData struct {
 }
 
 // A StageRequest is what somebody writes into the UserParameters of an action or a rule, or into the Input of an action of Step Functions, as a JSON
-// object: the release that the pipeline waits for. With a revision Sluice is asked for it. Without one the pipeline waits for the release of the commit, which a push begins. It cannot say that the
-// release mends something and may begin while an alarm is red: what stands in a pipeline would say so of every release.
+// object: the release that the pipeline waits for. With a revision Sluice is asked for it. Without one the pipeline waits for the release of the commit,
+// which a push begins. It cannot say that the release mends something and may begin while an alarm is red: what stands in a pipeline would say so of every release.
 type StageRequest struct {
 	Service    string `json:"service"`              // as in the definition
 	Revision   string `json:"revision,omitempty"`   // Lambda version, such as "#{Build.VERSION}"
