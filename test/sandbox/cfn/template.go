@@ -166,10 +166,13 @@ func (p Parameter) Hidden() bool { return p.NoEcho == true || p.NoEcho == "true"
 // Clone copies a template deeply, so that a test can change the copy.
 func (t *Template) Clone() *Template {
 	c := *t
+	c.Parameters, c.Mappings, c.Outputs = maps.Clone(t.Parameters), maps.Clone(t.Mappings), maps.Clone(t.Outputs)
+	c.Conditions, _ = cloneValue(t.Conditions).(map[string]any)
 	c.Resources = make(map[string]*Resource, len(t.Resources))
 	for id, r := range t.Resources {
 		copied := *r
 		copied.Properties, _ = cloneValue(r.Properties).(map[string]any)
+		copied.DependsOn = slices.Clone(r.DependsOn)
 		c.Resources[id] = &copied
 	}
 	c.order = slices.Clone(t.order)
