@@ -24,9 +24,9 @@ func newMachine(h home, definition string, functions map[string]awslambda.Functi
 			substitutions[title(f.name)+"Function"] = arns[f.name]
 		}
 	}
-	var sorted []*string
+	var sorted []string
 	for _, name := range slices.Sorted(maps.Keys(arns)) {
-		sorted = append(sorted, arns[name])
+		sorted = append(sorted, *arns[name])
 	}
 	newStateMachine(h, "Release", "release", definition, substitutions, sorted)
 }
@@ -34,7 +34,7 @@ func newMachine(h home, definition string, functions map[string]awslambda.Functi
 // newStageMachine makes the state machine that an action of somebody's pipeline begins, from stage.asl.json. Nothing else begins it.
 func newStageMachine(h home, definition string, stage awslambda.Function) {
 	arn := stage.FunctionArn()
-	newStateMachine(h, "StageMachine", "stage", definition, map[string]*string{"StageFunction": arn}, []*string{arn})
+	newStateMachine(h, "StageMachine", "stage", definition, map[string]*string{"StageFunction": arn}, []string{*arn})
 }
 
 // newStateMachine makes a state machine, in whose definition placeholders (${PlanFunction}, ...) become ARNs, and ${Partition} the partition: aws,
@@ -42,7 +42,7 @@ func newStageMachine(h home, definition string, stage awslambda.Function) {
 //
 // It logs every transition but no execution data: the record of a release is in the table, and what is in the log
 // answers "where did it go". Its role may invoke the functions that the machine names, and no others.
-func newStateMachine(h home, id, name, definition string, substitutions map[string]*string, functions []*string) {
+func newStateMachine(h home, id, name, definition string, substitutions map[string]*string, functions []string) {
 	substitutions["Partition"] = jsii.String(h.Partition)
 	awsstepfunctions.NewStateMachine(h.stack, &id, &awsstepfunctions.StateMachineProps{
 		StateMachineName:        jsii.String(h.Name(name)),
@@ -62,13 +62,9 @@ func newStateMachine(h home, id, name, definition string, substitutions map[stri
 	})
 }
 
-func newMachineRole(h home, id, name string, functions []*string) awsiam.IRole {
-	var arns []string
-	for _, f := range functions {
-		arns = append(arns, *f)
-	}
+func newMachineRole(h home, id, name string, functions []string) awsiam.IRole {
 	statements := []grant{
-		allow("InvokeItsFunctions", arns, "lambda:InvokeFunction"),
+		allow("InvokeItsFunctions", functions, "lambda:InvokeFunction"),
 		// https://docs.aws.amazon.com/step-functions/latest/dg/xray-iam.html
 		anywhere("Trace", "xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets"),
 		// https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html

@@ -1,6 +1,6 @@
 // Package codepipeline is AWS CodePipeline on one machine, as far as Sluice meets it: pipelines of sources, builds of CodeBuild, manual approvals,
-// functions of Lambda and executions of Step Functions, with conditions whose rules invoke functions; executions that carry revisions, and rollbacks of stages; the answers of people, with the events
-// that tell of them.
+// functions of Lambda and executions of Step Functions, with conditions whose rules invoke functions; executions that carry revisions, and rollbacks of
+// stages; the answers of people, with the events that tell of them.
 //
 // Every other kind of action, contents of artifacts, triggers, transitions, overrides and notifications are not implemented. The actions of a
 // stage run at the same time. An execution that reaches an occupied stage waits before it, and a newer execution takes its place there, as in the
